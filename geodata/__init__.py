@@ -1,0 +1,1 @@
+"""Places, datums, roads, travel times, point patterns and regions. Never learns the word debtor."""

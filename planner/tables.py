@@ -1,0 +1,141 @@
+"""The tables that pass between the parts: their columns, types and meaning, declared once.
+
+A table is a pandas DataFrame with a plain RangeIndex. Columns ending in ``_on`` are dates (``datetime64[s]``, midnight,
+no zone, NaT unknown), in ``_at`` instants in UTC (``datetime64[us, UTC]``), in ``_minor`` integer minor units of money.
+Text columns are pandas ``str``; the empty text means unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+TEXT, INT, REAL, DAY, AT, FLAG = "str", "int64", "float64", "datetime64[s]", "datetime64[us, UTC]", "bool"
+
+Schema = Mapping[str, str]
+
+#: One row a person at a branch: one person with several accounts is one stop.
+DEBTORS: Schema = {
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "region": TEXT,  # code of the district the home lies in, "" where unknown
+    "group": TEXT,  # domain.Group
+    "occupation": TEXT,  # domain.Occupation
+    "debtor_type": TEXT,  # domain.DebtorType
+    "agency": TEXT,  # in_house, agency, joint
+    "needs": TEXT,  # skills a visit needs, separated by blanks
+}
+
+#: One row an account (case) of a debtor.
+ACCOUNTS: Schema = {
+    "case_id": TEXT,
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "product": TEXT,  # business_loan, consumer_loan, card, mortgage, auto_loan, other
+    "collateral": TEXT,  # none, dwelling, shop, vehicle, machinery, land, other
+    "overdue_minor": INT,
+    "principal_minor": INT,
+    "days_past_due": INT,  # as of as_of_on
+    "as_of_on": DAY,
+    "due_on": DAY,  # when the last instalment fell due: the limitation period runs from here unless interrupted
+    "last_paid_on": DAY,
+    "interrupted_on": DAY,  # last act that interrupts the limitation period
+    "interruption": TEXT,  # its evidence: payment, notice_signed, delivery_proof, plan, suit, request, ""
+    "clock_set_by": TEXT,  # who answers for these dates
+    "guarantee_kind": TEXT,  # none, ordinary, joint
+    "guarantee_ends_on": DAY,
+}
+
+#: Places where a debtor may be met. WGS-84; source_* keeps what the file said.
+PLACES: Schema = {
+    "place_id": TEXT,
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "kind": TEXT,  # domain.PlaceKind
+    "lon": REAL,
+    "lat": REAL,
+    "accuracy_m": REAL,
+    "source_datum": TEXT,  # wgs84, gcj02, bd09
+    "source_lon": REAL,
+    "source_lat": REAL,
+}
+
+#: The contact card, kept apart: only pages and exports join it.
+CONTACTS: Schema = {"debtor_id": TEXT, "branch": TEXT, "name": TEXT, "phone": TEXT}
+ADDRESSES: Schema = {"place_id": TEXT, "debtor_id": TEXT, "branch": TEXT, "address": TEXT}
+
+HOLDS: Schema = {
+    "hold_id": TEXT,
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "kind": TEXT,  # domain.HoldKind
+    "from_on": DAY,
+    "until_on": DAY,  # NaT: until lifted
+    "set_by": TEXT,
+}
+
+#: What must be respected, never why: no_visit_weekdays "5 6", no_visit_before "10:00", no_visit_after "18:00",
+#: language "yue", no_entry, interpreter, visitor_gender, safe_contact_only.
+ACCOMMODATIONS: Schema = {
+    "accommodation_id": TEXT,
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "kind": TEXT,
+    "value": TEXT,
+    "said_by": TEXT,
+    "set_on": DAY,
+    "expires_on": DAY,
+}
+
+#: Visits that happened, append-only.
+OUTCOMES: Schema = {
+    "outcome_id": TEXT,  # made by the client, so that a resend is the same row
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "place_id": TEXT,
+    "crew_id": TEXT,
+    "plan_id": TEXT,
+    "started_at": AT,
+    "ended_at": AT,
+    "code": TEXT,  # domain.OutcomeCode
+    "willing": TEXT,  # yes, no, unknown
+    "able": TEXT,
+    "promised_on": DAY,
+    "promised_how": TEXT,
+    "promised_minor": INT,
+    "paid_minor": INT,
+    "evidence": TEXT,
+    "next_action": TEXT,
+    "replaces": TEXT,  # outcome_id that this entry corrects, "" where none
+    "recorded_at": AT,
+    "recorded_by": TEXT,
+}
+
+#: Where all customers live: what "clustered" is tested against. No names.
+CUSTOMERS: Schema = {"customer_id": TEXT, "branch": TEXT, "region": TEXT, "lon": REAL, "lat": REAL}
+
+
+def empty(schema: Schema) -> pd.DataFrame:
+    """Make a table with these columns and no rows."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in schema.items()})
+
+
+def conform(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """Give the table with exactly the declared columns, in order, with the declared types.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or its values do not fit the type; the message names the column.
+    """
+    missing = [name for name in schema if name not in table]
+    if missing:
+        raise ValueError(f"columns missing from the table: {', '.join(missing)}")
+    columns = {}
+    for name, dtype in schema.items():
+        try:
+            columns[name] = table[name].astype(dtype)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"column {name!r} does not hold {dtype}: {error}") from error
+    return pd.DataFrame(columns).reset_index(drop=True)
