@@ -11,23 +11,21 @@ from planner.domain import Branch, Break, Collector, Crew, Shift, crew_skills
 
 #: branch code, number of crews, short name of its crews
 BRANCH_CREWS = (("YX01", 3), ("YX02", 2), ("YX03", 2))
-COLLECTOR_NAMES = tuple(
-    [
-        "林晓峰",
-        "苏文静",
-        "贺立新",
-        "乔雨桐",
-        "范志远",
-        "卢佳宁",
-        "程海波",
-        "宋怡然",
-        "梁启明",
-        "邵思源",
-        "康俊杰",
-        "池若兰",
-        "白景行",
-        "文舒悦",
-    ]
+COLLECTOR_NAMES = (
+    "林晓峰",
+    "苏文静",
+    "贺立新",
+    "乔雨桐",
+    "范志远",
+    "卢佳宁",
+    "程海波",
+    "宋怡然",
+    "梁启明",
+    "邵思源",
+    "康俊杰",
+    "池若兰",
+    "白景行",
+    "文舒悦",
 )
 SKILLS = {1: "legal", 4: "dialect", 7: "legal", 10: "dialect", 12: "legal"}
 
