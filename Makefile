@@ -1,0 +1,89 @@
+# Two commands: `make run` sets up everything and opens the dashboard; `make test` sets up and passes the tests.
+# Every step prints what it does, is skipped when it is done, and says what to do when it fails.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+SAY := @printf '\033[1m%s\033[0m\n'
+
+.PHONY: help run setup test test-long check lock demo clean
+
+help:
+	@echo "make run        set up everything and open the dashboard on http://localhost:8501"
+	@echo "make setup      set up everything, start nothing"
+	@echo "make test       set up what the tests need and run them"
+	@echo "make test-long  the same properties with their full counts"
+	@echo "make check      style, types and import directions only"
+	@echo "make demo       make the demo city's database anew, with today as its day"
+	@echo "make lock       write the hashed requirements from requirements*.in"
+	@echo "make clean      remove what was set up (.venv, var, static); your own files under var/ too"
+
+run: setup
+	$(SAY) "Opening the dashboard on http://localhost:8501 (Ctrl-C ends it)"
+	@exec $(PY) -m streamlit run app.py
+
+setup: .venv/runtime.done static/vendor/done var/osrm/done
+	@$(PY) -m planner demo
+
+.venv/created:
+	$(SAY) "1/5  Python environment in .venv"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it with: make run PYTHON=/path/to/python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "The environment could not be made. On Debian or Ubuntu: apt install python3-venv. Then repeat the command."; exit 1; }
+	@touch $@
+
+.venv/runtime.done: .venv/created requirements.txt
+	$(SAY) "2/5  Python packages, pinned and hash-checked (about a minute)"
+	@$(PIP) install --quiet --progress-bar off --require-hashes --only-binary=:all: -r requirements.txt || \
+	  { echo "A package could not be installed. Check that the package registry is reachable, then repeat the command."; exit 1; }
+	@touch $@
+
+static/vendor/done: .venv/runtime.done package-lock.json dashboard/vendor.py $(wildcard dashboard/assets/*)
+	$(SAY) "3/5  Map assets, pinned and hash-checked"
+	@$(PY) -m dashboard.vendor
+	@touch $@
+
+var/osrm/done: .venv/runtime.done requirements-osrm.txt
+	$(SAY) "4/5  Road engine (OSRM)"
+	@$(PY) -m geodata.roads.executables var/osrm
+	@touch $@
+
+demo: .venv/runtime.done static/vendor/done var/osrm/done
+	@$(PY) -m planner demo --anew
+
+.venv/dev.done: .venv/runtime.done requirements-dev.txt
+	$(SAY) "Packages for the tests, pinned and hash-checked"
+	@$(PIP) install --quiet --progress-bar off --require-hashes --only-binary=:all: -r requirements-dev.txt
+	@touch $@
+
+# The browser tests need a Chromium: the one found, or Debian's when root with apt, verified by its signature.
+.venv/browser.done: .venv/dev.done tests/browser.sh
+	$(SAY) "A Chromium for the browser tests"
+	@bash tests/browser.sh
+	@touch $@
+
+check: .venv/dev.done
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+test: setup .venv/browser.done check
+	@$(PY) -m pytest
+
+test-long: setup .venv/browser.done
+	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long"
+
+lock: .venv/created
+	@$(PIP) install --quiet uv==0.13.9
+	@for name in requirements requirements-dev; do \
+	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header $$( [ $$name = requirements-dev ] && echo -c requirements.txt ) -o $$name.txt $$name.in; done
+
+clean:
+	rm -rf .venv var static/vendor static/basemap node_modules
