@@ -1,0 +1,236 @@
+"""One crew's day as the collectors see it on a phone: the stops in order, what is done, and the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from planner.domain import Branch, Principal
+from planner.store import Store
+from planner.view.approach import approach, bring
+from planner.view.week import StopView, week_view
+
+
+@dataclass(frozen=True)
+class DayStop:
+    """A stop with the contact card joined and the outcome, where one is recorded (``outcome_code`` else empty)."""
+
+    number: int
+    debtor_id: str
+    place_id: str
+    place_kind: str
+    name: str
+    address: str
+    phone: str
+    lon: float
+    lat: float
+    accuracy_m: float
+    arrives_at: datetime
+    begins_at: datetime
+    leaves_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    overdue_minor: int
+    cases: tuple[str, ...]
+    days_past_due: int
+    bucket: str
+    visit_group: str
+    approach: str
+    bring: tuple[str, ...]
+    accommodations: tuple[tuple[str, str], ...]
+    required: bool
+    required_reason: str
+    outcome_code: str
+    paid_minor: int
+
+
+@dataclass(frozen=True)
+class DayView:
+    """A crew's day. ``plan_id`` is empty and ``stops`` too where nothing is planned."""
+
+    branch: Branch
+    crew_id: str
+    crew_name: str
+    members: tuple[str, ...]
+    day: date
+    published: bool
+    plan_id: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    returns_at: datetime | None
+    depot: tuple[float, float]
+    stops: tuple[DayStop, ...]
+    breaks: tuple[tuple[datetime, datetime], ...]
+    line: tuple[tuple[float, float], ...]
+    colour: int
+    roads_estimated: bool
+
+    @property
+    def done(self) -> int:
+        """How many stops have an outcome."""
+        return sum(1 for stop in self.stops if stop.outcome_code)
+
+    @property
+    def collected_minor(self) -> int:
+        """What was paid at the doors of this day, in minor units."""
+        return sum(stop.paid_minor for stop in self.stops)
+
+    @property
+    def next_stop(self) -> DayStop | None:
+        """Give the first stop without an outcome."""
+        return next((stop for stop in self.stops if not stop.outcome_code), None)
+
+
+def iso_week(day: date) -> str:
+    """Name the ISO week of a day.
+
+    >>> iso_week(date(2026, 11, 24))
+    '2026-W48'
+    """
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> DayView:
+    """Read a crew's day from the published plan of its week.
+
+    Raises
+    ------
+    planner.store.NotAllowed
+        If the principal may not see the crew's branch.
+    KeyError
+        If no branch of the principal has such a crew.
+    """
+    branch, crew = find_crew(store, principal, crew_id)
+    members = {one.collector_id: one.name for one in store.collectors(principal, branch.code)}
+    names = tuple(members.get(member, member) for member in crew.members)
+    current = store.published(principal, branch.code, iso_week(day))
+    week = week_view(store, principal, current.plan_id) if current else None
+    route = next((r for r in week.routes if r.crew_id == crew_id and r.day == day), None) if week else None
+    if week is None or route is None:
+        shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
+        return DayView(
+            branch=branch,
+            crew_id=crew_id,
+            crew_name=crew.name,
+            members=names,
+            day=day,
+            published=week is not None,
+            plan_id="",
+            starts_at=shift.starts if shift else None,
+            ends_at=shift.ends if shift else None,
+            returns_at=None,
+            depot=crew.start,
+            stops=(),
+            breaks=(),
+            line=(),
+            colour=0,
+            roads_estimated=False,
+        )
+    return DayView(
+        branch=branch,
+        crew_id=crew_id,
+        crew_name=crew.name,
+        members=names,
+        day=day,
+        published=True,
+        plan_id=week.plan_id,
+        starts_at=route.shift_starts_at,
+        ends_at=route.shift_ends_at,
+        returns_at=route.returns_at,
+        depot=route.depot,
+        stops=day_stops(store, principal, branch, route.stops, day),
+        breaks=route.breaks,
+        line=route.line,
+        colour=route.colour,
+        roads_estimated=week.roads_estimated,
+    )
+
+
+def find_crew(store: Store, principal: Principal, crew_id: str) -> tuple[Branch, Any]:
+    """Find a crew among the principal's branches."""
+    for branch in store.branches(principal):
+        for crew in store.crews(principal, branch.code):
+            if crew.crew_id == crew_id:
+                return branch, crew
+    raise KeyError(f"no crew {crew_id!r} here")
+
+
+def day_stops(
+    store: Store, principal: Principal, branch: Branch, stops: tuple[StopView, ...], day: date
+) -> tuple[DayStop, ...]:
+    """Join the stops of a day with contact cards, survey, accommodations and what was recorded that day."""
+    wanted = [stop.debtor_id for stop in stops]
+    cards = by_key(store.contacts(principal, branch.code), "debtor_id", wanted)
+    addresses = by_key(store.addresses(principal, branch.code), "place_id", [stop.place_id for stop in stops])
+    places = by_key(store.places(principal, branch.code), "place_id", [stop.place_id for stop in stops])
+    debtors = by_key(store.debtors(principal, branch.code), "debtor_id", wanted)
+    accounts = store.accounts(principal, branch.code)
+    accounts = accounts[accounts["debtor_id"].isin(wanted)]
+    wishes = store.accommodations(principal, branch.code)
+    recorded = outcomes_of_day(store, principal, branch, day)
+    rows = []
+    for stop in stops:
+        mine = accounts[accounts["debtor_id"] == stop.debtor_id]
+        debtor, card = debtors.get(stop.debtor_id, {}), cards.get(stop.debtor_id, {})
+        mine_wishes = wishes[wishes["debtor_id"] == stop.debtor_id]
+        outcome = recorded.get(stop.debtor_id, {})
+        rows.append(
+            DayStop(
+                number=stop.number,
+                debtor_id=stop.debtor_id,
+                place_id=stop.place_id,
+                place_kind=stop.place_kind,
+                name=str(card.get("name", "")),
+                address=str(addresses.get(stop.place_id, {}).get("address", "")),
+                phone=str(card.get("phone", "")),
+                lon=stop.lon,
+                lat=stop.lat,
+                accuracy_m=float(places.get(stop.place_id, {}).get("accuracy_m", float("nan"))),
+                arrives_at=stop.arrives_at,
+                begins_at=stop.begins_at,
+                leaves_at=stop.leaves_at,
+                opens_at=stop.opens_at,
+                closes_at=stop.closes_at,
+                overdue_minor=stop.overdue_minor,
+                cases=tuple(mine["case_id"]),
+                days_past_due=int(mine["days_past_due"].max()) if len(mine) else 0,
+                bucket=stop.bucket,
+                visit_group=stop.visit_group,
+                approach=approach(str(debtor.get("debtor_type", "unreviewed"))),
+                bring=bring(
+                    group=str(debtor.get("group", "")),
+                    bucket=stop.bucket,
+                    required_reason=stop.required_reason,
+                    debtor_type=str(debtor.get("debtor_type", "unreviewed")),
+                    guaranteed=bool(mine["guarantee_kind"].isin(["ordinary", "joint"]).any()),
+                ),
+                accommodations=tuple(zip(mine_wishes["kind"], mine_wishes["value"], strict=True)),
+                required=stop.required,
+                required_reason=stop.required_reason,
+                outcome_code=str(outcome.get("code", "")),
+                paid_minor=int(outcome.get("paid_minor", 0)),
+            )
+        )
+    return tuple(rows)
+
+
+def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
+    """Give the wanted rows of a table by their key."""
+    rows = table[table[key].isin(wanted)]
+    return {str(row[key]): row for row in rows.to_dict("records")}
+
+
+def outcomes_of_day(store: Store, principal: Principal, branch: Branch, day: date) -> dict[str, Mapping[str, Any]]:
+    """Give the latest outcome of each debtor on a day, corrections applied."""
+    zone = ZoneInfo(branch.timezone)
+    begins = datetime.combine(day, time.min, zone).astimezone(UTC)
+    table = store.outcomes(principal, branch.code, since=begins)
+    table = table[(table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))]
+    table = table[~table["outcome_id"].isin(table["replaces"])].sort_values("recorded_at")
+    return {str(row["debtor_id"]): row for row in table.to_dict("records")}

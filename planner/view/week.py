@@ -1,0 +1,273 @@
+"""The week of a branch as its manager sees it: routes, stops, who is left out and why, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from planner.domain import Principal, Role
+from planner.store import SavedPlan, Store
+
+Metrics = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class StopView:
+    """One stop of a route. Times are aware; money is minor units; ``name`` is empty for who may not see it."""
+
+    number: int
+    shift_id: str
+    crew_id: str
+    debtor_id: str
+    place_id: str
+    place_kind: str
+    name: str
+    lon: float
+    lat: float
+    arrives_at: datetime
+    begins_at: datetime
+    leaves_at: datetime
+    opens_at: datetime
+    closes_at: datetime
+    overdue_minor: int
+    value_minor: float
+    value_parts: Mapping[str, float]
+    bucket: str
+    visit_group: str
+    required: bool
+    required_reason: str
+
+
+@dataclass(frozen=True)
+class RouteView:
+    """A crew's shift with its stops, breaks and the line along the streets (lon, lat)."""
+
+    shift_id: str
+    crew_id: str
+    crew_name: str
+    colour: int
+    day: date
+    shift_starts_at: datetime
+    shift_ends_at: datetime
+    leaves_at: datetime | None
+    returns_at: datetime | None
+    depot: tuple[float, float]
+    stops: tuple[StopView, ...]
+    breaks: tuple[tuple[datetime, datetime], ...]
+    line: tuple[tuple[float, float], ...]
+    efficiency: Metrics
+
+
+@dataclass(frozen=True)
+class LeftOutView:
+    """Somebody who is not visited this week: why, and what can be done about it."""
+
+    debtor_id: str
+    name: str
+    lon: float
+    lat: float
+    overdue_minor: int
+    value_minor: float
+    bucket: str
+    visit_group: str
+    reason: str
+    detail: str
+    action: str
+    article: str
+
+
+@dataclass(frozen=True)
+class WeekView:
+    """Everything the week page shows about one plan."""
+
+    branch: str
+    week: str
+    plan_id: str
+    parent: str
+    created_at: datetime
+    created_by: str
+    published_at: datetime | None
+    rule_pack: str
+    road_source: str
+    roads_estimated: bool
+    currency: str
+    days: tuple[date, ...]
+    routes: tuple[RouteView, ...]
+    left_out: tuple[LeftOutView, ...]
+    metrics: Metrics
+    baseline: Metrics
+    objective: float
+    bound: float | None
+    bound_kind: str
+    status: str
+    groups: tuple[Mapping[str, Any], ...] = ()
+    verdicts: tuple[Mapping[str, Any], ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
+    """Read a saved plan as a week.
+
+    Raises
+    ------
+    planner.store.NotAllowed
+        If the principal may not see the plan's branch.
+    KeyError
+        If there is no such plan.
+    """
+    saved = store.plan(principal, plan_id)
+    names = contact_names(store, principal, saved.branch)
+    context = saved.context
+    routes = tuple(
+        route_view(saved, route, names) for route in saved.plan["routes"] if route["shift"] in context["shifts"]
+    )
+    return WeekView(
+        branch=saved.branch,
+        week=saved.week,
+        plan_id=saved.plan_id,
+        parent=saved.parent or "",
+        created_at=saved.created_at,
+        created_by=saved.created_by,
+        published_at=published_at(store, principal, saved),
+        rule_pack=saved.rule_pack,
+        road_source=saved.road_source,
+        roads_estimated=bool(context["roads_estimated"]),
+        currency=context["currency"],
+        days=tuple(date.fromisoformat(day) for day in context["days"]),
+        routes=tuple(sorted(routes, key=lambda route: (route.day, route.colour))),
+        left_out=left_out(saved, names),
+        metrics=saved.metrics["plan"],
+        baseline=saved.metrics["baseline"],
+        objective=float(saved.plan["objective"]),
+        bound=saved.plan["bound"],
+        bound_kind=str(saved.plan.get("bound_kind") or ""),
+        status=str(saved.plan["status"]),
+        groups=tuple(context["groups"]),
+        verdicts=tuple(context["verdicts"]),
+        parameters=context["parameters"],
+    )
+
+
+def contact_names(store: Store, principal: Principal, branch: str) -> dict[str, str]:
+    """Give debtors' names to those who may see contact cards, and nothing to a regional head."""
+    if principal.role is Role.REGIONAL_HEAD:
+        return {}
+    cards = store.contacts(principal, branch)
+    return dict(zip(cards["debtor_id"], cards["name"], strict=True))
+
+
+def published_at(store: Store, principal: Principal, saved: SavedPlan) -> datetime | None:
+    """Say when this plan became the published one, if it is."""
+    current = store.published(principal, saved.branch, saved.week)
+    return current.published_at if current is not None and current.plan_id == saved.plan_id else None
+
+
+def clock(saved: SavedPlan, seconds: float) -> datetime:
+    """Turn seconds from the problem's origin into an aware time."""
+    return datetime.fromisoformat(saved.problem["origin"]) + timedelta(seconds=float(seconds))
+
+
+def route_view(saved: SavedPlan, route: Mapping[str, Any], names: Mapping[str, str]) -> RouteView:
+    """Join one route of the plan with what the context knows of its shift, places and debtors."""
+    context = saved.context
+    shift = context["shifts"][route["shift"]]
+    visits = {visit["id"]: visit for visit in saved.problem["visits"]}
+    stops = tuple(
+        stop_view(saved, shift, stop, number, visits[stop["visit"]], names)
+        for number, stop in enumerate(route["stops"], start=1)
+    )
+    return RouteView(
+        shift_id=route["shift"],
+        crew_id=shift["crew_id"],
+        crew_name=shift["crew_name"],
+        colour=int(shift["colour"]),
+        day=date.fromisoformat(shift["day"]),
+        shift_starts_at=clock(saved, shift["starts"]),
+        shift_ends_at=clock(saved, shift["ends"]),
+        leaves_at=clock(saved, route["leaves_start"]) if stops else None,
+        returns_at=clock(saved, route["reaches_end"]) if stops else None,
+        depot=(float(shift["depot"][0]), float(shift["depot"][1])),
+        stops=stops,
+        breaks=tuple(
+            (clock(saved, pause["begins"]), clock(saved, pause["begins"] + pause["lasts_s"]))
+            for pause in route.get("breaks", [])
+        ),
+        line=tuple((float(lon), float(lat)) for lon, lat in context["lines"].get(route["shift"], [])),
+        efficiency=saved.metrics["routes"].get(route["shift"], {}),
+    )
+
+
+def stop_view(
+    saved: SavedPlan,
+    shift: Mapping[str, Any],
+    stop: Mapping[str, Any],
+    number: int,
+    visit: Mapping[str, Any],
+    names: Mapping[str, str],
+) -> StopView:
+    """Join one stop with its option, place and debtor."""
+    option = visit["options"][stop["option"]]
+    facts = saved.context["options"][stop["visit"]][stop["option"]]
+    debtor = saved.context["debtors"][stop["visit"]]
+    place = saved.context["places"][option.get("place", visit["place"])]
+    return StopView(
+        number=number,
+        shift_id=shift["shift_id"],
+        crew_id=shift["crew_id"],
+        debtor_id=stop["visit"],
+        place_id=place["place_id"],
+        place_kind=place["kind"],
+        name=names.get(stop["visit"], ""),
+        lon=float(place["lon"]),
+        lat=float(place["lat"]),
+        arrives_at=clock(saved, stop["arrives"]),
+        begins_at=clock(saved, stop["begins"]),
+        leaves_at=clock(saved, stop["leaves"]),
+        opens_at=clock(saved, option["opens"]),
+        closes_at=clock(saved, option["closes"]),
+        overdue_minor=int(debtor["overdue_minor"]),
+        value_minor=float(option["value"]),
+        value_parts=facts,
+        bucket=debtor["bucket"],
+        visit_group=debtor["visit_group"],
+        required=bool(visit["required"]),
+        required_reason=debtor["required_reason"],
+    )
+
+
+def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, ...]:
+    """List whom the plan leaves out and whom the rules removed before it, dearest first."""
+    debtors: Mapping[str, Any] = saved.context["debtors"]
+    rows = [
+        {"debtor_id": one["visit"], "article": "", **{key: one.get(key, "") for key in ("reason", "detail", "action")}}
+        for one in saved.plan["left_out"]
+    ] + list(saved.context["removed"])
+    views = []
+    for row in rows:
+        debtor = debtors[row["debtor_id"]]
+        views.append(
+            LeftOutView(
+                debtor_id=row["debtor_id"],
+                name=names.get(row["debtor_id"], ""),
+                lon=float("nan") if debtor["lon"] is None else float(debtor["lon"]),
+                lat=float("nan") if debtor["lat"] is None else float(debtor["lat"]),
+                overdue_minor=int(debtor["overdue_minor"]),
+                value_minor=float(debtor["best_value_minor"]),
+                bucket=debtor["bucket"],
+                visit_group=debtor["visit_group"],
+                reason=row["reason"],
+                detail=row["detail"],
+                action=row["action"],
+                article=row["article"],
+            )
+        )
+    return tuple(sorted(views, key=lambda view: (-view.value_minor, view.debtor_id)))
+
+
+def left_out_table(view: WeekView) -> pd.DataFrame:
+    """Give the left-out list as a table, one row a debtor."""
+    return pd.DataFrame([vars(one) for one in view.left_out], columns=list(LeftOutView.__annotations__))
