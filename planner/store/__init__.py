@@ -1,0 +1,34 @@
+"""What is kept: one database, one door, nothing without a principal. The only importer of SQLAlchemy and Alembic.
+
+>>> migrate("sqlite:///var/rounds.sqlite")          # doctest: +SKIP
+>>> store = open_store("sqlite:///var/rounds.sqlite")  # doctest: +SKIP
+>>> store.debtors(principal, "YX01")                # doctest: +SKIP
+"""
+
+from planner.store.access import NotAllowed
+from planner.store.audit import AuditEntry
+from planner.store.imports import ImportBatch, ImportResult
+from planner.store.jobs import Job, JobState, UnknownJob, WrongState
+from planner.store.migrate import migrate
+from planner.store.outcomes import SavedOutcomes
+from planner.store.plans import PlanRow, SavedPlan, UnknownPlan
+from planner.store.store import Store, WrongSchema, open_store
+
+__all__ = [
+    "AuditEntry",
+    "ImportBatch",
+    "ImportResult",
+    "Job",
+    "JobState",
+    "NotAllowed",
+    "PlanRow",
+    "SavedOutcomes",
+    "SavedPlan",
+    "Store",
+    "UnknownJob",
+    "UnknownPlan",
+    "WrongSchema",
+    "WrongState",
+    "migrate",
+    "open_store",
+]

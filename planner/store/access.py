@@ -1,0 +1,98 @@
+"""Who may do what in the store: one table of rights by role, and one check that fails closed.
+
+A call gets a connection only after ``permit`` has let it pass, so that a forgotten check means no data, not all data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from planner.domain import Principal, Role
+
+
+class NotAllowed(PermissionError):
+    """Nobody asks, the branch is not theirs, or their role may not do it."""
+
+
+class Right(StrEnum):
+    """What can be done in the store, at one branch."""
+
+    READ_TEAM = "read the field team"
+    READ_GROUND = "read districts and customers' places"
+    READ_OVERDUE = "read the overdue list"
+    READ_CARDS = "read contact cards"
+    READ_PLANS = "read plans"
+    READ_JOBS = "read jobs"
+    READ_SETTINGS = "read settings"
+    READ_AUDIT = "read the audit trail"
+    WRITE_TEAM = "change the field team"
+    WRITE_GROUND = "change districts and customers' places"
+    WRITE_OVERDUE = "change the overdue list"
+    WRITE_OUTCOMES = "record outcomes"
+    WRITE_PLANS = "save plans"
+    PUBLISH = "publish plans"
+    WRITE_JOBS = "run jobs"
+    WRITE_SETTINGS = "change settings"
+    BACK_UP = "copy the database"
+
+
+#: A collector's reads are cut to the stops of the crew (see ``planner.store.scope``).
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.COLLECTOR: frozenset(
+        {
+            Right.READ_TEAM,
+            Right.READ_OVERDUE,
+            Right.READ_CARDS,
+            Right.READ_PLANS,
+            Right.READ_SETTINGS,
+            Right.WRITE_OUTCOMES,
+        }
+    ),
+    Role.MANAGER: frozenset(Right) - {Right.BACK_UP},
+    Role.REGIONAL_HEAD: frozenset(right for right in Right if right.name.startswith("READ_")) - {Right.READ_CARDS},
+    # Set-up and jobs read no contact card, and publishing a week is a person's decision.
+    Role.SYSTEM: frozenset(Right) - {Right.READ_CARDS, Right.PUBLISH},
+}
+
+
+def known(principal: Principal | None) -> Principal:
+    """Give the principal, or refuse where there is none.
+
+    Raises
+    ------
+    NotAllowed
+        If nobody is named.
+    """
+    if not isinstance(principal, Principal) or not principal.name:
+        raise NotAllowed("nobody is signed in: the store answers only to a named principal")
+    return principal
+
+
+def permit(principal: Principal | None, right: Right, branch: str) -> Principal:
+    """Give the principal if he may do this at this branch.
+
+    Raises
+    ------
+    NotAllowed
+        If nobody is named, the branch is not among his branches, or his role lacks the right.
+    """
+    who = known(principal)
+    if branch not in who.branches:
+        raise NotAllowed(f"{who.name} has no access to branch {branch!r}")
+    if right not in RIGHTS.get(who.role, frozenset()):
+        raise NotAllowed(f"the role {who.role.value} may not {right.value}")
+    return who
+
+
+def own_rows(branch: str, branches: Iterable[str]) -> None:
+    """Refuse rows that name another branch than the one the call is for.
+
+    Raises
+    ------
+    NotAllowed
+        If one of the rows belongs elsewhere.
+    """
+    foreign = sorted(set(branches) - {branch})
+    if foreign:
+        raise NotAllowed(f"rows of branch {foreign[0]!r} in a call for branch {branch!r}")

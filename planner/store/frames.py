@@ -1,0 +1,98 @@
+"""Tables of ``planner.tables`` to rows of the database and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner import tables
+from planner.tables import Schema, conform, empty
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant as the database keeps it: UTC, microseconds, a final Z.
+
+    >>> from datetime import timedelta, timezone
+    >>> instant(datetime(2026, 11, 30, 8, tzinfo=timezone(timedelta(hours=8))))
+    '2026-11-30T00:00:00.000000Z'
+
+    Raises
+    ------
+    ValueError
+        If the moment has no zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone, got {moment!r}")
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    """Read an instant of the database, in UTC.
+
+    >>> moment("2026-11-30T00:00:00.000000Z").isoformat()
+    '2026-11-30T00:00:00+00:00'
+    """
+    return datetime.fromisoformat(text)
+
+
+def day(value: date) -> str:
+    """Write a date as the database keeps it.
+
+    >>> day(date(2026, 11, 30))
+    '2026-11-30'
+    """
+    return value.strftime("%Y-%m-%d")
+
+
+def rows(table: pd.DataFrame, schema: Schema) -> list[tuple[Any, ...]]:
+    """Give the table's rows in the schema's column order; NaN and NaT become None.
+
+    Raises
+    ------
+    ValueError
+        If the table does not conform to the schema.
+    """
+    checked = conform(table, schema)
+    return list(zip(*(_values(checked[name], dtype) for name, dtype in schema.items()), strict=True))
+
+
+def frame(found: Sequence[Sequence[Any]], schema: Schema) -> pd.DataFrame:
+    """Make a conforming table of rows in the schema's column order."""
+    if not found:
+        return empty(schema)
+    columns = zip(*found, strict=True)
+    return conform(
+        pd.DataFrame({name: _series(values, schema[name]) for name, values in zip(schema, columns, strict=True)}),
+        schema,
+    )
+
+
+def _values(series: pd.Series[Any], dtype: str) -> list[Any]:
+    if dtype == tables.TEXT:
+        return series.fillna("").tolist()
+    if dtype == tables.REAL:
+        return [None if value != value else value for value in series.tolist()]  # noqa: PLR0124  NaN differs from itself
+    if dtype == tables.DAY:
+        return _iso(series.to_numpy().astype("datetime64[D]"), "")
+    if dtype == tables.AT:
+        return _iso(series.dt.tz_localize(None).to_numpy().astype("datetime64[us]"), "Z")
+    return series.tolist()
+
+
+def _iso(values: np.ndarray[Any, Any], suffix: str) -> list[str | None]:
+    return [None if text == "NaT" else text + suffix for text in np.datetime_as_string(values).tolist()]
+
+
+def _series(values: Sequence[Any], dtype: str) -> pd.Series[Any]:
+    if dtype == tables.DAY:
+        return pd.Series(np.array(["NaT" if v is None else v for v in values], dtype="datetime64[s]"))
+    if dtype == tables.AT:
+        bare = np.array(["NaT" if v is None else v[:-1] for v in values], dtype="datetime64[us]")
+        return pd.Series(bare).dt.tz_localize("UTC")
+    if dtype == tables.REAL:
+        return pd.Series(np.array([np.nan if v is None else v for v in values], dtype="float64"))
+    return pd.Series(list(values), dtype=dtype)

@@ -1,0 +1,86 @@
+"""The schema of a database, brought up or down by the steps in ``planner/store/migrations``."""
+
+from __future__ import annotations
+
+import io
+import os
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+
+from planner.store.connect import connect, reading, writing
+
+NEWEST, NOTHING = "head", "base"
+
+
+def migrate(url: str, to: str = NEWEST) -> str:
+    """Bring a database up or down to a revision, in one transaction.
+
+    Parameters
+    ----------
+    url
+        An SQLAlchemy URL; a missing SQLite file is created, readable by its owner only.
+    to
+        A revision, ``head`` for the newest schema, ``base`` for an empty database.
+
+    Returns
+    -------
+    str
+        The revision the database has now, ``base`` if it is empty.
+    """
+    engine = connect(url)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file and not os.path.exists(file):
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+    config = _config()
+    try:
+        with writing(engine, "migration") as connection:
+            config.attributes["connection"] = connection
+            now = MigrationContext.configure(connection).get_current_revision()
+            if _is_below(config, to, now):
+                command.downgrade(config, to)
+            else:
+                command.upgrade(config, to)
+        return revision(engine)
+    finally:
+        engine.dispose()
+
+
+def revision(engine: Engine) -> str:
+    """Give the revision a database has, ``base`` if it is empty."""
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision() or NOTHING
+
+
+def newest() -> str:
+    """Give the revision this code was written for."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None
+    return head
+
+
+def statements(dialect: str) -> str:
+    """Write the SQL of all steps for a database product, without connecting to one."""
+    config = _config()
+    config.attributes.update(dialect=dialect, output=io.StringIO())
+    command.upgrade(config, NEWEST, sql=True)
+    return str(config.attributes["output"].getvalue())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "planner.store:migrations")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _is_below(config: Config, to: str, now: str | None) -> bool:
+    if now is None or to == NEWEST:
+        return False
+    if to == NOTHING:
+        return True
+    older = ScriptDirectory.from_config(config).iterate_revisions(now, NOTHING)
+    return to in {step.revision for step in older} - {now}

@@ -1,0 +1,130 @@
+"""Outcomes of visits: only ever added, so that phones may send them late, twice and in any order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from planner.domain import Principal, Role
+from planner.store.access import NotAllowed, own_rows
+from planner.store.frames import frame, instant, rows
+from planner.store.merge import add_missing
+from planner.store.schema import debtor, outcome
+from planner.store.scope import own_crew
+from planner.tables import OUTCOMES
+
+Reach = sa.Select[tuple[str]] | None
+NAMES = list(OUTCOMES)
+#: A resend may carry another time of recording and is the same outcome still.
+SAID = [NAMES.index(name) for name in NAMES if name != "recorded_at"]
+
+
+@dataclass(frozen=True)
+class SavedOutcomes:
+    """What a call did, by outcome id.
+
+    ``differing`` are those known already with other contents: the first one stays, and a correction needs an id of its
+    own with ``replaces``.
+    """
+
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+    differing: tuple[str, ...]
+
+
+def read(
+    connection: Connection, branch: str, reach: Reach, *, since: datetime | None, without_replaced: bool
+) -> pd.DataFrame:
+    """Give outcomes of a branch, by the start of the visit and id.
+
+    Parameters
+    ----------
+    since
+        Only visits that started then or later.
+    without_replaced
+        Leave out every entry that another one of the same debtor replaces.
+    """
+    query = sa.select(*(outcome.c[name] for name in NAMES)).where(outcome.c.branch == branch)
+    if reach is not None:
+        query = query.where(outcome.c.debtor_id.in_(reach))
+    if since is not None:
+        query = query.where(outcome.c.started_at >= instant(since))
+    if without_replaced:
+        newer = outcome.alias("newer")
+        replaced = sa.select(sa.literal(1)).where(
+            newer.c.branch == outcome.c.branch,
+            newer.c.replaces == outcome.c.outcome_id,
+            newer.c.debtor_id == outcome.c.debtor_id,
+        )
+        query = query.where(~replaced.exists())
+    return frame(connection.execute(query.order_by(outcome.c.started_at, outcome.c.outcome_id)).fetchall(), OUTCOMES)
+
+
+def save(
+    connection: Connection, principal: Principal, branch: str, table: pd.DataFrame, *, now: datetime
+) -> SavedOutcomes:
+    """Add the outcomes that are not known yet.
+
+    A missing time of recording becomes ``now``; a collector records under his own name and for his own crew.
+
+    Raises
+    ------
+    ValueError
+        If an outcome has no id, replaces itself, repeats an id with other contents, or names an unknown debtor.
+    NotAllowed
+        If a row belongs to another branch, or a collector's row to another crew.
+    """
+    if principal.role is Role.COLLECTOR:
+        if not table["crew_id"].eq(own_crew(principal)).all():
+            raise NotAllowed(f"{principal.name} may record outcomes of crew {principal.crew!r} only")
+        table = table.assign(recorded_by=principal.name)
+    given = rows(table.assign(recorded_at=table["recorded_at"].fillna(pd.Timestamp(now))), OUTCOMES)
+    own_rows(branch, (row[NAMES.index("branch")] for row in given))
+    new: dict[str, tuple[object, ...]] = {}
+    for row in given:
+        outcome_id = str(row[0])
+        if not outcome_id or outcome_id == row[NAMES.index("replaces")]:
+            raise ValueError(f"outcome {outcome_id!r} needs an id of its own, made where it was recorded")
+        if outcome_id in new and _said(new[outcome_id]) != _said(row):
+            raise ValueError(f"two different outcomes have the id {outcome_id!r}")
+        new.setdefault(outcome_id, row)
+    old = _known(connection, branch, list(new))
+    missing = [row for outcome_id, row in new.items() if outcome_id not in old]
+    _require_debtors(connection, branch, {str(row[NAMES.index("debtor_id")]) for row in missing})
+    add_missing(connection, outcome, NAMES, missing)
+    return SavedOutcomes(
+        added=tuple(sorted(set(new) - set(old))),
+        known=tuple(sorted(old)),
+        differing=tuple(sorted(one for one, row in old.items() if _said(row) != _said(new[one]))),
+    )
+
+
+def _said(row: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(row[k] for k in SAID)
+
+
+def _known(connection: Connection, branch: str, ids: list[str]) -> dict[str, tuple[object, ...]]:
+    found: dict[str, tuple[object, ...]] = {}
+    for start in range(0, len(ids), 500):  # databases limit the number of values in one query
+        query = sa.select(*(outcome.c[name] for name in NAMES)).where(
+            outcome.c.branch == branch, outcome.c.outcome_id.in_(ids[start : start + 500])
+        )
+        found |= {row[0]: tuple(row) for row in connection.execute(query)}
+    return found
+
+
+def _require_debtors(connection: Connection, branch: str, ids: set[str]) -> None:
+    ordered = sorted(ids)
+    known: set[str] = set()
+    for start in range(0, len(ordered), 500):
+        query = sa.select(debtor.c.debtor_id).where(
+            debtor.c.branch == branch, debtor.c.debtor_id.in_(ordered[start : start + 500])
+        )
+        known |= set(connection.execute(query).scalars())
+    strangers = sorted(ids - known)
+    if strangers:
+        raise ValueError(f"an outcome names debtor {strangers[0]!r}, whom branch {branch!r} does not have")

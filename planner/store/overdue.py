@@ -1,0 +1,100 @@
+"""The overdue list as stored: debtors, accounts, places, contact cards, holds and accommodations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from planner import tables
+from planner.store import schema
+from planner.store.access import own_rows
+from planner.store.frames import frame, rows
+from planner.store.merge import Merged, merge
+
+Reach = sa.Select[tuple[str]] | None
+
+SCHEMAS: dict[str, tuple[sa.Table, tables.Schema]] = {
+    "debtors": (schema.debtor, tables.DEBTORS),
+    "accounts": (schema.account, tables.ACCOUNTS),
+    "places": (schema.place, tables.PLACES),
+    "contacts": (schema.contact, tables.CONTACTS),
+    "addresses": (schema.address, tables.ADDRESSES),
+    "holds": (schema.hold, tables.HOLDS),
+    "accommodations": (schema.accommodation, tables.ACCOMMODATIONS),
+}
+
+
+def read(connection: Connection, name: str, branch: str, reach: Reach, *, closed: bool) -> pd.DataFrame:
+    """Give one of the tables for a branch, ordered by its key.
+
+    Parameters
+    ----------
+    reach
+        Query for the debtors that may be seen, None for all.
+    closed
+        Whether to give also what a newer list no longer names: closed accounts and places, and debtors without an
+        open account. Holds and accommodations are always given.
+    """
+    table, columns = SCHEMAS[name]
+    query = sa.select(*(table.c[column] for column in columns)).where(table.c.branch == branch)
+    if reach is not None:
+        query = query.where(table.c.debtor_id.in_(reach))
+    if not closed:
+        query = query.where(*_open(table))
+    found = connection.execute(query.order_by(*table.primary_key.columns)).fetchall()
+    return frame(found, columns)
+
+
+def _open(table: sa.Table) -> list[sa.ColumnElement[bool]]:
+    if table.name in ("hold", "accommodation"):
+        return []
+    account, place = schema.account, schema.place
+    theirs = sa.select(sa.literal(1)).where(
+        account.c.branch == table.c.branch, account.c.debtor_id == table.c.debtor_id
+    )
+    if table.name == "account":
+        return [account.c.closed_at.is_(None)]
+    owes = sa.or_(~theirs.exists(), theirs.where(account.c.closed_at.is_(None)).exists())
+    if table.name == "place":
+        return [owes, place.c.closed_at.is_(None)]
+    if table.name == "address":
+        at = sa.select(sa.literal(1)).where(
+            place.c.branch == table.c.branch, place.c.place_id == table.c.place_id, place.c.closed_at.is_(None)
+        )
+        return [owes, at.exists()]
+    return [owes]
+
+
+def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Merged:
+    """Bring a table of one branch into the database, row by key.
+
+    Raises
+    ------
+    ValueError
+        If the table does not conform, repeats a key or names a debtor the branch does not have.
+    NotAllowed
+        If a row belongs to another branch.
+    """
+    target, columns = SCHEMAS[name]
+    found = rows(table, columns)
+    at = list(columns).index("branch")
+    own_rows(branch, (row[at] for row in found))
+    names: list[str] = list(columns)
+    if "closed_at" in target.c:  # named again: open again
+        names, found = [*names, "closed_at"], [(*row, None) for row in found]
+    try:
+        return merge(connection, target, names, found, within={"branch": branch})
+    except sa.exc.IntegrityError as error:
+        raise ValueError(f"{name} of branch {branch!r} name a debtor or place that the branch does not have") from error
+
+
+def close(connection: Connection, table: sa.Table, branch: str, ids: list[Any], at: str) -> None:
+    """Mark rows as no longer named by the newest list; they stay readable."""
+    if not ids:
+        return
+    (key,) = (column for column in table.primary_key.columns if column.name != "branch")
+    change = table.update().where(table.c.branch == branch, key == sa.bindparam("which")).values(closed_at=at)
+    connection.execute(change, [{"which": one} for one in ids])

@@ -1,0 +1,207 @@
+"""Plans: saved once, never changed, with the plan they were made from; publishing one is an entry of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from planner.domain import Principal, Role
+from planner.store.access import NotAllowed
+from planner.store.crew_part import crew_part
+from planner.store.frames import instant, moment
+from planner.store.packing import json_text, pack, unpack
+from planner.store.schema import plan, plan_state, plan_stop
+from planner.store.scope import own_crew, published_plans
+
+WEEK = re.compile(r"\d{4}-W\d{2}")
+
+
+class UnknownPlan(LookupError):
+    """No plan has this id."""
+
+
+@dataclass(frozen=True)
+class SavedPlan:
+    """A week's plan with all it was made from.
+
+    ``problem`` and ``plan`` are the documents of FORMATS, whose visit ids are debtor ids; ``context`` is what pages
+    need besides (places, geometry, values with their parts), refers to visits and shifts by id, never by position,
+    and holds no name, phone or address. ``parent`` is the plan this one was edited from, None for a first one.
+    """
+
+    plan_id: str
+    branch: str
+    week: str
+    parent: str | None
+    created_at: datetime
+    created_by: str
+    problem: dict[str, Any]
+    plan: dict[str, Any]
+    context: dict[str, Any]
+    metrics: dict[str, Any]
+    rule_pack: str
+    road_source: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A plan without its documents. ``published_at`` is its last publishing; ``in_force`` if none came after it."""
+
+    plan_id: str
+    branch: str
+    week: str
+    parent: str | None
+    created_at: datetime
+    created_by: str
+    metrics: Mapping[str, Any]
+    rule_pack: str
+    road_source: str
+    seed: int
+    published_at: datetime | None
+    published_by: str | None
+    in_force: bool
+
+
+def save(connection: Connection, saved: SavedPlan) -> None:
+    """Keep a plan.
+
+    Raises
+    ------
+    ValueError
+        If its id is taken, its week is not like ``2026-W48``, or its parent is no plan of the branch.
+    """
+    if not WEEK.fullmatch(saved.week):
+        raise ValueError(f"a week is written like 2026-W48, got {saved.week!r}")
+    if branch_of(connection, saved.plan_id) is not None:
+        raise ValueError(f"a plan {saved.plan_id!r} exists already, and plans are never changed")
+    if saved.parent is not None and branch_of(connection, saved.parent) != saved.branch:
+        raise ValueError(f"plan {saved.plan_id!r} names a parent {saved.parent!r} that branch {saved.branch!r} lacks")
+    connection.execute(
+        plan.insert().values(
+            plan_id=saved.plan_id,
+            branch=saved.branch,
+            week=saved.week,
+            parent=saved.parent,
+            created_at=instant(saved.created_at),
+            created_by=saved.created_by,
+            rule_pack=saved.rule_pack,
+            road_source=saved.road_source,
+            metrics=json_text(saved.metrics),
+            seed=saved.seed,
+            problem=pack(saved.problem),
+            plan=pack(saved.plan),
+            context=pack(saved.context),
+        )
+    )
+    stops = _stops(saved)
+    if stops:
+        connection.execute(plan_stop.insert(), stops)
+
+
+def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPlan:
+    """Give a plan; to a collector only if it is in force, and only his crew's part of it.
+
+    Raises
+    ------
+    UnknownPlan
+        If there is none with this id.
+    NotAllowed
+        If a collector asks for a plan that is not published.
+    """
+    row = connection.execute(sa.select(plan).where(plan.c.plan_id == plan_id)).one_or_none()
+    if row is None:
+        raise UnknownPlan(f"there is no plan {plan_id!r}")
+    whole = SavedPlan(
+        plan_id=row.plan_id,
+        branch=row.branch,
+        week=row.week,
+        parent=row.parent,
+        created_at=moment(row.created_at),
+        created_by=row.created_by,
+        problem=unpack(row.problem),
+        plan=unpack(row.plan),
+        context=unpack(row.context),
+        metrics=json.loads(row.metrics),
+        rule_pack=row.rule_pack,
+        road_source=row.road_source,
+        seed=row.seed,
+    )
+    if principal.role is not Role.COLLECTOR:
+        return whole
+    if published_plans(connection, row.branch).get(row.week) != plan_id:
+        raise NotAllowed(f"plan {plan_id!r} is not published")
+    return crew_part(whole, own_crew(principal))
+
+
+def listed(connection: Connection, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
+    """Give the plans of a branch's week, newest first; to a collector only the one in force."""
+    in_force = published_plans(connection, branch).get(week)
+    said = {
+        row.plan_id: row
+        for row in connection.execute(
+            sa.select(plan_state).where(plan_state.c.branch == branch, plan_state.c.week == week).order_by("number")
+        )
+    }
+    light = [column for column in plan.c if column.name not in ("problem", "plan", "context")]
+    query = (
+        sa.select(*light)
+        .where(plan.c.branch == branch, plan.c.week == week)
+        .order_by(plan.c.created_at.desc(), plan.c.plan_id)
+    )
+    return tuple(
+        PlanRow(
+            plan_id=row.plan_id,
+            branch=row.branch,
+            week=row.week,
+            parent=row.parent,
+            created_at=moment(row.created_at),
+            created_by=row.created_by,
+            metrics=json.loads(row.metrics),
+            rule_pack=row.rule_pack,
+            road_source=row.road_source,
+            seed=row.seed,
+            published_at=moment(said[row.plan_id].published_at) if row.plan_id in said else None,
+            published_by=said[row.plan_id].published_by if row.plan_id in said else None,
+            in_force=row.plan_id == in_force,
+        )
+        for row in connection.execute(query)
+        if principal.role is not Role.COLLECTOR or row.plan_id == in_force
+    )
+
+
+def publish(connection: Connection, principal: Principal, plan_id: str, now: datetime) -> None:
+    """Put a plan in force for its week, in the place of any other."""
+    row = connection.execute(sa.select(plan.c.branch, plan.c.week).where(plan.c.plan_id == plan_id)).one()
+    connection.execute(
+        plan_state.insert().values(
+            plan_id=plan_id, branch=row.branch, week=row.week, published_at=instant(now), published_by=principal.name
+        )
+    )
+
+
+def branch_of(connection: Connection, plan_id: str) -> str | None:
+    """Give the branch a plan belongs to, None if there is no such plan."""
+    return connection.execute(sa.select(plan.c.branch).where(plan.c.plan_id == plan_id)).scalar()
+
+
+def _stops(saved: SavedPlan) -> list[dict[str, Any]]:
+    crews = {one["id"]: one["crew"] for one in saved.problem.get("shifts", [])}
+    return [
+        {
+            "plan_id": saved.plan_id,
+            "visit_id": stop["visit"],
+            "crew_id": crews[route["shift"]],
+            "shift_id": route["shift"],
+            "position": position,
+        }
+        for route in saved.plan.get("routes", [])
+        for position, stop in enumerate(route["stops"])
+    ]

@@ -1,0 +1,237 @@
+"""The tables of the database, after ``planner.tables``: types that SQLite and PostgreSQL read alike.
+
+Dates are ISO text (``2026-11-30``), instants ISO text in UTC with microseconds and a final Z, so that they sort and
+compare as text in every database. Money is a whole number of minor units. NULL means unknown. Keys begin with the
+branch, so that no list of one branch can touch a row of another.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.schema import SchemaItem
+
+from planner import tables
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+#: Tables whose rows are never changed or removed; triggers of the database refuse it too.
+APPEND_ONLY = ("outcome", "plan", "plan_stop", "plan_state", "audit_entry")
+
+DAY, AT = sa.String(10), sa.String(27)
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up in INTEGER keys only
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    tables.TEXT: sa.Text(),
+    tables.INT: sa.BigInteger(),
+    tables.REAL: sa.Float(53),
+    tables.DAY: DAY,
+    tables.AT: AT,
+    tables.FLAG: sa.Boolean(),
+}
+_MAY_BE_NULL = (tables.REAL, tables.DAY, tables.AT)
+
+
+def _columns(schema: tables.Schema) -> list[sa.Column[Any]]:
+    return [sa.Column(name, _TYPES[dtype], nullable=dtype in _MAY_BE_NULL) for name, dtype in schema.items()]
+
+
+def _table(name: str, schema: tables.Schema, key: str, *more: SchemaItem) -> sa.Table:
+    return sa.Table(name, metadata, *_columns(schema), *more, sa.PrimaryKeyConstraint("branch", key))
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def _at(name: str) -> sa.Column[str]:
+    return sa.Column(name, AT)
+
+
+def _of_branch() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["branch"], ["branch.code"])
+
+
+def _of_debtor() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["branch", "debtor_id"], ["debtor.branch", "debtor.debtor_id"])
+
+
+branch = sa.Table(
+    "branch",
+    metadata,
+    sa.Column("code", sa.Text, primary_key=True),
+    *(_text(name) for name in ("name_en", "name_zh")),
+    sa.Column("lon", sa.Float(53), nullable=False),
+    sa.Column("lat", sa.Float(53), nullable=False),
+    *(_text(name) for name in ("road_region", "timezone", "currency", "rule_pack")),
+)
+
+# The field team
+collector = sa.Table(
+    "collector",
+    metadata,
+    *(_text(name) for name in ("branch", "collector_id", "name", "skills")),
+    sa.PrimaryKeyConstraint("branch", "collector_id"),
+    _of_branch(),
+)
+crew = sa.Table(
+    "crew",
+    metadata,
+    *(_text(name) for name in ("branch", "crew_id", "name", "skills")),
+    *(sa.Column(name, sa.Float(53), nullable=False) for name in ("start_lon", "start_lat", "end_lon", "end_lat")),
+    sa.PrimaryKeyConstraint("branch", "crew_id"),
+    _of_branch(),
+)
+crew_member = sa.Table(
+    "crew_member",
+    metadata,
+    *(_text(name) for name in ("branch", "crew_id", "collector_id")),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("branch", "crew_id", "collector_id"),
+    sa.ForeignKeyConstraint(["branch", "crew_id"], ["crew.branch", "crew.crew_id"]),
+    sa.ForeignKeyConstraint(["branch", "collector_id"], ["collector.branch", "collector.collector_id"]),
+)
+shift = sa.Table(
+    "shift",
+    metadata,
+    *(_text(name) for name in ("branch", "shift_id", "crew_id")),
+    sa.Column("day", DAY, nullable=False),
+    sa.Column("starts_at", AT, nullable=False),
+    sa.Column("ends_at", AT, nullable=False),
+    _text("breaks"),
+    sa.Column("max_stops", sa.Integer),
+    sa.PrimaryKeyConstraint("branch", "shift_id"),
+    sa.ForeignKeyConstraint(["branch", "crew_id"], ["crew.branch", "crew.crew_id"]),
+    sa.Index("ix_shift_day", "branch", "day"),
+)
+
+# The ground
+region = sa.Table(
+    "region",
+    metadata,
+    *(_text(name) for name in ("road_region", "code", "name_zh", "name_en", "geojson")),
+    sa.PrimaryKeyConstraint("road_region", "code"),
+)
+customer = _table("customer", tables.CUSTOMERS, "customer_id", _of_branch())
+
+# The overdue list
+import_batch = sa.Table(
+    "import_batch",
+    metadata,
+    sa.Column("batch_id", sa.Text, primary_key=True),
+    *(_text(name) for name in ("branch", "file_name", "sha256", "profile", "mode", "issues")),
+    *(
+        sa.Column(name, sa.Integer, nullable=False)
+        for name in ("rows_read", "rows_accepted", "added", "changed", "unchanged", "gone")
+    ),
+    sa.Column("full_list", sa.Boolean, nullable=False),
+    sa.Column("created_at", AT, nullable=False),
+    _text("created_by"),
+    _of_branch(),
+    sa.Index("ix_import_batch_file", "branch", "sha256", "profile"),
+)
+debtor = _table("debtor", tables.DEBTORS, "debtor_id", _of_branch())
+account = _table(
+    "account",
+    tables.ACCOUNTS,
+    "case_id",
+    _at("closed_at"),
+    _of_debtor(),
+    sa.Index("ix_account_debtor", "branch", "debtor_id"),
+)
+place = _table(
+    "place",
+    tables.PLACES,
+    "place_id",
+    _at("closed_at"),
+    _of_debtor(),
+    sa.Index("ix_place_debtor", "branch", "debtor_id"),
+)
+contact = _table("contact", tables.CONTACTS, "debtor_id", _of_debtor())
+address = _table(
+    "address",
+    tables.ADDRESSES,
+    "place_id",
+    sa.ForeignKeyConstraint(["branch", "place_id"], ["place.branch", "place.place_id"]),
+)
+hold = _table("hold", tables.HOLDS, "hold_id", _of_debtor())
+accommodation = _table("accommodation", tables.ACCOMMODATIONS, "accommodation_id", _of_debtor())
+outcome = _table(
+    "outcome",
+    tables.OUTCOMES,
+    "outcome_id",
+    _of_debtor(),
+    sa.Index("ix_outcome_started", "branch", "started_at"),
+    sa.Index("ix_outcome_replaces", "branch", "replaces"),
+)
+
+# Plans
+plan = sa.Table(
+    "plan",
+    metadata,
+    sa.Column("plan_id", sa.Text, primary_key=True),
+    *(_text(name) for name in ("branch", "week")),
+    sa.Column("parent", sa.Text),
+    sa.Column("created_at", AT, nullable=False),
+    *(_text(name) for name in ("created_by", "rule_pack", "road_source", "metrics")),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("problem", "plan", "context")),
+    _of_branch(),
+    sa.ForeignKeyConstraint(["parent"], ["plan.plan_id"]),
+    sa.Index("ix_plan_week", "branch", "week"),
+)
+plan_stop = sa.Table(
+    "plan_stop",
+    metadata,
+    *(_text(name) for name in ("plan_id", "visit_id", "crew_id", "shift_id")),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("plan_id", "visit_id"),
+    sa.ForeignKeyConstraint(["plan_id"], ["plan.plan_id"]),
+)
+plan_state = sa.Table(
+    "plan_state",
+    metadata,
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=True),
+    *(_text(name) for name in ("plan_id", "branch", "week")),
+    sa.Column("published_at", AT, nullable=False),
+    _text("published_by"),
+    sa.ForeignKeyConstraint(["plan_id"], ["plan.plan_id"]),
+    sa.Index("ix_plan_state_week", "branch", "week"),
+)
+
+# Work, settings, trail
+job = sa.Table(
+    "job",
+    metadata,
+    sa.Column("job_id", sa.Text, primary_key=True),
+    *(_text(name) for name in ("kind", "branch", "state", "request", "progress")),
+    sa.Column("pid", sa.Integer),
+    sa.Column("created_at", AT, nullable=False),
+    _text("created_by"),
+    *(_at(name) for name in ("started_at", "heartbeat_at", "finished_at")),
+    *(_text(name) for name in ("result_id", "error")),
+    sa.Column("cancel_requested", sa.Boolean, nullable=False),
+    _of_branch(),
+    sa.Index("ix_job_branch", "branch", "state"),
+)
+setting = sa.Table(
+    "setting",
+    metadata,
+    *(_text(name) for name in ("branch", "name", "value")),
+    sa.PrimaryKeyConstraint("branch", "name"),
+    _of_branch(),
+)
+audit_entry = sa.Table(
+    "audit_entry",
+    metadata,
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("at", AT, nullable=False),
+    *(_text(name) for name in ("who", "role", "branch", "what", "ids")),
+    sa.Index("ix_audit_entry_branch", "branch", "at"),
+)

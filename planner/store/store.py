@@ -1,0 +1,392 @@
+"""The one door to the database.
+
+Every call names a principal first and gets a connection only after ``planner.store.access`` has let it pass; every
+write leaves an entry in the audit trail in its own transaction (the sole exception are a job's progress reports).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.domain import Branch, Collector, Crew, Principal, Shift
+from planner.store import audit, backup, field_team, ground, imports, jobs, outcomes, overdue, plans, settings
+from planner.store.access import Right, known, permit
+from planner.store.audit import AuditEntry, Deed
+from planner.store.connect import connect, reading
+from planner.store.door import Door
+from planner.store.imports import ImportBatch, ImportResult, ListFile, Mode
+from planner.store.jobs import SILENT_FOR, Job, JobState, process_alive
+from planner.store.merge import Merged
+from planner.store.migrate import newest, revision
+from planner.store.outcomes import SavedOutcomes
+from planner.store.plans import PlanRow, SavedPlan
+from planner.store.scope import in_reach, published_plans
+
+
+class WrongSchema(RuntimeError):
+    """The database has another schema than this code was written for."""
+
+
+def open_store(url: str) -> Store:
+    """Open a database that ``planner.store.migrate`` has brought to the newest schema.
+
+    Raises
+    ------
+    WrongSchema
+        If it has another one.
+    """
+    engine = connect(url)
+    found = revision(engine)
+    if found != newest():
+        engine.dispose()
+        raise WrongSchema(f"the database has schema {found}, this program needs {newest()}: run the migration first")
+    return Store(Door(engine))
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything kept, by branch. Made by ``open_store``; may be shared between threads.
+
+    Every call but ``close`` raises ``NotAllowed`` for a principal that is None, has no part in the branch, or has a
+    role without the right. Tables conform to ``planner.tables``. ``now`` is the time of the deed, with its zone.
+    """
+
+    _door: Door
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._door.engine.dispose()
+
+    # ---- field team
+
+    def branches(self, principal: Principal) -> tuple[Branch, ...]:
+        """Give the principal's branches, by code."""
+        with reading(self._door.engine) as connection:
+            return field_team.branches(connection, known(principal).branches)
+
+    def save_branch(self, principal: Principal, branch: Branch, *, now: datetime) -> None:
+        """Add or change a branch."""
+        with self._door.write(principal, Right.WRITE_TEAM, branch.code, "branch.save", now) as deed:
+            field_team.save_branch(deed.connection, branch)
+
+    def collectors(self, principal: Principal, branch: str) -> tuple[Collector, ...]:
+        """Give a branch's collectors, by id."""
+        with self._door.read(principal, Right.READ_TEAM, branch) as connection:
+            return field_team.collectors(connection, branch)
+
+    def save_collectors(
+        self, principal: Principal, branch: str, collectors: Sequence[Collector], *, now: datetime
+    ) -> None:
+        """Add or change collectors."""
+        with self._door.write(principal, Right.WRITE_TEAM, branch, "collectors.save", now) as deed:
+            field_team.save_collectors(deed.connection, branch, collectors)
+            deed.note(collectors=tuple(one.collector_id for one in collectors))
+
+    def crews(self, principal: Principal, branch: str) -> tuple[Crew, ...]:
+        """Give a branch's crews, by id, members in their order."""
+        with self._door.read(principal, Right.READ_TEAM, branch) as connection:
+            return field_team.crews(connection, branch)
+
+    def save_crews(self, principal: Principal, branch: str, crews: Sequence[Crew], *, now: datetime) -> None:
+        """Add or change crews; their members become the ones given."""
+        with self._door.write(principal, Right.WRITE_TEAM, branch, "crews.save", now) as deed:
+            field_team.save_crews(deed.connection, branch, crews)
+            deed.note(crews=tuple(one.crew_id for one in crews))
+
+    def shifts(self, principal: Principal, branch: str, first_day: date, last_day: date) -> tuple[Shift, ...]:
+        """Give the shifts on these days, both included, by day and id, in the branch's time zone."""
+        with self._door.read(principal, Right.READ_TEAM, branch) as connection:
+            return field_team.shifts(connection, branch, first_day, last_day)
+
+    def save_shifts(self, principal: Principal, branch: str, shifts: Sequence[Shift], *, now: datetime) -> None:
+        """Add or change shifts."""
+        with self._door.write(principal, Right.WRITE_TEAM, branch, "shifts.save", now) as deed:
+            field_team.save_shifts(deed.connection, branch, shifts)
+            deed.note(shifts=tuple(one.shift_id for one in shifts))
+
+    # ---- ground
+
+    def regions(self, principal: Principal, road_region: str) -> pd.DataFrame:
+        """Give the districts of a road region: code, name_zh, name_en, geojson (text, WGS-84)."""
+        with self._door.read_ground(principal, road_region) as connection:
+            return ground.regions(connection, road_region)
+
+    def save_regions(self, principal: Principal, road_region: str, districts: pd.DataFrame, *, now: datetime) -> None:
+        """Make these the districts of a road region in which one of the principal's branches lies."""
+        with self._door.read_ground(principal, road_region) as connection:
+            branch = ground.branch_in(connection, road_region, principal.branches)
+        with self._door.write(principal, Right.WRITE_GROUND, branch, "regions.save", now) as deed:
+            ground.save_regions(deed.connection, road_region, districts)
+            deed.note(road_region=road_region, regions=tuple(districts["code"]))
+
+    def customers(self, principal: Principal, branch: str) -> pd.DataFrame:
+        """Give where the branch's customers live (``tables.CUSTOMERS``)."""
+        with self._door.read(principal, Right.READ_GROUND, branch) as connection:
+            return ground.customers(connection, branch)
+
+    def save_customers(self, principal: Principal, branch: str, customers: pd.DataFrame, *, now: datetime) -> None:
+        """Add or change customers."""
+        with self._door.write(principal, Right.WRITE_GROUND, branch, "customers.save", now) as deed:
+            ground.save_customers(deed.connection, branch, customers)
+            deed.note(customers=len(customers))
+
+    # ---- overdue list; a collector sees his crew's stops of the named week, else of the two newest published weeks
+
+    def debtors(
+        self, principal: Principal, branch: str, *, week: str | None = None, closed: bool = False
+    ) -> pd.DataFrame:
+        """Give debtors (``tables.DEBTORS``); ``closed`` also those without an open account."""
+        return self._listed(principal, Right.READ_OVERDUE, branch, "debtors", week, closed=closed)
+
+    def accounts(
+        self, principal: Principal, branch: str, *, week: str | None = None, closed: bool = False
+    ) -> pd.DataFrame:
+        """Give accounts (``tables.ACCOUNTS``); ``closed`` also those a newer full list no longer names."""
+        return self._listed(principal, Right.READ_OVERDUE, branch, "accounts", week, closed=closed)
+
+    def places(
+        self, principal: Principal, branch: str, *, week: str | None = None, closed: bool = False
+    ) -> pd.DataFrame:
+        """Give places (``tables.PLACES``); ``closed`` also those a newer place of the same kind has replaced."""
+        return self._listed(principal, Right.READ_OVERDUE, branch, "places", week, closed=closed)
+
+    def contacts(self, principal: Principal, branch: str, *, week: str | None = None) -> pd.DataFrame:
+        """Give names and phones (``tables.CONTACTS``)."""
+        return self._listed(principal, Right.READ_CARDS, branch, "contacts", week, closed=False)
+
+    def addresses(self, principal: Principal, branch: str, *, week: str | None = None) -> pd.DataFrame:
+        """Give written addresses (``tables.ADDRESSES``)."""
+        return self._listed(principal, Right.READ_CARDS, branch, "addresses", week, closed=False)
+
+    def holds(self, principal: Principal, branch: str, *, week: str | None = None) -> pd.DataFrame:
+        """Give holds, ended ones too (``tables.HOLDS``)."""
+        return self._listed(principal, Right.READ_OVERDUE, branch, "holds", week, closed=True)
+
+    def save_holds(self, principal: Principal, branch: str, holds: pd.DataFrame, *, now: datetime) -> None:
+        """Add or change holds; one is lifted by its ``until_on``."""
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "holds.save", now) as deed:
+            _note(deed, "holds", overdue.save(deed.connection, "holds", branch, holds))
+
+    def accommodations(self, principal: Principal, branch: str, *, week: str | None = None) -> pd.DataFrame:
+        """Give accommodations, expired ones too (``tables.ACCOMMODATIONS``)."""
+        return self._listed(principal, Right.READ_OVERDUE, branch, "accommodations", week, closed=True)
+
+    def save_accommodations(
+        self, principal: Principal, branch: str, accommodations: pd.DataFrame, *, now: datetime
+    ) -> None:
+        """Add or change accommodations."""
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "accommodations.save", now) as deed:
+            merged = overdue.save(deed.connection, "accommodations", branch, accommodations)
+            _note(deed, "accommodations", merged)
+
+    def save_import(
+        self,
+        principal: Principal,
+        branch: str,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        file_name: str,
+        sha256: str,
+        profile: str,
+        rows_read: int,
+        rows_accepted: int,
+        issues_json: str,
+        mode: Mode = "upsert",
+        full_list: bool = False,
+        now: datetime,
+    ) -> ImportResult:
+        """Store what was accepted of an overdue list.
+
+        Parameters
+        ----------
+        tables
+            Any of debtors, accounts, places, contacts, addresses, as in ``planner.tables``.
+        mode
+            ``upsert`` does nothing (and says so) if this file was imported with this profile before; ``again`` does it.
+        full_list
+            Whether accounts the list does not name are to be closed. They are kept, and open again when named again.
+        """
+        source = ListFile(file_name, sha256, profile, rows_read, rows_accepted, issues_json)
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "import.save", now) as deed:
+            result = imports.save(
+                deed.connection, principal, branch, tables, source, mode=mode, full_list=full_list, now=now
+            )
+            deed.note(batch=result.batch_id, repeated=str(result.repeated).lower())
+            deed.note(added=result.added, changed=result.changed, unchanged=result.unchanged, gone=result.gone)
+            return result
+
+    def imports(self, principal: Principal, branch: str) -> tuple[ImportBatch, ...]:
+        """Give the branch's imports, newest first."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return imports.history(connection, branch)
+
+    # ---- outcomes
+
+    def outcomes(
+        self, principal: Principal, branch: str, *, since: datetime | None = None, week: str | None = None
+    ) -> pd.DataFrame:
+        """Give every outcome entry, replaced ones too (``tables.OUTCOMES``), of visits started ``since`` then."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            reach = in_reach(connection, principal, branch, week)
+            return outcomes.read(connection, branch, reach, since=since, without_replaced=False)
+
+    def latest_outcomes(
+        self, principal: Principal, branch: str, *, since: datetime | None = None, week: str | None = None
+    ) -> pd.DataFrame:
+        """Give outcomes as they stand: without the entries that a correction replaces."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            reach = in_reach(connection, principal, branch, week)
+            return outcomes.read(connection, branch, reach, since=since, without_replaced=True)
+
+    def save_outcomes(self, principal: Principal, branch: str, table: pd.DataFrame, *, now: datetime) -> SavedOutcomes:
+        """Add outcomes (``tables.OUTCOMES``); those known already are left as they are."""
+        with self._door.write(principal, Right.WRITE_OUTCOMES, branch, "outcomes.save", now) as deed:
+            saved = outcomes.save(deed.connection, principal, branch, table, now=now)
+            deed.note(added=saved.added, known=saved.known, differing=saved.differing)
+            return saved
+
+    # ---- plans
+
+    def save_plan(self, principal: Principal, saved: SavedPlan) -> None:
+        """Keep a plan for good; an edit is a new plan with this one as parent."""
+        with self._door.write(principal, Right.WRITE_PLANS, saved.branch, "plan.save", saved.created_at) as deed:
+            plans.save(deed.connection, saved)
+            deed.note(plan=saved.plan_id, parent=saved.parent, week=saved.week)
+
+    def plan(self, principal: Principal, plan_id: str) -> SavedPlan:
+        """Give a plan; to a collector only one in force, cut to his crew."""
+        with self._door.read(principal, Right.READ_PLANS, self._door.branch_of_plan(principal, plan_id)) as connection:
+            return plans.read(connection, principal, plan_id)
+
+    def plans(self, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
+        """Give the week's plans without their documents, newest first; to a collector only the one in force."""
+        with self._door.read(principal, Right.READ_PLANS, branch) as connection:
+            return plans.listed(connection, principal, branch, week)
+
+    def publish(self, principal: Principal, plan_id: str, now: datetime) -> None:
+        """Put a plan in force for its week, in the place of any other."""
+        branch = self._door.branch_of_plan(principal, plan_id)
+        with self._door.write(principal, Right.PUBLISH, branch, "plan.publish", now) as deed:
+            plans.publish(deed.connection, principal, plan_id, now)
+            deed.note(plan=plan_id)
+
+    def published(self, principal: Principal, branch: str, week: str) -> SavedPlan | None:
+        """Give the week's plan in force, None if there is none; to a collector cut to his crew."""
+        with self._door.read(principal, Right.READ_PLANS, branch) as connection:
+            plan_id = published_plans(connection, branch).get(week)
+            return None if plan_id is None else plans.read(connection, principal, plan_id)
+
+    # ---- jobs
+
+    def queue_job(
+        self, principal: Principal, branch: str, kind: str, *, request: Mapping[str, Any], now: datetime
+    ) -> Job:
+        """Add a job that waits for its process; ``request`` is what the process needs to know."""
+        with self._door.write(principal, Right.WRITE_JOBS, branch, "job.queue", now) as deed:
+            job = jobs.queue(deed.connection, principal, branch, kind, request, now)
+            deed.note(job=job.job_id, kind=kind)
+            return job
+
+    def start_job(self, principal: Principal, job_id: str, *, pid: int, now: datetime) -> Job:
+        """Note that a process has taken up a waiting job."""
+        with self._door.write_job(principal, job_id, "job.start", now) as deed:
+            return jobs.start(deed.connection, job_id, pid, now)
+
+    def report_progress(self, principal: Principal, job_id: str, progress: Mapping[str, Any], *, now: datetime) -> bool:
+        """Note how far a job is; True says that it should stop. Leaves nothing in the audit trail."""
+        with self._door.write_progress(principal, job_id) as connection:
+            return jobs.report(connection, job_id, progress, now)
+
+    def finish_job(
+        self,
+        principal: Principal,
+        job_id: str,
+        state: JobState,
+        *,
+        result_id: str = "",
+        error: str = "",
+        now: datetime,
+    ) -> Job:
+        """Note how a job ended: done, failed (``error`` is a sentence for the user) or cancelled."""
+        with self._door.write_job(principal, job_id, "job.finish", now) as deed:
+            deed.note(state=state.value, result=result_id)
+            return jobs.finish(deed.connection, job_id, state, now, result_id, error)
+
+    def request_cancel(self, principal: Principal, job_id: str, *, now: datetime) -> Job:
+        """Ask a job to stop; one that waits is cancelled at once, one that has ended stays as it is."""
+        with self._door.write_job(principal, job_id, "job.cancel", now) as deed:
+            return jobs.request_cancel(deed.connection, job_id, now)
+
+    def reap_lost(
+        self,
+        principal: Principal,
+        branch: str,
+        *,
+        now: datetime,
+        silent_for: timedelta = SILENT_FOR,
+        alive: Callable[[int], bool] = process_alive,
+    ) -> tuple[Job, ...]:
+        """Mark as lost the unfinished jobs whose process is gone, or that have been silent for too long."""
+        with self._door.write(principal, Right.WRITE_JOBS, branch, "jobs.reap", now) as deed:
+            lost = jobs.reap_lost(deed.connection, branch, now, silent_for=silent_for, alive=alive)
+            deed.note(lost=tuple(job.job_id for job in lost))
+            return lost
+
+    def job(self, principal: Principal, job_id: str) -> Job:
+        """Give a job."""
+        with self._door.read(principal, Right.READ_JOBS, self._door.branch_of_job(principal, job_id)) as connection:
+            return jobs.read(connection, job_id)
+
+    def jobs(
+        self, principal: Principal, branch: str, states: tuple[JobState, ...] = tuple(JobState)
+    ) -> tuple[Job, ...]:
+        """Give the branch's jobs in these states, newest first."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return jobs.listed(connection, branch, states)
+
+    # ---- settings, trail, copies
+
+    def setting(self, principal: Principal, branch: str, name: str) -> Any:
+        """Give what the branch has set under a name, None if nothing."""
+        with self._door.read(principal, Right.READ_SETTINGS, branch) as connection:
+            return settings.read(connection, branch, name)
+
+    def save_setting(self, principal: Principal, branch: str, name: str, value: Any, *, now: datetime) -> None:
+        """Set a value that JSON can say."""
+        with self._door.write(principal, Right.WRITE_SETTINGS, branch, "setting.save", now) as deed:
+            settings.save(deed.connection, branch, name, value)
+            deed.note(setting=name)
+
+    def audit_entries(
+        self, principal: Principal, branch: str, *, since: datetime | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Give the branch's audit trail, oldest first."""
+        with self._door.read(principal, Right.READ_AUDIT, branch) as connection:
+            return audit.entries(connection, branch, since)
+
+    def backup(self, principal: Principal, path: Path, *, now: datetime) -> None:
+        """Copy the whole database to a file while it is in use; the principal must have all its branches."""
+        with reading(self._door.engine) as connection:
+            everything = field_team.all_codes(connection) if known(principal) else ()
+        for branch in everything or ("",):
+            permit(principal, Right.BACK_UP, branch)
+        for branch in everything:
+            with self._door.write(principal, Right.BACK_UP, branch, "backup", now):
+                pass
+        backup.copy(self._door.engine, path)
+
+    def _listed(
+        self, principal: Principal, right: Right, branch: str, name: str, week: str | None, *, closed: bool
+    ) -> pd.DataFrame:
+        with self._door.read(principal, right, branch) as connection:
+            return overdue.read(connection, name, branch, in_reach(connection, principal, branch, week), closed=closed)
+
+
+def _note(deed: Deed, name: str, merged: Merged) -> None:
+    deed.note(**{name: frozenset(key[0] for key in merged.added | merged.changed)})
