@@ -1,0 +1,1 @@
+"""Point patterns: clustered or scattered, visit groups, inhabited area. Points and labels; never who they are."""
