@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -153,8 +153,8 @@ def _seen(connection: Connection, branch: str, source: ListFile) -> str | None:
 
 def _close_places(connection: Connection, branch: str, places: pd.DataFrame, at: str) -> set[str]:
     """Close a debtor's older place where the list names a new one of the same kind; give the debtors concerned."""
-    listed = set(places["place_id"])
-    kinds = set(zip(places["debtor_id"], places["kind"], strict=True))
+    listed = set(places["place_id"].tolist())
+    kinds = set(_pairs(places, "kind"))
     query = sa.select(place.c.place_id, place.c.debtor_id, place.c.kind).where(
         place.c.branch == branch, place.c.closed_at.is_(None)
     )
@@ -168,7 +168,7 @@ def _close_places(connection: Connection, branch: str, places: pd.DataFrame, at:
 
 
 def _close_accounts(connection: Connection, branch: str, accounts: pd.DataFrame, at: str) -> int:
-    listed = set(accounts["case_id"])
+    listed = set(accounts["case_id"].tolist())
     query = sa.select(account.c.case_id).where(account.c.branch == branch, account.c.closed_at.is_(None))
     gone = [case_id for case_id in connection.execute(query).scalars() if case_id not in listed]
     overdue.close(connection, account, branch, gone, at)
@@ -181,11 +181,13 @@ def _counts(given: Mapping[str, pd.DataFrame], merged: Mapping[str, Merged], mov
     touched = set(moved)
     for name in set(given) - {"accounts"}:
         key = "place_id" if name in ("places", "addresses") else "debtor_id"
-        other = {keys[0] for keys in merged[name].added | merged[name].changed}
-        touched.update(given[name]["debtor_id"][given[name][key].isin(other)])
-    accounts = merged["accounts"]
-    added = {keys[0] for keys in accounts.added}
-    changed = {keys[0] for keys in accounts.changed}
-    theirs = set(given["accounts"]["case_id"][given["accounts"]["debtor_id"].isin(touched)])
-    changed |= theirs - added
-    return len(added), len(changed), len(given["accounts"]) - len(added) - len(changed)
+        different = merged[name].added | merged[name].changed
+        touched.update(debtor for debtor, one in _pairs(given[name], key) if (one,) in different)
+    added, changed = merged["accounts"].added, merged["accounts"].changed
+    theirs = {(case,) for debtor, case in _pairs(given["accounts"], "case_id") if debtor in touched}
+    changes = len((changed | theirs) - added)
+    return len(added), changes, len(given["accounts"]) - len(added) - changes
+
+
+def _pairs(table: pd.DataFrame, key: str) -> Iterator[tuple[str, str]]:
+    return zip(table["debtor_id"].tolist(), table[key].tolist(), strict=True)
