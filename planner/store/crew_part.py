@@ -1,38 +1,53 @@
-"""The part of a plan that one crew may see: its own shifts and stops, nothing of anybody else's."""
+"""The part of a plan that one crew may see: its own shifts, stops and places, nothing of anybody else's."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from planner.store.plans import SavedPlan
+Documents = dict[str, dict[str, Any]]
 
 
-def crew_part(saved: SavedPlan, crew: str) -> SavedPlan:
-    """Give the plan without the shifts of other crews and without every visit that is not a stop of this crew.
+def crew_part(documents: Documents, crew: str) -> Documents:
+    """Give a plan's documents without the shifts of other crews and without everybody who is no stop of this crew.
 
-    The documents are cut by id: wherever a mapping is keyed by, or a record names, a visit or shift that is not the
-    crew's, that entry is dropped. The rows of the travel matrix stay, so that places keep their numbers.
+    They are cut by id: wherever a mapping is keyed by, or a record names, a debtor, shift or crew that is not the
+    crew's, that entry is dropped. ``context["places"]`` is a list by the row of the travel matrix, so its other
+    entries become None.
+
+    >>> part = crew_part(
+    ...     {
+    ...         "problem": {"shifts": [{"id": "a", "crew": "A"}, {"id": "b", "crew": "B"}], "visits": []},
+    ...         "plan": {"routes": [], "left_out": []},
+    ...         "context": {"lines": {"a": [], "b": []}},
+    ...         "metrics": {},
+    ...     },
+    ...     "A",
+    ... )
+    >>> part["context"]
+    {'lines': {'a': []}}
     """
-    shifts = {one["id"]: one["crew"] for one in saved.problem.get("shifts", [])}
-    own_shifts = {shift for shift, owner in shifts.items() if owner == crew}
-    own_stops = {
-        stop["visit"]
-        for route in saved.plan.get("routes", [])
-        if route["shift"] in own_shifts
-        for stop in route["stops"]
-    }
-    visits = {one["id"] for one in saved.problem.get("visits", [])}
-    visits |= {one["visit"] for one in saved.plan.get("left_out", [])}
-    hidden = frozenset((visits - own_stops) | (set(shifts) - own_shifts) | (set(shifts.values()) - {crew}))
-    return replace(
-        saved,
-        problem=_without(saved.problem, hidden),
-        plan=_without(saved.plan, hidden),
-        context=_without(saved.context, hidden),
-        metrics=_without(saved.metrics, hidden),
-    )
+    problem, plan, context = documents["problem"], documents["plan"], documents["context"]
+    crews = {one["id"]: one["crew"] for one in problem.get("shifts", [])}
+    shifts = {shift for shift, owner in crews.items() if owner == crew}
+    stops = {stop["visit"] for route in plan.get("routes", []) if route["shift"] in shifts for stop in route["stops"]}
+    debtors = {one["id"] for one in problem.get("visits", [])} | set(context.get("debtors", {}))
+    debtors |= {one["visit"] for one in plan.get("left_out", [])}
+    debtors |= {one["debtor_id"] for one in context.get("removed", [])}
+    hidden = frozenset((debtors - stops) | (set(crews) - shifts) | (set(crews.values()) - {crew}))
+    part: Documents = {name: _without(document, hidden) for name, document in documents.items()}
+    if "places" in context:
+        own = _places(part["problem"])
+        part["context"]["places"] = [place if k in own else None for k, place in enumerate(context["places"])]
+    return part
+
+
+def _places(problem: Mapping[str, Any]) -> set[int]:
+    """Give the matrix rows that the shifts and visits of a problem name."""
+    shifts, visits = problem.get("shifts", []), problem.get("visits", [])
+    named = {one[key] for one in shifts for key in ("start_place", "end_place") if key in one}
+    named |= {one["place"] for one in visits if "place" in one}
+    return named | {one["place"] for visit in visits for one in visit.get("options", []) if "place" in one}
 
 
 def _without(value: Any, hidden: frozenset[str]) -> Any:

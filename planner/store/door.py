@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.engine import Connection, Engine
 
 from planner.domain import Principal
-from planner.store import audit, ground, jobs, plans
+from planner.store import audit, jobs, plans, regions
 from planner.store.access import Right, known, permit
 from planner.store.audit import Deed
 from planner.store.connect import reading, writing
@@ -34,7 +34,7 @@ class Door:
         """Give a connection for reading about a road region in which one of the principal's branches lies."""
         codes = known(principal).branches
         with reading(self.engine) as connection:
-            permit(principal, Right.READ_GROUND, ground.branch_in(connection, road_region, codes))
+            permit(principal, Right.READ_GROUND, regions.branch_in(connection, road_region, codes))
             yield connection
 
     @contextmanager

@@ -41,7 +41,7 @@ class JobState(StrEnum):
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
-class UnknownJob(LookupError):
+class UnknownJob(KeyError):
     """No job has this id."""
 
 

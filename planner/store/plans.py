@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from planner.store.scope import own_crew, published_plans
 WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
-class UnknownPlan(LookupError):
+class UnknownPlan(KeyError):
     """No plan has this id."""
 
 
@@ -33,7 +33,9 @@ class SavedPlan:
 
     ``problem`` and ``plan`` are the documents of FORMATS, whose visit ids are debtor ids; ``context`` is what pages
     need besides (places, geometry, values with their parts), refers to visits and shifts by id, never by position,
-    and holds no name, phone or address. ``parent`` is the plan this one was edited from, None for a first one.
+    and holds no name, phone or address; only its ``places`` is a list by the row of the travel matrix. ``parent`` is
+    the plan this one was edited from, None for a first one. The last two fields are filled when a plan is read: when
+    and by whom it was published last.
     """
 
     plan_id: str
@@ -49,6 +51,8 @@ class SavedPlan:
     rule_pack: str
     road_source: str
     seed: int
+    published_at: datetime | None = None
+    published_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
     row = connection.execute(sa.select(plan).where(plan.c.plan_id == plan_id)).one_or_none()
     if row is None:
         raise UnknownPlan(f"there is no plan {plan_id!r}")
+    said = _published(connection, row.branch, row.week).get(plan_id)
     whole = SavedPlan(
         plan_id=row.plan_id,
         branch=row.branch,
@@ -133,23 +138,24 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
         rule_pack=row.rule_pack,
         road_source=row.road_source,
         seed=row.seed,
+        published_at=None if said is None else moment(said.published_at),
+        published_by=None if said is None else said.published_by,
     )
     if principal.role is not Role.COLLECTOR:
         return whole
     if published_plans(connection, row.branch).get(row.week) != plan_id:
         raise NotAllowed(f"plan {plan_id!r} is not published")
-    return crew_part(whole, own_crew(principal))
+    part = crew_part(
+        {"problem": whole.problem, "plan": whole.plan, "context": whole.context, "metrics": whole.metrics},
+        own_crew(principal),
+    )
+    return replace(whole, problem=part["problem"], plan=part["plan"], context=part["context"], metrics=part["metrics"])
 
 
 def listed(connection: Connection, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
     """Give the plans of a branch's week, newest first; to a collector only the one in force."""
     in_force = published_plans(connection, branch).get(week)
-    said = {
-        row.plan_id: row
-        for row in connection.execute(
-            sa.select(plan_state).where(plan_state.c.branch == branch, plan_state.c.week == week).order_by("number")
-        )
-    }
+    said = _published(connection, branch, week)
     light = [column for column in plan.c if column.name not in ("problem", "plan", "context")]
     query = (
         sa.select(*light)
@@ -190,6 +196,12 @@ def publish(connection: Connection, principal: Principal, plan_id: str, now: dat
 def branch_of(connection: Connection, plan_id: str) -> str | None:
     """Give the branch a plan belongs to, None if there is no such plan."""
     return connection.execute(sa.select(plan.c.branch).where(plan.c.plan_id == plan_id)).scalar()
+
+
+def _published(connection: Connection, branch: str, week: str) -> dict[str, Any]:
+    """Give the last publishing of each plan of a week, by plan id."""
+    query = sa.select(plan_state).where(plan_state.c.branch == branch, plan_state.c.week == week)
+    return {row.plan_id: row for row in connection.execute(query.order_by(plan_state.c.number))}
 
 
 def _stops(saved: SavedPlan) -> list[dict[str, Any]]:

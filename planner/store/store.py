@@ -15,7 +15,19 @@ from typing import Any
 import pandas as pd
 
 from planner.domain import Branch, Collector, Crew, Principal, Shift
-from planner.store import audit, backup, field_team, ground, imports, jobs, outcomes, overdue, plans, settings
+from planner.store import (
+    audit,
+    backup,
+    customers,
+    field_team,
+    imports,
+    jobs,
+    outcomes,
+    overdue,
+    plans,
+    regions,
+    settings,
+)
 from planner.store.access import Right, known, permit
 from planner.store.audit import AuditEntry, Deed
 from planner.store.connect import connect, reading
@@ -115,26 +127,26 @@ class Store:
     def regions(self, principal: Principal, road_region: str) -> pd.DataFrame:
         """Give the districts of a road region: code, name_zh, name_en, geojson (text, WGS-84)."""
         with self._door.read_ground(principal, road_region) as connection:
-            return ground.regions(connection, road_region)
+            return regions.read(connection, road_region)
 
     def save_regions(self, principal: Principal, road_region: str, districts: pd.DataFrame, *, now: datetime) -> None:
         """Make these the districts of a road region in which one of the principal's branches lies."""
         with self._door.read_ground(principal, road_region) as connection:
-            branch = ground.branch_in(connection, road_region, principal.branches)
+            branch = regions.branch_in(connection, road_region, principal.branches)
         with self._door.write(principal, Right.WRITE_GROUND, branch, "regions.save", now) as deed:
-            ground.save_regions(deed.connection, road_region, districts)
+            regions.save(deed.connection, road_region, districts)
             deed.note(road_region=road_region, regions=tuple(districts["code"]))
 
     def customers(self, principal: Principal, branch: str) -> pd.DataFrame:
         """Give where the branch's customers live (``tables.CUSTOMERS``)."""
         with self._door.read(principal, Right.READ_GROUND, branch) as connection:
-            return ground.customers(connection, branch)
+            return customers.read(connection, branch)
 
-    def save_customers(self, principal: Principal, branch: str, customers: pd.DataFrame, *, now: datetime) -> None:
+    def save_customers(self, principal: Principal, branch: str, table: pd.DataFrame, *, now: datetime) -> None:
         """Add or change customers."""
         with self._door.write(principal, Right.WRITE_GROUND, branch, "customers.save", now) as deed:
-            ground.save_customers(deed.connection, branch, customers)
-            deed.note(customers=len(customers))
+            customers.save(deed.connection, branch, table)
+            deed.note(customers=len(table))
 
     # ---- overdue list; a collector sees his crew's stops of the named week, else of the two newest published weeks
 

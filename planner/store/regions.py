@@ -1,4 +1,4 @@
-"""Districts of a road region, and where the customers of a branch live."""
+"""Districts of a road region, shared by all branches that lie in it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from planner.store.access import NotAllowed, own_rows
+from planner.store.access import NotAllowed
 from planner.store.frames import frame, rows
 from planner.store.merge import merge
 from planner.store.schema import branch as branch_table
-from planner.store.schema import customer, region
-from planner.tables import CUSTOMERS, TEXT, Schema
+from planner.store.schema import region
+from planner.tables import TEXT, Schema
 
 #: One row a district of a road region; ``geojson`` is its geometry, WGS-84, as text.
 REGIONS: Schema = {"code": TEXT, "name_zh": TEXT, "name_en": TEXT, "geojson": TEXT}
@@ -36,27 +36,14 @@ def branch_in(connection: Connection, road_region: str, branches: frozenset[str]
     return code
 
 
-def regions(connection: Connection, road_region: str) -> pd.DataFrame:
+def read(connection: Connection, road_region: str) -> pd.DataFrame:
     """Give the districts of a road region, by code."""
     query = sa.select(*(region.c[name] for name in REGIONS)).where(region.c.road_region == road_region)
     return frame(connection.execute(query.order_by(region.c.code)).fetchall(), REGIONS)
 
 
-def save_regions(connection: Connection, road_region: str, districts: pd.DataFrame) -> None:
+def save(connection: Connection, road_region: str, districts: pd.DataFrame) -> None:
     """Make these the districts of a road region."""
     connection.execute(region.delete().where(region.c.road_region == road_region))
     found = [(road_region, *row) for row in rows(districts, REGIONS)]
     merge(connection, region, ["road_region", *REGIONS], found, within={"road_region": road_region})
-
-
-def customers(connection: Connection, branch: str) -> pd.DataFrame:
-    """Give where a branch's customers live, by id."""
-    query = sa.select(*(customer.c[name] for name in CUSTOMERS)).where(customer.c.branch == branch)
-    return frame(connection.execute(query.order_by(customer.c.customer_id)).fetchall(), CUSTOMERS)
-
-
-def save_customers(connection: Connection, branch: str, table: pd.DataFrame) -> None:
-    """Add or change customers of a branch."""
-    found = rows(table, CUSTOMERS)
-    own_rows(branch, (row[1] for row in found))
-    merge(connection, customer, list(CUSTOMERS), found, within={"branch": branch})
