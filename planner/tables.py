@@ -8,6 +8,7 @@ Text columns are pandas ``str``; the empty text means unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -121,6 +122,11 @@ def empty(schema: Schema) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in schema.items()})
 
 
+def as_dtype(name: str) -> Any:
+    """Give a declared type as pandas takes it."""
+    return pd.api.types.pandas_dtype(name)
+
+
 def conform(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """Give the table with exactly the declared columns, in order, with the declared types.
 
@@ -135,7 +141,7 @@ def conform(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     columns = {}
     for name, dtype in schema.items():
         try:
-            columns[name] = table[name].astype(dtype)
+            columns[name] = table[name].astype(as_dtype(dtype))
         except (TypeError, ValueError) as error:
             raise ValueError(f"column {name!r} does not hold {dtype}: {error}") from error
     return pd.DataFrame(columns).reset_index(drop=True)

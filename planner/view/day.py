@@ -223,7 +223,7 @@ def day_stops(
 def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
     """Give the wanted rows of a table by their key."""
     rows = table[table[key].isin(wanted)]
-    return {str(row[key]): row for row in rows.to_dict("records")}
+    return {str(row[key]): dict(zip(rows.columns, row.values(), strict=True)) for row in rows.to_dict("records")}
 
 
 def outcomes_of_day(store: Store, principal: Principal, branch: Branch, day: date) -> dict[str, Mapping[str, Any]]:
@@ -233,4 +233,4 @@ def outcomes_of_day(store: Store, principal: Principal, branch: Branch, day: dat
     table = store.outcomes(principal, branch.code, since=begins)
     table = table[(table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))]
     table = table[~table["outcome_id"].isin(table["replaces"])].sort_values("recorded_at")
-    return {str(row["debtor_id"]): row for row in table.to_dict("records")}
+    return by_key(table, "debtor_id", list(table["debtor_id"]))

@@ -153,17 +153,17 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
 
 
 def contact_names(store: Store, principal: Principal, branch: str) -> dict[str, str]:
-    """Give debtors' names to those who may see contact cards, and nothing to a regional head."""
-    if principal.role is Role.REGIONAL_HEAD:
+    """Give debtors' names to those who may see contact cards, and nothing to anybody else."""
+    if principal.role not in (Role.MANAGER, Role.COLLECTOR):
         return {}
     cards = store.contacts(principal, branch)
     return dict(zip(cards["debtor_id"], cards["name"], strict=True))
 
 
 def published_at(store: Store, principal: Principal, saved: SavedPlan) -> datetime | None:
-    """Say when this plan became the published one, if it is."""
-    current = store.published(principal, saved.branch, saved.week)
-    return current.published_at if current is not None and current.plan_id == saved.plan_id else None
+    """Say when this plan was put in force, None if it is not the one in force."""
+    rows = store.plans(principal, saved.branch, saved.week)
+    return next((row.published_at for row in rows if row.plan_id == saved.plan_id and row.in_force), None)
 
 
 def clock(saved: SavedPlan, seconds: float) -> datetime:

@@ -1,0 +1,111 @@
+"""Are a branch's debtors clustered or scattered, region by region, and which of them form a visit group?
+
+Debtors are compared with where all customers of the branch live. A debtor's home and the same person's row among the
+customers come from different systems and differ by metres, so each debtor marks the nearest customer not yet marked;
+where none lives near enough, the home itself joins the customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from geodata.patterns.groups import SCATTERED, driving_groups, split_by_hours
+from geodata.patterns.regions import verdicts_by_region
+from geodata.patterns.verdict import Verdict
+from geodata.projection import local_metres
+
+#: how far the two records of one home may lie apart
+SAME_HOME_M = 60.0
+#: a group that takes longer than this at the doors is split: more than one crew can do in a shift
+GROUP_HOURS = 5.0
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Verdicts by region code; visit group by debtor ("" = scattered) and how the groups were formed."""
+
+    verdicts: Mapping[str, Verdict]
+    groups: Mapping[str, str]
+    reach_s: float
+    share: float
+    share_null: float
+
+
+def mark_customers(
+    customers_xy: NDArray[np.float64], homes_xy: NDArray[np.float64], *, within_m: float = SAME_HOME_M
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Find each home's row among the customers.
+
+    Returns
+    -------
+    rows, missing
+        ``rows`` (n,): the customer each home marks, no customer twice, -1 where none is near; ``missing``: those homes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> block = np.array([[0.0, 0.0], [0.0, 0.0], [500.0, 0.0]])
+    >>> mark_customers(block, np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]))
+    (array([ 0,  1, -1]), array([2]))
+    """
+    rows = np.full(len(homes_xy), -1, dtype=np.intp)
+    if len(customers_xy):
+        taken = np.zeros(len(customers_xy), dtype=bool)
+        tree = cKDTree(customers_xy)
+        for home, near in enumerate(tree.query_ball_point(homes_xy, within_m)):
+            free = [row for row in near if not taken[row]]
+            if free:
+                away = np.linalg.norm(customers_xy[free] - homes_xy[home], axis=1)
+                rows[home] = free[int(np.argmin(away))]
+                taken[rows[home]] = True
+    return rows, np.flatnonzero(rows < 0)
+
+
+def branch_pattern(
+    homes: pd.DataFrame, customers: pd.DataFrame, seconds: NDArray[np.float64], service_s: NDArray[np.float64]
+) -> Pattern:
+    """Give verdicts and visit groups of one branch.
+
+    Parameters
+    ----------
+    homes
+        One row a debtor with a located home: ``debtor_id``, ``region``, ``lon``, ``lat``, ``accuracy_m``.
+    customers
+        ``tables.CUSTOMERS`` of the branch.
+    seconds
+        (n, n) driving seconds between the homes in the same order, NaN no road.
+    service_s
+        (n,) expected seconds at the door.
+    """
+    lonlat = np.vstack([customers[["lon", "lat"]].to_numpy(float), homes[["lon", "lat"]].to_numpy(float)])
+    if not len(homes):
+        return Pattern({}, {}, np.nan, 0.0, np.nan)
+    metres = local_metres(lonlat)
+    everyone, homes_xy = metres[: len(customers)], metres[len(customers) :]
+    rows, missing = mark_customers(everyone, homes_xy)
+    points = np.vstack([everyone, homes_xy[missing]])
+    marked = np.zeros(len(points), dtype=bool)
+    marked[rows[rows >= 0]] = True
+    marked[len(everyone) :] = True
+    regions = np.concatenate([customers["region"].to_numpy(str), homes["region"].to_numpy(str)[missing]])
+    accuracy = np.full(len(points), np.nan)
+    accuracy[rows[rows >= 0]] = homes["accuracy_m"].to_numpy(float)[rows >= 0]
+    accuracy[len(everyone) :] = homes["accuracy_m"].to_numpy(float)[missing]
+    known = len(customers) > 0
+    verdicts = verdicts_by_region(points, marked, regions, accuracy_m=accuracy) if known else {}
+    found = driving_groups(seconds, homes_xy, points)
+    labels = split_by_hours(found.labels, seconds, service_s, max_hours=GROUP_HOURS)
+    names = ["" if label == SCATTERED else f"G{label + 1:02d}" for label in labels]
+    return Pattern(
+        verdicts,
+        dict(zip(homes["debtor_id"], names, strict=True)),
+        found.eps_s,
+        found.share,
+        found.share_null,
+    )
