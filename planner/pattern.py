@@ -58,7 +58,7 @@ def mark_customers(
     if len(customers_xy):
         taken = np.zeros(len(customers_xy), dtype=bool)
         tree = cKDTree(customers_xy)
-        for home, near in enumerate(tree.query_ball_point(homes_xy, within_m)):
+        for home, near in enumerate(np.asarray(tree.query_ball_point(homes_xy, within_m), dtype=object)):
             free = [row for row in near if not taken[row]]
             if free:
                 away = np.linalg.norm(customers_xy[free] - homes_xy[home], axis=1)
