@@ -1,0 +1,161 @@
+"""Nobody gets anything from the store without a name, a branch and a role that may have it."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner import tables
+from planner.domain import Principal, Role
+from planner.store import JobState, NotAllowed, Store
+from planner.store.access import RIGHTS, Right
+from planner.store.regions import REGIONS
+from tests.planner.store.factories import (
+    HERE,
+    NOW,
+    THERE,
+    WEEK,
+    branch,
+    outcome,
+    outcomes,
+    overdue_list,
+    plan,
+    principal,
+    source,
+    table,
+    team,
+)
+
+PEOPLE, CREWS, SHIFTS = team()
+MINE = {"debtor_id": "D1", "branch": HERE}
+DISTRICTS = table(REGIONS, [{"code": "R1", "geojson": "{}"}])
+HOLDS = table(tables.HOLDS, [{**MINE, "hold_id": "h1", "kind": "dispute"}])
+WISHES = table(tables.ACCOMMODATIONS, [{**MINE, "accommodation_id": "a1", "kind": "no_entry"}])
+CUSTOMERS = table(tables.CUSTOMERS, [{"customer_id": "c1", "branch": HERE}])
+LIST, OUTCOMES = overdue_list(), outcomes(outcome())
+METHODS = sorted(
+    name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_") and name != "close"
+)
+LISTS = {"debtors", "accounts", "places", "contacts", "addresses", "holds", "accommodations"}
+TEAM = {"branches", "collectors", "crews", "shifts"}
+COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
+READS = COLLECTOR - {"save_outcomes"} | {"customers", "regions", "job", "jobs", "imports", "audit_entries"}
+ALLOWED = {
+    Role.COLLECTOR: COLLECTOR,
+    Role.REGIONAL_HEAD: READS - {"contacts", "addresses"},
+    Role.MANAGER: set(METHODS) - {"backup"},
+    Role.SYSTEM: set(METHODS) - {"contacts", "addresses", "publish"},
+}
+
+
+def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
+    """Good values for every required argument of a method, all about the branch HERE."""
+    job = store.queue_job(principal(), HERE, "plan", request={}, now=NOW)
+    if method == "finish_job":
+        store.start_job(principal(), job.job_id, pid=1, now=NOW)
+    values: dict[str, Any] = {
+        "branch": branch() if method == "save_branch" else HERE,
+        "collectors": PEOPLE,
+        "crews": CREWS,
+        "shifts": SHIFTS,
+        "first_day": SHIFTS[0].day,
+        "last_day": SHIFTS[0].day,
+        "road_region": "yunxi",
+        "districts": DISTRICTS,
+        "holds": HOLDS,
+        "accommodations": WISHES,
+        "tables": LIST,
+        **source("b" * 64),
+        "table": CUSTOMERS if method == "save_customers" else OUTCOMES,
+        "saved": plan("plan-2"),
+        "plan_id": f"plan-{HERE}",
+        "week": WEEK,
+        "kind": "plan",
+        "request": {},
+        "job_id": job.job_id,
+        "pid": 1,
+        "progress": {"share": 0.5},
+        "state": JobState.DONE,
+        "name": "seconds",
+        "value": 30,
+        "path": tmp_path / "copy.sqlite",
+    }
+    wanted = list(inspect.signature(getattr(Store, method)).parameters.values())[2:]
+    return {one.name: values[one.name] for one in wanted if one.default is inspect.Parameter.empty}
+
+
+def call(store: Store, method: str, who: Principal | None, tmp_path: Path) -> Any:
+    return getattr(store, method)(who, **arguments(store, method, tmp_path))
+
+
+def with_right(method: str, *branches: str) -> Principal:
+    return principal(Role.SYSTEM if method == "backup" else Role.MANAGER, *branches)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_call_takes_the_principal_first_and_refuses_nobody(method: str, store: Store, tmp_path: Path) -> None:
+    assert list(inspect.signature(getattr(Store, method)).parameters)[1] == "principal"
+    with pytest.raises(NotAllowed):
+        call(store, method, None, tmp_path)
+    with pytest.raises(NotAllowed):
+        call(store, method, Principal("", Role.MANAGER, frozenset({HERE})), tmp_path)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_call_refuses_a_principal_of_another_branch(method: str, store: Store, tmp_path: Path) -> None:
+    stranger = with_right(method, THERE)
+    if method == "branches":  # names no branch: it gives the principal's own and nothing else
+        assert [one.code for one in store.branches(stranger)] == [THERE]
+        return
+    with pytest.raises(NotAllowed):
+        call(store, method, stranger, tmp_path)
+    with pytest.raises(NotAllowed):
+        call(store, method, Principal("nowhere", stranger.role, frozenset()), tmp_path)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_call_serves_whom_it_should(method: str, store: Store, tmp_path: Path) -> None:
+    branches = (HERE, THERE) if method == "backup" else (HERE,)
+    call(store, method, with_right(method, *branches), tmp_path)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("method", METHODS)
+def test_a_role_may_do_what_the_table_says_and_nothing_else(
+    method: str, role: Role, store: Store, tmp_path: Path
+) -> None:
+    who = principal(role, HERE, THERE, crew=f"{HERE}-A" if role is Role.COLLECTOR else None)
+    if method in ALLOWED[role]:
+        call(store, method, who, tmp_path)
+    else:
+        with pytest.raises(NotAllowed):
+            call(store, method, who, tmp_path)
+
+
+def test_a_write_of_another_branchs_rows_is_refused(store: Store) -> None:
+    manager = principal()
+    with pytest.raises(NotAllowed):
+        store.save_import(manager, HERE, overdue_list(THERE), **source("c" * 64))
+    with pytest.raises(NotAllowed):
+        store.save_outcomes(manager, HERE, outcomes(outcome(branch=THERE)), now=NOW)
+    with pytest.raises(NotAllowed):
+        store.save_collectors(manager, HERE, team(THERE)[0], now=NOW)
+    with pytest.raises(NotAllowed):
+        store.save_crews(manager, HERE, team(THERE)[1], now=NOW)
+    with pytest.raises(NotAllowed):
+        store.save_shifts(manager, HERE, team(THERE)[2], now=NOW)
+
+
+def test_equal_ids_at_two_branches_stay_apart(store: Store) -> None:
+    store.save_import(principal(), HERE, overdue_list(HERE, overdue_minor=77), **source("d" * 64))
+    assert set(store.accounts(principal(), HERE)["overdue_minor"]) == {77}
+    assert 77 not in set(store.accounts(principal(Role.MANAGER, THERE), THERE)["overdue_minor"])
+
+
+def test_a_role_that_is_not_in_the_table_has_no_rights() -> None:
+    assert set(RIGHTS) == set(Role)
+    assert Right.READ_CARDS not in RIGHTS[Role.REGIONAL_HEAD]
+    assert not any(right.name.startswith("WRITE") for right in RIGHTS[Role.REGIONAL_HEAD])
