@@ -1,0 +1,1 @@
+"""What the rules permit: rule packs, windows that may be used, and a second reading of a finished plan."""

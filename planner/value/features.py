@@ -1,0 +1,49 @@
+"""What the score may look at, and what it must never see.
+
+The value of a visit is computed from the columns listed here alone: ``allowed`` cuts every table down to them before
+anything is computed, so a protected column cannot slip in with a bank's own list.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+#: table, then the columns that the score reads; ids only join, they carry no weight
+FEATURES: dict[str, tuple[str, ...]] = {
+    "survey": ("debtor_id", "group", "occupation", "debtor_type", "bucket", "overdue_minor"),
+    "places": ("place_id", "debtor_id", "kind", "accuracy_m"),
+    "outcomes": ("debtor_id", "place_id", "started_at", "code"),
+}
+
+#: words of protected characteristics, in the two languages of the lists
+PROTECTED = re.compile(
+    r"(?:^|_)(?:ethnic\w*|race|nationality|religio\w*|faith|gender|sex|age|birth\w*|born|native\w*|hometown|marital\w*|"
+    r"marriage|health\w*|disab\w*|politic\w*|caste|id_?(?:number|card|no|prefix)|identity)(?:_|$)"
+    r"|民族|宗教|信仰|性别|年龄|出生|生日|籍贯|户籍|婚姻|健康|政治面貌|证件|身份证",
+    re.IGNORECASE,
+)
+
+
+def protected(name: str) -> bool:
+    """Say whether a column's name stands for a protected characteristic.
+
+    >>> [protected(name) for name in ("gender", "birth_year", "民族", "bucket", "ageing", "agency")]
+    [True, True, True, False, False, False]
+    """
+    return PROTECTED.search(name) is not None
+
+
+def allowed(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Cut a table down to the columns the score may read.
+
+    Raises
+    ------
+    ValueError
+        If a listed column is missing.
+    """
+    missing = [name for name in FEATURES[kind] if name not in table]
+    if missing:
+        raise ValueError(f"columns missing from {kind}: {', '.join(missing)}")
+    return table[list(FEATURES[kind])]
