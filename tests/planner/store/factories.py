@@ -32,8 +32,13 @@ def principal(role: Role = Role.MANAGER, *branches: str, crew: str | None = None
 
 
 def table(schema: tables.Schema, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    filled = [{name: row.get(name, DEFAULTS[dtype]) for name, dtype in schema.items()} for row in rows]
-    return tables.conform(pd.DataFrame(filled, columns=list(schema)), schema) if rows else tables.empty(schema)
+    if not rows:
+        return tables.empty(schema)
+    columns = {name: [row.get(name, DEFAULTS[dtype]) for row in rows] for name, dtype in schema.items()}
+    for name, dtype in schema.items():
+        if dtype in (tables.DAY, tables.AT):  # a column of unknown times only would have no zone
+            columns[name] = pd.to_datetime(pd.Series(columns[name], dtype=object), utc=dtype == tables.AT)
+    return tables.conform(pd.DataFrame(columns), schema)
 
 
 def branch(code: str = HERE, **changes: Any) -> Branch:

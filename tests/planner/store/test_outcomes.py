@@ -1,0 +1,88 @@
+"""Outcomes may come late, twice and in any order: the state is the same; corrections are entries of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import count
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from planner.store import Store
+from tests.planner.store.factories import HERE, NOW, outcome, outcomes, principal
+
+MANAGER = principal()
+STORY = [
+    outcome("o1"),
+    outcome("o2", debtor_id="D2", code="PTP_3D", promised_minor=500, promised_on="2026-11-26"),
+    outcome("o3", code="PAID_PART", paid_minor=100, replaces="o1"),
+    outcome("o4", code="PAID_FULL", paid_minor=900, replaces="o3"),
+    outcome("o5", debtor_id="D3", code="MOVED"),
+]
+
+
+@given(st.permutations(STORY), st.lists(st.sampled_from(STORY), max_size=3), st.integers(1, 4))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_order_and_any_resend_give_the_same_state(
+    fresh: Callable[[], Store], order: list[dict[str, object]], resent: list[dict[str, object]], size: int
+) -> None:
+    store = fresh()
+    sent = order + resent
+    for start in range(0, len(sent), size):
+        store.save_outcomes(MANAGER, HERE, outcomes(*sent[start : start + size]), now=NOW)
+    pd.testing.assert_frame_equal(store.outcomes(MANAGER, HERE), outcomes(*STORY))
+    assert list(store.latest_outcomes(MANAGER, HERE)["outcome_id"]) == ["o2", "o4", "o5"]
+
+
+def test_a_call_says_what_it_did(store: Store) -> None:
+    first = store.save_outcomes(MANAGER, HERE, outcomes(*STORY[:2]), now=NOW)
+    resent = {**STORY[0], "recorded_at": pd.Timestamp("2026-11-24T00:00:00Z")}
+    second = store.save_outcomes(MANAGER, HERE, outcomes(resent, {**STORY[1], "code": "REFUSED"}, STORY[2]), now=NOW)
+    assert (first.added, first.known, first.differing) == (("o1", "o2"), (), ())
+    assert (second.added, second.known, second.differing) == (("o3",), ("o1", "o2"), ("o2",))
+    pd.testing.assert_frame_equal(store.outcomes(MANAGER, HERE), outcomes(*STORY[:3]).sort_values("outcome_id"))
+
+
+def test_only_what_was_recorded_since_is_given(store: Store) -> None:
+    early = outcome("o0", started_at=pd.Timestamp("2026-09-01T02:00:00Z"))
+    store.save_outcomes(MANAGER, HERE, outcomes(early, STORY[0]), now=NOW)
+    since = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    assert list(store.outcomes(MANAGER, HERE, since=since)["outcome_id"]) == ["o1"]
+    assert list(store.latest_outcomes(MANAGER, HERE)["outcome_id"]) == ["o0", "o1"]
+
+
+def test_a_correction_reaches_its_own_debtor_only(store: Store) -> None:
+    astray = outcome("o9", debtor_id="D2", replaces="o1")
+    store.save_outcomes(MANAGER, HERE, outcomes(STORY[0], astray), now=NOW)
+    assert list(store.latest_outcomes(MANAGER, HERE)["outcome_id"]) == ["o1", "o9"]
+
+
+def test_a_missing_time_of_recording_is_now(store: Store) -> None:
+    store.save_outcomes(MANAGER, HERE, outcomes(outcome(recorded_at=pd.NaT)), now=NOW)
+    assert list(store.outcomes(MANAGER, HERE)["recorded_at"]) == [pd.Timestamp(NOW)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([outcome("")], "id of its own"),
+        ([outcome("o1", replaces="o1")], "id of its own"),
+        ([outcome("o1"), outcome("o1", code="REFUSED")], "two different outcomes"),
+        ([outcome("o1", debtor_id="D99")], "'D99'"),
+    ],
+)
+def test_bad_outcomes_are_refused_whole(store: Store, rows: list[dict[str, object]], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        store.save_outcomes(MANAGER, HERE, outcomes(outcome("good"), *rows), now=NOW)
+    assert store.outcomes(MANAGER, HERE).empty
+
+
+def test_many_come_at_once(store: Store) -> None:
+    ids = count()
+    many = outcomes(*(outcome(f"m{next(ids):05d}") for _ in range(1200)))
+    assert len(store.save_outcomes(MANAGER, HERE, many, now=NOW).added) == 1200
+    assert len(store.save_outcomes(MANAGER, HERE, many, now=NOW).known) == 1200
+    assert store.audit_entries(MANAGER, HERE)[-1].ids["known"] == 1200

@@ -1,0 +1,112 @@
+"""Plans are kept for good: an edit is a new plan, publishing an entry, and SQL itself refuses a change."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.store import Store, UnknownPlan, open_store
+from planner.store.packing import pack, unpack
+from planner.store.schema import APPEND_ONLY, metadata
+from tests.planner.store.factories import HERE, NOW, THERE, WEEK, outcome, outcomes, plan, principal
+
+MANAGER = principal()
+
+
+def test_a_plan_comes_back_as_it_was_saved(store: Store) -> None:
+    saved = plan("plan-2", parent=f"plan-{HERE}", context={"seconds": [[0.1, None]], "name": "云溪"})
+    store.save_plan(MANAGER, saved)
+    assert store.plan(MANAGER, "plan-2") == saved
+    with pytest.raises(UnknownPlan):
+        store.plan(MANAGER, "plan-3")
+
+
+def test_a_week_lists_its_plans_and_the_one_in_force(store: Store) -> None:
+    first = f"plan-{HERE}"
+    store.save_plan(MANAGER, plan("plan-2", parent=first, created_at=NOW + timedelta(hours=1)))
+    store.save_plan(MANAGER, plan("plan-3", week="2026-W49"))
+
+    def in_force() -> list[tuple[str, bool]]:
+        return [(row.plan_id, row.in_force) for row in store.plans(MANAGER, HERE, WEEK)]
+
+    assert in_force() == [("plan-2", False), (first, True)]
+    later = NOW + timedelta(hours=2)
+    store.publish(MANAGER, "plan-2", later)
+    assert in_force() == [("plan-2", True), (first, False)]
+    published = store.published(MANAGER, HERE, WEEK)
+    assert published is not None
+    assert (published.plan_id, published.published_at, published.published_by) == ("plan-2", later, "manager")
+    newest, oldest = store.plans(MANAGER, HERE, WEEK)
+    assert (newest.parent, newest.published_at, oldest.published_at) == (first, later, NOW)
+    assert newest.metrics == plan().metrics
+    store.publish(MANAGER, first, later)  # taken back: the last word counts, not the newest plan
+    assert in_force() == [("plan-2", False), (first, True)]
+    assert store.published(MANAGER, HERE, "2026-W49") is None
+    assert store.plans(principal(MANAGER.role, THERE), THERE, "2026-W49") == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"plan_id": f"plan-{HERE}"}, "exists already"),
+        ({"week": "2026-11-23"}, "2026-W48"),
+        ({"parent": "nobody"}, "parent"),
+        ({"parent": f"plan-{THERE}"}, "parent"),
+    ],
+)
+def test_a_plan_that_does_not_fit_is_refused(store: Store, changes: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        store.save_plan(MANAGER, plan(**{"plan_id": "plan-2", **changes}))
+    assert len(store.plans(MANAGER, HERE, WEEK)) == 1
+
+
+@pytest.mark.parametrize("name", APPEND_ONLY)
+def test_sql_cannot_change_what_is_kept_for_good(url: str, name: str) -> None:
+    store = open_store(url)
+    store.save_outcomes(MANAGER, HERE, outcomes(outcome()), now=NOW)
+    store.close()
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    before = connection.execute(f"SELECT * FROM {name}").fetchall()
+    assert before
+    column = next(one.name for one in metadata.tables[name].columns if not one.primary_key)
+    for change in (f"UPDATE {name} SET {column} = 'x'", f"DELETE FROM {name}"):
+        with pytest.raises(sqlite3.IntegrityError, match=f"{name} is append-only"):
+            connection.execute(change)
+    marks = ", ".join("?" for _ in before[0])
+    for recursive in ("OFF", "ON"):
+        connection.execute(f"PRAGMA recursive_triggers={recursive}")
+        at = [one.name for one in metadata.tables[name].columns].index(column)
+        changed = [value if k != at else "x" for k, value in enumerate(before[0])]
+        connection.execute(f"INSERT OR REPLACE INTO {name} VALUES ({marks})", changed)
+    assert connection.execute(f"SELECT * FROM {name}").fetchall() == before
+    connection.close()
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.text(), JSON, max_size=4))
+def test_documents_survive_packing(value: dict[str, object]) -> None:
+    assert unpack(pack(value)) == value
+
+
+def test_numpy_is_packed_as_plain_numbers_and_nan_stays_nan() -> None:
+    value = unpack(pack({"a": np.arange(3), "b": np.float64(0.5), "c": float("nan"), "d": (1, 2)}))
+    assert (value["a"], value["b"], value["d"]) == ([0, 1, 2], 0.5, [1, 2])
+    assert value["c"] != value["c"]
+    with pytest.raises(TypeError, match="datetime"):
+        pack({"at": NOW})
+
+
+def test_packing_makes_large_documents_small() -> None:
+    seconds = [[float(i * j % 997) for j in range(200)] for i in range(200)]
+    assert len(pack({"seconds": seconds})) < 80_000
