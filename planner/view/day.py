@@ -14,6 +14,7 @@ from planner.domain import Branch, Principal
 from planner.store import Store
 from planner.view.approach import approach, bring
 from planner.view.week import StopView, week_view
+from planner.week import iso_week
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,6 @@ class DayView:
     def next_stop(self) -> DayStop | None:
         """Give the first stop without an outcome."""
         return next((stop for stop in self.stops if not stop.outcome_code), None)
-
-
-def iso_week(day: date) -> str:
-    """Name the ISO week of a day.
-
-    >>> iso_week(date(2026, 11, 24))
-    '2026-W48'
-    """
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> DayView:
