@@ -129,9 +129,9 @@ def missing(surveyed: pd.DataFrame, accounts: pd.DataFrame, places: pd.DataFrame
     pandas.DataFrame
         ``code``, ``of`` (debtors or accounts), ``missing`` and ``all``, one row a question, also where nothing is
         missing. The codes: ``place`` (nobody can be sent: no located place), ``datum`` (coordinates whose datum the
-        file did not say), ``region``, ``occupation``, ``review`` (type not yet reviewed), ``due_date``, ``interruption``
-        (a date without its evidence), ``clock_owner`` (nobody answers for the dates), ``guarantee_end`` (a guarantee
-        whose end nobody stated: six months are assumed).
+        file did not say), ``region``, ``occupation``, ``review`` (type not yet reviewed), ``due_date``,
+        ``interruption`` (a date without its evidence), ``clock_owner`` (nobody answers for the dates),
+        ``guarantee_end`` (a guarantee whose end nobody stated: six months are assumed).
     """
     ours = accounts[accounts["debtor_id"].isin(surveyed["debtor_id"])]
     located = places[places["lon"].notna() & places["lat"].notna()]

@@ -1,0 +1,68 @@
+"""How far the value of a visit may be off, given how little stands behind its rates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.domain import Bucket
+from planner.value.learning import Model
+
+DRAWS = 400
+#: fixed, so that the same data give the same interval
+SEED = 20261
+
+
+def spread(facts: pd.DataFrame, model: Model) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Give the interval of collected money per unit of amount at a valid address, one pair a row.
+
+    Every rate is drawn from its Beta distribution. Rows of the same setting, slot, bucket and type share the interval.
+
+    Parameters
+    ----------
+    facts
+        ``setting``, ``slot``, ``bucket``, ``debtor_type``.
+    """
+    columns = ["setting", "slot", "bucket", "debtor_type"]
+    cells = facts[columns].drop_duplicates()
+    drawn = draws(model)
+    tail = (1 - model.parameters.interval.value) / 2
+    table = np.array(
+        [
+            np.quantile(money(setting, slot, Bucket(bucket), kind, drawn, model), [tail, 1 - tail])
+            for setting, slot, bucket, kind in cells.astype(str).to_numpy().tolist()
+        ]
+    ).reshape(-1, 2)
+    spreads = facts[columns].merge(cells.assign(low=table[:, 0], high=table[:, 1]), on=columns, how="left")
+    return spreads["low"].to_numpy(np.float64), spreads["high"].to_numpy(np.float64)
+
+
+def draws(model: Model) -> dict[tuple[str, str, str], NDArray[np.float64]]:
+    """Draw every rate, and the keeping of promises, which is not yet learnt."""
+    rng = np.random.default_rng(SEED)
+    rates = model.rates
+    names = rates[["rate", "cell", "within"]].astype(str).to_numpy().tolist()
+    shapes = rates[["alpha", "beta"]].to_numpy(np.float64)
+    drawn = {
+        (rate, cell, within): rng.beta(alpha, beta, DRAWS)
+        for (rate, cell, within), (alpha, beta) in zip(names, shapes.tolist(), strict=True)
+    }
+    weight, kept = model.parameters.prior_weight.value, model.parameters.promise_kept.value
+    drawn["kept", "", ""] = rng.beta(weight * kept, weight * (1 - kept), DRAWS)
+    return drawn
+
+
+def money(
+    setting: str,
+    slot: str,
+    bucket: Bucket,
+    kind: str,
+    drawn: dict[tuple[str, str, str], NDArray[np.float64]],
+    model: Model,
+) -> NDArray[np.float64]:
+    """Give what a visit collects beyond what would have come anyway, per unit of amount, in each draw."""
+    pays = drawn["pays", bucket.value, kind] * model.parameters.paid_at_door.value
+    promises = drawn["promises", bucket.value, kind] * drawn["kept", "", ""] * model.calibration.promised_part[bucket]
+    gain = pays + promises - model.parameters.collected_without[bucket].value
+    return np.asarray(drawn["there", setting, slot] * drawn["right", "", ""] * gain, dtype=np.float64)

@@ -1,0 +1,190 @@
+"""Expected uplift of a visit: what going there brings that would not have come anyway, per debtor, place and window.
+
+    value = P(address valid) · P(somebody there | setting, slot) · P(right person)
+            · [ P(pays) · paid at the door + P(promises) · P(kept) · promised part − paid anyway ] · overdue amount
+          + what is learnt about the address + evidence for a limitation period that is about to lapse
+
+Travel is not part of it: the plan weighs value against travel itself. All rates come from ``learning.Model``; the
+columns read are those of ``features.FEATURES`` and no others.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from planner.domain import ClockKind, PlaceKind
+from planner.tables import OUTCOMES, Schema, empty
+from planner.value.features import allowed
+from planner.value.learning import MET, NOT_VALID, Model, current
+from planner.value.slots import setting_of
+from planner.value.spread import spread
+
+#: the windows' own columns, then these; money is the expected amount in minor units and keeps its fraction
+UPLIFT: Schema = {
+    "p_address": "float64",
+    "p_there": "float64",
+    "p_right": "float64",
+    "p_met": "float64",  # product of the three
+    "pays_now_minor": "float64",
+    "promises_minor": "float64",
+    "paid_anyway_minor": "float64",  # not positive: what would have come without the visit
+    "information_minor": "float64",
+    "evidence_minor": "float64",
+    "value_minor": "float64",  # sum of the five parts
+    "value_low_minor": "float64",
+    "value_high_minor": "float64",
+    "service_s": "int64",  # expected, access included
+    "visits_behind": "int64",  # local visits in the debtor's bucket and type
+    "assumption": "bool",
+}
+PARTS = ("pays_now_minor", "promises_minor", "paid_anyway_minor", "information_minor", "evidence_minor")
+
+
+def uplift(
+    survey: pd.DataFrame,
+    places: pd.DataFrame,
+    windows: pd.DataFrame,
+    model: Model,
+    *,
+    outcomes: pd.DataFrame | None = None,
+    clocks: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Value each window.
+
+    Parameters
+    ----------
+    survey, places
+        Columns of ``survey.SURVEY`` and ``tables.PLACES``; ``accuracy_m`` NaN means the accuracy is unknown.
+    windows
+        ``debtor_id``, ``place_id``, ``slot`` and any more columns; each lies in one slot (``slots.split_by_slot``).
+    outcomes
+        Past visits, for what is known of each address.
+    clocks
+        What ``clocks.clocks`` gave, for the value of limitation evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The windows with the columns of ``UPLIFT``, in the same order. ``assumption`` is always true: what would have
+        been paid anyway can be learnt only from customers who were left unvisited on purpose. The interval follows
+        from the uncertainty of the rates at the door; the shares collected with and without a visit are held fixed.
+
+    Raises
+    ------
+    ValueError
+        If a window names a debtor or a place that is not there.
+    """
+    facts = gather(survey, places, windows, model)
+    seen = addresses_seen(empty(OUTCOMES) if outcomes is None else outcomes).reindex(facts["place_id"]).fillna("")
+    seen = pd.Series(seen.to_numpy(), index=facts.index)
+    parameters = model.parameters
+    p_address = address_valid(facts["accuracy_m"], seen, model)
+    p_met = p_address * facts["p_there"] * facts["p_right"]
+    amount = facts["overdue_minor"].astype("float64")
+    paid_anyway = facts["bucket"].map({b: p.value for b, p in parameters.collected_without.items()}).astype("float64")
+    promised_part = facts["bucket"].map(model.calibration.promised_part).astype("float64")
+    kept = parameters.promise_kept.value
+    valued = windows.assign(
+        p_address=p_address.to_numpy(),
+        p_there=facts["p_there"].to_numpy(),
+        p_right=facts["p_right"].to_numpy(),
+        p_met=p_met.to_numpy(),
+        pays_now_minor=(p_met * facts["pays"] * parameters.paid_at_door.value * amount).to_numpy(),
+        promises_minor=(p_met * facts["promises"] * kept * promised_part * amount).to_numpy(),
+        paid_anyway_minor=(-p_met * paid_anyway * amount).to_numpy(),
+        information_minor=((1 - p_address) * (seen == "") * parameters.visit_cost.value).to_numpy(),
+        evidence_minor=(p_met * evidence_at_risk(facts, clocks) * parameters.signs_notice.value).to_numpy()
+        * parameters.long_run_recovery.value,
+        service_s=service_seconds(facts, p_address, model).to_numpy(),
+        visits_behind=facts["visits_behind"].to_numpy(),
+        assumption=True,
+    )
+    value = valued[list(PARTS)].sum(axis=1)
+    money = value - valued["information_minor"] - valued["evidence_minor"]
+    low, high = spread(facts, model)
+    scale = (p_address * amount).to_numpy()
+    rest = (value - money).to_numpy()
+    # The interval is that of the collected money; the two small parts shift it, and it always holds the mean.
+    valued = valued.assign(
+        value_minor=value,
+        value_low_minor=np.minimum(low * scale + rest, value),
+        value_high_minor=np.maximum(high * scale + rest, value),
+    )
+    return valued[[*windows.columns, *UPLIFT]]
+
+
+def gather(survey: pd.DataFrame, places: pd.DataFrame, windows: pd.DataFrame, model: Model) -> pd.DataFrame:
+    """Join to each window what the score reads of its debtor and place, and the rates of its cells."""
+    facts = windows[["debtor_id", "place_id", "slot"]].merge(
+        allowed(survey, "survey"), on="debtor_id", how="left", validate="many_to_one"
+    )
+    facts = facts.merge(allowed(places, "places"), on=["place_id", "debtor_id"], how="left", validate="many_to_one")
+    for column, what in (("bucket", "debtor"), ("kind", "place")):
+        if facts[column].isna().any():
+            stranger = facts.loc[facts[column].isna(), f"{what}_id"].iloc[0]
+            raise ValueError(f"{what} {stranger!r} of a window is not there")
+    facts["setting"] = setting_of(facts["kind"], facts["occupation"], model.parameters)
+    facts["p_right"] = model.means("right")["", ""]
+    rates = model.rates
+    there = rates[rates["rate"] == "there"].rename(columns={"cell": "setting", "within": "slot", "mean": "p_there"})
+    facts = facts.merge(there[["setting", "slot", "p_there"]], on=["setting", "slot"], how="left")
+    if facts["p_there"].isna().any():
+        raise ValueError(f"slot {facts.loc[facts['p_there'].isna(), 'slot'].iloc[0]!r} of a window is unknown")
+    # An unknown type counts as not yet reviewed.
+    facts["debtor_type"] = facts["debtor_type"].replace("", "unreviewed")
+    for rate in ("pays", "promises"):
+        rows = rates[rates["rate"] == rate].rename(columns={"cell": "bucket", "within": "debtor_type", "mean": rate})
+        keep = ["bucket", "debtor_type", rate] + (["visits"] if rate == "pays" else [])
+        facts = facts.merge(rows[keep], on=["bucket", "debtor_type"], how="left", validate="many_to_one")
+    return facts.rename(columns={"visits": "visits_behind"})
+
+
+def addresses_seen(outcomes: pd.DataFrame) -> pd.Series:
+    """Say what the last telling visit found at each place: ``moved`` or ``met``, by place id."""
+    telling = current(outcomes)
+    telling = telling[telling["code"].isin(MET | NOT_VALID)].sort_values("started_at")
+    last = telling.drop_duplicates("place_id", keep="last").set_index("place_id")["code"]
+    return pd.Series(np.where(last.isin(MET), "met", "moved"), index=last.index, dtype="str")
+
+
+def address_valid(accuracy_m: pd.Series, seen: pd.Series, model: Model) -> pd.Series:
+    """Give the chance that the address is right and found: the branch's rate, by accuracy, unless a crew was there."""
+    parameters = model.parameters
+    steps = [metres for metres, _ in parameters.address_by_accuracy]
+    factors = np.array(
+        [one.value for _, one in parameters.address_by_accuracy] + [parameters.address_accuracy_unknown.value]
+    )
+    # Known less well than the last step is a district's middle, not an address: the last and lowest factor.
+    index = np.minimum(np.searchsorted(steps, accuracy_m.to_numpy()), len(steps) - 1)
+    factor = factors[np.where(accuracy_m.isna(), len(steps), index)]
+    chance = pd.Series(model.means("address")["", ""] * factor, index=accuracy_m.index)
+    chance[seen == "moved"] = parameters.address_after_moved.value
+    chance[seen == "met"] = parameters.address_after_met.value
+    return chance
+
+
+def evidence_at_risk(facts: pd.DataFrame, clocks: pd.DataFrame | None) -> pd.Series:
+    """Give the amount whose limitation period lapses soon and is saved by a signed notice at this place."""
+    if clocks is None or clocks.empty:
+        return pd.Series(0.0, index=facts.index)
+    saved = clocks[(clocks["kind"] == ClockKind.LIMITATION) & clocks["visit_needed"]]
+    at_risk = facts["debtor_id"].map(saved.groupby("debtor_id")["overdue_minor"].sum()).fillna(0).astype("float64")
+    return at_risk.where(~facts["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL]), 0.0)
+
+
+def service_seconds(facts: pd.DataFrame, p_address: pd.Series, model: Model) -> pd.Series:
+    """Give the expected time at the door: a mix of nobody, a third party and the right person, plus access."""
+    parameters = model.parameters
+    somebody = p_address * facts["p_there"]
+    access = np.where(
+        facts["group"].isin(parameters.rural_groups), parameters.access_rural.value, parameters.access_urban.value
+    )
+    minutes = (
+        access
+        + (1 - somebody) * parameters.minutes_nobody.value
+        + somebody * (1 - facts["p_right"]) * parameters.minutes_third_party.value
+        + somebody * facts["p_right"] * parameters.minutes_right_person.value
+    )
+    seconds: pd.Series = (minutes * 60).round().astype("int64")
+    return seconds
