@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-# Longitude and latitude of the border's corners, clockwise from the far west; well off the coast, in the strait of Taiwan
+# Longitude and latitude of corners, clockwise from the far west; well off the coast, in the strait of Taiwan
 # along its middle.
 # fmt: off
 CORNERS: tuple[tuple[float, float], ...] = (

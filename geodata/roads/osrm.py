@@ -1,0 +1,176 @@
+"""Travel times and routes from an OSRM server: the private process of this machine, or a bank's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import numpy as np
+
+from geodata.roads.osrm_messages import (
+    blocks,
+    joined,
+    route_answer,
+    route_path,
+    table_answer,
+    table_path,
+)
+from geodata.roads.travel import (
+    Floats,
+    RoadFailure,
+    RouteShape,
+    TravelTimes,
+    checked_points,
+    with_missing_rows,
+)
+
+MAX_CELLS = 2_000_000  # 26 MB of JSON; smaller blocks search the same streets more often
+ROUTE_POINTS = 50  # per request: long routes are asked in chunks
+
+
+class OsrmRoads:
+    """An OSRM server by its address.
+
+    Parameters
+    ----------
+    url
+        For example ``"http://127.0.0.1:5000"``, or a function that gives the address of the moment.
+    source
+        Names the server and its data; the cache keeps answers by it. The address where not given.
+    data_version
+        What the server's answers must carry (``osrm-extract --data_version``), so that data of another region or day is
+        never taken for this one's. None accepts any.
+    max_table
+        The server's ``--max-table-size``; OSRM's own default is 100.
+    transport
+        How requests are sent; for tests.
+    """
+
+    def __init__(
+        self,
+        url: str | Callable[[], str],
+        *,
+        source: str | None = None,
+        data_version: str | None = None,
+        max_table: int = 10_000,
+        timeout_s: float = 60.0,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._url = url
+        self._source = source
+        self._data_version = data_version
+        self._max_table = max_table
+        # trust_env=False: a proxy named in the environment has no business with a loopback address.
+        self._client = httpx.Client(timeout=timeout_s, transport=transport, trust_env=False)
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a slash at the end."""
+        return (self._url if isinstance(self._url, str) else self._url()).rstrip("/")
+
+    @property
+    def source(self) -> str:
+        """Name the server and its data."""
+        return self._source or f"OSRM {self.url}"
+
+    def travel_times(self, points: Floats) -> TravelTimes:
+        """Ask the table of (n, 2) points in blocks; a row of NaN gives NaN.
+
+        Raises
+        ------
+        RoadFailure
+            If the points are impossible or the server gives no answer.
+        """
+        array = checked_points(points, missing=True)
+        known = np.asarray(np.isfinite(array).all(axis=1), dtype=np.bool_)
+        asked = array[known]
+        n = len(asked)
+        seconds, metres, snap_m = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n)
+        # A table of one point is refused by OSRM, yet the point's distance to the street is wanted: ask it twice.
+        questions = np.repeat(asked, 2, axis=0) if n == 1 else asked
+        for block in blocks(len(questions), max_table=self._max_table, max_cells=MAX_CELLS):
+            answer = table_answer(self._get(table_path(questions, block)), block, data_version=self._data_version)
+            if n == 1:
+                snap_m[:] = answer.snap_m[0]
+                break
+            rows, columns = slice(*block.rows), slice(*block.columns)
+            seconds[rows, columns], metres[rows, columns] = answer.seconds, answer.metres
+            snap_m[rows] = answer.snap_m
+        np.fill_diagonal(seconds, 0.0)
+        np.fill_diagonal(metres, 0.0)
+        return with_missing_rows(TravelTimes(seconds, metres, snap_m, self.source, estimated=False), known)
+
+    def route(self, points: Floats) -> RouteShape:
+        """Ask the way through (k, 2) points in their order.
+
+        A leg without a road does not spoil the others: it is NaN and its line is empty.
+
+        Raises
+        ------
+        RoadFailure
+            If the points are impossible or the server gives no answer.
+        """
+        array = checked_points(points, missing=False)
+        if len(array) < 2:
+            return RouteShape(array.copy(), np.empty(0), np.empty(0), (), estimated=False)
+        parts = []
+        for start in range(0, len(array) - 1, ROUTE_POINTS - 1):
+            parts += self._legs(array[start : start + ROUTE_POINTS])
+        lines = tuple(line for part in parts for line in part.leg_lines)
+        return RouteShape(
+            joined(lines),
+            np.concatenate([part.leg_seconds for part in parts]),
+            np.concatenate([part.leg_metres for part in parts]),
+            lines,
+            estimated=False,
+        )
+
+    def healthy(self) -> bool:
+        """Say whether the server answers, with the expected data."""
+        try:
+            body = self._get("/nearest/v1/driving/0,0?number=1&generate_hints=false")
+        except RoadFailure:
+            return False
+        return self._data_version is None or body.get("data_version") == self._data_version
+
+    def close(self) -> None:
+        """End the connections."""
+        self._client.close()
+
+    def _legs(self, points: Floats) -> list[RouteShape]:
+        legs = len(points) - 1
+        try:
+            return [route_answer(self._get(route_path(points)), legs, data_version=self._data_version)]
+        except RoadFailure as failure:
+            if failure.fault != "input":
+                raise
+        if legs == 1:
+            return [RouteShape(np.empty((0, 2)), np.array([np.nan]), np.array([np.nan]), (np.empty((0, 2)),), False)]
+        middle = legs // 2  # one leg without a road fails the whole request: halve until it stands alone
+        return self._legs(points[: middle + 1]) + self._legs(points[middle:])
+
+    def _get(self, path: str) -> Any:
+        url = self.url + path
+        try:
+            response = self._client.get(url)
+        except httpx.TransportError:
+            # Once more: the server may have been restarted since the connection was made.
+            try:
+                response = self._client.get(url)
+            except httpx.TransportError as error:
+                raise RoadFailure(
+                    f"the road engine at {self.url} does not answer ({type(error).__name__})",
+                    fault="network",
+                    try_again=True,
+                ) from error
+        if response.status_code >= 500 or response.status_code in (408, 429):
+            raise RoadFailure(f"the road engine failed ({response.status_code})", fault="engine", try_again=True)
+        try:
+            return response.json()
+        except ValueError as error:
+            raise RoadFailure(
+                f"what answers at {self.url} is no OSRM server ({response.status_code})",
+                fault="engine",
+                try_again=False,
+            ) from error

@@ -1,0 +1,175 @@
+"""OSRM as a private process on loopback: started, watched, restarted when it dies, and gone when we are."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import httpx
+
+from geodata.roads.osrm_files import executable
+from geodata.roads.travel import RoadFailure
+
+LEASH = Path(__file__).with_name("leash.py")
+MAX_TABLE = 10_000
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
+STEADY_S = 60.0  # after so long a life the next death counts as the first
+
+
+class OsrmServer:
+    """A server for one region's road data, for the life of this process.
+
+    A thread of its own starts the process and waits for its end, so that nothing needs to be polled: a server that dies
+    is started again on the same port, after a pause that doubles up to 30 s. The kernel kills the process together with
+    that thread, so nothing is left behind even when the application is killed.
+
+    Parameters
+    ----------
+    executables
+        The folder that ``python -m geodata.roads.executables`` filled.
+    data
+        The base path of the road data: ``Region.osrm``.
+    port
+        0 takes a free one.
+
+    Examples
+    --------
+    ::
+
+        with OsrmServer(executables, region.osrm) as server:
+            OsrmRoads(lambda: server.url).travel_times(points)
+    """
+
+    def __init__(self, executables: Path, data: Path, port: int = 0, *, threads: int = 2) -> None:
+        self._command = [str(executable(executables, "osrm-routed")), "--algorithm", "MLD", "--ip", "127.0.0.1"]
+        self._command += ["--threads", str(threads), "--max-table-size", str(MAX_TABLE), "--verbosity", "WARNING"]
+        self._data = data
+        self._port = port
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
+        self._log: IO[bytes] | None = None
+        self.starts = 0
+
+    @property
+    def url(self) -> str:
+        """The address, once started."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id while it runs."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else None
+
+    def start(self, *, within_s: float = 30.0) -> Self:
+        """Start the process and wait until it answers; nothing happens when it was started before.
+
+        Raises
+        ------
+        RoadFailure
+            If the data is missing, the process ends at once or does not answer in time.
+        """
+        if self._thread is not None:
+            return self
+        if not self._data.with_name(self._data.name + ".mldgr").exists():
+            raise RoadFailure(f"no road data at {self._data}: build the region first", fault="input", try_again=False)
+        self._port = self._port or _free_port()
+        self._stopping.clear()
+        self.starts = 0
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
+        self._thread = threading.Thread(target=self._supervise, name="osrm", daemon=True)
+        self._thread.start()
+        atexit.register(self.stop)
+        ends = time.monotonic() + within_s
+        while not self.answers():
+            if self.starts > 3 or time.monotonic() > ends:
+                said = self._last_words()
+                self.stop()
+                raise RoadFailure(f"the road engine did not start: {said}", fault="engine", try_again=True)
+            time.sleep(0.03)
+        return self
+
+    def answers(self) -> bool:
+        """Say whether our process runs and answers."""
+        if self.pid is None:
+            return False
+        try:
+            response = httpx.get(f"{self.url}/nearest/v1/driving/0,0", timeout=5.0, trust_env=False)
+        except httpx.TransportError:
+            return False
+        return response.status_code in (200, 400) and "code" in response.text
+
+    def stop(self) -> None:
+        """End the process; may be called twice."""
+        self._stopping.set()
+        atexit.unregister(self.stop)
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        self._signal(signal.SIGTERM)
+        thread.join(timeout=5.0)
+        if thread.is_alive():
+            self._signal(signal.SIGKILL)
+            thread.join(timeout=5.0)
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _supervise(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            self._run_once()
+            if time.monotonic() - began > STEADY_S:
+                pause_s = FIRST_PAUSE_S
+            self._stopping.wait(pause_s)
+            pause_s = min(LONGEST_PAUSE_S, 2 * pause_s)
+
+    def _run_once(self) -> None:
+        """Start it from this very thread, whose end the kernel takes for the parent's, and wait for its end."""
+        leash = [sys.executable, "-I", str(LEASH), str(os.getpid())]
+        command = [*leash, *self._command, "--port", str(self._port), str(self._data)]
+        self.starts += 1
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._log) as process:
+            self._process = process
+            if self._stopping.is_set():  # asked to stop while it was being started
+                process.terminate()
+            process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)  # nothing happens when it has ended
+
+    def _last_words(self) -> str:
+        if self._log is None:
+            return "nothing was said"
+        self._log.seek(0)
+        lines = self._log.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "nothing was said"
+
+
+def _free_port() -> int:
+    # OSRM shares ports (SO_REUSEPORT): a port that is taken would not be refused, half the questions would go astray.
+    # So ask the system for one that nobody has; the answers' data version catches what is left of the risk.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,60 @@
+"""The fallback without any road data: the straight line, made longer, at one speed. Always labelled as an estimate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geodata.roads.travel import Floats, RouteShape, TravelTimes, checked_points
+
+EARTH_RADIUS_M = 6_371_008.8
+
+
+class StraightLine:
+    """Straight line × detour at one speed.
+
+    Parameters
+    ----------
+    detour
+        How much longer the street is than the straight line: towns have a median of 1.25–1.45.
+    kmh
+        Door-to-door speed in a town by day.
+    """
+
+    def __init__(self, detour: float = 1.35, kmh: float = 25.0) -> None:
+        if not (detour >= 1 and kmh > 0):
+            raise ValueError(f"a detour is at least 1 and a speed positive, not {detour} and {kmh}")
+        self.detour = detour
+        self.kmh = kmh
+
+    @property
+    def source(self) -> str:
+        """Name the estimate."""
+        return f"straight line × {self.detour:g} at {self.kmh:g} km/h"
+
+    def travel_times(self, points: Floats) -> TravelTimes:
+        """Estimate all pairs; a point that is NaN has NaN everywhere, on the diagonal too.
+
+        Examples
+        --------
+        >>> times = StraightLine().travel_times(np.array([[114.0, 30.0], [114.0, 30.01]]))
+        >>> times.metres.round(), times.estimated
+        (array([[   0., 1501.],
+               [1501.,    0.]]), True)
+        """
+        array = checked_points(points, missing=True)
+        metres = _distance_m(array[:, None], array[None, :]) * self.detour
+        return TravelTimes(metres * 3.6 / self.kmh, metres, np.full(len(array), np.nan), self.source, estimated=True)
+
+    def route(self, points: Floats) -> RouteShape:
+        """Join the points by straight lines."""
+        array = checked_points(points, missing=False)
+        metres = _distance_m(array[:-1], array[1:]) * self.detour
+        legs = tuple(array[i : i + 2].copy() for i in range(len(array) - 1))
+        return RouteShape(array.copy(), metres * 3.6 / self.kmh, metres, legs, estimated=True)
+
+
+def _distance_m(a: Floats, b: Floats) -> Floats:
+    """Give great-circle distances (haversine) of points in degrees."""
+    lon_a, lat_a, lon_b, lat_b = (np.radians(v) for v in (a[..., 0], a[..., 1], b[..., 0], b[..., 1]))
+    half = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
+    return np.asarray(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(half, 1))))
