@@ -1,17 +1,24 @@
 """Chooses, assigns and orders visits over shifts: problem, plan, search, audit and what is said of a plan."""
 
 from planner.routing.audit import Finding, audit
+from planner.routing.baseline import baseline
+from planner.routing.efficiency import Efficiency, Spent, efficiency
 from planner.routing.plan import LeftOut, Pause, Plan, Route, Status, Stop
 from planner.routing.plan_format import plan_from_dict, plan_to_dict, read_plan, write_plan
 from planner.routing.problem import BadProblem, Break, Lock, Option, Problem, Published, PublishedRoute, Shift, Visit
 from planner.routing.problem_format import problem_from_dict, problem_to_dict, read_problem, write_problem
+from planner.routing.progress import Progress
+from planner.routing.reasons import MEANINGS, Reason
+from planner.routing.solve import solve
 
 #: The same class under a name that does not clash with ``planner.domain.Shift``.
 ProblemShift = Shift
 
 __all__ = [
+    "MEANINGS",
     "BadProblem",
     "Break",
+    "Efficiency",
     "Finding",
     "LeftOut",
     "Lock",
@@ -20,20 +27,26 @@ __all__ = [
     "Plan",
     "Problem",
     "ProblemShift",
+    "Progress",
     "Published",
     "PublishedRoute",
+    "Reason",
     "Route",
     "Shift",
+    "Spent",
     "Status",
     "Stop",
     "Visit",
     "audit",
+    "baseline",
+    "efficiency",
     "plan_from_dict",
     "plan_to_dict",
     "problem_from_dict",
     "problem_to_dict",
     "read_plan",
     "read_problem",
+    "solve",
     "write_plan",
     "write_problem",
 ]

@@ -1,0 +1,121 @@
+"""The commands ``solve`` and ``audit``: files in, files out, exit status 0, 2 (bad input) or 3 (audit findings)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from planner.routing.audit import audit
+from planner.routing.plan_format import read_plan, write_plan
+from planner.routing.problem import BadProblem
+from planner.routing.problem_format import read_problem
+from planner.routing.progress import Progress
+from planner.routing.solve import solve
+
+
+def solve_command(argv: Sequence[str]) -> int:
+    """Plan a problem file and write the plan; SIGTERM ends the search and writes the best plan so far."""
+    began = time.monotonic()
+    stopped: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
+    try:
+        return _solve(_solve_parser().parse_args(argv), began, stopped)
+    except BadProblem as error:
+        return _refused(error)
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def audit_command(argv: Sequence[str]) -> int:
+    """Read a plan against its problem and name every broken promise."""
+    parser = argparse.ArgumentParser(
+        prog="planner audit", description="Read a plan against its problem and name every broken promise."
+    )
+    parser.add_argument("problem", type=Path, help="a field-visit-problem/1 file")
+    parser.add_argument("plan", type=Path, help="a field-visit-plan/1 file")
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    arguments = parser.parse_args(argv)
+    try:
+        findings = audit(read_problem(arguments.problem), read_plan(arguments.plan))
+    except BadProblem as error:
+        return _refused(error)
+    if arguments.json:
+        report = {"clean": not findings, "findings": [asdict(one) for one in findings]}
+        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+    else:
+        lines = [f"{one.code}: {one.text}" for one in findings] or ["The plan keeps every promise."]
+        sys.stdout.write("\n".join(lines) + "\n")
+    return 3 if findings else 0
+
+
+def _solve_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="planner solve", description="Plan a field-visit-problem/1 file.")
+    parser.add_argument("problem", type=Path, help="a field-visit-problem/1 file")
+    parser.add_argument("--out", type=Path, required=True, help="where the field-visit-plan/1 file is written")
+    parser.add_argument("--seconds", type=_above_zero, default=30.0, help="wall time of everything (default 30)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
+    parser.add_argument("--workers", type=_one_or_more, default=2, help="threads; with 1 no bound (default 2)")
+    parser.add_argument("--steps", type=_one_or_more, help="count the search in steps instead of seconds")
+    parser.add_argument("--engine", choices=("search", "routing"), default="search", help="default search")
+    parser.add_argument("--no-bound", action="store_true", help="compute no bound")
+    parser.add_argument("--progress", action="store_true", help="report progress as JSON lines on standard output")
+    parser.add_argument("--json", action="store_true", help="report the result as JSON")
+    return parser
+
+
+def _solve(arguments: argparse.Namespace, began: float, stopped: list[int]) -> int:
+    if not arguments.out.parent.is_dir():
+        raise BadProblem(f"The folder of {str(arguments.out)!r} does not exist.")
+    problem = read_problem(arguments.problem)
+    plan = solve(
+        problem,
+        seconds=max(0.01, arguments.seconds - (time.monotonic() - began)),
+        seed=arguments.seed,
+        workers=arguments.workers,
+        steps=arguments.steps,
+        engine=arguments.engine,
+        bound=not arguments.no_bound,
+        on_progress=_report if arguments.progress else None,
+        cancelled=lambda: bool(stopped),
+    )
+    try:
+        write_plan(arguments.out, plan)
+    except OSError as error:
+        raise BadProblem(f"The plan cannot be written to {str(arguments.out)!r}: {error.strerror}.") from error
+    planned = sum(len(route.stops) for route in plan.routes)
+    result = {"status": str(plan.status), "objective": plan.objective, "bound": plan.bound, "planned": planned}
+    if arguments.json:
+        sys.stdout.write(json.dumps(result) + "\n")
+    elif not arguments.progress:
+        sys.stdout.write(f"{planned} of {len(problem.visits)} visits planned, objective {plan.objective:,.2f}.\n")
+    return 0
+
+
+def _report(progress: Progress) -> None:
+    sys.stdout.write(json.dumps(asdict(progress)) + "\n")
+    sys.stdout.flush()
+
+
+def _refused(error: BadProblem) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 2
+
+
+def _above_zero(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e7:
+        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+    return value
+
+
+def _one_or_more(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value

@@ -1,0 +1,175 @@
+"""The plan that always exists: required visits first, then the rest by value per time.
+
+Required visits go in tightest first, each at its cheapest feasible gap over all shifts. For one that finds none, stops
+are taken out around it and tried again elsewhere (``_make_room``). Then every shift in turn is filled with the
+visits that earn most per second of added travel and service, twice over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.routing.instance import NEVER, Instance
+from planner.routing.tour import Insertions, Tour, insertions, tour
+
+#: Seconds added to the time of a visit in the ratio value by time, so that very short ones do not win always.
+PAUSE_S = 300.0
+
+#: How many visits, the best by value and service, one shift looks at.
+LOOKED_AT = 384
+
+#: How many neighbouring stops may leave a tour together to make room.
+EJECTED = 5
+
+Tours = tuple[Tour, ...]
+
+
+def greedy(instance: Instance) -> Tours:
+    """Give a feasible tour for every shift."""
+    tours = place_required(instance, empty(instance))
+    for _ in range(2):
+        tours = fill(instance, tours)
+    return tours
+
+
+def empty(instance: Instance) -> Tours:
+    """Give tours without stops."""
+    found = [tour(instance, shift, ()) for shift in range(len(instance.problem.shifts))]
+    return tuple(one for one in found if one is not None)
+
+
+def planned(instance: Instance, tours: Tours) -> NDArray[np.bool_]:
+    """Say of each visit whether it is in one of the tours."""
+    inside = np.zeros(len(instance.required), dtype=bool)
+    for one in tours:
+        inside[instance.visit[list(one.nodes)]] = True
+    return inside
+
+
+def rank(instance: Instance, tours: Tours) -> tuple[int, float]:
+    """Give what plans are compared by: required visits missing (as a negative number), then the objective."""
+    missing = int((instance.required & ~planned(instance, tours)).sum())
+    return -missing, sum(one.gain for one in tours)
+
+
+def fill(instance: Instance, tours: Tours) -> Tours:
+    """Insert, shift by shift, whatever still fits with a gain, the most per second first."""
+    inside = planned(instance, tours)
+    filled = []
+    for one in tours:
+        nodes = np.flatnonzero(instance.may[one.shift] & ~inside[instance.visit])
+        grown = _grown(instance, one, nodes)
+        inside[instance.visit[list(grown.nodes)]] = True
+        filled.append(grown)
+    return tuple(filled)
+
+
+def _grown(instance: Instance, one: Tour, nodes: NDArray[np.int64]) -> Tour:
+    while len(nodes):
+        found = insertions(instance, one, nodes)
+        gain = instance.value[nodes] - instance.cost_per_s * found.added_s
+        score = gain / (np.maximum(found.added_s, 0.0) + instance.service_s[nodes] + PAUSE_S)
+        score[(found.added_s >= NEVER) | (gain <= 0)] = -np.inf
+        best = int(score.argmax())
+        if score[best] == -np.inf:
+            break
+        one = inserted(instance, one, int(nodes[best]), int(found.gap[best]))
+        if len(nodes) > LOOKED_AT:
+            keep = np.argpartition(-score, LOOKED_AT)[:LOOKED_AT]
+            nodes, score = nodes[keep], score[keep]
+        # What fits nowhere now will not fit later, on roads that obey the triangle inequality; the second round looks
+        # again for the others.
+        nodes = nodes[(instance.visit[nodes] != instance.visit[one.nodes[found.gap[best]]]) & (score > -np.inf)]
+    return one
+
+
+def inserted(instance: Instance, one: Tour, node: int, gap: int) -> Tour:
+    """Give the tour with a node at a gap where it is known to fit."""
+    grown = tour(instance, one.shift, (*one.nodes[:gap], node, *one.nodes[gap:]))
+    assert grown is not None, "an insertion that fits gives a feasible tour"
+    return grown
+
+
+def place_required(instance: Instance, tours: Tours) -> Tours:
+    """Insert the required visits, tightest first, making room for those that find none."""
+    waiting = [int(v) for v in np.flatnonzero(instance.required) if len(instance.nodes_of[v])]
+    waiting.sort(key=lambda v: (_slack(instance, v), v))
+    best = current = tours
+    tries = 4 * len(waiting)
+    while waiting and tries:
+        tries -= 1
+        visit = waiting.pop(0)
+        changed = _cheapest(instance, current, visit)
+        if changed is None:
+            changed, moved = _make_room(instance, current, visit)
+            waiting += moved
+        current = current if changed is None else changed
+        if rank(instance, current) > rank(instance, best):
+            best = current
+    return best
+
+
+def _slack(instance: Instance, visit: int) -> float:
+    """Give the seconds, over all shifts that may take it, in which the visit could begin."""
+    nodes = instance.nodes_of[visit]
+    shifts = instance.problem.shifts
+    return float(
+        sum(
+            max(0.0, min(instance.closes[n], shifts[s].ends) - max(instance.opens[n], shifts[s].starts))
+            for n in nodes
+            for s in np.flatnonzero(instance.may[:, n])
+        )
+    )
+
+
+def _cheapest(instance: Instance, tours: Tours, visit: int) -> Tours | None:
+    """Insert a visit at its best gap over all shifts; None where it fits nowhere."""
+    best_loss, best = NEVER, None
+    for one, nodes in _open_to(instance, tours, visit):
+        found: Insertions = insertions(instance, one, nodes)
+        loss = np.where(found.added_s < NEVER, instance.cost_per_s * found.added_s - instance.value[nodes], NEVER)
+        i = int(loss.argmin())
+        if loss[i] < best_loss:
+            best_loss, best = float(loss[i]), (one, int(nodes[i]), int(found.gap[i]))
+    if best is None:
+        return None
+    one, node, gap = best
+    return replaced(tours, inserted(instance, one, node, gap))
+
+
+def _make_room(instance: Instance, tours: Tours, visit: int) -> tuple[Tours | None, list[int]]:
+    """Put a visit where the fewest required, then least worth, has to leave; gives also the required that left."""
+    best: tuple[tuple[int, float], Tour, list[int]] | None = None
+    for one, nodes in _open_to(instance, tours, visit):
+        count = len(one.nodes)
+        for first in range(count):
+            for last in range(first + 1, min(count, first + EJECTED) + 1):
+                out = instance.visit[list(one.nodes[first:last])]
+                required = [int(v) for v in out[instance.required[out]]]
+                key = (len(required), float(instance.value[list(one.nodes[first:last])].sum()))
+                if best is not None and key >= best[0]:
+                    continue
+                for node in nodes:
+                    changed = tour(instance, one.shift, (*one.nodes[:first], int(node), *one.nodes[last:]))
+                    if changed is not None:
+                        best = (key, changed, required)
+    if best is None:
+        return None, []
+    return replaced(tours, best[1]), best[2]
+
+
+def _open_to(instance: Instance, tours: Tours, visit: int) -> Iterator[tuple[Tour, NDArray[np.int64]]]:
+    """Give the tours that may take a visit, each with the nodes it may take."""
+    nodes = instance.nodes_of[visit]
+    for one in tours:
+        allowed = nodes[instance.may[one.shift, nodes]]
+        if len(allowed):
+            yield one, allowed
+
+
+def replaced(tours: Tours, changed: Tour) -> Tours:
+    """Give the tours with one of them changed."""
+    return (*tours[: changed.shift], changed, *tours[changed.shift + 1 :])

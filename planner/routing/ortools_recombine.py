@@ -1,0 +1,135 @@
+"""Composes a plan from tours that the search has seen: set packing by CP-SAT, exact over the pool.
+
+Each remembered tour is a column; each shift takes at most one, each visit is in at most one. The linear relaxation
+(GLOP) first drops columns whose reduced cost proves that no better plan holds them. The plan at hand is the hint,
+so what comes back is never worse.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.linear_solver import pywraplp
+from ortools.sat.python import cp_model
+
+from planner.routing.greedy import Tours, empty, rank
+from planner.routing.instance import Instance
+from planner.routing.tour import Tour
+
+#: Objective units per unit of value in the integer model are chosen so that the sum of all stays below this.
+LARGEST_SUM = 1e13
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long CP-SAT may take: until an instant of ``time.monotonic``, or deterministic seconds where given."""
+
+    ends: float
+    workers: int = 1
+    seed: int = 1
+    deterministic: float | None = None
+    cancelled: Callable[[], bool] | None = None
+
+
+def recombine(instance: Instance, start: Tours, pool: Iterable[Tour], effort: Effort) -> Tours:
+    """Give the best plan made of tours of the pool and of ``start``; ``start`` itself if there is none better."""
+    columns = _columns(start, pool)
+    if len(columns) <= len(start) or effort.ends <= time.monotonic():
+        return start
+    worth = _worth(instance, columns)
+    in_start = np.array([start[one.shift] is one for one in columns], dtype=bool)
+    kept = _promising(instance, columns, worth, in_start, effort)
+    columns, worth, in_start = [columns[i] for i in kept], worth[kept], in_start[kept]
+    chosen = _packed(instance, columns, worth, in_start, effort)
+    tours = list(empty(instance))
+    for i in chosen:
+        tours[columns[i].shift] = columns[i]
+    made = tuple(tours)
+    return made if rank(instance, made) > rank(instance, start) else start
+
+
+def _columns(start: Tours, pool: Iterable[Tour]) -> list[Tour]:
+    ours = {(one.shift, frozenset(one.nodes)) for one in start}
+    others = [one for one in pool if one.nodes and (one.shift, frozenset(one.nodes)) not in ours]
+    return [one for one in start if one.nodes] + others
+
+
+def _worth(instance: Instance, columns: list[Tour]) -> NDArray[np.float64]:
+    """Give the gain of each column, required visits counted above all value."""
+    above_all = 1.0 + 2.0 * float(np.abs(instance.value).sum())
+    required = [float(instance.required[instance.visit[list(one.nodes)]].sum()) for one in columns]
+    return np.array([one.gain for one in columns]) + above_all * np.array(required)
+
+
+def _promising(
+    instance: Instance, columns: list[Tour], worth: NDArray[np.float64], in_start: NDArray[np.bool_], effort: Effort
+) -> NDArray[np.int64]:
+    """Give the columns that may be part of a better plan than the one at hand, by the relaxation's reduced costs."""
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    if effort.deterministic is None:
+        solver.SetTimeLimit(max(1, int(500 * (effort.ends - time.monotonic()))))
+    shifts = [solver.Constraint(0.0, 1.0) for _ in instance.problem.shifts]
+    visits = [solver.Constraint(0.0, 1.0) for _ in instance.required]
+    objective = solver.Objective()
+    objective.SetMaximization()
+    variables = []
+    for one, gain in zip(columns, worth.tolist(), strict=True):
+        variable = solver.NumVar(0.0, solver.infinity(), "")
+        objective.SetCoefficient(variable, gain)
+        shifts[one.shift].SetCoefficient(variable, 1.0)
+        for visit in instance.visit[list(one.nodes)].tolist():
+            visits[visit].SetCoefficient(variable, 1.0)
+        variables.append(variable)
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        return np.arange(len(columns))
+    room = objective.Value() - float(worth[in_start].sum())
+    reduced = np.array([variable.reduced_cost() for variable in variables])
+    slack = 1e-6 * (1.0 + abs(objective.Value()))
+    return np.flatnonzero(in_start | (reduced >= -room - slack))
+
+
+def _packed(
+    instance: Instance, columns: list[Tour], worth: NDArray[np.float64], in_start: NDArray[np.bool_], effort: Effort
+) -> list[int]:
+    scale = min(1000.0, LARGEST_SUM / (1.0 + float(np.abs(worth).sum())))
+    model = cp_model.CpModel()
+    chosen = [model.new_bool_var("") for _ in columns]
+    by_shift: dict[int, list[cp_model.IntVar]] = {}
+    by_visit: dict[int, list[cp_model.IntVar]] = {}
+    for one, variable in zip(columns, chosen, strict=True):
+        by_shift.setdefault(one.shift, []).append(variable)
+        for visit in instance.visit[list(one.nodes)].tolist():
+            by_visit.setdefault(visit, []).append(variable)
+    for rivals in [*by_shift.values(), *by_visit.values()]:
+        model.add_at_most_one(rivals)
+    model.maximize(sum(round(scale * gain) * variable for gain, variable in zip(worth.tolist(), chosen, strict=True)))
+    for variable, hinted in zip(chosen, in_start.tolist(), strict=True):
+        model.add_hint(variable, hinted)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = effort.workers
+    solver.parameters.random_seed = effort.seed
+    solver.parameters.catch_sigint_signal = False
+    if effort.deterministic is None:
+        solver.parameters.max_time_in_seconds = max(0.01, effort.ends - time.monotonic())
+    else:
+        solver.parameters.max_deterministic_time = effort.deterministic
+    if _solved(solver, model, effort.cancelled) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return np.flatnonzero(in_start).tolist()
+    return [i for i, variable in enumerate(chosen) if solver.boolean_value(variable)]
+
+
+def _solved(solver: cp_model.CpSolver, model: cp_model.CpModel, cancelled: Callable[[], bool] | None) -> object:
+    """Solve in a thread of its own, so that somebody who cancels is heard while CP-SAT works."""
+    status: list[object] = []
+    worker = threading.Thread(target=lambda: status.append(solver.solve(model)))
+    worker.start()
+    while worker.is_alive():
+        worker.join(0.05)
+        if cancelled is not None and cancelled():
+            solver.stop_search()
+    return status[0] if status else cp_model.UNKNOWN

@@ -1,0 +1,179 @@
+"""Makes a plan of a problem: a first plan at once, a better one while time lasts, then times, reasons and a status.
+
+The plan that comes back is the best of all that were found (greedy, search or library, recombination), each built by
+our own scheduler; nothing that an outside solver says of times or objective is believed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from planner.routing.bound import knapsack_bound
+from planner.routing.greedy import Tours, greedy, rank
+from planner.routing.instance import Instance, prepare
+from planner.routing.plan import Plan, Status
+from planner.routing.problem import BadProblem, Problem
+from planner.routing.progress import Budget, Progress, Steps, Until
+from planner.routing.search import improve
+from planner.routing.translate import to_plan
+
+Engine = Literal["search", "routing"]
+
+#: Share of the time kept for recombination, and the least seconds for which it is worth while.
+RECOMBINING, LEAST_RECOMBINING_S = 0.12, 0.3
+
+#: Below so many seconds no bound is computed.
+LEAST_BOUNDING_S = 1.0
+
+#: CP-SAT's own deterministic seconds when the search is counted in steps.
+DETERMINISTIC_S = 2.0
+
+#: Two reports of progress are at least this far apart.
+REPORT_EVERY_S = 0.2
+
+
+@dataclass
+class _Run:
+    """A run of ``solve``: its clock, who listens, and who may cancel."""
+
+    began: float
+    ends: float
+    on_progress: Callable[[Progress], None] | None
+    cancelled: Callable[[], bool]
+    told: float = -1.0
+
+    def left_s(self) -> float:
+        return self.ends - time.monotonic()
+
+    def tell(self, objective: float, planned: int, phase: str, *, always: bool = False) -> None:
+        now = time.monotonic()
+        if self.on_progress is None or (not always and now - self.told < REPORT_EVERY_S):
+            return
+        self.told = now
+        self.on_progress(Progress(round(now - self.began, 3), objective, planned, phase))
+
+    def tell_tours(self, instance: Instance, tours: Tours, phase: str, *, always: bool = False) -> None:
+        if self.on_progress is not None:
+            self.tell(rank(instance, tours)[1], sum(len(one.nodes) for one in tours), phase, always=always)
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float,
+    seed: int = 1,
+    workers: int = 2,
+    steps: int | None = None,
+    engine: Engine = "search",
+    bound: bool = True,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Plan:
+    """Give the best plan found.
+
+    Parameters
+    ----------
+    seconds
+        Wall time of everything.
+    workers
+        Threads; with one there is no bound.
+    steps
+        Counts the search in steps instead of seconds: with one worker the same seed and steps give the same plan.
+    engine
+        ``search`` is ours with recombination by CP-SAT, ``routing`` OR-Tools' routing library.
+    cancelled
+        Asked often; once it says True, the best plan so far is returned.
+
+    Raises
+    ------
+    BadProblem
+        If the problem uses an optional key that this solver cannot plan with yet.
+    """
+    began = time.monotonic()
+    _plannable(problem)
+    run = _Run(began, began + seconds, on_progress, cancelled or (lambda: False))
+    instance = prepare(problem)
+    tours = greedy(instance)
+    run.tell_tours(instance, tours, "greedy", always=True)
+    # Explaining and writing the plan takes about as long as drafting it; the rest is for the start of the process.
+    run.ends -= min(0.3 * seconds, 0.3 + 1.5 * (time.monotonic() - began))
+    best_possible = None
+    if bound and workers > 1 and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
+        best_possible = knapsack_bound(instance, rank(instance, tours)[1])
+    if engine == "routing":
+        tours = _by_library(instance, tours, run, steps)
+    else:
+        tours = _by_search(instance, tours, run, _Effort(seed, workers, steps))
+    run.tell_tours(instance, tours, "writing", always=True)
+    plan = to_plan(instance, tours, made_with=f"planner {engine}")
+    if best_possible is not None:
+        # Equal up to the last digits of a sum: then the plan is proven best, and the bound is its objective.
+        optimal = plan.status == Status.FEASIBLE and abs(best_possible - plan.objective) <= 1e-9 * abs(best_possible)
+        plan = replace(
+            plan,
+            bound=plan.objective if optimal else best_possible,
+            bound_is_valid=True,
+            bound_kind="knapsack",
+            status=Status.OPTIMAL if optimal else plan.status,
+        )
+    return replace(plan, seed=seed, search_s=round(time.monotonic() - began, 3))
+
+
+@dataclass(frozen=True)
+class _Effort:
+    seed: int
+    workers: int
+    steps: int | None
+
+
+def _by_search(instance: Instance, tours: Tours, run: _Run, effort: _Effort) -> Tours:
+    recombining_s = RECOMBINING * max(0.0, run.left_s())
+    budget: Budget = (
+        Until(time.monotonic(), run.ends - recombining_s, run.cancelled)
+        if effort.steps is None
+        else Steps(effort.steps, run.cancelled)
+    )
+    found = improve(instance, tours, budget, effort.seed, lambda better: run.tell_tours(instance, better, "search"))
+    enough = recombining_s >= LEAST_RECOMBINING_S or effort.steps is not None
+    if not enough or not found.pool or run.cancelled():
+        return found.tours
+    run.tell_tours(instance, found.tours, "recombining", always=True)
+    from planner.routing.ortools_recombine import Effort, recombine
+
+    return recombine(
+        instance,
+        found.tours,
+        found.pool.values(),
+        Effort(
+            ends=run.ends,
+            workers=effort.workers,
+            seed=effort.seed,
+            deterministic=DETERMINISTIC_S if effort.steps is not None else None,
+            cancelled=run.cancelled,
+        ),
+    )
+
+
+def _by_library(instance: Instance, tours: Tours, run: _Run, steps: int | None) -> Tours:
+    from planner.routing.ortools_routing import Limits, improve_by_library
+
+    if run.cancelled():
+        return tours
+    limits = Limits(run.ends, solutions=steps, cancelled=run.cancelled)
+    return improve_by_library(
+        instance, tours, limits, lambda objective, planned: run.tell(objective, planned, "routing")
+    )
+
+
+def _plannable(problem: Problem) -> None:
+    """Refuse what the search cannot keep yet; the audit can check it already."""
+    for key, used in (
+        ("locks", bool(problem.locks)),
+        ("published", problem.published is not None),
+        ("hour_factors", problem.hour_factors is not None),
+    ):
+        if used:
+            raise BadProblem(f"The key {key!r} is understood but cannot be planned with yet.")

@@ -1,0 +1,21 @@
+"""Turns tours into a plan: times from the scheduler, reasons for what is left out, the objective, the status."""
+
+from __future__ import annotations
+
+from planner.routing.explain import left_out
+from planner.routing.greedy import Tours, rank
+from planner.routing.instance import Instance
+from planner.routing.plan import Plan, Status
+from planner.routing.schedule import schedule
+
+
+def to_plan(instance: Instance, tours: Tours, *, made_with: str) -> Plan:
+    """Give the plan of these tours, without a bound."""
+    missing, objective = rank(instance, tours)
+    return Plan(
+        routes=tuple(schedule(instance, one) for one in tours if one.nodes),
+        left_out=left_out(instance, tours),
+        objective=objective,
+        status=Status.REQUIRED_MISSING if missing else Status.FEASIBLE,
+        made_with=made_with,
+    )
