@@ -22,7 +22,7 @@ def migrate(url: str, to: str = NEWEST) -> str:
     Parameters
     ----------
     url
-        An SQLAlchemy URL; a missing SQLite file is created, readable by its owner only.
+        An SQLAlchemy URL; a missing SQLite file is created with its folder, readable by its owner only.
     to
         A revision, ``head`` for the newest schema, ``base`` for an empty database.
 
@@ -34,6 +34,7 @@ def migrate(url: str, to: str = NEWEST) -> str:
     engine = connect(url)
     file = engine.url.database if engine.dialect.name == "sqlite" else None
     if file and not os.path.exists(file):
+        os.makedirs(os.path.dirname(file) or ".", exist_ok=True)
         os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
     config = _config()
     try:

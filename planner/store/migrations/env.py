@@ -8,15 +8,14 @@ from planner.store.schema import metadata
 
 given = context.config.attributes
 if "connection" in given:
-    # SQLite can change its schema inside a transaction, whatever Alembic assumes: half a migration never stays behind.
-    context.configure(connection=given["connection"], target_metadata=metadata, transactional_ddl=True)
+    # The transaction is the caller's: half a migration never stays behind, in SQLite neither.
+    context.configure(connection=given["connection"], target_metadata=metadata)
 else:
     context.configure(
         dialect_name=given["dialect"],
         target_metadata=metadata,
         output_buffer=given["output"],
         literal_binds=True,
-        transactional_ddl=True,
     )
 with context.begin_transaction():
     context.run_migrations()

@@ -59,8 +59,8 @@ def test_a_migration_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_the_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    migrate(url_of(tmp_path / "s.sqlite"))
-    assert (tmp_path / "s.sqlite").stat().st_mode & 0o077 == 0
+    migrate(url_of(tmp_path / "var" / "s.sqlite"))
+    assert (tmp_path / "var" / "s.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_the_migrated_schema_is_the_declared_one(url: str) -> None:

@@ -96,3 +96,4 @@ def test_a_copy_needs_every_branch(store: Store, tmp_path: Path) -> None:
     with pytest.raises(NotAllowed):
         store.backup(principal(Role.SYSTEM, HERE), tmp_path / "copy.sqlite", now=NOW)
     assert not (tmp_path / "copy.sqlite").exists()
+    assert "backup" not in [entry.what for entry in store.audit_entries(MANAGER, HERE)]
