@@ -9,10 +9,10 @@ from planner.store.access import NotAllowed
 from planner.store.audit import AuditEntry
 from planner.store.imports import ImportBatch, ImportResult
 from planner.store.jobs import Job, JobState, UnknownJob, WrongState
-from planner.store.migrate import migrate
+from planner.store.migrate import WrongSchema, migrate
 from planner.store.outcomes import SavedOutcomes
 from planner.store.plans import PlanRow, SavedPlan, UnknownPlan
-from planner.store.store import Store, WrongSchema, open_store
+from planner.store.store import Store, open_store
 
 __all__ = [
     "AuditEntry",

@@ -16,6 +16,10 @@ from planner.store.connect import connect, reading, writing
 NEWEST, NOTHING = "head", "base"
 
 
+class WrongSchema(RuntimeError):
+    """The database has another schema than this code was written for."""
+
+
 def migrate(url: str, to: str = NEWEST) -> str:
     """Bring a database up or down to a revision, in one transaction.
 
@@ -61,6 +65,19 @@ def newest() -> str:
     head = ScriptDirectory.from_config(_config()).get_current_head()
     assert head is not None
     return head
+
+
+def require_newest(engine: Engine) -> None:
+    """Refuse a database with another schema than this code was written for.
+
+    Raises
+    ------
+    WrongSchema
+        If it has one, older or newer.
+    """
+    found = revision(engine)
+    if found != newest():
+        raise WrongSchema(f"the database has schema {found}, this program needs {newest()}: run the migration first")
 
 
 def statements(dialect: str) -> str:

@@ -35,14 +35,10 @@ from planner.store.door import Door
 from planner.store.imports import ImportBatch, ImportResult, ListFile, Mode
 from planner.store.jobs import SILENT_FOR, Job, JobState, process_alive
 from planner.store.merge import Merged
-from planner.store.migrate import newest, revision
+from planner.store.migrate import WrongSchema, require_newest
 from planner.store.outcomes import SavedOutcomes
 from planner.store.plans import PlanRow, SavedPlan
 from planner.store.scope import in_reach, published_plans
-
-
-class WrongSchema(RuntimeError):
-    """The database has another schema than this code was written for."""
 
 
 def open_store(url: str) -> Store:
@@ -54,10 +50,11 @@ def open_store(url: str) -> Store:
         If it has another one.
     """
     engine = connect(url)
-    found = revision(engine)
-    if found != newest():
+    try:
+        require_newest(engine)
+    except WrongSchema:
         engine.dispose()
-        raise WrongSchema(f"the database has schema {found}, this program needs {newest()}: run the migration first")
+        raise
     return Store(Door(engine))
 
 
