@@ -32,9 +32,7 @@ class Door:
     @contextmanager
     def read_ground(self, principal: Principal, road_region: str) -> Iterator[Connection]:
         """Give a connection for reading about a road region in which one of the principal's branches lies."""
-        codes = known(principal).branches
-        with reading(self.engine) as connection:
-            permit(principal, Right.READ_GROUND, regions.branch_in(connection, road_region, codes))
+        with self.read(principal, Right.READ_GROUND, self.branch_in(principal, road_region)) as connection:
             yield connection
 
     @contextmanager
@@ -58,6 +56,18 @@ class Door:
         permit(principal, Right.WRITE_JOBS, branch)
         with writing(self.engine, branch) as connection:
             yield connection
+
+    def branch_in(self, principal: Principal, road_region: str) -> str:
+        """Give the first of the principal's branches that lies in a road region.
+
+        Raises
+        ------
+        NotAllowed
+            If none does.
+        """
+        codes = known(principal).branches
+        with reading(self.engine) as connection:
+            return regions.branch_in(connection, road_region, codes)
 
     def branch_of_plan(self, principal: Principal, plan_id: str) -> str:
         """Give the branch a plan belongs to.

@@ -128,8 +128,7 @@ class Store:
 
     def save_regions(self, principal: Principal, road_region: str, districts: pd.DataFrame, *, now: datetime) -> None:
         """Make these the districts of a road region in which one of the principal's branches lies."""
-        with self._door.read_ground(principal, road_region) as connection:
-            branch = regions.branch_in(connection, road_region, principal.branches)
+        branch = self._door.branch_in(principal, road_region)
         with self._door.write(principal, Right.WRITE_GROUND, branch, "regions.save", now) as deed:
             regions.save(deed.connection, road_region, districts)
             deed.note(road_region=road_region, regions=tuple(districts["code"]))
