@@ -81,7 +81,9 @@ def uplift(
     parameters = model.parameters
     p_address = address_valid(facts["accuracy_m"], seen, model)
     p_met = p_address * facts["p_there"] * facts["p_right"]
-    amount = facts["overdue_minor"].astype("float64")
+    # Nobody knows what a guarantor pays or what looking at the collateral brings: no money is expected of either.
+    elsewhere = facts["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL])
+    amount = facts["overdue_minor"].astype("float64").where(~elsewhere, 0.0)
     paid_anyway = facts["bucket"].map({b: p.value for b, p in parameters.collected_without.items()}).astype("float64")
     promised_part = facts["bucket"].map(model.calibration.promised_part).astype("float64")
     kept = parameters.promise_kept.value
@@ -165,12 +167,20 @@ def address_valid(accuracy_m: pd.Series, seen: pd.Series, model: Model) -> pd.Se
 
 
 def evidence_at_risk(facts: pd.DataFrame, clocks: pd.DataFrame | None) -> pd.Series:
-    """Give the amount whose limitation period lapses soon and is saved by a signed notice at this place."""
-    if clocks is None or clocks.empty:
-        return pd.Series(0.0, index=facts.index)
-    saved = clocks[(clocks["kind"] == ClockKind.LIMITATION) & clocks["visit_needed"]]
-    at_risk = facts["debtor_id"].map(saved.groupby("debtor_id")["overdue_minor"].sum()).fillna(0).astype("float64")
-    return at_risk.where(~facts["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL]), 0.0)
+    """Give the amount whose clock lapses soon and is saved by a signed paper at this place.
+
+    The limitation clock is saved at the debtor's own places, the guarantee's at the guarantor's.
+    """
+    at_risk = pd.Series(0.0, index=facts.index)
+    if clocks is None:
+        return at_risk
+    guarantor = facts["kind"] == PlaceKind.GUARANTOR
+    own = ~guarantor & (facts["kind"] != PlaceKind.COLLATERAL)
+    for kind, here in ((ClockKind.LIMITATION, own), (ClockKind.GUARANTEE, guarantor)):
+        saved = clocks[(clocks["kind"] == kind) & clocks["visit_needed"]]
+        amounts = facts["debtor_id"].map(saved.groupby("debtor_id")["overdue_minor"].sum()).fillna(0.0)
+        at_risk = at_risk.mask(here, amounts.astype("float64"))
+    return at_risk
 
 
 def service_seconds(facts: pd.DataFrame, p_address: pd.Series, model: Model) -> pd.Series:

@@ -1,0 +1,47 @@
+"""What the rules are applied to, and the words for what a crew reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from planner.domain import OutcomeCode
+
+#: visits at which the debtor or guarantor was not met
+NO_CONTACT = frozenset(
+    {
+        OutcomeCode.NOT_HOME,
+        OutcomeCode.NO_ACCESS,
+        OutcomeCode.NOTICE_LEFT,
+        OutcomeCode.THIRD_PARTY_ONLY,
+        OutcomeCode.MOVED,
+        OutcomeCode.WRONG_ADDRESS,
+        OutcomeCode.LOST,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a branch's debtors at an instant.
+
+    ``survey`` needs ``debtor_id`` and ``guarantee``; ``places``, ``holds``, ``accommodations`` and ``outcomes`` are as
+    in ``planner.tables``; ``clocks`` needs ``debtor_id``, ``kind`` and ``state``, one row a clock. ``zone`` is the
+    branch's, ``now`` is aware.
+    """
+
+    survey: pd.DataFrame
+    places: pd.DataFrame
+    holds: pd.DataFrame
+    accommodations: pd.DataFrame
+    outcomes: pd.DataFrame
+    clocks: pd.DataFrame
+    zone: ZoneInfo
+    now: datetime
+
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError("now must be aware of its time zone")
