@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 from scipy.spatial import cKDTree
 
 
@@ -65,4 +64,4 @@ def clark_evans(points: NDArray[np.float64], *, area: float, perimeter: float) -
     expected = 0.5 * math.sqrt(area / n) + (0.0514 + 0.0412 / math.sqrt(n)) * perimeter / n
     se = math.sqrt(0.0703 * area / n**2 + 0.037 * perimeter * math.sqrt(area / n**5))
     z = (mean - expected) / se
-    return ClarkEvans(mean / expected, z, float(2.0 * stats.norm.sf(abs(z))), n)
+    return ClarkEvans(mean / expected, z, math.erfc(abs(z) / math.sqrt(2.0)), n)

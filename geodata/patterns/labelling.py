@@ -23,7 +23,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from geodata.patterns.pairs import Sites, gather, neighbours, pair_counts
 
@@ -149,6 +149,6 @@ def upper_limits(
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = pairs / expected
         relative_se = 2.0 * np.sqrt((1.0 - n / n_all) * near.var(axis=1, ddof=1) / n) / near.mean(axis=1)
-        jackknife = ratio * (1.0 + stats.norm.ppf(1.0 - LIMIT_LEVEL) * relative_se / 2.0) ** 2
-        poisson = stats.chi2.ppf(1.0 - LIMIT_LEVEL, 2.0 * (pairs + 1.0)) / 2.0 / expected
+        jackknife = ratio * (1.0 + special.ndtri(1.0 - LIMIT_LEVEL) * relative_se / 2.0) ** 2
+        poisson = special.gammaincinv(pairs + 1.0, 1.0 - LIMIT_LEVEL) / expected
     return np.where(expected > 0, np.fmax(jackknife, poisson), np.nan)
