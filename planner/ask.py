@@ -1,7 +1,8 @@
 """Turns a branch's week into a planning problem: the only place where the domain becomes solver integers.
 
-Visits are debtors, options their permitted windows with what a visit is worth then, places the rows of the travel
-matrix: first the crews' starts and ends, then wherever a debtor may be met.
+Visits are debtors, options their permitted windows with what a visit is worth then (in currency units, so that what
+the search says of values can be read), places the rows of the travel matrix: first the crews' starts and ends, then
+wherever a debtor may be met.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def visits_of(
             routing.Option(
                 opens=seconds_after(monday, one["opens_at"]),
                 closes=seconds_after(monday, one["closes_at"]),
-                value=float(one["value_minor"]),
+                value=float(one["value_minor"]) / 100,
                 place=row_of_place[one["place_id"]],
                 service_s=int(one["service_s"]),
             )

@@ -104,8 +104,8 @@ class WeekView:
     bound: float | None
     bound_kind: str
     status: str
-    groups: tuple[Mapping[str, Any], ...] = ()
-    verdicts: tuple[Mapping[str, Any], ...] = ()
+    groups: Mapping[str, Any] = field(default_factory=dict)
+    verdicts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -146,8 +146,8 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         bound=saved.plan["bound"],
         bound_kind=str(saved.plan.get("bound_kind") or ""),
         status=str(saved.plan["status"]),
-        groups=tuple(context["groups"]),
-        verdicts=tuple(context["verdicts"]),
+        groups=context["groups"],
+        verdicts=context["verdicts"],
         parameters=context["parameters"],
     )
 
@@ -230,7 +230,7 @@ def stop_view(
         opens_at=clock(saved, option["opens"]),
         closes_at=clock(saved, option["closes"]),
         overdue_minor=int(debtor["overdue_minor"]),
-        value_minor=float(option["value"]),
+        value_minor=100 * float(option["value"]),
         value_parts=facts,
         bucket=debtor["bucket"],
         visit_group=debtor["visit_group"],

@@ -1,0 +1,1 @@
+"""The four pages, one module a page, and the parts they are put together from."""

@@ -1,0 +1,114 @@
+"""The row of figures above a week: each with its unit and its difference to doing it by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.text import _
+from planner.view import WeekView
+
+Colour = Literal["normal", "inverse", "off"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One card: label, value, difference to the baseline (None where there is none) and what it means."""
+
+    label: str
+    value: str
+    delta: str | None
+    colour: Colour
+    meaning: str
+
+
+def figures(view: WeekView) -> tuple[Figure, ...]:
+    """Give the five figures of a week."""
+    ours, theirs = view.metrics, view.baseline
+    return (
+        Figure(
+            _("Expected uplift"),
+            formats.money_short(100 * ours["value"], view.currency),
+            money_delta(ours["value"], theirs["value"], view.currency),
+            "normal",
+            _("What the visits are expected to bring that would not have come anyway. An assumption until learnt."),
+        ),
+        Figure(
+            _("Visits"),
+            formats.number(ours["visits"]),
+            count_delta(ours["visits"], theirs["visits"]),
+            "normal",
+            _("Stops planned for all crews this week."),
+        ),
+        Figure(
+            _("Uplift per field hour"),
+            formats.money(100 * (ours["value_per_field_hour"] or 0), view.currency),
+            ratio_delta(ours["value_per_field_hour"], theirs["value_per_field_hour"]),
+            "normal",
+            _("Expected uplift by hour of travel and time at the doors."),
+        ),
+        Figure(
+            _("Travel share"),
+            formats.percent(ours["travel_share"]),
+            points_delta(ours["travel_share"], theirs["travel_share"]),
+            "inverse",
+            _("Travel as a share of the time out, breaks and waiting included."),
+        ),
+        Figure(
+            _("Not visited"),
+            formats.number(len(view.left_out)),
+            None,
+            "off",
+            _("Debtors left out this week; each has a reason and what could be done, below."),
+        ),
+    )
+
+
+def show(view: WeekView) -> None:
+    """Show the row of figures."""
+    cards = figures(view)
+    for column, card in zip(st.columns(len(cards)), cards, strict=True):
+        column.metric(
+            card.label, card.value, card.delta, delta_color=card.colour, help=card.meaning, border=True, height="stretch"
+        )
+    st.caption(
+        _("Differences are to the same week planned by hand: largest balances first, each crew to the nearest next.")
+        + " "
+        + bound_sentence(view)
+    )
+
+
+def bound_sentence(view: WeekView) -> str:
+    """Say how far the plan can be from the best possible, where that is known."""
+    if view.bound is None or view.objective <= 0:
+        return _("How much better a plan could be has not been computed.")
+    gap = max(0.0, (view.bound - view.objective) / view.objective)
+    return _("At most {gap} better is possible.").format(gap=formats.percent(gap, 1))
+
+
+def money_delta(ours: Any, theirs: Any, currency: str) -> str:
+    """Write a difference of money with its sign."""
+    difference = 100 * (float(ours) - float(theirs))
+    return ("+" if difference >= 0 else "") + formats.money_short(difference, currency)
+
+
+def count_delta(ours: Any, theirs: Any) -> str:
+    """Write a difference of counts with its sign."""
+    return f"{int(ours) - int(theirs):+d}"
+
+
+def ratio_delta(ours: Any, theirs: Any) -> str | None:
+    """Write a relative difference in percent, None where it is not defined."""
+    if not ours or not theirs:
+        return None
+    return f"{100 * (float(ours) / float(theirs) - 1):+.0f}%"
+
+
+def points_delta(ours: Any, theirs: Any) -> str | None:
+    """Write a difference of shares in percentage points."""
+    if ours is None or theirs is None:
+        return None
+    return _("{n} points").format(n=f"{100 * (float(ours) - float(theirs)):+.0f}")

@@ -1,0 +1,110 @@
+"""Planning as it is seen from a page: start it, watch it, stop it.
+
+The work is a process of its own with a row in the store, so it survives a reload, a closed tab and a restarted page.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.services import ROOT, Services
+from dashboard.text import N_, _
+from planner.domain import Principal
+from planner.store import Job, JobState
+
+RUNNING = (JobState.QUEUED, JobState.RUNNING)
+#: how long the end of a job is still told on the page
+TOLD_FOR = timedelta(minutes=10)
+
+PHASES = {
+    "read": N_("Reading the overdue list"),
+    "value": N_("Valuing visits, applying the rules"),
+    "roads": N_("Travel times by road"),
+    "pattern": N_("Clusters and visit groups"),
+    "search": N_("Searching for the best week"),
+    "translate": N_("Drawing the routes"),
+    "check": N_("Checking every stop"),
+    "save": N_("Saving the plan"),
+}
+
+
+def start(services: Services, principal: Principal, branch: str, week: str, *, seconds: int) -> Job:
+    """Queue a plan for the week and start its process."""
+    request = {"week": week, "seconds": seconds}
+    job = services.store.queue_job(principal, branch, "plan", request=request, now=services.now())
+    command = [
+        *(sys.executable, "-m", "planner", "plan", "--branch", branch, "--week", week),
+        *("--seconds", str(seconds), "--job", job.job_id),
+    ]
+    folder = services.settings.paths.jobs
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{job.job_id}.log").open("w") as log:
+        # A session of its own: closing the page's terminal does not take the plan with it.
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=ROOT,
+            env=os.environ.copy(),
+            start_new_session=True,
+        )
+    return job
+
+
+def running(services: Services, principal: Principal, branch: str, week: str) -> Job | None:
+    """Give the job that is planning this week now; jobs whose process is gone are marked lost first."""
+    mine = [job for job in services.store.jobs(principal, branch, RUNNING) if job.kind == "plan"]
+    if mine:
+        services.store.reap_lost(principal, branch, now=services.now())
+        mine = [job for job in services.store.jobs(principal, branch, RUNNING) if job.kind == "plan"]
+    return next((job for job in mine if job.request.get("week") == week), None)
+
+
+@st.fragment(run_every=1.0)
+def watch(services: Services, principal: Principal, job_id: str) -> None:
+    """Show how far a job is, with a way to stop it; when it ends, run the page again."""
+    job = services.store.job(principal, job_id)
+    if job.state not in RUNNING:
+        st.rerun()
+    progress = job.progress
+    share = min(1.0, max(0.0, float(progress.get("share", 0.0))))
+    facts = [_(PHASES.get(str(progress.get("phase", "")), N_("Starting")))]
+    if progress.get("planned") is not None:
+        facts.append(_("{n} visits planned").format(n=progress["planned"]))
+    if progress.get("value") is not None:
+        facts.append(_("worth {money}").format(money=formats.money_short(100 * float(progress["value"]))))
+    with st.container(border=True):
+        st.progress(share, text=" · ".join(facts))
+        if job.cancel_requested:
+            st.caption(_("Stopping: the best plan so far is kept."))
+        elif st.button(_("Stop and keep the best so far"), icon=":material/stop_circle:", key="stop_job"):
+            services.store.request_cancel(principal, job_id, now=services.now())
+            st.rerun(scope="fragment")
+
+
+def told(services: Services, principal: Principal, branch: str, week: str) -> None:
+    """Say how the last job of the week ended, where that needs saying."""
+    ended = (JobState.FAILED, JobState.LOST, JobState.CANCELLED)
+    jobs = [j for j in services.store.jobs(principal, branch) if j.kind == "plan" and j.request.get("week") == week]
+    last = next(iter(jobs), None)
+    if last is None or last.state not in ended or last.finished_at is None:
+        return
+    if services.now() - last.finished_at > TOLD_FOR or st.session_state.get("job_told") == last.job_id:
+        return
+    if last.state is JobState.CANCELLED and not last.result_id:
+        st.info(_("Planning was stopped before there was a plan."), icon=":material/info:")
+    elif last.state in (JobState.FAILED, JobState.LOST):
+        text = last.error or _("The planning process ended unexpectedly. Nothing was lost; plan again.")
+        st.error(text, icon=":material/error:")
+    else:
+        return
+    if st.button(_("Close"), key="close_job", type="tertiary"):
+        st.session_state["job_told"] = last.job_id
+        st.rerun()

@@ -1,0 +1,286 @@
+"""Plans a branch's week: *ask, solve, translate, check*, and save what came of it.
+
+This is the page to read aloud. Everything it needs arrives as a value: the store, the roads, the rules, the numbers
+behind a visit's value, the solver, and the time that it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from geodata.roads import RoadEngine
+from planner import routing
+from planner.answer import context, metrics
+from planner.ask import Question, ask, midnight
+from planner.domain import Branch, Crew, PlaceKind, Principal, Shift
+from planner.pattern import Pattern, branch_pattern
+from planner.rules.check import Broken, PlannedStop, broken_rules
+from planner.rules.pack import RulePack
+from planner.store import SavedPlan, Store
+from planner.value.candidates import BranchTables, Candidates, candidates
+from planner.value.parameters import Parameters
+from planner.week import week_days
+
+Solve = Callable[[routing.Problem], routing.Plan]
+#: told the phase by name; may raise to stop the planning
+Tell = Callable[[str], None]
+
+
+class NothingToPlan(ValueError):
+    """The branch has no crew at work in what is left of the week, or nobody may be visited. One sentence, no names."""
+
+
+class BrokenPlan(RuntimeError):
+    """The second reading found broken promises: a fault of ours. The message names rules and ids, no persons."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What plans are made with, whatever the branch."""
+
+    store: Store
+    roads: RoadEngine
+    pack: RulePack
+    parameters: Parameters
+
+
+@dataclass(frozen=True)
+class Week:
+    """A branch's week as read from the store. ``days`` are those on which a crew still works."""
+
+    branch: Branch
+    name: str
+    monday: datetime
+    days: tuple[date, ...]
+    crews: tuple[Crew, ...]
+    shifts: tuple[Shift, ...]
+    tables: BranchTables
+    customers: pd.DataFrame
+
+
+def plan_week(
+    means: Means,
+    principal: Principal,
+    branch: str,
+    week: str,
+    *,
+    solve: Solve,
+    seed: int,
+    now: datetime,
+    tell: Tell = lambda _: None,
+) -> SavedPlan:
+    """Plan what is left of a week and save the plan.
+
+    Raises
+    ------
+    NothingToPlan
+        If no crew works in what is left of the week or no visit is permitted.
+    BrokenPlan
+        If the finished plan does not stand up to the second reading.
+    planner.store.NotAllowed
+        If the principal may not plan for the branch.
+    """
+    tell("read")
+    read = read_week(means.store, principal, branch, week, now=now)
+    tell("value")
+    chosen = candidates(
+        read.tables, means.pack, means.parameters, days=read.days, now=now, zone=ZoneInfo(read.branch.timezone)
+    )
+    if chosen.options.empty:
+        raise NothingToPlan(
+            "Nobody may be visited this week: every debtor is removed by a rule, a hold or a missing place."
+        )
+    tell("roads")
+    question = pose(read, chosen, means)
+    tell("pattern")
+    pattern = pattern_of(read, chosen, means.roads)
+    tell("search")
+    plan = solve(question.problem)
+    by_hand = routing.baseline(question.problem)
+    tell("translate")
+    people = people_of(chosen, read.tables.places)
+    known = context(
+        question,
+        plan,
+        means.roads,
+        branch=read.branch,
+        days=read.days,
+        crews=read.crews,
+        shifts=read.shifts,
+        people=people,
+        removed=chosen.removed,
+        pattern=pattern,
+        parameters=basis(means, chosen),
+    )
+    tell("check")
+    check(question, plan, chosen, read, means.pack)
+    tell("save")
+    return save(
+        means, principal, read, question, plan, known, metrics(question.problem, plan, by_hand), seed=seed, now=now
+    )
+
+
+def read_week(store: Store, principal: Principal, branch: str, week: str, *, now: datetime) -> Week:
+    """Read everything the week needs; shifts that have begun are left alone."""
+    days = week_days(week)
+    known = next((one for one in store.branches(principal) if one.code == branch), None)
+    if known is None:
+        raise NothingToPlan(f"There is no branch {branch!r} here.")
+    crews = store.crews(principal, branch)
+    shifts = tuple(one for one in store.shifts(principal, branch, days[0], days[-1]) if one.starts >= now)
+    if not shifts:
+        raise NothingToPlan(f"No crew of branch {branch} has a shift ahead in week {week}: plan another week.")
+    return Week(
+        branch=known,
+        name=week,
+        monday=midnight(known, days[0]),
+        days=tuple(sorted({shift.day for shift in shifts})),
+        crews=crews,
+        shifts=shifts,
+        tables=BranchTables(
+            debtors=store.debtors(principal, branch),
+            accounts=store.accounts(principal, branch),
+            places=store.places(principal, branch),
+            holds=store.holds(principal, branch),
+            accommodations=store.accommodations(principal, branch),
+            outcomes=store.latest_outcomes(principal, branch),
+        ),
+        customers=store.customers(principal, branch),
+    )
+
+
+def pose(week: Week, chosen: Candidates, means: Means) -> Question:
+    """Ask: the permitted options become a problem over the roads."""
+    options = chosen.options
+    return ask(
+        week.monday,
+        week.crews,
+        week.shifts,
+        options,
+        week.tables.places,
+        dict(zip(options["debtor_id"], options["needs"], strict=True)),
+        means.roads,
+        travel_cost_per_s=travel_cost_per_s(means.parameters, week.shifts),
+    )
+
+
+def travel_cost_per_s(parameters: Parameters, shifts: Sequence[Shift]) -> float:
+    """Give what a second on the road costs in currency units: a crew-day's cost over its length.
+
+    A crew-day costs as many crew visits as one does in a town (``visit_cost`` times ``visits_per_day_urban``).
+    """
+    mean_s = float(np.mean([(shift.ends - shift.starts).total_seconds() for shift in shifts]))
+    return parameters.visit_cost.value / 100 * parameters.visits_per_day_urban.value / mean_s
+
+
+def pattern_of(week: Week, chosen: Candidates, roads: RoadEngine) -> Pattern:
+    """Say where the branch's debtors are clustered, over all that are on the list, visited this week or not."""
+    homes = homes_of(week.tables.places).merge(chosen.survey[["debtor_id", "region"]], on="debtor_id")
+    times = roads.travel_times(homes[["lon", "lat"]].to_numpy(float))
+    mean_s = float(chosen.options["service_s"].mean())
+    return branch_pattern(homes, week.customers, times.seconds, np.full(len(homes), mean_s))
+
+
+def homes_of(places: pd.DataFrame) -> pd.DataFrame:
+    """Give one located place a debtor: the home, else the shop, else the workplace."""
+    rank = {PlaceKind.HOME: 0, PlaceKind.SHOP: 1, PlaceKind.WORKPLACE: 2}
+    located = places[places["lon"].notna() & places["kind"].isin(list(rank))]
+    ordered = located.assign(rank=located["kind"].map(rank)).sort_values(["debtor_id", "rank", "place_id"])
+    columns = ["debtor_id", "lon", "lat", "accuracy_m"]
+    return ordered.drop_duplicates("debtor_id")[columns].reset_index(drop=True)
+
+
+def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:
+    """Give one row a debtor on the list: survey, home, the best value of any option, and what requires a visit."""
+    best = chosen.options.groupby("debtor_id")["value_minor"].max().rename("best_value_minor")
+    both = pd.concat([chosen.options, chosen.removed])[["debtor_id", "required", "required_reason"]]
+    due = both.drop_duplicates("debtor_id")
+    people = chosen.survey.merge(homes_of(places), on="debtor_id", how="left")
+    people = people.merge(best, on="debtor_id", how="left").merge(due, on="debtor_id", how="left")
+    people["required"] = people["required"].eq(True)
+    people["required_reason"] = people["required_reason"].fillna("")
+    return people
+
+
+def basis(means: Means, chosen: Candidates) -> dict[str, Any]:
+    """Name what the values rest on: the day of the defaults, and how many rates are learnt."""
+    rates = chosen.model.rates
+    return {
+        "defaults_dated": means.parameters.dated.isoformat(),
+        "rule_pack": means.pack.code,
+        "rule_pack_dated": means.pack.dated.isoformat(),
+        "rates": len(rates),
+        "rates_learnt": int((~rates["assumption"]).sum()),
+    }
+
+
+def check(question: Question, plan: routing.Plan, chosen: Candidates, week: Week, pack: RulePack) -> None:
+    """Read the finished plan a second time: against its problem, and stop by stop against the rule pack."""
+    findings = [f"{one.code}: {one.text}" for one in routing.audit(question.problem, plan)]
+    findings += [f"{one.rule}: {one.debtor_id} {one.detail}" for one in broken(question, plan, chosen, week, pack)]
+    if findings:
+        raise BrokenPlan(f"{len(findings)} broken promises, the first: {findings[0]}")
+
+
+def broken(question: Question, plan: routing.Plan, chosen: Candidates, week: Week, pack: RulePack) -> Sequence[Broken]:
+    """Give every rule that a stop of the plan breaks."""
+    members = {crew.crew_id: crew.members for crew in week.crews}
+    crew_of = {shift.id: shift.crew for shift in question.problem.shifts}
+    stops = [
+        PlannedStop(
+            debtor_id=stop.visit,
+            place_id=str(question.options[stop.visit][stop.option]["place_id"]),
+            begins=week.monday + timedelta(seconds=stop.begins),
+            leaves=week.monday + timedelta(seconds=stop.leaves),
+            members=members[crew_of[route.shift]],
+        )
+        for route in plan.routes
+        for stop in route.stops
+    ]
+    return broken_rules(stops, chosen.facts, pack)
+
+
+def save(
+    means: Means,
+    principal: Principal,
+    week: Week,
+    question: Question,
+    plan: routing.Plan,
+    known: dict[str, Any],
+    figures: dict[str, Any],
+    *,
+    seed: int,
+    now: datetime,
+) -> SavedPlan:
+    """Keep the plan for good, as a child of the week's newest one.
+
+    The travel matrix is not kept with it: it follows from the places and the road source, and is cached by content.
+    """
+    store, branch = means.store, week.branch.code
+    parent = next((row.plan_id for row in store.plans(principal, branch, week.name)), None)
+    problem = routing.problem_to_dict(question.problem, matrix_file="matrix.npz")
+    saved = SavedPlan(
+        plan_id=uuid4().hex[:12],
+        branch=branch,
+        week=week.name,
+        parent=parent,
+        created_at=now,
+        created_by=principal.name,
+        problem=problem,
+        plan=routing.plan_to_dict(plan),
+        context=known,
+        metrics=figures,
+        rule_pack=f"{means.pack.code} {means.pack.dated.isoformat()}",
+        road_source=question.times.source,
+        seed=seed,
+    )
+    store.save_plan(principal, saved)
+    return saved
