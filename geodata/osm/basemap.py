@@ -36,11 +36,11 @@ The file sets one global, ``window.ROUNDS_BASEMAP``, and is pure ASCII::
   ``n & 1 ? ~(n >> 1) : n >> 1``. Every value fits in 32 bits.
 - **Labels** are sorted by ``minzoom`` and have been placed so that none touches another at any zoom from its
   ``minzoom`` on, if text is drawn at the size of its class (``LABEL_PX``, the font's height in CSS pixels): ``city``
-  18, ``town`` 14, ``village`` 12, ``water`` 12, ``district`` 13, ``street`` 11. A CJK character is reckoned 1 em wide, any
-  other .6 em. Each is centred at (x, y) and turned by ``angle`` degrees clockwise on the screen (−90 < angle ≤ 90, 0
-  for all but streets and rivers). A tile draws the labels whose *box* meets it, so those up to 160 px outside its edge too.
-  ``English`` may be empty: draw the Chinese (or local) name then. City and district labels do not end with a zoom: a
-  screen may leave them out from zoom 15 on.
+  18, ``town`` 14, ``village`` 12, ``water`` 12, ``district`` 13, ``street`` 11. A CJK character is reckoned 1 em wide,
+  any other .6 em. Each is centred at (x, y) and turned by ``angle`` degrees clockwise on the screen
+  (−90 < angle ≤ 90, 0 for all but streets and rivers). A tile draws the labels whose *box* meets it, so those up to
+  160 px outside its edge too. ``English`` may be empty: draw the Chinese (or local) name then. City and district labels
+  do not end with a zoom: a screen may leave them out from zoom 15 on.
 """
 
 from __future__ import annotations

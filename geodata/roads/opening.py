@@ -1,0 +1,57 @@
+"""The road engine of a region, whichever way it is to be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from geodata.roads.cached import CachedRoads
+from geodata.roads.osrm import OsrmRoads
+from geodata.roads.osrm_files import installed
+from geodata.roads.region import Region
+from geodata.roads.server import OsrmServer
+from geodata.roads.straight_line import StraightLine
+from geodata.roads.travel import RoadEngine
+
+
+@contextmanager
+def open_roads(region: Region, executables: Path, matrices: Path, *, url: str | None = None) -> Iterator[RoadEngine]:
+    """Give a region's engine for as long as the block lasts.
+
+    A server that another process of ours runs is used if it answers with this region's data; else one is started for the
+    block; where there are no executables, the labelled straight line is given.
+
+    Parameters
+    ----------
+    executables
+        The folder that ``python -m geodata.roads.executables`` filled.
+    matrices
+        Where matrices are kept.
+    url
+        The address of a server that runs already, as ``OsrmServer.url`` gave it to another process.
+
+    Raises
+    ------
+    RoadFailure
+        If the server does not start.
+    """
+    if url is not None:
+        running = engine_at(url, region)
+        if running.healthy():
+            yield CachedRoads(running, matrices)
+            running.close()
+            return
+        running.close()
+    if not (region.routable and installed(executables)):
+        yield StraightLine()
+        return
+    with OsrmServer(executables, region.osrm) as server:
+        own = engine_at(server.url, region)
+        yield CachedRoads(own, matrices)
+        own.close()
+
+
+def engine_at(url: str, region: Region) -> OsrmRoads:
+    """Give the engine behind an address, which must answer with this region's data."""
+    return OsrmRoads(url, source=region.source, data_version=region.version)
