@@ -1,0 +1,150 @@
+"""Names for streets: one for each run of street that a driver would call one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from geodata.city.curves import Floats
+from geodata.city.pinyin import pinyin
+from geodata.city.strokes import Stroke
+
+_FIRST = (
+    "知明德文景瑞锦翠清静康宁惠嘉崇敬修弘怀润澄雅兰芝竹梅松柏枫桐桂荷菊望听映含临紫青碧丹银玉星霞晴晓和信诚勤思立启鸿"
+)
+_SECOND = "行远川岚泉峰林田津渡原屏月光风烟波澜源麓亭台舍庭轩榭圃畦禾稼善智礼义仁恒谦朴真育学书砚墨琴棋诗帆舟桅汀渚洲涧瀑潭石磐岩崖谷壑峡鹤鹭燕鸥莺鹿辰晖曦霁露霜"
+_TRADES = ["打铁", "染坊", "油坊", "酒坊", "米市", "布市", "盐店", "茶店", "糖坊", "豆腐", "打铜", "打锡", "箍桶", "篾器", "纸伞", "绣花", "裁缝", "皮坊", "纸坊", "笔店", "灯笼", "炭市", "柴市", "鱼市", "菜市", "羊市", "马市", "牛市", "鸡市", "鸭市", "磨坊", "碾坊", "瓷器", "瓦窑", "砖窑", "木匠", "木梳", "针线", "棉花", "丝绸", "帽店", "靴店", "鞋店", "药铺", "香烛", "钟表", "锁店", "秤店", "米仓", "船行", "水井", "驿门", "老井", "石匠", "墨坊", "扇铺"]
+_REAL = frozenset(
+    ["清远", "崇礼", "嘉义", "康定", "兰溪", "桐庐", "松原", "丹东", "临汾", "临川", "青川", "银川", "玉溪", "玉田", "嘉禾", "青田", "瑞金", "景德", "文山", "德州", "宁德", "清原", "敬亭", "和田", "启东", "松江", "青岩", "玉林", "桂林", "清泉", "兰州", "梅州", "临洲", "青屏", "信义", "仁和", "和善", "星洲", "晴川", "紫石", "丹霞", "明光", "思源", "望月", "知行", "青石", "竹山", "含山", "明月", "清风", "宁远", "康平", "玉屏", "桂东", "文登", "立山", "嘉善", "怀仁", "怀远", "崇仁", "崇义", "崇明", "德清", "景泰", "惠东", "修文", "润州", "临潭", "临泉", "青原", "玉泉", "清河", "明溪", "临渚", "惠山", "松溪", "松岩", "桐乡", "柏林"]
+)
+_NUMBERS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"]
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name in Chinese and in pinyin."""
+
+    zh: str
+    en: str
+
+
+def numeral(number: int) -> str:
+    """Write 1 to 99 in Chinese.
+
+    Examples
+    --------
+    >>> [numeral(n) for n in (7, 10, 12, 20, 31)]
+    ['七', '十', '十二', '二十', '三十一']
+    """
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else _NUMBERS[tens - 1] + "十") + (
+        _NUMBERS[ones - 1] if ones else ""
+    )
+
+
+def name_of(stem: str, *endings: str) -> Name:
+    """Put a name together from a stem and its endings, each a word of pinyin of its own.
+
+    Examples
+    --------
+    >>> name_of("知行", "东", "路")
+    Name(zh='知行东路', en='Zhixing Dong Lu')
+    """
+    return Name(stem + "".join(endings), " ".join(pinyin(part) for part in (stem, *endings)))
+
+
+def _stems(rng: np.random.Generator) -> Iterator[str]:
+    """Give two-syllable stems in random order, each once, none the name of a real town."""
+    pairs = [a + b for a in _FIRST for b in _SECOND if a != b and a + b not in _REAL]
+    # 知行路 leads: its reading is the test of the table.
+    yield "知行"
+    yield from (pairs[k] for k in rng.permutation(len(pairs)))
+
+
+def name_strokes(
+    strokes: Sequence[Stroke], axis_turn: float, rng: np.random.Generator, places: dict[str, Name]
+) -> list[dict[int, Name]]:
+    """Name every stroke that would have a name.
+
+    Parameters
+    ----------
+    axis_turn
+        Direction of the town's east axis, radians.
+    places
+        Names of the settlements by the label their streets carry.
+
+    Returns
+    -------
+    list of dict
+        For each stroke its edges' names (by edge number); a long street has a 东, 西, 南, 北 and 中 part.
+        Edges without a name are missing.
+    """
+    stems = _stems(rng)
+    trades = iter([_TRADES[k] for k in rng.permutation(len(_TRADES))])
+    order = sorted(range(len(strokes)), key=lambda k: (strokes[k].rank, -strokes[k].length_m))
+    found: list[dict[int, Name]] = [{} for _ in strokes]
+    counters = {"经": 0, "纬": 0}
+    parents: list[tuple[Floats, str]] = []
+    lanes: dict[str, int] = {}
+    for k in order:
+        stroke = strokes[k]
+        if stroke.highway == "service":
+            continue
+        if stroke.label:
+            named = places.get(stroke.label)
+            if named is None:
+                found[k] = dict.fromkeys(stroke.edges, _labelled(stroke.label))
+            continue
+        if stroke.zone == "country":
+            if stroke.rank <= 4:
+                found[k] = dict.fromkeys(stroke.edges, name_of(next(stems), "公路"))
+            continue
+        if stroke.highway in ("trunk", "primary"):
+            found[k] = _sided(stroke, axis_turn, next(stems), "大道", 5200.0)
+        elif stroke.highway in ("secondary", "tertiary"):
+            stem = next(stems)
+            parents.append((stroke.middle, stem))
+            found[k] = _sided(stroke, axis_turn, stem, "路" if rng.random() < 0.7 else "街", 2600.0)
+        elif stroke.zone == "old_town" and stroke.length_m > 70.0:
+            trade = next(trades, "")
+            found[k] = dict.fromkeys(
+                stroke.edges, name_of(trade or next(stems), "街" if stroke.length_m > 420 else "巷")
+            )
+        elif stroke.zone == "new_zone" and stroke.length_m > 150.0:
+            kind = "纬" if abs(np.cos(stroke.heading - axis_turn)) > 0.7 else "经"
+            counters[kind] += 1
+            if counters[kind] < 100:
+                found[k] = dict.fromkeys(stroke.edges, name_of(kind, numeral(counters[kind]), "路"))
+        elif stroke.length_m > 260.0 or (stroke.zone == "works" and stroke.length_m > 120.0):
+            ending = "路" if stroke.zone == "works" else "街" if rng.random() < 0.6 else "巷"
+            found[k] = dict.fromkeys(stroke.edges, name_of(next(stems), ending))
+        elif stroke.length_m > 60.0 and parents:
+            # A short lane is numbered after the street it lies by.
+            middles = np.array([middle for middle, _ in parents])
+            stem = parents[int(np.argmin(np.hypot(*(middles - stroke.middle).T)))][1]
+            lanes[stem] = lanes.get(stem, 0) + 1
+            if lanes[stem] < 100:
+                found[k] = dict.fromkeys(stroke.edges, name_of(stem, numeral(lanes[stem]), "巷"))
+    return found
+
+
+def _labelled(label: str) -> Name:
+    for ending in ("大道", "路", "街"):
+        if label.endswith(ending):
+            return name_of(label[: -len(ending)], ending)
+    return name_of(label)
+
+
+def _sided(stroke: Stroke, axis_turn: float, stem: str, ending: str, long_m: float) -> dict[int, Name]:
+    """Name a street; one that is long and passes an axis of the town is named by the side of it."""
+    away = stroke.middles @ np.array([[np.cos(axis_turn), -np.sin(axis_turn)], [np.sin(axis_turn), np.cos(axis_turn)]])
+    runs_east = abs(np.cos(stroke.heading - axis_turn)) > 0.7
+    position = away[:, 0] if runs_east else away[:, 1]
+    if stroke.length_m < long_m or position.min() > -500.0 or position.max() < 500.0:
+        return dict.fromkeys(stroke.edges, name_of(stem, ending))
+    plus, minus = ("东", "西") if runs_east else ("北", "南")
+    span = 0.22 * float(np.ptp(position))
+    sides = ["中" if abs(p) < span else plus if p > 0 else minus for p in position]
+    return {edge: name_of(stem, side, ending) for edge, side in zip(stroke.edges, sides, strict=True)}
