@@ -1,0 +1,1 @@
+"""Intake: files to checked rows, checked rows to tables. Bad rows are values to show, good rows are kept."""

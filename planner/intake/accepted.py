@@ -1,0 +1,99 @@
+"""The accepted rows as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from planner.intake.ageing import Ageing
+from planner.intake.cells import PAST_DAYS
+from planner.intake.columns import COLUMNS, PLACE_KINDS, Holds
+from planner.intake.coordinates import Sites
+from planner.intake.fields import Fields
+from planner.intake.people import persons
+from planner.intake.values import Fault
+
+_TEXT = (Holds.CASE_ID, Holds.NAME, Holds.PHONE, Holds.TEXT, Holds.CHOICE, Holds.WORDS)
+_LEFT_OUT = ("bucket", "datum", "due_on", "as_of_on", "days_past_due", "guarantor")
+
+
+def accepted_rows(
+    fields: Fields, aged: Ageing, sites: Mapping[str, Sites], indices: Sequence[int], kept: Sequence[int], today: date
+) -> tuple[pd.DataFrame, list[tuple[int, int]]]:
+    """Build the table of ``Checked.rows``, and give the pairs of file rows that agree on name and phone but not on
+    identity number.
+
+    Parameters
+    ----------
+    indices
+        Index in the grid of each data row.
+    kept
+        Positions among the data rows that are accepted.
+    """
+    count = len(indices)
+
+    def column(name: str) -> list[Any]:
+        values = fields.column(name, count)
+        return [None if isinstance(values[n], Fault) else values[n] for n in kept]
+
+    names, phones, homes = column("name"), column("phone"), [sites["home"].addresses[n] for n in kept]
+    person, clashes = persons([one or "" for one in column("id_number")], names, [one or "" for one in phones], homes)
+    data: dict[str, Any] = {
+        "row": np.array([indices[n] + 1 for n in kept], dtype=np.int64),
+        "person": np.array(person, dtype=np.int64),
+        "days_past_due": np.array([aged.days[n] for n in kept], dtype=np.int64),
+        "as_of_on": _days([aged.as_of[n] for n in kept]),
+        "due_on": _days([aged.due[n] for n in kept]),
+    }
+    for name, one in COLUMNS.items():
+        if name in _LEFT_OUT or name.endswith("_datum") or one.holds in (Holds.ADDRESS, Holds.DEGREES, Holds.ID_NUMBER):
+            continue
+        if name not in fields.values:
+            data[name if one.holds is not Holds.MONEY else f"{name}_minor"] = _empty(name, len(kept))
+            continue
+        values = column(name)
+        if one.holds is Holds.MONEY:
+            data[f"{name}_minor"] = pd.array([v if v is None or v >= 0 else None for v in values], dtype="Int64")
+        elif one.holds is Holds.DAY:
+            data[name] = _days([v if v is None or v <= today or name not in PAST_DAYS else None for v in values])
+        elif one.holds in _TEXT:
+            data[name] = _texts(values)
+        else:
+            data[name] = _texts([_accommodation(v) for v in values])
+    data["debtor_type"] = data["debtor_type"].replace({"bad_faith": "unreviewed"})
+    for place in PLACE_KINDS:
+        site = sites[place]
+        pairs = [site.pairs[n] for n in kept]
+        data[f"{place}_address"] = _texts([site.addresses[n] for n in kept])
+        data[f"{place}_lon"] = np.array([one.lon if one else np.nan for one in pairs], dtype=float)
+        data[f"{place}_lat"] = np.array([one.lat if one else np.nan for one in pairs], dtype=float)
+        data[f"{place}_accuracy_m"] = np.array([one.accuracy_m if one else np.nan for one in pairs], dtype=float)
+        data[f"{place}_datum"] = _texts([site.datums[n] if one else "" for n, one in zip(kept, pairs, strict=True)])
+    return pd.DataFrame(data), [(indices[kept[a]] + 1, indices[kept[b]] + 1) for a, b in clashes]
+
+
+def _empty(name: str, count: int) -> pd.Series:
+    """Give a column that the file does not have."""
+    one = COLUMNS[name]
+    if one.holds is Holds.DAY:
+        return pd.Series(np.full(count, np.datetime64("NaT"), dtype="datetime64[s]"))
+    if one.holds is Holds.MONEY:
+        return pd.Series([pd.NA] * count, dtype="Int64")
+    return pd.Series([one.otherwise if one.holds is Holds.CHOICE else ""] * count, dtype="str")
+
+
+def _days(values: Sequence[date | None]) -> pd.Series:
+    return pd.Series(np.array([np.datetime64("NaT") if v is None else v for v in values], dtype="datetime64[s]"))
+
+
+def _texts(values: Sequence[str | None]) -> pd.Series:
+    return pd.Series([v or "" for v in values], dtype="str")
+
+
+def _accommodation(value: Any) -> str:
+    """Give an accommodation as text: a flag that is set is "yes"; one that is not set says nothing."""
+    return value if isinstance(value, str) else ("yes" if value is True else "")

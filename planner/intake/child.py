@@ -1,0 +1,53 @@
+"""The child process that reads one list, started by ``planner.intake.read`` only."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+
+def limit(memory_bytes: int, cpu_s: int) -> None:
+    """Bound what this process may use, before anything else is loaded."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the wall time still holds
+        return
+    wanted = ((resource.RLIMIT_CPU, cpu_s), (resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CORE, 0))
+    for what, most in wanted:
+        hard = resource.getrlimit(what)[1]
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        try:
+            resource.setrlimit(what, (allowed, allowed))
+        except (ValueError, OSError):  # macOS refuses a limit on address space
+            continue
+
+
+def answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """Read the file of a request; give what to say and the accepted rows in Arrow's format."""
+    from planner.intake.check import check_bytes
+    from planner.intake.issue import UnreadableList
+    from planner.intake.profile import profile_from
+
+    try:
+        data = Path(request["path"]).read_bytes()
+        checked = check_bytes(data, profile_from(request["profile"]), today=date.fromisoformat(request["today"]))
+    except UnreadableList as error:
+        return {"unreadable": str(error)}, b""
+    except MemoryError:
+        return {"unreadable": "The file needs more memory to read than is allowed; split the list."}, b""
+    rows = io.BytesIO()
+    checked.rows.to_feather(rows)
+    report = {name: value for name, value in checked.report.items() if name != "issues"}
+    return {"report": report, "issues": [asdict(one) for one in checked.issues]}, rows.getvalue()
+
+
+if __name__ == "__main__":
+    asked = json.load(sys.stdin)
+    limit(asked["memory_bytes"], asked["cpu_s"])
+    said, table = answer(asked)
+    sys.stdout.buffer.write(json.dumps(said, ensure_ascii=False).encode() + b"\n" + table)

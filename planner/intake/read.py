@@ -1,0 +1,101 @@
+"""Read an overdue list in a child process with limits, so that a file made to do harm harms nothing but that process.
+
+The child gets the request as JSON on its standard input and answers on its standard output: one line of JSON (report
+and issues, or why the file cannot be read), then the accepted rows in Arrow's format. Nothing is written to disk.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from planner.intake.check import Checked
+from planner.intake.issue import Issue, Severity, UnreadableList
+from planner.intake.profile import Profile
+
+ROOT = Path(__file__).parents[2]
+_TOO_BIG = "The file needs more memory or time to read than is allowed; split the list into smaller files."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reading one file may use."""
+
+    file_bytes: int = 100 * 2**20
+    memory_bytes: int = 2 * 2**30
+    cpu_s: int = 60
+    wall_s: int = 180
+
+
+def read_list(path: Path, profile: Profile, *, today: date, limits: Limits = Limits()) -> Checked:
+    """Read and check a CSV or XLSX list; nothing is stored.
+
+    Bad rows are no error: they are in ``Checked.issues``.
+
+    Raises
+    ------
+    UnreadableList
+        If nothing can be read at all; the message is one sentence for the user.
+    RuntimeError
+        If the child fails by a fault of ours.
+    """
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError as error:
+        raise UnreadableList(f"The file {path.name} cannot be opened: {error.strerror or error}.") from None
+    if size > limits.file_bytes:
+        raise UnreadableList(f"The file is larger than {limits.file_bytes // 2**20} MB; split the list.")
+    request = {
+        "path": str(path.resolve()),
+        "profile": profile.as_dict(),
+        "today": today.isoformat(),
+        "memory_bytes": limits.memory_bytes,
+        "cpu_s": limits.cpu_s,
+    }
+    # Few threads: each reserves address space, which the limit counts.
+    own = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUTF8": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "POLARS_MAX_THREADS": "2",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "planner.intake.child"],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=limits.wall_s,
+            cwd=ROOT,
+            env=os.environ | own,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableList(_TOO_BIG) from None
+    # Killed by a signal: the CPU limit, or an engine that aborts when it gets no memory.
+    if done.returncode < 0:
+        raise UnreadableList(_TOO_BIG)
+    if done.returncode:
+        raise RuntimeError(f"the child that reads lists failed: {done.stderr.decode(errors='replace')[-2000:]}")
+    head, _, rows = done.stdout.partition(b"\n")
+    answer: dict[str, Any] = json.loads(head)
+    if "unreadable" in answer:
+        raise UnreadableList(answer["unreadable"])
+    issues = tuple(
+        Issue(**(one | {"severity": Severity(one["severity"]), "facts": tuple(tuple(fact) for fact in one["facts"])}))
+        for one in answer["issues"]
+    )
+    report = answer["report"] | {"issues": [one.as_dict() for one in issues]}
+    return Checked(pd.read_feather(io.BytesIO(rows)), issues, report)
