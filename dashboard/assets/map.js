@@ -1,0 +1,171 @@
+// What changes on a map: routes, stops, dots, groups, districts, legend. Drawn from one value written by Python.
+//
+// All text has been escaped there by the one function that may put text on a map. A click is told to the page through
+// the GeoJSON feature of what was clicked: its property "id".
+(function () {
+  "use strict";
+
+  const feature = (kind, id) => ({ type: "Feature", properties: { kind: kind, id: id } });
+  const flip = (points) => points.map((p) => [p[1], p[0]]);
+
+  function pane(map, name, z, passive) {
+    if (!map.getPane(name)) {
+      map.createPane(name).style.zIndex = z;
+      if (passive) map.getPane(name).style.pointerEvents = "none";
+    }
+    return name;
+  }
+
+  function tell(layer, kind, item) {
+    layer.feature = feature(kind, item.id || "");
+    if (item.tip) layer.bindTooltip(item.tip, { className: "rounds-tip", direction: "top", sticky: kind !== "stop", opacity: 1 });
+    return layer;
+  }
+
+  // Show the whole once for each key, also when the frame was still without size (a hidden tab).
+  function frame(map, key, bounds) {
+    if (!bounds || map.roundsFrame === key) return;
+    const fit = () => {
+      map.invalidateSize({ animate: false });
+      const size = map.getSize();
+      if (size.x < 50 || size.y < 50) return false;
+      map.fitBounds(flip(bounds), { padding: [28, 28], maxZoom: 16, animate: false });
+      map.roundsFrame = key;
+      return true;
+    };
+    if (fit()) return;
+    const watch = new ResizeObserver(() => fit() && watch.disconnect());
+    watch.observe(map.getContainer());
+  }
+
+  function hulls(group, map, items) {
+    pane(map, "rounds-hulls", 360);
+    for (const item of items) {
+      const layer = L.polygon(flip(item.ring), {
+        pane: "rounds-hulls", color: "#5B6675", weight: 1, opacity: 0.55, dashArray: "4 4", fillColor: "#5B6675", fillOpacity: 0.07,
+      });
+      tell(layer, "group", item).addTo(group);
+    }
+  }
+
+  function dots(group, map, item, renderer) {
+    for (let k = 0; k < item.lon.length; k++) {
+      const chosen = item.id[k] === item.selected;
+      const dot = L.circleMarker([item.lat[k], item.lon[k]], {
+        renderer: renderer, radius: chosen ? 8 : item.radius[k], color: chosen ? "#1C2430" : item.edge, weight: chosen ? 3 : 1,
+        fillColor: item.colour[k], fillOpacity: item.opacity,
+      });
+      tell(dot, "dot", { id: item.id[k], tip: item.tip[k] }).addTo(group);
+    }
+  }
+
+  function routes(group, map, items, selected) {
+    pane(map, "rounds-casing", 410, true);
+    pane(map, "rounds-routes", 415);
+    const casing = L.svg({ pane: "rounds-casing" });
+    const lines = L.svg({ pane: "rounds-routes" });
+    for (const item of items) {
+      if (item.line.length < 2) continue;
+      const line = flip(item.line);
+      const base = { lineJoin: "round", lineCap: "round", smoothFactor: 1.2 };
+      L.polyline(line, { ...base, renderer: casing, interactive: false, color: "#FFFFFF", weight: 7.5, opacity: 0.95 }).addTo(group);
+      const dashes = item.estimated ? { dashArray: "8 7" } : {};
+      tell(L.polyline(line, { ...base, ...dashes, renderer: lines, color: item.colour, weight: 4, opacity: 0.95 }), "route", item).addTo(group);
+    }
+    for (const item of items) {
+      for (const stop of item.stops) {
+        const chosen = stop.id === selected;
+        const icon = L.divIcon({
+          className: "rounds-stop" + (chosen ? " chosen" : "") + (stop.required ? " required" : "") + (stop.done ? " done" : ""),
+          iconSize: chosen ? [32, 32] : [24, 24],
+          html: "<span>" + Number(stop.number) + "</span>",
+        });
+        const marker = L.marker([stop.lat, stop.lon], {
+          icon: icon, riseOnHover: true, zIndexOffset: chosen ? 2000 : 500 - stop.number, keyboard: true, alt: String(stop.number),
+        });
+        marker.on("add", () => {
+          marker.getElement().style.setProperty("--crew", item.colour);
+          marker.getElement().style.setProperty("--ink", item.ink);
+        });
+        tell(marker, "stop", stop).addTo(group);
+      }
+    }
+  }
+
+  function depots(group, items) {
+    for (const item of items) {
+      const star = '<svg viewBox="0 0 24 24" width="16" height="16" aria-hidden="true"><path fill="currentColor" d="M12 2.6l2.9 6 6.6.9-4.8 4.6 1.2 6.5L12 17.5l-5.9 3.1 1.2-6.5L2.5 9.5l6.6-.9z"/></svg>';
+      const icon = L.divIcon({ className: "rounds-depot", iconSize: [28, 28], html: star });
+      tell(L.marker([item.lat, item.lon], { icon: icon, zIndexOffset: 1000, alt: "" }), "depot", item).addTo(group);
+    }
+  }
+
+  function districts(group, map, items) {
+    pane(map, "rounds-districts", 350);
+    for (const item of items) {
+      const chosen = Boolean(item.selected);
+      const layer = L.geoJSON(item.geometry, {
+        pane: "rounds-districts",
+        style: { color: chosen ? "#1C2430" : "#FFFFFF", weight: chosen ? 3 : 1.5, fillColor: item.colour, fillOpacity: item.known ? 0.72 : 0.4 },
+      });
+      layer.eachLayer((shape) => {
+        tell(shape, "district", item);
+        shape.on("mouseover", () => shape.setStyle({ weight: 3 }));
+        shape.on("mouseout", () => shape.setStyle({ weight: chosen ? 3 : 1.5 }));
+        if (chosen) shape.on("add", () => shape.bringToFront());
+      });
+      layer.addTo(group);
+      if (item.label) {
+        const icon = L.divIcon({ className: "rounds-district-name", iconSize: [160, 34], html: item.label });
+        L.marker(flip([item.at])[0], { icon: icon, interactive: false, keyboard: false }).addTo(group);
+      }
+    }
+  }
+
+  const SWATCH = {
+    line: (row) => '<i class="line" data-colour="' + row.colour + '"></i>',
+    dot: (row) => '<i class="dot" data-colour="' + row.colour + '"></i>',
+    fill: (row) => '<i class="fill" data-colour="' + row.colour + '"></i>',
+    ring: (row) => '<i class="ring" data-colour="' + row.colour + '"></i>',
+    hull: () => '<i class="hull"></i>',
+    star: () => '<i class="star">★</i>',
+    note: () => "",
+  };
+
+  function legend(group, map, value) {
+    if (!value || !value.rows.length) return;
+    const control = L.control({ position: "bottomleft" });
+    control.onAdd = () => {
+      const box = L.DomUtil.create("details", "rounds-legend");
+      box.open = map.getSize().x >= 520;
+      box.innerHTML =
+        "<summary>" + value.title + "</summary>" +
+        value.rows.map((row) => '<div class="' + row.kind + '">' + SWATCH[row.kind](row) + "<span>" + row.text + "</span></div>").join("");
+      box.querySelectorAll("[data-colour]").forEach((swatch) => swatch.style.setProperty("--colour", swatch.dataset.colour));
+      L.DomEvent.disableClickPropagation(box);
+      return box;
+    };
+    group.on("add", () => control.addTo(map));
+    group.on("remove", () => control.remove());
+  }
+
+  window.roundsDraw = function (group, map, value) {
+    if (value.districts) districts(group, map, value.districts);
+    if (value.hulls) hulls(group, map, value.hulls);
+    if (value.dots) {
+      pane(map, "rounds-dots", 400);
+      const renderer = L.canvas({ pane: "rounds-dots", padding: 0.3, tolerance: 3 });
+      value.dots.forEach((item) => dots(group, map, item, renderer));
+    }
+    if (value.routes) routes(group, map, value.routes, value.selected || "");
+    if (value.depots) depots(group, value.depots);
+    legend(group, map, value.legend);
+    frame(map, value.frame, value.bounds);
+  };
+
+  // A frame that changes its width (a tab opened, a column widened) must not keep grey edges.
+  window.roundsSettle = function (map) {
+    map.attributionControl && map.attributionControl.setPrefix(false);
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+  };
+})();

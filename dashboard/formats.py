@@ -1,0 +1,159 @@
+"""Numbers, money, days and times as a reader of each language expects them; what is unknown is a dash, never a zero."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal, get_currency_precision, get_currency_symbol
+
+from dashboard.text import current_language
+
+UNKNOWN = "—"
+LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
+
+
+def locale() -> str:
+    """Give the locale of the current language."""
+    return LOCALES[current_language()]
+
+
+def is_unknown(value: float | None) -> bool:
+    """Say whether a number is missing: None, NaN or infinite.
+
+    >>> is_unknown(None), is_unknown(float("nan")), is_unknown(0)
+    (True, True, False)
+    """
+    return value is None or not math.isfinite(value)
+
+
+def money(minor: float | None, currency: str = "CNY", *, cents: bool = False) -> str:
+    """Give an amount in minor units as money.
+
+    >>> money(4712345), money(None), money(-150, cents=True)
+    ('¥47,123', '—', '−¥1.50')
+    """
+    if minor is None or is_unknown(minor):
+        return UNKNOWN
+    digits = get_currency_precision(currency)
+    amount = minor / 10**digits
+    pattern = "#,##0." + "0" * digits if cents and digits else "#,##0"
+    number = format_decimal(abs(amount), format=pattern, locale=locale())
+    sign = "−" if amount < 0 and any(sign in number for sign in "123456789") else ""
+    return f"{sign}{get_currency_symbol(currency, locale='zh_Hans_CN')}{number}"
+
+
+def money_short(minor: float | None, currency: str = "CNY") -> str:
+    """Give an amount in few signs, for cards and charts.
+
+    >>> money_short(123_456_700), money_short(98_700)
+    ('¥1.2M', '¥987')
+    """
+    if minor is None or is_unknown(minor):
+        return UNKNOWN
+    amount = minor / 10 ** get_currency_precision(currency)
+    digits = 0 if abs(amount) < (10_000 if current_language() == "zh" else 1_000) else 1
+    number = format_compact_decimal(abs(amount), locale=locale(), fraction_digits=digits)
+    return f"{'−' if amount <= -0.5 else ''}{get_currency_symbol(currency, locale='zh_Hans_CN')}{number}"
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """Give a number with grouped thousands and a fixed number of decimals.
+
+    >>> number(12345.678, 1), number(float("nan"))
+    ('12,345.7', '—')
+    """
+    if value is None or is_unknown(value):
+        return UNKNOWN
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=locale()).replace("-", "−")
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Give a share of one in percent.
+
+    >>> percent(0.453), percent(None)
+    ('45%', '—')
+    """
+    return UNKNOWN if share is None or is_unknown(share) else f"{number(100 * share, digits)}%"
+
+
+def duration(seconds: float | None) -> str:
+    """Give a duration in hours and minutes.
+
+    >>> duration(5100), duration(600), duration(None)
+    ('1 h 25 min', '10 min', '—')
+    """
+    if seconds is None or is_unknown(seconds):
+        return UNKNOWN
+    hours, minutes = divmod(round(seconds / 60), 60)
+    chinese = current_language() == "zh"
+    hour, minute = ("小时", "分钟") if chinese else (" h", " min")
+    parts = ([f"{hours}{hour}"] if hours else []) + ([f"{minutes}{minute}"] if minutes or not hours else [])
+    return ("" if chinese else " ").join(parts)
+
+
+def distance(metres: float | None) -> str:
+    """Give a distance in metres or kilometres.
+
+    >>> distance(348), distance(12_345)
+    ('350 m', '12.3 km')
+    """
+    if metres is None or is_unknown(metres):
+        return UNKNOWN
+    if metres < 995:
+        return f"{round(metres, -1):.0f} m" if metres >= 100 else f"{metres:.0f} m"
+    return f"{metres / 1000:.1f} km"
+
+
+def clock(moment: datetime | None) -> str:
+    """Give the time of day of an aware moment, in its own zone.
+
+    >>> clock(datetime(2026, 11, 24, 9, 5)), clock(None)
+    ('09:05', '—')
+    """
+    return UNKNOWN if moment is None else f"{moment:%H:%M}"
+
+
+def span(begin: datetime | None, end: datetime | None) -> str:
+    """Give a span of times of day.
+
+    >>> span(datetime(2026, 11, 24, 9, 5), datetime(2026, 11, 24, 9, 40))
+    '09:05–09:40'
+    """
+    return f"{clock(begin)}–{clock(end)}"
+
+
+def day(value: date | None, *, year: bool = False) -> str:
+    """Give a day with its weekday.
+
+    >>> day(date(2026, 11, 24)), day(date(2026, 11, 24), year=True)
+    ('Tue 24 Nov', 'Tue 24 Nov 2026')
+    """
+    if value is None:
+        return UNKNOWN
+    if current_language() == "zh":
+        pattern = "y年M月d日 EEE" if year else "M月d日 EEE"
+    else:
+        pattern = "EEE d MMM y" if year else "EEE d MMM"
+    return format_date(value, format=pattern, locale=locale())
+
+
+def weekday(value: date) -> str:
+    """Give the short name of a day's weekday.
+
+    >>> weekday(date(2026, 11, 24))
+    'Tue'
+    """
+    return format_date(value, format="EEE", locale=locale())
+
+
+def week(name: str) -> str:
+    """Give an ISO week's name for a reader.
+
+    >>> week("2026-W48")
+    'Week 48, 2026'
+    """
+    year, number_ = name.split("-W")
+    return f"{year}年第{int(number_)}周" if current_language() == "zh" else f"Week {int(number_)}, {year}"

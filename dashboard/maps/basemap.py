@@ -1,0 +1,50 @@
+"""The basemap as an element of a folium map."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from folium.elements import JSCSSMixin
+from folium.template import Template
+
+from dashboard.maps.escape import escape, script_value
+from dashboard.maps.offline import ASSETS, basemap_file
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Basemap(JSCSSMixin):
+    """Streets, water, green and names of a region, drawn in the browser from one file of ours.
+
+    Parameters
+    ----------
+    region
+        Name of the road region, as in ``static/basemap/NAME-HASH.js``.
+    folder
+        Where those files lie.
+    language
+        ``zh`` for Chinese names, anything else for English ones where there are any.
+    attribution
+        Who made the data, shown in the corner; empty for the demo city, which does not exist.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            roundsSettle({{ this._parent.get_name() }});
+            roundsBasemap({{ this._parent.get_name() }}, {{ this.options }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, region: str, folder: Path, *, language: str, attribution: str = "") -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        if not NAME.fullmatch(region):
+            raise ValueError(f"{region!r} is no name of a road region")
+        self._name = "Basemap"
+        name = basemap_file(folder, region)
+        self.file = name or ""
+        self.default_js = [(f"basemap_{region}", f"{ASSETS}basemap/{name}")] if name else []
+        self.default_css = []
+        self.options = script_value({"language": language, "attribution": escape(attribution)})

@@ -1,0 +1,127 @@
+"""A map on a page: an unchanging base, and one layer that carries everything that changes.
+
+Streamlit keeps the frame as long as the base's script and its key stay the same, so a new plan, day or selection
+redraws the layer without a flicker. The layer is one value handed to ``assets/map.js``; folium objects are made anew in
+each run and never cached, because showing a layer changes the map it is shown on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+from dashboard.maps.basemap import Basemap
+from dashboard.maps.escape import script_value
+from dashboard.maps.offline import OfflineMap, require_offline
+
+MAX_ZOOM = 18
+#: What a click sends back. The count tells a second click on the same thing from a rerun.
+RETURNED = ["last_active_drawing", "last_object_clicked_count"]
+
+Bounds = tuple[tuple[float, float], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What lies under a map: the road region, where its basemap is served from, the names' language."""
+
+    region: str
+    folder: Path
+    language: str
+    centre: tuple[float, float]
+    attribution: str = ""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A map ready to show: its base, its changing layer, and the key of its frame."""
+
+    base: folium.Map
+    layer: folium.FeatureGroup
+    key: str
+
+
+class Content(MacroElement):
+    """Everything that changes on a map, as one value for ``roundsDraw``."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            roundsDraw({{ this._parent.get_name() }}, {{ this._parent._parent.get_name() }}, {{ this.value }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, value: Mapping[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Content"
+        self.value = script_value(value)
+
+
+def base_map(ground: Ground) -> folium.Map:
+    """Make the unchanging part of a map."""
+    lon, lat = ground.centre
+    base = OfflineMap(location=(lat, lon), zoom_start=12, tiles=None, prefer_canvas=True)
+    # folium drops max_zoom where there are no tiles; without it Leaflet cannot cluster nor limit the zoom.
+    base.options["max_zoom"] = MAX_ZOOM
+    base.options["min_zoom"] = 7
+    Basemap(ground.region, ground.folder, language=ground.language, attribution=ground.attribution).add_to(base)
+    return base
+
+
+def drawing(ground: Ground, content: Mapping[str, Any], *, name: str) -> Drawing:
+    """Join a base and a content. ``name`` tells maps of one page apart; it may hold letters and digits only."""
+    base = base_map(ground)
+    layer = folium.FeatureGroup(name="layer", overlay=True, control=False)
+    layer.add_child(Content(content))
+    file = next(part.file for part in base._children.values() if isinstance(part, Basemap))
+    # The frame's key drops whatever follows an underscore, so the versions in it must do without.
+    key = "-".join((name, ground.language, file)).replace("_", "-")
+    return Drawing(base, layer, key)
+
+
+def show(picture: Drawing, *, height: int) -> str | None:
+    """Show a map and give the id of what was clicked last (a debtor, a district), None where nothing was."""
+    from streamlit_folium import st_folium
+
+    require_offline(picture.base)
+    answer = st_folium(
+        picture.base,
+        key=picture.key,
+        height=height,
+        use_container_width=True,
+        returned_objects=RETURNED,
+        feature_group_to_add=picture.layer,
+    )
+    return clicked(answer)
+
+
+def clicked(answer: Mapping[str, Any] | None) -> str | None:
+    """Read the id out of what a map sent back; anything odd counts as nothing.
+
+    >>> clicked({"last_active_drawing": {"properties": {"kind": "stop", "id": "D001"}}})
+    'D001'
+    """
+    feature = (answer or {}).get("last_active_drawing")
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    found = properties.get("id") if isinstance(properties, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
+def bounds_of(points: Iterable[Sequence[float]]) -> Bounds | None:
+    """Give the south-west and north-east corners of lon, lat points; None where there is none.
+
+    >>> bounds_of([(1.0, 5.0), (2.0, 4.0)])
+    ((1.0, 4.0), (2.0, 5.0))
+    """
+    corners = list(points)
+    if not corners:
+        return None
+    lons, lats = [p[0] for p in corners], [p[1] for p in corners]
+    return (min(lons), min(lats)), (max(lons), max(lats))

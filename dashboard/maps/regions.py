@@ -1,0 +1,139 @@
+"""Districts coloured by a value, with a legend of our own: the library's loads a script from elsewhere."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.formats import UNKNOWN as UNKNOWN_TEXT
+from dashboard.maps.escape import escape, tip
+from dashboard.maps.frame import Drawing, Ground, drawing
+from dashboard.text import _, current_language
+from dashboard.theme import RAMP, UNKNOWN
+
+Facts = Mapping[str, Sequence[tuple[str, str]]]
+
+
+def region_map(
+    districts: gpd.GeoDataFrame,
+    values: Mapping[str, float],
+    ground: Ground,
+    *,
+    title: str,
+    written: Callable[[float | None], str],
+    facts: Facts | None = None,
+    selected: str = "",
+) -> Drawing:
+    """Colour districts by a value.
+
+    Parameters
+    ----------
+    districts
+        ``code``, ``name_zh``, ``name_en`` and ``geometry`` (EPSG:4326), one row a district.
+    values
+        The value of a district by its code; missing or NaN is unknown and grey, never the lowest class.
+    ground
+        What lies under them.
+    title
+        What the value is, with its unit.
+    written
+        Writes a value, and the unknown, for the reader.
+    facts
+        More labelled values for a district's tooltip, by code.
+    selected
+        Code of the district to make stand out.
+    """
+    known = [value for value in values.values() if math.isfinite(value)]
+    edges = class_edges(known)
+    rows = []
+    chinese = current_language() == "zh"
+    for row in districts.itertuples():
+        value = values.get(str(row.code), math.nan)
+        name = str(row.name_zh if chinese or not row.name_en else row.name_en)
+        point = row.geometry.representative_point()
+        text = written(value) if math.isfinite(value) else UNKNOWN_TEXT
+        rows.append(
+            {
+                "id": str(row.code),
+                "known": math.isfinite(value),
+                "colour": colour_of(value, edges),
+                "selected": str(row.code) == selected,
+                "geometry": outline(row.geometry),
+                "at": [round(point.x, 6), round(point.y, 6)],
+                "label": f"{escape(name)}<small>{escape(text)}</small>",
+                "tip": tip(name, [(title, text), *(facts or {}).get(str(row.code), ())]),
+            }
+        )
+    west, south, east, north = (float(side) for side in districts.total_bounds)
+    content = {
+        "districts": rows,
+        "legend": legend(edges, title, written, unknown=len(known) < len(districts)),
+        "frame": "-".join(sorted(str(code) for code in districts["code"])),
+        "bounds": ((west, south), (east, north)) if len(districts) else None,
+    }
+    return drawing(ground, content, name="regions")
+
+
+def class_edges(known: Sequence[float]) -> list[float]:
+    """Give the limits between classes: quantiles, so that each class has about as many districts.
+
+    >>> class_edges([1.0, 2.0, 3.0])
+    [2.0, 3.0]
+    >>> class_edges([])
+    []
+    """
+    classes = min(len(RAMP), len(set(known)))
+    if classes < 2:
+        return []
+    cuts = np.quantile(np.asarray(known), np.linspace(0, 1, classes + 1)[1:-1], method="higher")
+    return sorted({float(cut) for cut in cuts})
+
+
+def colour_of(value: float, edges: Sequence[float]) -> str:
+    """Give the colour of a value, grey where it is unknown.
+
+    >>> colour_of(float("nan"), [1.0])
+    '#D9D9D6'
+    """
+    if not math.isfinite(value):
+        return UNKNOWN
+    return class_colours(len(edges) + 1)[int(np.searchsorted(edges, value, side="right"))]
+
+
+def class_colours(classes: int) -> list[str]:
+    """Spread so many classes over the ramp, light to dark."""
+    if classes == 1:
+        return [RAMP[len(RAMP) // 2]]
+    return [RAMP[round(k * (len(RAMP) - 1) / (classes - 1))] for k in range(classes)]
+
+
+def outline(geometry: BaseGeometry) -> Any:
+    """Give a district's outline as GeoJSON, about ten metres exact: a screen shows no more."""
+    simple = shapely.set_precision(geometry.simplify(0.0001), 0.00001)
+    return json.loads(shapely.to_geojson(simple))
+
+
+def legend(
+    edges: Sequence[float], title: str, written: Callable[[float | None], str], *, unknown: bool
+) -> dict[str, Any]:
+    """Explain the classes, the highest first."""
+    colours = class_colours(len(edges) + 1)
+    texts = [_("below {value}").format(value=written(edges[0]))] if edges else [_("all alike")]
+    texts += [f"{written(low)} – {written(high)}" for low, high in pairwise(edges)]
+    if edges:
+        texts.append(_("{value} and more").format(value=written(edges[-1])))
+    rows = [
+        {"kind": "fill", "colour": colour, "text": escape(text)}
+        for colour, text in reversed(list(zip(colours, texts, strict=True)))
+    ]
+    if unknown:
+        rows.append({"kind": "fill", "colour": UNKNOWN, "text": escape(_("unknown"))})
+    return {"title": escape(title), "rows": rows}

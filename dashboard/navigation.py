@@ -1,0 +1,26 @@
+"""Which pages there are, in the order of the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard import start
+from dashboard.text import N_
+from planner.domain import Role
+
+EVERYBODY = frozenset({Role.MANAGER, Role.COLLECTOR, Role.REGIONAL_HEAD})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page: what it is called, how it is drawn, who sees it. ``address`` is its path in the browser."""
+
+    title: str
+    icon: str
+    address: str
+    draw: Callable[[], None]
+    roles: frozenset[Role] = EVERYBODY
+
+
+ENTRIES = (Entry(N_("Start"), ":material/home:", "start", start.draw),)

@@ -1,0 +1,151 @@
+"""A crew's day as the phone page shows it: ``planner.view.DayView`` in the reader's words, as plain JSON values."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from typing import Any
+
+from babel.numbers import get_currency_precision, get_currency_symbol
+
+from dashboard import assets, formats
+from dashboard.maps.offline import basemap_file
+from dashboard.services import Services
+from dashboard.text import _, current_language, n_
+from dashboard.text.words import APPROACHES, OUTCOMES, PLACE_KINDS, THINGS, accommodation, word
+from dashboard.theme import crew_colour, ink_on
+from planner.domain import Principal, Role
+from planner.view import DayStop, DayView
+
+#: Promises are mostly for these days from today; any other can be chosen.
+PROMISE_DAYS = (0, 1, 2, 3, 7)
+MAY_RECORD = frozenset({Role.COLLECTOR, Role.MANAGER})
+
+
+def day_address(prefix: str, branch: str, crew_id: str, day: date) -> str:
+    """Give the address of a crew's day."""
+    return f"{prefix}/m/{branch}/{crew_id}/{day.isoformat()}"
+
+
+def day_content(view: DayView, services: Services, principal: Principal, *, prefix: str) -> dict[str, Any]:
+    """Give everything the phone page shows of a day."""
+    branch, colour = view.branch, crew_colour(view.colour)
+    here = day_address(prefix, branch.code, view.crew_id, view.day)
+    text = formats.day(view.day)
+    return {
+        "title": f"{text} · {view.crew_name}",
+        "day": view.day.isoformat(),
+        "day_text": text,
+        "crew_name": view.crew_name,
+        "members": list(view.members),
+        "hours": hours(view),
+        "back": _("Back at {time}").format(time=formats.clock(view.returns_at)) if view.returns_at else "",
+        "notice": notice(view),
+        "plan_id": view.plan_id,
+        "before": day_address(prefix, branch.code, view.crew_id, view.day - timedelta(days=1)),
+        "after": day_address(prefix, branch.code, view.crew_id, view.day + timedelta(days=1)),
+        "api": here.replace("/m/", "/m/api/", 1),
+        "language": current_language(),
+        "may_record": principal.role in MAY_RECORD,
+        "colour": colour,
+        "ink": ink_on(colour),
+        "depot": list(view.depot),
+        "line": [[round(lon, 5), round(lat, 5)] for lon, lat in view.line],
+        "estimated": view.roads_estimated,
+        "money": {
+            "sign": get_currency_symbol(branch.currency, locale="zh_Hans_CN"),
+            "digits": get_currency_precision(branch.currency),
+            "locale": {"zh": "zh-CN"}.get(current_language(), "en-GB"),
+        },
+        "promise_days": promise_days(view.day),
+        "breaks": [
+            {"begins_at": begin.isoformat(), "text": f"{formats.span(begin, end)} · {_('Break')}"}
+            for begin, end in view.breaks
+        ],
+        "stops": [stop_content(stop) for stop in view.stops],
+        "map": map_files(services, view, prefix=prefix),
+    }
+
+
+def stop_content(stop: DayStop) -> dict[str, Any]:
+    """Give one stop of the day."""
+    late = n_("{n} day late", "{n} days late", stop.days_past_due)
+    cases = n_("{n} account", "{n} accounts", len(stop.cases))
+    return {
+        "number": stop.number,
+        "debtor_id": stop.debtor_id,
+        "place_id": stop.place_id,
+        "kind": word(PLACE_KINDS, stop.place_kind),
+        "name": stop.name,
+        "address": stop.address,
+        "phone": stop.phone,
+        "lon": stop.lon,
+        "lat": stop.lat,
+        "accuracy_m": stop.accuracy_m if math.isfinite(stop.accuracy_m) else None,
+        "begins_at": stop.begins_at.isoformat(),
+        "begins": formats.clock(stop.begins_at),
+        "leaves": formats.clock(stop.leaves_at),
+        "window": formats.span(stop.opens_at, stop.closes_at),
+        "overdue_minor": stop.overdue_minor,
+        "debt": " · ".join((_("overdue"), late, cases)),
+        "approach": word(APPROACHES, stop.approach),
+        "bring": [word(THINGS, thing) for thing in stop.bring],
+        "wishes": [accommodation(kind, value) for kind, value in stop.accommodations],
+        "required": stop.required,
+        "reason": stop.required_reason and required_reason(stop.required_reason),
+        "outcome": stop.outcome_code,
+        "outcome_text": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
+        "paid": stop.paid_minor,
+    }
+
+
+def required_reason(code: str) -> str:
+    """Say why a visit is required; a reason without words of ours is shown as it is."""
+    reasons = {
+        "limitation_lapses": _("The limitation period ends soon: have a demand notice signed"),
+        "guarantee_lapses": _("The guarantee period ends soon: have a demand on the guarantor signed"),
+    }
+    return reasons.get(code, code)
+
+
+def hours(view: DayView) -> str:
+    """Say when the crew works and when it is back."""
+    if view.starts_at is None:
+        return _("No shift this day")
+    return formats.span(view.starts_at, view.ends_at)
+
+
+def notice(view: DayView) -> str:
+    """Say what a reader must know before anything else, empty where there is nothing."""
+    if view.stops:
+        return _("Travel times are estimated by straight lines, not streets.") if view.roads_estimated else ""
+    if view.starts_at is None:
+        return _("This crew does not work on this day.")
+    if not view.published:
+        return _("No plan is published for this week yet. The branch manager publishes it on the page Week.")
+    return _("No visits are planned for this crew on this day.")
+
+
+def promise_days(day: date) -> list[dict[str, str]]:
+    """Offer days for a promise, counted from the day of the visit."""
+    near = {0: _("Today"), 1: _("Tomorrow")}
+    offered = [(count, day + timedelta(days=count)) for count in PROMISE_DAYS]
+    return [{"day": one.isoformat(), "text": near.get(count) or formats.day(one)} for count, one in offered]
+
+
+def map_files(services: Services, view: DayView, *, prefix: str) -> dict[str, Any]:
+    """Say which files the map needs; they are loaded after the page itself."""
+    ground = services.ground(view.branch)
+    at = f"{prefix}/assets/"
+    basemap = basemap_file(ground.folder, ground.region)
+    drawn = [f"{at}basemap/{basemap}"] if basemap else []
+    return {
+        "styles": [f"{at}vendor/leaflet/leaflet.css", at + assets.address("map.css")],
+        "scripts": [
+            f"{at}vendor/leaflet/leaflet.js",
+            *drawn,
+            at + assets.address("basemap.js"),
+            at + assets.address("map.js"),
+        ],
+        "attribution": ground.attribution,
+    }

@@ -1,0 +1,199 @@
+"""What a phone sends back: one outcome, checked here field by field before the store sees it.
+
+A phone may send the same outcome twice, or a day later: its id was made on the phone, so it is the same row.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pandas as pd
+
+from dashboard.phone.words import WAYS
+from dashboard.text import _
+from planner.domain import OutcomeCode, Principal
+from planner.store import Store
+from planner.tables import OUTCOMES, conform
+from planner.view import DayStop, DayView
+
+KNOWN = frozenset(
+    [
+        "outcome_id",
+        "debtor_id",
+        "place_id",
+        "plan_id",
+        "code",
+        "started_at",
+        "ended_at",
+        "promised_on",
+        "promised_how",
+        "promised_minor",
+        "paid_minor",
+        "correction",
+    ]
+)
+MOST_MINOR = 10**12
+LATE = timedelta(days=30)
+CLOCK_ERROR = timedelta(minutes=10)
+FURTHEST_PROMISE = timedelta(days=366)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+PAID = frozenset({OutcomeCode.PAID_FULL, OutcomeCode.PAID_PART})
+PROMISED = frozenset({OutcomeCode.PTP_2D, OutcomeCode.PTP_3D, OutcomeCode.PTP_LATER})
+#: What a code itself says about willing and able; anything else is unknown, and review decides.
+WILLING = dict.fromkeys(PAID | PROMISED, "yes") | {OutcomeCode.REFUSED: "no"}
+ABLE = dict.fromkeys(PAID, "yes") | {OutcomeCode.HARDSHIP: "no"}
+EVIDENCE = {OutcomeCode.NOTICE_SIGNED: "notice_signed", OutcomeCode.PLAN_SIGNED: "plan"} | dict.fromkeys(
+    PAID, "payment"
+)
+
+
+class BadOutcome(ValueError):
+    """The outcome cannot be kept; the message is a sentence for the collector."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A checked outcome of one stop."""
+
+    outcome_id: str
+    stop: DayStop
+    code: OutcomeCode
+    started_at: datetime
+    ended_at: datetime
+    promised_on: date | None
+    promised_how: str
+    promised_minor: int
+    paid_minor: int
+    correction: bool
+
+
+def read_outcome(sent: Mapping[str, Any], view: DayView, *, now: datetime) -> Outcome:
+    """Check what a phone sent against the day it belongs to.
+
+    Raises
+    ------
+    BadOutcome
+        If a field is unknown, missing, malformed, or does not fit the others.
+    """
+    unknown = set(sent) - KNOWN
+    if unknown:
+        raise BadOutcome(_("This page is too old or too new: reload it."))
+    stop = next((one for one in view.stops if one.debtor_id == sent.get("debtor_id")), None)
+    if stop is None:
+        raise BadOutcome(_("This stop is no longer in the crew's day."))
+    try:
+        outcome_id = str(UUID(str(sent["outcome_id"])))
+        code = OutcomeCode(str(sent["code"]))
+        started, ended = instant(sent["started_at"]), instant(sent["ended_at"])
+    except (KeyError, ValueError) as error:
+        raise BadOutcome(_("The outcome is incomplete: record it once more.")) from error
+    if not now - LATE <= started <= ended <= now + CLOCK_ERROR:
+        raise BadOutcome(_("The time of the visit cannot be right: check the phone's clock."))
+    paid, promised = amount(sent.get("paid_minor", 0)), amount(sent.get("promised_minor", 0))
+    promised_on = promise_day(sent.get("promised_on", ""), started.date())
+    how = str(sent.get("promised_how", ""))
+    if how and how not in WAYS:
+        raise BadOutcome(_("The outcome is incomplete: record it once more."))
+    if (paid > 0) != (code in PAID) or ((promised > 0 and promised_on is not None) != (code in PROMISED)):
+        raise BadOutcome(_("The amount does not fit the outcome: record it once more."))
+    return Outcome(
+        outcome_id, stop, code, started, ended, promised_on, how, promised, paid, sent.get("correction") is True
+    )
+
+
+def instant(text: object) -> datetime:
+    """Read an aware time.
+
+    Raises
+    ------
+    ValueError
+        If it is malformed or has no zone.
+    """
+    moment = datetime.fromisoformat(str(text))
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    return moment.astimezone(UTC)
+
+
+def amount(value: object) -> int:
+    """Read an amount in minor units.
+
+    Raises
+    ------
+    BadOutcome
+        If it is no whole number within reason.
+    """
+    if type(value) is not int or not 0 <= value <= MOST_MINOR:
+        raise BadOutcome(_("The amount does not fit the outcome: record it once more."))
+    return value
+
+
+def promise_day(value: object, visited: date) -> date | None:
+    """Read the day of a promise, None where there is none.
+
+    Raises
+    ------
+    BadOutcome
+        If it is malformed, before the visit or more than a year later.
+    """
+    if value in ("", None):
+        return None
+    try:
+        if not DAY.fullmatch(str(value)):
+            raise ValueError("no day")
+        day = date.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadOutcome(_("Choose today or a later day.")) from error
+    # A visit after midnight in UTC may be on the day before by the branch's clock.
+    if not visited - timedelta(days=1) <= day <= visited + FURTHEST_PROMISE:
+        raise BadOutcome(_("Choose today or a later day."))
+    return day
+
+
+def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *, now: datetime) -> bool:
+    """Keep an outcome; True if it is new, False if it was known already."""
+    branch = view.branch.code
+    recent = store.outcomes(principal, branch, since=now - LATE - timedelta(days=1))
+    if (recent["outcome_id"] == outcome.outcome_id).any():
+        return False
+    row = {
+        "outcome_id": outcome.outcome_id,
+        "debtor_id": outcome.stop.debtor_id,
+        "branch": branch,
+        "place_id": outcome.stop.place_id,
+        "crew_id": view.crew_id,
+        "plan_id": view.plan_id,
+        "started_at": outcome.started_at,
+        "ended_at": outcome.ended_at,
+        "code": outcome.code.value,
+        "willing": WILLING.get(outcome.code, "unknown"),
+        "able": ABLE.get(outcome.code, "unknown"),
+        "promised_on": pd.Timestamp(outcome.promised_on) if outcome.promised_on else pd.NaT,
+        "promised_how": outcome.promised_how,
+        "promised_minor": outcome.promised_minor,
+        "paid_minor": outcome.paid_minor,
+        "evidence": EVIDENCE.get(outcome.code, ""),
+        "next_action": "",
+        "replaces": replaced(store, principal, view, outcome) if outcome.correction else "",
+        "recorded_at": now,
+        "recorded_by": principal.name,
+    }
+    saved = store.save_outcomes(principal, branch, conform(pd.DataFrame([row]), OUTCOMES), now=now)
+    return outcome.outcome_id in saved.added
+
+
+def replaced(store: Store, principal: Principal, view: DayView, outcome: Outcome) -> str:
+    """Give the id of the entry that a correction replaces: the debtor's last one of this crew and plan."""
+    table = store.latest_outcomes(principal, view.branch.code, since=outcome.started_at - timedelta(days=1))
+    mine = table[
+        (table["debtor_id"] == outcome.stop.debtor_id)
+        & (table["crew_id"] == view.crew_id)
+        & (table["plan_id"] == view.plan_id)
+    ].sort_values("recorded_at")
+    return str(mine["outcome_id"].iloc[-1]) if len(mine) else ""

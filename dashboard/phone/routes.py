@@ -1,0 +1,291 @@
+"""The plain routes: the phone page and its JSON, the demo's choice of a role, the choice of a language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from dashboard import assets, formats
+from dashboard import doorkeeper as door
+from dashboard import text as speech
+from dashboard.phone.content import day_address, day_content
+from dashboard.phone.outcome import BadOutcome, read_outcome, save
+from dashboard.phone.words import words
+from dashboard.principal import of_headers
+from dashboard.services import Services
+from dashboard.text import _
+from planner.domain import Role
+from planner.store import NotAllowed
+from planner.view import DayView, day_view
+
+YEAR_S = 365 * 24 * 3600
+MOST_BYTES = 16_384
+#: A way back that stays on this host: a path of ours, no scheme, no second slash.
+OWN_PATH = re.compile(r"/(?![/\\])[\w/.:-]*")
+
+Handler = Callable[["PhoneRoutes", Request], Response]
+
+
+def spoken(handler: Handler) -> Callable[[PhoneRoutes, Request], Any]:
+    """Answer in the reader's language, in a thread, and turn refusals into plain answers."""
+
+    @wraps(handler)
+    async def answer(self: PhoneRoutes, request: Request) -> Response:
+        def run() -> Response:
+            with self.language(request):
+                try:
+                    return handler(self, request)
+                except (NotAllowed, KeyError):
+                    # One answer for "not yours" and "not there": it must not tell which crews exist.
+                    return refusal(request, 404, _("There is no such crew or day for you."))
+
+        return await run_in_threadpool(run)
+
+    return answer
+
+
+@dataclass(frozen=True)
+class PhoneRoutes:
+    """The routes over services. ``services`` is asked per request, so that nothing is opened before it is needed."""
+
+    services: Callable[[], Services]
+    prefix: str = ""
+
+    def routes(self) -> list[Route]:
+        """List the routes for the application."""
+        return [
+            Route("/m", self.crews),
+            Route("/m/{branch}/{crew}", self.today),
+            Route("/m/api/{branch}/{crew}/{day}", self.day_values),
+            Route("/m/api/{branch}/{crew}/{day}/outcome", self.outcome, methods=["POST"]),
+            Route("/m/{branch}/{crew}/{day}", self.day),
+            Route("/act-as", self.roles),
+            Route("/act-as", self.act_as, methods=["POST"]),
+            Route("/language", self.choose_language),
+        ]
+
+    def language(self, request: Request) -> AbstractContextManager[None]:
+        """Speak the language the reader chose, else the browser's, else the settings'."""
+        wish = request.cookies.get(speech.COOKIE)
+        default = self.services().settings.language
+        return speech.speaking(wish or speech.known(request.headers.get("accept-language"), default))
+
+    def page(self, request: Request, name: str, **values: Any) -> HTMLResponse:
+        """Fill a template."""
+        language = speech.current_language()
+        other = "en" if language == "zh" else "zh"
+        back = urlencode({"to": other, "back": request.url.path})
+        return HTMLResponse(
+            templates()
+            .get_template(name)
+            .render(
+                _=_,
+                address=assets.address,
+                prefix=self.prefix,
+                language=language,
+                other_language=other,
+                other_language_name=speech.LANGUAGES[other],
+                other_language_address=f"{self.prefix}/language?{back}",
+                **values,
+            )
+        )
+
+    @spoken
+    def crews(self, request: Request) -> Response:
+        """Offer the reader's crews; a collector goes straight to his own."""
+        services, principal = self.services(), of_headers(request.headers)
+        branches: list[dict[str, Any]] = []
+        for branch in services.store.branches(principal):
+            day = services.now().astimezone(ZoneInfo(branch.timezone)).date()
+            names = {one.collector_id: one.name for one in services.store.collectors(principal, branch.code)}
+            crews = [
+                {
+                    "id": crew.crew_id,
+                    "name": crew.name,
+                    "members": [names.get(member, member) for member in crew.members],
+                    "href": day_address(self.prefix, quote(branch.code), quote(crew.crew_id), day),
+                }
+                for crew in services.store.crews(principal, branch.code)
+                if principal.role is not Role.COLLECTOR or crew.crew_id == principal.crew
+            ]
+            branches.append({"name": own_name(branch.name_en, branch.name_zh), "crews": crews})
+        own = [crew for branch in branches for crew in branch["crews"]]
+        if principal.role is Role.COLLECTOR and len(own) == 1:
+            return RedirectResponse(str(own[0]["href"]), status_code=303)
+        day_text = formats.day(services.now().date())
+        return self.page(request, "crews.html", branches=[one for one in branches if one["crews"]], day_text=day_text)
+
+    @spoken
+    def today(self, request: Request) -> Response:
+        """Lead to the crew's day today."""
+        services, principal = self.services(), of_headers(request.headers)
+        wanted = request.path_params["branch"]
+        branch = next((one for one in services.store.branches(principal) if one.code == wanted), None)
+        if branch is None:
+            raise KeyError(wanted)
+        day = services.now().astimezone(ZoneInfo(branch.timezone)).date()
+        crew = quote(request.path_params["crew"])
+        return RedirectResponse(day_address(self.prefix, quote(branch.code), crew, day), status_code=303)
+
+    def view(self, request: Request) -> DayView:
+        """Read the day a request is about."""
+        try:
+            day = date.fromisoformat(request.path_params["day"])
+        except ValueError as error:
+            raise KeyError("no such day") from error
+        view = day_view(self.services().store, of_headers(request.headers), request.path_params["crew"], day)
+        if view.branch.code != request.path_params["branch"]:
+            raise KeyError("another branch's crew")
+        return view
+
+    @spoken
+    def day(self, request: Request) -> Response:
+        """Show a crew's day."""
+        view, principal = self.view(request), of_headers(request.headers)
+        content = day_content(view, self.services(), principal, prefix=self.prefix)
+        return self.page(request, "day.html", day=content, words=words())
+
+    @spoken
+    def day_values(self, request: Request) -> Response:
+        """Give a crew's day as JSON, as the page carries it."""
+        view, principal = self.view(request), of_headers(request.headers)
+        return JSONResponse(day_content(view, self.services(), principal, prefix=self.prefix))
+
+    async def outcome(self, request: Request) -> Response:
+        """Keep one outcome. The same id sent again is answered like the first time."""
+        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            return JSONResponse({"error": "JSON is expected"}, status_code=415)
+        body = await limited_body(request)
+        if body is None:
+            return JSONResponse({"error": "too long"}, status_code=413)
+
+        def keep() -> Response:
+            with self.language(request):
+                return self.keep(request, body)
+
+        return await run_in_threadpool(keep)
+
+    def keep(self, request: Request, body: bytes) -> Response:
+        """Check and keep what a phone sent."""
+        services, principal = self.services(), of_headers(request.headers)
+        now: datetime = services.now()
+        try:
+            sent = json.loads(body)
+            if not isinstance(sent, dict):
+                raise BadOutcome(_("The outcome is incomplete: record it once more."))
+            view = self.view(request)
+            new = save(services.store, principal, view, read_outcome(sent, view, now=now), now=now)
+        except BadOutcome as error:
+            return JSONResponse({"error": str(error)}, status_code=422)
+        except ValueError:
+            return JSONResponse({"error": _("The outcome is incomplete: record it once more.")}, status_code=422)
+        except NotAllowed:
+            return JSONResponse({"error": _("You may not record outcomes for this crew.")}, status_code=403)
+        except KeyError:
+            return JSONResponse({"error": _("There is no such crew or day for you.")}, status_code=404)
+        return JSONResponse({"kept": True, "new": new}, status_code=201 if new else 200)
+
+    @spoken
+    def roles(self, request: Request) -> Response:
+        """Offer the roles of the demo."""
+        principal = of_headers(request.headers)
+        titles = {
+            Role.MANAGER: _("Branch manager"),
+            Role.REGIONAL_HEAD: _("Regional head"),
+            Role.COLLECTOR: _("Collector"),
+        }
+        roles = self.services().demo_roles()
+        groups = [
+            {
+                "title": title,
+                "roles": [
+                    {
+                        "key": role.key,
+                        "name": role.crew.name
+                        if role.crew
+                        else own_name(role.branch.name_en, role.branch.name_zh)
+                        if role.branch
+                        else _("All branches"),
+                        "detail": own_name(role.branch.name_en, role.branch.name_zh)
+                        if role.crew and role.branch
+                        else (role.branch.code if role.branch else ""),
+                        "current": role.principal == principal,
+                    }
+                    for role in roles
+                    if role.principal.role is kind
+                ],
+            }
+            for kind, title in titles.items()
+        ]
+        return self.page(request, "roles.html", groups=groups)
+
+    async def act_as(self, request: Request) -> Response:
+        """Take the chosen role from the next page on. The gate has checked that one of our pages asks."""
+        body = await limited_body(request)
+        wanted = parse_qs((body or b"").decode("utf-8", "replace")).get("role", [""])[0]
+        role = next((one for one in await run_in_threadpool(self.services().demo_roles) if one.key == wanted), None)
+        answer = RedirectResponse(f"{self.prefix}/", status_code=303)
+        if role is not None:
+            answer.set_cookie(door.COOKIE, role.key, httponly=True, samesite="lax", path=self.prefix or "/")
+        return answer
+
+    async def choose_language(self, request: Request) -> Response:
+        """Keep a language for the browser and go back."""
+        back = request.query_params.get("back", "/")
+        answer = RedirectResponse(back if OWN_PATH.fullmatch(back) else f"{self.prefix}/", status_code=303)
+        wanted = request.query_params.get("to", "")
+        if wanted in speech.LANGUAGES:
+            answer.set_cookie(speech.COOKIE, wanted, max_age=YEAR_S, samesite="lax", path=self.prefix or "/")
+        return answer
+
+
+def own_name(english: str, chinese: str) -> str:
+    """Give a name in the current language, or in the other where it has none."""
+    return (chinese or english) if speech.current_language() == "zh" else (english or chinese)
+
+
+def refusal(request: Request, status: int, sentence: str) -> Response:
+    """Refuse in the form that was asked for."""
+    if "/api/" in request.url.path:
+        return JSONResponse({"error": sentence}, status_code=status)
+    page = templates().from_string(
+        "<!doctype html><html><meta charset=utf-8><meta name=viewport content='width=device-width'>"
+        "<title>Rounds</title><p>{{ sentence }}</p>"
+    )
+    return HTMLResponse(page.render(sentence=sentence), status_code=status)
+
+
+async def limited_body(request: Request) -> bytes | None:
+    """Read a request's body, None where it is longer than any of ours."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body.extend(chunk)
+        if len(body) > MOST_BYTES:
+            return None
+    return bytes(body)
+
+
+def templates() -> Environment:
+    """Give the templates: every value is escaped, and a missing one is an error."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "pages"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,95 @@
+"""Codes of the planner as words for a reader: outcomes, holds, approaches, what to bring, accommodations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.text import N_, _
+
+OUTCOMES: Mapping[str, str] = {
+    "PAID_FULL": N_("Paid in full"),
+    "PAID_PART": N_("Paid a part"),
+    "PTP_2D": N_("Promise within 2 days"),
+    "PTP_3D": N_("Promise within 3 days"),
+    "PTP_LATER": N_("Promise for later"),
+    "PLAN_SIGNED": N_("Instalment plan signed"),
+    "CLAIMS_PAID": N_("Says it is paid"),
+    "THIRD_PAYS": N_("Somebody else pays"),
+    "NEGOTIATE": N_("Wants to negotiate"),
+    "REFUSED": N_("Refused"),
+    "HARDSHIP": N_("Cannot pay (hardship)"),
+    "DISPUTE": N_("Disputes the debt"),
+    "NOTICE_SIGNED": N_("Notice signed"),
+    "NOTICE_LEFT": N_("Notice left"),
+    "THIRD_PARTY_ONLY": N_("Only somebody else there"),
+    "NOT_HOME": N_("Not home"),
+    "NO_ACCESS": N_("No access to the building"),
+    "MOVED": N_("Moved away"),
+    "WRONG_ADDRESS": N_("Wrong address"),
+    "LOST": N_("Cannot be found"),
+    "DECEASED": N_("Deceased"),
+    "VULNERABLE_STOP": N_("Stopped: vulnerable person"),
+    "UNSAFE_ABORT": N_("Broken off: unsafe"),
+    "REPRESENTED": N_("Has a lawyer"),
+    "TO_VERIFY": N_("To be verified"),
+}
+
+APPROACHES: Mapping[str, str] = {
+    "remind": N_("A friendly reminder is enough"),
+    "instalments": N_("Talk about instalments"),
+    "firm_and_flexible": N_("Firm on the debt, flexible on the way"),
+    "lawful_suit": N_("Explain the lawful next step"),
+    "find_out": N_("Find out the situation first"),
+}
+
+THINGS: Mapping[str, str] = {
+    "identity": N_("Work identity card"),
+    "statement": N_("Statement of account"),
+    "demand_notice": N_("Demand notice, two copies"),
+    "instalment_form": N_("Instalment agreement form"),
+    "business_papers": N_("Business licence query"),
+    "guarantee_contract": N_("Guarantee contract copy"),
+}
+
+ACCOMMODATIONS: Mapping[str, str] = {
+    "no_visit_weekdays": N_("Not on: {value}"),
+    "no_visit_dates": N_("Not on: {value}"),
+    "no_visit_before": N_("Not before {value}"),
+    "no_visit_after": N_("Not after {value}"),
+    "language": N_("Language: {value}"),
+    "no_entry": N_("Do not enter the home"),
+    "interpreter": N_("Interpreter needed"),
+    "visitor_gender": N_("Visitor: {value}"),
+    "safe_contact_only": N_("Use the safe contact only"),
+}
+
+PLACE_KINDS: Mapping[str, str] = {
+    "home": N_("Home"),
+    "workplace": N_("Workplace"),
+    "shop": N_("Shop"),
+    "guarantor": N_("Guarantor"),
+    "collateral": N_("Collateral"),
+}
+
+VALUES: Mapping[str, str] = {
+    "female": N_("a woman"),
+    "male": N_("a man"),
+    "yue": N_("Cantonese"),
+    "dialect": N_("local dialect"),
+}
+
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+def word(words: Mapping[str, str], code: str) -> str:
+    """Give the words for a code; a code without words is shown as it is, never hidden."""
+    return _(words[code]) if code in words else code
+
+
+def accommodation(kind: str, value: str) -> str:
+    """Say what must be respected, never why."""
+    shown = _(VALUES[value]) if value in VALUES else value
+    if kind == "no_visit_weekdays":
+        days = [int(day) for day in value.split() if day.isdigit() and int(day) < len(WEEKDAYS)]  # Monday is 0
+        shown = " ".join(_(WEEKDAYS[day]) for day in days) or value
+    return word(ACCOMMODATIONS, kind).replace("{value}", shown)
