@@ -50,6 +50,9 @@ PRODUCTS = {
     "农户贷款": (21_000, 0.7),
 }
 GROUP_ZH = {"individual": "个人", "merchant": "小微商户", "farm": "涉农户", "company": "公司法人"}
+#: type found at review, and its share; the rest is not reviewed yet
+REVIEWED = 0.6
+TYPES_ZH = {"偶然型": 0.42, "困难型": 0.26, "不负责任型": 0.27, "不良型": 0.05}
 OCCUPATION_ZH = {
     "salaried": "受薪", "self_employed": "自雇", "farmer": "务农", "retired": "退休", "home": "居家", "unknown": "",
 }  # fmt: skip
@@ -158,6 +161,7 @@ def person_fields(
         "本人手机": f"010-0000-{number:04d}",
         "客户类型": GROUP_ZH[group],
         "职业": OCCUPATION_ZH[occupation],
+        "复盘类型": str(rng.choice(list(TYPES_ZH), p=list(TYPES_ZH.values()))) if rng.random() < REVIEWED else "",
         "家庭地址": address(home, names) + detail,
         "所需技能": "legal" if rng.random() < 0.05 else ("dialect" if rng.random() < 0.04 else ""),
     }

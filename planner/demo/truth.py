@@ -33,8 +33,8 @@ class Truth:
     )
     promises: float = 0.41
     refuses: float = 0.14
-    reports_hardship: float = 0.10
-    disputes: float = 0.03
+    reports_hardship: float = 0.05
+    disputes: float = 0.015
     part_payment_share: float = 0.35
     minutes_nobody: float = 5.0
     minutes_third_party: float = 7.0

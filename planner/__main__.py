@@ -1,0 +1,154 @@
+"""The command line: ``python -m planner COMMAND``. Wires settings, store, roads and rules together, and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from config.settings import BadSettings, Settings, load_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run a command; 0 did its work, 2 bad input with one sentence, 1 a fault of ours."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    if not argv or argv[0] in ("-h", "--help"):
+        print(usage())
+        return 0 if argv else 2
+    name, rest = argv[0], argv[1:]
+    if name not in COMMANDS:
+        print(f"There is no command {name!r}; there are: {', '.join(COMMANDS)}.", file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[name][0](rest, load_settings(ROOT, os.environ))
+    except BadSettings as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def usage() -> str:
+    """List the commands."""
+    lines = ["usage: python -m planner COMMAND …   (COMMAND --help says more)", ""]
+    return "\n".join(lines + [f"  {name:8} {meaning}" for name, (_, meaning) in COMMANDS.items()])
+
+
+def solve(argv: Sequence[str], _: Settings) -> int:
+    """Plan a problem file."""
+    from planner.routing.command import solve_command
+
+    return solve_command(argv)
+
+
+def audit(argv: Sequence[str], _: Settings) -> int:
+    """Read a plan against its problem."""
+    from planner.routing.command import audit_command
+
+    return audit_command(argv)
+
+
+def verdict(argv: Sequence[str], _: Settings) -> int:
+    """Say whether debtors are clustered among customers."""
+    from planner.verdict import verdict_command
+
+    return verdict_command(argv)
+
+
+def roads(argv: Sequence[str], settings: Settings) -> int:
+    """Build a region, or give travel times."""
+    from geodata.roads.command import roads_command
+
+    paths = settings.paths
+    return roads_command(argv, regions=paths.regions, executables=paths.osrm, matrices=paths.matrices)
+
+
+def plan(argv: Sequence[str], settings: Settings) -> int:
+    """Plan a branch's week from the store."""
+    from planner.command import plan_command
+    from planner.store import open_store
+
+    store = open_store(settings.database_url)
+    return plan_command(argv, store=store, supply=supplier(settings, store), clock=clock)
+
+
+def demo(argv: Sequence[str], settings: Settings) -> int:
+    """Prepare the demo city, its people and its first plans."""
+    from config.profiles import load_profile
+    from planner.demo.prepare import prepare_ground, prepare_plans, prepare_store
+    from planner.demo.seed import BRANCHES
+    from planner.intake.locate import open_index
+    from planner.store import migrate, open_store
+
+    made = argparse.ArgumentParser(prog="planner demo", description=demo.__doc__)
+    made.add_argument("--anew", action="store_true", help="throw the demo's database away and make it again")
+    arguments = made.parse_args(argv)
+    paths, began = settings.paths, time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"     {time.monotonic() - began:5.1f} s  {text}", flush=True)
+
+    print("\033[1m5/5  Demo city\033[0m", flush=True)
+    if arguments.anew:
+        for file in paths.database.parent.glob(paths.database.name + "*"):
+            file.unlink()
+    grown, built = prepare_ground(paths.var / "demo", paths.region("yunxi"), paths.osrm, paths.basemap, say)
+    migrate(settings.database_url)
+    store = open_store(settings.database_url)
+    if not store.branches(BRANCHES.principal):
+        locate = open_index(built.streets, grown.buildings, grown.districts)
+        prepare_store(store, grown, paths.var / "demo", profile=load_profile(), locate=locate, now=clock(), say=say)
+    prepare_plans(store, BRANCHES.codes, supplier(settings, store), now=clock(), say=say)
+    say("The demo is ready.")
+    return 0
+
+
+def supplier(settings: Settings, store: object) -> Callable[[str], object]:
+    """Give what plans of a branch are made with, while a block lasts."""
+    from config.parameters import load as load_parameters
+    from config.rules import load_pack
+    from geodata.roads.opening import open_roads
+    from geodata.roads.region import open_region
+    from planner.domain import Principal, Role
+    from planner.plan import Means, NothingToPlan
+    from planner.store import Store
+
+    assert isinstance(store, Store)
+
+    @contextmanager
+    def supply(branch: str) -> Iterator[Means]:
+        asking = Principal("planner", Role.SYSTEM, frozenset({branch}))
+        known = next((one for one in store.branches(asking) if one.code == branch), None)
+        if known is None:
+            raise NothingToPlan(f"There is no branch {branch!r}.")
+        region = open_region(settings.paths.region(known.road_region))
+        with open_roads(region, settings.paths.osrm, settings.paths.matrices, url=settings.osrm_url or None) as engine:
+            yield Means(store, engine, load_pack(known.rule_pack), load_parameters())
+
+    return supply
+
+
+def clock() -> datetime:
+    """Give the present moment: the only clock of the commands."""
+    return datetime.now(UTC)
+
+
+COMMANDS: dict[str, tuple[Callable[[Sequence[str], Settings], int], str]] = {
+    "check": (None, "read an overdue list as the import would, and change nothing"),
+    "plan": (plan, "plan a branch's week from the store"),
+    "solve": (solve, "plan a problem file"),
+    "audit": (audit, "read a plan against its problem and name every broken promise"),
+    "verdict": (verdict, "say whether debtors are clustered among customers, scattered, or it cannot be told"),
+    "roads": (roads, "build a region from an OpenStreetMap extract, or give travel times"),
+    "demo": (demo, "prepare the demo city, its people and its first plans"),
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

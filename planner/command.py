@@ -1,0 +1,181 @@
+"""The command ``plan``: plans a branch's week from the store, at a terminal or as a job of the dashboard."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from geodata.roads import RoadFailure
+from planner import routing
+from planner.domain import Principal, Role
+from planner.plan import Means, NothingToPlan, plan_week
+from planner.solving import solve_in_child
+from planner.store import JobState, SavedPlan, Store
+from planner.week import week_days
+
+LOG = logging.getLogger("planner")
+#: share of the work that lies behind when a phase begins; the search itself moves from its own share to the next
+PHASES = {
+    "read": 0.02,
+    "value": 0.04,
+    "roads": 0.10,
+    "pattern": 0.16,
+    "search": 0.20,
+    "translate": 0.90,
+    "check": 0.95,
+    "save": 0.98,
+}
+
+#: gives what plans of a branch are made with, while the block lasts
+Supply = Callable[[str], AbstractContextManager[Means]]
+
+
+class Stopped(Exception):
+    """The job was cancelled before the search began."""
+
+
+def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Callable[[], datetime]) -> int:
+    """Plan and save; 0 with a plan, 2 on bad input or where there is nothing to plan, 1 for a fault of ours."""
+    arguments = parser().parse_args(argv)
+    asking = Principal("planner", Role.SYSTEM, frozenset({arguments.branch}))
+    report = Reporter(store, asking, arguments.job, arguments.seconds, clock)
+    problems: list[routing.Problem] = []
+
+    def solve(problem: routing.Problem) -> routing.Plan:
+        problems.append(problem)
+        return solve_in_child(
+            problem,
+            seconds=arguments.seconds,
+            seed=arguments.seed,
+            workers=arguments.workers,
+            on_progress=report.search,
+        )
+
+    try:
+        week_days(arguments.week)
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    try:
+        report.begin()
+        with supply(arguments.branch) as means:
+            saved = plan_week(
+                means,
+                asking,
+                arguments.branch,
+                arguments.week,
+                solve=solve,
+                seed=arguments.seed,
+                now=arguments.now or clock(),
+                tell=report.phase,
+            )
+    except Stopped:
+        report.end(JobState.CANCELLED)
+        return 0
+    except (NothingToPlan, RoadFailure) as error:
+        report.end(JobState.FAILED, error=str(error))
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except BaseException as error:
+        LOG.error("planning failed: %s", type(error).__name__)
+        report.end(JobState.FAILED, error="")
+        raise
+    report.end(JobState.CANCELLED if report.stopping else JobState.DONE, result=saved.plan_id)
+    write_out(saved, problems[-1], arguments)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command's arguments."""
+    made = argparse.ArgumentParser(
+        prog="planner plan", description="Plan a branch's week from the store and save the plan."
+    )
+    made.add_argument("--branch", required=True, help="the branch's code")
+    made.add_argument("--week", required=True, help="an ISO week such as 2026-W48")
+    made.add_argument("--seconds", type=float, default=30.0, help="wall time of the search (default 30)")
+    made.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
+    made.add_argument("--workers", type=int, default=2, help="threads of the search (default 2)")
+    made.add_argument("--out", type=Path, help="also write the plan here (field-visit-plan/1)")
+    made.add_argument("--problem-out", type=Path, help="also write the problem here (field-visit-problem/1)")
+    made.add_argument("--json", action="store_true", help="report the result as JSON")
+    made.add_argument("--now", type=datetime.fromisoformat, help="plan as at this time, with its zone (default: now)")
+    made.add_argument("--job", help=argparse.SUPPRESS)
+    return made
+
+
+def write_out(saved: SavedPlan, problem: routing.Problem, arguments: argparse.Namespace) -> None:
+    """Write the files that were asked for and say what came of it."""
+    if arguments.out:
+        arguments.out.write_text(json.dumps(saved.plan, ensure_ascii=False), encoding="utf-8")
+    if arguments.problem_out:
+        routing.write_problem(arguments.problem_out, problem)
+    facts = {
+        "plan_id": saved.plan_id,
+        "branch": saved.branch,
+        "week": saved.week,
+        "status": saved.plan["status"],
+        "visits": saved.metrics["plan"]["visits"],
+        "left_out": len(saved.plan["left_out"]) + len(saved.context["removed"]),
+        "objective": saved.plan["objective"],
+        "bound": saved.plan["bound"],
+        "baseline_objective": saved.metrics["baseline"]["objective"],
+        "travel_share": saved.metrics["plan"]["travel_share"],
+        "value_per_field_hour": saved.metrics["plan"]["value_per_field_hour"],
+        "roads": saved.road_source,
+        "roads_estimated": saved.context["roads_estimated"],
+    }
+    if arguments.json:
+        sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(
+            f"Plan {saved.plan_id}: {facts['visits']} visits, {facts['left_out']} left out, worth "
+            f"{saved.metrics['plan']['value']:,.0f} against {saved.metrics['baseline']['value']:,.0f} by hand.\n"
+        )
+
+
+class Reporter:
+    """Tells the job's row how far the work is, and hears there whether to stop. Without a job it does neither."""
+
+    def __init__(
+        self, store: Store, asking: Principal, job: str | None, seconds: float, clock: Callable[[], datetime]
+    ) -> None:
+        self._store, self._asking, self._job, self._clock = store, asking, job, clock
+        self._seconds = seconds
+        self._now_in = ""
+        self.stopping = False
+
+    def begin(self) -> None:
+        """Say that this process has taken up the job."""
+        if self._job:
+            self._store.start_job(self._asking, self._job, pid=os.getpid(), now=self._clock())
+
+    def phase(self, name: str) -> None:
+        """Say which phase begins; stops the work if that was asked and the search has not begun."""
+        self._now_in = name
+        self._tell({"phase": name, "share": PHASES[name]})
+        if self.stopping and PHASES[name] <= PHASES["search"]:
+            raise Stopped
+
+    def search(self, progress: Mapping[str, Any]) -> bool:
+        """Pass on how far the search is; True asks it to stop with what it has."""
+        done = min(1.0, float(progress["elapsed_s"]) / self._seconds)
+        share = PHASES["search"] + done * (PHASES["translate"] - PHASES["search"])
+        self._tell({"phase": "search", "share": share, "planned": progress["planned"], "value": progress["objective"]})
+        return self.stopping
+
+    def end(self, state: JobState, *, result: str = "", error: str = "") -> None:
+        """Say how the job ended."""
+        if self._job:
+            self._store.finish_job(self._asking, self._job, state, result_id=result, error=error, now=self._clock())
+
+    def _tell(self, facts: Mapping[str, Any]) -> None:
+        if self._job:
+            self.stopping |= self._store.report_progress(self._asking, self._job, facts, now=self._clock())

@@ -1,0 +1,79 @@
+"""Prepares the demo step by step: the city, its roads, the store, a first plan. A step already done is skipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+from geodata.roads.region import Region, build_region, publish_basemap
+from planner.demo.ground import REGION, Ground, ground
+from planner.demo.seed import ZONE, seed, system
+from planner.domain import Principal, Role
+from planner.intake.profile import Profile
+from planner.plan import Means, plan_week
+from planner.receive import Locate
+from planner.solving import solve_in_child
+from planner.store import Store
+from planner.week import iso_week
+
+#: wall seconds of the search for each first plan
+FIRST_PLAN_S = 8.0
+Say = Callable[[str], None]
+
+
+def prepare_ground(folder: Path, region: Path, executables: Path, basemaps: Path, say: Say) -> tuple[Ground, Region]:
+    """Grow the city and build its roads, where that has not been done."""
+    grown = ground(folder, say)
+    built = build_region(grown.pbf, region, executables, say)
+    publish_basemap(built, basemaps)
+    return grown, built
+
+
+def prepare_store(
+    store: Store, grown: Ground, lists: Path, *, profile: Profile, locate: Locate, now: datetime, say: Say
+) -> None:
+    """Fill the store with the demo's people, where it is empty."""
+    counts = seed(store, grown, lists, profile=profile, locate=locate, now=now, say=say)
+    say(
+        f"{counts.customers:,} customers, {counts.debtors:,} debtors with {counts.accounts:,} accounts, "
+        f"{counts.outcomes:,} past visits"
+    )
+
+
+def prepare_plans(
+    store: Store,
+    branches: tuple[str, ...],
+    supply: Callable[[str], AbstractContextManager[Means]],
+    *,
+    now: datetime,
+    say: Say,
+) -> None:
+    """Plan the current week of every branch that has no plan for it, and publish the first branch's.
+
+    The demo's plan is made as at Monday morning, so that it shows a whole week whatever today's weekday is.
+    """
+    today = now.astimezone(ZONE).date()
+    week = iso_week(today)
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time(6, 0), ZONE)
+    for number, branch in enumerate(branches):
+        asking = system(frozenset({branch}))
+        if store.plans(asking, branch, week):
+            continue
+        say(f"First plan of branch {branch} for {week}")
+        with supply(branch) as means:
+            saved = plan_week(
+                means,
+                asking,
+                branch,
+                week,
+                solve=lambda problem: solve_in_child(problem, seconds=FIRST_PLAN_S, seed=1),
+                seed=1,
+                now=monday,
+            )
+        if number == 0:
+            manager = Principal(f"manager.{branch}", Role.MANAGER, frozenset({branch}))
+            store.publish(manager, saved.plan_id, now)
+        figures, by_hand = saved.metrics["plan"], saved.metrics["baseline"]
+        say(f"  {figures['visits']} visits worth {figures['value']:,.0f}, by hand {by_hand['value']:,.0f} yuan")
