@@ -46,24 +46,22 @@ The file sets one global, ``window.ROUNDS_BASEMAP``, and is pure ASCII::
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from geodata.osm.features import Features
 from geodata.osm.labels import Label, labels_of
 from geodata.osm.layers import Layer, bounds_of, layers_of
+from geodata.osm.packing import SCALE, bins_of, units
 
 FORMAT = "rounds-basemap/1"
 GLOBAL = "window.ROUNDS_BASEMAP"
-SCALE = 200_000  # units per degree: half a metre, less than a pixel at zoom 18
-BIN_DEGREES = 0.012  # of the most detailed layers: about a tile of zoom 15
+# The side of a bin, by the last zoom of its layer: a tile or two of the zooms it is drawn at.
+BIN_DEGREES = {11: 0.19, 14: 0.048, 24: 0.012}
 
 
 @dataclass(frozen=True)
@@ -111,81 +109,17 @@ def write_basemap(basemap: Basemap, path: Path, name: str) -> None:
     path.write_text(basemap_script(basemap, name), encoding="ascii")
 
 
-def coded(numbers: Iterable[int]) -> str:
-    """Write whole numbers as printable characters, five bits each, the least significant first.
-
-    Examples
-    --------
-    >>> coded([0, -1, 1, 15, 16, -100])
-    '?@A]_@fE'
-    """
-    letters = []
-    for number in numbers:
-        rest = 2 * number if number >= 0 else -2 * number - 1
-        while rest >= 32:
-            letters.append(chr(63 + (32 | rest & 31)))
-            rest >>= 5
-        letters.append(chr(63 + rest))
-    return "".join(letters)
-
-
 def _label(label: Label, origin: NDArray[np.float64]) -> list[int | str]:
-    x, y = _units(np.array([[label.lon, label.lat]]), origin)[0].tolist()
+    x, y = units(np.array([[label.lon, label.lat]]), origin)[0].tolist()
     return [x, y, round(label.angle), label.minzoom, label.kind, label.name, label.name_en]
 
 
 def _layer(layer: Layer, origin: NDArray[np.float64]) -> dict[str, Any]:
-    detail = {24: 1, 14: 4, 11: 16}[layer.maxzoom]
-    bins: dict[tuple[int, int, int], list[list[NDArray[np.int64]]]] = defaultdict(list)
-    for shape in layer.shapes:
-        rings = _rings(shape, layer.kind, origin)
-        if rings:
-            bins[_bin(np.concatenate(rings), detail)].append(rings)
+    side = round(BIN_DEGREES[layer.maxzoom] * SCALE)
     return {
         "id": layer.id,
         "kind": layer.kind,
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
-        "bins": [_bin_text(shapes) for _, shapes in sorted(bins.items(), key=lambda item: item[0])],
+        "bins": bins_of(layer.shapes, layer.kind, origin, side),
     }
-
-
-def _rings(shape: Any, kind: str, origin: NDArray[np.float64]) -> list[NDArray[np.int64]]:
-    """Give the shape's rings or its line in units, without points that repeat; empty when nothing is left to see."""
-    lines = shapely.get_rings(shape) if kind == "area" else [shape]
-    found = []
-    for line in lines:
-        points = _units(shapely.get_coordinates(line), origin)
-        moves = np.ones(len(points), dtype=bool)
-        moves[1:] = (points[1:] != points[:-1]).any(axis=1)
-        points = points[moves]
-        if kind == "area" and len(points) > 1 and (points[0] == points[-1]).all():
-            points = points[:-1]
-        if len(points) >= (3 if kind == "area" else 2):
-            found.append(points)
-        elif not found:
-            return []  # the outline has collapsed, and its holes with it
-    return found
-
-
-def _bin(points: NDArray[np.int64], detail: int) -> tuple[int, int, int]:
-    """Give the square that holds the shape's middle, on a grid no finer than the shape is large."""
-    low, high = points.min(axis=0), points.max(axis=0)
-    side = round(BIN_DEGREES * SCALE) * detail
-    while side < (high - low).max():
-        side *= 2
-    column, row = ((low + high) // 2 // side).tolist()
-    return side, column, row
-
-
-def _bin_text(shapes: list[list[NDArray[np.int64]]]) -> list[int | str]:
-    every = np.concatenate([ring for rings in shapes for ring in rings])
-    low, high = every.min(axis=0), every.max(axis=0)
-    text = ",".join(
-        " ".join(coded(np.diff(ring, axis=0, prepend=low[None]).ravel().tolist()) for ring in rings) for rings in shapes
-    )
-    return [*low.tolist(), *high.tolist(), text]
-
-
-def _units(lonlat: NDArray[np.float64], origin: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.rint((lonlat - origin) * SCALE).astype(np.int64)

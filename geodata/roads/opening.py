@@ -19,8 +19,8 @@ from geodata.roads.travel import RoadEngine
 def open_roads(region: Region, executables: Path, matrices: Path, *, url: str | None = None) -> Iterator[RoadEngine]:
     """Give a region's engine for as long as the block lasts.
 
-    A server that another process of ours runs is used if it answers with this region's data; else one is started for the
-    block; where there are no executables, the labelled straight line is given.
+    A server that another process of ours runs is used if it answers with this region's data; else one is started for
+    the block; where there are no executables, the labelled straight line is given.
 
     Parameters
     ----------
