@@ -170,8 +170,7 @@ def within_reach(apart_s: NDArray[np.float64], eps_s: float) -> NDArray[np.intp]
     from sklearn.cluster import DBSCAN
 
     first, second = np.nonzero(apart_s <= eps_s)
-    # A stored zero would be lost, so the same address is a millisecond away.
-    near = sparse.csr_matrix((np.maximum(apart_s[first, second], 1e-3), (first, second)), shape=apart_s.shape)
+    near = sparse.csr_matrix((apart_s[first, second], (first, second)), shape=apart_s.shape)
     found = DBSCAN(eps=eps_s, min_samples=FEWEST_IN_GROUP, metric="precomputed").fit(near).labels_
     return numbered(found)
 

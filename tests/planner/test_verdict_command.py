@@ -150,7 +150,9 @@ def test_a_missing_file_mixed_units_and_silly_numbers_are_refused(tmp_path, ask)
     homes, _ = invented()
     metres, degrees = written(tmp_path / "m.csv", homes), written(tmp_path / "g.csv", homes / 1_000, "lon,lat")
     assert ask("--debtors", str(tmp_path / "none.csv"))[0] == 2
-    assert ask("--debtors", metres, "--customers", degrees)[0] == 2
+    status, _, said = ask("--debtors", metres, "--customers", degrees)
+    assert status == 2
+    assert "need the same" in said
     assert ask("--debtors", metres, "--customers", metres, "--simulations", "0")[0] == 2
     assert ask("--debtors", metres, "--customers", metres, "--seed", "-1")[0] == 2
 

@@ -41,6 +41,17 @@ def test_planted_hot_spots_are_found():
     assert all(one.pair_ratio[one.radius_m] >= RATIO_FLOOR for one in found if one.verdict == "clustered")
 
 
+def test_one_radius_is_enough_close_couples_that_keep_away_from_each_other():
+    rng = np.random.default_rng(23)
+    homes = rng.uniform(0, 12_600, (4_000, 2))
+    corners = np.stack(np.meshgrid(np.arange(14), np.arange(14)), axis=-1).reshape(-1, 2) * 900.0 + 450
+    couples = np.repeat(corners, 2, axis=0) + rng.normal(0, 10, (392, 2))
+    found = labelled_verdict(np.vstack([homes, couples]), np.arange(4_392) >= 4_000, simulations=99)
+    assert found.verdict == "clustered"
+    assert found.radius_m == 100
+    assert found.pair_ratio[100] > 1.15 > 1 > found.pair_ratio[800]
+
+
 def test_many_random_customers_are_shown_to_be_scattered():
     rng = np.random.default_rng(13)
     homes = town(rng, customers=4_000, side_m=6_000)
@@ -67,7 +78,7 @@ def test_scattered_is_rarely_said_where_the_true_ratio_lies_at_the_margin():
 def test_the_answer_belongs_to_the_layout_not_to_axes_or_order(move):
     rng = np.random.default_rng(15)
     homes = town(rng)
-    labels = marked_around(rng, homes, 60)
+    labels = marked_at_random(rng, 60, len(homes))
     before = labelled_verdict(homes, labels, simulations=99, seed=3)
     moved = labels
     if move == "shift":
@@ -79,6 +90,7 @@ def test_the_answer_belongs_to_the_layout_not_to_axes_or_order(move):
         homes, moved = homes[order], labels[order]
     after = labelled_verdict(homes, moved, simulations=99, seed=3)
     assert after.pair_ratio == pytest.approx(before.pair_ratio)
+    assert before.p_value > 0.02  # so that other draws would show
     assert (after.verdict, after.p_value, after.radius_m) == (before.verdict, before.p_value, before.radius_m)
 
 
