@@ -41,25 +41,28 @@ def find_blocks(land: Land, skeleton: Skeleton, arterials: Network, rng: np.rand
             shapely.LineString(skeleton.railway).buffer(24.0),
         ]
     )
-    parts = shapely.get_parts(shapely.difference(faces, barriers))
+    # The strip along river and lakes is park; what is behind it is town.
+    strip = shapely.union_all([land.river.buffer(84.0), *(lake.buffer(80.0) for lake in land.lakes)])
+    dry = shapely.difference(faces, barriers)
+    shores = shapely.get_parts(shapely.intersection(dry, strip))
+    parts = shapely.get_parts(shapely.difference(dry, strip))
     parts = parts[(shapely.area(parts) > _WASTE_M2) & (shapely.area(parts) < 1.5e6)]
     middle = shapely.point_on_surface(parts)
     at = np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])
     urbanness = sheet.sample(land.urbanness, at)
     patches = sheet.sample(sheet.noise(rng, 1700.0 * max(sheet.factor, 0.5), octaves=2), at)
     chance = rng.random(len(parts))
-    bank = np.asarray(shapely.distance(parts, land.river))
-    lakeside = np.asarray(shapely.distance(parts, shapely.union_all(list(land.lakes))))
-    width = 4 * shapely.area(parts) / shapely.length(parts)
     blocks = []
     for k, area in enumerate(parts):
-        if urbanness[k] < TOWN_FROM - 0.06:
-            continue
-        if (bank[k] < 20 or lakeside[k] < 20) and width[k] < 260.0:
-            kind = "riverside"
-        else:
+        if urbanness[k] > TOWN_FROM - 0.06:
             kind = _kind(land, at[k], float(area.area), float(urbanness[k]), float(patches[k]), float(chance[k]))
-        blocks.append(Block(area, kind, float(urbanness[k])))
+            blocks.append(Block(area, kind, float(urbanness[k])))
+    for shore in shores:
+        if shore.is_empty:
+            continue
+        here = float(sheet.sample(land.urbanness, np.asarray(shore.centroid.coords))[0])
+        if shore.area > _WASTE_M2 and here > TOWN_FROM - 0.06:
+            blocks.append(Block(shore, "riverside", here))
     return blocks
 
 

@@ -33,10 +33,10 @@ class Lining:
 
 # By the zone of the street, its class where that matters.
 _LININGS: dict[tuple[str, str], Lining] = {
-    ("old_town", ""): Lining("old_town", 14.5, (8, 12.5), (9, 14), 5.0, 0.78, (1, 4)),
-    ("grid", ""): Lining("grid", 21.0, (12, 18), (11, 15), 9.0, 0.62, (3, 7)),
+    ("old_town", ""): Lining("old_town", 13.5, (8, 12.5), (9, 14), 5.0, 0.85, (1, 4)),
+    ("grid", ""): Lining("grid", 20.0, (11, 17), (11, 15), 9.0, 0.66, (3, 7)),
     ("new_zone", ""): Lining("grid", 27.0, (15, 22), (12, 18), 11.0, 0.62, (5, 12)),
-    ("township", ""): Lining("township", 17.0, (9, 14), (10, 15), 7.0, 0.6, (2, 5)),
+    ("township", ""): Lining("township", 18.0, (9, 14), (10, 15), 7.0, 0.5, (2, 5)),
     ("village", ""): Lining("village", 19.0, (9, 14), (8, 12), 6.0, 0.55, (1, 3)),
     ("estate", "residential"): Lining("shops", 46.0, (24, 36), (11, 14), 12.0, 0.3, (1, 2)),
     ("town", "tertiary"): Lining("shops", 40.0, (18, 30), (13, 18), 17.0, 0.3, (2, 6)),
@@ -144,37 +144,52 @@ def _rows(quarters: Sequence[Quarter], warp: Warp, rng: np.random.Generator) -> 
     corners, zones, levels = [], [], []
     for quarter in quarters:
         works = quarter.block.kind == "industrial"
-        for lot in quarter.lots:
-            if rng.random() < (0.12 if works else 0.03):
+        for lot, free in zip(quarter.lots, quarter.free, strict=True):
+            if rng.random() < (0.12 if works else 0.02):
                 continue  # still a field
             floors = int(rng.choice([2, 2, 3] if works else [6, 6, 7, 11, 18, 28]))
-            found = _halls(lot, rng) if works else _slabs(lot, floors, rng)
-            if len(found):
-                middle = found.mean(axis=1)
-                corners.append(found + (warp(middle) - middle)[:, None])
-                zones.append(np.full(len(found), "works" if works else "estate"))
-                levels.append(np.full(len(found), floors))
-    return Buildings(np.concatenate(corners), np.concatenate(zones), np.concatenate(levels).astype(np.int64))
+            found = _halls(lot, rng) if works else _slabs(lot, free, floors, rng)
+            corners.append(found)
+            zones.append(np.full(len(found), "works" if works else "estate"))
+            levels.append(np.full(len(found), floors))
+    straight = np.concatenate(corners)
+    middle = straight.mean(axis=1)
+    # Moved with the ground below them, not bent: walls stay square.
+    bent = straight + (warp(middle) - middle)[:, None]
+    return Buildings(bent, np.concatenate(zones), np.concatenate(levels).astype(np.int64))
 
 
-def _slabs(lot: shapely.Polygon, floors: int, rng: np.random.Generator) -> Floats:
+def _slabs(lot: shapely.Polygon, free: shapely.Geometry, floors: int, rng: np.random.Generator) -> Floats:
+    """Fill a lot with rows of slabs, each row from one end to the other wherever there is room."""
     turn = block_turn(lot)
     turn -= np.round(turn / (np.pi / 2)) * np.pi / 2  # the long side east and west, the windows south
     low = floors < 9
-    width = rng.uniform(44, 58) if low else rng.uniform(28, 38)
-    depth = 12.5 if low else rng.uniform(15, 18)
-    across, apart = width + rng.uniform(9, 15) + (0 if low else 12), depth + (22.0 if low else 36.0) + rng.uniform(0, 6)
+    width = rng.uniform(40, 54) if low else rng.uniform(27, 34)
+    depth = 12.5 if low else rng.uniform(15, 17)
+    gap = rng.uniform(8, 13) if low else rng.uniform(18, 26)
+    apart = depth + (17.0 if low else 27.0) + rng.uniform(0, 7)
     ahead = np.array([np.cos(turn), np.sin(turn)])
     left = np.array([-ahead[1], ahead[0]])
     outline = np.asarray(lot.exterior.coords)
     u, v = outline @ ahead, outline @ left
-    columns = np.arange(u.min() + width / 2 + rng.uniform(10, 16), u.max(), across)
-    rows = np.arange(v.min() + depth / 2 + rng.uniform(12, 18), v.max(), apart)
-    uu, vv = np.meshgrid(columns, rows)
-    uu = uu + rng.normal(0, 1.5, uu.shape) + (0 if low else 0.25 * across) * (np.arange(len(rows)) % 2)[:, None]
-    middle = uu.reshape(-1, 1) * ahead + vv.reshape(-1, 1) * left
-    boxes = _boxes(middle, np.tile(ahead, (len(middle), 1)), np.full(len(middle), width), np.full(len(middle), depth))
-    return np.asarray(boxes[shapely.contains(lot.buffer(-11.0), shapely.polygons(boxes))])
+    step = 5.0
+    places = np.arange(u.min() + width / 2 + 9.0, u.max() - width / 2 - 8.0, step)
+    rows = np.arange(v.min() + depth / 2 + rng.uniform(9, 14), v.max() - depth / 2 - 8.0, apart)
+    if not len(places) or not len(rows):
+        return np.empty((0, 4, 2))
+    middle = places[None, :, None] * ahead + rows[:, None, None] * left
+    count = len(rows) * len(places)
+    boxes = _boxes(middle.reshape(-1, 2), np.tile(ahead, (count, 1)), np.full(count, width), np.full(count, depth))
+    shapely.prepare(free)
+    fits = shapely.contains(free, shapely.polygons(boxes)).reshape(len(rows), len(places))
+    chosen = []
+    for row in range(len(rows)):
+        next_free = -1.0
+        for column in np.flatnonzero(fits[row]).tolist():
+            if column * step >= next_free:
+                chosen.append(row * len(places) + column)
+                next_free = column * step + width + gap
+    return np.asarray(boxes[chosen])
 
 
 def _halls(lot: shapely.Polygon, rng: np.random.Generator) -> Floats:

@@ -39,7 +39,7 @@ def settle_country(land: Land, skeleton: Skeleton, town: list[Street], rng: np.r
     """Found the settlements and grow the roads."""
     f = land.sheet.factor
     townships = _sites(land, rng, max(3, round(9 * f)), 4300.0 * f, 7600.0 * f, 0.12)
-    villages = _sites(land, rng, max(8, round(160 * f * f)), 620.0, 5000.0 * f, 0.62, avoid=townships)
+    villages = _sites(land, rng, max(8, round(160 * f * f)), 760.0, 5000.0 * f, 0.62, avoid=townships)
     sites = [(at, "township") for at in townships] + [(at, "village") for at in villages]
     kept = tuple(_settlement(land, rng, at, kind) for at, kind in sites)
     roads = _roads(land, skeleton, town, kept, rng)
@@ -70,7 +70,7 @@ def _sites(
     )
     points = sheet.points[free]
     # Flat land first, with much chance in it.
-    order = np.argsort(land.hills.ravel()[free] * 1.4 + rng.random(len(points)), kind="stable")
+    order = np.argsort(land.hills.ravel()[free] * 0.9 + rng.random(len(points)), kind="stable")
     chosen: list[Floats] = []
     taken = [] if avoid is None else list(avoid)
     for point in points[order]:
@@ -164,14 +164,15 @@ def _roads(
     for highway, targets in batches:
         graph = sixteen_neighbours(cost)
         _, before, _ = csgraph.dijkstra(graph, indices=used, min_only=True, return_predecessors=True, directed=False)
-        for cell in targets.tolist():
+        for target in targets.tolist():
+            cell = target
             while before[cell] >= 0:
                 pair = (min(cell, int(before[cell])), max(cell, int(before[cell])))
                 edges.setdefault(pair, highway)
                 cell = int(before[cell])
         cells = np.unique(np.array(list(edges)))
         cost = cost.copy()
-        cost.ravel()[cells] *= 0.6
+        cost.ravel()[cells] *= 0.5
         used = np.union1d(roots, cells)
     edges = _loops(land, cost, settlements) | edges
     return _chains(land, edges, roots, known, set(places["township"].tolist() + places["village"].tolist()))
@@ -189,7 +190,7 @@ def _exits(land: Land, rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def _loops(land: Land, cost: Floats, settlements: tuple[Settlement, ...]) -> dict[tuple[int, int], str]:
-    """Close loops between settlements that are relative neighbours: nobody is nearer to both than they to each other."""
+    """Close loops between settlements that are relative neighbours: none nearer to both than they to each other."""
     at = np.array([s.at for s in settlements])
     gap = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
     pairs = [

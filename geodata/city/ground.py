@@ -43,9 +43,15 @@ def ground_table(buildings: Buildings, addresses: pd.DataFrame, districts: list[
 
 def district_codes(points_m: Floats, districts: list[District]) -> np.ndarray:
     """Give the code of the district in which each point lies (the nearest one on a border)."""
-    tree = shapely.STRtree([district.area for district in districts])
-    nearest = tree.query_nearest(shapely.points(points_m), all_matches=False)[1]
-    return np.array([district.code for district in districts])[nearest]
+    found = np.zeros(len(points_m), dtype=np.int64)
+    away = np.full(len(points_m), np.inf)
+    for number, district in enumerate(districts):
+        shapely.prepare(district.area)
+        inside = shapely.contains_xy(district.area, *points_m.T)
+        found[inside], away[inside] = number, 0.0
+    for row in np.flatnonzero(away > 0):
+        found[row] = int(np.argmin([shapely.distance(d.area, shapely.Point(points_m[row])) for d in districts]))
+    return np.asarray(np.array([district.code for district in districts])[found])
 
 
 def choose_hot_spots(

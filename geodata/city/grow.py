@@ -159,7 +159,11 @@ def _districts(
     land: Land, skeleton: Skeleton, lines: list[Floats], owners: np.ndarray, network: Network, warp: Warp
 ) -> list[District]:
     limit = RANK["secondary"]
-    borders = [line for line, k in zip(lines, owners, strict=True) if RANK[network.streets[k].highway] <= limit]
+    borders = [warp(skeleton.motorway), *(warp(line) for line, _ in land.tributaries)]
+    for line, owner in zip(lines, owners, strict=True):
+        street = network.streets[owner]
+        if RANK[street.highway] <= limit or street.zone == "country":
+            borders.append(line)
     return divide(land.sheet, borders, warp(land.river_line), warp(skeleton.rings[1]), mirrored=land.mirrored)
 
 
@@ -203,7 +207,7 @@ def _scenery(
         landuse.append((kind, bent(area.simplify(1.0))))
     landuse.append(("residential", bent(hamlets.difference(built))))
     parks = tuple(
-        bent(shapely.segmentize(block.area.buffer(-9.0), 60.0))
+        bent(shapely.segmentize(block.area.buffer(5.0 if block.kind == "riverside" else -9.0), 60.0))
         for block in blocks
         if block.kind in ("park", "riverside")
     )

@@ -95,7 +95,7 @@ def shape_land(sheet: Sheet, rng: np.random.Generator) -> Land:
     lakes = (
         shapely.Polygon(spline(blob(rng, np.array([-2950.0, 830.0]) * f, 680.0 * f)[:-1], 30.0, closed=True) * flip),
         shapely.Polygon(
-            spline(blob(rng, np.array([6900.0, 3300.0]) * f, 520.0 * f, wobble=0.28)[:-1], 30.0, closed=True) * flip
+            spline(blob(rng, np.array([7900.0, 5000.0]) * f, 520.0 * f, wobble=0.24)[:-1], 30.0, closed=True) * flip
         ),
     )
     tributaries = tuple(_tributary(sheet, rng, river_line, start * flip * f, end * flip * f) for start, end in _SOURCES)

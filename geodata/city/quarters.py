@@ -17,11 +17,15 @@ _OVER_M = 2.0  # local streets are drawn this far over the block's edge, so that
 
 @dataclass(frozen=True)
 class Quarter:
-    """A block with its local streets, and the lots on which buildings stand in rows of their own."""
+    """A block with its local streets, and the lots on which buildings stand in rows of their own.
+
+    ``free`` is the part of each lot that its own drives leave.
+    """
 
     block: Block
     streets: tuple[Street, ...]
     lots: tuple[shapely.Polygon, ...] = ()
+    free: tuple[shapely.Geometry, ...] = ()
 
 
 def lay_out(block: Block, rng: np.random.Generator) -> Quarter:
@@ -34,7 +38,7 @@ def lay_out(block: Block, rng: np.random.Generator) -> Quarter:
         return _estate(block, rng)
     if block.kind == "industrial":
         lines, lots = _cuts(block.area, rng, 75_000.0, jitter=0.02, bow=0.0)
-        return Quarter(block, tuple(_streets(lines, "unclassified", "works")), tuple(lots))
+        return Quarter(block, tuple(_streets(lines, "unclassified", "works")), tuple(lots), tuple(lots))
     return Quarter(block, ())
 
 
@@ -149,19 +153,22 @@ def _estate(block: Block, rng: np.random.Generator) -> Quarter:
     """Cut a block into estates of about 4.6 ha, each with a perimeter drive and gates, or a spine with ribs."""
     lines, lots = _cuts(block.area, rng, 46_000.0, jitter=0.025, bow=0.02)
     streets = _streets(lines, "residential", "estate")
+    free = []
     for lot in lots:
+        drives: list[Floats]
         inner = lot.buffer(-40.0).buffer(14.0, join_style="round")
         if inner.geom_type == "Polygon" and inner.area > 9_000.0 and rng.random() < 0.66:
             ring = resample(np.asarray(inner.exterior.coords), 12.0)
-            streets.append(Street(ring, "service", "estate", loose=True))
-            gates = ring[rng.integers(0, len(ring), rng.integers(1, 4))]
-            streets += _streets(_gates(gates, lot, inner), "service", "estate")
+            drives = [ring, *_gates(ring[rng.integers(0, len(ring), rng.integers(1, 4))], lot)]
         else:
-            streets += _streets(_spine(lot, rng), "service", "estate")
-    return Quarter(block, tuple(streets), tuple(lots))
+            drives = _spine(lot, rng)
+        streets += _streets(drives, "service", "estate")
+        verge = shapely.buffer(shapely.multilinestrings([shapely.LineString(drive) for drive in drives]), 6.5, quad_segs=2)
+        free.append(lot.buffer(-9.0).difference(verge))
+    return Quarter(block, tuple(streets), tuple(lots), tuple(free))
 
 
-def _gates(points: Floats, lot: shapely.Polygon, inner: shapely.Polygon) -> list[Floats]:
+def _gates(points: Floats, lot: shapely.Polygon) -> list[Floats]:
     """Join points of an estate's drive straight to the nearest street around the estate."""
     found = []
     for point in points:

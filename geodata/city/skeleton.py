@@ -47,13 +47,11 @@ def draw_skeleton(land: Land, rng: np.random.Generator) -> Skeleton:
         arm = _ray(rng, angle, 0.0, 9000.0 * f, bend=90.0 * f)
         streets.append(Street(_until(arm, outer), "primary", "skeleton", _side_name(angle)))
     for quarter in range(4):
-        angle = turn + (quarter + 0.5) * np.pi / 2 + rng.uniform(-0.1, 0.1)
-        arm = _ray(rng, angle, 900.0 * f, 9000.0 * f, bend=330.0 * f)
-        streets.append(Street(_between(arm, inner, outer), "primary", "skeleton"))
+        angle = turn + (quarter + 0.5) * np.pi / 2
+        streets.append(Street(_radial(rng, land, angle, inner, middle, outer), "primary", "skeleton"))
     for sub in land.sub_centres:
         streets.extend(_to_sub_centre(rng, sub.at, sub.radius_m, sub.turn, outer))
-    for street in _drives(land):
-        streets.append(street)
+    streets += _drives(land)
     motorway = _motorway(rng, f, side)
     railway = _railway(rng, f, side)
     return Skeleton(tuple(streets), motorway, railway, rings)
@@ -76,6 +74,26 @@ def _ray(rng: np.random.Generator, angle: float, start_m: float, end_m: float, *
     ahead = np.array([np.cos(angle), np.sin(angle)])
     across = np.array([-ahead[1], ahead[0]])
     return spline(distance[:, None] * ahead + sway[:, None] * across, _STEP_M)
+
+
+def _radial(
+    rng: np.random.Generator,
+    land: Land,
+    angle: float,
+    inner: shapely.LinearRing,
+    middle: shapely.LinearRing,
+    outer: shapely.LinearRing,
+) -> Floats:
+    """Draw a diagonal between the rings; of several tries the one that meets the middle ring farthest from the river."""
+    f = land.sheet.factor
+    river = shapely.LineString(land.river_line)
+    tries = []
+    for _ in range(6):
+        arm = _ray(rng, angle + rng.uniform(-0.22, 0.22), 900.0 * f, 9000.0 * f, bend=330.0 * f)
+        meets = shapely.intersection(shapely.LineString(arm), middle)
+        # Two bridges that cross over the water would be one too many.
+        tries.append((min(river.distance(meets), 700.0 * f), arm))
+    return _between(max(tries, key=lambda pair: pair[0])[1], inner, outer)
 
 
 def _until(arm: Floats, ring: shapely.LinearRing) -> Floats:
@@ -106,12 +124,17 @@ def _to_sub_centre(
     main = choices[np.argmax(np.cos(choices - angle))]
     ahead = np.array([np.cos(main), np.sin(main)])
     across = np.array([-ahead[1], ahead[0]])
-    home = np.asarray(outer.interpolate(outer.project(shapely.Point(at * 0.86))).coords[0])
     far = at + ahead * radius_m * 0.95
-    middle = at - ahead * min(radius_m * 0.5, 0.6 * float(np.hypot(*(at - home))))
-    points = (
-        np.vstack([home, middle, at, far]) if np.hypot(*(at - home)) > radius_m * 0.4 else np.vstack([home, at, far])
-    )
+    straight = shapely.intersection(shapely.LineString([far, at - ahead * 1.7 * radius_m]), outer)
+    if not straight.is_empty:
+        # The ring is near: the main street runs straight to it.
+        meets = shapely.get_coordinates(straight)
+        points = np.vstack([meets[np.argmin(np.hypot(*(meets - at).T))], at, far])
+        if (at - points[0]) @ ahead < 0.0:
+            points = np.vstack([at - ahead * radius_m * 0.9, at, far])
+    else:
+        home = np.asarray(outer.interpolate(outer.project(shapely.Point(at * 0.86))).coords[0])
+        points = np.vstack([home, at - ahead * radius_m * 0.5, at, far])
     crossing = at + across * radius_m * np.array([[-1.0], [0.0], [1.0]]) * rng.uniform(0.85, 1.0)
     crossing = crossing + ahead * rng.uniform(-60, 60, (3, 1))
     return [
@@ -126,9 +149,7 @@ def _drives(land: Land) -> list[Street]:
     for sign, label in ((1.0, "滨江北路"), (-1.0, "滨江南路")):
         edge = _bank_line(land, sign)
         built = land.sheet.sample(land.urbanness, edge) > TOWN_FROM
-        for run in _runs(built):
-            if len(run) > 12:
-                found.append(Street(edge[run], "secondary", "skeleton", label))
+        found += [Street(edge[run], "secondary", "skeleton", label) for run in _runs(built) if len(run) > 12]
     lake = np.asarray(land.lakes[0].buffer(95.0).exterior.coords)
     found.append(Street(resample(lake, _STEP_M), "secondary", "skeleton", "环湖路"))
     return found
