@@ -1,0 +1,118 @@
+"""The places of checked rows: coordinates brought to WGS-84, addresses located, each place once a debtor."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from planner.intake.columns import PLACE_KINDS
+from planner.intake.coordinates import UNDECLARED_M
+from planner.intake.headings import key
+from planner.intake.issue import Issue, issue
+from planner.intake.locate import Located
+
+#: From here on a located address is worth a word: a crew would have to search.
+ROUGH_M = 500.0
+
+
+def place_rows(
+    rows: pd.DataFrame,
+    headings: Mapping[str, str],
+    locate: Callable[[str], Located | None],
+    region_of: Callable[[NDArray[np.float64]], list[str]] | None,
+) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
+    """Give the places of all debtors (columns of PLACES, ``address`` and ``region``), and what was not found.
+
+    Coordinates whose datum is declared count more than the address. Without a declared datum they may be off by 1 km,
+    so an address that is found more exactly counts more than they do; else they are used with that accuracy.
+    """
+    long = _long(rows)
+    if long.empty:
+        return long.assign(place_id="", accuracy_m=np.nan, region=""), ()
+    long["source_datum"] = long["datum"].where(long["datum"] != "", "wgs84")
+    long["source_lon"], long["source_lat"] = long["lon"], long["lat"]
+    declared = long["datum"] != ""
+    given = long["lon"].notna()
+    long[["lon", "lat"]] = _in_wgs84(long)
+    long.loc[given & ~declared, "accuracy_m"] = long["accuracy_m"].clip(lower=UNDECLARED_M)
+    long["region"] = ""
+    asked = (long["address"] != "") & ~(given & declared)
+    where = {text: locate(text) for text in long.loc[asked, "asked"].unique()}
+    found = [where[text] if ask else None for text, ask in zip(long["asked"], asked, strict=True)]
+    exactness = long["accuracy_m"].fillna(np.inf).to_numpy()
+    better = np.array([one is not None and one.accuracy_m < exactness[n] for n, one in enumerate(found)])
+    for name in ("lon", "lat", "accuracy_m"):
+        long.loc[better, name] = [getattr(one, name) for one, use in zip(found, better, strict=True) if use and one]
+    long.loc[better, "region"] = [one.district for one, use in zip(found, better, strict=True) if use and one]
+    long.loc[better, "source_datum"] = "wgs84"
+    long.loc[better, ["source_lon", "source_lat"]] = np.nan
+    blank = (long["region"] == "") & long["lon"].notna()
+    if region_of is not None and blank.any():
+        long.loc[blank, "region"] = region_of(long.loc[blank, ["lon", "lat"]].to_numpy(float))
+    issues = _issues(long, headings)
+    long["place_id"] = [_place_id(*one) for one in long[["debtor_id", "kind", "same"]].itertuples(index=False)]
+    return long.drop_duplicates("place_id").reset_index(drop=True), issues
+
+
+def _long(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give one row a place: an address, coordinates or both, with the text to ask the street index."""
+    parts = []
+    for prefix, kind in PLACE_KINDS.items():
+        part = rows[["row", "debtor_id", "branch", "city", "district"]].assign(
+            prefix=prefix,
+            kind=kind,
+            address=rows[f"{prefix}_address"],
+            lon=rows[f"{prefix}_lon"],
+            lat=rows[f"{prefix}_lat"],
+            accuracy_m=rows[f"{prefix}_accuracy_m"],
+            datum=rows[f"{prefix}_datum"],
+        )
+        parts.append(part.loc[(part["address"] != "") | part["lon"].notna()])
+    long = pd.concat(parts, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
+    # City and district columns belong to the home; they only help where the address does not say them.
+    long["asked"] = [
+        address if kind != "home" else " ".join((*(p for p in (city, area) if p and p not in address), address))
+        for address, kind, city, area in long[["address", "kind", "city", "district"]].itertuples(index=False)
+    ]
+    long["same"] = [
+        key(address) or f"{lon:.5f} {lat:.5f}"
+        for address, lon, lat in long[["address", "lon", "lat"]].itertuples(index=False)
+    ]
+    return long
+
+
+def _in_wgs84(long: pd.DataFrame) -> NDArray[np.float64]:
+    from geodata.datum import Datum, to_wgs84
+
+    lonlat = long[["lon", "lat"]].to_numpy(float)
+    for datum in long["source_datum"].unique():
+        here = (long["source_datum"] == datum).to_numpy() & np.isfinite(lonlat).all(axis=1)
+        if datum != "wgs84" and here.any():
+            lonlat[here] = to_wgs84(lonlat[here], cast(Datum, datum))
+    return lonlat
+
+
+def _issues(long: pd.DataFrame, headings: Mapping[str, str]) -> tuple[Issue, ...]:
+    found = []
+    lost = long["lon"].isna()
+    rough = ~lost & (long["accuracy_m"] > ROUGH_M) & (long["address"] != "") & long["source_lon"].isna()
+    for row, prefix in long.loc[lost, ["row", "prefix"]].itertuples(index=False):
+        found.append(issue("address_unlocated", row=int(row), column=headings.get(f"{prefix}_address", "")))
+    for row, prefix, metres in long.loc[rough, ["row", "prefix", "accuracy_m"]].itertuples(index=False):
+        column = headings.get(f"{prefix}_address", "")
+        found.append(issue("address_rough", row=int(row), column=column, accuracy_m=f"{metres:.0f}"))
+    return tuple(sorted(found, key=lambda one: one.row or 0))
+
+
+def _place_id(debtor_id: str, kind: str, same: str) -> str:
+    """Give a place's id: it stays while the address stays, and changes when the debtor moves.
+
+    An address is personal, and short digests of addresses can be tried out; the debtor's id in front makes each
+    debtor's ids different, and the digest is cut to what tells a debtor's few places apart.
+    """
+    return f"{debtor_id}-{kind}-{hashlib.blake2b(f'{debtor_id}|{same}'.encode(), digest_size=4).hexdigest()}"
