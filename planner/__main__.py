@@ -81,10 +81,12 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
 
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
+    import geopandas as gpd
+
     from config.profiles import load_profile
-    from planner.demo.prepare import prepare_ground, prepare_plans, prepare_store
-    from planner.demo.seed import BRANCHES
-    from planner.intake.locate import open_index
+    from planner.demo.prepare import BRANCHES, prepare_ground, prepare_plans, prepare_store
+    from planner.demo.seed import system
+    from planner.intake.locate import StreetIndex
     from planner.store import migrate, open_store
 
     made = argparse.ArgumentParser(prog="planner demo", description=demo.__doc__)
@@ -102,10 +104,10 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     grown, built = prepare_ground(paths.var / "demo", paths.region("yunxi"), paths.osrm, paths.basemap, say)
     migrate(settings.database_url)
     store = open_store(settings.database_url)
-    if not store.branches(BRANCHES.principal):
-        locate = open_index(built.streets, grown.buildings, grown.districts)
-        prepare_store(store, grown, paths.var / "demo", profile=load_profile(), locate=locate, now=clock(), say=say)
-    prepare_plans(store, BRANCHES.codes, supplier(settings, store), now=clock(), say=say)
+    if not store.branches(system(frozenset(BRANCHES))):
+        index = StreetIndex(gpd.read_parquet(built.streets), grown.buildings, grown.districts)
+        prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
+    prepare_plans(store, supplier(settings, store), now=clock(), say=say)
     say("The demo is ready.")
     return 0
 
@@ -141,7 +143,6 @@ def clock() -> datetime:
 
 
 COMMANDS: dict[str, tuple[Callable[[Sequence[str], Settings], int], str]] = {
-    "check": (None, "read an overdue list as the import would, and change nothing"),
     "plan": (plan, "plan a branch's week from the store"),
     "solve": (solve, "plan a problem file"),
     "audit": (audit, "read a plan against its problem and name every broken promise"),

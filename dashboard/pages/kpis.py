@@ -72,7 +72,13 @@ def show(view: WeekView) -> None:
     cards = figures(view)
     for column, card in zip(st.columns(len(cards)), cards, strict=True):
         column.metric(
-            card.label, card.value, card.delta, delta_color=card.colour, help=card.meaning, border=True, height="stretch"
+            card.label,
+            card.value,
+            card.delta,
+            delta_color=card.colour,
+            help=card.meaning,
+            border=True,
+            height="stretch",
         )
     st.caption(
         _("Differences are to the same week planned by hand: largest balances first, each crew to the nearest next.")

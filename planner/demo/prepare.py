@@ -8,18 +8,20 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from geodata.roads.region import Region, build_region, publish_basemap
-from planner.demo.ground import REGION, Ground, ground
+from planner.demo.ground import Ground, ground
 from planner.demo.seed import ZONE, seed, system
+from planner.demo.team import BRANCH_CREWS
 from planner.domain import Principal, Role
+from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.plan import Means, plan_week
-from planner.receive import Locate
 from planner.solving import solve_in_child
 from planner.store import Store
 from planner.week import iso_week
 
 #: wall seconds of the search for each first plan
 FIRST_PLAN_S = 8.0
+BRANCHES = tuple(code for code, _ in BRANCH_CREWS)
 Say = Callable[[str], None]
 
 
@@ -32,10 +34,10 @@ def prepare_ground(folder: Path, region: Path, executables: Path, basemaps: Path
 
 
 def prepare_store(
-    store: Store, grown: Ground, lists: Path, *, profile: Profile, locate: Locate, now: datetime, say: Say
+    store: Store, grown: Ground, lists: Path, *, profile: Profile, index: StreetIndex, now: datetime, say: Say
 ) -> None:
     """Fill the store with the demo's people, where it is empty."""
-    counts = seed(store, grown, lists, profile=profile, locate=locate, now=now, say=say)
+    counts = seed(store, grown, lists, profile=profile, index=index, now=now, say=say)
     say(
         f"{counts.customers:,} customers, {counts.debtors:,} debtors with {counts.accounts:,} accounts, "
         f"{counts.outcomes:,} past visits"
@@ -44,7 +46,6 @@ def prepare_store(
 
 def prepare_plans(
     store: Store,
-    branches: tuple[str, ...],
     supply: Callable[[str], AbstractContextManager[Means]],
     *,
     now: datetime,
@@ -57,7 +58,7 @@ def prepare_plans(
     today = now.astimezone(ZONE).date()
     week = iso_week(today)
     monday = datetime.combine(today - timedelta(days=today.weekday()), time(6, 0), ZONE)
-    for number, branch in enumerate(branches):
+    for number, branch in enumerate(BRANCHES):
         asking = system(frozenset({branch}))
         if store.plans(asking, branch, week):
             continue

@@ -22,9 +22,10 @@ from planner.demo.people import case_list, customers, overdue
 from planner.demo.team import Team, team
 from planner.demo.truth import Truth
 from planner.domain import HoldKind, Principal, Role
+from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.intake.read import read_list
-from planner.receive import ListSource, Locate, receive
+from planner.receive import ListSource, receive
 from planner.store import Store
 from planner.tables import ACCOMMODATIONS, HOLDS, conform
 from planner.value.survey import survey
@@ -67,7 +68,7 @@ def seed(
     lists: Path,
     *,
     profile: Profile,
-    locate: Locate,
+    index: StreetIndex,
     now: datetime,
     say: Callable[[str], None],
 ) -> Seeded:
@@ -90,7 +91,7 @@ def seed(
         say(f"Reading {path.name} and twelve weeks of visits of {branch.name_en}")
         checked = read_list(path, profile, today=today)
         source = ListSource(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), profile.name)
-        receive(store, asking, branch.code, checked, source, locate=locate, districts=ground.districts, now=now)
+        receive(store, asking, branch.code, checked, source, index=index, now=now)
         visits = past(store, asking, branch.code, staff, truth, now=now, today=today)
         counts = replace(
             counts,

@@ -1,0 +1,62 @@
+"""The routes as a table: where each crew's time goes, one row a crew and day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats
+from dashboard.text import _
+from planner.view import RouteView, WeekView
+
+
+def rows(routes: Sequence[RouteView]) -> pd.DataFrame:
+    """Give the table, shares in percent, times in minutes, money in currency units."""
+    return pd.DataFrame(
+        [
+            {
+                "day": formats.day(route.day),
+                "crew": route.crew_name,
+                "visits": len(route.stops),
+                "out": formats.span(route.leaves_at, route.returns_at),
+                "shift": formats.span(route.shift_starts_at, route.shift_ends_at),
+                "travel": route.efficiency["travel_s"] / 60,
+                "door": route.efficiency["service_s"] / 60,
+                "waiting": route.efficiency["waiting_s"] / 60,
+                "share": 100 * (route.efficiency["travel_share"] or 0),
+                "pace": route.efficiency["visits_per_hour"],
+                "value": route.efficiency["value"],
+                "hourly": route.efficiency["value_per_field_hour"],
+            }
+            for route in routes
+        ]
+    )
+
+
+def show(view: WeekView, routes: Sequence[RouteView]) -> None:
+    """Show the table under the timeline or instead of it."""
+    if not routes:
+        st.caption(_("No crew is out in this choice."))
+        return
+    st.dataframe(
+        rows(routes),
+        hide_index=True,
+        column_config={
+            "day": st.column_config.TextColumn(_("Day"), width="small"),
+            "crew": st.column_config.TextColumn(_("Crew")),
+            "visits": st.column_config.NumberColumn(_("Visits"), width="small"),
+            "out": st.column_config.TextColumn(_("Out and back")),
+            "shift": st.column_config.TextColumn(_("Shift")),
+            "travel": st.column_config.NumberColumn(_("Travel min"), format="%.0f"),
+            "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f"),
+            "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f"),
+            "share": st.column_config.ProgressColumn(
+                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, help=_("Travel over the time out.")
+            ),
+            "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f"),
+            "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized"),
+            "hourly": st.column_config.NumberColumn(_("¥ per field hour"), format="localized"),
+        },
+    )

@@ -1,0 +1,238 @@
+"""The branch manager's week: figures, map, timeline, who is left out and why; plan again, publish."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import charts, formats, maps
+from dashboard.pages import debtor_card, kpis, left_out, plan_job, routes_table
+from dashboard.principal import current_principal
+from dashboard.services import Services, services
+from dashboard.text import _
+from planner.domain import Branch, Principal, Role
+from planner.store import PlanRow
+from planner.view import RouteView, WeekView, week_view
+from planner.week import iso_week, week_days
+
+MAP_PX, WEEKS_BACK, WEEKS_AHEAD = 520, 3, 3
+
+
+def page() -> None:
+    """Show the page for whoever asks."""
+    kit, principal = services(), current_principal()
+    branch = branch_choice(kit, principal)
+    if branch is None:
+        st.info(
+            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
+        )
+        return
+    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
+    week = st.session_state.setdefault("week", iso_week(today))
+    rows = kit.store.plans(principal, branch.code, week)
+    job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
+    head(kit, principal, branch, week, rows, today, busy=job is not None)
+    if job is not None:
+        plan_job.watch(kit, principal, job.job_id)
+    else:
+        plan_job.told(kit, principal, branch.code, week)
+    if not rows:
+        nothing_yet(principal, week, busy=job is not None)
+        return
+    show_plan(kit, principal, branch, chosen_plan(rows), today)
+
+
+def branch_choice(kit: Services, principal: Principal) -> Branch | None:
+    """Let somebody with several branches choose one."""
+    mine = kit.store.branches(principal)
+    if len(mine) <= 1:
+        return next(iter(mine), None)
+    names = {one.code: branch_name(one) for one in mine}
+    code = st.selectbox(_("Branch"), list(names), format_func=names.__getitem__, key="branch", width=280)
+    return next(one for one in mine if one.code == code)
+
+
+def branch_name(branch: Branch) -> str:
+    """Give a branch's name in the session's language."""
+    return branch.name_zh if formats.locale().startswith("zh") else branch.name_en
+
+
+def head(
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    week: str,
+    rows: tuple[PlanRow, ...],
+    today: date,
+    *,
+    busy: bool,
+) -> None:
+    """Show whose week it is, and what can be done with it."""
+    title, act = st.columns([3, 2], vertical_alignment="bottom")
+    with title, st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{branch_name(branch)} · {formats.week(week)}", anchor=False, width="content")
+        state_badge(rows)
+    with act, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
+        mondays = [today + timedelta(weeks=k) for k in range(-WEEKS_BACK, WEEKS_AHEAD + 1)]
+        weeks = sorted({iso_week(day) for day in mondays} | {week})
+        st.selectbox(_("Week"), weeks, key="week", format_func=week_label, label_visibility="collapsed", width=220)
+        if principal.role is Role.MANAGER:
+            actions(kit, principal, branch, week, rows, busy=busy)
+
+
+def week_label(week: str) -> str:
+    """Name a week by its number and its days."""
+    days = week_days(week)
+    return f"{formats.week(week)} · {formats.day(days[0])} – {formats.day(days[-1])}"
+
+
+def state_badge(rows: tuple[PlanRow, ...]) -> None:
+    """Say whether the plan shown is published."""
+    if not rows:
+        return
+    if chosen_plan(rows).in_force:
+        st.badge(_("Published"), icon=":material/check_circle:", color="green")
+    else:
+        st.badge(_("Draft"), icon=":material/edit_note:", color="orange")
+
+
+def actions(
+    kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...], *, busy: bool
+) -> None:
+    """Offer to plan and to publish."""
+    label = _("Plan again") if rows else _("Plan the week")
+    if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week"):
+        plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds)
+        st.session_state.pop("plan", None)
+        st.rerun()
+    shown = chosen_plan(rows) if rows else None
+    can = shown is not None and not shown.in_force and not busy
+    if st.button(_("Publish"), icon=":material/send:", disabled=not can, key="publish") and shown is not None:
+        kit.store.publish(principal, shown.plan_id, kit.now())
+        st.toast(_("Published: the crews see it on their phones."), icon=":material/check_circle:")
+        st.rerun()
+
+
+def nothing_yet(principal: Principal, week: str, *, busy: bool) -> None:
+    """Say what to do where a week has no plan."""
+    if busy:
+        st.caption(_("The plan appears here as soon as it is ready. You may leave this page meanwhile."))
+        return
+    with st.container(border=True):
+        st.markdown("#### " + _("No plan for {week} yet").format(week=formats.week(week)))
+        if principal.role is Role.MANAGER:
+            st.write(
+                _(
+                    "Plan the week takes the overdue list as it is now, the crews' shifts and the rules, and gives routes."
+                )
+            )
+        else:
+            st.write(_("The branch manager has not planned this week."))
+
+
+def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
+    """Give the plan to show: the one chosen, else the newest."""
+    wanted = st.session_state.get("plan")
+    return next((row for row in rows if row.plan_id == wanted), rows[0])
+
+
+@st.cache_data(ttl=3600, max_entries=24, show_spinner=False)
+def read_plan(_kit: Services, _principal: Principal, who: str, plan_id: str, published: str) -> WeekView:  # noqa: ARG001
+    """Read a plan once for everybody who may see the same of it; a plan never changes, being published does."""
+    return week_view(_kit.store, _principal, plan_id)
+
+
+def audience(principal: Principal) -> str:
+    """Name who may see the same: role, branches and crew."""
+    return "|".join((principal.role.value, ",".join(sorted(principal.branches)), principal.crew or ""))
+
+
+def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow, today: date) -> None:
+    """Show one plan."""
+    view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    kpis.show(view)
+    day, crews = filters(view, today)
+    shown = [
+        r for r in view.routes if r.stops and (day is None or r.day == day) and (crews is None or r.crew_id in crews)
+    ]
+    picture, side = st.columns([3, 2], gap="medium")
+    with picture:
+        drawing = maps.week_map(
+            view, kit.ground(branch), day=day, crews=crews, selected=st.session_state.get("debtor", "")
+        )
+        clicked = maps.show(drawing, height=MAP_PX)
+        if clicked and clicked != st.session_state.get("clicked"):
+            st.session_state["clicked"] = clicked
+            st.session_state["debtor"] = clicked
+            st.rerun()
+        notes(view)
+    with side:
+        debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
+        left_out.show(view, height=MAP_PX - 230)
+    below(view, shown, day)
+
+
+def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
+    """Let the reader choose a day and crews; at first today, if it is in the week, else the first day."""
+    days: list[date | None] = [None, *view.days]
+    first = today if today in view.days else view.days[0]
+    left, right = st.columns([1, 1], vertical_alignment="center")
+    with left:
+        day = st.segmented_control(
+            _("Day"),
+            days,
+            default=first,
+            format_func=lambda one: _("Week") if one is None else formats.day(one),
+            key=f"day {view.week}",
+            label_visibility="collapsed",
+            required=True,
+        )
+    names = {route.crew_id: route.crew_name for route in view.routes}
+    with right, st.container(horizontal=True, horizontal_alignment="right"):
+        chosen = st.pills(
+            _("Crews"),
+            list(names),
+            selection_mode="multi",
+            format_func=names.__getitem__,
+            key="crews",
+            label_visibility="collapsed",
+        )
+    return day, set(chosen) if chosen else None
+
+
+def notes(view: WeekView) -> None:
+    """Say what the figures rest on."""
+    if view.roads_estimated:
+        st.warning(
+            _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
+            icon=":material/warning:",
+        )
+    basis = view.parameters
+    facts = [
+        _("Rule pack {pack}").format(pack=view.rule_pack),
+        _("Roads: {source}").format(source=view.road_source),
+        _("{k} of {n} rates learnt from this branch's visits, the rest are assumptions").format(
+            k=basis.get("rates_learnt", 0), n=basis.get("rates", 0)
+        ),
+        _("Planned {when}").format(when=formats.day(view.created_at.date()) + " " + local_clock(view)),
+    ]
+    st.caption(" · ".join(facts))
+
+
+def local_clock(view: WeekView) -> str:
+    """Give the time of day at which the plan was made, where the branch is."""
+    zone = view.routes[0].shift_starts_at.tzinfo if view.routes else None
+    return formats.clock(view.created_at.astimezone(zone))
+
+
+def below(view: WeekView, shown: list[RouteView], day: date | None) -> None:
+    """Show the timeline of the day, or the table of the week's routes."""
+    if day is None:
+        routes_table.show(view, shown)
+    elif shown:
+        st.altair_chart(charts.timeline(shown, selected=st.session_state.get("debtor", ""), currency=view.currency))
+        routes_table.show(view, shown)
+    else:
+        st.caption(_("No crew is out on this day."))
