@@ -132,7 +132,7 @@ def holiday(windows: pd.DataFrame, _facts: Facts, pack: RulePack) -> Narrowed:
 
 def hours(windows: pd.DataFrame, _facts: Facts, pack: RulePack) -> Narrowed:
     """A visit begins and ends inside the hours of its weekday and kind of place."""
-    weekday = windows["day"].dt.weekday
+    weekday = windows["day"].dt.day_of_week
     opens, closes = windows["opens_min"], windows["closes_min"]
     for rule in pack.hours:
         here = weekday.isin(rule.weekdays) & windows["kind"].isin(rule.places)
@@ -214,7 +214,7 @@ def frequency(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:
         # The visit that must be old enough is the last, the last but one, and so on.
         place = visits.groupby("debtor_id").cumcount(ascending=False)
         nth = visits[place == limit.value.visits - 1].set_index("debtor_id")["on"]
-        free = windows["debtor_id"].map(nth) + pd.Timedelta(days=limit.value.days)
+        free = dates_of(windows, nth) + pd.Timedelta(days=limit.value.days)
         blocked = windows["day"] < free
         keep &= ~blocked
         dates = free[blocked].groupby(windows.loc[blocked, "debtor_id"]).max()
@@ -233,7 +233,7 @@ def no_contact(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:
     missed = recent.assign(missed=recent["code"].isin(NO_CONTACT)).groupby("debtor_id")
     in_a_row = missed["missed"].sum().eq(limit.visits)
     free = missed["on"].max()[in_a_row] + pd.Timedelta(days=limit.days)
-    blocked = windows["day"] < windows["debtor_id"].map(free)
+    blocked = windows["day"] < dates_of(windows, free)
     detail = f"The last {limit.visits} visits met nobody."
     return cut(windows, ~blocked, detail, pack.no_contact.article, "Telephone, write, or find a new address.")
 
@@ -266,7 +266,7 @@ def respect(windows: pd.DataFrame, active: pd.Series, kind: str, value: str, all
         weekdays = {int(text) for text in value.split()}
         if not weekdays <= set(range(7)):
             raise ValueError(value)
-        gone = active & windows["day"].dt.weekday.isin(weekdays)
+        gone = active & windows["day"].dt.day_of_week.isin(weekdays)
     if kind == "no_visit_dates":
         dates = [pd.Timestamp(date.fromisoformat(text)) for text in value.split()]
         gone = active & windows["day"].isin(dates)
@@ -280,6 +280,11 @@ def respect(windows: pd.DataFrame, active: pd.Series, kind: str, value: str, all
         gone = active
     left: pd.DataFrame = windows[~gone]
     return left
+
+
+def dates_of(windows: pd.DataFrame, dates: pd.Series) -> pd.Series:
+    """Give for each window the date of its debtor, NaT where there is none; ``map`` cannot do it from an empty table."""
+    return pd.Series(dates.reindex(windows["debtor_id"]).to_numpy("datetime64[s]"), index=windows.index)
 
 
 def minutes_of(text: str) -> int:

@@ -140,7 +140,7 @@ def where_it_counts(windows: pd.DataFrame, due: pd.DataFrame) -> tuple[pd.DataFr
     guarantor and the collateral are visited for nothing else, since no source says what such a visit brings.
     """
     reason = windows["debtor_id"].map(due["required_reason"]).fillna("")
-    deadline = windows["debtor_id"].map(due["deadline_on"])
+    deadline = pd.Series(due["deadline_on"].reindex(windows["debtor_id"]).to_numpy(), index=windows.index)
     guarantor = windows["kind"] == PlaceKind.GUARANTOR
     own = ~windows["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL])
     keep = own.where(reason != "guarantee_lapses", guarantor) & ~(windows["day"] > deadline)
@@ -212,5 +212,5 @@ def merged(pieces: pd.DataFrame, *, within: float) -> pd.DataFrame:
 def with_due(rows: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
     """Say of each row whether its debtor's visit is required, why, and until when."""
     reason = rows["debtor_id"].map(due["required_reason"]).fillna("").astype("str")
-    deadline = rows["debtor_id"].map(due["deadline_on"]).astype("datetime64[s]")
+    deadline = pd.Series(due["deadline_on"].reindex(rows["debtor_id"]).to_numpy("datetime64[s]"), index=rows.index)
     return rows.assign(required=reason != "", required_reason=reason, deadline_on=deadline)

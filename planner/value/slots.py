@@ -25,7 +25,7 @@ def slot_of(instants: pd.Series, slots: Sequence[Slot], zone: ZoneInfo) -> pd.Se
     minutes = local.dt.hour * 60 + local.dt.minute
     named = pd.Series("", index=instants.index, dtype="str")
     for slot in slots:
-        inside = local.dt.weekday.isin(slot.weekdays) & (minutes >= slot.opens_min) & (minutes < slot.closes_min)
+        inside = local.dt.day_of_week.isin(slot.weekdays) & (minutes >= slot.opens_min) & (minutes < slot.closes_min)
         named[inside] = slot.name
     return named
 
@@ -51,7 +51,7 @@ def split_by_slot(windows: pd.DataFrame, slots: Sequence[Slot], zone: ZoneInfo) 
         The same columns and ``slot``. Pieces that touch share the border; a piece of no length is kept only where the
         window itself has none.
     """
-    weekday = windows["day"].dt.weekday
+    weekday = windows["day"].dt.day_of_week
     pieces: list[pd.DataFrame] = []
     for slot in slots:
         here = windows[weekday.isin(slot.weekdays)]

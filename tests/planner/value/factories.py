@@ -78,8 +78,7 @@ def outcomes(*rows: dict) -> pd.DataFrame:
     for row in rows:
         one = {"outcome_id": f"O{next(NUMBERS)}"} | defaults | row
         full.append({"ended_at": one["started_at"], "recorded_at": one["started_at"]} | one)
-    made = table(OUTCOMES, {}, full)
-    return made
+    return table(OUTCOMES, {}, full)
 
 
 def visited(day: date, code: str = "NEGOTIATE", hour: int = 10, **changes) -> dict:
