@@ -1,0 +1,113 @@
+"""The commands ``check`` and ``import``: exit status 0 also when rows were rejected, 2 when nothing can be read."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from planner.intake.check import Checked
+from planner.intake.issue import Severity, UnreadableList
+from planner.intake.profile import Profile
+from planner.intake.read import read_list
+
+#: Issues printed without --json; all of them are in the JSON.
+MOST_PRINTED = 200
+
+
+class Refused(Exception):
+    """An import that cannot be stored, such as for an unknown branch; the message is one sentence."""
+
+
+@dataclass(frozen=True)
+class ListToStore:
+    """What ``import`` hands over to be located and stored."""
+
+    branch: str
+    path: Path
+    profile: str
+    checked: Checked
+
+
+#: Locates and stores a list; gives what it did, as plain values for the report. May raise ``Refused``.
+Save = Callable[[ListToStore], Mapping[str, Any]]
+
+
+def check_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], today: date) -> int:
+    """Read a list as the import would and change nothing."""
+    parser = _parser("check", "Read an overdue list as the import would and change nothing.", profiles)
+    arguments = parser.parse_args(argv)
+    try:
+        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=today)
+    except (UnreadableList, Refused) as error:
+        return _refused(error)
+    _say(checked.report, as_json=arguments.json)
+    return 0
+
+
+def import_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], save: Save, today: date) -> int:
+    """Read a list and store what was accepted."""
+    parser = _parser("import", "Read an overdue list and store the rows that were accepted.", profiles)
+    parser.add_argument("--branch", required=True, help="code of the branch the list belongs to")
+    arguments = parser.parse_args(argv)
+    try:
+        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=today)
+        stored = save(ListToStore(arguments.branch, arguments.file, arguments.profile, checked))
+    except (UnreadableList, Refused) as error:
+        return _refused(error)
+    _say({**checked.report, "stored": dict(stored)}, as_json=arguments.json)
+    return 0
+
+
+def _parser(name: str, meaning: str, profiles: Mapping[str, Profile]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"planner {name}", description=meaning)
+    parser.add_argument("file", type=Path, help="a CSV or XLSX file")
+    first = next(iter(profiles), "auto")
+    parser.add_argument("--profile", default=first, help=f"column profile: {', '.join(profiles)} (default {first})")
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+    return parser
+
+
+def _profile(profiles: Mapping[str, Profile], name: str) -> Profile:
+    if name not in profiles:
+        raise Refused(f"There is no column profile {name!r}; there are {', '.join(profiles)}.")
+    return profiles[name]
+
+
+def _refused(error: Exception) -> int:
+    sys.stderr.write(f"{error}\n")
+    return 2
+
+
+def _say(report: Mapping[str, Any], *, as_json: bool) -> None:
+    text = json.dumps(report, ensure_ascii=False, default=str) if as_json else "\n".join(told(report))
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
+def told(report: Mapping[str, Any]) -> list[str]:
+    """Give a report as lines to read."""
+    counts = Counter(one["severity"] for one in report["issues"])
+    found = [f"sheet {report['sheet']}"] if report["sheet"] else []
+    found += [f"encoding {report['encoding']}"] if report["encoding"] else []
+    lines = [
+        f"{report['rows_accepted']:,} of {report['rows_read']:,} rows can be used ({', '.join(found)}).",
+        "Columns: " + ", ".join(f"{name} = {heading}" for name, heading in report["columns"].items()),
+    ]
+    if report["dropped_columns"]:
+        lines.append("Dropped: " + ", ".join(report["dropped_columns"]))
+    lines.append(", ".join(f"{counts[one]} {one}" for one in Severity) + ".")
+    for one in report["issues"][:MOST_PRINTED]:
+        where = " ".join([f"row {one['row']}" if one["row"] else "file", *([one["column"]] if one["column"] else [])])
+        lines.append(f"{one['severity']:8} {where}: {one['text']} {one['cure']} [{one['code']}]")
+    if len(report["issues"]) > MOST_PRINTED:
+        lines.append(f"… and {len(report['issues']) - MOST_PRINTED} more; --json gives all.")
+    if "stored" in report:
+        lines.append("Stored: " + ", ".join(f"{name} {value}" for name, value in report["stored"].items()))
+    return lines
