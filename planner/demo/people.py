@@ -40,6 +40,9 @@ AGEING = (
     (1100, 1900, 0.04),
 )
 
+#: customers of the three branches
+SHARES = (0.46, 0.30, 0.24)
+
 #: product in the list, median overdue amount in yuan, spread of its logarithm
 PRODUCTS = {
     "信用卡": (16_000, 0.9),
@@ -70,10 +73,8 @@ def customers(
     at = ground[["lon", "lat"]].to_numpy(float)[building]
     sites = np.array([[b.lon, b.lat] for b in branches])
     metres = local_metres(np.vstack([sites, at]))
-    # The main branch reaches further than the two others: distances to it count less.
-    reach = np.array([1.0] + [1.45] * (len(branches) - 1))
-    away = np.linalg.norm(metres[len(sites) :, None] - metres[None, : len(sites)], axis=2) * reach
-    codes = np.array([b.code for b in branches])[away.argmin(axis=1)]
+    away = np.linalg.norm(metres[len(sites) :, None] - metres[None, : len(sites)], axis=2)
+    codes = np.array([b.code for b in branches])[catchments(away, SHARES[: len(branches)])]
     table = pd.DataFrame(
         {
             "customer_id": [f"K{i:05d}" for i in range(count)],
@@ -84,6 +85,21 @@ def customers(
         }
     )
     return conform(table, CUSTOMERS).assign(building=building, zone=ground["zone"].astype(str).to_numpy()[building])
+
+
+def catchments(away_m: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.intp]:
+    """Give each customer a branch, near ones first, so that the branches get these shares.
+
+    ``away_m`` is (customers, branches). Each branch reaches so much further or less far that its share comes out; areas
+    stay in one piece.
+    """
+    reach = np.zeros(away_m.shape[1])
+    wanted = np.array(shares) / sum(shares)
+    for step in range(200):
+        mine = (away_m - reach).argmin(axis=1)
+        have = np.bincount(mine, minlength=len(wanted)) / len(mine)
+        reach += (wanted - have) * 8_000 / (1 + step / 40)
+    return (away_m - reach).argmin(axis=1)
 
 
 def overdue(

@@ -59,8 +59,8 @@ def team(sites: Sequence[Mapping[str, object]], *, road_region: str, monday: dat
     branches = tuple(
         Branch(
             code=code,
-            name_en=f"{site['name_en']} branch",
-            name_zh=f"{site['name_zh']}支行",
+            name_en=str(site["name_en"]),
+            name_zh=str(site["name_zh"]),
             lon=float(str(site["lon"])),
             lat=float(str(site["lat"])),
             road_region=road_region,
