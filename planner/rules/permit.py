@@ -283,7 +283,7 @@ def respect(windows: pd.DataFrame, active: pd.Series, kind: str, value: str, all
 
 
 def dates_of(windows: pd.DataFrame, dates: pd.Series) -> pd.Series:
-    """Give for each window the date of its debtor, NaT where there is none; ``map`` cannot do it from an empty table."""
+    """Give for each window the date of its debtor, NaT where there is none; ``map`` fails on an empty table."""
     return pd.Series(dates.reindex(windows["debtor_id"]).to_numpy("datetime64[s]"), index=windows.index)
 
 

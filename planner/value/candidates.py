@@ -139,7 +139,7 @@ def where_it_counts(windows: pd.DataFrame, due: pd.DataFrame) -> tuple[pd.DataFr
     A notice is signed by the debtor, a guarantee is demanded from the guarantor, both while the clock still runs. The
     guarantor and the collateral are visited for nothing else, since no source says what such a visit brings.
     """
-    reason = windows["debtor_id"].map(due["required_reason"]).fillna("")
+    reason = reasons_of(windows, due)
     deadline = pd.Series(due["deadline_on"].reindex(windows["debtor_id"]).to_numpy(), index=windows.index)
     guarantor = windows["kind"] == PlaceKind.GUARANTOR
     own = ~windows["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL])
@@ -211,6 +211,12 @@ def merged(pieces: pd.DataFrame, *, within: float) -> pd.DataFrame:
 
 def with_due(rows: pd.DataFrame, due: pd.DataFrame) -> pd.DataFrame:
     """Say of each row whether its debtor's visit is required, why, and until when."""
-    reason = rows["debtor_id"].map(due["required_reason"]).fillna("").astype("str")
+    reason = reasons_of(rows, due)
     deadline = pd.Series(due["deadline_on"].reindex(rows["debtor_id"]).to_numpy("datetime64[s]"), index=rows.index)
     return rows.assign(required=reason != "", required_reason=reason, deadline_on=deadline)
+
+
+def reasons_of(rows: pd.DataFrame, due: pd.DataFrame) -> pd.Series:
+    """Give for each row why its debtor's visit is required, empty where it is not."""
+    reasons = due["required_reason"].reindex(rows["debtor_id"]).fillna("").to_numpy()
+    return pd.Series(reasons, index=rows.index, dtype="str")

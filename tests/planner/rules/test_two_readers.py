@@ -42,7 +42,7 @@ def random_facts(seed: int) -> Facts:
 
 
 @pytest.mark.parametrize("code", ["CN", "IN"])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 10_000), minutes=st.lists(st.integers(0, 7 * 1440 - 1), min_size=12, max_size=12))
 def test_on_random_branches_a_stop_is_permitted_exactly_if_it_breaks_nothing(code, seed, minutes):
     facts, pack = random_facts(seed), load_pack(code)
@@ -57,7 +57,7 @@ def test_on_random_branches_a_stop_is_permitted_exactly_if_it_breaks_nothing(cod
         assert inside(answer, begins, **who) == (not against), (who, begins, against)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_everybody_is_either_permitted_or_removed_with_a_reason(seed):
     facts = random_facts(seed)
