@@ -67,23 +67,24 @@ def fill(instance: Instance, tours: Tours) -> Tours:
     return tuple(filled)
 
 
-def _grown(instance: Instance, one: Tour, nodes: NDArray[np.int64]) -> Tour:
+def _grown(instance: Instance, start: Tour, nodes: NDArray[np.int64]) -> Tour:
+    one = start
     while len(nodes):
         found = insertions(instance, one, nodes)
         gain = instance.value[nodes] - instance.cost_per_s * found.added_s
         score = gain / (np.maximum(found.added_s, 0.0) + instance.service_s[nodes] + PAUSE_S)
-        score[(found.added_s >= NEVER) | (gain <= 0)] = -np.inf
+        # The first stop of a shift need not pay for the whole way alone: if all together do not, it stays at home.
+        score[(found.added_s >= NEVER) | ((gain <= 0) & bool(one.nodes))] = -np.inf
         best = int(score.argmax())
         if score[best] == -np.inf:
             break
-        one = inserted(instance, one, int(nodes[best]), int(found.gap[best]))
+        one, visit = inserted(instance, one, int(nodes[best]), int(found.gap[best])), instance.visit[nodes[best]]
         if len(nodes) > LOOKED_AT:
             keep = np.argpartition(-score, LOOKED_AT)[:LOOKED_AT]
-            nodes, score = nodes[keep], score[keep]
-        # What fits nowhere now will not fit later, on roads that obey the triangle inequality; the second round looks
-        # again for the others.
-        nodes = nodes[(instance.visit[nodes] != instance.visit[one.nodes[found.gap[best]]]) & (score > -np.inf)]
-    return one
+            nodes, found = nodes[keep], Insertions(found.added_s[keep], found.gap[keep])
+        # What fits nowhere now will hardly fit later; the second round looks at everything again.
+        nodes = nodes[(instance.visit[nodes] != visit) & (found.added_s < NEVER)]
+    return one if one.gain > start.gain else start
 
 
 def inserted(instance: Instance, one: Tour, node: int, gap: int) -> Tour:

@@ -35,6 +35,9 @@ CANDIDATES = 120
 #: Tours touched in one step, and stops taken out of each, at most.
 TOUCHED, STRING = 4, 5
 
+#: How often a node is overlooked for one step, and what puts required visits before all others.
+BLINK, FIRST = 0.01, 1e12
+
 #: First and last temperature as shares of the mean value of an option.
 HOT, COLD = 0.15, 0.008
 
@@ -106,7 +109,7 @@ class _Ruin:
 
     def __init__(self, instance: Instance, random: Random, noise: np.random.Generator) -> None:
         self.instance, self.random, self.noise = instance, random, noise
-        required = instance.required[instance.visit]
+        self.required = required = instance.required[instance.visit]
         above_all = 2.0 * float(np.abs(instance.value).sum()) + 1.0
         #: What a node is worth to the search: required visits above all value.
         self.worth = instance.value + np.where(required, above_all, 0.0)
@@ -151,7 +154,7 @@ class _Ruin:
             if len(cut) == most:
                 break
         empty = [one.shift for one in tours if not one.nodes]
-        if empty and (not cut or self.random.random() < 0.1):
+        if empty and (not cut or self.random.random() < 0.3):
             shift = empty[self.random.randrange(len(empty))]
             cut.setdefault(shift, tours[shift])
         return list(cut.values())
@@ -188,11 +191,16 @@ class _Ruin:
         return starts + np.arange(int(counts.sum()))
 
     def _scores(self, nodes: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Give, for each node of the problem, its value to a random power with noise, for this step."""
+        """Give, for each node of the problem, its value to a random power with noise, for this step.
+
+        Required visits come first of all, and among their options the better one.
+        """
         power, spread = 0.7 + 0.8 * self.random.random(), 0.35 * self.random.random()
         score = np.zeros(len(self.worth))
         noise = 1.0 + spread * self.noise.uniform(-1.0, 1.0, len(nodes))
-        score[nodes] = np.maximum(self.worth[nodes], 0.0) ** power * noise
+        noise[self.noise.random(len(nodes)) < BLINK] = 0.0
+        score[nodes] = (np.maximum(self.instance.value[nodes], 0.0) + 1.0) ** power * noise
+        score[nodes[self.required[nodes]]] += FIRST
         return score
 
     def _refilled(self, cut: list[Tour], open_to: list[NDArray[np.int64]], score_of: NDArray[np.float64]) -> list[Tour]:
@@ -203,7 +211,8 @@ class _Ruin:
             tops = [trial.top for trial in trials]
             i = max(range(len(tops)), key=tops.__getitem__)
             if tops[i] <= 0:
-                return tours
+                # A tour was opened for several visits together: where they do not pay, it stays at home.
+                return [one if _gain(self, one) >= 0 else _stripped(self.instance, one) for one in tours]
             node, gap = trials[i].best()
             one = tours[i]
             grown = tour(self.instance, one.shift, (*one.nodes[:gap], node, *one.nodes[gap:]))
@@ -213,7 +222,7 @@ class _Ruin:
             for j, trial in enumerate(trials):
                 if j != i:
                     trials[j] = trial.without(self.instance.visit[trial.nodes] == visit)
-            keep = (trials[i].score > 0) & (self.instance.visit[trials[i].nodes] != visit)
+            keep = (trials[i].score >= 0) & (self.instance.visit[trials[i].nodes] != visit)
             trials[i] = self._tried(grown, trials[i].nodes[keep], score_of)
 
     def _tried(self, one: Tour, nodes: NDArray[np.int64], score_of: NDArray[np.float64]) -> _Trial:
@@ -221,15 +230,17 @@ class _Ruin:
         if not len(nodes):
             return _Trial(nodes, np.zeros(0), nodes)
         added_s, gap = insertions(instance, one, nodes)
-        pays = (added_s < NEVER) & (self.worth[nodes] > instance.cost_per_s * added_s)
+        pays = (added_s < NEVER) & ((self.worth[nodes] > instance.cost_per_s * added_s) | (not one.nodes))
         # No less than a tenth of the pause: on roads that are not metric a stop may even save travel.
         time_s = np.maximum(added_s + instance.service_s[nodes] + PAUSE_S, PAUSE_S / 10)
-        return _Trial(nodes, np.where(pays, score_of[nodes] / time_s, 0.0), gap)
+        score = np.where(pays, score_of[nodes] / time_s, 0.0)
+        score[added_s >= NEVER] = -1.0
+        return _Trial(nodes, score, gap)
 
 
 @dataclass
 class _Trial:
-    """Nodes tried in one tour, with their scores (0 where they do not fit or do not pay) and gaps."""
+    """Nodes tried in one tour, with their scores (0 where they do not pay, -1 where they do not fit) and gaps."""
 
     nodes: NDArray[np.int64]
     score: NDArray[np.float64]
@@ -247,6 +258,12 @@ class _Trial:
         if not gone.any():
             return self
         return _Trial(self.nodes[~gone], self.score[~gone], self.gap[~gone])
+
+
+def _stripped(instance: Instance, one: Tour) -> Tour:
+    bare = tour(instance, one.shift, ())
+    assert bare is not None, "a shift may always stay at home"
+    return bare
 
 
 def _gain(ruin: _Ruin, one: Tour) -> float:

@@ -31,8 +31,8 @@ LEAST_BOUNDING_S = 1.0
 #: CP-SAT's own deterministic seconds when the search is counted in steps.
 DETERMINISTIC_S = 2.0
 
-#: Two reports of progress are at least this far apart.
-REPORT_EVERY_S = 0.2
+#: Two reports of progress are at least so far apart, and without news the last is said again after so long.
+REPORT_EVERY_S, REPEAT_AFTER_S = 0.2, 1.0
 
 
 @dataclass
@@ -43,17 +43,24 @@ class _Run:
     ends: float
     on_progress: Callable[[Progress], None] | None
     cancelled: Callable[[], bool]
-    told: float = -1.0
+    last: Progress | None = None
 
     def left_s(self) -> float:
         return self.ends - time.monotonic()
 
+    def stopped(self) -> bool:
+        """Say whether somebody cancelled; on the way, say again now and then where the search stands."""
+        if self.last is not None and time.monotonic() - self.began - self.last.elapsed_s >= REPEAT_AFTER_S:
+            self.tell(self.last.objective, self.last.planned, self.last.phase)
+        return self.cancelled()
+
     def tell(self, objective: float, planned: int, phase: str, *, always: bool = False) -> None:
-        now = time.monotonic()
-        if self.on_progress is None or (not always and now - self.told < REPORT_EVERY_S):
+        elapsed_s = time.monotonic() - self.began
+        if self.on_progress is None:
             return
-        self.told = now
-        self.on_progress(Progress(round(now - self.began, 3), objective, planned, phase))
+        if always or self.last is None or elapsed_s - self.last.elapsed_s >= REPORT_EVERY_S:
+            self.last = Progress(round(elapsed_s, 3), objective, planned, phase)
+            self.on_progress(self.last)
 
     def tell_tours(self, instance: Instance, tours: Tours, phase: str, *, always: bool = False) -> None:
         if self.on_progress is not None:
@@ -132,9 +139,9 @@ class _Effort:
 def _by_search(instance: Instance, tours: Tours, run: _Run, effort: _Effort) -> Tours:
     recombining_s = RECOMBINING * max(0.0, run.left_s())
     budget: Budget = (
-        Until(time.monotonic(), run.ends - recombining_s, run.cancelled)
+        Until(time.monotonic(), run.ends - recombining_s, run.stopped)
         if effort.steps is None
-        else Steps(effort.steps, run.cancelled)
+        else Steps(effort.steps, run.stopped)
     )
     found = improve(instance, tours, budget, effort.seed, lambda better: run.tell_tours(instance, better, "search"))
     enough = recombining_s >= LEAST_RECOMBINING_S or effort.steps is not None
@@ -152,7 +159,7 @@ def _by_search(instance: Instance, tours: Tours, run: _Run, effort: _Effort) -> 
             workers=effort.workers,
             seed=effort.seed,
             deterministic=DETERMINISTIC_S if effort.steps is not None else None,
-            cancelled=run.cancelled,
+            cancelled=run.stopped,
         ),
     )
 
@@ -162,7 +169,7 @@ def _by_library(instance: Instance, tours: Tours, run: _Run, steps: int | None) 
 
     if run.cancelled():
         return tours
-    limits = Limits(run.ends, solutions=steps, cancelled=run.cancelled)
+    limits = Limits(run.ends, failures=steps, cancelled=run.stopped)
     return improve_by_library(
         instance, tours, limits, lambda objective, planned: run.tell(objective, planned, "routing")
     )
