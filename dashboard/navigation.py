@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard import start
+from dashboard.pages import day, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -23,4 +23,7 @@ class Entry:
     roles: frozenset[Role] = EVERYBODY
 
 
-ENTRIES = (Entry(N_("Start"), ":material/home:", "start", start.draw),)
+ENTRIES = (
+    Entry(N_("Week"), ":material/calendar_view_week:", "week", week.page, EVERYBODY - {Role.COLLECTOR}),
+    Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
+)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -12,11 +14,16 @@ from config.settings import Settings, load_settings
 from dashboard.doorkeeper import DemoRole, demo_roles
 from dashboard.maps import Ground
 from dashboard.text import current_language
+from geodata.roads import OsrmServer
+from geodata.roads.osrm_files import installed
+from geodata.roads.region import open_region
 from planner.demo.team import BRANCH_CREWS
 from planner.domain import Branch, Principal, Role
 from planner.store import Store, open_store
 
 ROOT = Path(__file__).parent.parent
+#: where the application tells the planning processes that it starts, and nobody else, of its private road engine
+OSRM_ADDRESS = "ROUNDS_OSRM_URL"
 
 #: The demo's city is ours; any other region comes from OpenStreetMap and must say so.
 OWN_REGION = "yunxi"
@@ -33,6 +40,10 @@ class Services:
     def now(self) -> datetime:
         """Give the present moment in UTC."""
         return datetime.now(UTC)
+
+    def osrm_url(self) -> str:
+        """Give the address of the road engine in use: the bank's own, else the private one; "" where none runs."""
+        return self.settings.osrm_url or os.environ.get(OSRM_ADDRESS, "")
 
     def ground(self, branch: Branch) -> Ground:
         """Give what lies under a branch's maps."""
@@ -58,3 +69,22 @@ def services() -> Services:
     """Open the services of this process from its environment."""
     settings = load_settings(ROOT, os.environ)
     return Services(settings, open_store(settings.database_url))
+
+
+@contextmanager
+def private_roads() -> Iterator[None]:
+    """Run the road engine of the demo's region beside the application, unless the bank has its own.
+
+    Planning processes, which this one starts, learn its address from the environment.
+    """
+    settings = services().settings
+    region = settings.paths.region(OWN_REGION)
+    if settings.osrm_url or not (region / "region.json").is_file() or not installed(settings.paths.osrm):
+        yield
+        return
+    with OsrmServer(settings.paths.osrm, open_region(region).osrm) as server:
+        os.environ[OSRM_ADDRESS] = server.url
+        try:
+            yield
+        finally:
+            os.environ.pop(OSRM_ADDRESS, None)

@@ -1,19 +1,25 @@
-"""The command line: ``python -m planner COMMAND``. Wires settings, store, roads and rules together, and nothing else."""
+"""The command line, ``python -m planner COMMAND``: wires settings, store, roads and rules together, no more."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.settings import BadSettings, Settings, load_settings
+
+if TYPE_CHECKING:
+    from planner.plan import Means
+    from planner.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,6 +76,39 @@ def roads(argv: Sequence[str], settings: Settings) -> int:
     return roads_command(argv, regions=paths.regions, executables=paths.osrm, matrices=paths.matrices)
 
 
+def check(argv: Sequence[str], _: Settings) -> int:
+    """Read an overdue list and change nothing."""
+    from config.profiles import load_profiles
+    from planner.intake.command import check_command
+
+    return check_command(argv, profiles=load_profiles(), today=today())
+
+
+def take(argv: Sequence[str], settings: Settings) -> int:
+    """Read an overdue list and store what was accepted."""
+    from config.profiles import load_profiles
+    from geodata.roads.region import open_region
+    from planner.domain import Principal, Role
+    from planner.intake.command import ListToStore, Refused, import_command
+    from planner.receive import ListSource, receive
+    from planner.region_index import region_index
+    from planner.store import open_store
+
+    store = open_store(settings.database_url)
+
+    def save(one: ListToStore) -> Mapping[str, object]:
+        asking = Principal("import", Role.SYSTEM, frozenset({one.branch}))
+        branch = next(iter(store.branches(asking)), None)
+        if branch is None:
+            raise Refused(f"There is no branch {one.branch!r}.")
+        index = region_index(open_region(settings.paths.region(branch.road_region)))
+        source = ListSource(one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), one.profile)
+        result = receive(store, asking, branch.code, one.checked, source, index=index, now=clock())
+        return asdict(result)
+
+    return import_command(argv, profiles=load_profiles(), save=save, today=today())
+
+
 def plan(argv: Sequence[str], settings: Settings) -> int:
     """Plan a branch's week from the store."""
     from planner.command import plan_command
@@ -81,12 +120,10 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
 
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
-    import geopandas as gpd
-
     from config.profiles import load_profile
     from planner.demo.prepare import BRANCHES, prepare_ground, prepare_plans, prepare_store
     from planner.demo.seed import system
-    from planner.intake.locate import StreetIndex
+    from planner.region_index import region_index
     from planner.store import migrate, open_store
 
     made = argparse.ArgumentParser(prog="planner demo", description=demo.__doc__)
@@ -105,14 +142,14 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     migrate(settings.database_url)
     store = open_store(settings.database_url)
     if not store.branches(system(frozenset(BRANCHES))):
-        index = StreetIndex(gpd.read_parquet(built.streets), grown.buildings, grown.districts)
+        index = region_index(built)
         prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
     prepare_plans(store, supplier(settings, store), now=clock(), say=say)
     say("The demo is ready.")
     return 0
 
 
-def supplier(settings: Settings, store: object) -> Callable[[str], object]:
+def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContextManager[Means]]:
     """Give what plans of a branch are made with, while a block lasts."""
     from config.parameters import load as load_parameters
     from config.rules import load_pack
@@ -120,9 +157,6 @@ def supplier(settings: Settings, store: object) -> Callable[[str], object]:
     from geodata.roads.region import open_region
     from planner.domain import Principal, Role
     from planner.plan import Means, NothingToPlan
-    from planner.store import Store
-
-    assert isinstance(store, Store)
 
     @contextmanager
     def supply(branch: str) -> Iterator[Means]:
@@ -137,12 +171,19 @@ def supplier(settings: Settings, store: object) -> Callable[[str], object]:
     return supply
 
 
+def today() -> date:
+    """Give today's date where this machine is."""
+    return clock().astimezone().date()
+
+
 def clock() -> datetime:
     """Give the present moment: the only clock of the commands."""
     return datetime.now(UTC)
 
 
 COMMANDS: dict[str, tuple[Callable[[Sequence[str], Settings], int], str]] = {
+    "check": (check, "read an overdue list as the import would, and change nothing"),
+    "import": (take, "read an overdue list and store the rows that were accepted"),
     "plan": (plan, "plan a branch's week from the store"),
     "solve": (solve, "plan a problem file"),
     "audit": (audit, "read a plan against its problem and name every broken promise"),

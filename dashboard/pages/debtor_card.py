@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.services import Services
 from dashboard.text import N_, _
-from dashboard.text.reasons import action_words, detail_words, reason_words
+from dashboard.text.sentences import reason_words, said
 from dashboard.text.words import PLACE_KINDS, word
 from planner.domain import Principal, Role
 from planner.view import LeftOutView, RouteView, StopView, WeekView
@@ -93,16 +93,16 @@ def not_visited(view: WeekView, out: LeftOutView) -> None:
         f"**{plain(out.name or out.debtor_id)}** · {out.bucket} · "
         + _("{money} overdue").format(money=formats.money(out.overdue_minor, view.currency))
     )
-    st.markdown(f"{reason_words(out.reason)}. {detail_words(out.detail)}")
-    st.markdown(":material/lightbulb: " + action_words(out.action))
+    st.markdown(f"{reason_words(out.reason)}. {said(out.detail)}")
+    st.markdown(":material/lightbulb: " + said(out.action))
     if out.article:
         st.caption(out.article)
 
 
 def plain(text: str) -> str:
-    """Take the power of Markdown from a text that came with a list.
+    r"""Take the power of Markdown from a text that came with a list.
 
-    >>> plain("[a](b) *c* $x$ <img>")
-    '\\\\[a\\\\](b) \\\\*c\\\\* \\\\$x\\\\$ \\\\<img\\\\>'
+    >>> plain("*c* <img>")
+    '\\*c\\* \\<img\\>'
     """
     return "".join("\\" + sign if sign in "\\`*_{}[]<>#|~$:!&" else sign for sign in text)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.text import _, n_
-from dashboard.text.reasons import action_words, reason_words
+from dashboard.text.sentences import reason_words, said
 from planner.view import WeekView
 
 TOP = 400
@@ -16,7 +16,7 @@ TOP = 400
 def show(view: WeekView, *, height: int) -> None:
     """Show the table; choosing a row shows the debtor's card and the place on the map."""
     counts = pd.Series([one.reason for one in view.left_out], dtype="str").value_counts()
-    names = {code: f"{reason_words(code)} ({n})" for code, n in counts.items()}
+    names = {code: f"{reason_words(str(code))} ({n})" for code, n in counts.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.markdown(
             "**" + n_("Not visited: {n} debtor", "Not visited: {n} debtors", len(view.left_out)) + "**", width="content"
@@ -35,7 +35,7 @@ def show(view: WeekView, *, height: int) -> None:
             "overdue": [one.overdue_minor / 100 for one in rows],
             "value": [one.value_minor / 100 for one in rows],
             "reason": [reason_words(one.reason) for one in rows],
-            "action": [action_words(one.action) for one in rows],
+            "action": [said(one.action) for one in rows],
         }
     ).head(TOP)
     chosen = st.dataframe(

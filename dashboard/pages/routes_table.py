@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.text import _
-from planner.view import RouteView, WeekView
+from planner.view import RouteView
 
 
 def rows(routes: Sequence[RouteView]) -> pd.DataFrame:
@@ -35,7 +35,7 @@ def rows(routes: Sequence[RouteView]) -> pd.DataFrame:
     )
 
 
-def show(view: WeekView, routes: Sequence[RouteView]) -> None:
+def show(routes: Sequence[RouteView]) -> None:
     """Show the table under the timeline or instead of it."""
     if not routes:
         st.caption(_("No crew is out in this choice."))

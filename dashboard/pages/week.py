@@ -9,12 +9,13 @@ import streamlit as st
 
 from dashboard import charts, formats, maps
 from dashboard.pages import debtor_card, kpis, left_out, plan_job, routes_table
+from dashboard.pages.who import audience, branch_choice, branch_name, read_plan
 from dashboard.principal import current_principal
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
 from planner.store import PlanRow
-from planner.view import RouteView, WeekView, week_view
+from planner.view import RouteView, WeekView
 from planner.week import iso_week, week_days
 
 MAP_PX, WEEKS_BACK, WEEKS_AHEAD = 520, 3, 3
@@ -42,21 +43,6 @@ def page() -> None:
         nothing_yet(principal, week, busy=job is not None)
         return
     show_plan(kit, principal, branch, chosen_plan(rows), today)
-
-
-def branch_choice(kit: Services, principal: Principal) -> Branch | None:
-    """Let somebody with several branches choose one."""
-    mine = kit.store.branches(principal)
-    if len(mine) <= 1:
-        return next(iter(mine), None)
-    names = {one.code: branch_name(one) for one in mine}
-    code = st.selectbox(_("Branch"), list(names), format_func=names.__getitem__, key="branch", width=280)
-    return next(one for one in mine if one.code == code)
-
-
-def branch_name(branch: Branch) -> str:
-    """Give a branch's name in the session's language."""
-    return branch.name_zh if formats.locale().startswith("zh") else branch.name_en
 
 
 def head(
@@ -124,9 +110,7 @@ def nothing_yet(principal: Principal, week: str, *, busy: bool) -> None:
         st.markdown("#### " + _("No plan for {week} yet").format(week=formats.week(week)))
         if principal.role is Role.MANAGER:
             st.write(
-                _(
-                    "Plan the week takes the overdue list as it is now, the crews' shifts and the rules, and gives routes."
-                )
+                _("Planning takes the overdue list as it is now, the crews' shifts and the rules, and gives routes.")
             )
         else:
             st.write(_("The branch manager has not planned this week."))
@@ -136,17 +120,6 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
     """Give the plan to show: the one chosen, else the newest."""
     wanted = st.session_state.get("plan")
     return next((row for row in rows if row.plan_id == wanted), rows[0])
-
-
-@st.cache_data(ttl=3600, max_entries=24, show_spinner=False)
-def read_plan(_kit: Services, _principal: Principal, who: str, plan_id: str, published: str) -> WeekView:  # noqa: ARG001
-    """Read a plan once for everybody who may see the same of it; a plan never changes, being published does."""
-    return week_view(_kit.store, _principal, plan_id)
-
-
-def audience(principal: Principal) -> str:
-    """Name who may see the same: role, branches and crew."""
-    return "|".join((principal.role.value, ",".join(sorted(principal.branches)), principal.crew or ""))
 
 
 def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow, today: date) -> None:
@@ -230,9 +203,9 @@ def local_clock(view: WeekView) -> str:
 def below(view: WeekView, shown: list[RouteView], day: date | None) -> None:
     """Show the timeline of the day, or the table of the week's routes."""
     if day is None:
-        routes_table.show(view, shown)
+        routes_table.show(shown)
     elif shown:
         st.altair_chart(charts.timeline(shown, selected=st.session_state.get("debtor", ""), currency=view.currency))
-        routes_table.show(view, shown)
+        routes_table.show(shown)
     else:
         st.caption(_("No crew is out on this day."))

@@ -87,7 +87,7 @@ class Features:
         class, name, name_zh, name_en, geometry (LineString).
     areas
         class, name, name_zh, name_en, ref, admin_level (NaN unless a boundary), levels (storeys, NaN unless known),
-        kind (the value of the tag), osm_id, geometry (MultiPolygon).
+        kind (the value of the tag), street and house_number of the address, osm_id, geometry (MultiPolygon).
     places
         class, name, name_zh, name_en, geometry (Point).
     """
@@ -132,7 +132,7 @@ def read_features(pbf: Path) -> Features:
     names = ("class", "name", "name_zh", "name_en")
     return Features(
         _frame(lines, names),
-        _frame(areas, (*names, "ref", "admin_level", "levels", "kind", "osm_id")),
+        _frame(areas, (*names, "ref", "admin_level", "levels", "kind", "street", "house_number", "osm_id")),
         _frame(places, names),
     )
 
@@ -176,6 +176,8 @@ def _area(area: Any, tags: Any, name: str, kind: str, wkb: Any) -> dict[str, Any
         "ref": tags.get("ref", ""),
         "admin_level": _number(tags.get("admin_level")),
         "levels": _number(tags.get("building:levels")),
+        "street": tags.get("addr:street", ""),
+        "house_number": tags.get("addr:housenumber", ""),
         "osm_id": area.orig_id(),
         "wkb": wkb.create_multipolygon(area),
     }

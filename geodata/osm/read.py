@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from geodata.osm.basemap import Basemap, basemap_of
 from geodata.osm.features import STREET_CLASSES, Features, read_features
@@ -78,7 +79,8 @@ def buildings_of(features: Features) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        lon and lat of a point inside (WGS-84), area_m2 of the ground it covers, levels (NaN where not mapped), kind.
+        lon and lat of a point inside (WGS-84), area_m2 of the ground it covers, levels (NaN where not mapped), kind,
+        street and house_number of its address and district, the code of the district it lies in ("" where unknown).
     """
     buildings = features.areas[features.areas["class"] == "building"]
     inside = shapely.get_coordinates(shapely.point_on_surface(buildings.geometry.to_numpy()))
@@ -90,5 +92,17 @@ def buildings_of(features: Features) -> pd.DataFrame:
             "area_m2": flat.area.to_numpy(),
             "levels": buildings["levels"].to_numpy(dtype=np.float64),
             "kind": buildings["kind"].to_numpy(dtype=object),
+            "street": buildings["street"].to_numpy(dtype=object),
+            "house_number": buildings["house_number"].to_numpy(dtype=object),
+            "district": _district_at(inside, districts_of(features)),
         }
     )
+
+
+def _district_at(lonlat: NDArray[np.float64], districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Give the code of the district in which each point lies, "" where in none."""
+    codes = np.full(len(lonlat), "", dtype=object)
+    for code, shape in zip(districts["code"], districts.geometry, strict=True):
+        shapely.prepare(shape)
+        codes[(codes == "") & shapely.contains_xy(shape, lonlat[:, 0], lonlat[:, 1])] = str(code)
+    return codes

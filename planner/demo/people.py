@@ -99,7 +99,8 @@ def catchments(away_m: NDArray[np.float64], shares: Sequence[float]) -> NDArray[
         mine = (away_m - reach).argmin(axis=1)
         have = np.bincount(mine, minlength=len(wanted)) / len(mine)
         reach += (wanted - have) * 8_000 / (1 + step / 40)
-    return (away_m - reach).argmin(axis=1)
+    nearest: NDArray[np.intp] = (away_m - reach).argmin(axis=1)
+    return nearest
 
 
 def overdue(

@@ -152,7 +152,7 @@ def holds(debtors: np.ndarray, branch: str, rng: np.random.Generator, today: dat
         hold_id=[f"H-{debtor}" for debtor, _ in held],
         branch=branch,
         from_on=pd.Timestamp(today - timedelta(days=21)),
-        until_on=pd.NaT,
+        until_on=pd.Series(pd.NaT, index=range(len(held)), dtype="datetime64[s]"),
         set_by=BY,
     )
     return conform(table, HOLDS)

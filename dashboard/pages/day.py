@@ -1,0 +1,162 @@
+"""One crew's day at a desk: the same day that the collectors carry on the phone page."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, maps
+from dashboard.pages.debtor_card import plain
+from dashboard.pages.who import audience, branch_choice, read_plan
+from dashboard.phone.content import day_address
+from dashboard.principal import current_principal
+from dashboard.services import Services, services
+from dashboard.text import _, n_
+from dashboard.text.words import APPROACHES, OUTCOMES, PLACE_KINDS, THINGS, accommodation, word
+from planner.domain import Branch, Crew, Principal
+from planner.view import DayStop, DayView, day_view
+from planner.week import iso_week
+
+MAP_PX = 420
+
+
+def page() -> None:
+    """Show the page for whoever asks."""
+    kit, principal = services(), current_principal()
+    branch = branch_choice(kit, principal)
+    crews = kit.store.crews(principal, branch.code) if branch else ()
+    if principal.crew is not None:
+        crews = tuple(crew for crew in crews if crew.crew_id == principal.crew)
+    if branch is None or not crews:
+        st.info(_("No crew is set up yet."), icon=":material/info:")
+        return
+    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
+    crew, day = choices(crews, today)
+    view = day_view(kit.store, principal, crew.crew_id, day)
+    head(view, branch)
+    if not view.stops:
+        nothing(view)
+        return
+    progress(view)
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        next_card(view)
+    with right:
+        picture(kit, principal, branch, view)
+    everybody(view)
+
+
+def choices(crews: tuple[Crew, ...], today: date) -> tuple[Crew, date]:
+    """Let the reader choose a crew and a day."""
+    names = {crew.crew_id: crew for crew in crews}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        crew_id = st.selectbox(
+            _("Crew"), list(names), format_func=lambda one: names[one].name, key="day_crew", width=260
+        )
+        day = st.date_input(_("Day"), today, key="day_date", width=160, format="YYYY-MM-DD")
+    return names[crew_id], day if isinstance(day, date) else today
+
+
+def head(view: DayView, branch: Branch) -> None:
+    """Show whose day it is, and the way to the phone page."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(f"{formats.day(view.day)} · {plain(view.crew_name)}", anchor=False, width="content")
+        if view.starts_at is not None:
+            st.caption(_("Shift {hours}").format(hours=formats.span(view.starts_at, view.ends_at)), width="content")
+        address = day_address("", branch.code, view.crew_id, view.day)
+        st.link_button(_("Open the phone page"), address, icon=":material/smartphone:")
+
+
+def nothing(view: DayView) -> None:
+    """Say why there is no stop."""
+    if view.starts_at is None:
+        text = _("The crew is off on this day.")
+    elif view.published:
+        text = _("The published plan has no stop for the crew on this day.")
+    else:
+        text = _("The week is not published yet. The branch manager publishes it on the page Week.")
+    st.info(text, icon=":material/event_busy:")
+
+
+def progress(view: DayView) -> None:
+    """Show how much of the day is done."""
+    facts = [
+        _("{k} of {n} visits").format(k=view.done, n=len(view.stops)),
+        _("{money} collected").format(money=formats.money(view.collected_minor, view.branch.currency)),
+    ]
+    if view.returns_at is not None:
+        facts.append(_("Back at {time}").format(time=formats.clock(view.returns_at)))
+    st.progress(view.done / len(view.stops), text=" · ".join(facts))
+
+
+def next_card(view: DayView) -> None:
+    """Show the next stop large."""
+    stop = view.next_stop
+    with st.container(border=True, height=MAP_PX):
+        if stop is None:
+            st.markdown("### :material/task_alt: " + _("All stops of the day are done."))
+            return
+        st.caption(_("Next") + f" · {formats.span(stop.begins_at, stop.leaves_at)}")
+        st.markdown(f"### {stop.number} · {plain(stop.name or stop.debtor_id)}")
+        st.markdown(f"{word(PLACE_KINDS, stop.place_kind)} · {plain(stop.address)}")
+        st.caption(_("Pin accurate to {m}").format(m=formats.distance(stop.accuracy_m)))
+        owed = formats.money(stop.overdue_minor, view.branch.currency)
+        late = n_("{n} day late", "{n} days late", stop.days_past_due)
+        st.markdown(f"**{owed}** · {late} · {n_('{n} account', '{n} accounts', len(stop.cases))}")
+        st.markdown(":material/forum: " + word(APPROACHES, stop.approach))
+        st.markdown(":material/work: " + _(", ").join(word(THINGS, thing) for thing in stop.bring))
+        for kind, value in stop.accommodations:
+            st.markdown(":material/favorite: " + plain(accommodation(kind, value)))
+        if stop.required:
+            st.markdown(":orange[:material/priority_high:] " + _("Must be visited this week"))
+
+
+def picture(kit: Services, principal: Principal, branch: Branch, view: DayView) -> None:
+    """Show the route of the day."""
+    row = next(
+        one for one in kit.store.plans(principal, branch.code, iso_week(view.day)) if one.plan_id == view.plan_id
+    )
+    week = read_plan(kit, principal, audience(principal), view.plan_id, f"{row.published_at} {row.in_force}")
+    chosen = view.next_stop.debtor_id if view.next_stop else ""
+    drawing = maps.week_map(
+        week,
+        kit.ground(branch),
+        day=view.day,
+        crews=[view.crew_id],
+        selected=chosen,
+        with_left_out=False,
+        with_groups=False,
+    )
+    maps.show(drawing, height=MAP_PX)
+
+
+def everybody(view: DayView) -> None:
+    """List the stops of the day."""
+    st.dataframe(
+        pd.DataFrame([_row(stop) for stop in view.stops]),
+        hide_index=True,
+        column_config={
+            "number": st.column_config.NumberColumn("#", width=40),
+            "door": st.column_config.TextColumn(_("At the door"), width="small"),
+            "name": st.column_config.TextColumn(_("Debtor"), width="small"),
+            "address": st.column_config.TextColumn(_("Address"), width="large"),
+            "owed": st.column_config.NumberColumn(_("Overdue ¥"), format="localized"),
+            "approach": st.column_config.TextColumn(_("Approach")),
+            "outcome": st.column_config.TextColumn(_("Outcome")),
+        },
+    )
+
+
+def _row(stop: DayStop) -> dict[str, object]:
+    return {
+        "number": stop.number,
+        "door": formats.span(stop.begins_at, stop.leaves_at),
+        "name": stop.name or stop.debtor_id,
+        "address": stop.address,
+        "owed": stop.overdue_minor / 100,
+        "approach": word(APPROACHES, stop.approach),
+        "outcome": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
+    }

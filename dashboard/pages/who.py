@@ -1,0 +1,37 @@
+"""Who looks at which branch, and plans read once for everybody who may see the same of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.services import Services
+from dashboard.text import _
+from planner.domain import Branch, Principal
+from planner.view import WeekView, week_view
+
+
+def branch_choice(kit: Services, principal: Principal) -> Branch | None:
+    """Let somebody with several branches choose one."""
+    mine = kit.store.branches(principal)
+    if len(mine) <= 1:
+        return next(iter(mine), None)
+    names = {one.code: branch_name(one) for one in mine}
+    code = st.selectbox(_("Branch"), list(names), format_func=names.__getitem__, key="branch", width=280)
+    return next(one for one in mine if one.code == code)
+
+
+def branch_name(branch: Branch) -> str:
+    """Give a branch's name in the session's language."""
+    return branch.name_zh if formats.locale().startswith("zh") else branch.name_en
+
+
+@st.cache_data(ttl=3600, max_entries=24, show_spinner=False)
+def read_plan(_kit: Services, _principal: Principal, who: str, plan_id: str, published: str) -> WeekView:  # noqa: ARG001
+    """Read a plan once for everybody who may see the same of it; a plan never changes, being published does."""
+    return week_view(_kit.store, _principal, plan_id)
+
+
+def audience(principal: Principal) -> str:
+    """Name who may see the same: role, branches and crew."""
+    return "|".join((principal.role.value, ",".join(sorted(principal.branches)), principal.crew or ""))

@@ -1,0 +1,153 @@
+"""Sentences that the planner makes, in the reader's language: why somebody is left out, and what can be done.
+
+The planner speaks English, with numbers and names inside. Each kind of sentence stands here once as a template, so that
+it can be recognised and said in another language with the same numbers. What no template knows is shown as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from dashboard.text import N_, _
+
+#: codes of planner.routing.reasons and of planner.rules.permit, and those of planner.value.candidates
+REASONS: Mapping[str, str] = {
+    "no_option": N_("No window left"),
+    "no_skill": N_("No crew has the skill"),
+    "no_window_this_week": N_("No shift in its windows"),
+    "no_road": N_("No road leads there"),
+    "too_far": N_("Too far for a shift"),
+    "shift_full": N_("The shift is full"),
+    "not_worth_travel": N_("Not worth the way"),
+    "required_conflict": N_("Required visits in conflict"),
+    "displaced": N_("Displaced by better visits"),
+    "not_chosen": N_("Would still fit"),
+    "place_located": N_("Not on the map"),
+    "hold": N_("On hold"),
+    "outcome_hold": N_("Reported at the door"),
+    "limitation_expired": N_("Limitation has passed"),
+    "place_kind": N_("Place may not be visited"),
+    "unsafe": N_("Unsafe at the last visit"),
+    "no_contact": N_("Nobody met twice"),
+    "frequency": N_("Visited too recently"),
+    "accommodation": N_("As the debtor asked"),
+    "holiday": N_("Holiday"),
+    "hours": N_("Outside the permitted hours"),
+    "not_past": N_("The week is over"),
+    "too_late_for_clock": N_("Too late for the clock"),
+    "no_own_place": N_("No place of his own known"),
+}
+
+TEMPLATES: tuple[str, ...] = (
+    N_("Worth up to {value}, it needs about {minutes} min of travel and service."),
+    N_("On {shift} no few neighbouring visits could make room for it."),
+    N_("In place of others on {shift} it would add {change}: a longer search may find room."),
+    N_("In place of others on {shift} the plan would lose {change}."),
+    N_("Free about {minutes} min on {shift} while its window is open, add a shift, or mark it as required."),
+    N_("It would still fit and add {gain}, but this plan did not look for it."),
+    N_("Plan again with the search."),
+    N_("There is time for it, but every shift that could make it has its largest number of stops."),
+    N_("Raise the largest number of stops of {shift}, or add a shift."),
+    N_("It could be made alone, but no plan found holds it together with the other required visits."),
+    N_("Add a shift, lengthen {shift}, or make another required visit optional."),
+    N_("No window is left for it: rules, holds or accommodations removed every one."),
+    N_("Look at its holds and accommodations, or write a letter instead."),
+    N_("No shift can do what it needs: {needs}."),
+    N_("Give a crew the skill, or add a shift."),
+    N_("No shift with the skills works while one of its windows is open."),
+    N_("Add a shift in its window, or open another window."),
+    N_("No road leads from the start of any such shift to its place and on to the end."),
+    N_("Check where its place lies on the map."),
+    N_("Even as the only stop of a shift it cannot be reached in its window and left in time."),
+    N_("Lengthen a shift, start it nearer, or open a longer window."),
+    N_("It is worth up to {value}, and going there costs {cost} of travel or more."),
+    N_("Call or write instead, or visit when others nearby are due."),
+    N_("No place of this debtor is on the map."),
+    N_("Complete the address or set its position on the map."),
+    N_("The only places known may not be visited."),
+    N_("Find out where the debtor may be met."),
+    N_("Every working day of the week is a holiday."),
+    N_("Plan another week."),
+    N_("No day of the week has hours in which these places may be visited."),
+    N_("Plan days on which the place is open."),
+    N_("Hold: plan active."),
+    N_("Hold: dispute."),
+    N_("Hold: represented."),
+    N_("Hold: deceased."),
+    N_("Hold: hardship."),
+    N_("Hold: vulnerable."),
+    N_("Hold: minors only."),
+    N_("Reported at the last visits: plan active."),
+    N_("Reported at the last visits: dispute."),
+    N_("Reported at the last visits: represented."),
+    N_("Reported at the last visits: deceased."),
+    N_("Reported at the last visits: hardship."),
+    N_("Reported at the last visits: vulnerable."),
+    N_("Watch the instalments; visit again only if the plan is broken."),
+    N_("Settle the dispute first and answer it in writing."),
+    N_("Write to the legal representative."),
+    N_("Verify the death, then legal review of the estate."),
+    N_("Offer relief or an instalment plan by telephone."),
+    N_("Hand over to the specialist; no visit."),
+    N_("Arrange a meeting with an adult first."),
+    N_("A crew broke off its last visit here as unsafe."),
+    N_("Ask the manager for an approval."),
+    N_("The limitation period of every account has passed."),
+    N_("Legal review; never mislead the debtor."),
+    N_("{n} visit(s) within {days} days; free again on {date}."),
+    N_("Telephone or write until then."),
+    N_("The last {n} visits met nobody."),
+    N_("Telephone, write, or find a new address."),
+    N_("Accommodation: no visit weekdays."),
+    N_("Accommodation: no visit dates."),
+    N_("Accommodation: no visit before."),
+    N_("Accommodation: no visit after."),
+    N_("Accommodation: safe contact only."),
+    N_("Agree on another time or channel."),
+    N_("Every window of the week is over."),
+    N_("No working day is left."),
+    N_("The clock ends before the first day on which the visit is permitted."),
+    N_("Only the guarantor's place or the collateral is known."),
+    N_("Sue, apply for arbitration, or have the notice served before the clock ends."),
+)
+PLACE = re.compile(r"\\\{(\w+)\\\}")
+
+
+def reason_words(code: str) -> str:
+    """Give the few words for a reason; an unknown code is shown as it is, never hidden."""
+    return _(REASONS[code]) if code in REASONS else code
+
+
+def said(text: str) -> str:
+    """Say a text of the planner, of one or more known sentences, in the reader's language."""
+    told, rest = [], text.strip()
+    while rest:
+        for template, pattern in patterns():
+            match = pattern.match(rest)
+            if match is not None:
+                told.append(_(template).format(**match.groupdict()))
+                rest = rest[match.end() :].lstrip()
+                break
+        else:
+            told.append(rest)
+            break
+    return "".join(told) if any("\u4e00" <= sign <= "\u9fff" for sign in "".join(told)) else " ".join(told)
+
+
+def knows(text: str) -> bool:
+    """Say whether every sentence of a text has a template."""
+    rest = text.strip()
+    while rest:
+        match = next((m for _, pattern in patterns() if (m := pattern.match(rest)) is not None), None)
+        if match is None:
+            return False
+        rest = rest[match.end() :].lstrip()
+    return True
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Give each template with the pattern that recognises it at the start of a text."""
+    return tuple((one, re.compile(PLACE.sub(r"(?P<\1>.+?)", re.escape(one)) + r"(?=\s|$)")) for one in TEMPLATES)

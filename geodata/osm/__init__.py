@@ -1,0 +1,1 @@
+"""OpenStreetMap files, read and written."""
