@@ -108,8 +108,9 @@ def exchanges(instance: Instance, one: Tour, nodes: NDArray[np.int64], most: int
         return np.full(len(nodes), -NEVER)
     first, last = np.array(pairs).T
     at = list(one.nodes)
-    lost = np.where(instance.required[instance.visit[at]], NEVER, instance.value[at])
-    sums, roads = np.concatenate(([0.0], lost.cumsum())), np.concatenate(([0.0], one.gap_road_s.cumsum()))
+    sums = np.concatenate(([0.0], instance.value[at].cumsum()))
+    held = np.concatenate(([0], instance.required[instance.visit[at]].cumsum()))
+    roads = np.concatenate(([0.0], one.gap_road_s.cumsum()))
     wide = replace(
         one,
         before=one.before[first],
@@ -120,11 +121,11 @@ def exchanges(instance: Instance, one: Tour, nodes: NDArray[np.int64], most: int
     )
     place = instance.place[nodes][:, None]
     to_s, from_s = instance.travel_s[wide.before, place], instance.travel_s[place, wide.behind]
-    fits = _fits(instance, wide, nodes, to_s, from_s)
+    fits = _fits(instance, wide, nodes, to_s, from_s) & (held[last] == held[first])
     added_s = instance.road_s[wide.before, place] + instance.road_s[place, wide.behind] - wide.gap_road_s
     change = instance.value[nodes][:, None] - instance.cost_per_s * added_s - (sums[last] - sums[first])
     best: NDArray[np.float64] = np.where(fits, change, -NEVER).max(axis=1)
-    return np.maximum(best, -NEVER)
+    return best
 
 
 def _fits(
