@@ -24,7 +24,7 @@ ROLES = {
 def main() -> None:
     """Draw the frame of every page and the chosen page in it."""
     # A local icon: the icons of Streamlit's own set would be fetched from outside.
-    st.set_page_config(page_title="Rounds", page_icon=str(ICON), layout="wide", initial_sidebar_state="auto")
+    st.set_page_config(page_title="Rounds", page_icon=str(ICON), layout="wide", initial_sidebar_state="collapsed")
     if SESSION_KEY not in st.session_state:
         wish = st.context.cookies.get(COOKIE) or st.context.locale
         st.session_state[SESSION_KEY] = known(wish, services().settings.language)

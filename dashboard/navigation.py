@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.pages import day, week
+from dashboard.screens import day, week
 from dashboard.text import N_
 from planner.domain import Role
 

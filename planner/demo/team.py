@@ -27,7 +27,8 @@ COLLECTOR_NAMES = (
     "白景行",
     "文舒悦",
 )
-SKILLS = {1: "legal", 4: "dialect", 7: "legal", 10: "dialect", 12: "legal"}
+DIALECT = ("dialect", "language:dialect")
+SKILLS = {1: ("legal",), 4: DIALECT, 7: ("legal",), 8: DIALECT, 10: DIALECT, 12: ("legal",)}
 
 EARLY = (time(9, 0), time(17, 30), (time(11, 30), time(13, 30)))
 LATE = (time(12, 0), time(20, 30), (time(17, 0), time(18, 30)))
@@ -74,9 +75,8 @@ def team(sites: Sequence[Mapping[str, object]], *, road_region: str, monday: dat
         for k in range(crews_here):
             members = []
             for _ in range(2):
-                skill = SKILLS.get(number)
                 members.append(
-                    Collector(f"C{number + 1:02d}", code, COLLECTOR_NAMES[number], frozenset({skill} if skill else ()))
+                    Collector(f"C{number + 1:02d}", code, COLLECTOR_NAMES[number], frozenset(SKILLS.get(number, ())))
                 )
                 number += 1
             collectors += members

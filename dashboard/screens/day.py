@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
-from dashboard.pages.debtor_card import plain
-from dashboard.pages.who import audience, branch_choice, read_plan
+from dashboard.screens.debtor_card import plain
+from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.phone.content import day_address
 from dashboard.principal import current_principal
 from dashboard.services import Services, services

@@ -32,8 +32,8 @@ def show(view: WeekView, *, height: int) -> None:
     table = pd.DataFrame(
         {
             "debtor": [one.name or one.debtor_id for one in rows],
-            "overdue": [one.overdue_minor / 100 for one in rows],
-            "value": [one.value_minor / 100 for one in rows],
+            "overdue": [round(one.overdue_minor / 100) for one in rows],
+            "value": [round(one.value_minor / 100) for one in rows],
             "reason": [reason_words(one.reason) for one in rows],
             "action": [said(one.action) for one in rows],
         }
@@ -49,7 +49,7 @@ def show(view: WeekView, *, height: int) -> None:
             "debtor": st.column_config.TextColumn(_("Debtor"), width="small"),
             "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width="small"),
             "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width="small"),
-            "reason": st.column_config.TextColumn(_("Why"), width="medium"),
+            "reason": st.column_config.TextColumn(_("Why")),
             "action": st.column_config.TextColumn(_("What can be done"), width="large"),
         },
     )

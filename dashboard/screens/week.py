@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard import charts, formats, maps
-from dashboard.pages import debtor_card, kpis, left_out, plan_job, routes_table
-from dashboard.pages.who import audience, branch_choice, branch_name, read_plan
+from dashboard.screens import debtor_card, kpis, left_out, plan_job, routes_table
+from dashboard.screens.who import audience, branch_choice, branch_name, read_plan
 from dashboard.principal import current_principal
 from dashboard.services import Services, services
 from dashboard.text import _
@@ -56,7 +56,7 @@ def head(
     busy: bool,
 ) -> None:
     """Show whose week it is, and what can be done with it."""
-    title, act = st.columns([3, 2], vertical_alignment="bottom")
+    title, act = st.columns([1, 1], vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{branch_name(branch)} · {formats.week(week)}", anchor=False, width="content")
         state_badge(rows)
@@ -151,13 +151,13 @@ def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
     """Let the reader choose a day and crews; at first today, if it is in the week, else the first day."""
     days: list[date | None] = [None, *view.days]
     first = today if today in view.days else view.days[0]
-    left, right = st.columns([1, 1], vertical_alignment="center")
+    left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         day = st.segmented_control(
             _("Day"),
             days,
             default=first,
-            format_func=lambda one: _("Week") if one is None else formats.day(one),
+            format_func=lambda one: _("Week") if one is None else formats.weekday(one) + f" {one.day}",
             key=f"day {view.week}",
             label_visibility="collapsed",
             required=True,
