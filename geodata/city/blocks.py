@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from geodata.city.curves import Floats
+from geodata.city.curves import Floats, segments
 from geodata.city.land import TOWN_FROM, Land
 from geodata.city.network import Network
 from geodata.city.skeleton import Skeleton
@@ -30,7 +30,7 @@ class Block:
 def find_blocks(land: Land, skeleton: Skeleton, arterials: Network, rng: np.random.Generator) -> list[Block]:
     """Polygonise the arterials, take water, motorway and railway out, and choose a kind for each block."""
     sheet = land.sheet
-    pieces = shapely.linestrings(arterials.xy[arterials.ends])
+    pieces = segments(arterials.xy[arterials.ends])
     faces = shapely.get_parts(shapely.polygonize(pieces))
     barriers = shapely.union_all(
         [

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
-from geodata.city.curves import Floats
+from geodata.city.curves import Floats, outlines, segments
 from geodata.city.network import Ints
 from geodata.city.quarters import Quarter, block_turn
 from geodata.city.street import Street
@@ -63,7 +64,7 @@ def build(
     owners: Ints,
     streets: Sequence[Street],
     quarters: Sequence[Quarter],
-    forbidden: shapely.Geometry,
+    forbidden: BaseGeometry,
     warp: Warp,
     rng: np.random.Generator,
 ) -> Buildings:
@@ -159,7 +160,7 @@ def _rows(quarters: Sequence[Quarter], warp: Warp, rng: np.random.Generator) -> 
     return Buildings(bent, np.concatenate(zones), np.concatenate(levels).astype(np.int64))
 
 
-def _slabs(lot: shapely.Polygon, free: shapely.Geometry, floors: int, rng: np.random.Generator) -> Floats:
+def _slabs(lot: shapely.Polygon, free: BaseGeometry, floors: int, rng: np.random.Generator) -> Floats:
     """Fill a lot with rows of slabs, each row from one end to the other wherever there is room."""
     turn = block_turn(lot)
     turn -= np.round(turn / (np.pi / 2)) * np.pi / 2  # the long side east and west, the windows south
@@ -181,7 +182,7 @@ def _slabs(lot: shapely.Polygon, free: shapely.Geometry, floors: int, rng: np.ra
     count = len(rows) * len(places)
     boxes = _boxes(middle.reshape(-1, 2), np.tile(ahead, (count, 1)), np.full(count, width), np.full(count, depth))
     shapely.prepare(free)
-    fits = shapely.contains(free, shapely.polygons(boxes)).reshape(len(rows), len(places))
+    fits = shapely.contains(free, outlines(boxes)).reshape(len(rows), len(places))
     chosen = []
     for row in range(len(rows)):
         next_free = -1.0
@@ -205,17 +206,17 @@ def _halls(lot: shapely.Polygon, rng: np.random.Generator) -> Floats:
     count = len(middle)
     size = (rng.uniform(0.45, 0.82, count) * wide, rng.uniform(0.4, 0.75, count) * deep)
     boxes = _boxes(middle, np.tile(ahead, (count, 1)), *size)
-    return np.asarray(boxes[shapely.contains(lot.buffer(-12.0), shapely.polygons(boxes)) & (rng.random(count) < 0.85)])
+    return np.asarray(boxes[shapely.contains(lot.buffer(-12.0), outlines(boxes)) & (rng.random(count) < 0.85)])
 
 
-def _free(corners: Floats, lines: Sequence[Floats], forbidden: shapely.Geometry) -> NDArray[np.bool_]:
+def _free(corners: Floats, lines: Sequence[Floats], forbidden: BaseGeometry) -> NDArray[np.bool_]:
     """Say which footprints touch no street, no forbidden area, and none of those before them that stay."""
-    shapes = shapely.polygons(corners)
+    shapes = outlines(corners)
     free = np.ones(len(shapes), dtype=bool)
     points = np.concatenate(lines)
     owner = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
     inner = np.flatnonzero(owner[:-1] == owner[1:])
-    ways = shapely.linestrings(np.stack([points[inner], points[inner + 1]], axis=1))
+    ways = segments(np.stack([points[inner], points[inner + 1]], axis=1))
     free[np.unique(shapely.STRtree(ways).query(shapes, predicate="dwithin", distance=_CLEAR_M)[0])] = False
     parts = shapely.get_parts(forbidden)
     free[np.unique(shapely.STRtree(parts).query(shapes, predicate="intersects")[0])] = False

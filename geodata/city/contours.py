@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geodata.city.curves import Floats, round_corners
+from geodata.city.curves import Floats, round_corners, segments
 from geodata.city.sheet import Sheet
 
 # Which two sides of a cell (0 bottom, 1 right, 2 top, 3 left) a contour joins, by the corners that are high
@@ -16,7 +17,7 @@ _JOINS: tuple[tuple[int, int, int], ...] = (
 )  # fmt: skip
 
 
-def areas_above(sheet: Sheet, field: Floats, level: float, *, smallest_m2: float = 0.0) -> shapely.Geometry:
+def areas_above(sheet: Sheet, field: Floats, level: float, *, smallest_m2: float = 0.0) -> BaseGeometry:
     """Give the area where a raster lies above a level, with rounded outlines.
 
     Parameters
@@ -45,14 +46,14 @@ def areas_above(sheet: Sheet, field: Floats, level: float, *, smallest_m2: float
         ]
     )
     pieces = [np.stack([sides[a][code == c], sides[b][code == c]], axis=1) for c, a, b in _JOINS]
-    faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(np.concatenate(pieces))))
+    faces = shapely.get_parts(shapely.polygonize(segments(np.concatenate(pieces))))
     inside = shapely.point_on_surface(faces)
     value = sheet.sample(field, np.column_stack([shapely.get_x(inside), shapely.get_y(inside)]))
     kept = [_rounded(face, smallest_m2) for face in faces[value > level] if face.area >= smallest_m2]
     return shapely.union_all(shapely.make_valid(np.array(kept, dtype=object)), grid_size=0.1)
 
 
-def _rounded(face: shapely.Polygon, smallest_m2: float) -> shapely.Polygon:
+def _rounded(face: shapely.Polygon, smallest_m2: float) -> BaseGeometry:
     holes = [ring for ring in face.interiors if shapely.Polygon(ring).area >= max(smallest_m2, 1.0)]
     shell, *rings = (round_corners(np.asarray(ring.coords)) for ring in (face.exterior, *holes))
     return shapely.Polygon(shell, rings).simplify(6.0)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy import ndimage, sparse
 from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
 
-from geodata.city.curves import Floats, along, resample, smooth
+from geodata.city.curves import Floats, along, resample, smooth, within
 from geodata.city.grid_graph import sixteen_neighbours
 from geodata.city.land import TOWN_FROM, Land
 from geodata.city.skeleton import Skeleton
@@ -145,7 +144,7 @@ def _roads(
     sheet = land.sheet
     slope = np.hypot(*np.gradient(land.hills))
     cost = np.exp(0.7 * sheet.noise(rng, 1500.0 * sheet.factor, octaves=3) + 14.0 * slope + 0.8 * land.hills)
-    wide = shapely.contains_xy(land.river.buffer(30.0), *sheet.points.T).reshape(sheet.shape)
+    wide = within(land.river.buffer(30.0), sheet.points).reshape(sheet.shape)
     cost = cost + 30.0 * wide + 1.5 * (land.in_water & ~wide) + 2.0 * (land.urbanness > TOWN_FROM)
 
     known = np.vstack([resample(street.line, 50.0) for street in (*skeleton.streets, *town)])

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
+from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 
@@ -103,6 +104,22 @@ def round_corners(ring: Floats, times: int = 2) -> Floats:
         ring = np.stack([0.75 * start + 0.25 * end, 0.25 * start + 0.75 * end], axis=1).reshape(-1, 2)
         ring = np.vstack([ring, ring[:1]])
     return ring
+
+
+def segments(ends: Floats) -> NDArray[np.object_]:
+    """Give one line for each pair of points, shape (n, 2, 2)."""
+    return np.array(shapely.linestrings(ends), dtype=object, ndmin=1)
+
+
+def outlines(rings: Floats) -> NDArray[np.object_]:
+    """Give one polygon for each row of corners, shape (n, corners, 2)."""
+    return np.array(shapely.polygons(rings), dtype=object, ndmin=1)
+
+
+def within(area: BaseGeometry, points_m: Floats) -> NDArray[np.bool_]:
+    """Say which points, shape (n, 2), lie inside an area."""
+    shapely.prepare(area)
+    return np.asarray(shapely.contains_xy(area, points_m[:, 0], points_m[:, 1]), dtype=np.bool_).reshape(len(points_m))
 
 
 def blob(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
-from geodata.city.curves import Floats
+from geodata.city.curves import Floats, within
 from geodata.city.names import Name
 from geodata.city.pinyin import pinyin
 from geodata.city.sheet import Sheet
@@ -34,7 +35,7 @@ class District:
 
     code: str
     name: Name
-    area: shapely.Geometry
+    area: BaseGeometry
 
 
 def divide(sheet: Sheet, borders: list[Floats], river_line: Floats, inner: Floats, *, mirrored: bool) -> list[District]:
@@ -57,10 +58,10 @@ def divide(sheet: Sheet, borders: list[Floats], river_line: Floats, inner: Float
     seeds = _seeds(sheet, mirrored=mirrored)
     far = np.hypot(*(at[:, None] - seeds[None]).transpose(2, 0, 1))
     beyond = shapely.Polygon(np.vstack([river_line, [[river_line[-1, 0], 1e6], [river_line[0, 0], 1e6]]]))
-    north, seed_north = shapely.contains_xy(beyond, *at.T), shapely.contains_xy(beyond, *seeds.T)
+    north, seed_north = within(beyond, at), within(beyond, seeds)
     far = far + _ACROSS_M * sheet.factor * (north[:, None] != seed_north[None])
     # The first district is what the ring encloses north of the river; no other face may join it.
-    inside = shapely.contains_xy(shapely.Polygon(inner), *at.T) & north
+    inside = within(shapely.Polygon(inner), at) & north
     far[:, 0] = np.where(inside, -1.0, np.inf)
     owner = _settled(faces, far.argmin(axis=1))
     return [

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.city.buildings import Buildings
-from geodata.city.curves import Floats, along
+from geodata.city.curves import Floats, along, segments
 from geodata.city.districts import District
 from geodata.city.elements import Elements, Tags
 from geodata.city.motorway import Motorway
@@ -36,14 +38,14 @@ _BUILDING = {
 class Scenery:
     """Areas and lines beside the streets, m."""
 
-    river: shapely.Geometry
+    river: BaseGeometry
     river_line: Floats
-    lakes: tuple[shapely.Geometry, ...]
-    tributaries: tuple[tuple[Floats, shapely.Geometry], ...]
+    lakes: tuple[BaseGeometry, ...]
+    tributaries: tuple[tuple[Floats, BaseGeometry], ...]
     brooks: tuple[Floats, ...]
-    woods: shapely.Geometry
-    landuse: tuple[tuple[str, shapely.Geometry], ...]
-    parks: tuple[shapely.Geometry, ...]
+    woods: BaseGeometry
+    landuse: tuple[tuple[str, BaseGeometry], ...]
+    parks: tuple[BaseGeometry, ...]
     railway: Floats
 
 
@@ -107,7 +109,7 @@ def _streets(elements: Elements, streets: StreetMap, scenery: Scenery) -> None:
     below = shapely.union_all(
         [
             water,
-            *shapely.linestrings(np.concatenate([np.stack([w[:-1], w[1:]], 1) for w in ways]))[
+            *segments(np.concatenate([np.stack([w[:-1], w[1:]], 1) for w in ways]))[
                 _near(ways, streets.motorway, points)
             ].tolist(),
         ]
@@ -123,7 +125,7 @@ def _streets(elements: Elements, streets: StreetMap, scenery: Scenery) -> None:
 
 def _near(ways: list[Floats], motorway: Motorway, points: Floats) -> np.ndarray:
     """Say which street pieces pass under the motorway."""
-    pieces = shapely.linestrings(np.concatenate([np.stack([w[:-1], w[1:]], axis=1) for w in ways]))
+    pieces = segments(np.concatenate([np.stack([w[:-1], w[1:]], axis=1) for w in ways]))
     lines = [shapely.LineString(points[path]) for path, street in motorway.ways if street.highway == "motorway"]
     return np.unique(shapely.STRtree(pieces).query(lines, predicate="intersects")[1])
 
@@ -148,7 +150,7 @@ def _signals(streets: StreetMap) -> list[int]:
     return [k for k, ranks in sorted(arms.items()) if len(ranks) >= 3 and sorted(ranks)[1] <= RANK["secondary"]]
 
 
-def _way(elements: Elements, nodes: Ints, line: Floats, tags: Tags, water: shapely.Geometry) -> None:
+def _way(elements: Elements, nodes: Ints, line: Floats, tags: Tags, water: BaseGeometry) -> None:
     """Add a street; what crosses the water becomes a way of its own, tagged as a bridge."""
     shape = shapely.LineString(line)
     if not water.intersects(shape):
@@ -166,7 +168,7 @@ def _way(elements: Elements, nodes: Ints, line: Floats, tags: Tags, water: shape
     chain = np.concatenate([nodes, elements.add_points(places)])[order]
     at = all_at[order]
     breaks = [0, *(int(np.flatnonzero(order == len(nodes) + k)[0]) for k in range(len(cuts))), len(chain) - 1]
-    for low, high in zip(breaks[:-1], breaks[1:], strict=True):
+    for low, high in pairwise(breaks):
         middle = shape.interpolate((at[low] + at[high]) / 2)
         over = water.contains(middle)
         elements.add_way(chain[low : high + 1], tags | ({"bridge": "yes", "layer": "1"} if over else {}))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.city.curves import Floats
 from geodata.city.network import Ints
@@ -46,7 +47,7 @@ class Elements:
         nodes = self.add_points(ring[:-1])
         return self.add_way(np.append(nodes, nodes[0]), tags)
 
-    def add_area(self, area: shapely.Geometry, tags: Tags) -> None:
+    def add_area(self, area: BaseGeometry, tags: Tags) -> None:
         """Add an area: a closed way for each part, a multipolygon where a part has holes."""
         for part in shapely.get_parts(area):
             if part.geom_type != "Polygon" or part.is_empty:

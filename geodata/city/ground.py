@@ -8,11 +8,11 @@ import pandas as pd
 import shapely
 
 from geodata.city.buildings import Buildings
-from geodata.city.curves import Floats
+from geodata.city.curves import Floats, within
 from geodata.city.districts import District
 from geodata.city.sheet import lonlat
 
-_WEIGHTS = {"estate": 2.2, "grid": 6.0, "old_town": 4.2, "township": 2.5, "village": 1.1, "works": 0.15, "shops": 0.8}
+_WEIGHTS = {"estate": 1.95, "grid": 4.5, "old_town": 8.4, "township": 5.0, "village": 2.6, "works": 0.15, "shops": 0.8}
 HOT_SPOT_RADIUS_M = 650.0
 
 
@@ -47,7 +47,7 @@ def district_codes(points_m: Floats, districts: list[District]) -> np.ndarray:
     away = np.full(len(points_m), np.inf)
     for number, district in enumerate(districts):
         shapely.prepare(district.area)
-        inside = shapely.contains_xy(district.area, *points_m.T)
+        inside = within(district.area, points_m)
         found[inside], away[inside] = number, 0.0
     for row in np.flatnonzero(away > 0):
         found[row] = int(np.argmin([shapely.distance(d.area, shapely.Point(points_m[row])) for d in districts]))

@@ -1,9 +1,9 @@
 """Grow the demo city Yunxi 云溪, a city that does not exist, from a seed.
 
-The order is that of a real town's: first the land, then the skeleton of main streets and, over a field of directions, the
-lesser streets between them; the country settles and its roads reach the town; what the streets enclose becomes blocks,
-and each kind of block has its own local streets. Everything is then joined to one graph, bent a little, named, divided
-into districts, built on and numbered.
+The order is that of a real town's: first the land, then the skeleton of main streets and, over a field of directions,
+the lesser streets between them; the country settles and its roads reach the town; what the streets enclose becomes
+blocks, and each kind of block has its own local streets. Everything is then joined to one graph, bent a little, named,
+divided into districts, built on and numbered.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geodata.city.addresses import give_addresses
 from geodata.city.blocks import Block, find_blocks
 from geodata.city.buildings import build
 from geodata.city.contours import areas_above
 from geodata.city.country import Settlement, settle_country
-from geodata.city.curves import Floats
+from geodata.city.curves import Floats, within
 from geodata.city.direction import direction_field
 from geodata.city.districts import District, divide
 from geodata.city.draw import Scenery, StreetMap, draw
@@ -182,11 +183,11 @@ def _scenery(
 ) -> Scenery:
     sheet = land.sheet
 
-    def bent(area: shapely.Geometry) -> shapely.Geometry:
+    def bent(area: BaseGeometry) -> BaseGeometry:
         return shapely.intersection(shapely.make_valid(shapely.transform(area, warp)), sheet.outline)
 
     def bent_line(line: Floats) -> Floats:
-        inside = shapely.contains_xy(sheet.outline, *line.T)
+        inside = within(sheet.outline, line)
         first, last = np.flatnonzero(inside)[[0, -1]]
         return warp(line[first : last + 1])
 

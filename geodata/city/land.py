@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
-from geodata.city.curves import Floats, blob, resample, ribbon, smooth, spline
+from geodata.city.curves import Floats, blob, resample, ribbon, smooth, spline, within
 from geodata.city.grid_graph import eight_neighbours
 from geodata.city.sheet import Sheet
 
@@ -57,7 +58,7 @@ class Land:
     mirrored: bool
 
     @property
-    def water(self) -> shapely.Geometry:
+    def water(self) -> BaseGeometry:
         """All water areas as one."""
         return shapely.union_all([self.river, *self.lakes, *(area for _, area in self.tributaries)], grid_size=0.1)
 
@@ -100,7 +101,7 @@ def shape_land(sheet: Sheet, rng: np.random.Generator) -> Land:
     )
     tributaries = tuple(_tributary(sheet, rng, river_line, start * flip * f, end * flip * f) for start, end in _SOURCES)
     wet = shapely.union_all([river, *lakes, *(area for _, area in tributaries)], grid_size=0.1)
-    in_water = shapely.contains_xy(wet, *sheet.points.T).reshape(sheet.shape)
+    in_water = within(wet, sheet.points).reshape(sheet.shape)
 
     sub_centres = _sub_centres(rng, f, side)
     hills = _hills(sheet, rng, river_line, tributaries, side)
@@ -163,7 +164,7 @@ def _hills(
     lean = 0.5 - 0.5 * np.cos(angle - np.radians(-32.0 + rng.uniform(-8, 8)))
     reach = np.clip((radius - 4600.0) / 4200.0, 0.0, 1.0) * np.clip((lean - 0.08) / 0.34, 0.0, 1.0)
     to_river = cKDTree(river_line).query(sheet.points)[0] / f
-    to_brook = np.min([cKDTree(line).query(sheet.points)[0] for line, _ in tributaries], axis=0) / f
+    to_brook = cKDTree(np.concatenate([line for line, _ in tributaries])).query(sheet.points)[0] / f
     valley = (1 - np.exp(-((to_river / 2100.0) ** 2))) * (1 - np.exp(-((to_brook / 900.0) ** 2)))
     ridged = 1.0 - np.abs(sheet.noise(rng, 5000.0 * f, octaves=5, falloff=0.62)).ravel() / 1.4
     knolls = 0.55 * np.clip(sheet.noise(rng, 2600.0 * f, octaves=2).ravel() - 1.15, 0.0, 1.0) * (radius > 3600.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from geodata.city.curves import Floats, along, spline, tangents
+from geodata.city.curves import Floats, along, segments, spline, tangents, within
 from geodata.city.network import Ints, Network
 from geodata.city.skeleton import carriageways
 from geodata.city.street import RANK, Street
@@ -39,7 +39,7 @@ def join_motorway(network: Network, line: Floats, outline: shapely.Polygon) -> M
     line
         Middle line of the motorway, m; what lies beyond ``outline`` is cut off.
     """
-    inside = shapely.contains_xy(outline, *line.T)
+    inside = within(outline, line)
     line = line[np.flatnonzero(inside)[0] : np.flatnonzero(inside)[-1] + 1]
     sides = [_Side(side) for side in carriageways(line)]
     ramps: list[tuple[int, float, float, int, bool]] = []  # side, distance on it, …, road point, leaves the motorway
@@ -98,7 +98,7 @@ class _Side:
 
     def right(self, distance_m: float) -> Floats:
         ahead = np.array([np.interp(distance_m, self.position, self._ahead[:, k]) for k in (0, 1)])
-        return np.array([ahead[1], -ahead[0]]) / np.hypot(*ahead)
+        return np.asarray(np.array([ahead[1], -ahead[0]]) / np.hypot(*ahead))
 
     def ramp(self, start_m: float, at_m: float, end: Floats) -> Floats:
         """Bend from the carriageway out to a place on the road beside it."""
@@ -111,7 +111,7 @@ class _Side:
 
 def _crossings(network: Network, line: Floats) -> list[Floats]:
     main = np.flatnonzero(network.rank <= RANK["primary"])
-    pieces = shapely.linestrings(network.xy[network.ends[main]])
+    pieces = segments(network.xy[network.ends[main]])
     way = shapely.LineString(line)
     hits = main[shapely.intersects(pieces, way)]
     found: list[Floats] = []
@@ -126,7 +126,7 @@ def _crossings(network: Network, line: Floats) -> list[Floats]:
 def _meet(network: Network, wanted: Floats, crossing: Floats, right: Floats) -> tuple[Network, int | None]:
     """Put a point on the main road nearest to a wanted place, on the right side of the motorway."""
     main = np.flatnonzero(network.rank <= RANK["primary"])
-    pieces = shapely.linestrings(network.xy[network.ends[main]])
+    pieces = segments(network.xy[network.ends[main]])
     away = shapely.distance(pieces, shapely.Point(wanted))
     best = int(np.argmin(away))
     place = np.asarray(pieces[best].interpolate(pieces[best].project(shapely.Point(wanted))).coords[0])

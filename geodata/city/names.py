@@ -14,12 +14,25 @@ from geodata.city.strokes import Stroke
 _FIRST = (
     "知明德文景瑞锦翠清静康宁惠嘉崇敬修弘怀润澄雅兰芝竹梅松柏枫桐桂荷菊望听映含临紫青碧丹银玉星霞晴晓和信诚勤思立启鸿"
 )
-_SECOND = "行远川岚泉峰林田津渡原屏月光风烟波澜源麓亭台舍庭轩榭圃畦禾稼善智礼义仁恒谦朴真育学书砚墨琴棋诗帆舟桅汀渚洲涧瀑潭石磐岩崖谷壑峡鹤鹭燕鸥莺鹿辰晖曦霁露霜"
-_TRADES = ["打铁", "染坊", "油坊", "酒坊", "米市", "布市", "盐店", "茶店", "糖坊", "豆腐", "打铜", "打锡", "箍桶", "篾器", "纸伞", "绣花", "裁缝", "皮坊", "纸坊", "笔店", "灯笼", "炭市", "柴市", "鱼市", "菜市", "羊市", "马市", "牛市", "鸡市", "鸭市", "磨坊", "碾坊", "瓷器", "瓦窑", "砖窑", "木匠", "木梳", "针线", "棉花", "丝绸", "帽店", "靴店", "鞋店", "药铺", "香烛", "钟表", "锁店", "秤店", "米仓", "船行", "水井", "驿门", "老井", "石匠", "墨坊", "扇铺"]
-_REAL = frozenset(
-    ["清远", "崇礼", "嘉义", "康定", "兰溪", "桐庐", "松原", "丹东", "临汾", "临川", "青川", "银川", "玉溪", "玉田", "嘉禾", "青田", "瑞金", "景德", "文山", "德州", "宁德", "清原", "敬亭", "和田", "启东", "松江", "青岩", "玉林", "桂林", "清泉", "兰州", "梅州", "临洲", "青屏", "信义", "仁和", "和善", "星洲", "晴川", "紫石", "丹霞", "明光", "思源", "望月", "知行", "青石", "竹山", "含山", "明月", "清风", "宁远", "康平", "玉屏", "桂东", "文登", "立山", "嘉善", "怀仁", "怀远", "崇仁", "崇义", "崇明", "德清", "景泰", "惠东", "修文", "润州", "临潭", "临泉", "青原", "玉泉", "清河", "明溪", "临渚", "惠山", "松溪", "松岩", "桐乡", "柏林"]
+_SECOND = (
+    "行远川岚泉峰林田津渡原屏月光风烟波澜源麓亭台舍庭轩榭圃畦禾稼善智礼义仁恒谦"
+    "朴真育学书砚墨琴棋诗帆舟桅汀渚洲涧瀑潭石磐岩崖谷壑峡鹤鹭燕鸥莺鹿辰晖曦霁露霜"
 )
-_NUMBERS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"]
+_TRADES = """
+    打铁 染坊 油坊 酒坊 米市 布市 盐店 茶店 糖坊 豆腐 打铜 打锡 箍桶 篾器 纸伞 绣花 裁缝 皮坊
+    纸坊 笔店 灯笼 炭市 柴市 鱼市 菜市 羊市 马市 牛市 鸡市 鸭市 磨坊 碾坊 瓷器 瓦窑 砖窑 木匠
+    木梳 针线 棉花 丝绸 帽店 靴店 鞋店 药铺 香烛 钟表 锁店 秤店 米仓 船行 水井 驿门 老井 石匠
+    墨坊 扇铺
+"""
+# Pairs of those syllables that are real towns or well-known places.
+_REAL = """
+    临川 临汾 临泉 临洲 临渚 临潭 丹东 丹霞 仁和 信义 修文 兰州 兰溪 含山 启东 和善 和田 嘉义
+    嘉善 嘉禾 宁德 宁远 崇义 崇仁 崇明 崇礼 康定 康平 德州 德清 怀仁 怀远 思源 惠东 惠山 敬亭
+    文山 文登 明光 明月 明溪 星洲 景德 景泰 晴川 望月 松原 松岩 松江 松溪 柏林 桂东 桂林 桐乡
+    桐庐 梅州 润州 清原 清河 清泉 清远 清风 玉屏 玉林 玉泉 玉溪 玉田 瑞金 立山 竹山 紫石 银川
+    青原 青屏 青岩 青川 青田 青石
+"""
+_NUMBERS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,8 @@ def name_of(stem: str, *endings: str) -> Name:
 
 def _stems(rng: np.random.Generator) -> Iterator[str]:
     """Give two-syllable stems in random order, each once, none the name of a real town."""
-    pairs = [a + b for a in _FIRST for b in _SECOND if a != b and a + b not in _REAL]
+    real = frozenset(_REAL.split())
+    pairs = [a + b for a in _FIRST for b in _SECOND if a != b and a + b not in real]
     # 知行路 leads: its reading is the test of the table.
     yield "知行"
     yield from (pairs[k] for k in rng.permutation(len(pairs)))
@@ -82,7 +96,8 @@ def name_strokes(
         Edges without a name are missing.
     """
     stems = _stems(rng)
-    trades = iter([_TRADES[k] for k in rng.permutation(len(_TRADES))])
+    all_trades = _TRADES.split()
+    trades = iter([all_trades[k] for k in rng.permutation(len(all_trades))])
     order = sorted(range(len(strokes)), key=lambda k: (strokes[k].rank, -strokes[k].length_m))
     found: list[dict[int, Name]] = [{} for _ in strokes]
     counters = {"经": 0, "纬": 0}

@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 from scipy.spatial import cKDTree
 
-from geodata.city.curves import Floats
+from geodata.city.curves import Floats, segments
 from geodata.city.street import RANK, Street
 
 Ints = NDArray[np.int64]
@@ -93,7 +93,7 @@ def join_streets(streets: Sequence[Street]) -> Network:
 
 def _crossings(start: Floats, end: Floats, first: Ints) -> tuple[Ints, Floats, Floats]:
     """Find where pieces meet; gives piece, share of its length, and place, one row for each split."""
-    shapes = shapely.linestrings(np.stack([start, end], axis=1))
+    shapes = segments(np.stack([start, end], axis=1))
     a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_TOUCH_M)
     keep = (a < b) & (np.abs(first[a] - first[b]) > 1)
     a, b = a[keep], b[keep]
@@ -161,7 +161,7 @@ def find_edges(network: Network) -> Edges:
     one, two = by_point[offset[joint]], by_point[offset[joint] + 1]
     graph = sparse.coo_array((np.ones(len(joint)), (one, two)), shape=(total, total))
     runs, run = csgraph.connected_components(graph, directed=False)
-    length = np.bincount(run, weights=network.length_m, minlength=runs)
+    length = np.bincount(run, weights=network.length_m, minlength=runs).astype(np.float64)
     is_end = np.ones(count, dtype=bool)
     is_end[joint] = False
     flat_run, flat_point = np.repeat(run, 2), network.ends.ravel()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from shapely import affinity, ops
+from shapely.geometry.base import BaseGeometry
 
 from geodata.city.blocks import Block
 from geodata.city.curves import Floats, resample
@@ -25,7 +27,7 @@ class Quarter:
     block: Block
     streets: tuple[Street, ...]
     lots: tuple[shapely.Polygon, ...] = ()
-    free: tuple[shapely.Geometry, ...] = ()
+    free: tuple[BaseGeometry, ...] = ()
 
 
 def lay_out(block: Block, rng: np.random.Generator) -> Quarter:
@@ -69,7 +71,7 @@ def _clip(lines: list[Floats], area: shapely.Polygon, over_m: float = _OVER_M, l
 
 
 def _grid(block: Block, rng: np.random.Generator) -> list[Street]:
-    """Rule long streets 78–112 m apart and cross pieces 120–200 m apart, some missing, half of them shifted, all bowed."""
+    """Rule long streets 78–112 m apart and cross pieces 120–200 m apart, some missing, half shifted, all bowed."""
     turn = block_turn(block.area) + (np.pi / 2 if rng.random() < 0.5 else 0.0)
     ahead = np.array([np.cos(turn), np.sin(turn)])
     left = np.array([-ahead[1], ahead[0]])
@@ -93,7 +95,7 @@ def _grid(block: Block, rng: np.random.Generator) -> list[Street]:
     levels = (np.arange(1, rows) + rng.uniform(-0.1, 0.1, max(rows - 1, 0))) / rows
     lines = [place(steps, np.full(len(steps), level)) for level in levels]
     bounds = np.concatenate([[-0.06], levels, [1.06]])
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds.tolist()):
         shift = 0.0 if rng.random() < 0.5 or regular else rng.uniform(-0.4, 0.4)
         for column in range(1, columns):
             if rng.random() < (0.86 if regular else 0.7):
@@ -115,7 +117,7 @@ def _cuts(
         if part.area < lot_m2 * rng.uniform(0.8, 1.5):
             lots.append(part)
             continue
-        box = np.asarray(part.minimum_rotated_rectangle.exterior.coords)
+        box = shapely.get_coordinates(part.minimum_rotated_rectangle)
         long, short = box[1] - box[0], box[2] - box[1]
         if np.hypot(*long) < np.hypot(*short):
             long, short = short, long
@@ -124,7 +126,11 @@ def _cuts(
         half = short @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         spread = np.array([-0.75, -0.2, 0.2, 0.75])
         line = middle + spread[:, None] * half + (np.array([0, 1, 1, 0]) * rng.normal(0, bow))[:, None] * long
-        pieces = [p for p in ops.split(part, shapely.LineString(line)).geoms if p.area > 900.0]
+        pieces = [
+            p
+            for p in ops.split(part, shapely.LineString(line)).geoms
+            if isinstance(p, shapely.Polygon) and p.area > 900.0
+        ]
         if len(pieces) < 2:
             lots.append(part)
             continue
@@ -138,7 +144,7 @@ def _old_town(block: Block, rng: np.random.Generator) -> Quarter:
     streets = _streets(lines, "residential", "old_town")
     for lot in lots:
         if rng.random() < 0.38:
-            box = np.asarray(lot.minimum_rotated_rectangle.exterior.coords)
+            box = shapely.get_coordinates(lot.minimum_rotated_rectangle)
             side = int(rng.integers(4))
             start = (box[side] + box[side + 1]) / 2
             end = start + (np.asarray(lot.centroid.coords[0]) - start) * rng.uniform(0.7, 1.35)
@@ -163,7 +169,9 @@ def _estate(block: Block, rng: np.random.Generator) -> Quarter:
         else:
             drives = _spine(lot, rng)
         streets += _streets(drives, "service", "estate")
-        verge = shapely.buffer(shapely.multilinestrings([shapely.LineString(drive) for drive in drives]), 6.5, quad_segs=2)
+        verge = shapely.buffer(
+            shapely.multilinestrings([shapely.LineString(drive) for drive in drives]), 6.5, quad_segs=2
+        )
         free.append(lot.buffer(-9.0).difference(verge))
     return Quarter(block, tuple(streets), tuple(lots), tuple(free))
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from geodata.city.curves import Floats
@@ -98,7 +98,7 @@ class Sheet:
         """Give fractional row and column of points, shape (2, n)."""
         return np.stack([(points_m[:, 1] - self.y[0]) / self.cell_m, (points_m[:, 0] - self.x[0]) / self.cell_m])
 
-    def sample(self, field: NDArray[np.floating], points_m: Floats, *, order: int = 1) -> Floats:
+    def sample(self, field: Floats, points_m: Floats, *, order: Literal[1, 3] = 1) -> Floats:
         """Read a raster at points; beyond the sheet its border value holds.
 
         Parameters

@@ -84,7 +84,7 @@ def _radial(
     middle: shapely.LinearRing,
     outer: shapely.LinearRing,
 ) -> Floats:
-    """Draw a diagonal between the rings; of several tries the one that meets the middle ring farthest from the river."""
+    """Draw a diagonal between the rings, one that meets the middle ring away from the river."""
     f = land.sheet.factor
     river = shapely.LineString(land.river_line)
     tries = []
@@ -165,7 +165,7 @@ def _bank_line(land: Land, sign: float) -> Floats:
     start = int(np.argmin(keep))
     points, keep = np.roll(points[:-1], -start, axis=0), np.roll(keep[:-1], -start)
     line = points[keep]
-    return line if line[0, 0] < line[-1, 0] else line[::-1]
+    return np.asarray(line if line[0, 0] < line[-1, 0] else line[::-1])
 
 
 def _runs(mask: np.ndarray) -> list[np.ndarray]:

@@ -18,7 +18,7 @@ _STRAIGHT = -0.78  # cosine of the angle between two arms that are one street
 class Stroke:
     """A street: its edges from one end to the other, and where each begins along it.
 
-    ``reversed_`` says whether an edge is drawn against the stroke; ``start_m`` is by edge; ``middles`` has shape (n, 2).
+    ``reversed_`` says whether an edge is drawn against the stroke, ``start_m`` where it begins; ``middles`` is (n, 2).
     """
 
     edges: tuple[int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from geodata.city.curves import Floats, resample
+from geodata.city.curves import Floats, resample, within
 from geodata.city.land import TOWN_FROM, Land
 from geodata.city.skeleton import Skeleton
 from geodata.city.streamlines import Guide, Neighbours, trace_streets
@@ -18,7 +18,7 @@ def draw_town(land: Land, skeleton: Skeleton, crosses: Floats, rng: np.random.Ge
     # Streets end at the drives along the banks; the two tributaries are narrow enough to cross anywhere.
     banks = shapely.union_all([land.river, *land.lakes]).buffer(150.0)
     shapely.prepare(banks)
-    dry = ~shapely.contains_xy(banks, *sheet.points.T).reshape(sheet.shape)
+    dry = ~within(banks, sheet.points).reshape(sheet.shape)
     allowed = (land.urbanness > TOWN_FROM) & dry
     spacings = (
         ("secondary", 1200.0 - 330.0 * land.urbanness, 0.8),
