@@ -77,7 +77,7 @@ def to_tables(
     people = _people(rows)
     homes = placed.loc[(placed["region"] != "")].sort_values("kind", key=lambda kinds: kinds != "home", kind="stable")
     regions = homes.drop_duplicates("debtor_id").set_index("debtor_id")["region"]
-    people["region"] = people["debtor_id"].map(regions).fillna("")
+    people["region"] = people["debtor_id"].map(regions.to_dict()).astype(object).fillna("")
     accounts = rows.assign(
         principal_minor=rows["principal_minor"].fillna(0),
         clock_set_by=rows["clock_set_by"].where(rows["clock_set_by"] != "", SAID_BY),
@@ -100,11 +100,12 @@ def _debtor_ids(rows: pd.DataFrame, branch: str, known: Mapping[str, str]) -> pd
     Should a list say that two known debtors are one person, each account stays with its own: nobody merges histories
     on the strength of a phone number. Accounts new to the branch go to the first of them.
     """
-    own = rows["case_id"].map(known)
+    own = rows["case_id"].map(known).astype(object)
     first_known = own.groupby(rows["person"]).transform("first")
     first_case = rows.groupby("person")["case_id"].transform("min")
     fresh = {case: stable_id("D", branch, case) for case in first_case.unique()}
-    return own.fillna(first_known).fillna(first_case.map(fresh)).astype("str")
+    settled = own.where(own.notna(), first_known)
+    return settled.where(settled.notna(), first_case.map(fresh)).astype("str")
 
 
 def _people(rows: pd.DataFrame) -> pd.DataFrame:
