@@ -117,6 +117,7 @@ def grow(seed: int = 20261, *, factor: float = 1.0) -> City:
     scenery = _scenery(land, skeleton, blocks, country.settlements, warp)
     rail = shapely.LineString(scenery.railway).buffer(18.0)
     forbidden = [scenery.river.buffer(4.0), *scenery.lakes, *(area.buffer(3.0) for _, area in scenery.tributaries)]
+    forbidden.append(sheet.outline.buffer(2000.0).difference(sheet.outline.buffer(-25.0)))
     forbidden += [*scenery.parks, rail, shapely.LineString(warp(skeleton.motorway)).buffer(48.0)]
     forbidden += [shapely.LineString(street.line).buffer(8.0) for _, street in motorway.ways if street.line.any()]
     buildings = build(
