@@ -27,8 +27,8 @@ def rows(routes: Sequence[RouteView]) -> pd.DataFrame:
                 "waiting": route.efficiency["waiting_s"] / 60,
                 "share": 100 * (route.efficiency["travel_share"] or 0),
                 "pace": route.efficiency["visits_per_hour"],
-                "value": route.efficiency["value"],
-                "hourly": route.efficiency["value_per_field_hour"],
+                "value": round(route.efficiency["value"]),
+                "hourly": round(route.efficiency["value_per_field_hour"] or 0),
             }
             for route in routes
         ]
@@ -44,7 +44,7 @@ def show(routes: Sequence[RouteView]) -> None:
         rows(routes),
         hide_index=True,
         column_config={
-            "day": st.column_config.TextColumn(_("Day"), width="small"),
+            "day": st.column_config.TextColumn(_("Day")),
             "crew": st.column_config.TextColumn(_("Crew")),
             "visits": st.column_config.NumberColumn(_("Visits"), width="small"),
             "out": st.column_config.TextColumn(_("Out and back")),
