@@ -1,0 +1,307 @@
+"""Districts compared: what a visit there is worth, whether its debtors are clustered, and how far the past bears it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geodata.patterns.inhabited import inhabited_km2
+from geodata.patterns.regions import verdicts_by_region
+from geodata.patterns.verdict import Verdict, no_reference
+from geodata.projection import local_metres
+from planner.density import payment_scale, recovery_density
+from planner.domain import Branch, Principal
+from planner.pattern import mark_customers
+from planner.plan import homes_of
+from planner.rules.pack import RulePack
+from planner.store import Store
+from planner.tables import INT, REAL, TEXT, Schema, conform, empty
+from planner.value.candidates import BranchTables, candidates
+from planner.value.learning import Model
+from planner.value.parameters import Parameters
+from planner.value.slots import slot_of
+from planner.value.survey import survey
+from planner.value.uplift import uplift
+from planner.view.travel import Travel, travel_seconds
+
+WEEKS_BACK = 12
+DAYS_AHEAD = 7
+
+#: one row a debtor who may be visited within the coming days: his best option
+OPTIONS: Schema = {
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "region": TEXT,
+    "value_minor": REAL,
+    "service_s": REAL,
+    "travel_s": REAL,  # the share of travel that falls to one visit
+    "lon": REAL,
+    "lat": REAL,
+}
+#: one row a past visit to somebody whose list entry is known
+PAST: Schema = {"region": TEXT, "paid_minor": REAL, "expected_minor": REAL}
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class RegionsView:
+    """Everything the regions page shows.
+
+    ``districts`` has ``code``, ``name_zh``, ``name_en`` and ``geometry`` (EPSG:4326). ``table`` has one row a district
+    in their order: the columns of ``planner.density.recovery_density`` and ``name_zh``, ``name_en``, ``debtors`` (on
+    the list), ``customers``, ``overdue_minor``, ``uplift_minor``, ``field_hours``, ``travel_hours``,
+    ``inhabited_km2``, ``actual_minor``, ``expected_minor``; all money in minor units. ``verdicts`` by district code.
+    ``elsewhere`` counts debtors outside every district, ``barred`` those who may not be visited now.
+    """
+
+    districts: gpd.GeoDataFrame
+    table: pd.DataFrame
+    verdicts: Mapping[str, Verdict]
+    travel: Travel
+    level: float
+    since: date
+    until: date
+    days: tuple[date, ...]
+    customers: int
+    outcomes: int
+    elsewhere: int
+    barred: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class BranchShare:
+    """What one branch adds to the comparison. ``homes`` also has ``region``."""
+
+    branch: Branch
+    surveyed: pd.DataFrame
+    homes: pd.DataFrame
+    customers: pd.DataFrame
+    options: pd.DataFrame
+    outcomes: pd.DataFrame
+    past: pd.DataFrame
+
+
+def regions_view(
+    store: Store,
+    principal: Principal,
+    branches: Sequence[Branch],
+    packs: Mapping[str, RulePack],
+    parameters: Parameters,
+    *,
+    now: datetime,
+    level: float = 0.8,
+    tell: Tell = lambda _: None,
+) -> RegionsView:
+    """Compare the districts of one road region over the branches given.
+
+    Parameters
+    ----------
+    branches
+        Branches of the principal in the same road region, at least one.
+    packs
+        Rule packs by code.
+    level
+        Share of the intervals.
+    tell
+        Told what is being done: ``branch CODE``, ``verdicts``, ``density``.
+
+    Raises
+    ------
+    ValueError
+        If no branch is given or they lie in different road regions.
+    """
+    if len({one.road_region for one in branches}) != 1:
+        raise ValueError("districts are compared within one road region")
+    first = branches[0]
+    today = now.astimezone(ZoneInfo(first.timezone)).date()
+    districts = shapes(store.regions(principal, first.road_region))
+    shares = []
+    for one in branches:
+        tell(f"branch {one.code}")
+        shares.append(branch_share(store, principal, one, packs[one.rule_pack], parameters, now=now))
+    outcomes = together([one.outcomes for one in shares])
+    options = together([one.options for one in shares])
+    starts = {one.branch.code: (one.branch.lon, one.branch.lat) for one in shares}
+    travel, seconds = travel_seconds(
+        options, outcomes, starts, visits_a_day=parameters.visits_per_day_urban.value, zone=ZoneInfo(first.timezone)
+    )
+    options = options.assign(travel_s=seconds)
+    surveyed, customers = together([one.surveyed for one in shares]), together([one.customers for one in shares])
+    tell("verdicts")
+    verdicts = district_verdicts(together([one.homes for one in shares]), customers)
+    tell("density")
+    past = together([one.past for one in shares])
+    table = district_table(districts, surveyed, customers, options, past)
+    density = recovery_density(table, scale_minor=payment_scale(past["paid_minor"]), level=level)
+    known = set(districts["code"])
+    return RegionsView(
+        districts=districts,
+        table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
+        verdicts={code: verdict for code, verdict in verdicts.items() if code in known},
+        travel=travel,
+        level=level,
+        since=today - timedelta(weeks=WEEKS_BACK),
+        until=today,
+        days=coming_days(today),
+        customers=len(customers),
+        outcomes=len(past),
+        elsewhere=int((~surveyed["region"].isin(known)).sum()),
+        barred=int((~surveyed["debtor_id"].isin(options["debtor_id"])).sum()),
+        currency=first.currency,
+    )
+
+
+def shapes(regions: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Give the stored districts with their geometry (EPSG:4326)."""
+    geometry = shapely.from_geojson(regions["geojson"].to_numpy(object))
+    return gpd.GeoDataFrame(regions[["code", "name_zh", "name_en"]], geometry=geometry, crs=4326)
+
+
+def coming_days(today: date) -> tuple[date, ...]:
+    """Give the days from tomorrow on over which each debtor's best option is looked for."""
+    return tuple(today + timedelta(days=k) for k in range(1, DAYS_AHEAD + 1))
+
+
+def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put the branches' tables under each other; those without rows only lend their columns."""
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled or [parts[0]], ignore_index=True)
+
+
+def branch_share(
+    store: Store, principal: Principal, branch: Branch, pack: RulePack, parameters: Parameters, *, now: datetime
+) -> BranchShare:
+    """Read a branch and value each debtor's best visit of the coming days."""
+    code, zone = branch.code, ZoneInfo(branch.timezone)
+    today = now.astimezone(zone).date()
+    tables = BranchTables(
+        debtors=store.debtors(principal, code),
+        accounts=store.accounts(principal, code),
+        places=store.places(principal, code),
+        holds=store.holds(principal, code),
+        accommodations=store.accommodations(principal, code),
+        outcomes=store.latest_outcomes(principal, code),
+    )
+    customers = store.customers(principal, code)
+    surveyed = survey(tables.debtors, tables.accounts, today=today)
+    homes = homes_of(tables.places).merge(surveyed[["debtor_id", "region"]], on="debtor_id")
+    if surveyed.empty:
+        return BranchShare(branch, surveyed, homes, customers, empty(OPTIONS), tables.outcomes, empty(PAST))
+    found = candidates(tables, pack, parameters, days=coming_days(today), now=now, zone=zone)
+    best = found.options.sort_values(["debtor_id", "value_minor"], ascending=[True, False])
+    best = best.drop_duplicates("debtor_id").merge(surveyed[["debtor_id", "branch", "region"]], on="debtor_id")
+    best = best.merge(tables.places[["place_id", "lon", "lat"]], on="place_id", how="left").assign(travel_s=np.nan)
+    since = pd.Timestamp(now - timedelta(weeks=WEEKS_BACK))
+    recent = tables.outcomes[tables.outcomes["started_at"] >= since].reset_index(drop=True)
+    ever = survey(
+        store.debtors(principal, code, closed=True), store.accounts(principal, code, closed=True), today=today
+    )
+    past = past_visits(recent, ever, store.places(principal, code, closed=True), found.model, zone)
+    return BranchShare(branch, surveyed, homes, customers, conform(best, OPTIONS), recent, past)
+
+
+def past_visits(
+    outcomes: pd.DataFrame, ever: pd.DataFrame, places: pd.DataFrame, model: Model, zone: ZoneInfo
+) -> pd.DataFrame:
+    """Give what each past visit brought at the door and what the model expects of such a visit.
+
+    The expectation knows debtor, place and time, but not what was found at that door: rates are the branch's, amounts
+    as last listed. Debtors who have paid and left the list are counted.
+    """
+    known = outcomes["debtor_id"].isin(ever["debtor_id"]) & outcomes["place_id"].isin(places["place_id"])
+    visits = outcomes[known].reset_index(drop=True)
+    if visits.empty:
+        return empty(PAST)
+    windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
+    valued = uplift(ever, places, windows, model)
+    region = visits["debtor_id"].map(ever.set_index("debtor_id")["region"])
+    return conform(
+        pd.DataFrame(
+            {
+                "region": region,
+                "paid_minor": visits["paid_minor"].astype("float64"),
+                "expected_minor": valued["pays_now_minor"],
+            }
+        ),
+        PAST,
+    )
+
+
+def district_verdicts(homes: pd.DataFrame, customers: pd.DataFrame) -> dict[str, Verdict]:
+    """Say of each district whether its debtors are clustered among its customers.
+
+    A debtor marks the nearest customer not yet marked, as in ``planner.pattern``. Where no customers are known nothing
+    can be told, and the verdict says so.
+    """
+    counts = homes.loc[homes["region"] != "", "region"].value_counts().sort_index()
+    if customers.empty or homes.empty:
+        return {str(code): no_reference(int(n)) for code, n in counts.items()}
+    metres = local_metres(np.vstack([customers[["lon", "lat"]].to_numpy(float), homes[["lon", "lat"]].to_numpy(float)]))
+    everyone, homes_xy = metres[: len(customers)], metres[len(customers) :]
+    rows, missing = mark_customers(everyone, homes_xy)
+    marked = np.zeros(len(everyone) + len(missing), dtype=bool)
+    marked[rows[rows >= 0]] = True
+    marked[len(everyone) :] = True
+    regions = np.concatenate([customers["region"].to_numpy(str), homes["region"].to_numpy(str)[missing]])
+    accuracy = np.full(len(marked), np.nan)
+    accuracy[rows[rows >= 0]] = homes["accuracy_m"].to_numpy(float)[rows >= 0]
+    accuracy[len(everyone) :] = homes["accuracy_m"].to_numpy(float)[missing]
+    return verdicts_by_region(np.vstack([everyone, homes_xy[missing]]), marked, regions, accuracy_m=accuracy)
+
+
+#: what a district is counted in, one row a district
+COUNTED: Schema = {
+    "region": TEXT,
+    "name_zh": TEXT,
+    "name_en": TEXT,
+    "debtors": INT,
+    "customers": INT,
+    "overdue_minor": REAL,
+    "uplift_minor": REAL,
+    "visits": INT,
+    "travel_hours": REAL,
+    "field_hours": REAL,
+    "inhabited_km2": REAL,
+    "outcomes": INT,
+    "actual_minor": REAL,
+    "expected_minor": REAL,
+}
+
+
+def district_table(
+    districts: gpd.GeoDataFrame,
+    surveyed: pd.DataFrame,
+    customers: pd.DataFrame,
+    options: pd.DataFrame,
+    past: pd.DataFrame,
+) -> pd.DataFrame:
+    """Count each district (``COUNTED``, in the order of the districts); a visit counts where the debtor lives."""
+    codes = pd.Index(districts["code"].astype(str), name="region")
+    here = options.assign(hours=(options["service_s"] + options["travel_s"]) / 3600, road=options["travel_s"] / 3600)
+    best = here.groupby("region").agg(
+        uplift_minor=("value_minor", "sum"),
+        visits=("debtor_id", "size"),
+        travel_hours=("road", "sum"),
+        field_hours=("hours", "sum"),
+    )
+    owed = surveyed.groupby("region").agg(debtors=("debtor_id", "size"), overdue_minor=("overdue_minor", "sum"))
+    seen = past.groupby("region").agg(
+        outcomes=("paid_minor", "size"), actual_minor=("paid_minor", "sum"), expected_minor=("expected_minor", "sum")
+    )
+    counted = pd.concat([best.reindex(codes), owed.reindex(codes), seen.reindex(codes)], axis=1).fillna(0)
+    lived_in = inhabited_km2(customers[["lon", "lat"]].to_numpy(float), districts)
+    table = counted.assign(
+        customers=customers["region"].value_counts().reindex(codes).fillna(0),
+        inhabited_km2=lived_in.reindex(codes),
+        name_zh=districts["name_zh"].to_numpy(),
+        name_en=districts["name_en"].to_numpy(),
+    )
+    return conform(table.reset_index(), COUNTED)
