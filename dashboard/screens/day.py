@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
-from dashboard.screens.debtor_card import plain
-from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.phone.content import day_address
 from dashboard.principal import current_principal
+from dashboard.screens.debtor_card import plain
+from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.words import APPROACHES, OUTCOMES, PLACE_KINDS, THINGS, accommodation, word

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard import charts, formats, maps
+from dashboard.principal import current_principal
 from dashboard.screens import debtor_card, kpis, left_out, plan_job, routes_table
 from dashboard.screens.who import audience, branch_choice, branch_name, read_plan
-from dashboard.principal import current_principal
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
