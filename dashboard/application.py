@@ -31,7 +31,13 @@ FOR_EVER = "public, max-age=31536000, immutable"
 Resource = Callable[[], AbstractContextManager[object]]
 
 
-def parts(services: Callable[[], Services], *, root: Path, resources: Sequence[Resource] = ()) -> dict[str, Any]:
+def parts(
+    services: Callable[[], Services],
+    *,
+    root: Path,
+    resources: Sequence[Resource] = (),
+    phone: Callable[[Callable[[], Services]], PhoneRoutes] = PhoneRoutes,
+) -> dict[str, Any]:
     """Give what ``streamlit.App`` is made of besides its script.
 
     Parameters
@@ -43,6 +49,8 @@ def parts(services: Callable[[], Services], *, root: Path, resources: Sequence[R
     resources
         What runs beside the application, such as the road engine: opened at the start, closed at the end. One that
         cannot be opened is logged, and the application starts without it.
+    phone
+        Makes the plain routes.
     """
     gate = Middleware(
         Gate,
@@ -51,7 +59,7 @@ def parts(services: Callable[[], Services], *, root: Path, resources: Sequence[R
         pages=streamlit_page_policy(),
     )
     return {
-        "routes": [*asset_routes(root / "static"), *PhoneRoutes(services).routes()],
+        "routes": [*asset_routes(root / "static"), *phone(services).routes()],
         "middleware": [gate, Middleware(CompressedFiles)],
         "lifespan": lifespan(resources),
     }

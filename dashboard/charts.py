@@ -16,6 +16,7 @@ from planner.view import RouteView
 
 ROW_PX = 34
 BLOCK_PX = 22
+AXIS_PX = 32  # the height given is that of rows and axis together
 #: A block narrower than this many minutes has no room for its number.
 SMALLEST_NUMBERED_MIN = 4
 
@@ -104,13 +105,18 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
     """
     tables = timeline_rows(routes, selected=selected, currency=currency)
     rows = list(dict.fromkeys(route.crew_name for route in routes))
-    y = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=row_axis())
     times = pd.concat([tables["shift"][["begin", "end"]], tables["travel"][["begin", "end"]]])
-    x = alt.X("begin:T", title=None, scale=time_scale(times), axis=hour_axis())
+    hours = whole_hours(times)
+    # Axes and scales are said once, by the first layer; said again they would be merged, with a warning each.
+    y_first = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=row_axis())
+    span = alt.Scale(domain=[stamp(hours[0]), stamp(hours[-1])], nice=False) if hours else alt.Scale()
+    x_first = alt.X("begin:T", title=None, scale=span, axis=hour_axis(hours))
+    y, x = alt.Y("row:N", sort=rows, title=None), alt.X("begin:T", title=None)
     told = [alt.Tooltip("label:N", title=" ")]
 
     def base(name: str) -> alt.Chart:
-        return alt.Chart(tables[name]).encode(y=y, x=x, x2="end:T")
+        first = name == "shift"
+        return alt.Chart(tables[name]).encode(y=y_first if first else y, x=x_first if first else x, x2="end:T")
 
     shift = base("shift").mark_bar(height=ROW_PX - 2, color="#EDF1F5", cornerRadius=6).encode(tooltip=told)
     travel = base("travel").mark_bar(height=3).encode(color=raw("colour"), tooltip=told)
@@ -148,11 +154,17 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
     number = (
         alt.Chart(middle)
         .mark_text(fontSize=11, fontWeight=600, baseline="middle")
-        .encode(y=y, x=alt.X("middle:T"), text="number:N", color=raw("ink"), tooltip=tooltip)
+        .encode(y=y, x=alt.X("middle:T", title=None), text="number:N", color=raw("ink"), tooltip=tooltip)
     )
+    # A layer without rows would draw nothing and warn about its empty extent.
+    later = {"travel": travel, "wait": wait, "break": pause, "stop": alt.layer(stop, number)}
     chart: alt.LayerChart = (
-        alt.layer(shift, travel, wait, pause, stop, number)
-        .properties(height=alt.Step(ROW_PX), width="container", padding={"left": 0, "right": 8, "top": 4, "bottom": 0})
+        alt.layer(shift, *(layer for name, layer in later.items() if len(tables[name])))
+        .properties(
+            height=ROW_PX * max(len(rows), 1) + AXIS_PX,
+            width="container",
+            padding={"left": 0, "right": 8, "top": 4, "bottom": 0},
+        )
         .configure_view(stroke=None)
         .configure(background="transparent", font="system-ui, sans-serif")
     )
@@ -171,12 +183,12 @@ def row_axis() -> alt.Axis:
     )
 
 
-def hour_axis() -> alt.Axis:
+def hour_axis(hours: Sequence[pd.Timestamp]) -> alt.Axis:
     """Give the axis of the hours, above the rows."""
     return alt.Axis(
         orient="top",
         format="%H:%M",
-        tickCount={"interval": "hour", "step": 1},
+        values=[stamp(hour) for hour in hours],
         domain=False,
         tickColor=LINE,
         gridColor="#DDE3EA",
@@ -186,12 +198,11 @@ def hour_axis() -> alt.Axis:
     )
 
 
-def time_scale(times: pd.DataFrame) -> alt.Scale:
-    """Span whole hours around everything that is drawn."""
+def whole_hours(times: pd.DataFrame) -> list[pd.Timestamp]:
+    """Give the whole hours around everything that is drawn."""
     if times.empty:
-        return alt.Scale()
-    first, last = times["begin"].min().floor("h"), times["end"].max().ceil("h")
-    return alt.Scale(domain=[stamp(first), stamp(last)], nice=False)
+        return []
+    return list(pd.date_range(times["begin"].min().floor("h"), times["end"].max().ceil("h"), freq="h"))
 
 
 def stamp(moment: pd.Timestamp) -> alt.DateTime:

@@ -182,7 +182,7 @@
   }
 
   const Basemap = L.GridLayer.extend({
-    options: { tileSize: 512, language: "zh", updateWhenZooming: false, keepBuffer: 1, className: "rounds-basemap" },
+    options: { tileSize: 512, language: "zh", labels: true, updateWhenZooming: false, keepBuffer: 1, className: "rounds-basemap" },
 
     initialize: function (data, options) {
       L.GridLayer.prototype.initialize.call(this, options);
@@ -213,7 +213,7 @@
       context.lineJoin = context.lineCap = "round";
       this._drawShapes(context, view);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      this._drawLabels(context, view);
+      if (this.options.labels) this._drawLabels(context, view);
       return tile;
     },
 

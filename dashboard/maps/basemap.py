@@ -27,6 +27,8 @@ class Basemap(JSCSSMixin):
         ``zh`` for Chinese names, anything else for English ones where there are any.
     attribution
         Who made the data, shown in the corner; empty for the demo city, which does not exist.
+    labels
+        Whether names are drawn; a map that names its districts itself does without.
     """
 
     _template = Template(
@@ -38,7 +40,7 @@ class Basemap(JSCSSMixin):
         """
     )
 
-    def __init__(self, region: str, folder: Path, *, language: str, attribution: str = "") -> None:
+    def __init__(self, region: str, folder: Path, *, language: str, attribution: str = "", labels: bool = True) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         if not NAME.fullmatch(region):
             raise ValueError(f"{region!r} is no name of a road region")
@@ -47,4 +49,4 @@ class Basemap(JSCSSMixin):
         self.file = name or ""
         self.default_js = [(f"basemap_{region}", f"{ASSETS}basemap/{name}")] if name else []
         self.default_css = []
-        self.options = script_value({"language": language, "attribution": escape(attribution)})
+        self.options = script_value({"language": language, "attribution": escape(attribution), "labels": labels})

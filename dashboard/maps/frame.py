@@ -64,20 +64,25 @@ class Content(MacroElement):
         self.value = script_value(value)
 
 
-def base_map(ground: Ground) -> folium.Map:
+def base_map(ground: Ground, *, labels: bool = True) -> folium.Map:
     """Make the unchanging part of a map."""
     lon, lat = ground.centre
     base = OfflineMap(location=(lat, lon), zoom_start=12, tiles=None, prefer_canvas=True)
     # folium drops max_zoom where there are no tiles; without it Leaflet cannot cluster nor limit the zoom.
     base.options["max_zoom"] = MAX_ZOOM
     base.options["min_zoom"] = 7
-    Basemap(ground.region, ground.folder, language=ground.language, attribution=ground.attribution).add_to(base)
+    if not labels:
+        # Whole steps leave an overview at half its size; drawn names would shrink at half steps.
+        base.options["zoom_snap"] = 0.5
+    Basemap(
+        ground.region, ground.folder, language=ground.language, attribution=ground.attribution, labels=labels
+    ).add_to(base)
     return base
 
 
-def drawing(ground: Ground, content: Mapping[str, Any], *, name: str) -> Drawing:
+def drawing(ground: Ground, content: Mapping[str, Any], *, name: str, labels: bool = True) -> Drawing:
     """Join a base and a content. ``name`` tells maps of one page apart; it may hold letters and digits only."""
-    base = base_map(ground)
+    base = base_map(ground, labels=labels)
     layer = folium.FeatureGroup(name="layer", overlay=True, control=False)
     layer.add_child(Content(content))
     file = next(part.file for part in base._children.values() if isinstance(part, Basemap))

@@ -79,7 +79,7 @@ def region_map(
         "frame": "-".join(sorted(str(code) for code in districts["code"])),
         "bounds": ((west, south), (east, north)) if len(districts) else None,
     }
-    return drawing(ground, content, name="regions")
+    return drawing(ground, content, name="regions", labels=False)
 
 
 def class_edges(known: Sequence[float]) -> list[float]:

@@ -29,8 +29,8 @@ from dashboard.phone.words import words
 from dashboard.principal import of_headers
 from dashboard.services import Services
 from dashboard.text import _
-from planner.domain import Role
-from planner.store import NotAllowed
+from planner.domain import Principal, Role
+from planner.store import NotAllowed, Store
 from planner.view import DayView, day_view
 
 YEAR_S = 365 * 24 * 3600
@@ -65,6 +65,7 @@ class PhoneRoutes:
 
     services: Callable[[], Services]
     prefix: str = ""
+    read_day: Callable[[Store, Principal, str, date], DayView] = day_view
 
     def routes(self) -> list[Route]:
         """List the routes for the application."""
@@ -148,7 +149,7 @@ class PhoneRoutes:
             day = date.fromisoformat(request.path_params["day"])
         except ValueError as error:
             raise KeyError("no such day") from error
-        view = day_view(self.services().store, of_headers(request.headers), request.path_params["crew"], day)
+        view = self.read_day(self.services().store, of_headers(request.headers), request.path_params["crew"], day)
         if view.branch.code != request.path_params["branch"]:
             raise KeyError("another branch's crew")
         return view

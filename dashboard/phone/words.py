@@ -39,7 +39,7 @@ def words() -> dict[str, Any]:
         "pin": _("pin within {m} m"),
         "pin_poor": _("pin only within {m} m: ask for the way"),
         "pin_unknown": _("pin of unknown accuracy: ask for the way"),
-        "window": _("may begin {window}"),
+        "window": _("The visit may begin {window}"),
         "bring": _("Bring: "),
         "comma": _(", "),
         "no_address": _("No address on file"),

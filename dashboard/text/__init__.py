@@ -1,7 +1,8 @@
-"""The screens' two languages: English in the code, Chinese in ``locale/zh/LC_MESSAGES/rounds.po``.
+"""The screens' two languages: English in the code, Chinese in ``locale/zh/LC_MESSAGES/*.po``.
 
-The catalogue is compiled into memory when first used, so nothing has to be built or installed. A page calls ``_`` and
-gets the language of its session; a route of ours knows its language from the request and says so with ``speaking``.
+The catalogues are compiled into one, in memory, when first used, so nothing has to be built or installed. A page calls
+``_`` and gets the language of its session; a route of ours knows its language from the request and says so with
+``speaking``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -28,11 +30,15 @@ _spoken: ContextVar[str | None] = ContextVar("rounds_language", default=None)
 @lru_cache(maxsize=4)
 def catalog(language: str) -> gettext.NullTranslations:
     """Give the translations into a language; English, and any unknown one, is the code's own."""
-    path = FOLDER / language / "LC_MESSAGES" / "rounds.po"
-    if language not in LANGUAGES or not path.is_file():
+    paths = sorted((FOLDER / language / "LC_MESSAGES").glob("*.po")) if language in LANGUAGES else []
+    if not paths:
         return gettext.NullTranslations()
-    with path.open("rb") as file:
-        messages = read_po(file, locale=language)
+    messages = Catalog(locale=language, charset="utf-8")
+    for path in paths:
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                if message.id:
+                    messages[message.id] = message
     compiled = io.BytesIO()
     write_mo(compiled, messages)
     compiled.seek(0)
