@@ -7,6 +7,8 @@ mainland lies inside, and of its neighbours' only those close to the border.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -52,6 +54,11 @@ def in_mainland(lonlat: NDArray[np.float64]) -> NDArray[np.bool_]:
     >>> in_mainland(np.array([[116.4, 39.9], [121.5, 25.03], [126.98, 37.57]]))  # Beijing, Taipei, Seoul
     array([ True, False, False])
     """
+    return np.asarray(shapely.contains_xy(_outline(), lonlat[:, 0], lonlat[:, 1]), dtype=np.bool_)
+
+
+@cache
+def _outline() -> shapely.Geometry:
     outline = shapely.Polygon(CORNERS).buffer(MARGIN_DEGREES)
     shapely.prepare(outline)
-    return np.asarray(shapely.contains_xy(outline, lonlat[:, 0], lonlat[:, 1]), dtype=np.bool_)
+    return outline

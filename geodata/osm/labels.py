@@ -81,7 +81,9 @@ def straight_places(parts: Shapes, width_px: float, m_per_px: float) -> list[tup
     if not len(of):
         return []
     nth = np.arange(len(of)) - np.repeat(np.cumsum(times) - times, times)
-    along = (nth + 0.5) / times[of] * length[of]
+    # In the middle of each stretch if it can be, else in its first quarter: another name may have the middle.
+    along = np.concatenate([(nth + 0.5) / times[of] * length[of], (nth + 0.25) / times[of] * length[of]])
+    of = np.concatenate([of, of])
     begin, middle, end = (
         shapely.get_coordinates(shapely.line_interpolate_point(parts[of], along + shift))
         for shift in (-needed / 2, 0.0, needed / 2)

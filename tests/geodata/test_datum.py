@@ -26,14 +26,14 @@ def test_gcj02_to_bd09_as_published() -> None:
     assert np.allclose(from_wgs84(wgs84, "bd09"), [[116.41036949371029, 39.92133699351021]], atol=2e-9, rtol=0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(point=mainland, datum=shifted)
 def test_there_and_back_is_the_same_millimetre(point: np.ndarray, datum: Datum) -> None:
     assert np.abs(to_wgs84(from_wgs84(point, datum), datum) - point).max() < MILLIMETRE
     assert np.abs(from_wgs84(to_wgs84(point, datum), datum) - point).max() < MILLIMETRE
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(point=mainland)
 def test_the_shift_is_as_large_as_reported(point: np.ndarray) -> None:
     """360–600 m or so for GCJ-02, about a kilometre for BD-09."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from geodata.projection import local_crs, local_metres
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(lon=st.floats(-179, 179), lat=st.floats(-65, 65), seed=st.integers(0, 1000))
 def test_distances_within_a_town_are_those_on_the_ellipsoid(lon: float, lat: float, seed: int) -> None:
     points = np.array([lon, lat]) + np.random.default_rng(seed).uniform(-0.2, 0.2, (2, 2))
