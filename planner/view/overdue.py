@@ -62,7 +62,9 @@ class OverdueView:
         return {str(act): int(n) for act, n in self.lapsing["cheapest_act"].value_counts().items()}
 
 
-def overdue_view(store: Store, principal: Principal, branch: Branch, terms: ClockTerms, *, now: datetime) -> OverdueView:
+def overdue_view(
+    store: Store, principal: Principal, branch: Branch, terms: ClockTerms, *, now: datetime
+) -> OverdueView:
     """Read a branch's overdue list.
 
     Parameters
@@ -127,7 +129,9 @@ def listed(
         region_en=table["region"].map(named["name_en"]).fillna(""),
         days_left=table["debtor_id"].map(left),
     )
-    return conform(table, DEBTORS).sort_values(["overdue_minor", "debtor_id"], ascending=[False, True], ignore_index=True)
+    return conform(table, DEBTORS).sort_values(
+        ["overdue_minor", "debtor_id"], ascending=[False, True], ignore_index=True
+    )
 
 
 def lapsing(ticking: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
@@ -150,7 +154,7 @@ def heat(summary: pd.DataFrame, by: str = "group") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The column ``by``, ``bucket``, ``debtors``, ``overdue_minor``: groups in the order of the domain, buckets by age.
+        The column ``by``, ``bucket``, ``debtors``, ``overdue_minor``; groups in the domain's order, buckets by age.
     """
     kinds = [one.value for one in Group] if by == "group" else sorted(summary[by].unique())
     kinds = [kind for kind in kinds if kind in set(summary[by])] + sorted(set(summary[by]) - set(kinds))

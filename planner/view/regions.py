@@ -1,4 +1,4 @@
-"""Districts compared: what a visit there is worth, whether its debtors are clustered, and how far the past bears it out."""
+"""Districts compared: what a visit is worth there, whether debtors are clustered, and how far the past bears it out."""
 
 from __future__ import annotations
 

@@ -1,0 +1,232 @@
+"""Loading an overdue list: choose, read, look at what was read, see what will change, import.
+
+Nothing of the file stays on disk: it is written for the child process that reads it and deleted at once. What was read
+lives in the session only, until it is imported or thrown away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from config.profiles import load_profile, profile_names
+from dashboard import formats
+from dashboard.screens import overdue_preview
+from dashboard.screens.debtor_card import plain
+from dashboard.services import Services
+from dashboard.text import N_, _
+from geodata.roads import RoadFailure
+from geodata.roads.region import open_region
+from planner.domain import Branch, Principal
+from planner.intake.check import Checked
+from planner.intake.issue import Issue, UnreadableList
+from planner.intake.locate import StreetIndex
+from planner.intake.read import read_list
+from planner.receive import ListSource, located, receive
+from planner.region_index import region_index
+from planner.store import ImportResult
+from planner.view.changes import Changes, changes
+
+MOST_BYTES = 20 * 2**20
+TYPES = ["csv", "xlsx", "txt"]
+PROFILES = {
+    "auto": N_("Recognise the columns, Chinese or English"),
+    "cn_case_export": N_("Chinese case export, coordinates GCJ-02"),
+    "in_dpd": N_("Indian DPD report, day before month"),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A list that was read and not yet imported. ``key`` tells it from another branch, file or profile."""
+
+    key: tuple[str, str, str]
+    file_name: str
+    checked: Checked
+    issues: tuple[Issue, ...]
+    changes: Changes
+
+    @property
+    def rejected(self) -> int:
+        """How many rows cannot be taken."""
+        return int(self.checked.report["rows_read"]) - int(self.checked.report["rows_accepted"])
+
+
+def show(kit: Services, principal: Principal, branch: Branch, *, first: bool) -> None:
+    """Show the panel."""
+    with st.container(border=True):
+        st.markdown("**" + (_("Load the first overdue list") if first else _("Load another overdue list")) + "**")
+        left, right = st.columns([3, 2])
+        number = st.session_state.get("overdue_upload", 0)
+        given = left.file_uploader(
+            _("Overdue list: CSV or XLSX, at most 20 MB"), type=TYPES, key=f"overdue_file_{branch.code}_{number}"
+        )
+        profile = right.selectbox(
+            _("How its columns are read"),
+            profile_names(),
+            format_func=lambda name: _(PROFILES[name]) if name in PROFILES else name,
+            key="overdue_profile",
+            help=_("The first choice suits most lists. A profile for your bank is a small file in config/profiles."),
+        )
+        if given is None:
+            right.caption(_("Nothing is stored before you have seen what was read and press Import."))
+            return
+        if given.size > MOST_BYTES:
+            st.error(_("The file is larger than 20 MB: split the list."), icon=":material/error:")
+            return
+        reading = read_once(kit, principal, branch, given.name, given.getvalue(), profile)
+        if reading is not None:
+            overdue_preview.show(reading.checked, reading.issues, file_name=reading.file_name)
+            confirm(kit, principal, branch, reading)
+
+
+def read_once(
+    kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, profile: str
+) -> Reading | None:
+    """Give what was read of a file, reading it only if that has not been done; says why where it cannot be read."""
+    key = (branch.code, hashlib.sha256(data).hexdigest(), profile)
+    known = st.session_state.get("overdue_reading")
+    if isinstance(known, Reading) and known.key == key:
+        return known
+    with st.status(_("Reading {file}").format(file=plain(name)), expanded=True) as status:
+        try:
+            reading = read(kit, principal, branch, name, data, key)
+        except UnreadableList as error:
+            status.update(label=_("The file cannot be read"), state="error")
+            st.error(_(str(error)), icon=":material/error:")
+            return None
+        except RoadFailure:
+            status.update(label=_("Addresses cannot be located"), state="error")
+            st.error(
+                _("The street map of this branch has not been built: run “make run” once, then load the list again."),
+                icon=":material/error:",
+            )
+            return None
+        status.update(label=_("Read {file}").format(file=plain(name)), state="complete", expanded=False)
+    st.session_state["overdue_reading"] = reading
+    return reading
+
+
+def read(
+    kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, key: tuple[str, str, str]
+) -> Reading:
+    """Read a file in the intake's child process, locate its addresses and compare it with what is stored."""
+    st.write(_("Finding the columns and checking every row"))
+    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
+    with tempfile.TemporaryDirectory(prefix="rounds-list-") as folder:
+        path = Path(folder) / ("list.xlsx" if name.lower().endswith(".xlsx") else "list.csv")
+        path.touch(mode=0o600)
+        path.write_bytes(data)
+        checked = read_list(path, load_profile(key[2]), today=today)
+    st.write(_("Locating the addresses on the branch's streets"))
+    found = located(kit.store, principal, branch.code, checked, index=street_index(kit, branch.road_region))
+    st.write(_("Comparing with the list that is loaded"))
+    told = changes(kit.store, principal, branch.code, found.listed())
+    return Reading(key, name, checked, (*checked.issues, *found.issues), told)
+
+
+def street_index(kit: Services, road_region: str) -> StreetIndex:
+    """Give the streets and houses of a road region; they are public ground and shared by all sessions."""
+    return _street_index(str(kit.settings.paths.region(road_region)))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _street_index(folder: str) -> StreetIndex:
+    return region_index(open_region(Path(folder)))
+
+
+def confirm(kit: Services, principal: Principal, branch: Branch, reading: Reading) -> None:
+    """Say what an import would change, and import."""
+    told = reading.changes
+    st.markdown("**" + _("What will change") + "**")
+    full = st.checkbox(
+        _("This is the full list: accounts it does not name are closed ({n})").format(n=formats.number(told.gone)),
+        key="overdue_full",
+        help=_("Closed accounts are kept, and open again when a later list names them."),
+    )
+    facts = [
+        (_("Accounts added"), told.added),
+        (_("Changed"), told.changed),
+        (_("Unchanged"), told.unchanged),
+        (_("Gone"), told.gone if full else 0),
+        (_("Rows rejected"), reading.rejected),
+    ]
+    for column, (label, value) in zip(st.columns(len(facts)), facts, strict=True):
+        column.metric(label, formats.number(value), border=True)
+    nothing = not reading.checked.report["rows_accepted"]
+    if nothing:
+        st.caption(_("No row can be taken: see the issues above."))
+    with st.container(horizontal=True):
+        if st.button(_("Import"), type="primary", icon=":material/check:", disabled=nothing, key="overdue_import"):
+            with st.spinner(_("Importing")):
+                result = take(kit, principal, branch, reading, full_list=full)
+            finish(branch, result)
+        if st.button(_("Throw away"), icon=":material/delete:", key="overdue_discard"):
+            finish(branch, None)
+
+
+def take(kit: Services, principal: Principal, branch: Branch, reading: Reading, *, full_list: bool) -> ImportResult:
+    """Import what was read."""
+    _branch, sha256, profile = reading.key
+    return receive(
+        kit.store,
+        principal,
+        branch.code,
+        reading.checked,
+        ListSource(reading.file_name, sha256, profile),
+        index=street_index(kit, branch.road_region),
+        now=kit.now(),
+        full_list=full_list,
+    )
+
+
+def finish(branch: Branch, result: ImportResult | None) -> None:
+    """Put the panel away and run the page again."""
+    st.session_state["overdue_upload"] = st.session_state.get("overdue_upload", 0) + 1
+    st.session_state.pop("overdue_reading", None)
+    st.session_state["overdue_loading"] = False
+    if result is not None:
+        st.session_state["overdue_result"] = (branch.code, result)
+    st.rerun()
+
+
+def told(principal: Principal, branch: Branch) -> None:
+    """Say what the last import of this session did, with the next step."""
+    done = st.session_state.get("overdue_result")
+    if not done or done[0] != branch.code:
+        return
+    result: ImportResult = done[1]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        if result.repeated:
+            st.markdown(":material/info: " + _("This very file had been imported before: nothing was changed."))
+        else:
+            st.markdown(
+                ":green[:material/check_circle:] "
+                + _("Imported: {added} accounts added, {changed} changed, {unchanged} unchanged, {gone} gone.").format(
+                    added=formats.number(result.added),
+                    changed=formats.number(result.changed),
+                    unchanged=formats.number(result.unchanged),
+                    gone=formats.number(result.gone),
+                )
+            )
+        if st.button(_("Plan the week"), type="primary", icon=":material/bolt:", key="overdue_to_week"):
+            st.session_state.pop("overdue_result", None)
+            go_to_week(principal)
+        if st.button(_("Close"), type="tertiary", key="overdue_told"):
+            st.session_state.pop("overdue_result", None)
+            st.rerun()
+
+
+def go_to_week(principal: Principal) -> None:
+    """Show the page of the week."""
+    from dashboard.navigation import ENTRIES  # the navigation imports the pages
+
+    mine = [entry for entry in ENTRIES if principal.role in entry.roles]
+    for number, entry in enumerate(mine):
+        if entry.address == "week":
+            st.switch_page(st.Page(entry.draw, title=_(entry.title), url_path=entry.address, default=number == 0))

@@ -1,0 +1,204 @@
+"""The survey of an overdue list: figures, where the debtors are, what lapses and what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, maps
+from dashboard.screens.overdue_heat import heat_chart
+from dashboard.screens.overdue_words import ACT_COUNTS, ACTS, CLOCKS, MISSING, bucket_kinds
+from dashboard.services import Services
+from dashboard.text import _, n_
+from dashboard.text.words import word
+from planner.domain import Bucket
+from planner.view.overdue import OverdueView
+
+MAP_PX = 470
+OLD = (Bucket.Y1_3, Bucket.Y3_PLUS)
+
+
+def show(kit: Services, view: OverdueView) -> None:
+    """Show the survey."""
+    figures(view)
+    picture, side = st.columns([3, 2], gap="medium")
+    with picture:
+        debtors_map(kit, view)
+    with side:
+        lapsing(view)
+    table, lacks = st.columns([3, 2], gap="medium")
+    with table:
+        heat(view)
+    with lacks:
+        missing(view)
+
+
+def figures(view: OverdueView) -> None:
+    """Show the five figures of the list."""
+    debtors, currency = view.debtors, view.branch.currency
+    owed = int(debtors["overdue_minor"].sum())
+    old = int(debtors.loc[debtors["bucket"].isin(list(OLD)), "overdue_minor"].sum())
+    nowhere = view.missing.loc[view.missing["code"] == "place", "missing"]
+    cards = (
+        (
+            _("Debtors"),
+            formats.number(len(debtors)),
+            _("One person with several accounts is one debtor and one stop. Accounts: {n}.").format(
+                n=formats.number(int(debtors["accounts"].sum()))
+            ),
+        ),
+        (_("Overdue"), formats.money_short(owed, currency), formats.money(owed, currency)),
+        (
+            _("Over a year old"),
+            formats.percent(old / owed if owed else None),
+            _("Share of the overdue amount that debtors over 365 days past due owe: {money}.").format(
+                money=formats.money(old, currency)
+            ),
+        ),
+        (
+            _("Lapse within {n} days").format(n=view.soon_days),
+            formats.number(len(view.lapsing)),
+            _("Limitation and guarantee periods that end soon. Limitation periods passed already: {n}.").format(
+                n=formats.number(view.expired)
+            ),
+        ),
+        (
+            _("Without a place"),
+            formats.number(int(nowhere.iloc[0])) if len(nowhere) else formats.UNKNOWN,
+            _("Debtors to whom nobody can be sent, because no address was found and no coordinates are given."),
+        ),
+    )
+    for column, (label, value, meaning) in zip(st.columns(len(cards)), cards, strict=True):
+        column.metric(label, value, help=meaning, border=True, height="stretch")
+
+
+def debtors_map(kit: Services, view: OverdueView) -> None:
+    """Show where the debtors are, coloured by age; a click chooses one for the card below."""
+    columns = ["debtor_id", "lon", "lat", "overdue_minor", "name"]
+    points = view.debtors[columns].assign(kind=view.debtors["bucket"])
+    picture = maps.debtor_map(
+        points,
+        kit.ground(view.branch),
+        kinds=bucket_kinds(),
+        currency=view.branch.currency,
+        selected=st.session_state.get("overdue_debtor", ""),
+    )
+    clicked = maps.show(picture, height=MAP_PX)
+    if clicked and clicked != st.session_state.get("overdue_clicked"):
+        st.session_state["overdue_clicked"] = st.session_state["overdue_debtor"] = clicked
+        st.rerun()
+
+
+def lapsing(view: OverdueView) -> None:
+    """List what lapses soon, with the cheapest act that is enough."""
+    if view.lapsing.empty:
+        st.markdown("**" + _("Nothing lapses within {days} days").format(days=view.soon_days) + "**")
+        return
+    count = n_("{n} claim lapses", "{n} claims lapse", len(view.lapsing))
+    st.markdown("**" + _("{claims} within {days} days").format(claims=count, days=view.soon_days) + "**")
+    st.caption(" · ".join(act_counts(view.acts)))
+    rows = view.lapsing
+    table = pd.DataFrame(
+        {
+            "days": rows["days_left"].astype("int64"),
+            "who": rows["name"].where(rows["name"] != "", rows["debtor_id"]),
+            "act": [word(ACTS, act) for act in rows["cheapest_act"]],
+            "overdue": (rows["overdue_minor"] / 100).round().astype("int64"),
+            "clock": [word(CLOCKS, kind) for kind in rows["kind"]],
+            "ends": rows["ends_on"].dt.date,
+            "case": rows["case_id"],
+            "article": rows["article"],
+        }
+    )
+    chosen = st.dataframe(
+        table,
+        height=MAP_PX - 70,
+        hide_index=True,
+        selection_mode="single-row",
+        on_select="rerun",
+        key="overdue_lapsing",
+        column_config={
+            "days": st.column_config.NumberColumn(_("Days left"), width=78),
+            "who": st.column_config.TextColumn(_("Debtor"), width=86),
+            "act": st.column_config.TextColumn(_("Enough is"), width=190),
+            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=88),
+            "clock": st.column_config.TextColumn(_("Clock"), width=86),
+            "ends": st.column_config.DateColumn(_("Last day"), format="YYYY-MM-DD", width=96),
+            "case": st.column_config.TextColumn(_("Case"), width=116),
+            "article": st.column_config.TextColumn(_("Article"), width=140),
+        },
+    )
+    choose(rows, chosen["selection"]["rows"], "overdue_lapsing_picked")
+
+
+def choose(rows: pd.DataFrame, picked: list[int], memory: str) -> None:
+    """Choose the debtor of a table's row, once for each time another row is picked."""
+    if picked and picked[0] < len(rows):
+        debtor = str(rows["debtor_id"].iloc[picked[0]])
+        if debtor != st.session_state.get(memory):
+            st.session_state[memory] = st.session_state["overdue_debtor"] = debtor
+            st.rerun()
+
+
+def act_counts(acts: Mapping[str, int]) -> list[str]:
+    """Count the lapsing claims by what is enough for them, cheapest first."""
+    return [n_(*ACT_COUNTS[act], acts[act]) for act in ACT_COUNTS if acts.get(act)]
+
+
+def heat(view: OverdueView) -> None:
+    """Show customer group or debtor type by age, as people or as money."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**" + _("Who, and how old") + "**", width="content")
+        by = st.segmented_control(
+            _("Rows"),
+            ["group", "debtor_type"],
+            format_func=lambda one: _("Customer group") if one == "group" else _("Debtor type"),
+            default="group",
+            required=True,
+            key="overdue_heat_by",
+            label_visibility="collapsed",
+        )
+        unit = st.segmented_control(
+            _("Unit"),
+            ["overdue_minor", "debtors"],
+            format_func=lambda one: _("Money") if one == "overdue_minor" else _("Debtors"),
+            default="overdue_minor",
+            required=True,
+            key="overdue_heat_unit",
+            label_visibility="collapsed",
+        )
+    st.altair_chart(heat_chart(view.summary, by=by or "group", unit=unit or "debtors", currency=view.branch.currency))
+
+
+def missing(view: OverdueView) -> None:
+    """Say what the survey still lacks, most first, each with the next thing to do."""
+    st.markdown("**" + _("To do before anybody goes out") + "**")
+    lacks = view.missing[view.missing["missing"] > 0].sort_values("missing", ascending=False)
+    if lacks.empty:
+        st.success(_("The survey is complete."), icon=":material/check_circle:")
+        return
+    units = {"debtors": _("debtors"), "accounts": _("accounts")}
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "what": [_(MISSING[code][0]) for code in lacks["code"]],
+                "share": (100 * lacks["missing"] / lacks["all"]).round(1),
+                "count": [
+                    f"{formats.number(n)} / {formats.number(of)} {units[unit]}"
+                    for n, of, unit in zip(lacks["missing"], lacks["all"], lacks["of"], strict=True)
+                ],
+                "do": [_(MISSING[code][1]) for code in lacks["code"]],
+            }
+        ),
+        hide_index=True,
+        column_config={
+            "what": st.column_config.TextColumn(_("Missing"), width=165),
+            "share": st.column_config.ProgressColumn(
+                _("Share"), format="%.0f%%", min_value=0, max_value=100, width=100, color="#4A93C3"
+            ),
+            "count": st.column_config.TextColumn(_("How many"), width=150),
+            "do": st.column_config.TextColumn(_("Next"), width=330),
+        },
+    )
