@@ -83,7 +83,7 @@ def heat_chart(summary: pd.DataFrame, *, by: str, unit: str, currency: str) -> a
         color=alt.Color("fill:N", scale=None, legend=None)
     )
     text = base.mark_text(fontSize=12).encode(text="text:N", color=alt.Color("ink:N", scale=None, legend=None))
-    return (
+    chart: alt.LayerChart = (
         alt.layer(box, text)
         .properties(
             height=ROW_PX * len(rows) + 26, width="container", padding={"left": 0, "right": 0, "top": 0, "bottom": 0}
@@ -91,3 +91,4 @@ def heat_chart(summary: pd.DataFrame, *, by: str, unit: str, currency: str) -> a
         .configure_view(stroke=None)
         .configure(background="transparent", font="system-ui, sans-serif")
     )
+    return chart

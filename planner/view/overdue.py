@@ -13,9 +13,9 @@ from planner.domain import Branch, Bucket, Group, PlaceKind, Principal
 from planner.rules.pack import ClockTerms
 from planner.store import ImportBatch, NotAllowed, Store
 from planner.tables import REAL, TEXT, Schema, conform
-from planner.value.candidates import addresses_seen
 from planner.value.clocks import CLOCKS, clocks
 from planner.value.survey import SURVEY, missing, survey, survey_summary
+from planner.value.uplift import addresses_seen
 from planner.view.week import contact_names
 
 #: one row a debtor on the list

@@ -57,14 +57,16 @@ class RegionsView:
     ``districts`` has ``code``, ``name_zh``, ``name_en`` and ``geometry`` (EPSG:4326). ``table`` has one row a district
     in their order: the columns of ``planner.density.recovery_density`` and ``name_zh``, ``name_en``, ``debtors`` (on
     the list), ``customers``, ``overdue_minor``, ``uplift_minor``, ``field_hours``, ``travel_hours``,
-    ``inhabited_km2``, ``actual_minor``, ``expected_minor``; all money in minor units. ``verdicts`` by district code.
-    ``elsewhere`` counts debtors outside every district, ``barred`` those who may not be visited now.
+    ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``verdicts`` by district code.
+    ``scale_minor`` is the variance of recovery by its mean (NaN before the first payment). ``elsewhere`` counts debtors
+    outside every district, ``barred`` those who may not be visited now.
     """
 
     districts: gpd.GeoDataFrame
     table: pd.DataFrame
     verdicts: Mapping[str, Verdict]
     travel: Travel
+    scale_minor: float
     level: float
     since: date
     until: date
@@ -140,13 +142,15 @@ def regions_view(
     tell("density")
     past = together([one.past for one in shares])
     table = district_table(districts, surveyed, customers, options, past)
-    density = recovery_density(table, scale_minor=payment_scale(past["paid_minor"]), level=level)
+    scale = payment_scale(past["paid_minor"])
+    density = recovery_density(table, scale_minor=scale, level=level)
     known = set(districts["code"])
     return RegionsView(
         districts=districts,
         table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
         verdicts={code: verdict for code, verdict in verdicts.items() if code in known},
         travel=travel,
+        scale_minor=scale,
         level=level,
         since=today - timedelta(weeks=WEEKS_BACK),
         until=today,

@@ -1,0 +1,198 @@
+"""Districts compared: recovery density with intervals, clustered or scattered and what follows, actual by expected."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from config.parameters import load as load_parameters
+from config.rules import load_pack
+from dashboard import formats, maps
+from dashboard.principal import current_principal
+from dashboard.screens import regions_card, regions_table
+from dashboard.screens.regions_charts import ranking
+from dashboard.screens.regions_words import FIGURES, Figure, verdict_word
+from dashboard.screens.versions import data_version
+from dashboard.screens.who import audience, branch_name
+from dashboard.services import Services, services
+from dashboard.text import _, current_language, n_
+from planner.domain import Branch, Principal
+from planner.view.regions import RegionsView, regions_view
+
+MAP_PX = 470
+
+
+def page() -> None:
+    """Show the page for whoever asks: a regional head sees all branches, a manager the own one."""
+    kit, principal = services(), current_principal()
+    branches = road_region(kit, principal)
+    if not branches:
+        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        return
+    figure = head(branches)
+    view = read_view(kit, principal, branches)
+    if view.districts.empty:
+        st.info(_("The districts of this road region are not known: build the region first."), icon=":material/info:")
+        return
+    if not int(view.table["debtors"].sum()):
+        st.info(_("Nobody is overdue here yet: load an overdue list first."), icon=":material/info:")
+        return
+    figures(view)
+    picture(kit, branches[0], view, figure)
+    regions_table.show(view, figure)
+    regions_card.show(view)
+
+
+def road_region(kit: Services, principal: Principal) -> tuple[Branch, ...]:
+    """Give the principal's branches of one road region, letting somebody with several regions choose."""
+    mine = kit.store.branches(principal)
+    names = sorted({one.road_region for one in mine})
+    chosen = names[0] if names else ""
+    if len(names) > 1:
+        chosen = st.selectbox(_("Road region"), names, key="regions_road_region", width=280)
+    return tuple(one for one in mine if one.road_region == chosen)
+
+
+def head(branches: tuple[Branch, ...]) -> Figure:
+    """Say what is compared, and let the reader choose the figure."""
+    title, act = st.columns([3, 2], vertical_alignment="center")
+    with title:
+        st.subheader(_("Districts compared"), anchor=False)
+        st.caption(_("Branches: {names}").format(names=_(", ").join(branch_name(one) for one in branches)))
+    with act, st.container(horizontal=True, horizontal_alignment="right"):
+        chosen = st.segmented_control(
+            _("Figure"),
+            list(FIGURES),
+            format_func=lambda one: _(one.title),
+            default=FIGURES[0],
+            required=True,
+            key="regions_figure",
+            label_visibility="collapsed",
+        )
+    return chosen or FIGURES[0]
+
+
+def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> RegionsView:
+    """Compute the comparison once for everybody who may see the same, until the data or the day is another."""
+    today = kit.now().astimezone(ZoneInfo(branches[0].timezone)).date()
+    version = data_version(kit, principal, branches)
+    key = (audience(principal), ",".join(one.code for one in branches), today.isoformat(), version)
+    with st.spinner(
+        _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True
+    ):
+        return _cached_view(kit, principal, branches, *key)
+
+
+@st.cache_data(ttl=6 * 3600, max_entries=6, show_spinner=False)
+def _cached_view(
+    _kit: Services,
+    _principal: Principal,
+    _branches: tuple[Branch, ...],
+    who: str,  # noqa: ARG001  part of the key
+    codes: str,  # noqa: ARG001
+    today: str,  # noqa: ARG001
+    version: str,  # noqa: ARG001
+) -> RegionsView:
+    packs = {code: load_pack(code) for code in {one.rule_pack for one in _branches}}
+    return regions_view(_kit.store, _principal, _branches, packs, load_parameters(), now=_kit.now())
+
+
+def figures(view: RegionsView) -> None:
+    """Show what the comparison covers."""
+    table = view.table
+    uplift, hours = float(table["uplift_minor"].sum()), float(table["field_hours"].sum())
+    actual, expected = float(table["actual_minor"].sum()), float(table["expected_minor"].sum())
+    clustered = [one for one in view.verdicts.values() if one.verdict == "clustered"]
+    cards = (
+        (
+            _("Debtors"),
+            formats.number(int(table["debtors"].sum())),
+            _("On the lists of these branches; {barred} may not be visited in the coming days.").format(
+                barred=formats.number(view.barred)
+            ),
+        ),
+        (
+            _("Expected uplift"),
+            formats.money_short(uplift, view.currency),
+            _("If every debtor who may be visited got the best visit of the coming days. An assumption, not a plan."),
+        ),
+        (
+            _("Uplift per field hour"),
+            formats.money(uplift / hours if hours else None, view.currency),
+            _("Of all districts together, before the past is taken into account."),
+        ),
+        (
+            _("Actual ÷ expected"),
+            formats.number(actual / expected if expected else None, 2),
+            _("Paid at the doors in twelve weeks: {actual} by {expected} expected, {n} visits.").format(
+                actual=formats.money(actual, view.currency),
+                expected=formats.money(expected, view.currency),
+                n=formats.number(view.outcomes),
+            ),
+        ),
+        (
+            _("Clustered districts"),
+            f"{len(clustered)} / {len(view.verdicts)}",
+            _("Districts whose debtors lie closer together than where customers live explains."),
+        ),
+    )
+    for column, (label, value, meaning) in zip(st.columns(len(cards)), cards, strict=True):
+        column.metric(label, value, help=meaning, border=True, height="stretch")
+
+
+def district_name(view: RegionsView, code: str) -> str:
+    """Give a district's name in the session's language."""
+    row = view.districts[view.districts["code"] == code]
+    name = "name_zh" if current_language() == "zh" else "name_en"
+    return code if row.empty else str(row[name].iloc[0] or row["name_zh"].iloc[0])
+
+
+def picture(kit: Services, branch: Branch, view: RegionsView, figure: Figure) -> None:
+    """Show the districts on the map in the colours of the figure, and beside it the ranking with its intervals."""
+    selected = st.session_state.get("region", "")
+    table = view.table.assign(name=[district_name(view, code) for code in view.table["region"]])
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        drawing = maps.region_map(
+            view.districts,
+            dict(zip(table["region"], table[figure.column].astype(float), strict=True)),
+            kit.ground(branch),
+            title=_(figure.unit),
+            written=lambda value: (
+                formats.money_short(value, view.currency)
+                if abs(value or 0) >= 1_000_000
+                else formats.money(value, view.currency)
+            ),
+            facts={
+                str(row["region"]): [
+                    (_("Debtors"), formats.number(row["debtors"])),
+                    (_("Verdict"), verdict_word(view.verdicts.get(str(row["region"])))),
+                    (_("Actual ÷ expected"), formats.number(row["ratio"], 2)),
+                ]
+                for row in table.to_dict("records")
+            },
+            selected=selected,
+        )
+        clicked = maps.show(drawing, height=MAP_PX)
+        if clicked and clicked != st.session_state.get("region_clicked"):
+            st.session_state["region_clicked"] = st.session_state["region"] = clicked
+            st.rerun()
+    with right:
+        st.markdown("**" + _(figure.title) + "**")
+        st.caption(
+            _(figure.meaning)
+            + " "
+            + _("Bars: {level} interval of actual by expected. Hollow: fewer than 50 visits, an assumption.").format(
+                level=formats.percent(view.level)
+            )
+        )
+        st.altair_chart(ranking(table, figure.column, title=_(figure.unit), selected=selected, currency=view.currency))
+        if view.elsewhere:
+            st.caption(
+                n_(
+                    "{n} debtor lies in no known district and is not counted.",
+                    "{n} debtors lie in no known district and are not counted.",
+                    view.elsewhere,
+                )
+            )

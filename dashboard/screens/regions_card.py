@@ -1,0 +1,123 @@
+"""One district: its verdict with what follows from it and why, its figures, the funnel, and what all of it assumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.screens.debtor_card import plain
+from dashboard.screens.regions_charts import funnel
+from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, verdict_reason
+from dashboard.text import _, current_language
+from planner.view.regions import RegionsView
+
+
+def show(view: RegionsView) -> None:
+    """Show the chosen district, else the first of the ranking, beside the funnel of all."""
+    codes = set(view.table["region"])
+    chosen = st.session_state.get("region", "")
+    if chosen not in codes:
+        chosen = str(view.table.sort_values("rank", na_position="last")["region"].iloc[0])
+    row: dict[Any, Any] = view.table[view.table["region"] == chosen].iloc[0].to_dict()
+    left, right = st.columns([2, 3], gap="medium")
+    with left, st.container(border=True):
+        district(view, row)
+    with right:
+        st.markdown("**" + _("Actual by expected recovery, twelve weeks") + "**")
+        st.caption(
+            _("Each dot is a district. In the dark band chance explains it (95 %), outside the light one hardly.")
+        )
+        names = view.table["name_zh" if current_language() == "zh" else "name_en"]
+        chart = funnel(
+            view.table.assign(name=names), scale_minor=view.scale_minor, selected=chosen, currency=view.currency
+        )
+        if chart is None:
+            st.info(
+                _("No visit has been recorded yet: the funnel appears with the first outcomes."), icon=":material/info:"
+            )
+        else:
+            st.altair_chart(chart)
+    assumptions(view)
+
+
+def district(view: RegionsView, row: dict[Any, Any]) -> None:
+    """Show one district's verdict and figures."""
+    name = row["name_zh"] if current_language() == "zh" or not row["name_en"] else row["name_en"]
+    verdict = view.verdicts.get(str(row["region"]))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"##### {plain(str(name))}", width="content")
+        if verdict is not None:
+            word, colour, consequence = VERDICTS[verdict.verdict]
+            st.badge(_(word), color=colour)  # type: ignore[arg-type]
+    if verdict is None:
+        st.write(_("No debtor with a place is known here."))
+    else:
+        st.markdown(f"**{_(consequence)}**")
+        st.caption(verdict_reason(verdict))
+    lines = []
+    for figure in FIGURES:
+        low, high = row[f"{figure.column}_low"], row[f"{figure.column}_high"]
+        span = (
+            f"{formats.money(low, view.currency)} – {formats.money(high, view.currency)}"
+            if low == low
+            else formats.UNKNOWN
+        )
+        lines.append(f"| {_(figure.title)} | **{formats.money(row[figure.column], view.currency)}** | {span} |")
+    level = _("{level} interval").format(level=formats.percent(view.level))
+    st.markdown("\n".join([f"| | {_('Expected')} | {level} |", "|:--|--:|--:|", *lines]))
+    facts = [
+        _("{n} debtors, {money} overdue").format(
+            n=formats.number(row["debtors"]), money=formats.money_short(row["overdue_minor"], view.currency)
+        ),
+        _("{n} may be visited: {hours} field hours, {share} of it on the road").format(
+            n=formats.number(row["visits"]),
+            hours=formats.number(row["field_hours"], 1),
+            share=formats.percent(row["travel_hours"] / row["field_hours"] if row["field_hours"] else None),
+        ),
+        _("{n} customers on {km2} inhabited km²").format(
+            n=formats.number(row["customers"]), km2=formats.number(row["inhabited_km2"], 1)
+        ),
+        _("Actual ÷ expected {ratio} from {n} visits: {place}").format(
+            ratio=formats.number(row["ratio"], 2), n=formats.number(row["outcomes"]), place=_(FUNNEL[row["funnel"]])
+        ),
+    ]
+    st.markdown("\n".join(f"- {one}" for one in facts))
+    if row["assumption"]:
+        st.caption(":orange[:material/science:] " + _("Fewer than 50 past visits: these figures are an assumption."))
+
+
+def assumptions(view: RegionsView) -> None:
+    """Say what the figures assume, always in sight."""
+    travel = view.travel
+    door = (
+        _("Travel from door to door: {minutes} on average, from {n} pauses between visits.").format(
+            minutes=formats.duration(travel.door_to_door_s), n=formats.number(travel.gaps)
+        )
+        if not travel.assumption
+        else _("Travel from door to door: {minutes}, an assumption until visits are recorded.").format(
+            minutes=formats.duration(travel.door_to_door_s)
+        )
+    )
+    lines = [
+        _("Every debtor gets the best permitted visit from {first} to {last}, whether or not a crew has time.").format(
+            first=formats.day(view.days[0]), last=formats.day(view.days[-1])
+        ),
+        door,
+        _("The way out and back is an estimate ({source}), shared by {n} visits a day.").format(
+            source=view.travel.way_out, n=formats.number(travel.visits_a_day)
+        ),
+        _("A visit counts for the district in which the debtor lives, wherever the door is."),
+        _("Expected recovery knows debtor, hour and branch, not the district. Actual is what was paid at the door."),
+        _("Payments come independently; a district that did better than expected is taken to do so again."),
+        _("Inhabited ground: cells of 250 m in which a customer lives, {n} customers known.").format(
+            n=formats.number(view.customers)
+        )
+        if view.customers
+        else _("No customers are known: density per km² and the verdicts cannot be told (null: none)."),
+        _("What would have been paid anyway is assumed, because no debtor has been left unvisited on purpose."),
+    ]
+    with st.container(border=True):
+        st.markdown("**:material/science: " + _("What these figures assume") + "**")
+        st.caption("\n".join(f"- {one}" for one in lines))

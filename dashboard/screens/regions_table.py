@@ -1,0 +1,103 @@
+"""The table of the districts, ranked by the chosen figure; choosing a row shows the district's card."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats
+from dashboard.screens.regions_words import FIGURES, Figure, verdict_word
+from dashboard.text import _, current_language
+from planner.view.regions import RegionsView
+
+
+def ranked(view: RegionsView, figure: Figure) -> pd.DataFrame:
+    """Give the districts by the figure, the largest first, those without it last."""
+    return view.table.sort_values(
+        [figure.column, "region"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
+def show(view: RegionsView, figure: Figure) -> None:
+    """Show the table."""
+    rows = ranked(view, figure)
+    name = "name_zh" if current_language() == "zh" else "name_en"
+    verdicts = [view.verdicts.get(str(code)) for code in rows["region"]]
+
+    def interval(column: str) -> list[str]:
+        return [
+            f"{formats.money(low, view.currency)} – {formats.money(high, view.currency)}"
+            if low == low
+            else formats.UNKNOWN
+            for low, high in zip(rows[f"{column}_low"], rows[f"{column}_high"], strict=True)
+        ]
+
+    hour, visit, area = (one.column for one in FIGURES)
+    table = pd.DataFrame(
+        {
+            "rank": rows["rank"],
+            "district": rows[name].where(rows[name] != "", rows["name_zh"]),
+            "verdict": [verdict_word(one) for one in verdicts],
+            "hour": (rows[hour] / 100).round(),
+            "hour_interval": interval(hour),
+            "visit": (rows[visit] / 100).round(),
+            "visit_interval": interval(visit),
+            "area": (rows[area] / 100).round(),
+            "area_interval": interval(area),
+            "debtors": rows["debtors"],
+            "visits": rows["outcomes"],
+            "ratio": rows["ratio"].round(2),
+            "pairs": [
+                None if one is None or one.radius_m is None else round(one.pair_ratio[one.radius_m], 2)
+                for one in verdicts
+            ],
+            "p": [
+                None if one is None or one.p_adjusted != one.p_adjusted else round(one.p_adjusted, 3)
+                for one in verdicts
+            ],
+            "km2": rows["inhabited_km2"].round(1),
+        }
+    )
+    per_cent = formats.percent(view.level)
+    chosen = st.dataframe(
+        table,
+        hide_index=True,
+        height=min(430, 38 + 35 * len(table)),
+        selection_mode="single-row",
+        on_select="rerun",
+        key=f"regions_table {figure.column}",
+        column_config={
+            "rank": st.column_config.NumberColumn("#", help=_("Rank per field hour"), width=40),
+            "district": st.column_config.TextColumn(_("District"), pinned=True, width=140),
+            "verdict": st.column_config.TextColumn(_("Verdict"), width=92),
+            "hour": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", width=112),
+            "hour_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
+            "visit": st.column_config.NumberColumn(_("¥ per visit"), format="localized", width=92),
+            "visit_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
+            "area": st.column_config.NumberColumn(_("¥ per inhabited km²"), format="localized", width=136),
+            "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=160),
+            "debtors": st.column_config.NumberColumn(_("Debtors"), format="localized", width=76),
+            "visits": st.column_config.NumberColumn(
+                _("Past visits"), format="localized", help=_("In the last twelve weeks"), width=86
+            ),
+            "ratio": st.column_config.NumberColumn(_("Actual ÷ expected"), format="%.2f", width=126),
+            "pairs": st.column_config.NumberColumn(
+                _("Pair ratio"),
+                format="%.2f",
+                help=_("Pairs of debtors within the radius that stands out most, by pairs expected by chance"),
+                width=80,
+            ),
+            "p": st.column_config.NumberColumn(
+                "p",
+                format="%.3f",
+                help=_("Adjusted for looking at several districts (Benjamini and Hochberg)"),
+                width=64,
+            ),
+            "km2": st.column_config.NumberColumn(_("Inhabited km²"), format="%.1f", width=104),
+        },
+    )
+    picked = chosen["selection"]["rows"]
+    if picked and picked[0] < len(rows) and rows["region"].iloc[picked[0]] != st.session_state.get("region_picked"):
+        code = str(rows["region"].iloc[picked[0]])
+        st.session_state["region_picked"] = st.session_state["region"] = code
+        st.rerun()
