@@ -74,7 +74,7 @@ check: .venv/dev.done
 	@.venv/bin/lint-imports --no-logo
 
 test: setup .venv/browser.done check
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 test-long: setup .venv/browser.done
 	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long"

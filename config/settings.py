@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 from planner.domain import Role
 
 PREFIX = "ROUNDS_"
-#: read by the tests alone, so not a setting of the application, but not a slip of the pen either
-TEST_KEYS = frozenset({"ROUNDS_LONG"})
+#: where the application tells the planning processes that it starts, and nobody else, of its private road engine
+PRIVATE_OSRM = "ROUNDS_PRIVATE_OSRM"
+#: read by the tests or among our own processes, so no settings, but no slips of the pen either
+OWN_KEYS = frozenset({"ROUNDS_LONG", "ROUNDS_CHROMIUM", PRIVATE_OSRM})
 LANGUAGES = ("en", "zh")
 
 
@@ -175,7 +177,7 @@ def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
         If a ``ROUNDS_`` name is unknown or a value cannot be used; all faults are named at once.
     """
     known = {one.metadata["key"]: one for one in declared()}
-    given = {key: value for key, value in environ.items() if key.startswith(PREFIX) and key not in TEST_KEYS}
+    given = {key: value for key, value in environ.items() if key.startswith(PREFIX) and key not in OWN_KEYS}
     faults = [
         f"{key} is not a setting (docs/settings.md lists them)" for key in given if key not in {*known, PREFIX + "VAR"}
     ]

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from config.settings import Settings, load_settings
+from config.settings import PRIVATE_OSRM, Settings, load_settings
 from dashboard.doorkeeper import DemoRole, demo_roles
 from dashboard.maps import Ground
 from dashboard.text import current_language
@@ -22,8 +22,6 @@ from planner.domain import Branch, Principal, Role
 from planner.store import Store, open_store
 
 ROOT = Path(__file__).parent.parent
-#: where the application tells the planning processes that it starts, and nobody else, of its private road engine
-OSRM_ADDRESS = "ROUNDS_OSRM_URL"
 
 #: The demo's city is ours; any other region comes from OpenStreetMap and must say so.
 OWN_REGION = "yunxi"
@@ -40,10 +38,6 @@ class Services:
     def now(self) -> datetime:
         """Give the present moment in UTC."""
         return datetime.now(UTC)
-
-    def osrm_url(self) -> str:
-        """Give the address of the road engine in use: the bank's own, else the private one; "" where none runs."""
-        return self.settings.osrm_url or os.environ.get(OSRM_ADDRESS, "")
 
     def ground(self, branch: Branch) -> Ground:
         """Give what lies under a branch's maps."""
@@ -83,8 +77,8 @@ def private_roads() -> Iterator[None]:
         yield
         return
     with OsrmServer(settings.paths.osrm, open_region(region).osrm) as server:
-        os.environ[OSRM_ADDRESS] = server.url
+        os.environ[PRIVATE_OSRM] = server.url
         try:
             yield
         finally:
-            os.environ.pop(OSRM_ADDRESS, None)
+            os.environ.pop(PRIVATE_OSRM, None)

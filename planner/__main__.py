@@ -9,19 +9,22 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.settings import BadSettings, Settings, load_settings
+from config.settings import PRIVATE_OSRM, BadSettings, Settings, load_settings
 
 if TYPE_CHECKING:
+    from geodata.roads import RoadEngine
     from planner.plan import Means
     from planner.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
+#: points a bank's own OSRM server takes in one table; its default
+BANK_TABLE = 100
 
 
 def main(argv: Sequence[str]) -> int:
@@ -153,6 +156,7 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
     """Give what plans of a branch are made with, while a block lasts."""
     from config.parameters import load as load_parameters
     from config.rules import load_pack
+    from geodata.roads import CachedRoads, OsrmRoads
     from geodata.roads.opening import open_roads
     from geodata.roads.region import open_region
     from planner.domain import Principal, Role
@@ -164,9 +168,15 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
         known = next((one for one in store.branches(asking) if one.code == branch), None)
         if known is None:
             raise NothingToPlan(f"There is no branch {branch!r}.")
-        region = open_region(settings.paths.region(known.road_region))
-        with open_roads(region, settings.paths.osrm, settings.paths.matrices, url=settings.osrm_url or None) as engine:
+        with roads_of(known.road_region) as engine:
             yield Means(store, engine, load_pack(known.rule_pack), load_parameters())
+
+    def roads_of(name: str) -> AbstractContextManager[RoadEngine]:
+        if settings.osrm_url:
+            bank = OsrmRoads(settings.osrm_url, max_table=BANK_TABLE)
+            return nullcontext(CachedRoads(bank, settings.paths.matrices))
+        region, private = open_region(settings.paths.region(name)), os.environ.get(PRIVATE_OSRM)
+        return open_roads(region, settings.paths.osrm, settings.paths.matrices, url=private)
 
     return supply
 

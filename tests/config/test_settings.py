@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import TEST_KEYS, BadSettings, declared, load_settings
+from config.settings import OWN_KEYS, BadSettings, declared, load_settings
 from planner.domain import Role
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,7 +66,7 @@ def test_the_page_of_settings_says_what_the_code_does():
     assert written.pop("ROUNDS_VAR")[0] == "var"
     code = {one.metadata["key"]: (str(one.default), one.metadata["meaning"]) for one in declared()}
     assert written == code
-    for key in TEST_KEYS:
+    for key in OWN_KEYS:
         assert f"`{key}`" in text
 
 

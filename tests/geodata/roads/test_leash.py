@@ -25,7 +25,7 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def gone(pid: int, within_s: float = 10.0) -> bool:
+def gone(pid: int, within_s: float = 30.0) -> bool:
     ends = time.monotonic() + within_s
     while alive(pid) and time.monotonic() < ends:
         time.sleep(0.02)
