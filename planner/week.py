@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-WEEK = re.compile(r"(\d{4})-W(\d{2})")
+WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 def iso_week(day: date) -> str:
@@ -15,7 +15,7 @@ def iso_week(day: date) -> str:
     '2026-W48'
     """
     year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
+    return f"{year:04d}-W{week:02d}"
 
 
 def week_days(week: str) -> tuple[date, ...]:
@@ -34,6 +34,6 @@ def week_days(week: str) -> tuple[date, ...]:
         raise ValueError(f"a week is written like 2026-W48, got {week!r}")
     try:
         monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
-    except ValueError as error:
+        return tuple(monday + timedelta(days=k) for k in range(7))
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"the year {match[1]} has no week {match[2]}") from error
-    return tuple(monday + timedelta(days=k) for k in range(7))

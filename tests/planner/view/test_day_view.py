@@ -1,0 +1,102 @@
+"""A crew's day: the stops of the published plan with card, wishes and outcomes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from planner.domain import DebtorType, Role
+from planner.view import day_view, week_view
+from planner.view.approach import APPROACH, approach, bring
+from tests.planner.factories import BRANCH, LEGAL, MONDAY, NOW, TWO_ACCOUNTS, ZONE, outcomes, principal
+
+CREW = f"{BRANCH}-A"
+COLLECTOR = principal(Role.COLLECTOR, crew=CREW)
+
+
+def test_the_day_is_the_route_of_the_week(story, story_store):
+    week = week_view(story_store, principal(), story.first.plan_id)
+    for route in week.routes:
+        day = day_view(story_store, principal(), route.crew_id, route.day)
+        assert (day.published, day.plan_id, day.crew_id) == (True, story.first.plan_id, route.crew_id)
+        assert (day.starts_at, day.ends_at, day.returns_at) == (
+            route.shift_starts_at, route.shift_ends_at, route.returns_at,
+        )  # fmt: skip
+        shared = ("number", "debtor_id", "place_id", "arrives_at", "begins_at", "leaves_at", "overdue_minor", "lon")
+        for one, other in zip(day.stops, route.stops, strict=True):
+            assert [getattr(one, name) for name in shared] == [getattr(other, name) for name in shared]
+        assert day.line == route.line
+        assert day.members == tuple(f"催收员{k}" for k in ((0, 1) if route.crew_id == CREW else (2, 3)))
+
+
+def test_cards_cases_and_what_to_bring(story, story_store):
+    days = [day_view(story_store, principal(), f"{BRANCH}-{'AB'[k % 2]}", MONDAY + timedelta(days=k)) for k in range(5)]
+    stops = {stop.debtor_id: stop for day in days for stop in day.stops}
+    number_of = {one: number for number, one in story.ids.items()}
+    for debtor_id, stop in stops.items():
+        assert stop.name == f"测试{number_of[debtor_id]:02d}"
+        assert stop.phone == f"0100000{number_of[debtor_id]:04d}"
+        assert stop.address.startswith("云溪市滨江区")
+        assert stop.accuracy_m == 15.0
+        assert "identity" in stop.bring
+        assert stop.approach == "find_out"
+    two = stops[story.ids[TWO_ACCOUNTS]]
+    assert len(two.cases) == 2
+    assert two.days_past_due == 70
+    assert len(stops[story.ids[LEGAL]].cases) == 1
+
+
+def test_an_outcome_moves_the_next_stop_on_and_a_correction_replaces_it(story, own_store):
+    thursday, crew = MONDAY + timedelta(days=10), f"{BRANCH}-B"
+    own_store.publish(principal(), story.second.plan_id, NOW)
+    before = day_view(own_store, principal(), crew, thursday)
+    assert (before.done, before.collected_minor) == (0, 0)
+    first = before.next_stop
+    assert first == before.stops[0]
+    at = {"debtor_id": first.debtor_id, "place_id": first.place_id, "crew_id": crew, "started_at": first.begins_at}
+    told = outcomes(at | {"outcome_id": "one", "code": "PAID_PART", "paid_minor": 5_000})
+    own_store.save_outcomes(principal(), BRANCH, told, now=NOW)
+    after = day_view(own_store, principal(), crew, thursday)
+    assert (after.done, after.collected_minor, after.next_stop.number) == (1, 5_000, 2)
+    mended = outcomes(at | {"outcome_id": "two", "replaces": "one", "code": "NOT_HOME", "paid_minor": 0})
+    own_store.save_outcomes(principal(), BRANCH, mended, now=NOW)
+    corrected = day_view(own_store, principal(), crew, thursday)
+    assert (corrected.stops[0].outcome_code, corrected.collected_minor) == ("NOT_HOME", 0)
+
+
+def test_an_outcome_of_another_day_is_not_of_this_day(story, own_store):
+    own_store.publish(principal(), story.second.plan_id, NOW)
+    day = MONDAY + timedelta(days=10)
+    stop = day_view(own_store, principal(), f"{BRANCH}-B", day).stops[0]
+    for number, at in enumerate((datetime(2026, 12, 2, 23, 59, tzinfo=ZONE), datetime(2026, 12, 4, 0, 0, tzinfo=ZONE))):
+        row = {"debtor_id": stop.debtor_id, "place_id": stop.place_id, "outcome_id": f"o{number}", "started_at": at}
+        own_store.save_outcomes(principal(), BRANCH, outcomes(row), now=NOW)
+    assert day_view(own_store, principal(), f"{BRANCH}-B", day).done == 0
+
+
+def test_a_free_day_and_a_week_without_a_plan(story_store):
+    tuesday = day_view(story_store, COLLECTOR, CREW, MONDAY + timedelta(days=1))
+    assert (tuesday.published, tuesday.stops, tuesday.starts_at, tuesday.next_stop) == (True, (), None, None)
+    later = day_view(story_store, COLLECTOR, CREW, MONDAY + timedelta(weeks=1))
+    assert (later.published, later.plan_id, later.stops) == (False, "", ())
+    assert later.starts_at.astimezone(ZONE).hour == 9
+
+
+def test_an_unknown_crew(story_store):
+    with pytest.raises(KeyError, match="no crew"):
+        day_view(story_store, principal(), "nobody", MONDAY)
+
+
+def test_every_type_has_an_approach_and_papers():
+    assert set(APPROACH) == set(DebtorType)
+    assert len(set(APPROACH.values())) == len(DebtorType)
+    for one in DebtorType:
+        assert approach(one)
+    usual = {"group": "individual", "bucket": "M1", "required_reason": "", "debtor_type": "careless"}
+    plain = bring(**usual, guaranteed=False)
+    assert set(bring(**usual, guaranteed=True)) - set(plain) == {"guarantee_contract"}
+    due = bring(**usual | {"required_reason": "limitation_lapses"}, guaranteed=False)
+    assert set(due) - set(plain) == {"demand_notice"}
+    assert set(bring(**usual | {"group": "company"}, guaranteed=False)) - set(plain) == {"business_papers"}
+    assert set(bring(**usual | {"bucket": "M4-6"}, guaranteed=False)) - set(plain) == {"instalment_form"}
