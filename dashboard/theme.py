@@ -1,6 +1,6 @@
 """The colours of every screen, in one place: pages, maps, charts and the phone page.
 
-Crew colours are Okabe and Ito's, which stay apart for colour-blind eyes. Text on them is white or near-black, whichever
+Crew colours are Okabe and Ito's, which stay apart for colour-blind eyes. Text on them is white or black, whichever
 reads better; no text is ever put on the yellow one.
 
 References
@@ -61,9 +61,9 @@ def contrast(one: str, other: str) -> float:
 
 
 def ink_on(colour: str) -> str:
-    """Give white or near-black, whichever reads better on a colour.
+    """Give white or black, whichever reads better on a colour.
 
     >>> ink_on("#0072B2"), ink_on("#F0E442")
-    ('#FFFFFF', '#1C2430')
+    ('#FFFFFF', '#000000')
     """
-    return max(("#FFFFFF", TEXT), key=lambda ink: contrast(ink, colour))
+    return max(("#FFFFFF", "#000000"), key=lambda ink: contrast(ink, colour))

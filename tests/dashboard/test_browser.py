@@ -1,0 +1,116 @@
+"""In a real browser: the map and the phone page work offline, hostile names stay text, an outcome takes three taps."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboard.fakes import HOSTILE
+
+pytestmark = pytest.mark.browser
+DAY = "/m/YX01/YX01-1/2026-11-24"
+SLOW_MS = 60_000
+
+
+class Watched:
+    """A page and what it did that it must not."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.faults = page, list[str]()
+        page.set_default_timeout(SLOW_MS)
+        own = (address, address.replace("http:", "ws:"), "data:", "blob:")
+        page.on("request", lambda r: None if r.url.startswith(own) else self.faults.append(f"asked {r.url}"))
+        page.on("dialog", lambda d: (self.faults.append(f"dialog {d.message}"), d.dismiss()))
+        page.on("pageerror", lambda e: self.faults.append(f"error {e}"))
+        page.on("console", lambda m: self.faults.append(m.text) if "Content Security Policy" in m.text else None)
+
+
+@pytest.fixture(params=["zh-CN", "en-GB"])
+def phone(request: pytest.FixtureRequest, chromium: Browser, address: str) -> Iterator[Watched]:
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale=request.param, has_touch=True, device_scale_factor=2
+    )
+    watched = Watched(context.new_page(), address)
+    watched.page.goto(address + DAY)
+    yield watched
+    context.close()
+
+
+def test_an_outcome_takes_three_taps_and_survives_a_reload(phone: Watched) -> None:
+    page = phone.page
+    expect(page.locator("#next .name")).to_be_visible()
+    before = page.locator("#list .done").count()
+    stop = page.locator("#next .badge").inner_text()
+    with page.expect_response(re.compile("/outcome$")) as answer:
+        page.tap("#do-promise")
+        page.tap("#sheet input[name=when] >> nth=1", force=True)
+        page.tap("#save")
+    assert answer.value.status == 201
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    expect(page.locator("#next .badge")).not_to_have_text(stop)
+    page.reload()
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    assert phone.faults == []
+
+
+def test_an_outcome_waits_for_a_signal(phone: Watched) -> None:
+    page = phone.page
+    before = page.locator("#list .done").count()
+    page.context.set_offline(True)
+    page.tap("#do-absent")
+    page.tap("#save")
+    expect(page.locator("#waiting")).to_be_visible()
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    with page.expect_response(re.compile("/outcome$")) as answer:
+        page.context.set_offline(False)
+    assert answer.value.status == 201
+    expect(page.locator("#waiting")).to_be_hidden()
+
+
+def test_the_phones_map_and_its_targets(phone: Watched) -> None:
+    page = phone.page
+    expect(page.locator("#canvas .rounds-stop").first).to_be_visible()
+    expect(page.locator("#canvas canvas").first).to_be_visible()
+    small = page.locator("button:visible, a:visible").evaluate_all(
+        "all => all.filter(e => { const r = e.getBoundingClientRect(); return r.height < 44 || r.width < 44 })"
+        ".map(e => e.outerHTML.slice(0, 80))"
+    )
+    assert small == []
+    wide = page.locator("body").evaluate("body => body.scrollWidth > innerWidth")
+    assert not wide
+    assert phone.faults == []
+
+
+def test_the_navigator_is_chosen_once_and_told_no_name(phone: Watched) -> None:
+    page = phone.page
+    page.route("https://**", lambda route: route.abort())
+    name = page.locator("#next .name").inner_text()
+    page.tap("#go")
+    with page.expect_request(re.compile("uri.amap.com")) as asked:
+        page.tap("#sheet [data-app=amap]")
+    assert "coordinate=wgs84" in asked.value.url
+    assert name not in asked.value.url
+
+
+def test_the_week_map_works_offline_and_hostile_names_are_text(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    watched = Watched(context.new_page(), address)
+    page = watched.page
+    page.goto(address)
+    expect(page.get_by_text("acting as manager.YX01")).to_be_visible()
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(".rounds-stop")).to_have_count(len(HOSTILE) + 6)
+    expect(frame.locator("canvas").first).to_be_visible()
+    expect(
+        page.locator("[data-testid=stVegaLiteChart] svg, [data-testid=stVegaLiteChart] canvas").first
+    ).to_be_visible()
+    for number, name in enumerate(HOSTILE):
+        frame.locator(".rounds-stop").nth(number).dispatch_event("mouseover")
+        expect(frame.locator(".rounds-tip b").filter(has_text=name)).to_be_visible()
+        frame.locator(".rounds-stop").nth(number).dispatch_event("mouseout")
+    frame.locator(".rounds-stop").nth(1).click(force=True)
+    expect(page.get_by_text("clicked D002")).to_be_visible()
+    assert frame.locator("img[src=x]").count() == 0
+    assert watched.faults == []
+    context.close()

@@ -1,0 +1,43 @@
+"""The timeline's pieces add up to the day, and its specification is whole."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.charts import timeline, timeline_rows
+from dashboard.theme import CREWS
+from tests.dashboard.fakes import route, week
+
+
+def test_the_pieces_cover_the_time_out_without_overlap() -> None:
+    one = route(0, 3)
+    tables = timeline_rows([one])
+    assert len(tables["stop"]) == 3
+    assert len(tables["travel"]) == 4  # three there, one back
+    assert len(tables["wait"]) == 1
+    pieces = pd.concat([tables[name] for name in ("travel", "wait", "stop")]).sort_values("begin")
+    assert (pieces["end"].iloc[:-1].to_numpy() == pieces["begin"].iloc[1:].to_numpy()).all()
+    assert one.leaves_at is not None
+    assert pieces["begin"].iloc[0] == pd.Timestamp(one.leaves_at.replace(tzinfo=None))
+
+
+def test_blocks_have_the_crews_colour_and_the_stops_number() -> None:
+    stops = timeline_rows(week().routes, selected="D102")["stop"]
+    assert set(stops["colour"]) == set(CREWS[:3])
+    assert list(stops[stops["row"] == "Crew 1"]["number"]) == [str(n) for n in range(1, 11)]
+    assert stops[stops["chosen"]]["row"].tolist() == ["Crew 2"]
+
+
+def test_the_specification_builds_and_draws_wall_times() -> None:
+    spec = timeline(week().routes).to_dict()
+    kinds = [layer.get("mark", {}).get("type") or "layer" for layer in spec["layer"]]
+    assert kinds == ["bar", "bar", "bar", "bar", "layer"]
+    texts = str(spec["datasets"])
+    assert "2026-11-24T10:00:00" in texts
+    assert "+08:00" not in texts
+
+
+def test_a_day_without_stops_still_draws_the_shift() -> None:
+    idle = replace(route(0, 0), leaves_at=None, returns_at=None)
+    assert len(timeline([idle]).to_dict()["layer"]) == 1
+    assert timeline([]).to_dict()["layer"]

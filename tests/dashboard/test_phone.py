@@ -1,0 +1,181 @@
+"""The phone's routes: what they show, keep once, correct, and refuse."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.phone.routes import PhoneRoutes
+from dashboard.principal import HEADER, to_header
+from planner.domain import Principal, Role
+from tests.dashboard.fakes import MANAGER, FakeServices
+
+DAY = "/m/YX01/YX01-1/2026-11-24"
+API = DAY.replace("/m/", "/m/api/")
+COLLECTOR = Principal("collector.YX01-1", Role.COLLECTOR, frozenset({"YX01"}), "YX01-1")
+HEAD = Principal("regional_head", Role.REGIONAL_HEAD, frozenset({"YX01", "YX02"}))
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return FakeServices()
+
+
+def phone(services: FakeServices, principal: Principal = MANAGER) -> TestClient:
+    routes = PhoneRoutes(lambda: services, read_day=services.read_day).routes()  # type: ignore[arg-type, return-value]
+    client = TestClient(Starlette(routes=routes), base_url="http://localhost", follow_redirects=False)
+    client.headers[HEADER] = to_header(principal)
+    return client
+
+
+def outcome(**changes: object) -> dict[str, object]:
+    base = {
+        "outcome_id": str(uuid4()),
+        "debtor_id": "D001",
+        "place_id": "P001",
+        "plan_id": "plan1",
+        "code": "NOT_HOME",
+        "started_at": "2026-11-24T02:40:00.000Z",
+        "ended_at": "2026-11-24T02:45:00.000Z",
+        "correction": False,
+    }
+    return {**base, **changes}
+
+
+def test_the_page_carries_the_day_in_the_readers_language(services: FakeServices) -> None:
+    english = phone(services).get(DAY)
+    assert english.status_code == 200
+    assert "Tue 24 Nov" in english.text
+    assert "Not before 10:00" in english.text
+    chinese = phone(services).get(DAY, headers={"accept-language": "zh-CN"})
+    assert "11月24日 周二" in chinese.text
+    assert '<html lang="zh">' in chinese.text
+
+
+def test_hostile_names_stay_inside_the_data(services: FakeServices) -> None:
+    text = phone(services).get(DAY).text
+    assert "<img" not in text
+    assert "\\u003cimg src=x" in text
+
+
+def test_an_outcome_is_kept_once_however_often_it_is_sent(services: FakeServices) -> None:
+    sent = outcome()
+    client = phone(services, COLLECTOR)
+    first, again = client.post(f"{API}/outcome", json=sent), client.post(f"{API}/outcome", json=sent)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert len(services.store.kept) == 1
+    row = services.store.kept.iloc[0]
+    kept = (row["code"], row["crew_id"], row["plan_id"], row["recorded_by"])
+    assert kept == ("NOT_HOME", "YX01-1", "plan1", COLLECTOR.name)
+    assert client.get(API).json()["stops"][0]["outcome"] == "NOT_HOME"
+
+
+def test_a_correction_replaces_the_entry_before(services: FakeServices) -> None:
+    client = phone(services)
+    first = outcome()
+    client.post(f"{API}/outcome", json=first)
+    client.post(f"{API}/outcome", json=outcome(code="PAID_PART", paid_minor=50_000, correction=True))
+    assert list(services.store.kept["replaces"]) == ["", first["outcome_id"]]
+    shown = client.get(API).json()["stops"][0]
+    assert (shown["outcome"], shown["paid"]) == ("PAID_PART", 50_000)
+
+
+def test_a_promise_keeps_when_how_and_how_much(services: FakeServices) -> None:
+    promise = outcome(code="PTP_2D", promised_on="2026-11-26", promised_how="transfer", promised_minor=70_000)
+    assert phone(services).post(f"{API}/outcome", json=promise).status_code == 201
+    row = services.store.kept.iloc[0]
+    kept = (str(row["promised_on"].date()), row["promised_how"], row["promised_minor"])
+    assert kept == ("2026-11-26", "transfer", 70_000)
+    assert (row["willing"], row["able"]) == ("yes", "unknown")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outcome_id": "1"},
+        {"debtor_id": "D999"},
+        {"code": "BAD_FAITH"},
+        {"code": "PAID_FULL"},
+        {"paid_minor": 100},
+        {"code": "PAID_PART", "paid_minor": 1.5},
+        {"code": "PAID_PART", "paid_minor": True},
+        {"code": "PAID_PART", "paid_minor": -1},
+        {"code": "PTP_2D", "promised_minor": 100},
+        {"code": "PTP_2D", "promised_minor": 100, "promised_on": "2026-11-20"},
+        {"code": "PTP_2D", "promised_minor": 100, "promised_on": "26/11/2026"},
+        {"promised_how": "gold"},
+        {"started_at": "2026-11-24T02:50:00Z"},
+        {"ended_at": "2026-11-25T02:45:00Z"},
+        {"started_at": "2026-11-24T02:40:00"},
+        {"started_at": "2026-09-24T02:40:00Z"},
+        {"recorded_by": "boss"},
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_sentence(services: FakeServices, changes: dict[str, object]) -> None:
+    answer = phone(services).post(f"{API}/outcome", json=outcome(**changes))
+    assert answer.status_code == 422
+    assert answer.json()["error"].endswith(".")
+    assert len(services.store.kept) == 0
+
+
+def test_what_is_no_outcome_at_all_is_refused(services: FakeServices) -> None:
+    client = phone(services)
+    json_type = {"content-type": "application/json"}
+    assert client.post(f"{API}/outcome", content=b"[1]", headers=json_type).status_code == 422
+    assert client.post(f"{API}/outcome", content=b"{", headers=json_type).status_code == 422
+    assert client.post(f"{API}/outcome", content=b"x" * 20_000, headers=json_type).status_code == 413
+    assert client.post(f"{API}/outcome", content=json.dumps(outcome()).encode()).status_code == 415
+
+
+def test_who_may_not_record_is_refused(services: FakeServices) -> None:
+    assert phone(services, HEAD).post(f"{API}/outcome", json=outcome()).status_code == 403
+    assert not phone(services, HEAD).get(API).json()["may_record"]
+
+
+NOT_HIS = (
+    "/m/YX02/YX02-1/2026-11-24",
+    "/m/YX01/nobody/2026-11-24",
+    "/m/YX01/YX01-1/tomorrow",
+    "/m/YX02/YX01-1/2026-11-24",
+    "/m/YX02/x",
+)
+
+
+@pytest.mark.parametrize("path", NOT_HIS)
+def test_not_yours_and_not_there_are_the_same_answer(services: FakeServices, path: str) -> None:
+    answer = phone(services).get(path)
+    assert answer.status_code == 404
+    assert "no such crew" in answer.text
+
+
+def test_a_day_without_a_plan_says_so(services: FakeServices) -> None:
+    answer = phone(services).get("/m/YX01/YX01-1/2026-11-25")
+    assert "No visits are planned" in answer.text
+
+
+def test_the_way_in(services: FakeServices) -> None:
+    assert phone(services, COLLECTOR).get("/m").headers["location"] == DAY
+    assert "Crew 3" in phone(services).get("/m").text
+    assert phone(services).get("/m/YX01/YX01-1").headers["location"] == DAY
+
+
+def test_a_role_is_taken_only_if_it_exists(services: FakeServices) -> None:
+    client = phone(services)
+    assert "Regional head" in client.get("/act-as").text
+    assert "rounds_role=regional_head" in client.post("/act-as", data={"role": "regional_head"}).headers["set-cookie"]
+    assert "set-cookie" not in client.post("/act-as", data={"role": "system"}).headers
+
+
+BACKS = [(DAY, DAY), ("//evil.example", "/"), ("http://evil.example", "/"), ("/\\evil", "/")]
+
+
+@pytest.mark.parametrize(("back", "leads"), BACKS)
+def test_the_language_leads_back_to_this_host_only(services: FakeServices, back: str, leads: str) -> None:
+    answer = phone(services).get("/language", params={"to": "zh", "back": back})
+    assert answer.headers["location"] == leads
+    assert "rounds_language=zh" in answer.headers["set-cookie"]
