@@ -31,7 +31,7 @@ def page() -> None:
         )
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    week = st.session_state.setdefault("week", iso_week(today))
+    week = wanted_week(today)
     rows = kit.store.plans(principal, branch.code, week)
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
     head(kit, principal, branch, week, rows, today, busy=job is not None)
@@ -61,11 +61,23 @@ def head(
         st.subheader(f"{branch_name(branch)} · {formats.week(week)}", anchor=False, width="content")
         state_badge(rows)
     with act, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
-        mondays = [today + timedelta(weeks=k) for k in range(-WEEKS_BACK, WEEKS_AHEAD + 1)]
-        weeks = sorted({iso_week(day) for day in mondays} | {week})
-        st.selectbox(_("Week"), weeks, key="week", format_func=week_label, label_visibility="collapsed", width=220)
+        weeks = sorted({*offered(today), week})
+        st.selectbox(_("Week"), weeks, key="week", format_func=week_label, label_visibility="collapsed", width=300, persist_state="session")
         if principal.role is Role.MANAGER:
             actions(kit, principal, branch, week, rows, busy=busy)
+
+
+def wanted_week(today: date) -> str:
+    """Give the week that was chosen, also before a reload: the page's address carries it, and so a job's progress."""
+    asked = st.query_params.get("week", "")
+    week: str = st.session_state.setdefault("week", asked if asked in offered(today) else iso_week(today))
+    st.query_params["week"] = week
+    return week
+
+
+def offered(today: date) -> list[str]:
+    """List the weeks to choose from."""
+    return [iso_week(today + timedelta(weeks=k)) for k in range(-WEEKS_BACK, WEEKS_AHEAD + 1)]
 
 
 def week_label(week: str) -> str:

@@ -1,0 +1,130 @@
+"""The application as it is started by hand, on a copy of the demo, and a real Chromium that is watched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.demo import ROOT, VAR, Demo, copy_demo, environment
+from tests.browser.watch import Watch
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # A request that leaves is seen by the watch, and gets nowhere.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+]
+START_S, STOP_S = 90, 20
+PATIENCE_MS = 20_000
+
+OpenPage = Callable[..., Page]
+
+
+def missing(what: str) -> None:
+    """Skip for want of a component on somebody's desk; in continuous integration that is a failure."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    if not (VAR / "rounds.sqlite").is_file():
+        missing("The demo is not set up: run make setup.")
+    return copy_demo(tmp_path_factory.mktemp("var"))
+
+
+@pytest.fixture(scope="session")
+def app(demo: Demo) -> Iterator[str]:
+    """Run the application; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://localhost:{port}"
+    log = demo.var / "app.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
+    with log.open("w") as written:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment(demo.var), stdout=written, stderr=written)
+    try:
+        wait_for(f"{address}/_stcore/health", process, log)
+        yield address
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_S)
+        process.kill()
+
+
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until the application answers."""
+    ends = time.monotonic() + START_S
+    while time.monotonic() < ends and process.poll() is None:
+        with suppress(URLError, OSError), urlopen(address, timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    pytest.fail(f"The application did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, (os.environ.get("ROUNDS_CHROMIUM", ""), *CHROMIUM))), None)
+    if found is None:
+        missing("No Chromium is found: install one, or set ROUNDS_CHROMIUM to its path.")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as engine:
+        chromium = engine.chromium.launch(executable_path=found, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
+    """Open pages as somebody, in a language and size; what must not happen in any of them fails the test at its end."""
+    windows = []
+
+    def opened(
+        path: str = "/",
+        *,
+        role: str = "manager.YX01",
+        language: str = "en",
+        size: tuple[int, int] = (1440, 900),
+        touch: bool = False,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=app,
+            viewport={"width": size[0], "height": size[1]},
+            locale={"en": "en-GB", "zh": "zh-CN"}[language],
+            timezone_id="Asia/Shanghai",
+            has_touch=touch,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies(
+            [{"name": name, "value": value, "url": app} for name, value in
+             (("rounds_role", role), ("rounds_language", language))]
+        )
+        windows.append((context, Watch().over(context)))
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield opened
+    try:
+        for context, watch in windows:
+            watch.check(context)
+    finally:
+        for context, _watch in windows:
+            context.close()

@@ -1,0 +1,79 @@
+"""How a test finds its way on the screens: by what a reader sees, not by how it was built."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+PHONE = (390, 844)
+PLAN_MS = 90_000
+ROW_PX = 35
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has run."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def map_of(page: Page) -> FrameLocator:
+    """Give the frame of the map on a page."""
+    return page.frame_locator("iframe[title*=folium]")
+
+
+def marker(page: Page, number: int) -> Locator:
+    """Give the sign of a stop on the map."""
+    return map_of(page).locator(".rounds-stop").filter(has_text=re.compile(rf"^{number}$")).first
+
+
+def choose(page: Page, box: Locator, text: str | re.Pattern[str]) -> None:
+    """Choose an entry of a select box."""
+    box.click()
+    page.get_by_role("option", name=text).click()
+    settled(page)
+
+
+def cells(page: Page, text: str) -> Locator:
+    """Give the cells of the page's tables with this text: tables are painted, and tell a screen reader what they show."""
+    return page.locator("[role=gridcell]").filter(has_text=re.compile(f"^{re.escape(text)}$"))
+
+
+def choose_row(page: Page, text: str) -> None:
+    """Choose the row of a table with this text, by its box at the left."""
+    found = cells(page, text).first
+    expect(found).to_be_attached()
+    row = int(found.get_attribute("id").rsplit("-", 1)[1])  # type: ignore[union-attr]
+    table = page.get_by_test_id("stDataFrame").filter(has=cells(page, text))
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 16, "y": ROW_PX * (row + 1) + ROW_PX // 2}, force=True)
+    settled(page)
+
+
+def choose_day(page: Page, day: date) -> None:
+    """Show one day of the week on the page of the week."""
+    page.get_by_role("radio", name=re.compile(rf"\b{day.day}$")).click()
+    settled(page)
+
+
+def type_day(page: Page, day: date) -> None:
+    """Enter a day into the page's date field."""
+    field = page.get_by_test_id("stDateInputField")
+    for part, value in (("year", f"{day:%Y}"), ("month", f"{day:%m}"), ("day", f"{day:%d}")):
+        field.locator(f"[data-type={part}]").press_sequentially(value)
+    page.keyboard.press("Enter")
+    settled(page)
+
+
+def nothing_overflows(page: Page) -> None:
+    """Check that a page is no wider than its window and no text of it is cut off at the window's edge."""
+    width = page.viewport_size["width"]  # type: ignore[index]
+    wide = page.evaluate(
+        """width => [...document.querySelectorAll("h1,h2,h3,h4,p,button,a,[data-testid=stMetric]")]
+            .filter(e => e.offsetParent && e.getBoundingClientRect().right > width + 1
+                      && !e.closest("[role=radiogroup],[data-baseweb=button-group],.stButtonGroup"))
+            .map(e => e.textContent)""",
+        width,
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert wide == []
