@@ -29,7 +29,7 @@
       map.invalidateSize({ animate: false });
       const size = map.getSize();
       if (size.x < 50 || size.y < 50) return false;
-      map.fitBounds(flip(bounds), { padding: [28, 28], maxZoom: 16, animate: false });
+      map.fitBounds(flip(bounds), { padding: [16, 16], maxZoom: 16, animate: false });
       map.roundsFrame = key;
       return true;
     };
@@ -52,7 +52,7 @@
     for (let k = 0; k < item.lon.length; k++) {
       const chosen = item.id[k] === item.selected;
       const dot = L.circleMarker([item.lat[k], item.lon[k]], {
-        renderer: renderer, radius: chosen ? 8 : item.radius[k], color: chosen ? "#1C2430" : item.edge, weight: chosen ? 3 : 1,
+        renderer: renderer, radius: chosen ? 8 : item.radius[k], color: chosen ? "#1C2430" : item.edge, weight: chosen ? 3 : item.radius[k] < 3 ? 0.5 : 1,
         fillColor: item.colour[k], fillOpacity: item.opacity,
       });
       tell(dot, "dot", { id: item.id[k], tip: item.tip[k] }).addTo(group);

@@ -18,6 +18,8 @@ from planner.view import LeftOutView, RouteView, StopView, WeekView
 
 #: A group on the map is of two at least, or its outline would single somebody out for nothing.
 SMALLEST_GROUP = 2
+#: More left-out debtors than this are drawn fainter: the routes are what the map is about.
+MANY = 200
 SCATTERED = frozenset({"", "scattered"})
 
 
@@ -116,15 +118,16 @@ def stop_content(stop: StopView, route: RouteView, currency: str) -> dict[str, A
 
 
 def left_out_dots(left: Sequence[LeftOutView], selected: str, currency: str) -> dict[str, Any]:
-    """Give the left-out debtors as one layer of small grey dots."""
+    """Give the left-out debtors as one layer of small grey dots, fainter where they are many."""
+    few = len(left) <= MANY
     return {
         "selected": selected,
         "edge": "#FFFFFF",
-        "opacity": 0.8,
+        "opacity": 0.8 if few else 0.5,
         "lon": [one.lon for one in left],
         "lat": [one.lat for one in left],
         "id": [one.debtor_id for one in left],
-        "radius": [3.5] * len(left),
+        "radius": [3.5 if few else 2.5] * len(left),
         "colour": [GREY_DOT] * len(left),
         "tip": [
             tip(

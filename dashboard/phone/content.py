@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,7 +38,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
         "day": view.day.isoformat(),
         "day_text": text,
         "crew_name": view.crew_name,
-        "members": list(view.members),
+        "members": other_names(view.crew_name, view.members),
         "hours": hours(view),
         "back": _("Back at {time}").format(time=formats.clock(view.returns_at)) if view.returns_at else "",
         "notice": notice(view),
@@ -97,6 +98,15 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "outcome_text": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
         "paid": stop.paid_minor,
     }
+
+
+def other_names(crew_name: str, members: Sequence[str]) -> list[str]:
+    """Give the members whom the crew's name does not name already.
+
+    >>> other_names("林晓峰·苏文静", ["林晓峰", "苏文静"]), other_names("Crew 1", ["林晓峰"])
+    ([], ['林晓峰'])
+    """
+    return [] if all(member in crew_name for member in members) else list(members)
 
 
 def required_reason(code: str) -> str:

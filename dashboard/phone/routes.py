@@ -23,7 +23,7 @@ from starlette.routing import Route
 from dashboard import assets, formats
 from dashboard import doorkeeper as door
 from dashboard import text as speech
-from dashboard.phone.content import day_address, day_content
+from dashboard.phone.content import day_address, day_content, other_names
 from dashboard.phone.outcome import BadOutcome, read_outcome, save
 from dashboard.phone.words import words
 from dashboard.principal import of_headers
@@ -118,7 +118,7 @@ class PhoneRoutes:
                 {
                     "id": crew.crew_id,
                     "name": crew.name,
-                    "members": [names.get(member, member) for member in crew.members],
+                    "members": other_names(crew.name, [names.get(member, member) for member in crew.members]),
                     "href": day_address(self.prefix, quote(branch.code), quote(crew.crew_id), day),
                 }
                 for crew in services.store.crews(principal, branch.code)
