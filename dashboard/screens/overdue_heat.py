@@ -1,4 +1,4 @@
-"""A heat table of the survey: who by how old, as people or as money, with totals."""
+"""A heat table of the survey: how old by who, as people or as money, with totals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dashboard.theme import MUTED, RAMP, TEXT, ink_on
 from planner.domain import Bucket
 from planner.view.overdue import heat
 
-ROW_PX = 44
+ROW_PX = 34
 TOTAL_FILL = "#EDF1F5"
 
 
@@ -27,7 +27,7 @@ def heat_cells(summary: pd.DataFrame, *, by: str, unit: str, currency: str) -> p
     words, everything, sums = (GROUPS if by == "group" else TYPES), _("All"), ["debtors", "overdue_minor"]
     found = heat(summary, by)
     inner = found.assign(
-        row=[word(words, code) for code in found[by]], column=[column_label(bucket) for bucket in found["bucket"]]
+        row=[_(BUCKETS[code]) for code in found["bucket"]], column=[short(word(words, code)) for code in found[by]]
     )
     inner = inner.groupby(["row", "column"], sort=False, as_index=False)[sums].sum()
     by_row = inner.groupby("row", sort=False, as_index=False)[sums].sum().assign(column=everything)
@@ -58,23 +58,27 @@ def written(amount: float, unit: str, currency: str) -> str:
     return formats.money_short(amount, currency) if unit == "overdue_minor" else formats.number(amount)
 
 
-def column_label(bucket: str) -> str:
-    """Give a bucket's short name for the head of a column."""
-    return _(BUCKETS[bucket]).split(" · ", maxsplit=1)[0]
+def short(words: str) -> str:
+    """Give the name of a type without what it means, so that it fits above a column.
+
+    >>> short("Careless: able, unwilling")
+    'Careless'
+    """
+    return words.replace("：", ":").split(":", maxsplit=1)[0]
 
 
 def heat_chart(summary: pd.DataFrame, *, by: str, unit: str, currency: str) -> alt.LayerChart:
     """Draw the table."""
     cells = heat_cells(summary, by=by, unit=unit, currency=currency)
-    rows = list(dict.fromkeys(cells["row"]))
-    columns = [*(column_label(one.value) for one in Bucket), _("All")]
+    rows = [*(_(BUCKETS[one]) for one in Bucket), _("All")]
+    columns = list(dict.fromkeys(cells["column"]))
     axis: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": TEXT, "labelFontSize": 12, "title": None}
     base = alt.Chart(cells).encode(
         x=alt.X("column:N", sort=columns, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=90, **axis)),
-        y=alt.Y("row:N", sort=rows, axis=alt.Axis(labelLimit=190, labelPadding=8, **axis)),
+        y=alt.Y("row:N", sort=rows, axis=alt.Axis(labelLimit=140, labelPadding=8, **axis)),
         tooltip=[
-            alt.Tooltip("row:N", title=" "),
-            alt.Tooltip("column:N", title=_("Age")),
+            alt.Tooltip("column:N", title=" "),
+            alt.Tooltip("row:N", title=_("Age")),
             alt.Tooltip("people:N", title=_("Debtors")),
             alt.Tooltip("full:N", title=_("Overdue")),
         ],

@@ -9,7 +9,8 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
-from dashboard.screens.overdue_words import SEVERITIES, column_words, issue_words
+from dashboard.screens.overdue_issues import issue_words
+from dashboard.screens.overdue_words import SEVERITIES, column_words
 from dashboard.text import _
 from dashboard.text.words import word
 from planner.intake.check import Checked
@@ -125,6 +126,7 @@ def listed(issues: Sequence[Issue], *, file_name: str) -> None:
     st.dataframe(
         shown.head(MOST_ISSUES),
         hide_index=True,
+        placeholder="",
         height=min(320, 38 + 35 * len(shown)),
         column_config={
             "row": st.column_config.NumberColumn(_("Row"), width=60),

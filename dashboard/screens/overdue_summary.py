@@ -122,7 +122,7 @@ def lapsing(view: OverdueView) -> None:
         column_config={
             "days": st.column_config.NumberColumn(_("Days left"), width=78),
             "who": st.column_config.TextColumn(_("Debtor"), width=86),
-            "act": st.column_config.TextColumn(_("Enough is"), width=190),
+            "act": st.column_config.TextColumn(_("Enough is"), width=215),
             "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=88),
             "clock": st.column_config.TextColumn(_("Clock"), width=86),
             "ends": st.column_config.DateColumn(_("Last day"), format="YYYY-MM-DD", width=96),
@@ -144,7 +144,7 @@ def choose(rows: pd.DataFrame, picked: list[int], memory: str) -> None:
 
 def act_counts(acts: Mapping[str, int]) -> list[str]:
     """Count the lapsing claims by what is enough for them, cheapest first."""
-    return [n_(*ACT_COUNTS[act], acts[act]) for act in ACT_COUNTS if acts.get(act)]
+    return [ACT_COUNTS[act](acts[act]) for act in ACT_COUNTS if acts.get(act)]
 
 
 def heat(view: OverdueView) -> None:
@@ -180,25 +180,13 @@ def missing(view: OverdueView) -> None:
         st.success(_("The survey is complete."), icon=":material/check_circle:")
         return
     units = {"debtors": _("debtors"), "accounts": _("accounts")}
-    st.dataframe(
-        pd.DataFrame(
-            {
-                "what": [_(MISSING[code][0]) for code in lacks["code"]],
-                "share": (100 * lacks["missing"] / lacks["all"]).round(1),
-                "count": [
-                    f"{formats.number(n)} / {formats.number(of)} {units[unit]}"
-                    for n, of, unit in zip(lacks["missing"], lacks["all"], lacks["of"], strict=True)
-                ],
-                "do": [_(MISSING[code][1]) for code in lacks["code"]],
-            }
-        ),
-        hide_index=True,
-        column_config={
-            "what": st.column_config.TextColumn(_("Missing"), width=165),
-            "share": st.column_config.ProgressColumn(
-                _("Share"), format="%.0f%%", min_value=0, max_value=100, width=100, color="#4A93C3"
-            ),
-            "count": st.column_config.TextColumn(_("How many"), width=150),
-            "do": st.column_config.TextColumn(_("Next"), width=330),
-        },
-    )
+    with st.container(border=True):
+        for one in lacks.to_dict("records"):
+            what, act = MISSING[one["code"]]
+            counted = _("{n} of {total} {unit}, {share}").format(
+                n=formats.number(one["missing"]),
+                total=formats.number(one["all"]),
+                unit=units[one["of"]],
+                share=formats.percent(one["missing"] / one["all"]),
+            )
+            st.markdown(f"**{_(what)}** · {counted}  \n:gray[{_(act)}]")

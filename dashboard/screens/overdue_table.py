@@ -30,7 +30,8 @@ def show(view: OverdueView) -> None:
     with table:
         listed(rows, total=len(view.debtors), currency=view.branch.currency)
     with card:
-        debtor(view, str(st.session_state.get("overdue_debtor", "")))
+        first = "" if rows.empty else str(rows["debtor_id"].iloc[0])
+        debtor(view, str(st.session_state.get("overdue_debtor") or first))
 
 
 def filtered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -109,6 +110,7 @@ def listed(rows: pd.DataFrame, *, total: int, currency: str) -> None:
         table,
         height=TABLE_PX - 34,
         hide_index=True,
+        placeholder=formats.UNKNOWN,
         selection_mode="single-row",
         on_select="rerun",
         key=f"overdue_table {len(rows)} {rows['debtor_id'].iloc[0]}",

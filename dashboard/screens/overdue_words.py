@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dashboard.maps import Kind
-from dashboard.text import N_, _
+from dashboard.text import N_, _, n_
 from dashboard.text.words import word
 from planner.domain import Bucket, DebtorType, Group
-from planner.intake.issue import KINDS, Issue
 
 GROUPS: Mapping[str, str] = {
     Group.COMPANY: N_("Company"),
@@ -62,13 +61,13 @@ ACTS: Mapping[str, str] = {
     "legal_review": N_("Ask the legal department"),
 }
 #: the acts as a count in a sentence, cheapest first
-ACT_COUNTS: Mapping[str, tuple[str, str]] = {
-    "record_payment": (N_("{n} needs a payment on file recorded"), N_("{n} need a payment on file recorded")),
-    "letter": (N_("{n} needs only a letter"), N_("{n} need only a letter")),
-    "signed_notice": (N_("{n} needs a notice signed at a visit"), N_("{n} need a notice signed at a visit")),
-    "demand_on_guarantor": (N_("{n} needs a demand on the guarantor"), N_("{n} need a demand on the guarantor")),
-    "suit": (N_("{n} needs a suit"), N_("{n} need a suit")),
-    "legal_review": (N_("{n} needs the legal department"), N_("{n} need the legal department")),
+ACT_COUNTS: Mapping[str, Callable[[int], str]] = {
+    "record_payment": lambda n: n_("{n} needs a payment on file recorded", "{n} need a payment on file recorded", n),
+    "letter": lambda n: n_("{n} needs only a letter", "{n} need only a letter", n),
+    "signed_notice": lambda n: n_("{n} needs a notice signed at a visit", "{n} need a notice signed at a visit", n),
+    "demand_on_guarantor": lambda n: n_("{n} needs a demand on the guarantor", "{n} need a demand on the guarantor", n),
+    "suit": lambda n: n_("{n} needs a suit", "{n} need a suit", n),
+    "legal_review": lambda n: n_("{n} needs the legal department", "{n} need the legal department", n),
 }
 #: what the survey lacks, and what to do about it
 MISSING: Mapping[str, tuple[str, str]] = {
@@ -151,17 +150,6 @@ def column_words(name: str) -> str:
     if place in _PLACES and part in _PARTS:
         return f"{_(_PLACES[place])}: {_(_PARTS[part])}"
     return word(COLUMNS, name)
-
-
-def issue_words(one: Issue) -> tuple[str, str]:
-    """Give an issue's text and cure in the session's language, as found where they have no translation."""
-    kind = KINDS.get(one.code)
-    if kind is None:
-        return one.text, one.cure
-    try:
-        return _(kind.text).format(**dict(one.facts)), _(kind.cure).format(**dict(one.facts))
-    except (KeyError, IndexError):
-        return one.text, one.cure
 
 
 def bucket_kinds(codes: Sequence[str] = tuple(Bucket)) -> tuple[Kind, ...]:

@@ -56,6 +56,7 @@ def road_region(kit: Services, principal: Principal) -> tuple[Branch, ...]:
 
 def head(branches: tuple[Branch, ...]) -> Figure:
     """Say what is compared, and let the reader choose the figure."""
+    names = {one.column: _(one.title) for one in FIGURES}
     title, act = st.columns([3, 2], vertical_alignment="center")
     with title:
         st.subheader(_("Districts compared"), anchor=False)
@@ -63,14 +64,14 @@ def head(branches: tuple[Branch, ...]) -> Figure:
     with act, st.container(horizontal=True, horizontal_alignment="right"):
         chosen = st.segmented_control(
             _("Figure"),
-            list(FIGURES),
-            format_func=lambda one: _(one.title),
-            default=FIGURES[0],
+            list(names),
+            format_func=names.__getitem__,
+            default=FIGURES[0].column,
             required=True,
             key="regions_figure",
             label_visibility="collapsed",
         )
-    return chosen or FIGURES[0]
+    return next(one for one in FIGURES if one.column == (chosen or FIGURES[0].column))
 
 
 def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> RegionsView:
@@ -183,9 +184,9 @@ def picture(kit: Services, branch: Branch, view: RegionsView, figure: Figure) ->
         st.caption(
             _(figure.meaning)
             + " "
-            + _("Bars: {level} interval of actual by expected. Hollow: fewer than 50 visits, an assumption.").format(
-                level=formats.percent(view.level)
-            )
+            + _(
+                "The number: debtors. Bars: {level} interval. Hollow: fewer than 50 past visits, an assumption."
+            ).format(level=formats.percent(view.level))
         )
         st.altair_chart(ranking(table, figure.column, title=_(figure.unit), selected=selected, currency=view.currency))
         if view.elsewhere:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_charts import funnel
-from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, verdict_reason
+from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, interval, verdict_reason
 from dashboard.text import _, current_language
 from planner.view.regions import RegionsView
 
@@ -19,7 +19,7 @@ def show(view: RegionsView) -> None:
     codes = set(view.table["region"])
     chosen = st.session_state.get("region", "")
     if chosen not in codes:
-        chosen = str(view.table.sort_values("rank", na_position="last")["region"].iloc[0])
+        chosen = str(view.table.sort_values(["assumption", "rank"], na_position="last")["region"].iloc[0])
     row: dict[Any, Any] = view.table[view.table["region"] == chosen].iloc[0].to_dict()
     left, right = st.columns([2, 3], gap="medium")
     with left, st.container(border=True):
@@ -58,12 +58,7 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
         st.caption(verdict_reason(verdict))
     lines = []
     for figure in FIGURES:
-        low, high = row[f"{figure.column}_low"], row[f"{figure.column}_high"]
-        span = (
-            f"{formats.money(low, view.currency)} – {formats.money(high, view.currency)}"
-            if low == low
-            else formats.UNKNOWN
-        )
+        span = interval(row[f"{figure.column}_low"], row[f"{figure.column}_high"], view.currency)
         lines.append(f"| {_(figure.title)} | **{formats.money(row[figure.column], view.currency)}** | {span} |")
     level = _("{level} interval").format(level=formats.percent(view.level))
     st.markdown("\n".join([f"| | {_('Expected')} | {level} |", "|:--|--:|--:|", *lines]))
@@ -110,6 +105,7 @@ def assumptions(view: RegionsView) -> None:
         ),
         _("A visit counts for the district in which the debtor lives, wherever the door is."),
         _("Expected recovery knows debtor, hour and branch, not the district. Actual is what was paid at the door."),
+        _("The interval says how far the past bears the model out, not whom a small district happens to hold."),
         _("Payments come independently; a district that did better than expected is taken to do so again."),
         _("Inhabited ground: cells of 250 m in which a customer lives, {n} customers known.").format(
             n=formats.number(view.customers)

@@ -30,7 +30,7 @@ def ranking(table: pd.DataFrame, column: str, *, title: str, selected: str, curr
     known = table[table[column].notna()].sort_values(column, ascending=False)
     rows = pd.DataFrame(
         {
-            "name": known["name"],
+            "name": [f"{name} · {formats.number(n)}" for name, n in zip(known["name"], known["debtors"], strict=True)],
             "value": known[column] / 100,
             "low": known[f"{column}_low"] / 100,
             "high": known[f"{column}_high"] / 100,
@@ -44,7 +44,7 @@ def ranking(table: pd.DataFrame, column: str, *, title: str, selected: str, curr
             "people": [formats.number(n) for n in known["debtors"]],
         }
     )
-    y = alt.Y("name:N", sort=list(rows["name"]), title=None, axis=alt.Axis(labelLimit=150, labelPadding=8, **QUIET))
+    y = alt.Y("name:N", sort=list(rows["name"]), title=None, axis=alt.Axis(labelLimit=190, labelPadding=8, **QUIET))
     tooltip = [
         alt.Tooltip("name:N", title=" "),
         alt.Tooltip("told:N", title=title),
@@ -72,9 +72,9 @@ def ranking(table: pd.DataFrame, column: str, *, title: str, selected: str, curr
     return chart
 
 
-def funnel_limits(target: float, scale_minor: float, largest_minor: float) -> pd.DataFrame:
+def funnel_limits(target: float, scale_minor: float, smallest_minor: float, largest_minor: float) -> pd.DataFrame:
     """Give the funnel's curves: expected recovery (yuan) and the 95 % and 99.8 % limits of actual by expected."""
-    expected = np.geomspace(max(largest_minor / 400, scale_minor / 4), largest_minor * 1.1, 60)
+    expected = np.geomspace(smallest_minor / 1.6, largest_minor * 1.6, 80)
     e = expected / scale_minor
     return pd.DataFrame(
         {
@@ -93,10 +93,10 @@ def funnel(table: pd.DataFrame, *, scale_minor: float, selected: str, currency: 
     if seen.empty or not np.isfinite(scale_minor):
         return None
     target = float(seen["target"].iloc[0])
-    curves = funnel_limits(target, scale_minor, float(seen["expected_minor"].max()))
-    top = max(2.0, float(seen["ratio"].max()) * 1.05, target * 2)
-    for name in ("high95", "high998"):
-        curves[name] = curves[name].clip(upper=top)
+    sizes = seen["expected_minor"]
+    curves = funnel_limits(target, scale_minor, float(sizes.min()), float(sizes.max()))
+    top = max(2.0, float(seen["ratio"].max()) * 1.1, target * 2)
+    curves[["high95", "high998"]] = curves[["high95", "high998"]].clip(upper=top)
     x = alt.X(
         "expected:Q",
         scale=alt.Scale(
@@ -133,6 +133,7 @@ def funnel(table: pd.DataFrame, *, scale_minor: float, selected: str, currency: 
             "colour": np.where(
                 seen["region"] == selected, WARN, np.where(seen["funnel"].isin(["below", "above"]), "#B3261E", ACCENT)
             ),
+            "label": [name.removesuffix(" District") for name in seen["name"]],
             "told": [formats.number(value, 2) for value in seen["ratio"]],
             "paid": [formats.money(value, currency) for value in seen["actual_minor"]],
             "hoped": [formats.money(value, currency) for value in seen["expected_minor"]],
@@ -154,7 +155,7 @@ def funnel(table: pd.DataFrame, *, scale_minor: float, selected: str, currency: 
         ],
     )
     point = marks.mark_point(filled=True, size=80, opacity=1)
-    label = marks.mark_text(dy=-11, fontSize=11).encode(text="name:N")
+    label = marks.mark_text(dy=-11, fontSize=11).encode(text="label:N")
     chart: alt.LayerChart = (
         alt.layer(outer, inner, level, point, label)
         .properties(height=330, width="container")

@@ -6,9 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens.regions_words import FIGURES, Figure, verdict_word
+from dashboard.screens.regions_words import FIGURES, Figure, interval, verdict_word
 from dashboard.text import _, current_language
 from planner.view.regions import RegionsView
+
+MOST_ROWS = 14
 
 
 def ranked(view: RegionsView, figure: Figure) -> pd.DataFrame:
@@ -24,13 +26,9 @@ def show(view: RegionsView, figure: Figure) -> None:
     name = "name_zh" if current_language() == "zh" else "name_en"
     verdicts = [view.verdicts.get(str(code)) for code in rows["region"]]
 
-    def interval(column: str) -> list[str]:
-        return [
-            f"{formats.money(low, view.currency)} – {formats.money(high, view.currency)}"
-            if low == low
-            else formats.UNKNOWN
-            for low, high in zip(rows[f"{column}_low"], rows[f"{column}_high"], strict=True)
-        ]
+    def intervals(column: str) -> list[str]:
+        ends = zip(rows[f"{column}_low"], rows[f"{column}_high"], strict=True)
+        return [interval(low, high, view.currency) for low, high in ends]
 
     hour, visit, area = (one.column for one in FIGURES)
     table = pd.DataFrame(
@@ -39,11 +37,11 @@ def show(view: RegionsView, figure: Figure) -> None:
             "district": rows[name].where(rows[name] != "", rows["name_zh"]),
             "verdict": [verdict_word(one) for one in verdicts],
             "hour": (rows[hour] / 100).round(),
-            "hour_interval": interval(hour),
+            "hour_interval": intervals(hour),
             "visit": (rows[visit] / 100).round(),
-            "visit_interval": interval(visit),
+            "visit_interval": intervals(visit),
             "area": (rows[area] / 100).round(),
-            "area_interval": interval(area),
+            "area_interval": intervals(area),
             "debtors": rows["debtors"],
             "visits": rows["outcomes"],
             "ratio": rows["ratio"].round(2),
@@ -62,7 +60,8 @@ def show(view: RegionsView, figure: Figure) -> None:
     chosen = st.dataframe(
         table,
         hide_index=True,
-        height=min(430, 38 + 35 * len(table)),
+        placeholder=formats.UNKNOWN,
+        height="content" if len(table) <= MOST_ROWS else 38 + 35 * MOST_ROWS,
         selection_mode="single-row",
         on_select="rerun",
         key=f"regions_table {figure.column}",

@@ -13,8 +13,8 @@ from geodata.patterns.verdict import (
     FEWEST,
     FEWEST_SCATTERED,
     MARGIN,
-    SENTENCES,
     Verdict,
+    Why,
 )
 
 #: verdict: word, badge colour, consequence
@@ -35,7 +35,37 @@ VERDICTS: Mapping[str, tuple[str, str, str]] = {
         N_("More data needed: plan visits one by one until it can be told."),
     ),
 }
-VERDICT_COLOURS: Mapping[str, str] = {"clustered": "#0F5E9C", "scattered": "#C27803", "cannot_tell": "#8A94A1"}
+
+#: the reasons in the words of ``geodata.patterns.verdict.SENTENCES``, which a test compares
+REASONS: Mapping[Why, str] = {
+    Why.CLUSTERED: N_(
+        "The {n} {marked} form {ratio:.2f} times the pairs within {radius} m that as many {everyone} drawn "
+        "at random would form (p = {p:.3f})."
+    ),
+    Why.LIKE_ALL: N_(
+        "At every distance the {n} {marked} form less than {margin:.2f} times the pairs that as many "
+        "{everyone} would form, with 95 % confidence."
+    ),
+    Why.TOO_FEW: N_("With {n} {marked} nothing can be told; it takes at least {fewest}."),
+    Why.TOO_FEW_FOR_SCATTERED: N_(
+        "No clustering was shown for {n} {marked} (p = {p:.3f}), and with fewer than {fewest_scattered} it "
+        "cannot be shown that there is none."
+    ),
+    Why.NOTHING_TO_COMPARE: N_("All {n} {everyone} are marked: there is nobody left to compare with."),
+    Why.COARSE_LOCATIONS: N_("Over {coarse:.0%} of the locations are only the centre of a district."),
+    Why.NO_REFERENCE: N_(
+        "Where the {everyone} are is not known, and against an empty map every town looks clustered: give "
+        "the {everyone}, or points along the streets."
+    ),
+    Why.SMALL_EXCESS: N_(
+        "The {n} {marked} lie closer together than chance allows (p = {p:.3f}), but the effect within "
+        "{radius} m is small ({ratio:.2f} times the pairs), and it cannot be shown to be small everywhere."
+    ),
+    Why.NOT_SHOWN: N_(
+        "No clustering was shown (p = {p:.3f}; {ratio:.2f} times the pairs within {radius} m), and the {n} "
+        "{marked} are too few to show that there is none."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -78,6 +108,17 @@ FUNNEL: Mapping[str, str] = {
 }
 
 
+def interval(low: float, high: float, currency: str) -> str:
+    """Write an interval of money, a dash where it is unknown.
+
+    >>> interval(100_00, 250_00, "CNY"), interval(float("nan"), float("nan"), "CNY")
+    ('¥100 – ¥250', '—')
+    """
+    if formats.is_unknown(low) or formats.is_unknown(high):
+        return formats.UNKNOWN
+    return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
+
+
 def verdict_word(verdict: Verdict | None) -> str:
     """Name a verdict; a district without debtors has none."""
     return formats.UNKNOWN if verdict is None else _(VERDICTS[verdict.verdict][0])
@@ -85,7 +126,7 @@ def verdict_word(verdict: Verdict | None) -> str:
 
 def verdict_reason(verdict: Verdict) -> str:
     """Give the reason of a verdict as a sentence in the session's language."""
-    return _(SENTENCES[verdict.why_code]).format(
+    return _(REASONS[verdict.why_code]).format(
         n=verdict.n_marked,
         marked=_("debtors"),
         everyone=_("customers"),

@@ -124,9 +124,9 @@ def listed(
     named = districts.set_index("code")
     table = surveyed.merge(spots, on="debtor_id", how="left")
     table = table.assign(
-        name=table["debtor_id"].map(names).fillna(""),
-        region_zh=table["region"].map(named["name_zh"]).fillna(""),
-        region_en=table["region"].map(named["name_en"]).fillna(""),
+        name=table["debtor_id"].map(names).astype(object).fillna(""),
+        region_zh=table["region"].map(named["name_zh"]).astype(object).fillna(""),
+        region_en=table["region"].map(named["name_en"]).astype(object).fillna(""),
         days_left=table["debtor_id"].map(left),
     )
     return conform(table, DEBTORS).sort_values(
@@ -138,7 +138,7 @@ def lapsing(ticking: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Give the clocks that lapse soon, soonest first, with the debtor's name where it may be seen."""
     soon = ticking[ticking["state"] == "lapses_soon"]
     ordered = soon.sort_values(["days_left", "overdue_minor", "case_id"], ascending=[True, False, True])
-    return conform(ordered.assign(name=ordered["debtor_id"].map(names).fillna("")), LAPSING)
+    return conform(ordered.assign(name=ordered["debtor_id"].map(names).astype(object).fillna("")), LAPSING)
 
 
 def heat(summary: pd.DataFrame, by: str = "group") -> pd.DataFrame:
