@@ -248,6 +248,8 @@ class MemoryStore:
         self.permit(principal, branch)
         if principal.role is Role.REGIONAL_HEAD:
             raise NotAllowed("not his")
+        if (table["outcome_id"] == table["replaces"]).any():
+            raise ValueError("an outcome cannot replace itself")
         new = table[~table["outcome_id"].isin(self.kept["outcome_id"])]
         self.kept = pd.concat([self.kept, new], ignore_index=True)
         known = set(table["outcome_id"]) - set(new["outcome_id"])
