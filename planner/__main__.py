@@ -39,9 +39,29 @@ def main(argv: Sequence[str]) -> int:
         return 2
     try:
         return COMMANDS[name][0](rest, load_settings(ROOT, os.environ))
-    except BadSettings as error:
+    except (BadSettings, NotSetUp) as error:
         print(error, file=sys.stderr)
         return 2
+
+
+class NotSetUp(Exception):
+    """The database cannot be used as it is; the message is one sentence."""
+
+
+def opened(settings: Settings) -> Store:
+    """Open the store.
+
+    Raises
+    ------
+    NotSetUp
+        If the database was made by another version, or never.
+    """
+    from planner.store import WrongSchema, open_store
+
+    try:
+        return open_store(settings.database_url)
+    except WrongSchema as error:
+        raise NotSetUp(f"{error}.") from error
 
 
 def usage() -> str:
@@ -91,20 +111,23 @@ def take(argv: Sequence[str], settings: Settings) -> int:
     """Read an overdue list and store what was accepted."""
     from config.profiles import load_profiles
     from geodata.roads.region import open_region
+    from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
     from planner.intake.command import ListToStore, Refused, import_command
     from planner.receive import ListSource, receive
     from planner.region_index import region_index
-    from planner.store import open_store
 
-    store = open_store(settings.database_url)
+    store = opened(settings)
 
     def save(one: ListToStore) -> Mapping[str, object]:
         asking = Principal("import", Role.SYSTEM, frozenset({one.branch}))
         branch = next(iter(store.branches(asking)), None)
         if branch is None:
             raise Refused(f"There is no branch {one.branch!r}.")
-        index = region_index(open_region(settings.paths.region(branch.road_region)))
+        try:
+            index = region_index(open_region(settings.paths.region(branch.road_region)))
+        except RoadFailure as error:
+            raise Refused(f"{error}.") from error
         source = ListSource(one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), one.profile)
         result = receive(store, asking, branch.code, one.checked, source, index=index, now=clock())
         return asdict(result)
@@ -115,9 +138,8 @@ def take(argv: Sequence[str], settings: Settings) -> int:
 def plan(argv: Sequence[str], settings: Settings) -> int:
     """Plan a branch's week from the store."""
     from planner.command import plan_command
-    from planner.store import open_store
 
-    store = open_store(settings.database_url)
+    store = opened(settings)
     return plan_command(argv, store=store, supply=supplier(settings, store), clock=clock)
 
 

@@ -61,6 +61,7 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
 
     try:
         week_days(arguments.week)
+        require_folders(arguments.out, arguments.problem_out)
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -100,15 +101,46 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--branch", required=True, help="the branch's code")
     made.add_argument("--week", required=True, help="an ISO week such as 2026-W48")
-    made.add_argument("--seconds", type=float, default=30.0, help="wall time of the search (default 30)")
+    made.add_argument("--seconds", type=above_zero, default=30.0, help="wall time of the search (default 30)")
     made.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
-    made.add_argument("--workers", type=int, default=2, help="threads of the search (default 2)")
+    made.add_argument("--workers", type=one_or_more, default=2, help="threads of the search (default 2)")
     made.add_argument("--out", type=Path, help="also write the plan here (field-visit-plan/1)")
     made.add_argument("--problem-out", type=Path, help="also write the problem here (field-visit-problem/1)")
     made.add_argument("--json", action="store_true", help="report the result as JSON")
-    made.add_argument("--now", type=datetime.fromisoformat, help="plan as at this time, with its zone (default: now)")
+    made.add_argument("--now", type=moment, help="plan as at this time, with its zone (default: now)")
     made.add_argument("--job", help=argparse.SUPPRESS)
     return made
+
+
+def above_zero(text: str) -> float:
+    """Read a number of seconds."""
+    value = float(text)
+    if not 0 < value < 1e7:
+        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+    return value
+
+
+def one_or_more(text: str) -> int:
+    """Read a number of threads."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+def moment(text: str) -> datetime:
+    """Read a time with its zone, such as 2026-11-20T18:00+08:00."""
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"needs its zone, such as {text}+08:00")
+    return value
+
+
+def require_folders(*files: Path | None) -> None:
+    """Refuse files that could not be written, before the work and not after it."""
+    for file in files:
+        if file is not None and not file.parent.is_dir():
+            raise ValueError(f"The folder of {str(file)!r} does not exist.")
 
 
 def write_out(saved: SavedPlan, problem: routing.Problem, arguments: argparse.Namespace) -> None:

@@ -21,6 +21,8 @@ from planner.tables import AT, DAY, TEXT, Schema, empty
 WINDOWS: Schema = {"debtor_id": TEXT, "place_id": TEXT, "kind": TEXT, "day": DAY, "opens_at": AT, "closes_at": AT}
 REMOVED: Schema = {"debtor_id": TEXT, "code": TEXT, "article": TEXT, "detail": TEXT, "action": TEXT}
 DAY_MIN = 24 * 60
+#: the accommodations that say when or whether somebody may come
+NARROWING = ("no_visit_weekdays", "no_visit_dates", "no_visit_before", "no_visit_after", "safe_contact_only")
 
 
 @dataclass(frozen=True)
@@ -242,7 +244,8 @@ def accommodation(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrow
     """What a debtor asked for is respected: weekdays, dates, hours, contact by the safe channel only."""
     article = "What the debtor asked for is respected (conduct rule)"
     why: dict[str, tuple[str, str, str]] = {}
-    asked = facts.accommodations
+    # Language, interpreter and the like take no window, so they are never the reason.
+    asked = facts.accommodations[facts.accommodations["kind"].isin(NARROWING)]
     for row in asked[asked["debtor_id"].isin(windows["debtor_id"])].to_dict("records"):
         active = (
             (windows["debtor_id"] == row["debtor_id"])

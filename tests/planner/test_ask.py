@@ -37,7 +37,11 @@ def places(*rows: tuple[str, str]) -> pd.DataFrame:
     )
 
 
-def asked(options, where, team=crews(), working=(shift("YX01-A", MONDAY), shift("YX01-B", MONDAY)), needs=None):
+TEAM = crews()
+BOTH = (shift("YX01-A", MONDAY), shift("YX01-B", MONDAY))
+
+
+def asked(options, where, team=TEAM, working=BOTH, needs=None):
     table = pd.DataFrame(options)
     return ask(ORIGIN, team, working, table, where, needs or {}, StraightLine(), travel_cost_per_s=0.05)
 

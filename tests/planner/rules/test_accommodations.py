@@ -95,3 +95,11 @@ def test_a_wish_for_a_language_or_a_visitor_becomes_a_skill_that_the_crew_needs(
     )
     needs = needs_of(people, asked, first_day=WEEK[0], last_day=WEEK[-1])
     assert needs.to_dict() == {"D1": "legal language:yue visitor:female", "D2": "", "D3": "interpreter"}
+
+
+def test_the_reason_is_the_wish_that_took_the_windows_not_one_that_says_nothing_of_time():
+    wishes = accommodations(
+        {"accommodation_id": "A1", "kind": "safe_contact_only", "value": ""},
+        {"accommodation_id": "A2", "kind": "language", "value": "yue"},
+    )
+    assert removed(facts(accommodations=wishes))["detail"] == "Accommodation: safe contact only."

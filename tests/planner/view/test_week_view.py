@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from datetime import date, timedelta
 
@@ -56,7 +57,7 @@ def test_a_stop_is_where_the_debtor_lives(view, story_store):
 
 
 def dense(line):
-    for (lon, lat), (to_lon, to_lat) in zip(line, line[1:], strict=False):
+    for (lon, lat), (to_lon, to_lat) in itertools.pairwise(line):
         for k in range(201):
             yield lon + (to_lon - lon) * k / 200, lat + (to_lat - lat) * k / 200
 

@@ -1,0 +1,140 @@
+"""Every sentence that the planner can say of somebody left out has a template, so that it can be said in Chinese too.
+
+The sentences are read out of the sources: every text in them that ends like a sentence and stands where a detail or an
+action stands. What is filled in is replaced by a number, since that is what the planner fills in most.
+"""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from dashboard.text import speaking
+from dashboard.text.sentences import REASONS, TEMPLATES, knows, reason_words, said
+from planner.domain import ClockKind, HoldKind
+from planner.routing.reasons import Reason
+from planner.rules.permit import NARROWING, RULES
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ("planner/routing/explain.py", "planner/rules/permit.py", "planner/value/candidates.py")
+PACKS = sorted((ROOT / "config/rules").glob("*.toml"))
+#: these texts of permit.py are no sentences of their own but their beginnings: ``held`` adds the kind of hold
+BEGINNINGS = ("Hold", "Reported at the last visits")
+WISHES = tuple(kind.replace("_", " ") for kind in NARROWING)
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Give every text of a module but its docstrings, with its line; filled-in places become 7."""
+    docs = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs | inside:
+            yield node.lineno, node.value
+        elif isinstance(node, ast.JoinedStr):
+            parts = (part.value if isinstance(part, ast.Constant) else "7" for part in node.values)
+            yield node.lineno, "".join(str(part) for part in parts)
+
+
+def sentences(path: str) -> list[tuple[int, str]]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return [(line, text.strip()) for line, text in texts(tree) if text.rstrip().endswith(".") or " 7" in text]
+
+
+def filled() -> list[tuple[str, str]]:
+    """The planner's sentences with where they stand; those that only carry on others are told by name."""
+    found = []
+    for path in SOURCES:
+        for line, text in sentences(path):
+            # "{said}: {kind}." and "Accommodation: {kind}." are filled from closed lists below; "…service. 7" goes on.
+            if text in ("7: 7.", "Accommodation: 7."):
+                continue
+            found.append((f"{path}:{line}", text.removesuffix(" 7")))
+    return found
+
+
+def test_sentences_are_found_in_every_source():
+    for path in SOURCES:
+        assert len(sentences(path)) >= 4, path
+    assert {"7: 7.", "Accommodation: 7."} <= {text for _, text in sentences(SOURCES[1])}
+
+
+@pytest.mark.parametrize(("where", "text"), filled())
+def test_every_sentence_of_the_planner_has_a_template(where, text):
+    assert knows(text), f"{where}: {text!r} has no template in dashboard/text/sentences.py"
+
+
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+@pytest.mark.parametrize("kind", HoldKind)
+def test_every_hold_has_a_template(beginning, kind):
+    assert knows(f"{beginning}: {kind.value.replace('_', ' ')}.")
+
+
+def test_the_beginnings_are_those_of_the_rules():
+    source = (ROOT / "planner/rules/permit.py").read_text(encoding="utf-8")
+    assert {one for one in BEGINNINGS if f'pack, "{one}")' in source} == set(BEGINNINGS)
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_every_accommodation_that_takes_windows_has_a_template(wish):
+    assert knows(f"Accommodation: {wish}.")
+
+
+def test_the_accommodations_are_those_of_the_rules():
+    tree = ast.parse((ROOT / "planner/rules/permit.py").read_text(encoding="utf-8"))
+    (respect,) = (one for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name == "respect")
+    compared = {
+        node.comparators[0].value
+        for node in ast.walk(respect)
+        if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name) and node.left.id == "kind"
+    }
+    assert {one.replace("_", " ") for one in compared} == set(WISHES)
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+def test_every_action_of_a_rule_pack_has_a_template(path):
+    pack = tomllib.loads(path.read_text(encoding="utf-8"))
+    actions = {kind: hold["action"] for kind, hold in pack["holds"].items()}
+    assert actions
+    assert [kind for kind, action in actions.items() if not knows(action)] == []
+
+
+def test_every_reason_has_words():
+    codes = {*Reason, *RULES, "too_late_for_clock", "no_own_place"}
+    assert codes == set(REASONS)
+    assert reason_words("never heard of") == "never heard of"
+    assert set(ClockKind) == {"limitation", "guarantee"}  # both ways to be too late for a clock
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_knows_itself_and_is_said_in_chinese_with_the_same_numbers(template):
+    names = [name for _, name, _, _ in Formatter().parse(template) if name]
+    values = {name: f"{k + 11}" for k, name in enumerate(names)}
+    text = template.format(**values)
+    assert knows(text)
+    with speaking("en"):
+        assert said(text) == text
+    with speaking("zh"):
+        chinese = said(text)
+    assert chinese != text, f"{template!r} is not translated"
+    for value in values.values():
+        assert value in chinese
+
+
+def test_several_sentences_and_one_that_nobody_knows():
+    text = "Worth up to 1,200, it needs about 35 min of travel and service. In place of others on A-1 the plan would lose 3."
+    assert knows(text)
+    assert not knows(text + " And the moon is full.")
+    with speaking("zh"):
+        assert said("And the moon is full.") == "And the moon is full."
+        assert "1,200" in said(text)
