@@ -6,13 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard.navigation import ENTRIES
+from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
 from dashboard.services import services
 from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, known
 from planner.domain import Role
 
 ICON = Path(__file__).parent / "assets" / "icon.png"
+
+#: Streamlit leaves as much room above a page as for a headline; a dense page begins right under the navigation.
+LESS_AIR = "<style>.stMainBlockContainer { padding-top: 4.25rem; padding-bottom: 2rem; }</style>"
 
 ROLES = {
     Role.MANAGER: lambda: _("Branch manager"),
@@ -33,11 +36,16 @@ def main() -> None:
     except NobodySignedIn:
         st.error(_("Nobody is signed in. Open this page through the application's own address."))
         return
-    pages = [
-        st.Page(entry.draw, title=_(entry.title), icon=entry.icon, url_path=entry.address, default=number == 0)
-        for number, entry in enumerate(entry for entry in ENTRIES if principal.role in entry.roles)
-    ]
-    page = st.navigation(pages, position="top")
+    pages = {
+        entry.address: st.Page(entry.draw, title=_(entry.title), icon=entry.icon, url_path=entry.address)
+        for entry in ENTRIES
+        if principal.role in entry.roles
+    }
+    first = pages[FIRST[principal.role]]
+    # Streamlit serves its default page at "/" alone: a hidden one keeps every page at its own address.
+    home = st.Page(lambda: st.switch_page(first), title="Rounds", url_path="home", default=True, visibility="hidden")
+    page = st.navigation([home, *pages.values()], position="top")
+    st.html(LESS_AIR)
     with st.sidebar:
         st.segmented_control(
             _("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=SESSION_KEY, required=True

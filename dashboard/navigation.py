@@ -29,3 +29,6 @@ ENTRIES = (
     Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
 )
+
+#: the page a role begins with
+FIRST = {Role.MANAGER: "week", Role.REGIONAL_HEAD: "regions", Role.COLLECTOR: "day"}

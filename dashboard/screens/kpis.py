@@ -28,6 +28,11 @@ class Figure:
 def figures(view: WeekView) -> tuple[Figure, ...]:
     """Give the five figures of a week."""
     ours, theirs = view.metrics, view.baseline
+    # More visits in the same shifts are smaller ones on average: a lower mean is then no bad news.
+    more = ours["value"] > theirs["value"] and ours["visits"] > theirs["visits"]
+    rate: Colour = "off" if more else "normal"
+    share: Colour = "off" if more else "inverse"
+    smaller = " " + _("More visits fit into the same shifts, so the mean one is smaller.") if more else ""
     return (
         Figure(
             _("Expected uplift"),
@@ -47,14 +52,14 @@ def figures(view: WeekView) -> tuple[Figure, ...]:
             _("Uplift per field hour"),
             formats.money(100 * (ours["value_per_field_hour"] or 0), view.currency),
             ratio_delta(ours["value_per_field_hour"], theirs["value_per_field_hour"]),
-            "normal",
-            _("Expected uplift by hour of travel and time at the doors."),
+            rate,
+            _("Expected uplift by hour of travel and time at the doors.") + smaller,
         ),
         Figure(
             _("Travel share"),
             formats.percent(ours["travel_share"]),
             points_delta(ours["travel_share"], theirs["travel_share"]),
-            "inverse",
+            share,
             _("Travel as a share of the time out, breaks and waiting included."),
         ),
         Figure(

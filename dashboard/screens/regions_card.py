@@ -100,8 +100,12 @@ def assumptions(view: RegionsView) -> None:
             first=formats.day(view.days[0]), last=formats.day(view.days[-1])
         ),
         door,
-        _("The way out and back is an estimate ({source}), shared by {n} visits a day.").format(
-            source=view.travel.way_out, n=formats.number(travel.visits_a_day)
+        _(
+            "The way out and back is estimated: straight line × {detour} at {kmh} km/h, shared by {n} visits a day."
+        ).format(
+            detour=formats.number(travel.detour, 2),
+            kmh=formats.number(travel.kmh),
+            n=formats.number(travel.visits_a_day),
         ),
         _("A visit counts for the district in which the debtor lives, wherever the door is."),
         _("Expected recovery knows debtor, hour and branch, not the district. Actual is what was paid at the door."),
