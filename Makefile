@@ -23,8 +23,8 @@ help:
 	@echo "make clean      remove what was set up (.venv, var, static); your own files under var/ too"
 
 run: setup
-	$(SAY) "Opening the dashboard on http://localhost:8501 (Ctrl-C ends it)"
-	@exec $(PY) -m streamlit run app.py
+	$(SAY) "Opening the dashboard on http://localhost:$${ROUNDS_PORT:-8501} (Ctrl-C ends it)"
+	@exec $(PY) -m streamlit run app.py --server.port $${ROUNDS_PORT:-8501} --server.address $${ROUNDS_HOST:-127.0.0.1}
 
 setup: .venv/runtime.done static/vendor/done var/osrm/done
 	@$(PY) -m planner demo

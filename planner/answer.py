@@ -17,8 +17,8 @@ from planner.ask import Question, plain
 from planner.domain import Branch, Crew, Shift
 from planner.pattern import Pattern
 
-#: lines are thinned to this many degrees (about 4 m), which no eye sees on a street map
-LINE_TOLERANCE = 4e-5
+#: lines are thinned to this many degrees (about 1 m), which no eye sees on a street map
+LINE_TOLERANCE = 1e-5
 
 
 def lines(question: Question, plan: routing.Plan, roads: RoadEngine) -> dict[str, list[list[float]]]:

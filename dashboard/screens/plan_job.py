@@ -40,7 +40,7 @@ def start(services: Services, principal: Principal, branch: str, week: str, *, s
     job = services.store.queue_job(principal, branch, "plan", request=request, now=services.now())
     command = [
         *(sys.executable, "-m", "planner", "plan", "--branch", branch, "--week", week),
-        *("--seconds", str(seconds), "--job", job.job_id),
+        *("--seconds", str(seconds), "--workers", str(services.settings.plan_workers), "--job", job.job_id),
     ]
     folder = services.settings.paths.jobs
     folder.mkdir(parents=True, exist_ok=True)
