@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_issues import issue_words
-from dashboard.screens.overdue_words import SEVERITIES, column_words
+from dashboard.screens.overdue_words import GROUPS, GUARANTEES, OCCUPATIONS, PRODUCTS, SEVERITIES, column_words
 from dashboard.text import _
 from dashboard.text.words import word
 from planner.intake.check import Checked
@@ -22,7 +22,7 @@ SHOWN = (
     *("row", "case_id", "name", "product", "overdue_minor", "days_past_due", "due_on", "group", "occupation"),
     *("home_address", "home_lon", "home_lat", "interrupted_on", "guarantee_kind"),
 )
-MOST_ISSUES = 2_000
+MOST_ISSUES, ISSUES_IN_SIGHT = 2_000, 8
 DROPPED = ("column_protected", "column_third_party", "column_unused", "column_twice")
 
 
@@ -57,13 +57,16 @@ def first_rows(rows: pd.DataFrame) -> None:
     held = [name for name in SHOWN if name in head and head[name].astype(object).replace("", None).notna().any()]
     days = {name: head[name].dt.date for name in held if name.endswith("_on")}
     money = {"overdue_minor": head["overdue_minor"].astype("float64") / 100}
+    words = {"product": PRODUCTS, "group": GROUPS, "occupation": OCCUPATIONS, "guarantee_kind": GUARANTEES}
+    said = {name: [word(words[name], code) for code in head[name]] for name in held if name in words}
     st.dataframe(
-        head[held].assign(**days, **money),
+        head[held].assign(**days, **money, **said),
         hide_index=True,
+        placeholder="",
         column_config={
             **{name: column_words(name) for name in held},
             "row": st.column_config.NumberColumn(_("Row"), width=56),
-            "overdue_minor": st.column_config.NumberColumn(_("Overdue ¥"), format="localized"),
+            "overdue_minor": st.column_config.NumberColumn(_("Overdue ¥"), format="%.2f"),
         },
     )
 
@@ -127,7 +130,7 @@ def listed(issues: Sequence[Issue], *, file_name: str) -> None:
         shown.head(MOST_ISSUES),
         hide_index=True,
         placeholder="",
-        height=min(320, 38 + 35 * len(shown)),
+        height="content" if len(shown) <= ISSUES_IN_SIGHT else 38 + 35 * ISSUES_IN_SIGHT,
         column_config={
             "row": st.column_config.NumberColumn(_("Row"), width=60),
             "column": st.column_config.TextColumn(_("Column"), width=110),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dashboard.maps import Kind
 from dashboard.text import N_, _, n_
 from dashboard.text.words import word
-from planner.domain import Bucket, DebtorType, Group
+from planner.domain import Bucket, DebtorType, Group, Occupation
 
 GROUPS: Mapping[str, str] = {
     Group.COMPANY: N_("Company"),
@@ -50,6 +50,19 @@ PRODUCTS: Mapping[str, str] = {
     "mortgage": N_("Mortgage"),
     "auto_loan": N_("Car loan"),
     "other": N_("Other"),
+}
+OCCUPATIONS: Mapping[str, str] = {
+    Occupation.SALARIED: N_("Salaried"),
+    Occupation.SELF_EMPLOYED: N_("Self-employed"),
+    Occupation.FARMER: N_("Farmer"),
+    Occupation.RETIRED: N_("Retired"),
+    Occupation.HOME: N_("At home"),
+    Occupation.UNKNOWN: N_("Unknown"),
+}
+GUARANTEES: Mapping[str, str] = {
+    "none": N_("No guarantee"),
+    "ordinary": N_("Ordinary guarantee"),
+    "joint": N_("Joint guarantee"),
 }
 CLOCKS: Mapping[str, str] = {"limitation": N_("Limitation"), "guarantee": N_("Guarantee")}
 ACTS: Mapping[str, str] = {

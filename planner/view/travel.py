@@ -23,12 +23,13 @@ DOOR_TO_DOOR_S = 12 * 60.0
 class Travel:
     """What travel rests on: the mean seconds from door to door and how many pauses between visits stand behind it.
 
-    ``way_out`` names the estimate of the way to the first door and back; ``visits_a_day`` share it.
+    The way to the first door and back is a straight line times ``detour`` at ``kmh``; ``visits_a_day`` share it.
     """
 
     door_to_door_s: float
     gaps: int
-    way_out: str
+    detour: float
+    kmh: float
     visits_a_day: float
 
     @property
@@ -88,5 +89,5 @@ def travel_seconds(
             # There and back to every door: each second leg leads back to the branch.
             there_and_back = np.stack([np.broadcast_to([lon, lat], points.shape), points], axis=1).reshape(-1, 2)
             out.loc[mine] = roads.route(there_and_back).leg_seconds[::2]
-    travel = Travel(overall, len(gaps), roads.source, visits_a_day)
+    travel = Travel(overall, len(gaps), roads.detour, roads.kmh, visits_a_day)
     return travel, options["region"].map(near).fillna(overall) + 2 * out / visits_a_day

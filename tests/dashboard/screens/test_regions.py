@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.screens import regions, regions_words
+from dashboard.screens.regions_charts import funnel_limits
+from dashboard.text import speaking
+from geodata.patterns.verdict import SENTENCES, no_reference
+from planner.domain import Role
+from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
+
+
+def script() -> None:
+    from dashboard.screens import regions
+
+    regions.page()
+
+
+def run(language: str = "en", **state: object) -> AppTest:
+    app = AppTest.from_function(script, default_timeout=60)
+    for name, value in {"language": language, **state}.items():
+        app.session_state[name] = value
+    return app.run()
+
+
+def test_the_head_compares_districts(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run()
+    assert not app.exception
+    (table,) = frames(app)
+    assert table["verdict"].tolist()[-1] == "—"
+    assert "Clustered" in table["verdict"].tolist()
+    assert {one.label: one.value for one in app.metric}["Debtors"] == "120"
+    assert "What these figures assume" in texts(app)
+
+
+def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+    app = run("zh", region="W")
+    assert not app.exception
+    assert "西区" in texts(app)
+    assert "在此集中派组" in texts(app)
+    app = run("zh", region="N")
+    assert "此处没有已定位的债务人" in texts(app)
+
+
+def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+    calls = []
+    real = regions.regions_view
+    monkeypatch.setattr(regions, "regions_view", lambda *a, **k: calls.append(1) or real(*a, **k))
+    run()
+    run(region="E")
+    assert len(calls) == 1
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    run()
+    assert len(calls) == 2
+
+
+def test_reasons_are_the_patterns_own() -> None:
+    assert regions_words.REASONS == SENTENCES
+    assert set(regions_words.VERDICTS) == {"clustered", "scattered", "cannot_tell"}
+    assert regions_words.verdict_word(None) == "—"
+    verdict = no_reference(12)
+    assert regions_words.verdict_reason(verdict) == verdict.said("debtors", "customers")
+    with speaking("zh"):
+        assert "客户的位置未知" in regions_words.verdict_reason(verdict)
+
+
+def test_the_funnel_narrows() -> None:
+    curves = funnel_limits(1.1, 50_000.0, 100_000.0, 90_000_000.0)
+    assert (curves["low998"] <= curves["low95"]).all()
+    assert (curves["high95"] <= curves["high998"]).all()
+    wide = (curves["high95"] - curves["low95"]).to_numpy()
+    assert wide[-1] < wide[0] / 3
+    assert np.isfinite(curves.to_numpy()).all()
+
+
+def test_an_unknown_interval_is_a_dash() -> None:
+    assert regions_words.interval(math.nan, 3.0, "CNY") == "—"
