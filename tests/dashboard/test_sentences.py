@@ -132,7 +132,8 @@ def test_a_template_knows_itself_and_is_said_in_chinese_with_the_same_numbers(te
 
 
 def test_several_sentences_and_one_that_nobody_knows():
-    text = "Worth up to 1,200, it needs about 35 min of travel and service. In place of others on A-1 the plan would lose 3."
+    text = "Worth up to 1,200, it needs about 35 min of travel and service."
+    text += " In place of others on A-1 the plan would lose 3."
     assert knows(text)
     assert not knows(text + " And the moon is full.")
     with speaking("zh"):

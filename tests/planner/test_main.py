@@ -1,4 +1,4 @@
-"""The command line from end to end on a database of its own, with straight-line roads: statuses, sentences and files."""
+"""The command line from end to end on a database of its own, with straight-line roads: statuses, sentences, files."""
 
 from __future__ import annotations
 
