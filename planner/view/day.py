@@ -95,8 +95,11 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
     planner.store.NotAllowed
         If the principal may not see the crew's branch.
     KeyError
-        If no branch of the principal has such a crew.
+        If no branch of the principal has such a crew, or a collector asks for another crew than his own.
     """
+    if principal.crew is not None and principal.crew != crew_id:
+        # His part of the plan holds nothing of theirs; an empty day would say that they are idle.
+        raise KeyError(crew_id)
     branch, crew = find_crew(store, principal, crew_id)
     members = {one.collector_id: one.name for one in store.collectors(principal, branch.code)}
     names = tuple(members.get(member, member) for member in crew.members)

@@ -79,7 +79,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"The application did not start:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # one that lived longer would stand in the way of another folder's browser
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, (os.environ.get("ROUNDS_CHROMIUM", ""), *CHROMIUM))), None)
     if found is None:

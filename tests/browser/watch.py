@@ -12,6 +12,8 @@ HERE = frozenset({"localhost", "127.0.0.1"})
 INSIDE = frozenset({"data", "blob", "about"})
 #: On a page with a path of its own Streamlit asks below that path before it asks at the root.
 STREAMLIT_ASKS_TWICE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+#: Streamlit's word on a page that the reader's role does not have
+NOT_YOURS = "The page that you have requested does not seem to exist. Running the app's main page."
 
 
 @dataclass
@@ -36,7 +38,8 @@ class Watch:
             self.faults.append(f"request to another host: {url}")
 
     def said(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not STREAMLIT_ASKS_TWICE.search(urlsplit(message.location["url"]).path):
+        expected = message.text == NOT_YOURS or STREAMLIT_ASKS_TWICE.search(urlsplit(message.location["url"]).path)
+        if message.type == "error" and not expected:
             self.faults.append(f"console: {message.text} ({message.location['url']})")
 
     def asked_the_reader(self, dialog: Dialog) -> None:
