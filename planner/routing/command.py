@@ -19,9 +19,12 @@ from planner.routing.progress import Progress
 from planner.routing.solve import solve
 
 
-def solve_command(argv: Sequence[str]) -> int:
-    """Plan a problem file and write the plan; SIGTERM ends the search and writes the best plan so far."""
-    began = time.monotonic()
+def solve_command(argv: Sequence[str], *, began: float | None = None) -> int:
+    """Plan a problem file and write the plan; SIGTERM ends the search and writes the best plan so far.
+
+    ``began`` is the instant of ``time.monotonic`` from which the seconds count; now where it is not given.
+    """
+    began = time.monotonic() if began is None else began
     stopped: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     try:

@@ -3,6 +3,9 @@
 Each remembered tour is a column; each shift takes at most one, each visit is in at most one. The linear relaxation
 (GLOP) first drops columns whose reduced cost proves that no better plan holds them. The plan at hand is the hint,
 so what comes back is never worse.
+
+CP-SAT is reached through the linear solver's interface: its own Python model imports pandas, about two CPU seconds
+that a plan of a few seconds does not have.
 """
 
 from __future__ import annotations
@@ -15,7 +18,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
-from ortools.sat.python import cp_model
 
 from planner.routing.greedy import Tours, empty, rank
 from planner.routing.instance import Instance
@@ -23,6 +25,9 @@ from planner.routing.tour import Tour
 
 #: Objective units per unit of value in the integer model are chosen so that the sum of all stays below this.
 LARGEST_SUM = 1e13
+
+#: A column is taken where its variable lies above.
+ONE_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -97,39 +102,36 @@ def _packed(
     instance: Instance, columns: list[Tour], worth: NDArray[np.float64], in_start: NDArray[np.bool_], effort: Effort
 ) -> list[int]:
     scale = min(1000.0, LARGEST_SUM / (1.0 + float(np.abs(worth).sum())))
-    model = cp_model.CpModel()
-    chosen = [model.new_bool_var("") for _ in columns]
-    by_shift: dict[int, list[cp_model.IntVar]] = {}
-    by_visit: dict[int, list[cp_model.IntVar]] = {}
-    for one, variable in zip(columns, chosen, strict=True):
-        by_shift.setdefault(one.shift, []).append(variable)
+    solver = pywraplp.Solver.CreateSolver("SAT")
+    chosen = [solver.BoolVar("") for _ in columns]
+    shifts = [solver.Constraint(0.0, 1.0) for _ in instance.problem.shifts]
+    visits = [solver.Constraint(0.0, 1.0) for _ in instance.required]
+    objective = solver.Objective()
+    objective.SetMaximization()
+    for one, gain, variable in zip(columns, worth.tolist(), chosen, strict=True):
+        objective.SetCoefficient(variable, float(round(scale * gain)))
+        shifts[one.shift].SetCoefficient(variable, 1.0)
         for visit in instance.visit[list(one.nodes)].tolist():
-            by_visit.setdefault(visit, []).append(variable)
-    for rivals in [*by_shift.values(), *by_visit.values()]:
-        model.add_at_most_one(rivals)
-    model.maximize(sum(round(scale * gain) * variable for gain, variable in zip(worth.tolist(), chosen, strict=True)))
-    for variable, hinted in zip(chosen, in_start.tolist(), strict=True):
-        model.add_hint(variable, hinted)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = effort.workers
-    solver.parameters.random_seed = effort.seed
-    solver.parameters.catch_sigint_signal = False
+            visits[visit].SetCoefficient(variable, 1.0)
+    solver.SetHint(chosen, in_start.astype(float).tolist())
+    parameters = f"num_workers:{effort.workers} random_seed:{effort.seed} catch_sigint_signal:false"
     if effort.deterministic is None:
-        solver.parameters.max_time_in_seconds = max(0.01, effort.ends - time.monotonic())
+        solver.SetTimeLimit(max(10, int(1000 * (effort.ends - time.monotonic()))))
     else:
-        solver.parameters.max_deterministic_time = effort.deterministic
-    if _solved(solver, model, effort.cancelled) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        parameters += f" max_deterministic_time:{effort.deterministic}"
+    solver.SetSolverSpecificParametersAsString(parameters)
+    if _solved(solver, effort.cancelled) not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
         return np.flatnonzero(in_start).tolist()
-    return [i for i, variable in enumerate(chosen) if solver.boolean_value(variable)]
+    return [i for i, variable in enumerate(chosen) if variable.solution_value() > ONE_HALF]
 
 
-def _solved(solver: cp_model.CpSolver, model: cp_model.CpModel, cancelled: Callable[[], bool] | None) -> object:
+def _solved(solver: pywraplp.Solver, cancelled: Callable[[], bool] | None) -> object:
     """Solve in a thread of its own, so that somebody who cancels is heard while CP-SAT works."""
     status: list[object] = []
-    worker = threading.Thread(target=lambda: status.append(solver.solve(model)))
+    worker = threading.Thread(target=lambda: status.append(solver.Solve()))
     worker.start()
     while worker.is_alive():
         worker.join(0.05)
         if cancelled is not None and cancelled():
-            solver.stop_search()
-    return status[0] if status else cp_model.UNKNOWN
+            solver.InterruptSolve()
+    return status[0] if status else pywraplp.Solver.NOT_SOLVED
