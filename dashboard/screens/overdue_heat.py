@@ -72,9 +72,16 @@ def heat_chart(summary: pd.DataFrame, *, by: str, unit: str, currency: str) -> a
     cells = heat_cells(summary, by=by, unit=unit, currency=currency)
     rows = [*(_(BUCKETS[one]) for one in Bucket), _("All")]
     columns = list(dict.fromkeys(cells["column"]))
-    axis: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": TEXT, "labelFontSize": 12, "title": None}
+    axis: dict[str, Any] = {
+        "domain": False,
+        "ticks": False,
+        "labelColor": TEXT,
+        "labelFontSize": 12,
+        "labelFlush": False,
+        "title": None,
+    }
     base = alt.Chart(cells).encode(
-        x=alt.X("column:N", sort=columns, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=90, **axis)),
+        x=alt.X("column:N", sort=columns, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=130, **axis)),
         y=alt.Y("row:N", sort=rows, axis=alt.Axis(labelLimit=140, labelPadding=8, **axis)),
         tooltip=[
             alt.Tooltip("column:N", title=" "),

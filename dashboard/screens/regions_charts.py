@@ -16,7 +16,7 @@ from planner.density import poisson_quantile
 
 ROW_PX = 30
 FONT = "system-ui, sans-serif"
-QUIET: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": TEXT, "labelFontSize": 12}
+QUIET: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": TEXT, "labelFontSize": 12, "labelFlush": False}
 
 
 def ranking(table: pd.DataFrame, column: str, *, title: str, selected: str, currency: str) -> alt.LayerChart:

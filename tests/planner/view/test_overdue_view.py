@@ -151,3 +151,12 @@ def test_a_closed_account_that_comes_back_counts_as_changed(empty_store: Callabl
     done = made.save_import(MANAGER, HERE, overdue_list(), **source("c" * 64), full_list=True)
     assert told == replace(told, added=done.added, changed=done.changed, unchanged=done.unchanged, gone=done.gone)
     assert told.changed == 1
+
+
+def test_a_second_address_that_is_no_longer_named_is_a_change(empty_store: Callable[[], Store]) -> None:
+    made, once = empty_store(), overdue_list()
+    second = once["places"].head(1).assign(place_id="P1-second", lon=103.95)
+    made.save_import(MANAGER, HERE, {**once, "places": pd.concat([once["places"], second])}, **source())
+    told = changes(made, MANAGER, HERE, once)
+    done = made.save_import(MANAGER, HERE, once, **source("b" * 64))
+    assert told.changed == done.changed == 1
