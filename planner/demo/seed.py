@@ -131,7 +131,7 @@ def past(store: Store, asking: Principal, branch: str, staff: Team, truth: Truth
     store.save_holds(asking, branch, holds(debtors["debtor_id"].to_numpy(str), branch, rng, today), now=now)
     wishes = accommodations(debtors["debtor_id"].to_numpy(str), branch, rng, today)
     store.save_accommodations(asking, branch, wishes, now=now)
-    # The first plan is made as at Monday morning: it must not know what came later, and no crew is at two doors at once.
+    # The first plan is made as at Monday morning: it must not know what came later, nor a crew be at two doors at once.
     monday = datetime.combine(today - timedelta(days=today.weekday()), time.min, ZONE)
     shifts = [shift for shift in staff.shifts if shift.branch == branch and shift.ends < monday]
     table = history(

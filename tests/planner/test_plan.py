@@ -25,7 +25,7 @@ from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, MONDAY, NOW, WEEK, means, principal
 
 STOPS = st.integers(0, 19)
-FEW = settings(max_examples=12, deadline=None)
+FEW = settings(max_examples=6, deadline=None)
 
 
 @dataclass(frozen=True)
