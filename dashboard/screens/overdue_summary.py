@@ -121,8 +121,8 @@ def lapsing(view: OverdueView) -> None:
         key="overdue_lapsing",
         column_config={
             "days": st.column_config.NumberColumn(_("Days left"), width=78),
-            "who": st.column_config.TextColumn(_("Debtor"), width=86),
-            "act": st.column_config.TextColumn(_("Enough is"), width=228),
+            "who": st.column_config.TextColumn(_("Debtor"), width=72),
+            "act": st.column_config.TextColumn(_("Enough is"), width=222),
             "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=88),
             "clock": st.column_config.TextColumn(_("Clock"), width=86),
             "ends": st.column_config.DateColumn(_("Last day"), format="YYYY-MM-DD", width=96),
