@@ -22,6 +22,7 @@ from planner.answer import context, metrics
 from planner.ask import Question, ask, midnight
 from planner.domain import Branch, Crew, PlaceKind, Principal, Shift
 from planner.pattern import Pattern, branch_pattern
+from planner.promised import promised, without
 from planner.rules.check import Broken, PlannedStop, broken_rules
 from planner.rules.pack import RulePack
 from planner.store import SavedPlan, Store
@@ -94,9 +95,12 @@ def plan_week(
     chosen = candidates(
         read.tables, means.pack, means.parameters, days=read.days, now=now, zone=ZoneInfo(read.branch.timezone)
     )
+    ids = {shift.shift_id for shift in read.shifts}
+    waiting = promised(means.store, principal, read.branch, week, ids, read.tables.outcomes, now=now)
+    chosen = without(chosen, waiting)
     if chosen.options.empty:
         raise NothingToPlan(
-            "Nobody may be visited this week: every debtor is removed by a rule, a hold or a missing place."
+            "Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."
         )
     tell("roads")
     question = pose(read, chosen, means)

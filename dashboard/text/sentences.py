@@ -38,6 +38,7 @@ REASONS: Mapping[str, str] = {
     "not_past": N_("The week is over"),
     "too_late_for_clock": N_("Too late for the clock"),
     "no_own_place": N_("No place of his own known"),
+    "on_a_route": N_("On a published route already"),
 }
 
 TEMPLATES: tuple[str, ...] = (
@@ -115,6 +116,8 @@ TEMPLATES: tuple[str, ...] = (
     N_("No working day is left."),
     N_("The clock ends before the first day on which the visit is permitted."),
     N_("Only the guarantor's place or the collateral is known."),
+    N_("A published route visits this debtor already: {shift}."),
+    N_("Plan again once the crew has reported."),
     N_("Sue, apply for arbitration, or have the notice served before the clock ends."),
 )
 PLACE = re.compile(r"\\\{(\w+)\\\}")

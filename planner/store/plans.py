@@ -18,7 +18,7 @@ from planner.store.crew_part import crew_part
 from planner.store.frames import instant, moment
 from planner.store.packing import json_text, pack, unpack
 from planner.store.schema import plan, plan_state, plan_stop
-from planner.store.scope import own_crew, published_plans
+from planner.store.scope import own_crew, published_plans, stops_in_force
 
 WEEK = re.compile(r"\d{4}-W\d{2}")
 
@@ -111,7 +111,7 @@ def save(connection: Connection, saved: SavedPlan) -> None:
 
 
 def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPlan:
-    """Give a plan; to a collector only if it is in force, and only his crew's part of it.
+    """Give a plan; to a collector only if it is in force or his crew works by it, and only his crew's part of it.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
     )
     if principal.role is not Role.COLLECTOR:
         return whole
-    if published_plans(connection, row.branch).get(row.week) != plan_id:
+    if plan_id not in _open_to_crew(connection, principal, row.branch, row.week):
         raise NotAllowed(f"plan {plan_id!r} is not published")
     part = crew_part(
         {"problem": whole.problem, "plan": whole.plan, "context": whole.context, "metrics": whole.metrics},
@@ -153,8 +153,9 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
 
 
 def listed(connection: Connection, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
-    """Give the plans of a branch's week, newest first; to a collector only the one in force."""
+    """Give the plans of a branch's week, newest first; to a collector only those his crew works by."""
     in_force = published_plans(connection, branch).get(week)
+    mine = _open_to_crew(connection, principal, branch, week) if principal.role is Role.COLLECTOR else set()
     said = _published(connection, branch, week)
     light = [column for column in plan.c if column.name not in ("problem", "plan", "context")]
     query = (
@@ -179,7 +180,7 @@ def listed(connection: Connection, principal: Principal, branch: str, week: str)
             in_force=row.plan_id == in_force,
         )
         for row in connection.execute(query)
-        if principal.role is not Role.COLLECTOR or row.plan_id == in_force
+        if principal.role is not Role.COLLECTOR or row.plan_id in mine
     )
 
 
@@ -196,6 +197,15 @@ def publish(connection: Connection, principal: Principal, plan_id: str, now: dat
 def branch_of(connection: Connection, plan_id: str) -> str | None:
     """Give the branch a plan belongs to, None if there is no such plan."""
     return connection.execute(sa.select(plan.c.branch).where(plan.c.plan_id == plan_id)).scalar()
+
+
+def _open_to_crew(connection: Connection, principal: Principal, branch: str, week: str) -> set[str]:
+    """Give the week's plan in force and the older ones by which a shift of the collector's crew still works."""
+    crew = own_crew(principal)
+    works = {plan_id for plan_id, _ in stops_in_force(connection, branch, [week])}
+    query = sa.select(plan_stop.c.plan_id).where(plan_stop.c.plan_id.in_(works), plan_stop.c.crew_id == crew)
+    in_force = published_plans(connection, branch).get(week)
+    return {*connection.execute(query).scalars(), *([in_force] if in_force else [])}
 
 
 def _published(connection: Connection, branch: str, week: str) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """Which debtors a principal may see: a collector those his crew is sent to, everybody else the whole branch.
 
-The stops of a published plan name their visits by debtor id; a plan replaced by a newer one of its week no longer
-gives access to anybody.
+The stops of a published plan name their visits by debtor id. A plan leaves alone the shifts that had begun when it was
+made, so publishing it does not take their stops from the crews that are out: each shift works by the last plan
+published that was made before the shift began. A plan by which no shift works any more gives access to nobody.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.domain import Principal, Role
 from planner.store.access import NotAllowed
-from planner.store.schema import plan_state, plan_stop
+from planner.store.schema import plan, plan_state, plan_stop, shift
 
 #: Without a named week a crew sees its stops of this many newest published weeks: this one and the next.
 WEEKS_IN_REACH = 2
@@ -28,6 +31,36 @@ def published_plans(connection: Connection, branch: str) -> dict[str, str]:
         .order_by(plan_state.c.week)
     )
     return {row.week: row.plan_id for row in connection.execute(query)}
+
+
+def stops_in_force(connection: Connection, branch: str, weeks: Collection[str]) -> dict[tuple[str, str], list[str]]:
+    """Give the debtors of each shift in the order of its stops, by the plan it works by and the shift."""
+    published = sa.select(plan_state.c.plan_id, plan_state.c.week, plan.c.created_at).join(plan)
+    published = published.where(plan_state.c.branch == branch, plan_state.c.week.in_(weeks))
+    order = list(connection.execute(published.order_by(plan_state.c.number.desc())))
+    begins = {
+        row.shift_id: row.starts_at
+        for row in connection.execute(sa.select(shift.c.shift_id, shift.c.starts_at).where(shift.c.branch == branch))
+    }
+    query = sa.select(plan_stop).where(plan_stop.c.plan_id.in_({row.plan_id for row in order}))
+    stops: dict[tuple[str, str], list[str]] = {}
+    for row in connection.execute(query.order_by(plan_stop.c.position)):
+        stops.setdefault((row.plan_id, row.shift_id), []).append(row.visit_id)
+    week_of = {row.plan_id: row.week for row in order}
+
+    def works_by(week: str, shift_id: str) -> str:
+        said = [row for row in order if row.week == week]
+        # Instants are kept as text that sorts by time. A shift that is gone works by the newest plan.
+        in_time = [row for row in said if row.created_at <= begins.get(shift_id, row.created_at)]
+        return str((in_time or said)[0].plan_id)
+
+    return {key: debtors for key, debtors in stops.items() if works_by(week_of[key[0]], key[1]) == key[0]}
+
+
+def plan_of_shift(connection: Connection, branch: str, week: str, shift_id: str | None) -> str | None:
+    """Give the plan a shift works by, for no shift or one without a stop the plan in force; None if there is none."""
+    mine = [one for one, other in stops_in_force(connection, branch, [week]) if other == shift_id]
+    return next(iter(mine), None) or published_plans(connection, branch).get(week)
 
 
 def own_crew(principal: Principal) -> str:
@@ -61,7 +94,10 @@ def in_reach(
     crew = own_crew(principal) if principal.role is Role.COLLECTOR else None
     if crew is None and week is None:
         return None
-    plans = published_plans(connection, branch)
-    weeks = list(plans)[-WEEKS_IN_REACH:] if week is None else [week]
-    query = sa.select(plan_stop.c.visit_id).where(plan_stop.c.plan_id.in_([plans[w] for w in weeks if w in plans]))
+    weeks = list(published_plans(connection, branch))[-WEEKS_IN_REACH:] if week is None else [week]
+    works = [
+        sa.and_(plan_stop.c.plan_id == plan_id, plan_stop.c.shift_id == shift_id)
+        for plan_id, shift_id in stops_in_force(connection, branch, weeks)
+    ]
+    query = sa.select(plan_stop.c.visit_id).where(sa.or_(sa.false(), *works))
     return query if crew is None else query.where(plan_stop.c.crew_id == crew)

@@ -38,7 +38,7 @@ from planner.store.merge import Merged
 from planner.store.migrate import WrongSchema, require_newest
 from planner.store.outcomes import SavedOutcomes
 from planner.store.plans import PlanRow, SavedPlan
-from planner.store.scope import in_reach, published_plans
+from planner.store.scope import in_reach, plan_of_shift, stops_in_force
 
 
 def open_store(url: str) -> Store:
@@ -284,11 +284,16 @@ class Store:
             plans.publish(deed.connection, principal, plan_id, now)
             deed.note(plan=plan_id)
 
-    def published(self, principal: Principal, branch: str, week: str) -> SavedPlan | None:
-        """Give the week's plan in force, None if there is none; to a collector cut to his crew."""
+    def published(self, principal: Principal, branch: str, week: str, *, shift: str | None = None) -> SavedPlan | None:
+        """Give the week's plan in force, or the one a shift works by, if any; to a collector cut to his crew."""
         with self._door.read(principal, Right.READ_PLANS, branch) as connection:
-            plan_id = published_plans(connection, branch).get(week)
+            plan_id = plan_of_shift(connection, branch, week, shift)
             return None if plan_id is None else plans.read(connection, principal, plan_id)
+
+    def stops_in_force(self, principal: Principal, branch: str, week: str) -> dict[str, tuple[str, ...]]:
+        """Give the debtors of the week's published stops by shift, each shift by the plan it works by."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return {key[1]: tuple(stops) for key, stops in stops_in_force(connection, branch, [week]).items()}
 
     # ---- jobs
 

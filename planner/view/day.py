@@ -103,11 +103,11 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
     branch, crew = find_crew(store, principal, crew_id)
     members = {one.collector_id: one.name for one in store.collectors(principal, branch.code)}
     names = tuple(members.get(member, member) for member in crew.members)
-    current = store.published(principal, branch.code, iso_week(day))
+    shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
+    current = store.published(principal, branch.code, iso_week(day), shift=shift.shift_id if shift else None)
     week = week_view(store, principal, current.plan_id) if current else None
     route = next((r for r in week.routes if r.crew_id == crew_id and r.day == day), None) if week else None
     if week is None or route is None:
-        shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
         return DayView(
             branch=branch,
             crew_id=crew_id,
@@ -160,13 +160,15 @@ def day_stops(
 ) -> tuple[DayStop, ...]:
     """Join the stops of a day with contact cards, survey, accommodations and what was recorded that day."""
     wanted = [stop.debtor_id for stop in stops]
-    cards = by_key(store.contacts(principal, branch.code), "debtor_id", wanted)
-    addresses = by_key(store.addresses(principal, branch.code), "place_id", [stop.place_id for stop in stops])
-    places = by_key(store.places(principal, branch.code), "place_id", [stop.place_id for stop in stops])
-    debtors = by_key(store.debtors(principal, branch.code), "debtor_id", wanted)
-    accounts = store.accounts(principal, branch.code)
+    # The week is named, else a collector would lose this one when two later ones are published.
+    code, week = branch.code, iso_week(day)
+    cards = by_key(store.contacts(principal, code, week=week), "debtor_id", wanted)
+    addresses = by_key(store.addresses(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
+    places = by_key(store.places(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
+    debtors = by_key(store.debtors(principal, code, week=week), "debtor_id", wanted)
+    accounts = store.accounts(principal, code, week=week)
     accounts = accounts[accounts["debtor_id"].isin(wanted)]
-    wishes = store.accommodations(principal, branch.code)
+    wishes = store.accommodations(principal, code, week=week)
     recorded = outcomes_of_day(store, principal, branch, day)
     rows = []
     for stop in stops:
@@ -224,7 +226,7 @@ def outcomes_of_day(store: Store, principal: Principal, branch: Branch, day: dat
     """Give the latest outcome of each debtor on a day, corrections applied."""
     zone = ZoneInfo(branch.timezone)
     begins = datetime.combine(day, time.min, zone).astimezone(UTC)
-    table = store.outcomes(principal, branch.code, since=begins)
+    table = store.outcomes(principal, branch.code, since=begins, week=iso_week(day))
     table = table[(table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))]
     table = table[~table["outcome_id"].isin(table["replaces"])].sort_values("recorded_at")
     return by_key(table, "debtor_id", list(table["debtor_id"]))

@@ -21,7 +21,12 @@ from planner.routing.reasons import Reason
 from planner.rules.permit import NARROWING, RULES
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("planner/routing/explain.py", "planner/rules/permit.py", "planner/value/candidates.py")
+SOURCES = (
+    "planner/routing/explain.py",
+    "planner/rules/permit.py",
+    "planner/value/candidates.py",
+    "planner/promised.py",
+)
 PACKS = sorted((ROOT / "config/rules").glob("*.toml"))
 #: these texts of permit.py are no sentences of their own but their beginnings: ``held`` adds the kind of hold
 BEGINNINGS = ("Hold", "Reported at the last visits")
@@ -65,7 +70,7 @@ def filled() -> list[tuple[str, str]]:
 
 def test_sentences_are_found_in_every_source():
     for path in SOURCES:
-        assert len(sentences(path)) >= 4, path
+        assert len(sentences(path)) >= 2, path
     assert {"7: 7.", "Accommodation: 7."} <= {text for _, text in sentences(SOURCES[1])}
 
 
@@ -110,7 +115,7 @@ def test_every_action_of_a_rule_pack_has_a_template(path):
 
 
 def test_every_reason_has_words():
-    codes = {*Reason, *RULES, "too_late_for_clock", "no_own_place"}
+    codes = {*Reason, *RULES, "too_late_for_clock", "no_own_place", "on_a_route"}
     assert codes == set(REASONS)
     assert reason_words("never heard of") == "never heard of"
     assert set(ClockKind) == {"limitation", "guarantee"}  # both ways to be too late for a clock

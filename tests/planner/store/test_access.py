@@ -42,7 +42,15 @@ METHODS = sorted(
 LISTS = {"debtors", "accounts", "places", "contacts", "addresses", "holds", "accommodations"}
 TEAM = {"branches", "collectors", "crews", "shifts"}
 COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
-READS = COLLECTOR - {"save_outcomes"} | {"customers", "regions", "job", "jobs", "imports", "audit_entries"}
+READS = COLLECTOR - {"save_outcomes"} | {
+    "customers",
+    "regions",
+    "job",
+    "jobs",
+    "imports",
+    "audit_entries",
+    "stops_in_force",
+}
 ALLOWED = {
     Role.COLLECTOR: COLLECTOR,
     Role.REGIONAL_HEAD: READS - {"contacts", "addresses"},

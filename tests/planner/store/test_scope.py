@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from planner.domain import Role
 from planner.store import NotAllowed, Store
-from tests.planner.store.factories import HERE, NOW, WEEK, outcome, outcomes, plan, principal
+from tests.planner.store.factories import HERE, NOW, WEEK, outcome, outcomes, plan, principal, team
 
 MANAGER = principal()
 CREW_A = principal(Role.COLLECTOR, crew=f"{HERE}-A")
@@ -39,6 +40,28 @@ def test_a_replaced_plan_gives_access_to_nobody(store: Store) -> None:
     assert store.contacts(CREW_B, HERE).empty
     with pytest.raises(NotAllowed):
         store.plan(CREW_A, f"plan-{HERE}")
+
+
+def test_a_crew_that_is_out_keeps_its_stops_when_a_later_plan_is_published(store: Store) -> None:
+    """A plan made after a shift began does not hold it, so its crew goes on with the plan it set out with."""
+    begins = team()[2][0].starts
+    later = plan("plan-2", parent=f"plan-{HERE}", created_at=begins + timedelta(hours=1))
+    later.plan["routes"] = [{"shift": f"{HERE}-B-tue", "stops": [{"visit": "D6", "option": 0}]}]
+    later.problem["shifts"].append({"id": f"{HERE}-B-tue", "crew": f"{HERE}-B"})
+    store.save_plan(MANAGER, later)
+    store.publish(MANAGER, "plan-2", begins + timedelta(hours=2))
+    out, free = team()[2][0].shift_id, f"{HERE}-B-tue"
+    assert store.stops_in_force(MANAGER, HERE, WEEK) == {
+        out: ("D1", "D2"),
+        f"{HERE}-B-mon": ("D3",),
+        free: ("D6",),
+    }
+    assert set(store.contacts(CREW_A, HERE)["debtor_id"]) == {"D1", "D2"}
+    assert store.published(CREW_A, HERE, WEEK, shift=out).plan_id == f"plan-{HERE}"  # type: ignore[union-attr]
+    assert store.published(CREW_B, HERE, WEEK, shift=free).plan_id == "plan-2"  # type: ignore[union-attr]
+    assert {row.plan_id for row in store.plans(CREW_A, HERE, WEEK)} == {f"plan-{HERE}", "plan-2"}
+    store.publish(MANAGER, f"plan-{HERE}", begins + timedelta(hours=3))
+    assert store.contacts(CREW_B, HERE)["debtor_id"].tolist() == ["D3"]
 
 
 def test_without_a_week_the_two_newest_published_weeks_are_in_reach(store: Store) -> None:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from planner.domain import DebtorType, Role
+from planner.plan import plan_week
 from planner.view import day_view, week_view
 from planner.view.approach import APPROACH, approach, bring
-from tests.planner.factories import BRANCH, LEGAL, MONDAY, NOW, TWO_ACCOUNTS, ZONE, outcomes, principal
+from tests.planner.conftest import in_process
+from tests.planner.factories import (
+    BRANCH,
+    LEGAL,
+    MONDAY,
+    NEXT_WEEK,
+    NOW,
+    TWO_ACCOUNTS,
+    WEEK,
+    ZONE,
+    means,
+    outcomes,
+    principal,
+)  # fmt: skip
 
 CREW = f"{BRANCH}-A"
 COLLECTOR = principal(Role.COLLECTOR, crew=CREW)
@@ -73,6 +88,36 @@ def test_an_outcome_of_another_day_is_not_of_this_day(story, own_store):
         row = {"debtor_id": stop.debtor_id, "place_id": stop.place_id, "outcome_id": f"o{number}", "started_at": at}
         own_store.save_outcomes(principal(), BRANCH, outcomes(row), now=NOW)
     assert day_view(own_store, principal(), f"{BRANCH}-B", day).done == 0
+
+
+def test_a_plan_made_at_noon_leaves_the_crew_that_is_out_its_stops(story, own_store):
+    """Publishing what is left of a week takes nothing from today's routes, and nobody on them is planned again."""
+    wednesday = MONDAY + timedelta(days=2)
+    noon = datetime.combine(wednesday, time(12, 0), ZONE)
+    crew = next(route.crew_id for route in week_view(own_store, principal(), story.first.plan_id).routes
+                if route.day == wednesday)  # fmt: skip
+    before = day_view(own_store, principal(), crew, wednesday)
+    again = plan_week(means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=noon)
+    own_store.publish(principal(), again.plan_id, noon)
+    for who in (principal(), principal(Role.COLLECTOR, crew=crew)):
+        after = day_view(own_store, who, crew, wednesday)
+        assert [(s.number, s.debtor_id, s.name) for s in after.stops] == [
+            (s.number, s.debtor_id, s.name) for s in before.stops
+        ]
+        assert after.plan_id == story.first.plan_id
+    planned = {stop["visit"] for route in again.plan["routes"] for stop in route["stops"]}
+    pending = {stop.debtor_id for stop in before.stops}
+    assert pending
+    assert not pending & planned
+
+
+def test_a_week_is_still_read_when_two_later_ones_are_published(story, own_store):
+    shown = day_view(own_store, COLLECTOR, CREW, MONDAY)
+    for week, plan_id in ((NEXT_WEEK, "one"), ("2026-W50", "two")):
+        own_store.save_plan(principal(), replace(story.second, plan_id=plan_id, week=week, parent=None))
+        own_store.publish(principal(), plan_id, NOW)
+    assert shown.stops
+    assert day_view(own_store, COLLECTOR, CREW, MONDAY) == shown
 
 
 def test_a_free_day_and_a_week_without_a_plan(story_store):

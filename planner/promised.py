@@ -1,0 +1,65 @@
+"""Whom a published route is going to visit, so that a new plan does not send a second crew.
+
+A plan holds only shifts that had not begun when it was made. The stops of the other shifts, those of today and of the
+weeks beside, stand as published: until a crew has reported from there, nobody else is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pandas as pd
+
+from planner.domain import Branch, Principal
+from planner.store import Store
+from planner.value.candidates import Candidates
+from planner.week import iso_week, week_days
+
+
+def promised(
+    store: Store,
+    principal: Principal,
+    branch: Branch,
+    week: str,
+    planned: Collection[str],
+    outcomes: pd.DataFrame,
+    *,
+    now: datetime,
+) -> dict[str, str]:
+    """Give the shift that is going to visit somebody, by debtor.
+
+    Parameters
+    ----------
+    planned
+        Ids of the shifts that are being planned: their published stops are planned anew.
+    outcomes
+        ``tables.OUTCOMES`` of the branch; who was visited since the shift began is waited for no longer.
+    """
+    monday = week_days(week)[0]
+    waiting: dict[str, str] = {}
+    for days in (-7, 0, 7):
+        beside = iso_week(monday + timedelta(days=days))
+        stops = store.stops_in_force(principal, branch.code, beside)
+        first, *_, last = week_days(beside)
+        for shift in store.shifts(principal, branch.code, first, last):
+            if shift.ends <= now or shift.shift_id in planned:
+                continue
+            seen = set(outcomes.loc[outcomes["started_at"] >= shift.starts, "debtor_id"])
+            waiting |= dict.fromkeys(set(stops.get(shift.shift_id, ())) - seen, shift.shift_id)
+    return waiting
+
+
+def without(chosen: Candidates, waiting: dict[str, str]) -> Candidates:
+    """Take those who are waited for out of the options and list them as removed."""
+    out = chosen.options["debtor_id"].isin(list(waiting))
+    rows = chosen.options[out].drop_duplicates("debtor_id")
+    removed = rows[["debtor_id", "required", "required_reason"]].assign(
+        code="on_a_route",
+        article="",
+        detail=[f"A published route visits this debtor already: {waiting[one]}." for one in rows["debtor_id"]],
+        action="Plan again once the crew has reported.",
+    )
+    table = pd.concat([chosen.removed, removed[list(chosen.removed.columns)]], ignore_index=True)
+    return replace(chosen, options=chosen.options[~out].reset_index(drop=True), removed=table)
