@@ -54,9 +54,14 @@ def choices(crews: tuple[Crew, ...], today: date) -> tuple[Crew, date]:
     names = {crew.crew_id: crew for crew in crews}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         crew_id = st.selectbox(
-            _("Crew"), list(names), format_func=lambda one: names[one].name, key="day_crew", width=260
+            _("Crew"),
+            list(names),
+            format_func=lambda one: names[one].name,
+            key="day_crew",
+            width=260,
+            persist_state="session",
         )
-        day = st.date_input(_("Day"), today, key="day_date", width=160, format="YYYY-MM-DD")
+        day = st.date_input(_("Day"), today, key="day_date", width=160, format="YYYY-MM-DD", persist_state="session")
     return names[crew_id], day if isinstance(day, date) else today
 
 
@@ -95,7 +100,7 @@ def progress(view: DayView) -> None:
 def next_card(view: DayView) -> None:
     """Show the next stop large."""
     stop = view.next_stop
-    with st.container(border=True, height=MAP_PX):
+    with st.container(border=True, height="stretch"):
         if stop is None:
             st.markdown("### :material/task_alt: " + _("All stops of the day are done."))
             return
@@ -137,6 +142,7 @@ def everybody(view: DayView) -> None:
     """List the stops of the day."""
     st.dataframe(
         pd.DataFrame([_row(stop) for stop in view.stops]),
+        height="content",
         hide_index=True,
         column_config={
             "number": st.column_config.NumberColumn("#", width=40),
@@ -156,7 +162,7 @@ def _row(stop: DayStop) -> dict[str, object]:
         "door": formats.span(stop.begins_at, stop.leaves_at),
         "name": stop.name or stop.debtor_id,
         "address": stop.address,
-        "owed": stop.overdue_minor / 100,
+        "owed": round(stop.overdue_minor / 100),
         "approach": word(APPROACHES, stop.approach),
         "outcome": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
     }

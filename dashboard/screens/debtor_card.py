@@ -12,6 +12,9 @@ from dashboard.text.words import PLACE_KINDS, word
 from planner.domain import Principal, Role
 from planner.view import LeftOutView, RouteView, StopView, WeekView
 
+#: heights on the screen: the card, the hint in its place, and what stands above the next table
+CARD_PX, HINT_PX, GAP_PX = 220, 84, 74
+
 #: the parts of a value, in the order in which they are told
 PARTS = {
     "pays_now_minor": N_("Paid at the door"),
@@ -26,20 +29,27 @@ REQUIRED = {
 }
 
 
-def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) -> None:
-    """Show the card of the debtor who was chosen on the map, the timeline or a table; else how to choose one."""
+def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) -> int:
+    """Show the card of the debtor who was chosen on the map, the timeline or a table; else how to choose one.
+
+    Returns
+    -------
+    int
+        The height it takes with what stands between it and the next thing, in pixels.
+    """
     stop = next(((r, s) for r in view.routes for s in r.stops if s.debtor_id == debtor_id), None)
     out = next((one for one in view.left_out if one.debtor_id == debtor_id), None)
-    with st.container(border=True, height=220):
+    if stop is None and out is None:
+        st.caption(_("Choose a stop on the map or a row of the table to see the debtor here."))
+        return HINT_PX
+    with st.container(border=True, height=CARD_PX):
         if stop is not None:
             visited(view, *stop)
         elif out is not None:
             not_visited(view, out)
-        else:
-            st.caption(_("Choose a stop on the map or a row of the table to see the debtor here."))
-            return
         if principal.role is Role.MANAGER:
-            st.caption(address_of(kit, principal, view.branch, debtor_id))
+            st.caption(plain(address_of(kit, principal, view.branch, debtor_id)))
+    return CARD_PX + GAP_PX
 
 
 @st.cache_data(ttl=600, max_entries=8, show_spinner=False)

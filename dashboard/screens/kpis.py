@@ -75,16 +75,18 @@ def figures(view: WeekView) -> tuple[Figure, ...]:
 def show(view: WeekView) -> None:
     """Show the row of figures."""
     cards = figures(view)
-    for column, card in zip(st.columns(len(cards)), cards, strict=True):
-        column.metric(
-            card.label,
-            card.value,
-            card.delta,
-            delta_color=card.colour,
-            help=card.meaning,
-            border=True,
-            height="stretch",
-        )
+    # A row that wraps: five beside each other at a desk, two on a phone.
+    with st.container(horizontal=True, gap="small"):
+        for card in cards:
+            st.metric(
+                card.label,
+                card.value,
+                card.delta,
+                delta_color=card.colour,
+                help=card.meaning,
+                border=True,
+                height="stretch",
+            )
     st.caption(
         _("Differences are to the same week planned by hand: largest balances first, each crew to the nearest next.")
         + " "

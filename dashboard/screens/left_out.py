@@ -46,10 +46,10 @@ def show(view: WeekView, *, height: int) -> None:
         on_select="rerun",
         key=f"left out {view.plan_id} {reason}",
         column_config={
-            "debtor": st.column_config.TextColumn(_("Debtor"), width="small"),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width="small"),
-            "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width="small"),
-            "reason": st.column_config.TextColumn(_("Why")),
+            "debtor": st.column_config.TextColumn(_("Debtor"), width=84),
+            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=84),
+            "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width=104),
+            "reason": st.column_config.TextColumn(_("Why"), width=170),
             "action": st.column_config.TextColumn(_("What can be done"), width="large"),
         },
     )

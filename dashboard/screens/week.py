@@ -62,7 +62,15 @@ def head(
         state_badge(rows)
     with act, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
         weeks = sorted({*offered(today), week})
-        st.selectbox(_("Week"), weeks, key="week", format_func=week_label, label_visibility="collapsed", width=300, persist_state="session")
+        st.selectbox(
+            _("Week"),
+            weeks,
+            key="week",
+            format_func=week_label,
+            label_visibility="collapsed",
+            width=330,
+            persist_state="session",
+        )
         if principal.role is Role.MANAGER:
             actions(kit, principal, branch, week, rows, busy=busy)
 
@@ -154,8 +162,8 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
             st.rerun()
         notes(view)
     with side:
-        debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
-        left_out.show(view, height=MAP_PX - 230)
+        card = debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
+        left_out.show(view, height=MAP_PX - card)
     below(view, shown, day)
 
 

@@ -17,7 +17,9 @@ def branch_choice(kit: Services, principal: Principal) -> Branch | None:
     if len(mine) <= 1:
         return next(iter(mine), None)
     names = {one.code: branch_name(one) for one in mine}
-    code = st.selectbox(_("Branch"), list(names), format_func=names.__getitem__, key="branch", width=280)
+    code = st.selectbox(
+        _("Branch"), list(names), format_func=names.__getitem__, key="branch", width=280, persist_state="session"
+    )
     return next(one for one in mine if one.code == code)
 
 

@@ -113,8 +113,10 @@ def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
         )
         context.set_default_timeout(PATIENCE_MS)
         context.add_cookies(
-            [{"name": name, "value": value, "url": app} for name, value in
-             (("rounds_role", role), ("rounds_language", language))]
+            [
+                {"name": name, "value": value, "url": app}
+                for name, value in (("rounds_role", role), ("rounds_language", language))
+            ]
         )
         windows.append((context, Watch().over(context)))
         page = context.new_page()

@@ -34,8 +34,13 @@ def choose(page: Page, box: Locator, text: str | re.Pattern[str]) -> None:
     settled(page)
 
 
+def badge(page: Page, text: str) -> Locator:
+    """Give the badge with this word; its icon comes before it."""
+    return page.get_by_text(re.compile(rf"^(\w+ )?{text}$")).first
+
+
 def cells(page: Page, text: str) -> Locator:
-    """Give the cells of the page's tables with this text: tables are painted, and tell a screen reader what they show."""
+    """Give the cells with this text: tables are painted, and tell what they show to a screen reader."""
     return page.locator("[role=gridcell]").filter(has_text=re.compile(f"^{re.escape(text)}$"))
 
 
@@ -45,7 +50,6 @@ def choose_row(page: Page, text: str) -> None:
     expect(found).to_be_attached()
     row = int(found.get_attribute("id").rsplit("-", 1)[1])  # type: ignore[union-attr]
     table = page.get_by_test_id("stDataFrame").filter(has=cells(page, text))
-    table.scroll_into_view_if_needed()
     table.click(position={"x": 16, "y": ROW_PX * (row + 1) + ROW_PX // 2}, force=True)
     settled(page)
 

@@ -18,7 +18,7 @@ LANGUAGES = ("en", "zh")
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_week_shows_them_as_text(open_page: OpenPage, demo: Demo, language: str) -> None:
-    page = open_page(f"/?week={demo.week}", language=language)
+    page = open_page(f"/week?week={demo.week}", language=language)
     settled(page)
     choose_day(page, demo.day)
     page.get_by_role("button", name=demo.crew_name).click()

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from planner.week import iso_week
 from tests.browser.conftest import OpenPage
 from tests.browser.demo import HOSTILE, Demo
-from tests.browser.screens import PHONE, PLAN_MS, cells, choose, choose_row, map_of, settled, type_day
+from tests.browser.screens import PHONE, PLAN_MS, badge, cells, choose, choose_row, map_of, settled, type_day
 
 pytestmark = pytest.mark.browser
 
@@ -29,8 +29,7 @@ def invented_list() -> bytes:
     """Forty rows about the branch: names that try to run as code and plain ones, three bad rows and one given twice."""
     names = [*HOSTILE, *(f"Invented {number}" for number in range(len(HOSTILE), GOOD))]
     rows = [
-        [f"J{number:03d}", name, "", "", f"{109.50 + number * 0.0007:.6f}", f"{29.10 + number % 6 * 0.002:.6f}"]
-        + ["WGS-84", f"{9000 + 100 * number}.50", str(40 + number)]
+        [f"J{number:03d}", name, "", "", *near(number), "WGS-84", f"{9000 + 100 * number}.50", str(40 + number)]
         for number, name in enumerate(names)
     ]
     bad = [
@@ -40,6 +39,11 @@ def invented_list() -> bytes:
     text = io.StringIO()
     csv.writer(text).writerows([HEAD, *rows, *bad, rows[-1]])
     return text.getvalue().encode()
+
+
+def near(number: int) -> tuple[str, str]:
+    """Give longitude and latitude of a place near the branch."""
+    return f"{109.50 + number * 0.0007:.6f}", f"{29.10 + number % 6 * 0.002:.6f}"
 
 
 def next_week() -> tuple[str, date]:
@@ -101,7 +105,7 @@ def plan_the_week(page: Page, week: str) -> None:
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.reload()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_text("Draft", exact=True)).to_be_visible(timeout=PLAN_MS)
+    expect(badge(page, "Draft")).to_be_visible(timeout=PLAN_MS)
     settled(page)
 
 
@@ -116,7 +120,7 @@ def look_at_the_plan(page: Page) -> None:
 
 def publish(page: Page) -> None:
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Published", exact=True)).to_be_visible()
+    expect(badge(page, "Published")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
 
 
@@ -152,7 +156,7 @@ def test_stopping_keeps_the_best_so_far(open_page: OpenPage, demo: Demo) -> None
     page.get_by_role("button", name="Plan the week").click()
     expect(page.get_by_text("Searching for the best week")).to_be_visible(timeout=PLAN_MS)
     page.get_by_role("button", name="Stop and keep the best so far").click()
-    expect(page.get_by_text("Draft", exact=True)).to_be_visible(timeout=PLAN_MS)
+    expect(badge(page, "Draft")).to_be_visible(timeout=PLAN_MS)
     expect(map_of(page).locator(".rounds-stop").first).to_be_visible()
     ((state, plan),) = demo.rows("select state, result_id from job where branch = 'YX03'")
     assert state == "cancelled"

@@ -1,4 +1,4 @@
-"""What must not happen in a browser: a request that leaves the host, an error in the console, a script out of a list."""
+"""What must not happen in a browser: a request to elsewhere, an error in the console, a script out of a list."""
 
 from __future__ import annotations
 
