@@ -48,19 +48,19 @@ def asked(options, where, team=TEAM, working=BOTH, needs=None):
 
 def test_options_come_in_the_order_of_time_with_their_own_place():
     rows = [
-        option("D1", 19, place="shop", service_s=1500, value_minor=80_12.0),
-        option("D1", 9, place="home", value_minor=51_00.0),
+        option("D1", 19, place="home", service_s=1500, value_minor=80_12.0),
+        option("D1", 9, place="shop", value_minor=51_00.0),
     ]
     question = asked(rows, places(("D1", "home"), ("D1", "shop")))
     (visit,) = question.problem.visits
     assert [(one.opens, one.closes) for one in visit.options] == [(9 * 3600, 10 * 3600), (19 * 3600, 20 * 3600)]
     assert [one.value for one in visit.options] == [51.0, 80.12]
     assert [one.service_s for one in visit.options] == [900, 1500]
-    assert [one["place_id"] for one in question.options["D1"]] == ["home", "shop"]
+    assert [one["place_id"] for one in question.options["D1"]] == ["shop", "home"]
     assert [one["p_met"] for one in question.options["D1"]] == [0.4, 0.4]
-    rows_of = matrix_rows(question, ["home", "shop"])
+    rows_of = matrix_rows(question, ["shop", "home"])
     assert [one.place for one in visit.options] == list(rows_of)
-    assert question.places.loc[rows_of, "place_id"].tolist() == ["home", "shop"]
+    assert question.places.loc[rows_of, "place_id"].tolist() == ["shop", "home"]
 
 
 def test_one_visit_a_debtor_and_only_places_that_are_used():
@@ -119,7 +119,7 @@ def test_time_counts_across_the_change_of_the_clock():
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(np.float64(0.123456), 0.1235), (np.nan, None), (np.int64(7), 7), ("text", "text"), (np.bool_(True), True)],
+    [(np.float64(0.12345678), 0.123457), (np.nan, None), (np.int64(7), 7), ("text", "text"), (np.bool_(True), True)],
 )
 def test_json_can_say_it(value, said):
     assert plain(value) == said
