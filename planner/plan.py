@@ -108,7 +108,8 @@ def plan_week(
     pattern = pattern_of(read, chosen, means.roads)
     tell("search")
     plan = solve(question.problem)
-    by_hand = routing.baseline(question.problem)
+    owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
+    by_hand = routing.baseline(question.problem, owed)
     tell("translate")
     people = people_of(chosen, read.tables.places)
     known = context(

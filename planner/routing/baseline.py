@@ -1,6 +1,7 @@
 """What people do by hand: the largest balances first, each shift to the nearest next.
 
-The rule, so that the comparison is fair: all visits stand in a list by their largest value. Shift after shift takes
+The rule, so that the comparison is fair: all visits stand in a list by their balance, or by their largest value where
+no balance is given, which is the stronger rule. Shift after shift takes
 from the list, in that order, as many as it has room for by a plain count: the shift's length over the mean time of a
 visit (service, and the mean travel to the nearest neighbour among all). It serves them nearest first: from where it
 is, it goes to the nearest of its visits that it can still make and be back in time, waiting for windows if it must.
@@ -9,6 +10,8 @@ breaks, number of stops, travel rounded up), so the plan audits clean; required 
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +24,20 @@ from planner.routing.tour import Tour, tour
 from planner.routing.translate import to_plan
 
 
-def baseline(problem: Problem) -> Plan:
-    """Give the plan "largest balances, nearest first"."""
+def baseline(problem: Problem, balances: Mapping[str, float] | None = None) -> Plan:
+    """Give the plan "largest balances, nearest first".
+
+    Parameters
+    ----------
+    balances
+        What is owed, by visit id, in any one unit; a visit it does not name comes last. Without it visits are taken by
+        their largest value.
+    """
     instance = prepare(problem)
     value = np.full(len(problem.visits), -np.inf)
     np.maximum.at(value, instance.visit, instance.value)
-    waiting = np.lexsort((np.arange(len(value)), -value, ~instance.required))
+    first = value if balances is None else np.array([balances.get(one.id, 0.0) for one in problem.visits], dtype=float)
+    waiting = np.lexsort((np.arange(len(value)), -first, ~instance.required))
     waiting = waiting[value[waiting] > -np.inf]
     tours = []
     for one in empty(instance):

@@ -49,6 +49,22 @@ def test_the_baseline_and_the_first_plan_audit_clean(one):
     assert audit(one, to_plan(instance, greedy(instance), made_with="greedy")) == ()
 
 
+def test_by_hand_the_largest_balance_comes_first_whatever_a_visit_is_worth():
+    """There is time for one visit, and the one who owes most is worth least and lives farther away."""
+    two = tuple(
+        visit(name, place=place, service_s=3000, options=(Option(9 * HOUR, 18 * HOUR, worth),))
+        for name, place, worth in (("A", 1, 900.0), ("B", 2, 10.0))
+    )
+    one = problem(visits=two, shifts=(shift(ends=9 * HOUR + 4850),))
+
+    def made(plan):
+        return [stop.visit for route in plan.routes for stop in route.stops]
+
+    assert made(baseline(one)) == ["A"]
+    assert made(baseline(one, {"A": 5_000.0, "B": 80_000.0})) == ["B"]
+    assert audit(one, baseline(one, {"A": 5_000.0, "B": 80_000.0})) == ()
+
+
 @pytest.mark.long
 @settings(max_examples=2000, deadline=None)
 @given(problems(visits=30, shifts=8, breaks=3))
