@@ -78,6 +78,8 @@ class LeftOutView:
     detail: str
     action: str
     article: str
+    required: bool = False
+    required_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class WeekView:
     metrics: Metrics
     baseline: Metrics
     objective: float
-    bound: float | None
+    bound: float | None  # only one that no plan can exceed
     bound_kind: str
     status: str
     groups: Mapping[str, Any] = field(default_factory=dict)
@@ -143,7 +145,7 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         metrics=saved.metrics["plan"],
         baseline=saved.metrics["baseline"],
         objective=float(saved.plan["objective"]),
-        bound=saved.plan["bound"],
+        bound=saved.plan["bound"] if saved.plan.get("bound_is_valid") else None,
         bound_kind=str(saved.plan.get("bound_kind") or ""),
         status=str(saved.plan["status"]),
         groups=context["groups"],
@@ -263,6 +265,8 @@ def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, .
                 detail=row["detail"],
                 action=row["action"],
                 article=row["article"],
+                required=bool(debtor["required"]),
+                required_reason=debtor["required_reason"],
             )
         )
     return tuple(sorted(views, key=lambda view: (-view.value_minor, view.debtor_id)))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from planner.plan import plan_week
 from planner.view import week_view
-from planner.view.week import clock, left_out_table
+from planner.view.week import clock, left_out, left_out_table
 from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, MONDAY, NOW, NOWHERE, WEEK, ZONE, means, principal
 
@@ -81,6 +82,23 @@ def test_the_left_out_come_dearest_first_and_the_unlocated_have_no_place(story, 
     assert nowhere.value_minor == 0
     table = left_out_table(view)
     assert table["debtor_id"].tolist() == [one.debtor_id for one in view.left_out]
+
+
+def test_a_left_out_visit_that_is_due_says_so(story, story_store):
+    """A mandatory visit is never left out in silence: the view carries that it was due, and why."""
+    due = story.first.plan["left_out"][0]["visit"]
+    debtors = dict(story.first.context["debtors"])
+    debtors[due] = debtors[due] | {"required": True, "required_reason": "limitation_lapses"}
+    saved = replace(story.first, context=story.first.context | {"debtors": debtors})
+    marked = [one for one in left_out(saved, {}) if one.required]
+    assert [(one.debtor_id, one.required_reason) for one in marked] == [(due, "limitation_lapses")]
+
+
+@pytest.mark.parametrize(("valid", "shown"), [(True, 9e9), (False, None)])
+def test_only_a_bound_that_holds_is_shown(story, own_store, valid, shown):
+    plan = story.first.plan | {"bound": 9e9, "bound_is_valid": valid}
+    own_store.save_plan(principal(), replace(story.first, plan_id="other", plan=plan))
+    assert week_view(own_store, principal(), "other").bound == shown
 
 
 def test_names_are_joined_for_the_manager(story, view):
