@@ -133,7 +133,11 @@ class Settings:
     )
     host: str = field(
         default="127.0.0.1",
-        metadata=env("HOST", "Address the dashboard listens on; the demo is for this machine only"),
+        metadata=env(
+            "HOST",
+            "Address the dashboard listens on, 127.0.0.1 or localhost: without accounts, this machine only",
+            one_of("127.0.0.1", "localhost"),
+        ),
     )
     port: int = field(default=8501, metadata=env("PORT", "Port the dashboard listens on", whole(1, 65535)))
     language: str = field(

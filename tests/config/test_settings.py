@@ -44,6 +44,7 @@ def test_the_environment_overrides(tmp_path):
         ("ROUNDS_PORT", "1_000", "whole number"),
         ("ROUNDS_PORT", "٨٥٠١", "whole number"),
         ("ROUNDS_LANGUAGE", "fr", "en, zh"),
+        ("ROUNDS_HOST", "0.0.0.0", "127.0.0.1, localhost"),
         ("ROUNDS_DEMO_ROLE", "system", "manager"),
         ("ROUNDS_OSRM_URL", "roads.bank", "an address"),
     ],
