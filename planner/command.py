@@ -18,7 +18,7 @@ from planner import routing
 from planner.domain import Principal, Role
 from planner.plan import Means, NothingToPlan, plan_week
 from planner.solving import solve_in_child
-from planner.store import JobState, SavedPlan, Store
+from planner.store import JobState, SavedPlan, Store, WrongState
 from planner.week import week_days
 
 LOG = logging.getLogger("planner")
@@ -67,6 +67,10 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
         return 2
     try:
         report.begin()
+    except WrongState:
+        sys.stderr.write("The plan was cancelled before it began.\n")
+        return 0
+    try:
         with supply(arguments.branch) as means:
             saved = plan_week(
                 means,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from datetime import timedelta
 
 import streamlit as st
@@ -21,6 +22,8 @@ from planner.store import Job, JobState
 RUNNING = (JobState.QUEUED, JobState.RUNNING)
 #: how long the end of a job is still told on the page
 TOLD_FOR = timedelta(minutes=10)
+#: after so long without a word it is asked whether the process is still there
+SILENT = timedelta(seconds=10)
 
 PHASES = {
     "read": N_("Reading the overdue list"),
@@ -46,7 +49,7 @@ def start(services: Services, principal: Principal, branch: str, week: str, *, s
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{job.job_id}.log").open("w") as log:
         # A session of its own: closing the page's terminal does not take the plan with it.
-        subprocess.Popen(
+        process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -55,6 +58,8 @@ def start(services: Services, principal: Principal, branch: str, week: str, *, s
             env=os.environ.copy(),
             start_new_session=True,
         )
+    # Somebody must wait for it, else its number stays taken after a crash and the job seems to go on.
+    threading.Thread(target=process.wait, daemon=True).start()
     return job
 
 
@@ -71,6 +76,9 @@ def running(services: Services, principal: Principal, branch: str, week: str) ->
 def watch(services: Services, principal: Principal, job_id: str) -> None:
     """Show how far a job is, with a way to stop it; when it ends, run the page again."""
     job = services.store.job(principal, job_id)
+    if job.state in RUNNING and services.now() - (job.heartbeat_at or job.created_at) > SILENT:
+        services.store.reap_lost(principal, job.branch, now=services.now())
+        job = services.store.job(principal, job_id)
     if job.state not in RUNNING:
         st.rerun()
     progress = job.progress

@@ -205,3 +205,15 @@ def test_a_verdict_from_files(place, capsys):
     assert (said["verdict"], said["n_debtors"], said["n_customers"]) == ("clustered", 60, 400)
     assert run(capsys, "verdict", *argv)[1] == out
     migrate(f"sqlite:///{place / 'x.sqlite'}")  # and it needs no database at all
+
+
+def test_a_job_that_was_cancelled_before_it_began_ends_quietly(place, capsys):
+    store = open_store(f"sqlite:///{place / 'var' / 'rounds.sqlite'}")
+    job = store.queue_job(principal(), BRANCH, "plan", request={"week": WEEK}, now=NOW)
+    store.request_cancel(principal(), job.job_id, now=NOW)
+    before = store.plans(principal(), BRANCH, WEEK)
+    status, out, err = run(capsys, "plan", "--branch", BRANCH, "--week", WEEK, "--job", job.job_id)
+    assert (status, out, err) == (0, "", "The plan was cancelled before it began.\n")
+    assert store.job(principal(), job.job_id).state == "cancelled"
+    assert store.plans(principal(), BRANCH, WEEK) == before
+    store.close()
