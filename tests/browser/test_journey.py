@@ -91,10 +91,11 @@ def load_the_list(page: Page) -> None:
     expect(page.get_by_text(f"Imported: {GOOD} accounts added")).to_be_visible(timeout=PLAN_MS)
     page.get_by_role("textbox", name="Search").fill("J00")
     page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile(r"^10 of \d+ debtors"))).to_be_visible()
     for name in HOSTILE:
         expect(cells(page, name)).to_be_attached()
     choose_row(page, HOSTILE[2])
-    expect(page.get_by_text(HOSTILE[2], exact=True).filter(visible=True)).to_be_visible()
+    expect(page.get_by_role("heading", name=HOSTILE[2])).to_be_visible()
     page.get_by_role("button", name="Plan the week").click()
 
 

@@ -1,0 +1,39 @@
+"""Both languages on every page, and every page on a phone's width: nothing is left untranslated, nothing overflows."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.demo import Demo
+from tests.browser.screens import PHONE, map_of, nothing_overflows, settled
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_language_is_chosen_on_the_page_and_kept(open_page: OpenPage, demo: Demo) -> None:
+    page = open_page(f"/week?week={demo.week}", language="en")
+    expect(page.get_by_role("button", name="Plan again")).to_be_visible()
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("radio", name="中文").click()
+    expect(page.get_by_role("button", name="重新规划")).to_be_visible()
+    expect(page.get_by_role("link", name="Overdue list")).to_have_count(0)
+    settled(page)
+    expect(map_of(page).locator(".rounds-legend")).to_contain_text("图例")
+
+
+def test_the_phone_page_speaks_the_browsers_language_until_one_is_chosen(open_page: OpenPage, demo: Demo) -> None:
+    page = open_page(demo.phone, language="en", size=PHONE)
+    expect(page.locator("#progress")).to_contain_text("visits")
+    page.get_by_role("link", name="中文").click()
+    expect(page.locator("#progress")).to_contain_text("已完成")
+    assert page.locator("html").get_attribute("lang") == "zh"
+
+
+@pytest.mark.parametrize(("path", "language"), [("/week", "en"), ("/week", "zh"), ("/day", "en"), ("/day", "zh")])
+def test_a_page_fits_a_phone(open_page: OpenPage, demo: Demo, path: str, language: str) -> None:
+    page = open_page(path, language=language, size=PHONE, touch=True)
+    expect(page.get_by_role("heading").first).to_be_visible()
+    settled(page)
+    nothing_overflows(page)
