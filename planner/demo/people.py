@@ -95,10 +95,10 @@ def catchments(away_m: NDArray[np.float64], shares: Sequence[float]) -> NDArray[
     """
     reach = np.zeros(away_m.shape[1])
     wanted = np.array(shares) / sum(shares)
-    for step in range(200):
+    for step in range(800):
         mine = (away_m - reach).argmin(axis=1)
         have = np.bincount(mine, minlength=len(wanted)) / len(mine)
-        reach += (wanted - have) * 8_000 / (1 + step / 40)
+        reach += (wanted - have) * 10_000 / (1 + step / 200)
     nearest: NDArray[np.intp] = (away_m - reach).argmin(axis=1)
     return nearest
 
