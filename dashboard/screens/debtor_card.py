@@ -48,20 +48,24 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
         elif out is not None:
             not_visited(view, out)
         if principal.role is Role.MANAGER:
-            st.caption(plain(address_of(kit, principal, view.branch, debtor_id)))
+            key = stop[1].place_id if stop is not None else debtor_id
+            st.caption(plain(address_of(kit, principal, view.branch, key)))
     return CARD_PX + GAP_PX
 
 
 @st.cache_data(ttl=600, max_entries=8, show_spinner=False)
 def _addresses(_kit: Services, _principal: Principal, who: str, branch: str) -> dict[str, str]:  # noqa: ARG001
-    table = _kit.store.addresses(_principal, branch).drop_duplicates("debtor_id")
-    return dict(zip(table["debtor_id"], table["address"], strict=True))
+    table = _kit.store.addresses(_principal, branch)
+    first = table.drop_duplicates("debtor_id")
+    return dict(zip(first["debtor_id"], first["address"], strict=True)) | dict(
+        zip(table["place_id"], table["address"], strict=True)
+    )
 
 
-def address_of(kit: Services, principal: Principal, branch: str, debtor_id: str) -> str:
-    """Give the written address for somebody who may see contact cards."""
+def address_of(kit: Services, principal: Principal, branch: str, key: str) -> str:
+    """Give the written address of a place, or any of a debtor, for somebody who may see contact cards."""
     who = f"{principal.role.value} {','.join(sorted(principal.branches))}"
-    return _addresses(kit, principal, who, branch).get(debtor_id, "")
+    return _addresses(kit, principal, who, branch).get(key, "")
 
 
 def visited(view: WeekView, route: RouteView, stop: StopView) -> None:
@@ -103,8 +107,8 @@ def not_visited(view: WeekView, out: LeftOutView) -> None:
         f"**{plain(out.name or out.debtor_id)}** · {out.bucket} · "
         + _("{money} overdue").format(money=formats.money(out.overdue_minor, view.currency))
     )
-    st.markdown(f"{reason_words(out.reason)}. {said(out.detail)}")
-    st.markdown(":material/lightbulb: " + said(out.action))
+    st.markdown(f"{reason_words(out.reason)}. {plain(said(out.detail))}")
+    st.markdown(":material/lightbulb: " + plain(said(out.action)))
     if out.article:
         st.caption(out.article)
 

@@ -8,9 +8,15 @@ import streamlit as st
 from dashboard import formats
 from dashboard.text import _, n_
 from dashboard.text.sentences import reason_words, said
-from planner.view import WeekView
+from planner.view import LeftOutView, WeekView
 
 TOP = 400
+
+
+def why(one: LeftOutView) -> str:
+    """Say in a few words why somebody is left out, and first of all that the visit is due."""
+    words = reason_words(one.reason)
+    return f"{_('Must be visited this week')} · {words}" if one.required else words
 
 
 def show(view: WeekView, *, height: int) -> None:
@@ -34,7 +40,7 @@ def show(view: WeekView, *, height: int) -> None:
             "debtor": [one.name or one.debtor_id for one in rows],
             "overdue": [round(one.overdue_minor / 100) for one in rows],
             "value": [round(one.value_minor / 100) for one in rows],
-            "reason": [reason_words(one.reason) for one in rows],
+            "reason": [why(one) for one in rows],
             "action": [said(one.action) for one in rows],
         }
     ).head(TOP)
@@ -49,7 +55,7 @@ def show(view: WeekView, *, height: int) -> None:
             "debtor": st.column_config.TextColumn(_("Debtor"), width=84),
             "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=84),
             "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width=104),
-            "reason": st.column_config.TextColumn(_("Why"), width=170),
+            "reason": st.column_config.TextColumn(_("Why"), width=180),
             "action": st.column_config.TextColumn(_("What can be done"), width="large"),
         },
     )

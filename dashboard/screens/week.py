@@ -12,7 +12,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import debtor_card, kpis, left_out, plan_job, routes_table
 from dashboard.screens.who import audience, branch_choice, branch_name, read_plan
 from dashboard.services import Services, services
-from dashboard.text import _
+from dashboard.text import _, n_
 from planner.domain import Branch, Principal, Role
 from planner.store import PlanRow
 from planner.view import RouteView, WeekView
@@ -109,13 +109,16 @@ def actions(
 ) -> None:
     """Offer to plan and to publish."""
     label = _("Plan again") if rows else _("Plan the week")
-    if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week"):
+    # A page that is older than the store may still offer what another page has done: every click is judged anew.
+    if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week") and not busy:
         plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds)
         st.session_state.pop("plan", None)
         st.rerun()
     shown = chosen_plan(rows) if rows else None
     can = shown is not None and not shown.in_force and not busy
-    if st.button(_("Publish"), icon=":material/send:", disabled=not can, key="publish") and shown is not None:
+    # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
+    key = f"publish {shown.plan_id}" if shown else "publish"
+    if st.button(_("Publish"), icon=":material/send:", disabled=not can, key=key) and can and shown is not None:
         kit.store.publish(principal, shown.plan_id, kit.now())
         st.toast(_("Published: the crews see it on their phones."), icon=":material/check_circle:")
         st.rerun()
@@ -201,6 +204,16 @@ def notes(view: WeekView) -> None:
         st.warning(
             _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
             icon=":material/warning:",
+        )
+    due = sum(one.required for one in view.left_out)
+    if due:
+        st.warning(
+            n_(
+                "{n} visit that is due this week is not in the plan: see the first row of the table.",
+                "{n} visits that are due this week are not in the plan: see the first rows of the table.",
+                due,
+            ),
+            icon=":material/priority_high:",
         )
     basis = view.parameters
     facts = [

@@ -242,7 +242,7 @@ def stop_view(
 
 
 def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, ...]:
-    """List whom the plan leaves out and whom the rules removed before it, dearest first."""
+    """List whom the plan leaves out and whom the rules removed before it: visits that are due first, then the best."""
     debtors: Mapping[str, Any] = saved.context["debtors"]
     rows = [
         {"debtor_id": one["visit"], "article": "", **{key: one.get(key, "") for key in ("reason", "detail", "action")}}
@@ -269,7 +269,7 @@ def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, .
                 required_reason=debtor["required_reason"],
             )
         )
-    return tuple(sorted(views, key=lambda view: (-view.value_minor, view.debtor_id)))
+    return tuple(sorted(views, key=lambda view: (not view.required, -view.value_minor, view.debtor_id)))
 
 
 def left_out_table(view: WeekView) -> pd.DataFrame:

@@ -91,6 +91,7 @@ def test_a_left_out_visit_that_is_due_says_so(story, story_store):
     debtors[due] = debtors[due] | {"required": True, "required_reason": "limitation_lapses"}
     saved = replace(story.first, context=story.first.context | {"debtors": debtors})
     marked = [one for one in left_out(saved, {}) if one.required]
+    assert left_out(saved, {})[0] == marked[0]
     assert [(one.debtor_id, one.required_reason) for one in marked] == [(due, "limitation_lapses")]
 
 

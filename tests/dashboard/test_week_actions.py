@@ -1,0 +1,81 @@
+"""The week's buttons on a page that is older than the store, and what is said of a visit that is due and left out."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.screens import debtor_card, left_out, week
+from planner.domain import Branch, Principal, Role
+from planner.tables import ADDRESSES, conform
+from tests.dashboard import fakes
+
+MANAGER = Principal("manager", Role.MANAGER, frozenset({"YX01"}))
+BRANCH = Branch("YX01", "Bridge", "桥", 103.9, 30.6, "yunxi")
+
+
+class Done(Exception):
+    """The page would run again."""
+
+
+@pytest.fixture
+def clicks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Everything that is done when every button counts as clicked."""
+    done: list[str] = []
+
+    def again() -> None:
+        raise Done
+
+    monkeypatch.setattr(week.st, "button", lambda *_, **__: True)
+    monkeypatch.setattr(week.st, "rerun", again)
+    monkeypatch.setattr(week.plan_job, "start", lambda *_, **__: done.append("plan"))
+    return done
+
+
+def act(clicks: list[str], *, in_force: bool, busy: bool) -> list[str]:
+    row: Any = SimpleNamespace(plan_id="p1", in_force=in_force)
+    store = SimpleNamespace(publish=lambda _who, plan, _now: clicks.append(f"publish {plan}"))
+    kit: Any = SimpleNamespace(store=store, now=lambda: None, settings=SimpleNamespace(plan_seconds=5))
+    with suppress(Done):
+        week.actions(kit, MANAGER, BRANCH, "2026-W48", (row,), busy=busy)
+    return clicks
+
+
+def test_a_second_click_neither_plans_nor_publishes_twice(clicks: list[str]) -> None:
+    assert act(clicks, in_force=True, busy=True) == []
+    assert act(clicks, in_force=False, busy=True) == []
+
+
+def test_a_first_click_does(clicks: list[str]) -> None:
+    assert act(clicks, in_force=False, busy=False) == ["plan"]
+
+
+def test_a_click_on_publish_is_a_click_for_one_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[str] = []
+    monkeypatch.setattr(week.st, "button", lambda *_, key, **__: bool(keys.append(key)))
+    for plan_id in ("p1", "p2"):
+        row: Any = SimpleNamespace(plan_id=plan_id, in_force=False)
+        week.actions(SimpleNamespace(), MANAGER, BRANCH, "2026-W48", (row,), busy=False)  # type: ignore[arg-type]
+    assert len(set(keys)) == 3
+
+
+def test_a_visit_that_is_due_is_marked_in_the_table() -> None:
+    one = fakes.left_out(1)
+    assert left_out.why(replace(one, required=True)) == f"Must be visited this week · {left_out.why(one)}"
+
+
+def test_the_address_is_that_of_the_place_of_the_stop() -> None:
+    rows = [
+        {"place_id": place, "debtor_id": "D1", "branch": "YX01", "address": text}
+        for place, text in (("P1", "home"), ("P2", "shop"))
+    ]
+    table = conform(pd.DataFrame(rows), ADDRESSES)
+    kit: Any = SimpleNamespace(store=SimpleNamespace(addresses=lambda *_: table))
+    debtor_card._addresses.clear()
+    assert [debtor_card.address_of(kit, MANAGER, "YX01", key) for key in ("P2", "P1", "D1")] == ["shop", "home", "home"]
+    debtor_card._addresses.clear()
