@@ -95,6 +95,8 @@ def progress(view: DayView) -> None:
     if view.returns_at is not None:
         facts.append(_("Back at {time}").format(time=formats.clock(view.returns_at)))
     st.progress(view.done / len(view.stops), text=" · ".join(facts))
+    if view.roads_estimated:
+        st.warning(_("Travel times are estimated by straight lines, not streets."), icon=":material/warning:")
 
 
 def next_card(view: DayView) -> None:

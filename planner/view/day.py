@@ -195,7 +195,7 @@ def day_stops(
                 closes_at=stop.closes_at,
                 overdue_minor=stop.overdue_minor,
                 cases=tuple(mine["case_id"]),
-                days_past_due=int(mine["days_past_due"].max()) if len(mine) else 0,
+                days_past_due=days_late(mine, day),
                 bucket=stop.bucket,
                 visit_group=stop.visit_group,
                 approach=approach(str(debtor.get("debtor_type", "unreviewed"))),
@@ -214,6 +214,12 @@ def day_stops(
             )
         )
     return tuple(rows)
+
+
+def days_late(accounts: pd.DataFrame, day: date) -> int:
+    """Give the largest days past due, advanced from the list's own day to this one, as the survey does."""
+    later = (pd.Timestamp(day) - accounts["as_of_on"]).dt.days.fillna(0).clip(lower=0)
+    return int((accounts["days_past_due"] + later).max()) if len(accounts) else 0
 
 
 def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mapping[str, Any]]:

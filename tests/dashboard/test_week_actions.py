@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.screens import debtor_card, left_out, week
+from dashboard.screens import day, debtor_card, left_out, week
 from planner.domain import Branch, Principal, Role
 from planner.tables import ADDRESSES, conform
 from tests.dashboard import fakes
@@ -79,3 +79,12 @@ def test_the_address_is_that_of_the_place_of_the_stop() -> None:
     debtor_card._addresses.clear()
     assert [debtor_card.address_of(kit, MANAGER, "YX01", key) for key in ("P2", "P1", "D1")] == ["shop", "home", "home"]
     debtor_card._addresses.clear()
+
+
+@pytest.mark.parametrize("estimated", [True, False])
+def test_a_day_planned_by_straight_lines_says_so(monkeypatch: pytest.MonkeyPatch, *, estimated: bool) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(day.st, "progress", lambda *_, **__: None)
+    monkeypatch.setattr(day.st, "warning", lambda text, **_: said.append(text))
+    day.progress(replace(fakes.day(), roads_estimated=estimated))
+    assert said == (["Travel times are estimated by straight lines, not streets."] if estimated else [])

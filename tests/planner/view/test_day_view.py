@@ -18,6 +18,7 @@ from tests.planner.factories import (
     MONDAY,
     NEXT_WEEK,
     NOW,
+    TODAY,
     TWO_ACCOUNTS,
     WEEK,
     ZONE,
@@ -58,7 +59,8 @@ def test_cards_cases_and_what_to_bring(story, story_store):
         assert stop.approach == "find_out"
     two = stops[story.ids[TWO_ACCOUNTS]]
     assert len(two.cases) == 2
-    assert two.days_past_due == 70
+    # 70 days late on the day of the list, and later by as many days as have passed until the visit
+    assert two.days_past_due == 70 + (two.begins_at.astimezone(ZONE).date() - TODAY).days
     assert len(stops[story.ids[LEGAL]].cases) == 1
 
 
