@@ -58,6 +58,8 @@ def opened(settings: Settings) -> Store:
     """
     from planner.store import WrongSchema, open_store
 
+    if not settings.paths.var.is_dir():
+        raise NotSetUp(f"There is no folder {str(settings.paths.var)!r} yet: run `make setup` first.")
     try:
         return open_store(settings.database_url)
     except WrongSchema as error:
@@ -147,6 +149,7 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
     from config.profiles import load_profile
+    from geodata.roads.travel import RoadFailure
     from planner.demo.prepare import BRANCHES, prepare_ground, prepare_plans, prepare_store
     from planner.demo.seed import system
     from planner.region_index import region_index
@@ -170,7 +173,11 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     if not store.branches(system(frozenset(BRANCHES))):
         index = region_index(built)
         prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
-    prepare_plans(store, supplier(settings, store), now=clock(), say=say)
+    try:
+        prepare_plans(store, supplier(settings, store), now=clock(), say=say)
+    except RoadFailure as error:
+        print(f"A first plan could not be made: {error}. Repeat the command; what is done is kept.", file=sys.stderr)
+        return 1
     say("The demo is ready.")
     return 0
 

@@ -14,6 +14,9 @@ from geodata.roads.server import OsrmServer
 from geodata.roads.straight_line import StraightLine
 from geodata.roads.travel import RoadEngine
 
+#: A process of this machine that dies ends its connection at once; one that is slow shares its cores with others.
+PRIVATE_TIMEOUT_S = 600.0
+
 
 @contextmanager
 def open_roads(region: Region, executables: Path, matrices: Path, *, url: str | None = None) -> Iterator[RoadEngine]:
@@ -54,4 +57,4 @@ def open_roads(region: Region, executables: Path, matrices: Path, *, url: str | 
 
 def engine_at(url: str, region: Region) -> OsrmRoads:
     """Give the engine behind an address, which must answer with this region's data."""
-    return OsrmRoads(url, source=region.source, data_version=region.version)
+    return OsrmRoads(url, source=region.source, data_version=region.version, timeout_s=PRIVATE_TIMEOUT_S)
