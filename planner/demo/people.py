@@ -95,10 +95,12 @@ def catchments(away_m: NDArray[np.float64], shares: Sequence[float]) -> NDArray[
     """
     reach = np.zeros(away_m.shape[1])
     wanted = np.array(shares) / sum(shares)
-    for step in range(800):
-        mine = (away_m - reach).argmin(axis=1)
-        have = np.bincount(mine, minlength=len(wanted)) / len(mine)
-        reach += (wanted - have) * 10_000 / (1 + step / 200)
+    for _ in range(60):
+        for own, share in enumerate(wanted):
+            # How much nearer the best other branch is, its reach counted: the own reach at which a customer changes.
+            others = np.delete(away_m - reach, own, axis=1).min(axis=1)
+            reach[own] = np.quantile(away_m[:, own] - others, share)
+        reach -= reach.mean()
     nearest: NDArray[np.intp] = (away_m - reach).argmin(axis=1)
     return nearest
 
