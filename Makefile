@@ -10,6 +10,9 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
 SAY := @printf '\033[1m%s\033[0m\n'
 
+# One line a package as it comes, and every error; the rest of pip's talk is left out.
+PACKAGES = awk '/^Collecting/ { sub(/ .from.*/, ""); printf "     %2d  %s\n", ++n, $$2; fflush() } /^Installing/ { print "     installing"; fflush() } /ERROR|error:/ { print; fflush() }'
+
 .PHONY: help run setup test test-long check lock demo clean
 
 help:
@@ -39,7 +42,7 @@ setup: .venv/runtime.done static/vendor/done var/osrm/done
 
 .venv/runtime.done: .venv/created requirements.txt
 	$(SAY) "2/5  Python packages, pinned and hash-checked (about a minute)"
-	@$(PIP) install --quiet --progress-bar off --require-hashes --only-binary=:all: -r requirements.txt || \
+	@$(PIP) install --progress-bar off --require-hashes --only-binary=:all: -r requirements.txt 2>&1 | $(PACKAGES) || \
 	  { echo "A package could not be installed. Check that the package registry is reachable, then repeat the command."; exit 1; }
 	@touch $@
 
@@ -58,7 +61,8 @@ demo: .venv/runtime.done static/vendor/done var/osrm/done
 
 .venv/dev.done: .venv/runtime.done requirements-dev.txt
 	$(SAY) "Packages for the tests, pinned and hash-checked"
-	@$(PIP) install --quiet --progress-bar off --require-hashes --only-binary=:all: -r requirements-dev.txt
+	@$(PIP) install --progress-bar off --require-hashes --only-binary=:all: -r requirements-dev.txt 2>&1 | $(PACKAGES) || \
+	  { echo "A package could not be installed. Check that the package registry is reachable, then repeat the command."; exit 1; }
 	@touch $@
 
 # The browser tests need a Chromium: the one found, or Debian's when root with apt, verified by its signature.

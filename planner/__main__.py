@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.settings import PRIVATE_OSRM, BadSettings, Settings, load_settings
+from config.settings import PREFIX, PRIVATE_OSRM, BadSettings, Settings, load_settings
 
 if TYPE_CHECKING:
     from geodata.roads import RoadEngine
@@ -151,7 +151,8 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     from config.profiles import load_profile
     from geodata.roads.travel import RoadFailure
     from planner.demo.prepare import BRANCHES, prepare_ground, prepare_plans, prepare_store
-    from planner.demo.seed import system
+    from planner.demo.seed import SEEDED, system
+    from planner.plan import NothingToPlan
     from planner.region_index import region_index
     from planner.store import migrate, open_store
 
@@ -164,22 +165,39 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         print(f"     {time.monotonic() - began:5.1f} s  {text}", flush=True)
 
     print("\033[1m5/5  Demo city\033[0m", flush=True)
+    if os.environ.get(PREFIX + "DATABASE_URL", "").strip():
+        say("ROUNDS_DATABASE_URL names a database of your own: it is brought up to date, and no demo is put into it.")
+        migrate(settings.database_url)
+        return 0
     if arguments.anew:
-        for file in paths.database.parent.glob(paths.database.name + "*"):
-            file.unlink()
+        forget(paths.database)
     grown, built = prepare_ground(paths.var / "demo", paths.region("yunxi"), paths.osrm, paths.basemap, say)
     migrate(settings.database_url)
     store = open_store(settings.database_url)
-    if not store.branches(system(frozenset(BRANCHES))):
+    asking = system(frozenset(BRANCHES))
+    if store.branches(asking) and store.setting(asking, BRANCHES[0], SEEDED) is None:
+        # An earlier run was broken off half-way: half a demo would stay half for good.
+        store.close()
+        forget(paths.database)
+        migrate(settings.database_url)
+        store = open_store(settings.database_url)
+    if not store.branches(asking):
         index = region_index(built)
         prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
+        store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
     try:
         prepare_plans(store, supplier(settings, store), now=clock(), say=say)
-    except RoadFailure as error:
+    except (RoadFailure, NothingToPlan) as error:
         print(f"A first plan could not be made: {error}. Repeat the command; what is done is kept.", file=sys.stderr)
         return 1
     say("The demo is ready.")
     return 0
+
+
+def forget(database: Path) -> None:
+    """Remove the embedded database and the files beside it."""
+    for file in database.parent.glob(database.name + "*"):
+        file.unlink()
 
 
 def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContextManager[Means]]:

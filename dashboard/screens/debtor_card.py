@@ -77,6 +77,7 @@ def visited(view: WeekView, route: RouteView, stop: StopView) -> None:
         word(PLACE_KINDS, stop.place_kind),
         stop.bucket,
         _("{money} overdue").format(money=formats.money(stop.overdue_minor, view.currency)),
+        group_words(stop.visit_group),
     ]
     st.markdown(" · ".join(facts))
     if stop.required:
@@ -106,11 +107,17 @@ def not_visited(view: WeekView, out: LeftOutView) -> None:
     st.markdown(
         f"**{plain(out.name or out.debtor_id)}** · {out.bucket} · "
         + _("{money} overdue").format(money=formats.money(out.overdue_minor, view.currency))
+        + f" · {group_words(out.visit_group)}"
     )
     st.markdown(f"{reason_words(out.reason)}. {plain(said(out.detail))}")
     st.markdown(":material/lightbulb: " + plain(said(out.action)))
     if out.article:
         st.caption(out.article)
+
+
+def group_words(group: str) -> str:
+    """Say which visit group somebody belongs to, or that he lives scattered."""
+    return _("Visit group {group}").format(group=group) if group else _("Scattered")
 
 
 def plain(text: str) -> str:

@@ -33,6 +33,7 @@ def figures(view: WeekView) -> tuple[Figure, ...]:
     rate: Colour = "off" if more else "normal"
     share: Colour = "off" if more else "inverse"
     smaller = " " + _("More visits fit into the same shifts, so the mean one is smaller.") if more else ""
+    hourly = ours["value_per_field_hour"]
     return (
         Figure(
             _("Expected uplift"),
@@ -50,7 +51,7 @@ def figures(view: WeekView) -> tuple[Figure, ...]:
         ),
         Figure(
             _("Uplift per field hour"),
-            formats.money(100 * (ours["value_per_field_hour"] or 0), view.currency),
+            formats.money(hourly if hourly is None else 100 * hourly, view.currency),
             ratio_delta(ours["value_per_field_hour"], theirs["value_per_field_hour"]),
             rate,
             _("Expected uplift by hour of travel and time at the doors.") + smaller,
@@ -65,8 +66,8 @@ def figures(view: WeekView) -> tuple[Figure, ...]:
         Figure(
             _("Not visited"),
             formats.number(len(view.left_out)),
-            None,
-            "off",
+            count_delta(theirs["visits"], ours["visits"]),
+            "inverse",
             _("Debtors left out this week; each has a reason and what could be done, below."),
         ),
     )
@@ -91,6 +92,18 @@ def show(view: WeekView) -> None:
         _("Differences are to the same week planned by hand: largest balances first, each crew to the nearest next.")
         + " "
         + bound_sentence(view)
+        + " "
+        + time_sentence(view)
+    )
+
+
+def time_sentence(view: WeekView) -> str:
+    """Say how the week's time goes, beside doing it by hand."""
+    ours, theirs = view.metrics, view.baseline
+    return _("{pace} visits per shift hour (by hand {by_hand}), {waiting} of waiting in all.").format(
+        pace=formats.number(ours["visits_per_hour"], 1),
+        by_hand=formats.number(theirs["visits_per_hour"], 1),
+        waiting=formats.duration(ours["waiting_s"]),
     )
 
 

@@ -34,6 +34,8 @@ CUSTOMERS, OVERDUE = 25_000, 3_000
 PAST_WEEKS, WEEKS_AHEAD = 12, 26
 ZONE = ZoneInfo("Asia/Shanghai")
 BY = "demo"
+#: the setting that says that the demo was put in whole
+SEEDED = "demo_seeded_at"
 
 #: share of the debtors on whom a hold lies
 HELD = {

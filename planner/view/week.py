@@ -96,6 +96,8 @@ class WeekView:
     rule_pack: str
     road_source: str
     roads_estimated: bool
+    far_from_streets: int
+    unreachable_pairs: int
     currency: str
     days: tuple[date, ...]
     routes: tuple[RouteView, ...]
@@ -138,6 +140,8 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         rule_pack=saved.rule_pack,
         road_source=saved.road_source,
         roads_estimated=bool(context["roads_estimated"]),
+        far_from_streets=int(context["far_from_streets"]),
+        unreachable_pairs=int(context["unreachable_pairs"]),
         currency=context["currency"],
         days=tuple(date.fromisoformat(day) for day in context["days"]),
         routes=tuple(sorted(routes, key=lambda route: (route.day, route.colour))),
