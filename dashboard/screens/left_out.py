@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens.who import keep_choice
 from dashboard.text import _, n_
 from dashboard.text.sentences import reason_words, said
 from planner.view import LeftOutView, WeekView
@@ -27,6 +28,7 @@ def show(view: WeekView, *, height: int) -> None:
         st.markdown(
             "**" + n_("Not visited: {n} debtor", "Not visited: {n} debtors", len(view.left_out)) + "**", width="content"
         )
+        keep_choice("left_out_reason", [None, *names])
         reason = st.selectbox(
             _("Reason"),
             [None, *names],

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import charts, formats, maps
 from dashboard.principal import current_principal
 from dashboard.screens import debtor_card, kpis, left_out, plan_job, routes_table
-from dashboard.screens.who import audience, branch_choice, branch_name, read_plan
+from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from planner.domain import Branch, Principal, Role
@@ -78,7 +78,9 @@ def head(
 def wanted_week(today: date) -> str:
     """Give the week that was chosen, also before a reload: the page's address carries it, and so a job's progress."""
     asked = st.query_params.get("week", "")
-    week: str = st.session_state.setdefault("week", asked if asked in offered(today) else iso_week(today))
+    st.session_state.setdefault("week", asked if asked in offered(today) else iso_week(today))
+    keep_choice("week", offered(today))
+    week: str = st.session_state["week"]
     st.query_params["week"] = week
     return week
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from dashboard import formats
@@ -11,12 +14,26 @@ from planner.domain import Branch, Principal
 from planner.view import WeekView, week_view
 
 
+def keep_choice(key: str, options: Sequence[Any]) -> None:
+    """Hold on to what was chosen in a select box whose labels change with the language.
+
+    Streamlit knows a choice by its label. In another language that label is no option, and the label itself would come
+    back as the value; so the last choice is kept beside it, to be called before the box is drawn.
+    """
+    kept, now = f"{key} kept", st.session_state.get(key)
+    if key in st.session_state and now not in options:
+        last = st.session_state.get(kept)
+        st.session_state[key] = last if last in options else options[0]
+    st.session_state[kept] = st.session_state.get(key)
+
+
 def branch_choice(kit: Services, principal: Principal) -> Branch | None:
     """Let somebody with several branches choose one."""
     mine = kit.store.branches(principal)
     if len(mine) <= 1:
         return next(iter(mine), None)
     names = {one.code: branch_name(one) for one in mine}
+    keep_choice("branch", list(names))
     code = st.selectbox(
         _("Branch"), list(names), format_func=names.__getitem__, key="branch", width=280, persist_state="session"
     )

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 BRANCH, CREW = "YX02", "YX02-A"
 HEAD = ["Loan ID", "Customer name", "Mobile", "Address", "Longitude", "Latitude", "Datum", "Overdue amount", "DPD"]
+PLAN = re.compile("Plan the week|Plan again")
 GOOD = 36
 #: what is wrong with a row → its amount and days past due
 BAD = {"amount_missing": ("", "45"), "days_unreadable": ("5200", "x"), "amount_not_positive": ("0", "45")}
@@ -102,10 +103,13 @@ def load_the_list(page: Page) -> None:
 def plan_the_week(page: Page, week: str) -> None:
     year, number = week.split("-W")
     choose(page, page.get_by_role("combobox", name="Week"), re.compile(rf"Week {int(number)}, {year}"))
-    page.get_by_role("button", name="Plan the week").click()
+    expect(page.get_by_role("heading", name=f"Week {int(number)}, {year}")).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name=PLAN).click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.reload()
     expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=PLAN_MS)
     expect(badge(page, "Draft")).to_be_visible(timeout=PLAN_MS)
     settled(page)
 
@@ -154,9 +158,10 @@ def outcome_in_two_taps(phone: Page, stops: int) -> None:
 def test_stopping_keeps_the_best_so_far(open_page: OpenPage, demo: Demo) -> None:
     week, _monday = next_week()
     page = open_page(f"/week?week={week}", role="manager.YX03")
-    page.get_by_role("button", name="Plan the week").click()
+    page.get_by_role("button", name=PLAN).click()
     expect(page.get_by_text("Searching for the best week")).to_be_visible(timeout=PLAN_MS)
     page.get_by_role("button", name="Stop and keep the best so far").click()
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=PLAN_MS)
     expect(badge(page, "Draft")).to_be_visible(timeout=PLAN_MS)
     expect(map_of(page).locator(".rounds-stop").first).to_be_visible()
     ((state, plan),) = demo.rows("select state, result_id from job where branch = 'YX03'")
