@@ -65,7 +65,10 @@ def type_day(page: Page, day: date) -> None:
     field = page.get_by_test_id("stDateInputField")
     for part, value in (("year", f"{day:%Y}"), ("month", f"{day:%m}"), ("day", f"{day:%d}")):
         field.locator(f"[data-type={part}]").press_sequentially(value)
-    page.keyboard.press("Enter")
+    # Typing opens a calendar; the day counts once that is closed and the field left.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("heading", name=re.compile(rf"\b{day.day}\b")).first).to_be_visible()
     settled(page)
 
 
