@@ -18,6 +18,7 @@ from config.profiles import load_profile, profile_names
 from dashboard import formats
 from dashboard.screens import overdue_preview
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import N_, _
 from geodata.roads import RoadFailure
@@ -70,7 +71,7 @@ def show(kit: Services, principal: Principal, branch: Branch, *, first: bool) ->
             _("How its columns are read"),
             profile_names(),
             format_func=lambda name: _(PROFILES[name]) if name in PROFILES else name,
-            key="overdue_profile",
+            key=spoken_key("overdue_profile"),
             help=_("The first choice suits most lists. A profile for your bank is a small file in config/profiles."),
         )
         if given is None:

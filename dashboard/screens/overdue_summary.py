@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import formats, maps
 from dashboard.screens.overdue_heat import heat_chart
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS, CLOCKS, MISSING, bucket_kinds
+from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import _, n_
 from dashboard.text.words import word
@@ -157,7 +158,7 @@ def heat(view: OverdueView) -> None:
             format_func=lambda one: _("Customer group") if one == "group" else _("Debtor type"),
             default="group",
             required=True,
-            key="overdue_heat_by",
+            key=spoken_key("overdue_heat_by"),
             label_visibility="collapsed",
         )
         unit = st.segmented_control(
@@ -166,7 +167,7 @@ def heat(view: OverdueView) -> None:
             format_func=lambda one: _("Money") if one == "overdue_minor" else _("Debtors"),
             default="overdue_minor",
             required=True,
-            key="overdue_heat_unit",
+            key=spoken_key("overdue_heat_unit"),
             label_visibility="collapsed",
         )
     st.altair_chart(heat_chart(view.summary, by=by or "group", unit=unit or "debtors", currency=view.branch.currency))

@@ -12,6 +12,7 @@ from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_summary import choose
 from dashboard.screens.overdue_words import ACTS, BUCKETS, CLOCKS, GROUPS, PRODUCTS, TYPES
+from dashboard.screens.who import spoken_key
 from dashboard.text import _, current_language, n_
 from dashboard.text.words import word
 from planner.domain import Bucket
@@ -48,7 +49,7 @@ def filtered(rows: pd.DataFrame) -> pd.DataFrame:
         _("Age"),
         [one.value for one in Bucket if one.value in set(rows["bucket"])],
         format_func=lambda code: _(BUCKETS[code]),
-        key="overdue_buckets",
+        key=spoken_key("overdue_buckets"),
         placeholder=_("Any age"),
         label_visibility="collapsed",
     )
@@ -56,14 +57,14 @@ def filtered(rows: pd.DataFrame) -> pd.DataFrame:
         _("Customer group"),
         [str(code) for code in GROUPS if code in set(rows["group"])],
         format_func=lambda code: _(GROUPS[code]),
-        key="overdue_groups",
+        key=spoken_key("overdue_groups"),
         placeholder=_("Any customer group"),
         label_visibility="collapsed",
     )
     districts = district.multiselect(
         _("District"),
         sorted(set(rows["district"]) - {""}),
-        key="overdue_districts",
+        key=spoken_key("overdue_districts"),
         placeholder=_("Any district"),
         label_visibility="collapsed",
     )

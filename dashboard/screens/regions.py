@@ -14,7 +14,7 @@ from dashboard.screens import regions_card, regions_table
 from dashboard.screens.regions_charts import ranking
 from dashboard.screens.regions_words import FIGURES, Figure, verdict_word
 from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_name
+from dashboard.screens.who import audience, branch_name, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
 from planner.domain import Branch, Principal
@@ -68,7 +68,7 @@ def head(branches: tuple[Branch, ...]) -> Figure:
             format_func=names.__getitem__,
             default=FIGURES[0].column,
             required=True,
-            key="regions_figure",
+            key=spoken_key("regions_figure"),
             label_visibility="collapsed",
         )
     return next(one for one in FIGURES if one.column == (chosen or FIGURES[0].column))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.services import Services
-from dashboard.text import _
+from dashboard.text import _, current_language
 from planner.domain import Branch, Principal
 from planner.view import WeekView, week_view
 
@@ -25,6 +25,14 @@ def keep_choice(key: str, options: Sequence[Any]) -> None:
         last = st.session_state.get(kept)
         st.session_state[key] = last if last in options else options[0]
     st.session_state[kept] = st.session_state.get(key)
+
+
+def spoken_key(key: str) -> str:
+    """Give a widget's key in the session's language: a filter begins anew when the language changes.
+
+    Streamlit knows a choice by its label, which is no option any more in the other language (see ``keep_choice``).
+    """
+    return f"{key} {current_language()}"
 
 
 def branch_choice(kit: Services, principal: Principal) -> Branch | None:
