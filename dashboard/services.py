@@ -14,10 +14,9 @@ from config.settings import PRIVATE_OSRM, Settings, load_settings
 from dashboard.doorkeeper import DemoRole, demo_roles
 from dashboard.maps import Ground
 from dashboard.text import current_language
-from geodata.roads import OsrmServer
+from geodata.roads import OsrmServer, RoadFailure
 from geodata.roads.osrm_files import installed
-from geodata.roads.region import open_region
-from planner.demo.team import BRANCH_CREWS
+from geodata.roads.region import Region, open_region
 from planner.domain import Branch, Principal, Role
 from planner.store import Store, open_store
 
@@ -51,11 +50,17 @@ class Services:
 
     def demo_roles(self) -> tuple[DemoRole, ...]:
         """List the roles of the demo, those of the kind it begins with first."""
-        asking = Principal("gate", Role.SYSTEM, frozenset(code for code, _crews in BRANCH_CREWS))
+        asking = everywhere(self.store, "gate")
         branches = self.store.branches(asking)
         crews = {one.code: self.store.crews(asking, one.code) for one in branches}
         first = self.settings.demo_role
         return tuple(sorted(demo_roles(branches, crews), key=lambda role: role.principal.role is not first))
+
+
+def everywhere(store: Store, name: str) -> Principal:
+    """Give a system principal of all branches that there are."""
+    codes = store.branch_codes(Principal(name, Role.SYSTEM, frozenset()))
+    return Principal(name, Role.SYSTEM, frozenset(codes))
 
 
 @lru_cache(maxsize=1)
@@ -67,18 +72,31 @@ def services() -> Services:
 
 @contextmanager
 def private_roads() -> Iterator[None]:
-    """Run the road engine of the demo's region beside the application, unless the bank has its own.
+    """Run the road engine of the first branch's region beside the application, unless the bank has its own.
 
-    Planning processes, which this one starts, learn its address from the environment.
+    Planning processes, which this one starts, learn its address from the environment. One that plans for another region
+    finds that the data behind the address is not its region's, and starts an engine of its own.
     """
-    settings = services().settings
-    region = settings.paths.region(OWN_REGION)
-    if settings.osrm_url or not (region / "region.json").is_file() or not installed(settings.paths.osrm):
+    known, settings = services(), services().settings
+    region = None if settings.osrm_url or not installed(settings.paths.osrm) else first_region(known)
+    if region is None:
         yield
         return
-    with OsrmServer(settings.paths.osrm, open_region(region).osrm) as server:
+    with OsrmServer(settings.paths.osrm, region.osrm) as server:
         os.environ[PRIVATE_OSRM] = server.url
         try:
             yield
         finally:
             os.environ.pop(PRIVATE_OSRM, None)
+
+
+def first_region(known: Services) -> Region | None:
+    """Give the region of the first branch whose roads have been built, None if there is no such branch."""
+    for branch in known.store.branches(everywhere(known.store, "roads")):
+        try:
+            region = open_region(known.settings.paths.region(branch.road_region))
+        except RoadFailure:
+            continue
+        if region.routable:
+            return region
+    return None

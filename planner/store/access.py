@@ -35,6 +35,7 @@ class Right(StrEnum):
     WRITE_JOBS = "run jobs"
     WRITE_SETTINGS = "change settings"
     BACK_UP = "copy the database"
+    LIST_BRANCHES = "list the codes of all branches"
 
 
 #: A collector's reads are cut to the stops of the crew (see ``planner.store.scope``).
@@ -49,7 +50,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.WRITE_OUTCOMES,
         }
     ),
-    Role.MANAGER: frozenset(Right) - {Right.BACK_UP},
+    Role.MANAGER: frozenset(Right) - {Right.BACK_UP, Right.LIST_BRANCHES},
     Role.REGIONAL_HEAD: frozenset(right for right in Right if right.name.startswith("READ_")) - {Right.READ_CARDS},
     # Set-up and jobs read no contact card, and publishing a week is a person's decision.
     Role.SYSTEM: frozenset(Right) - {Right.READ_CARDS, Right.PUBLISH},
@@ -80,6 +81,18 @@ def permit(principal: Principal | None, right: Right, branch: str) -> Principal:
     who = known(principal)
     if branch not in who.branches:
         raise NotAllowed(f"{who.name} has no access to branch {branch!r}")
+    return entitled(who, right)
+
+
+def entitled(principal: Principal | None, right: Right) -> Principal:
+    """Give the principal if his role has the right, whatever his branches are.
+
+    Raises
+    ------
+    NotAllowed
+        If nobody is named or his role lacks the right.
+    """
+    who = known(principal)
     if right not in RIGHTS.get(who.role, frozenset()):
         raise NotAllowed(f"the role {who.role.value} may not {right.value}")
     return who

@@ -28,7 +28,7 @@ from planner.store import (
     regions,
     settings,
 )
-from planner.store.access import Right, known, permit
+from planner.store.access import Right, entitled, known, permit
 from planner.store.audit import AuditEntry, Deed
 from planner.store.connect import connect, reading
 from planner.store.door import Door
@@ -78,6 +78,12 @@ class Store:
         """Give the principal's branches, by code."""
         with reading(self._door.engine) as connection:
             return field_team.branches(connection, known(principal).branches)
+
+    def branch_codes(self, principal: Principal) -> tuple[str, ...]:
+        """Give the codes of all branches there are, whatever the principal's own are; for the system only."""
+        entitled(principal, Right.LIST_BRANCHES)
+        with reading(self._door.engine) as connection:
+            return field_team.all_codes(connection)
 
     def save_branch(self, principal: Principal, branch: Branch, *, now: datetime) -> None:
         """Add or change a branch."""

@@ -54,7 +54,7 @@ READS = COLLECTOR - {"save_outcomes"} | {
 ALLOWED = {
     Role.COLLECTOR: COLLECTOR,
     Role.REGIONAL_HEAD: READS - {"contacts", "addresses"},
-    Role.MANAGER: set(METHODS) - {"backup"},
+    Role.MANAGER: set(METHODS) - {"backup", "branch_codes"},
     Role.SYSTEM: set(METHODS) - {"contacts", "addresses", "publish"},
 }
 
@@ -100,7 +100,7 @@ def call(store: Store, method: str, who: Principal | None, tmp_path: Path) -> An
 
 
 def with_right(method: str, *branches: str) -> Principal:
-    return principal(Role.SYSTEM if method == "backup" else Role.MANAGER, *branches)
+    return principal(Role.SYSTEM if method in {"backup", "branch_codes"} else Role.MANAGER, *branches)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -117,6 +117,9 @@ def test_every_call_refuses_a_principal_of_another_branch(method: str, store: St
     stranger = with_right(method, THERE)
     if method == "branches":  # names no branch: it gives the principal's own and nothing else
         assert [one.code for one in store.branches(stranger)] == [THERE]
+        return
+    if method == "branch_codes":  # names no branch either: the system learns the codes, and nothing of what they hold
+        assert store.branch_codes(stranger) == store.branch_codes(principal(Role.SYSTEM)) == (HERE, THERE)
         return
     with pytest.raises(NotAllowed):
         call(store, method, stranger, tmp_path)
