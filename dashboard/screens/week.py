@@ -226,6 +226,12 @@ def notes(view: WeekView) -> None:
         ),
         _("Planned {when}").format(when=formats.day(view.created_at.date()) + " " + local_clock(view)),
     ]
+    if view.far_from_streets or view.unreachable_pairs:
+        facts.append(
+            _("{far} places lie over 300 m from a street, {pairs} pairs of places have no road between them").format(
+                far=view.far_from_streets, pairs=view.unreachable_pairs
+            )
+        )
     st.caption(" · ".join(facts))
 
 

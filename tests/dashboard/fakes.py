@@ -150,6 +150,8 @@ def week(crews: int = 3, left: int = 40, **changes: object) -> WeekView:
         rule_pack="CN",
         road_source="osrm",
         roads_estimated=False,
+        far_from_streets=0,
+        unreachable_pairs=0,
         currency="CNY",
         days=(DAY,),
         routes=tuple(route(crew, 10 - crew) for crew in range(crews)),
