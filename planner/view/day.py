@@ -16,6 +16,9 @@ from planner.view.approach import approach, bring
 from planner.view.week import StopView, week_view
 from planner.week import iso_week
 
+#: how long before its day something may be recorded of a stop
+EARLY = timedelta(days=30)
+
 
 @dataclass(frozen=True)
 class DayStop:
@@ -138,7 +141,7 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
         ends_at=route.shift_ends_at,
         returns_at=route.returns_at,
         depot=route.depot,
-        stops=day_stops(store, principal, branch, route.stops, day),
+        stops=day_stops(store, principal, branch, route.stops, day, plan_id=week.plan_id),
         breaks=route.breaks,
         line=route.line,
         colour=route.colour,
@@ -156,9 +159,9 @@ def find_crew(store: Store, principal: Principal, crew_id: str) -> tuple[Branch,
 
 
 def day_stops(
-    store: Store, principal: Principal, branch: Branch, stops: tuple[StopView, ...], day: date
+    store: Store, principal: Principal, branch: Branch, stops: tuple[StopView, ...], day: date, *, plan_id: str
 ) -> tuple[DayStop, ...]:
-    """Join the stops of a day with contact cards, survey, accommodations and what was recorded that day."""
+    """Join the stops of a day with contact cards, survey, accommodations and what was recorded of it."""
     wanted = [stop.debtor_id for stop in stops]
     # The week is named, else a collector would lose this one when two later ones are published.
     code, week = branch.code, iso_week(day)
@@ -169,7 +172,7 @@ def day_stops(
     accounts = store.accounts(principal, code, week=week)
     accounts = accounts[accounts["debtor_id"].isin(wanted)]
     wishes = store.accommodations(principal, code, week=week)
-    recorded = outcomes_of_day(store, principal, branch, day)
+    recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
     rows = []
     for stop in stops:
         mine = accounts[accounts["debtor_id"] == stop.debtor_id]
@@ -228,11 +231,18 @@ def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mappin
     return {str(row[key]): dict(zip(rows.columns, row.values(), strict=True)) for row in rows.to_dict("records")}
 
 
-def outcomes_of_day(store: Store, principal: Principal, branch: Branch, day: date) -> dict[str, Mapping[str, Any]]:
-    """Give the latest outcome of each debtor on a day, corrections applied."""
+def outcomes_of_day(
+    store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str
+) -> dict[str, Mapping[str, Any]]:
+    """Give the latest outcome of each debtor on a day or for its plan, corrections applied.
+
+    A plan has one stop for a debtor, so an outcome that names the plan is of this stop, whenever it was entered: else a
+    stop that is written down on the next morning would stay open, and be written down twice.
+    """
     zone = ZoneInfo(branch.timezone)
     begins = datetime.combine(day, time.min, zone).astimezone(UTC)
-    table = store.outcomes(principal, branch.code, since=begins, week=iso_week(day))
-    table = table[(table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))]
+    table = store.outcomes(principal, branch.code, since=begins - EARLY, week=iso_week(day))
+    that_day = (table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))
+    table = table[that_day | (table["plan_id"] == plan_id)]
     table = table[~table["outcome_id"].isin(table["replaces"])].sort_values("recorded_at")
     return by_key(table, "debtor_id", list(table["debtor_id"]))

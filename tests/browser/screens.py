@@ -50,7 +50,8 @@ def choose_row(page: Page, text: str) -> None:
     expect(found).to_be_attached()
     row = int(found.get_attribute("id").rsplit("-", 1)[1])  # type: ignore[union-attr]
     table = page.get_by_test_id("stDataFrame").filter(has=cells(page, text))
-    table.click(position={"x": 16, "y": ROW_PX * (row + 1) + ROW_PX // 2}, force=True)
+    expect(table).to_be_visible()
+    table.click(position={"x": 16, "y": ROW_PX * (row + 1) + ROW_PX // 2})
     settled(page)
 
 

@@ -92,6 +92,17 @@ def test_an_outcome_of_another_day_is_not_of_this_day(story, own_store):
     assert day_view(own_store, principal(), f"{BRANCH}-B", day).done == 0
 
 
+def test_an_outcome_entered_later_is_of_the_stop_it_names(story, own_store):
+    own_store.publish(principal(), story.second.plan_id, NOW)
+    day = MONDAY + timedelta(days=10)
+    stop = day_view(own_store, principal(), f"{BRANCH}-B", day).stops[0]
+    row = {"debtor_id": stop.debtor_id, "place_id": stop.place_id, "plan_id": story.second.plan_id}
+    row |= {"started_at": datetime(2026, 12, 4, 9, 0, tzinfo=ZONE), "code": "NOT_HOME", "outcome_id": "late"}
+    own_store.save_outcomes(principal(), BRANCH, outcomes(row), now=NOW)
+    view = day_view(own_store, principal(), f"{BRANCH}-B", day)
+    assert (view.done, view.stops[0].outcome_code) == (1, "NOT_HOME")
+
+
 def test_a_plan_made_at_noon_leaves_the_crew_that_is_out_its_stops(story, own_store):
     """Publishing what is left of a week takes nothing from today's routes, and nobody on them is planned again."""
     wednesday = MONDAY + timedelta(days=2)
