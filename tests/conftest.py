@@ -1,11 +1,28 @@
-"""Settings of all tests: continuous integration draws the same examples every time; elsewhere they vary."""
+"""Settings of all tests: continuous integration draws the same examples every time, the long run many more of them."""
 
 from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+import pytest
+from hypothesis import is_hypothesis_test, settings
+
+#: how many times as many examples ``make test-long`` draws
+LONG_FACTOR = 20
+LONG = bool(os.environ.get("ROUNDS_LONG"))
 
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 settings.register_profile("dev", deadline=None)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+settings.load_profile("ci" if os.environ.get("CI") and not LONG else "dev")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Raise the number of examples of every property in the long run, whatever the test itself asks for."""
+    if not LONG:
+        return
+    for test in {item.obj for item in items if isinstance(item, pytest.Function)}:
+        if is_hypothesis_test(test):
+            mine = getattr(test, "_hypothesis_internal_use_settings", settings())
+            # Methods are bound anew at every look, so the function under them keeps the settings.
+            bare = getattr(test, "__func__", test)
+            bare._hypothesis_internal_use_settings = settings(mine, max_examples=LONG_FACTOR * mine.max_examples)
