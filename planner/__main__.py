@@ -138,6 +138,18 @@ def take(argv: Sequence[str], settings: Settings) -> int:
     return import_command(argv, profiles=load_profiles(), save=save, today=today())
 
 
+def team(argv: Sequence[str], settings: Settings) -> int:
+    """Save a bank's own branches and field team."""
+    from config.rules import load_pack, packs
+    from config.team import load_team
+    from planner.team_command import Ground, team_command
+
+    paths, store = settings.paths, opened(settings)
+    rules = {code: load_pack(code) for code in packs()}
+    ground = Ground(paths.regions, paths.basemap)
+    return team_command(argv, load=load_team, packs=rules, store=store, ground=ground, now=clock())
+
+
 def plan(argv: Sequence[str], settings: Settings) -> int:
     """Plan a branch's week from the store."""
     from planner.command import plan_command
@@ -242,6 +254,7 @@ def clock() -> datetime:
 COMMANDS: dict[str, tuple[Callable[[Sequence[str], Settings], int], str]] = {
     "check": (check, "read an overdue list as the import would, and change nothing"),
     "import": (take, "read an overdue list and store the rows that were accepted"),
+    "team": (team, "save your own branches, collectors, crews, shifts and customers from a file"),
     "plan": (plan, "plan a branch's week from the store"),
     "solve": (solve, "plan a problem file"),
     "audit": (audit, "read a plan against its problem and name every broken promise"),
