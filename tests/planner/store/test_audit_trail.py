@@ -12,7 +12,9 @@ from planner.store import Store
 from tests.planner.store.factories import HERE, NOW, THERE, outcome, outcomes, overdue_list, principal, source
 from tests.planner.store.test_access import METHODS, READS, call, with_right
 
-WRITES = sorted(set(METHODS) - READS)
+#: reads by right of the role alone, which no branch's manager has
+LOOKS = READS | {"branch_codes"}
+WRITES = sorted(set(METHODS) - LOOKS)
 
 
 @pytest.mark.parametrize("method", WRITES)
@@ -30,7 +32,7 @@ def test_a_write_leaves_one_entry(method: str, store: Store, tmp_path: Path) -> 
     assert all((entry.who, entry.role, entry.at) == (who.name, who.role.value, NOW) for entry in own)
 
 
-@pytest.mark.parametrize("method", sorted(READS))
+@pytest.mark.parametrize("method", sorted(LOOKS))
 def test_a_read_leaves_none(method: str, store: Store, tmp_path: Path) -> None:
     reader = principal(Role.MANAGER, HERE)
     before = len(store.audit_entries(reader, HERE))
