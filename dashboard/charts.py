@@ -17,8 +17,8 @@ from planner.view import RouteView
 ROW_PX = 34
 BLOCK_PX = 22
 AXIS_PX = 32  # the height given is that of rows and axis together
-#: A block narrower than this many minutes has no room for its number.
-SMALLEST_NUMBERED_MIN = 4
+#: A block narrower than this has no room for its number.
+NUMBERED_PX = 13
 
 TABLES = {
     "shift": ["row", "begin", "end", "label"],
@@ -148,12 +148,18 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
             tooltip=tooltip,
         )
     )
-    wide = tables["stop"]
-    wide = wide[(wide["end"] - wide["begin"]) >= pd.Timedelta(minutes=SMALLEST_NUMBERED_MIN)]
-    middle = wide.assign(middle=wide["begin"] + (wide["end"] - wide["begin"]) / 2)
+    stops = tables["stop"]
+    lasts = stops["end"] - stops["begin"]
+    shown_s = (hours[-1] - hours[0]).total_seconds() if hours else 1.0
+    middle = stops.assign(middle=stops["begin"] + lasts / 2, share=lasts.dt.total_seconds() / shown_s)
     number = (
         alt.Chart(middle)
-        .mark_text(fontSize=11, fontWeight=600, baseline="middle")
+        .mark_text(
+            fontSize=11,
+            fontWeight=600,
+            baseline="middle",
+            opacity=alt.expr(f"datum.share * width > {NUMBERED_PX} ? 1 : 0"),
+        )
         .encode(y=y, x=alt.X("middle:T", title=None), text="number:N", color=raw("ink"), tooltip=tooltip)
     )
     # A layer without rows would draw nothing and warn about its empty extent.

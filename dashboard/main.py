@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
+from dashboard.screens.tiles import STYLE as TILES
 from dashboard.services import services
 from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, known
 from planner.domain import Role
@@ -15,7 +16,7 @@ from planner.domain import Role
 ICON = Path(__file__).parent / "assets" / "icon.png"
 
 #: Streamlit leaves as much room above a page as for a headline; a dense page begins right under the navigation.
-LESS_AIR = "<style>.stMainBlockContainer { padding-top: 4.25rem; padding-bottom: 2rem; }</style>"
+LESS_AIR = ".stMainBlockContainer { padding-top: 4.25rem; padding-bottom: 2rem; }"
 
 ROLES = {
     Role.MANAGER: lambda: _("Branch manager"),
@@ -45,7 +46,7 @@ def main() -> None:
     # Streamlit serves its default page at "/" alone: a hidden one keeps every page at its own address.
     home = st.Page(lambda: st.switch_page(first), title="Rounds", url_path="home", default=True, visibility="hidden")
     page = st.navigation([home, *pages.values()], position="top")
-    st.html(LESS_AIR)
+    st.html(f"<style>{LESS_AIR}{TILES}</style>")
     with st.sidebar:
         st.segmented_control(
             _("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=SESSION_KEY, required=True

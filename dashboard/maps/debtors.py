@@ -11,11 +11,14 @@ import pandas as pd
 
 from dashboard import formats
 from dashboard.maps.escape import escape, tip
-from dashboard.maps.frame import Drawing, Ground, bounds_of, drawing
+from dashboard.maps.frame import Bounds, Drawing, Ground, bounds_of, drawing
 from dashboard.text import _
 from dashboard.theme import GREY_DOT
 
 SMALL_PX, LARGE_PX = 3.5, 8.0
+
+#: Share of the debtors on each side that may lie outside the view at first.
+FAR_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,15 @@ def debtor_map(
         "dots": [dots(placed, kinds, currency, selected)],
         "legend": legend(placed, kinds, without_place=len(points) - len(placed)),
         "frame": frame_of(placed),
-        "bounds": bounds_of(zip(placed["lon"], placed["lat"], strict=True)),
+        "bounds": where_most_are(placed),
     }
     return drawing(ground, content, name="debtors")
+
+
+def where_most_are(placed: pd.DataFrame) -> Bounds | None:
+    """Give the corners of the view at first: a few in far villages must not shrink the town to a spot."""
+    inner = placed[["lon", "lat"]].quantile([FAR_SHARE, 1 - FAR_SHARE], interpolation="nearest")
+    return bounds_of(inner.to_numpy(dtype=float).tolist()) if len(placed) else None
 
 
 def dots(placed: pd.DataFrame, kinds: Sequence[Kind], currency: str, selected: str) -> dict[str, Any]:

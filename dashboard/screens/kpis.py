@@ -2,68 +2,56 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import tiles
+from dashboard.screens.tiles import Tile
 from dashboard.text import _
 from planner.view import WeekView
 
-Colour = Literal["normal", "inverse", "off"]
 
-
-@dataclass(frozen=True)
-class Figure:
-    """One card: label, value, difference to the baseline (None where there is none) and what it means."""
-
-    label: str
-    value: str
-    delta: str | None
-    colour: Colour
-    meaning: str
-
-
-def figures(view: WeekView) -> tuple[Figure, ...]:
+def figures(view: WeekView) -> tuple[Tile, ...]:
     """Give the five figures of a week."""
     ours, theirs = view.metrics, view.baseline
     # More visits in the same shifts are smaller ones on average: a lower mean is then no bad news.
     more = ours["value"] > theirs["value"] and ours["visits"] > theirs["visits"]
-    rate: Colour = "off" if more else "normal"
-    share: Colour = "off" if more else "inverse"
+    rate: tiles.Colour = "off" if more else "normal"
+    share: tiles.Colour = "off" if more else "inverse"
     smaller = " " + _("More visits fit into the same shifts, so the mean one is smaller.") if more else ""
     hourly = ours["value_per_field_hour"]
     return (
-        Figure(
+        Tile(
             _("Expected uplift"),
             formats.money_short(100 * ours["value"], view.currency),
             money_delta(ours["value"], theirs["value"], view.currency),
             "normal",
             _("What the visits are expected to bring that would not have come anyway. An assumption until learnt."),
         ),
-        Figure(
+        Tile(
             _("Visits"),
             formats.number(ours["visits"]),
             count_delta(ours["visits"], theirs["visits"]),
             "normal",
             _("Stops planned for all crews this week."),
         ),
-        Figure(
+        Tile(
             _("Uplift per field hour"),
             formats.money(hourly if hourly is None else 100 * hourly, view.currency),
             ratio_delta(ours["value_per_field_hour"], theirs["value_per_field_hour"]),
             rate,
             _("Expected uplift by hour of travel and time at the doors.") + smaller,
         ),
-        Figure(
+        Tile(
             _("Travel share"),
             formats.percent(ours["travel_share"]),
             points_delta(ours["travel_share"], theirs["travel_share"]),
             share,
             _("Travel as a share of the time out, breaks and waiting included."),
         ),
-        Figure(
+        Tile(
             _("Not visited"),
             formats.number(len(view.left_out)),
             count_delta(theirs["visits"], ours["visits"]),
@@ -75,19 +63,7 @@ def figures(view: WeekView) -> tuple[Figure, ...]:
 
 def show(view: WeekView) -> None:
     """Show the row of figures."""
-    cards = figures(view)
-    # A row that wraps: five beside each other at a desk, two on a phone.
-    with st.container(horizontal=True, gap="small"):
-        for card in cards:
-            st.metric(
-                card.label,
-                card.value,
-                card.delta,
-                delta_color=card.colour,
-                help=card.meaning,
-                border=True,
-                height="stretch",
-            )
+    tiles.show("week", figures(view))
     st.caption(
         _("Differences are to the same week planned by hand: largest balances first, each crew to the nearest next.")
         + " "

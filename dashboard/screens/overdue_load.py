@@ -16,8 +16,9 @@ import streamlit as st
 
 from config.profiles import load_profile, profile_names
 from dashboard import formats
-from dashboard.screens import overdue_preview
+from dashboard.screens import overdue_preview, tiles
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.tiles import Tile
 from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import N_, _
@@ -157,8 +158,7 @@ def confirm(kit: Services, principal: Principal, branch: Branch, reading: Readin
         (_("Gone"), told.gone if full else 0),
         (_("Rows rejected"), reading.rejected),
     ]
-    for column, (label, value) in zip(st.columns(len(facts)), facts, strict=True):
-        column.metric(label, formats.number(value), border=True)
+    tiles.show("changes", [Tile(label, formats.number(value)) for label, value in facts])
     nothing = not reading.checked.report["rows_accepted"]
     if nothing:
         st.caption(_("No row can be taken: see the issues above."))

@@ -8,8 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
+from dashboard.screens import tiles
 from dashboard.screens.overdue_heat import heat_chart
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS, CLOCKS, MISSING, bucket_kinds
+from dashboard.screens.tiles import Tile
 from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import _, n_
@@ -71,8 +73,7 @@ def figures(view: OverdueView) -> None:
             _("Debtors to whom nobody can be sent, because no address was found and no coordinates are given."),
         ),
     )
-    for column, (label, value, meaning) in zip(st.columns(len(cards)), cards, strict=True):
-        column.metric(label, value, help=meaning, border=True, height="stretch")
+    tiles.show("overdue", [Tile(label, value, meaning=meaning) for label, value, meaning in cards])
 
 
 def debtors_map(kit: Services, view: OverdueView) -> None:

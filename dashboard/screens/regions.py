@@ -10,9 +10,10 @@ from config.parameters import load as load_parameters
 from config.rules import load_pack
 from dashboard import formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import regions_card, regions_table
+from dashboard.screens import regions_card, regions_table, tiles
 from dashboard.screens.regions_charts import ranking
 from dashboard.screens.regions_words import FIGURES, Figure, verdict_word
+from dashboard.screens.tiles import Tile
 from dashboard.screens.versions import data_version
 from dashboard.screens.who import audience, branch_name, spoken_key
 from dashboard.services import Services, services
@@ -138,8 +139,7 @@ def figures(view: RegionsView) -> None:
             _("Districts whose debtors lie closer together than where customers live explains."),
         ),
     )
-    for column, (label, value, meaning) in zip(st.columns(len(cards)), cards, strict=True):
-        column.metric(label, value, help=meaning, border=True, height="stretch")
+    tiles.show("regions", [Tile(label, value, meaning=meaning) for label, value, meaning in cards])
 
 
 def district_name(view: RegionsView, code: str) -> str:
