@@ -151,7 +151,7 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
     stops = tables["stop"]
     lasts = stops["end"] - stops["begin"]
     shown_s = (hours[-1] - hours[0]).total_seconds() if hours else 1.0
-    middle = stops.assign(middle=stops["begin"] + lasts / 2, share=lasts.dt.total_seconds() / shown_s)
+    middle = stops.assign(middle=stops["begin"] + lasts / 2, share=pd.to_timedelta(lasts).dt.total_seconds() / shown_s)
     number = (
         alt.Chart(middle)
         .mark_text(

@@ -22,6 +22,7 @@ from dashboard.screens.tiles import Tile
 from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import N_, _
+from dashboard.text.refusals import refused
 from geodata.roads import RoadFailure
 from geodata.roads.region import open_region
 from planner.domain import Branch, Principal
@@ -100,7 +101,7 @@ def read_once(
             reading = read(kit, principal, branch, name, data, key)
         except UnreadableList as error:
             status.update(label=_("The file cannot be read"), state="error")
-            st.error(_(str(error)), icon=":material/error:")
+            st.error(refused(str(error)), icon=":material/error:")
             return None
         except RoadFailure:
             status.update(label=_("Addresses cannot be located"), state="error")

@@ -16,6 +16,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.services import ROOT, Services
 from dashboard.text import N_, _
+from dashboard.text.refusals import refused
 from planner.domain import Principal
 from planner.store import Job, JobState
 
@@ -109,7 +110,7 @@ def told(services: Services, principal: Principal, branch: str, week: str) -> No
     if last.state is JobState.CANCELLED and not last.result_id:
         st.info(_("Planning was stopped before there was a plan."), icon=":material/info:")
     elif last.state in (JobState.FAILED, JobState.LOST):
-        text = last.error or _("The planning process ended unexpectedly. Nothing was lost; plan again.")
+        text = refused(last.error) or _("The planning process ended unexpectedly. Nothing was lost; plan again.")
         st.error(text, icon=":material/error:")
     else:
         return

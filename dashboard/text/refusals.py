@@ -1,0 +1,73 @@
+"""Refusals of the planner and of the road engine, one sentence each, in the reader's language.
+
+They come in English with names and numbers inside. A refusal that is not known here is shown as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from dashboard.text import N_, _
+from dashboard.text.sentences import PLACE
+
+REFUSALS: tuple[str, ...] = (
+    # planning a week
+    N_("Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."),
+    N_("There is no branch {branch} here."),
+    N_("No crew of branch {branch} has a shift ahead in week {week}: plan another week."),
+    # reading a list
+    N_("The file is empty; export the list again."),
+    N_("The file is an old XLS workbook or locked by a password; save it as XLSX without one."),
+    N_("The file is a PDF; export the list as XLSX or CSV."),
+    N_(
+        "No heading row was found: none of the first 30 rows holds at least two known headings, "
+        "such as 案件编号 and 逾期金额; add them, or name yours in a column profile."
+    ),
+    N_("The workbook is damaged; open it in a spreadsheet program and save it again."),
+    N_("The workbook is empty; export the list again."),
+    N_("The workbook has too many or repeated parts and was not opened; save it anew as XLSX."),
+    N_("The workbook has parts with unsafe paths and was not opened; save it anew as XLSX."),
+    N_("The workbook is locked by a password; save it without one."),
+    N_("The file is a zip but no XLSX workbook; save the list as XLSX or CSV."),
+    N_("The workbook unpacks to too much data and was not opened; split the list."),
+    N_("The workbook declares entities and was not opened; save it anew as XLSX."),
+    N_("The file {file} cannot be opened: {why}."),
+    N_("The file is larger than {size} MB; split the list."),
+    N_("The file needs more memory or time to read than is allowed; split the list into smaller files."),
+    N_("The file is written in UTF-32; save it as UTF-8."),
+    N_("The file begins like {encoding} but is damaged further down; export it again."),
+    N_("The file is neither UTF-8, UTF-16 nor GB18030 text; save it as CSV (UTF-8) or XLSX."),
+    N_("The file holds binary data, not a list; save it as CSV (UTF-8) or XLSX."),
+    # the roads
+    N_("no road data at {path}: build the region first"),
+    N_("region {region} cannot be read ({why}): build it anew"),
+    N_("there is no region {region}: build it with `roads build`"),
+    N_("the answer of the {service} service was not understood"),
+    N_("the road engine at {url} does not answer ({why})"),
+    N_("the road engine did not start: {why}"),
+    N_("the road engine failed ({status})"),
+    N_("the road engine's {program} is not in {folder}"),
+    N_("the server has other road data ({theirs}) than this region ({ours}): start it anew"),
+    N_("the server refused: {code} {why}"),
+    N_("the server takes fewer points at once: set max_table to its --max-table-size"),
+    N_("there is no road between the points"),
+    N_("what answers at {url} is no OSRM server ({status})"),
+    N_("point {number} has no coordinates"),
+    N_("point {number} is not on the Earth: longitude {lon}, latitude {lat}"),
+)
+
+
+def refused(text: str) -> str:
+    """Say a refusal in the reader's language."""
+    for template, pattern in patterns():
+        match = pattern.fullmatch(text.strip())
+        if match is not None:
+            return _(template).format(**match.groupdict())
+    return text
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Give each refusal with the pattern that recognises it."""
+    return tuple((one, re.compile(PLACE.sub(r"(?P<\1>.+?)", re.escape(one)), re.DOTALL)) for one in REFUSALS)
