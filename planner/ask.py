@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geodata.roads import RoadEngine, TravelTimes
 from planner import routing
@@ -170,9 +169,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 6)
     return value
-
-
-def matrix_rows(question: Question, place_ids: Sequence[str]) -> NDArray[np.intp]:
-    """Give the matrix rows of places."""
-    row = {place: k for k, place in enumerate(question.places["place_id"]) if place}
-    return np.array([row[place] for place in place_ids], dtype=np.intp)

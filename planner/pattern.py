@@ -67,6 +67,42 @@ def mark_customers(
     return rows, np.flatnonzero(rows < 0)
 
 
+@dataclass(frozen=True, eq=False)
+class Marked:
+    """Customers and the homes that are none of theirs, in metres, with those marked where debtors live.
+
+    ``points_xy`` (n, 2), ``marked`` (n,) bool, ``regions`` (n,) codes, ``accuracy_m`` (n,) NaN where not known;
+    ``homes_xy`` are the debtors' homes in their own order.
+    """
+
+    points_xy: NDArray[np.float64]
+    marked: NDArray[np.bool_]
+    regions: NDArray[np.str_]
+    accuracy_m: NDArray[np.float64]
+    homes_xy: NDArray[np.float64]
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """Say of each region whether its debtors are clustered among its customers."""
+        return verdicts_by_region(self.points_xy, self.marked, self.regions, accuracy_m=self.accuracy_m)
+
+
+def mark(homes: pd.DataFrame, customers: pd.DataFrame) -> Marked:
+    """Mark the customers who are debtors; both tables have ``lon``, ``lat``, ``region``, the homes ``accuracy_m``."""
+    lonlat = np.vstack([customers[["lon", "lat"]].to_numpy(float), homes[["lon", "lat"]].to_numpy(float)])
+    metres = local_metres(lonlat)
+    everyone, homes_xy = metres[: len(customers)], metres[len(customers) :]
+    rows, missing = mark_customers(everyone, homes_xy)
+    points = np.vstack([everyone, homes_xy[missing]])
+    marked = np.zeros(len(points), dtype=bool)
+    marked[rows[rows >= 0]] = True
+    marked[len(everyone) :] = True
+    accuracy = np.full(len(points), np.nan)
+    accuracy[rows[rows >= 0]] = homes["accuracy_m"].to_numpy(float)[rows >= 0]
+    accuracy[len(everyone) :] = homes["accuracy_m"].to_numpy(float)[missing]
+    regions = np.concatenate([customers["region"].to_numpy(str), homes["region"].to_numpy(str)[missing]])
+    return Marked(points, marked, regions, accuracy, homes_xy)
+
+
 def branch_pattern(
     homes: pd.DataFrame, customers: pd.DataFrame, seconds: NDArray[np.float64], service_s: NDArray[np.float64]
 ) -> Pattern:
@@ -83,23 +119,11 @@ def branch_pattern(
     service_s
         (n,) expected seconds at the door.
     """
-    lonlat = np.vstack([customers[["lon", "lat"]].to_numpy(float), homes[["lon", "lat"]].to_numpy(float)])
     if not len(homes):
         return Pattern({}, {}, np.nan, 0.0, np.nan)
-    metres = local_metres(lonlat)
-    everyone, homes_xy = metres[: len(customers)], metres[len(customers) :]
-    rows, missing = mark_customers(everyone, homes_xy)
-    points = np.vstack([everyone, homes_xy[missing]])
-    marked = np.zeros(len(points), dtype=bool)
-    marked[rows[rows >= 0]] = True
-    marked[len(everyone) :] = True
-    regions = np.concatenate([customers["region"].to_numpy(str), homes["region"].to_numpy(str)[missing]])
-    accuracy = np.full(len(points), np.nan)
-    accuracy[rows[rows >= 0]] = homes["accuracy_m"].to_numpy(float)[rows >= 0]
-    accuracy[len(everyone) :] = homes["accuracy_m"].to_numpy(float)[missing]
-    known = len(customers) > 0
-    verdicts = verdicts_by_region(points, marked, regions, accuracy_m=accuracy) if known else {}
-    found = driving_groups(seconds, homes_xy, points)
+    marked = mark(homes, customers)
+    verdicts = marked.verdicts() if len(customers) else {}
+    found = driving_groups(seconds, marked.homes_xy, marked.points_xy)
     labels = split_by_hours(found.labels, seconds, service_s, max_hours=GROUP_HOURS)
     names = ["" if label == SCATTERED else f"G{label + 1:02d}" for label in labels]
     return Pattern(

@@ -13,12 +13,10 @@ import pandas as pd
 import shapely
 
 from geodata.patterns.inhabited import inhabited_km2
-from geodata.patterns.regions import verdicts_by_region
 from geodata.patterns.verdict import Verdict, no_reference
-from geodata.projection import local_metres
 from planner.density import payment_scale, recovery_density
 from planner.domain import Branch, Principal
-from planner.pattern import mark_customers
+from planner.pattern import mark
 from planner.plan import homes_of
 from planner.rules.pack import RulePack
 from planner.store import Store
@@ -242,23 +240,13 @@ def past_visits(
 def district_verdicts(homes: pd.DataFrame, customers: pd.DataFrame) -> dict[str, Verdict]:
     """Say of each district whether its debtors are clustered among its customers.
 
-    A debtor marks the nearest customer not yet marked, as in ``planner.pattern``. Where no customers are known nothing
+    Where no customers are known nothing
     can be told, and the verdict says so.
     """
     counts = homes.loc[homes["region"] != "", "region"].value_counts().sort_index()
     if customers.empty or homes.empty:
         return {str(code): no_reference(int(n)) for code, n in counts.items()}
-    metres = local_metres(np.vstack([customers[["lon", "lat"]].to_numpy(float), homes[["lon", "lat"]].to_numpy(float)]))
-    everyone, homes_xy = metres[: len(customers)], metres[len(customers) :]
-    rows, missing = mark_customers(everyone, homes_xy)
-    marked = np.zeros(len(everyone) + len(missing), dtype=bool)
-    marked[rows[rows >= 0]] = True
-    marked[len(everyone) :] = True
-    regions = np.concatenate([customers["region"].to_numpy(str), homes["region"].to_numpy(str)[missing]])
-    accuracy = np.full(len(marked), np.nan)
-    accuracy[rows[rows >= 0]] = homes["accuracy_m"].to_numpy(float)[rows >= 0]
-    accuracy[len(everyone) :] = homes["accuracy_m"].to_numpy(float)[missing]
-    return verdicts_by_region(np.vstack([everyone, homes_xy[missing]]), marked, regions, accuracy_m=accuracy)
+    return mark(homes, customers).verdicts()
 
 
 #: what a district is counted in, one row a district

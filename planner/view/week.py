@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pandas as pd
-
 from planner.domain import Principal, Role
 from planner.store import SavedPlan, Store
 
@@ -274,8 +272,3 @@ def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, .
             )
         )
     return tuple(sorted(views, key=lambda view: (not view.required, -view.value_minor, view.debtor_id)))
-
-
-def left_out_table(view: WeekView) -> pd.DataFrame:
-    """Give the left-out list as a table, one row a debtor."""
-    return pd.DataFrame([vars(one) for one in view.left_out], columns=list(LeftOutView.__annotations__))

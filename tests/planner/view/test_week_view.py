@@ -11,7 +11,7 @@ import pytest
 
 from planner.plan import plan_week
 from planner.view import week_view
-from planner.view.week import clock, left_out, left_out_table
+from planner.view.week import clock, left_out
 from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, MONDAY, NOW, NOWHERE, WEEK, ZONE, means, principal
 
@@ -80,8 +80,6 @@ def test_the_left_out_come_dearest_first_and_the_unlocated_have_no_place(story, 
     assert math.isnan(nowhere.lon)
     assert math.isnan(nowhere.lat)
     assert nowhere.value_minor == 0
-    table = left_out_table(view)
-    assert table["debtor_id"].tolist() == [one.debtor_id for one in view.left_out]
 
 
 def test_a_left_out_visit_that_is_due_says_so(story, story_store):
