@@ -81,7 +81,7 @@ test: setup .venv/browser.done check
 	@$(PY) -m pytest -n 2 --dist loadfile
 
 test-long: setup .venv/browser.done
-	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long"
+	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long" -n 2 --dist worksteal
 
 lock: .venv/created
 	@$(PIP) install --quiet uv==0.13.9

@@ -17,10 +17,11 @@ settings.load_profile("ci" if os.environ.get("CI") and not LONG else "dev")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Raise the number of examples of every property in the long run, whatever the test itself asks for."""
+    """Raise the number of examples of every property in the long run, but of those that state their full count."""
     if not LONG:
         return
-    for test in {item.obj for item in items if isinstance(item, pytest.Function)}:
+    short = (item for item in items if isinstance(item, pytest.Function) and not item.get_closest_marker("long"))
+    for test in {item.obj for item in short}:
         if is_hypothesis_test(test):
             mine = getattr(test, "_hypothesis_internal_use_settings", settings())
             # Methods are bound anew at every look, so the function under them keeps the settings.

@@ -66,7 +66,7 @@ def test_by_hand_the_largest_balance_comes_first_whatever_a_visit_is_worth():
 
 
 @pytest.mark.long
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(problems(visits=30, shifts=8, breaks=3))
 def test_every_plan_audits_clean_in_full(one):
     assert audit(one, quick(one, steps=200)) == ()
