@@ -17,6 +17,7 @@ from geodata.roads import RoadFailure
 from planner import routing
 from planner.domain import Principal, Role
 from planner.plan import Means, NothingToPlan, plan_week
+from planner.routing.command import above_zero, one_or_more
 from planner.solving import solve_in_child
 from planner.store import JobState, SavedPlan, Store, WrongState
 from planner.week import week_days
@@ -116,25 +117,12 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def above_zero(text: str) -> float:
-    """Read a number of seconds."""
-    value = float(text)
-    if not 0 < value < 1e7:
-        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
-    return value
-
-
-def one_or_more(text: str) -> int:
-    """Read a number of threads."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return value
-
-
 def moment(text: str) -> datetime:
     """Read a time with its zone, such as 2026-11-20T18:00+08:00."""
-    value = datetime.fromisoformat(text)
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a time such as 2026-11-20T18:00+08:00, not {text!r}") from None
     if value.tzinfo is None:
         raise argparse.ArgumentTypeError(f"needs its zone, such as {text}+08:00")
     return value
@@ -174,6 +162,11 @@ def write_out(saved: SavedPlan, problem: routing.Problem, arguments: argparse.Na
         sys.stdout.write(
             f"Plan {saved.plan_id}: {facts['visits']} visits, {facts['left_out']} left out, worth "
             f"{saved.metrics['plan']['value']:,.0f} against {saved.metrics['baseline']['value']:,.0f} by hand.\n"
+            + (
+                f"Travel is estimated, no street was looked at: {saved.road_source}.\n"
+                if facts["roads_estimated"]
+                else ""
+            )
         )
 
 

@@ -36,7 +36,7 @@ def receive(
     """Locate the accepted rows and store them; what was rejected is kept as issues. Fails closed as the store does."""
     tables = located(store, principal, branch, checked, index=index)
     issues = [asdict(issue) for issue in (*checked.issues, *tables.issues)]
-    result = store.save_import(
+    return store.save_import(
         principal,
         branch,
         tables.listed(),
@@ -49,12 +49,6 @@ def receive(
         full_list=full_list,
         now=now,
     )
-    if not result.repeated:
-        if len(tables.holds):
-            store.save_holds(principal, branch, tables.holds, now=now)
-        if len(tables.accommodations):
-            store.save_accommodations(principal, branch, tables.accommodations, now=now)
-    return result
 
 
 def located(store: Store, principal: Principal, branch: str, checked: Checked, *, index: StreetIndex) -> IntakeTables:

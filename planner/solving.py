@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from geodata.roads import leash
 from planner.routing import Plan, Problem, read_plan, write_problem
+from planner.store.jobs import process_alive
 
 #: how long a search may take to write down its best plan after it was asked to stop
 GRACE_S = 20.0
+
+#: how the folder of a solver begins; the number of the process that made it follows
+PREFIX = "rounds-solve-"
 
 
 class SolverFailed(RuntimeError):
@@ -41,7 +50,8 @@ def solve_in_child(
     SolverFailed
         If the process ends without a plan; the message holds its last words, which name no person.
     """
-    with tempfile.TemporaryDirectory(prefix="rounds-solve-") as folder:
+    remove_stale_folders(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
         question, answer = Path(folder) / "problem.json", Path(folder) / "plan.json"
         write_problem(question, problem)
         words = Path(folder) / "words.txt"
@@ -49,22 +59,50 @@ def solve_in_child(
             *(sys.executable, "-m", "planner", "solve", str(question), "--out", str(answer), "--progress"),
             *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
         ]
+        if sys.platform == "linux":  # this thread waits for the solver's end, so it lives as long as the knot needs
+            command = [sys.executable, str(leash.__file__), str(os.getpid()), *command]
         with (
             words.open("w") as said,
             subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=said, text=True, cwd=Path(__file__).resolve().parent.parent
             ) as child,
         ):
-            assert child.stdout is not None
+            status = _follow(child, on_progress)
+        if answer.exists() and status <= 0:
             try:
-                for line in child.stdout:
-                    if on_progress(json.loads(line)):
-                        child.terminate()
-                status = child.wait(timeout=GRACE_S)
-            except BaseException:
-                child.kill()
-                raise
-        if status != 0 or not answer.exists():
-            tail = words.read_text().strip().splitlines()[-1:] or ["nothing was said"]
-            raise SolverFailed(f"the solver ended with status {status}: {tail[0]}")
-        return read_plan(answer)
+                return read_plan(answer)
+            except ValueError as error:  # killed while it wrote
+                raise SolverFailed(f"the solver ended with status {status}: its plan cannot be read") from error
+        tail = words.read_text().strip().splitlines()[-1:] or ["nothing was said"]
+        raise SolverFailed(f"the solver ended with status {status}: {tail[0]}")
+
+
+def remove_stale_folders(parent: Path) -> None:
+    """Remove the folders of solvers whose starter was killed before it could."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        maker = re.match(rf"{PREFIX}(\d+)-", folder.name)
+        if maker and not process_alive(int(maker[1])):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _follow(child: subprocess.Popen[str], on_progress: Callable[[Mapping[str, Any]], bool]) -> int:
+    """Pass on the reports until the solver ends; one that does not end when it should is killed."""
+    assert child.stdout is not None
+    patience = threading.Timer(GRACE_S, child.kill)
+    patience.daemon = True
+    try:
+        for line in child.stdout:
+            if on_progress(json.loads(line)):
+                child.terminate()
+                if not patience.is_alive():
+                    patience.start()
+        try:
+            return child.wait(timeout=GRACE_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return child.wait()
+    except BaseException:
+        child.kill()
+        raise
+    finally:
+        patience.cancel()

@@ -109,5 +109,12 @@ def told(report: Mapping[str, Any]) -> list[str]:
     if len(report["issues"]) > MOST_PRINTED:
         lines.append(f"… and {len(report['issues']) - MOST_PRINTED} more; --json gives all.")
     if "stored" in report:
-        lines.append("Stored: " + ", ".join(f"{name} {value}" for name, value in report["stored"].items()))
+        lines.append(_stored(report["stored"]))
     return lines
+
+
+def _stored(result: Mapping[str, Any]) -> str:
+    if result.get("repeated"):
+        return "This very file was imported before: nothing was changed."
+    counts = [f"{value:,} {name}" for name, value in result.items() if name not in ("batch_id", "repeated")]
+    return f"Stored, in accounts: {', '.join(counts)}."

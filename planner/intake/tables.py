@@ -43,8 +43,9 @@ class IntakeTables:
     issues: tuple[Issue, ...] = ()
 
     def listed(self) -> Mapping[str, pd.DataFrame]:
-        """Give the five tables of the list itself, by name, as the store's import takes them."""
-        return {name: getattr(self, name) for name in ("debtors", "accounts", "places", "contacts", "addresses")}
+        """Give the tables by name, as the store's import takes them."""
+        names = ("debtors", "accounts", "places", "contacts", "addresses", "holds", "accommodations")
+        return {name: getattr(self, name) for name in names}
 
 
 def to_tables(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import signal
 import sys
 import time
@@ -61,10 +62,10 @@ def _solve_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="planner solve", description="Plan a field-visit-problem/1 file.")
     parser.add_argument("problem", type=Path, help="a field-visit-problem/1 file")
     parser.add_argument("--out", type=Path, required=True, help="where the field-visit-plan/1 file is written")
-    parser.add_argument("--seconds", type=_above_zero, default=30.0, help="wall time of everything (default 30)")
+    parser.add_argument("--seconds", type=above_zero, default=30.0, help="wall time of everything (default 30)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
-    parser.add_argument("--workers", type=_one_or_more, default=2, help="threads; with 1 no bound (default 2)")
-    parser.add_argument("--steps", type=_one_or_more, help="count the search in steps instead of seconds")
+    parser.add_argument("--workers", type=one_or_more, default=2, help="threads; with 1 no bound (default 2)")
+    parser.add_argument("--steps", type=one_or_more, help="count the search in steps instead of seconds")
     parser.add_argument("--engine", choices=("search", "routing"), default="search", help="default search")
     parser.add_argument("--no-bound", action="store_true", help="compute no bound")
     parser.add_argument("--progress", action="store_true", help="report progress as JSON lines on standard output")
@@ -110,15 +111,19 @@ def _refused(error: BadProblem) -> int:
     return 2
 
 
-def _above_zero(text: str) -> float:
-    value = float(text)
+def above_zero(text: str) -> float:
+    """Read an argument: a number of seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 < value < 1e7:
-        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+        raise argparse.ArgumentTypeError(f"must be a number above 0, not {text!r}")
     return value
 
 
-def _one_or_more(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return value
+def one_or_more(text: str) -> int:
+    """Read an argument: a count."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, not {text!r}")
+    return int(text)

@@ -79,3 +79,11 @@ def entries(connection: Connection, branch: str, since: datetime | None) -> tupl
         AuditEntry(row.number, moment(row.at), row.who, row.role, row.branch, row.what, json.loads(row.ids))
         for row in connection.execute(query)
     )
+
+
+def last(connection: Connection, branch: str, *, but: tuple[str, ...] = ()) -> int:
+    """Give the number of a branch's last entry, of those whose deed does not begin so; 0 where there is none."""
+    query = sa.select(sa.func.max(audit_entry.c.number)).where(
+        audit_entry.c.branch == branch, *(~audit_entry.c.what.startswith(one) for one in but)
+    )
+    return connection.execute(query).scalar() or 0

@@ -21,6 +21,8 @@ from planner.store.schema import account, import_batch, place
 #: ``upsert`` takes a file once; ``again`` takes it even if it was seen before.
 Mode = Literal["upsert", "again"]
 LISTED = ("debtors", "accounts", "places", "contacts", "addresses")
+#: What a list says of its people beside its rows: kept with it or not at all.
+IMPLIED = ("holds", "accommodations")
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,9 @@ def save(
     NotAllowed
         If a row belongs to another branch.
     """
-    unknown = set(tables) - set(LISTED)
+    unknown = set(tables) - {*LISTED, *IMPLIED}
     if unknown:
-        raise ValueError(f"an import has no table {sorted(unknown)[0]!r}; it has {', '.join(LISTED)}")
+        raise ValueError(f"an import has no table {sorted(unknown)[0]!r}; it has {', '.join((*LISTED, *IMPLIED))}")
     before = _seen(connection, branch, source) if mode == "upsert" else None
     if before is not None:
         accounts = len(tables["accounts"]) if "accounts" in tables else 0
@@ -92,6 +94,9 @@ def save(
     at = instant(now)
     given = {name: tables[name] for name in LISTED if name in tables}
     merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
+    for name in IMPLIED:
+        if name in tables:
+            overdue.save(connection, name, branch, tables[name])
     moved = _close_places(connection, branch, given["places"], at) if "places" in given else set()
     gone = _close_accounts(connection, branch, given["accounts"], at) if full_list and "accounts" in given else 0
     added, changed, unchanged = _counts(given, merged, moved)

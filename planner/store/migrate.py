@@ -77,7 +77,9 @@ def require_newest(engine: Engine) -> None:
     """
     found = revision(engine)
     if found != newest():
-        raise WrongSchema(f"the database has schema {found}, this program needs {newest()}: run the migration first")
+        raise WrongSchema(
+            f"The database has schema {found}, this program needs {newest()}: `make setup` brings it up to date"
+        )
 
 
 def statements(dialect: str) -> str:

@@ -220,7 +220,8 @@ class Store:
         Parameters
         ----------
         tables
-            Any of debtors, accounts, places, contacts, addresses, as in ``planner.tables``.
+            Any of debtors, accounts, places, contacts, addresses, and the holds and accommodations that the list
+            implies, as in ``planner.tables``.
         mode
             ``upsert`` does nothing (and says so) if this file was imported with this profile before; ``again`` does it.
         full_list
@@ -388,6 +389,11 @@ class Store:
         """Give the branch's audit trail, oldest first."""
         with self._door.read(principal, Right.READ_AUDIT, branch) as connection:
             return audit.entries(connection, branch, since)
+
+    def version(self, principal: Principal, branch: str) -> int:
+        """Give a number that grows with every write to what the branch's pages show, but jobs and new plans."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return audit.last(connection, branch, but=("job", "plan.save"))
 
     def backup(self, principal: Principal, path: Path, *, now: datetime) -> None:
         """Copy the whole database to a file while it is in use; the principal must have all its branches."""

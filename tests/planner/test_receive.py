@@ -11,7 +11,7 @@ from config.profiles import load_profile
 from planner.domain import Role
 from planner.intake.check import Checked, check_bytes
 from planner.receive import ListSource, located, receive
-from planner.store import NotAllowed, Store
+from planner.store import NotAllowed, Store, overdue
 from tests.planner.factories import (
     BRANCH,
     DISTRICT,
@@ -60,6 +60,35 @@ def test_houses_are_found_and_holds_and_wishes_kept(store, tmp_path):
     assert cards[f"测试{SAFE_ONLY:02d}"] in set(store.accommodations(principal(), BRANCH)["debtor_id"])
     debtors = store.debtors(principal(), BRANCH).set_index("debtor_id")
     assert debtors.loc[cards["测试13"], "region"] == DISTRICT[0]
+
+
+def test_a_fault_while_holds_are_kept_leaves_nothing_of_the_import(store, tmp_path, monkeypatch):
+    kept = overdue.save
+
+    def fails(connection, name, branch, table):
+        if name == "holds":
+            raise OSError("disk full")
+        return kept(connection, name, branch, table)
+
+    monkeypatch.setattr(overdue, "save", fails)
+    with pytest.raises(OSError, match="disk full"):
+        take(store, checked(tmp_path, cases()))
+    assert store.debtors(principal(), BRANCH).empty
+    assert store.imports(principal(), BRANCH) == ()
+    monkeypatch.undo()
+    assert take(store, checked(tmp_path, cases())).added == 31
+
+
+def test_every_write_to_the_overdue_gives_another_version_and_a_look_does_not(store, tmp_path):
+    versions = [store.version(principal(), BRANCH)]
+    take(store, checked(tmp_path, cases()))
+    versions.append(store.version(principal(), BRANCH))
+    lifted = store.holds(principal(), BRANCH).assign(until_on=NOW.replace(tzinfo=None))
+    store.save_holds(principal(), BRANCH, lifted, now=NOW)
+    versions.append(store.version(principal(), BRANCH))
+    assert versions == sorted(set(versions))
+    store.queue_job(principal(), BRANCH, "plan", request={}, now=NOW)
+    assert store.version(principal(), BRANCH) == versions[-1]
 
 
 def test_the_same_file_twice_changes_nothing_not_even_a_lifted_hold(store, tmp_path):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from planner import routing
-from planner.solving import SolverFailed, solve_in_child
+from planner import routing, solving
+from planner.solving import PREFIX, SolverFailed, remove_stale_folders, solve_in_child
 from tests.planner.routing.factories import random_problem
 
 
@@ -66,3 +70,64 @@ def test_a_solver_that_dies_is_a_fault_of_ours(liar, script, words):
     liar(script)
     with pytest.raises(SolverFailed, match=words):
         solve_in_child(some(), seconds=1, seed=1)
+
+
+def test_a_solver_that_says_nothing_more_and_does_not_end_is_killed(liar, monkeypatch):
+    monkeypatch.setattr(solving, "GRACE_S", 0.2)
+    liar("exec >&-; exec sleep 60")
+    with pytest.raises(SolverFailed, match="status -9"):
+        solve_in_child(some(), seconds=1, seed=1)
+
+
+def test_a_solver_that_will_not_stop_is_killed(liar, monkeypatch):
+    monkeypatch.setattr(solving, "GRACE_S", 0.2)
+    liar("trap '' TERM; echo '{}'; exec sleep 60")
+    with pytest.raises(SolverFailed, match="status -9"):
+        solve_in_child(some(), seconds=1, seed=1, on_progress=lambda _: True)
+
+
+def test_a_plan_that_was_written_before_the_solver_was_killed_is_kept(liar, tmp_path):
+    problem = some()
+    plan = solve_in_child(problem, seconds=1, seed=1, workers=1)
+    routing.write_plan(tmp_path / "kept.json", plan)
+    liar(f"""for one; do case $one in *plan.json) cp '{tmp_path}/kept.json' "$one";; esac; done; kill -9 $$""")
+    assert solve_in_child(problem, seconds=1, seed=1).routes == plan.routes
+
+
+STARTER = """
+import numpy as np
+from planner.solving import solve_in_child
+from tests.planner.routing.factories import random_problem
+problem = random_problem(np.random.default_rng(1), visits=20, shifts=3)
+solve_in_child(problem, seconds=300, seed=1, workers=1, on_progress=lambda _: print("solving", flush=True))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel ties the two together on Linux only")
+def test_a_killed_starter_takes_its_solver_along_and_its_folder_goes_later(tmp_path):
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER], stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(tmp_path)}
+    )
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == b"solving\n"
+    children = Path(f"/proc/{starter.pid}/task/{starter.pid}/children").read_text().split()
+    assert len(children) == 1
+    starter.send_signal(signal.SIGKILL)
+    starter.wait()
+    starter.stdout.close()
+    until = time.monotonic() + 10
+    while _runs(children[0]) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _runs(children[0])
+    assert len(list(tmp_path.glob(f"{PREFIX}*"))) == 1
+    mine = tmp_path / f"{PREFIX}{os.getpid()}-x"
+    mine.mkdir()
+    remove_stale_folders(tmp_path)
+    assert list(tmp_path.glob(f"{PREFIX}*")) == [mine]
+
+
+def _runs(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -50,6 +50,7 @@ READS = COLLECTOR - {"save_outcomes"} | {
     "imports",
     "audit_entries",
     "stops_in_force",
+    "version",
 }
 ALLOWED = {
     Role.COLLECTOR: COLLECTOR,
