@@ -94,7 +94,7 @@ def _follow(child: subprocess.Popen[str], on_progress: Callable[[Mapping[str, An
         for line in child.stdout:
             if on_progress(json.loads(line)):
                 child.terminate()
-                if not patience.is_alive():
+                if patience.ident is None:
                     patience.start()
         try:
             return child.wait(timeout=GRACE_S)
