@@ -29,11 +29,11 @@ run: setup
 	$(SAY) "Opening the dashboard on http://localhost:$${ROUNDS_PORT:-8501} (Ctrl-C ends it)"
 	@exec $(PY) -m streamlit run app.py --server.port $${ROUNDS_PORT:-8501} --server.address $${ROUNDS_HOST:-127.0.0.1}
 
-setup: .venv/runtime.done static/vendor/done var/osrm/done
+setup: .venv/runtime.done static/vendor/done var/osrm/done .venv/search.done
 	@$(PY) -m planner demo
 
 .venv/created:
-	$(SAY) "1/5  Python environment in .venv"
+	$(SAY) "1/6  Python environment in .venv"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name it with: make run PYTHON=/path/to/python3.12"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
@@ -41,22 +41,27 @@ setup: .venv/runtime.done static/vendor/done var/osrm/done
 	@touch $@
 
 .venv/runtime.done: .venv/created requirements.txt
-	$(SAY) "2/5  Python packages, pinned and hash-checked (about a minute)"
+	$(SAY) "2/6  Python packages, pinned and hash-checked (about a minute)"
 	@$(PIP) install --progress-bar off --require-hashes --only-binary=:all: -r requirements.txt 2>&1 | $(PACKAGES) || \
 	  { echo "A package could not be installed. Check that the package registry is reachable, then repeat the command."; exit 1; }
 	@touch $@
 
 static/vendor/done: .venv/runtime.done package-lock.json dashboard/vendor.py $(wildcard dashboard/assets/*)
-	$(SAY) "3/5  Map assets, pinned and hash-checked"
+	$(SAY) "3/6  Map assets, pinned and hash-checked"
 	@$(PY) -m dashboard.vendor
 	@touch $@
 
 var/osrm/done: .venv/runtime.done requirements-osrm.txt
-	$(SAY) "4/5  Road engine (OSRM)"
+	$(SAY) "4/6  Road engine (OSRM)"
 	@$(PY) -m geodata.roads.executables var/osrm
 	@touch $@
 
-demo: .venv/runtime.done static/vendor/done var/osrm/done
+.venv/search.done: .venv/runtime.done $(wildcard planner/routing/compiled/*.py)
+	$(SAY) "5/6  Compiling the search (about half a minute)"
+	@$(PY) -m planner.routing.warm
+	@touch $@
+
+demo: .venv/runtime.done static/vendor/done var/osrm/done .venv/search.done
 	@$(PY) -m planner demo --anew
 
 .venv/dev.done: .venv/runtime.done requirements-dev.txt

@@ -176,7 +176,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     def say(text: str) -> None:
         print(f"     {time.monotonic() - began:5.1f} s  {text}", flush=True)
 
-    print("\033[1m5/5  Demo city\033[0m", flush=True)
+    print("\033[1m6/6  Demo city\033[0m", flush=True)
     if os.environ.get(PREFIX + "DATABASE_URL", "").strip():
         say("ROUNDS_DATABASE_URL names a database of your own: it is brought up to date, and no demo is put into it.")
         migrate(settings.database_url)

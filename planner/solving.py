@@ -92,10 +92,10 @@ def _follow(child: subprocess.Popen[str], on_progress: Callable[[Mapping[str, An
     patience.daemon = True
     try:
         for line in child.stdout:
-            if on_progress(json.loads(line)):
+            # Once: a second signal might hit the solver when it no longer listens for it.
+            if on_progress(json.loads(line)) and patience.ident is None:
                 child.terminate()
-                if patience.ident is None:
-                    patience.start()
+                patience.start()
         try:
             return child.wait(timeout=GRACE_S)
         except subprocess.TimeoutExpired:

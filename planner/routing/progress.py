@@ -29,6 +29,10 @@ class Budget(Protocol):
         """Give the share of the budget that is used after so many steps; 1 or more means stop."""
         ...
 
+    def next(self, steps: int, most: int) -> int:
+        """Give how many steps, at most ``most``, may follow before ``used`` is asked again."""
+        ...
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -42,6 +46,10 @@ class Steps:
         if self.cancelled is not None and self.cancelled():
             return 1.0
         return steps / self.most if self.most > 0 else 1.0
+
+    def next(self, steps: int, most: int) -> int:
+        """Give what is left of the steps, at most ``most``."""
+        return min(most, self.most - steps)
 
 
 @dataclass(frozen=True)
@@ -58,3 +66,7 @@ class Until:
             return 1.0
         whole = self.ends - self.began
         return (time.monotonic() - self.began) / whole if whole > 0 else 1.0
+
+    def next(self, steps: int, most: int) -> int:  # noqa: ARG002
+        """Give ``most``: the clock is asked that often."""
+        return most

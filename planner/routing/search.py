@@ -1,9 +1,8 @@
-"""Improves a plan: takes strings of neighbouring stops out of a few tours, puts better ones in, keeps what pays.
+"""Improves a plan: strings of stops leave a few routes, better ones go in, and what pays is kept.
 
-One step: a seed visit is drawn; its neighbours are walked until one to four tours are found that hold one of them; a
-string of up to five stops leaves each of these tours around that neighbour. What left, and whatever is unplanned near
-the tours, competes for the room by value to a random power over added travel and service, with some noise. The
-result is kept by simulated annealing: worse plans are accepted less and less often. The best plan seen is never lost.
+The steps are compiled (``planner.routing.compiled``); here is what surrounds them: the temperature, the clock, who
+listens, and the sharing between workers. Each worker anneals a plan of its own; now and then all go on from the best
+of them. With one worker the same seed and number of steps give the same plan.
 
 References
 ----------
@@ -13,51 +12,43 @@ Science 54 (2020).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from random import Random
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.routing.greedy import PAUSE_S, Tours, rank
-from planner.routing.instance import NEVER, NO_ROAD_S, Instance
+from planner.routing.compiled.anneal import Best, Pool, anneal, keep
+from planner.routing.compiled.draw import seeded
+from planner.routing.compiled.ground import ground, load, state
+from planner.routing.compiled.layout import Ground
+from planner.routing.compiled.recreate import contest
+from planner.routing.compiled.ruin import COMPETING, STRING, TOUCHED, room
+from planner.routing.greedy import Tours, rank
+from planner.routing.instance import Instance
 from planner.routing.progress import Budget
-from planner.routing.tour import Tour, insertions, tour
-
-#: Neighbours of a visit that are walked for tours to touch, and those of its stops that compete for a tour's room.
-WALKED, COMPETING = 100, 60
-
-#: Visits that compete in one step, the best by value over service.
-CANDIDATES = 120
-
-#: Tours touched in one step, and stops taken out of each, at most.
-TOUCHED, STRING = 4, 5
-
-#: How often a node is overlooked for one step, and what puts required visits before all others.
-BLINK, FIRST = 0.01, 1e12
+from planner.routing.tour import Tour, tour
 
 #: First and last temperature as shares of the mean value of an option.
-HOT, COLD = 0.15, 0.008
+HOT, COLD = 0.4, 0.008
 
-#: Tours remembered for recombination, from the last third of the search.
-REMEMBERED = 20_000
+#: Steps between two looks at the clock, and looks between two times that workers share the best plan.
+LOOK_EVERY, SHARE_EVERY = 500, 40
+
+#: Routes remembered by each worker, from the last third of the search on, and how many of them are recombined.
+REMEMBERED, RECOMBINED = 20_000, 6_000
+
+#: Told the objective and how many visits are planned.
+Listener = Callable[[float, int], None]
 
 
 @dataclass
 class Found:
-    """What a search found: the best tours, the steps it made, and tours worth recombining by shift and visits."""
+    """What a search found: the best tours, the steps of each worker, and tours worth recombining."""
 
     tours: Tours
     steps: int = 0
-    pool: dict[tuple[int, frozenset[int]], Tour] = field(default_factory=dict)
-
-    def remember(self, one: Tour, visits: frozenset[int]) -> None:
-        """Keep a tour if it is the best of its shift with these visits."""
-        known = self.pool.get((one.shift, visits))
-        if known is None or known.gain < one.gain:
-            self.pool[one.shift, visits] = one
+    pool: list[Tour] = field(default_factory=list)
 
 
 def improve(
@@ -65,228 +56,125 @@ def improve(
     start: Tours,
     budget: Budget,
     seed: int,
-    on_better: Callable[[Tours], None] | None = None,
+    on_better: Listener | None = None,
+    *,
+    workers: int = 1,
 ) -> Found:
     """Search from ``start`` until the budget is used; the tours given are never worse than ``start``."""
     found = Found(start)
     if not len(instance.visit) or not start or budget.used(0) >= 1:
         return found
-    ruin = _Ruin(instance, Random(seed), np.random.default_rng(seed))
-    tours, objective = list(start), _worth(ruin, start)
-    best = objective
-    at = np.full(len(instance.required), -1, dtype=np.int64)
-    for one in start:
-        at[instance.visit[list(one.nodes)]] = one.shift
+    common = ground(instance)
+    team = [_Worker(common, start, seed, number) for number in range(workers)]
     mean = float(np.abs(instance.value).mean()) or 1.0
-    while (used := budget.used(found.steps)) < 1:
-        found.steps += 1
-        temperature = mean * HOT * (COLD / HOT) ** used
-        changed = ruin.step(tours, at)
-        after = objective + sum(_gain(ruin, one) - _gain(ruin, tours[one.shift]) for one in changed)
-        if used > 2 / 3 and len(found.pool) < REMEMBERED:
-            for one in changed:
-                found.remember(one, frozenset(instance.visit[list(one.nodes)].tolist()))
-        if after < objective + temperature * math.log(1.0 - ruin.random.random()):
-            continue
-        for one in changed:
-            at[instance.visit[list(tours[one.shift].nodes)]] = -1
-        for one in changed:
-            at[instance.visit[list(one.nodes)]] = one.shift
-            tours[one.shift] = one
-        objective = after
-        if objective > best + 1e-9:
-            best = objective
-            found.tours = tuple(tours)
-            if on_better is not None:
-                on_better(found.tours)
-    if rank(instance, found.tours) < rank(instance, start):
-        found.tours = start
+    best, looks = team[0].total, 0
+    with ThreadPoolExecutor(workers) as threads:
+        while (used := budget.used(found.steps)) < 1:
+            steps = budget.next(found.steps, LOOK_EVERY)
+            temperature = mean * HOT * (COLD / HOT) ** used
+            list(threads.map(lambda one: one.walk(steps, temperature, remember=used > 2 / 3), team))  # noqa: B023
+            found.steps += steps
+            looks += 1
+            leader = max(team, key=lambda one: one.total)
+            if leader.total > best + 1e-6:
+                best = leader.total
+                if on_better is not None:
+                    on_better(*leader.told(instance))
+            if workers > 1 and looks % SHARE_EVERY == 0:
+                for one in team:
+                    if one is not leader:
+                        one.follow(leader)
+    made = max((one.tours(instance) for one in team), key=lambda tours: rank(instance, tours))
+    if rank(instance, made) > rank(instance, start):
+        found.tours = made
+    found.pool = list(_unique(instance, team))
     return found
 
 
-class _Ruin:
-    """Makes single steps; holds what they need again and again."""
+class _Worker:
+    """A plan under way, with all the arrays that its steps write to."""
 
-    def __init__(self, instance: Instance, random: Random, noise: np.random.Generator) -> None:
-        self.instance, self.random, self.noise = instance, random, noise
-        self.required = required = instance.required[instance.visit]
-        above_all = 2.0 * float(np.abs(instance.value).sum()) + 1.0
-        #: What a node is worth to the search: required visits above all value.
-        self.worth = instance.value + np.where(required, above_all, 0.0)
-        self.count = np.array([len(nodes) for nodes in instance.nodes_of], dtype=np.int64)
-        self.first = np.concatenate(([0], np.cumsum(self.count)[:-1])) if len(self.count) else self.count
-        self.visits = np.flatnonzero(self.count)
-        self.near = _neighbours(instance, self.visits, self.first)
-        self.value = np.zeros(len(self.count))
-        np.maximum.at(self.value, instance.visit, self.worth / (instance.service_s + PAUSE_S))
-
-    def step(self, tours: list[Tour], at: NDArray[np.int64]) -> list[Tour]:
-        """Give the tours that one step would change, rebuilt; ``tours`` and ``at`` stay as they are."""
-        cut = self._cut(tours, at)
-        if not cut:
-            return []
-        free = self._competing(tours, at, cut)
-        nodes = self._nodes_of(free)
-        score_of = self._scores(nodes)
-        open_to = [nodes[self.instance.may[one.shift, nodes]] for one in cut]
-        return self._refilled(cut, open_to, score_of)
-
-    def _seed(self, at: NDArray[np.int64]) -> int:
-        unplanned = self.visits[at[self.visits] < 0]
-        if len(unplanned) and self.random.random() < 0.35:
-            drawn = [int(unplanned[self.random.randrange(len(unplanned))]) for _ in range(4)]
-            return max(drawn, key=lambda v: self.value[v])
-        return int(self.visits[self.random.randrange(len(self.visits))])
-
-    def _cut(self, tours: list[Tour], at: NDArray[np.int64]) -> list[Tour]:
-        """Take strings out of one to four tours near a drawn visit."""
-        most = self.random.randint(1, TOUCHED)
-        cut: dict[int, Tour] = {}
-        seed = self._seed(at)
-        near = self.near[seed]
-        held = at[near]
-        for visit, shift in zip(near[held >= 0].tolist(), held[held >= 0].tolist(), strict=True):
-            if shift in cut:
-                continue
-            shorter = self._without_string(tours[shift], visit)
-            if shorter is not None:
-                cut[shift] = shorter
-            if len(cut) == most:
-                break
-        empty = [one.shift for one in tours if not one.nodes]
-        if empty and (not cut or self.random.random() < 0.3):
-            shift = empty[self.random.randrange(len(empty))]
-            cut.setdefault(shift, tours[shift])
-        return list(cut.values())
-
-    def _without_string(self, one: Tour, visit: int) -> Tour | None:
-        where = self.instance.visit[list(one.nodes)].tolist().index(visit)
-        size = self.random.randint(1, min(STRING, len(one.nodes)))
-        kept = self.random.randint(1, 3) if self.random.random() < 0.3 else 0
-        span = min(size + kept, len(one.nodes))
-        first = max(0, min(where - self.random.randrange(span), len(one.nodes) - span))
-        inside = list(one.nodes[first : first + span])
-        if span > size:
-            stays = self.random.randint(1, span - 1) if span > 1 else 0
-            inside = inside[stays : stays + span - size]
-        else:
-            inside = []
-        return tour(self.instance, one.shift, (*one.nodes[:first], *inside, *one.nodes[first + span :]))
-
-    def _competing(self, tours: list[Tour], at: NDArray[np.int64], cut: list[Tour]) -> NDArray[np.int64]:
-        """Give the visits that compete: those just taken out, and unplanned ones near the tours."""
-        old = [self.instance.visit[list(tours[one.shift].nodes)] for one in cut]
-        new = [self.instance.visit[list(one.nodes)] for one in cut]
-        stops = np.concatenate(old)
-        taken_out = np.setdiff1d(stops, np.concatenate(new), assume_unique=True)
-        around = np.unique(self.near[stops, :COMPETING]) if len(stops) else self.visits
-        around = around[at[around] < 0]
-        if len(around) > CANDIDATES:
-            around = around[np.argpartition(-self.value[around], CANDIDATES)[:CANDIDATES]]
-        return np.concatenate((taken_out, around))
-
-    def _nodes_of(self, visits: NDArray[np.int64]) -> NDArray[np.int64]:
-        counts = self.count[visits]
-        starts = np.repeat(self.first[visits] - np.concatenate(([0], np.cumsum(counts)[:-1])), counts)
-        return starts + np.arange(int(counts.sum()))
-
-    def _scores(self, nodes: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Give, for each node of the problem, its value to a random power with noise, for this step.
-
-        Required visits come first of all, and among their options the better one.
-        """
-        power, spread = 0.7 + 0.8 * self.random.random(), 0.35 * self.random.random()
-        score = np.zeros(len(self.worth))
-        noise = 1.0 + spread * self.noise.uniform(-1.0, 1.0, len(nodes))
-        noise[self.noise.random(len(nodes)) < BLINK] = 0.0
-        score[nodes] = (np.maximum(self.instance.value[nodes], 0.0) + 1.0) ** power * noise
-        score[nodes[self.required[nodes]]] += FIRST
-        return score
-
-    def _refilled(self, cut: list[Tour], open_to: list[NDArray[np.int64]], score_of: NDArray[np.float64]) -> list[Tour]:
-        """Insert the best-scored node again and again until nothing fits with a gain."""
-        tours = list(cut)
-        trials = [self._tried(one, nodes, score_of) for one, nodes in zip(tours, open_to, strict=True)]
-        while True:
-            tops = [trial.top for trial in trials]
-            i = max(range(len(tops)), key=tops.__getitem__)
-            if tops[i] <= 0:
-                # A tour was opened for several visits together: where they do not pay, it stays at home.
-                return [one if _gain(self, one) >= 0 else _stripped(self.instance, one) for one in tours]
-            node, gap = trials[i].best()
-            one = tours[i]
-            grown = tour(self.instance, one.shift, (*one.nodes[:gap], node, *one.nodes[gap:]))
-            assert grown is not None, "an insertion that fits gives a feasible tour"
-            tours[i] = grown
-            visit = self.instance.visit[node]
-            for j, trial in enumerate(trials):
-                if j != i:
-                    trials[j] = trial.without(self.instance.visit[trial.nodes] == visit)
-            keep = (trials[i].score >= 0) & (self.instance.visit[trials[i].nodes] != visit)
-            trials[i] = self._tried(grown, trials[i].nodes[keep], score_of)
-
-    def _tried(self, one: Tour, nodes: NDArray[np.int64], score_of: NDArray[np.float64]) -> _Trial:
-        instance = self.instance
-        if not len(nodes):
-            return _Trial(nodes, np.zeros(0), nodes)
-        added_s, gap = insertions(instance, one, nodes)
-        pays = (added_s < NEVER) & ((self.worth[nodes] > instance.cost_per_s * added_s) | (not one.nodes))
-        # No less than a tenth of the pause: on roads that are not metric a stop may even save travel.
-        time_s = np.maximum(added_s + instance.service_s[nodes] + PAUSE_S, PAUSE_S / 10)
-        score = np.where(pays, score_of[nodes] / time_s, 0.0)
-        score[added_s >= NEVER] = -1.0
-        return _Trial(nodes, score, gap)
-
-
-@dataclass
-class _Trial:
-    """Nodes tried in one tour, with their scores (0 where they do not pay, -1 where they do not fit) and gaps."""
-
-    nodes: NDArray[np.int64]
-    score: NDArray[np.float64]
-    gap: NDArray[np.int64]
+    def __init__(self, common: Ground, start: Tours, seed: int, number: int) -> None:
+        longest = common.longest
+        self.ground = common
+        self.state = state(common, longest)
+        load(common, self.state, [one.nodes for one in start])
+        shifts = len(start)
+        self.best = Best(
+            np.zeros((shifts, longest), dtype=np.int32),
+            np.zeros(shifts, dtype=np.int32),
+            np.array([self.state.gain.sum()]),
+        )
+        keep(self.state, self.best)
+        self.pool = _pool(REMEMBERED, longest)
+        self.nothing = _pool(0, longest)
+        self.contest = contest(COMPETING + TOUCHED * STRING, TOUCHED)
+        self.before = room(self.state)
+        self.random = seeded(seed, number)
 
     @property
-    def top(self) -> float:
-        return float(self.score.max()) if len(self.score) else 0.0
+    def total(self) -> float:
+        """The sum of the gains of the best plan, required visits counted above all value."""
+        return float(self.best.total[0])
 
-    def best(self) -> tuple[int, int]:
-        i = int(self.score.argmax())
-        return int(self.nodes[i]), int(self.gap[i])
+    def walk(self, steps: int, temperature: float, *, remember: bool) -> None:
+        """Make steps; ``remember`` keeps the routes that are accepted."""
+        pool = self.pool if remember else self.nothing
+        anneal(self.ground, self.state, self.best, pool, self.contest, self.before, self.random, steps, temperature)
 
-    def without(self, gone: NDArray[np.bool_]) -> _Trial:
-        if not gone.any():
-            return self
-        return _Trial(self.nodes[~gone], self.score[~gone], self.gap[~gone])
+    def follow(self, leader: _Worker) -> None:
+        """Go on from the best plan of another worker."""
+        self.best.nodes[:], self.best.size[:], self.best.total[:] = leader.best
+        load(self.ground, self.state, leader.routes())
+
+    def routes(self) -> list[tuple[int, ...]]:
+        """Give the nodes of the best plan, shift by shift."""
+        pairs = zip(self.best.nodes, self.best.size, strict=True)
+        return [tuple(nodes[:count].tolist()) for nodes, count in pairs]
+
+    def tours(self, instance: Instance) -> Tours:
+        """Give the best plan as tours: their times are computed anew, by other code."""
+        return tuple(_toured(instance, shift, nodes) for shift, nodes in enumerate(self.routes()))
+
+    def told(self, instance: Instance) -> tuple[float, int]:
+        """Give objective and number of visits of the best plan."""
+        planned = [node for nodes in self.routes() for node in nodes]
+        bonus = float(self.ground.first[instance.visit[planned]].sum()) if planned else 0.0
+        return self.total - bonus, len(planned)
 
 
-def _stripped(instance: Instance, one: Tour) -> Tour:
-    bare = tour(instance, one.shift, ())
-    assert bare is not None, "a shift may always stay at home"
-    return bare
+def _toured(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour:
+    made = tour(instance, shift, nodes)
+    assert made is not None, "what the compiled labels call feasible is feasible"
+    return made
 
 
-def _gain(ruin: _Ruin, one: Tour) -> float:
-    at = list(one.nodes)
-    return one.gain + float((ruin.worth[at] - ruin.instance.value[at]).sum())
+def _pool(size: int, longest: int) -> Pool:
+    return Pool(
+        shift=np.zeros(size, dtype=np.int32),
+        size=np.zeros(size, dtype=np.int32),
+        nodes=np.zeros((size, longest), dtype=np.int32),
+        gain=np.zeros(size),
+        put=np.zeros(1, dtype=np.int64),
+    )
 
 
-def _worth(ruin: _Ruin, tours: Tours) -> float:
-    return sum(_gain(ruin, one) for one in tours)
-
-
-def _neighbours(
-    instance: Instance, visits: NDArray[np.int64], first: NDArray[np.int64], block: int = 500
-) -> NDArray[np.int64]:
-    """Give for each visit the nearest visits, itself first, (visits, up to ``WALKED``); by the first option's place."""
-    place = instance.place[first[visits]]
-    most = min(WALKED, len(visits))
-    near = np.zeros((len(instance.required), most), dtype=np.int64)
-    for at in range(0, len(visits), block):
-        rows = place[at : at + block]
-        there_and_back = instance.road_s[rows[:, None], place] + instance.road_s[place[:, None], rows].T
-        there_and_back[np.arange(len(rows)), np.arange(at, at + len(rows))] = -1.0
-        there_and_back = np.minimum(there_and_back, NO_ROAD_S)
-        order = np.argsort(there_and_back, axis=1, kind="stable")[:, :most]
-        near[visits[at : at + block]] = visits[order]
-    return near
+def _unique(instance: Instance, team: Iterable[_Worker]) -> Iterable[Tour]:
+    """Give of all remembered routes the best of each shift and set of visits, the newest ones."""
+    best: dict[tuple[int, bytes], tuple[float, list[int]]] = {}
+    for one in team:
+        pool = one.pool
+        size = len(pool.shift)
+        last = int(pool.put[0])
+        for k in range(last - 1, max(-1, last - size - 1), -1):
+            row = k % size
+            nodes = pool.nodes[row, : pool.size[row]]
+            key = int(pool.shift[row]), np.sort(instance.visit[nodes]).tobytes()
+            known = best.get(key)
+            if known is None and len(best) >= RECOMBINED:
+                break
+            if known is None or known[0] < pool.gain[row]:
+                best[key] = float(pool.gain[row]), nodes.tolist()
+    for (shift, _), (_, route) in best.items():
+        if route:
+            yield _toured(instance, shift, route)

@@ -143,7 +143,14 @@ def _by_search(instance: Instance, tours: Tours, run: _Run, effort: _Effort) -> 
         if effort.steps is None
         else Steps(effort.steps, run.stopped)
     )
-    found = improve(instance, tours, budget, effort.seed, lambda better: run.tell_tours(instance, better, "search"))
+    found = improve(
+        instance,
+        tours,
+        budget,
+        effort.seed,
+        lambda objective, planned: run.tell(objective, planned, "search"),
+        workers=effort.workers,
+    )
     enough = recombining_s >= LEAST_RECOMBINING_S or effort.steps is not None
     if not enough or not found.pool or run.cancelled():
         return found.tours
@@ -153,7 +160,7 @@ def _by_search(instance: Instance, tours: Tours, run: _Run, effort: _Effort) -> 
     return recombine(
         instance,
         found.tours,
-        found.pool.values(),
+        found.pool,
         Effort(
             ends=run.ends,
             workers=effort.workers,
