@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -216,8 +216,7 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
     """Give what plans of a branch are made with, while a block lasts."""
     from config.parameters import load as load_parameters
     from config.rules import load_pack
-    from geodata.roads import CachedRoads, OsrmRoads
-    from geodata.roads.opening import open_roads
+    from geodata.roads.opening import open_bank_roads, open_roads
     from geodata.roads.region import open_region
     from planner.domain import Principal, Role
     from planner.plan import Means, NothingToPlan
@@ -233,8 +232,7 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
 
     def roads_of(name: str) -> AbstractContextManager[RoadEngine]:
         if settings.osrm_url:
-            bank = OsrmRoads(settings.osrm_url, max_table=BANK_TABLE)
-            return nullcontext(CachedRoads(bank, settings.paths.matrices))
+            return open_bank_roads(settings.osrm_url, settings.paths.matrices, max_table=BANK_TABLE, today=today())
         region, private = open_region(settings.paths.region(name)), os.environ.get(PRIVATE_OSRM)
         return open_roads(region, settings.paths.osrm, settings.paths.matrices, url=private)
 

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.roads import RoadEngine, TravelTimes
+from geodata.roads.travel import OnCells, unheard
 from planner import routing
 from planner.domain import Branch, Crew, Shift
 
@@ -53,6 +54,7 @@ def ask(
     roads: RoadEngine,
     *,
     travel_cost_per_s: float,
+    on_cells: OnCells = unheard,
 ) -> Question:
     """Pose the week as a problem.
 
@@ -80,7 +82,7 @@ def ask(
         ],
         ignore_index=True,
     )
-    times = roads.travel_times(at[["lon", "lat"]].to_numpy(float))
+    times = roads.travel_times(at[["lon", "lat"]].to_numpy(float), on_cells=on_cells)
     row_of_spot = {spot: k for k, spot in enumerate(spots)}
     row_of_place = {place: k for k, place in enumerate(at["place_id"]) if place}
     visits, facts = visits_of(candidates, row_of_place, needs, monday)

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from geodata.roads import RoadEngine
+from geodata.roads.travel import OnCells, unheard
 from planner import routing
 from planner.answer import context, metrics
 from planner.ask import Question, ask, midnight
@@ -77,8 +78,14 @@ def plan_week(
     seed: int,
     now: datetime,
     tell: Tell = lambda _: None,
+    on_cells: OnCells = unheard,
 ) -> SavedPlan:
     """Plan what is left of a week and save the plan.
+
+    Parameters
+    ----------
+    on_cells
+        Told how far the travel times of the running phase are.
 
     Raises
     ------
@@ -103,9 +110,9 @@ def plan_week(
             "Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."
         )
     tell("roads")
-    question = pose(read, chosen, means)
+    question = pose(read, chosen, means, on_cells=on_cells)
     tell("pattern")
-    pattern = pattern_of(read, chosen, means.roads)
+    pattern = pattern_of(read, chosen, means.roads, on_cells=on_cells)
     tell("search")
     plan = solve(question.problem)
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
@@ -162,7 +169,7 @@ def read_week(store: Store, principal: Principal, branch: str, week: str, *, now
     )
 
 
-def pose(week: Week, chosen: Candidates, means: Means) -> Question:
+def pose(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCells = unheard) -> Question:
     """Ask: the permitted options become a problem over the roads."""
     options = chosen.options
     return ask(
@@ -174,6 +181,7 @@ def pose(week: Week, chosen: Candidates, means: Means) -> Question:
         dict(zip(options["debtor_id"], options["needs"], strict=True)),
         means.roads,
         travel_cost_per_s=travel_cost_per_s(means.parameters, week.shifts),
+        on_cells=on_cells,
     )
 
 
@@ -186,10 +194,10 @@ def travel_cost_per_s(parameters: Parameters, shifts: Sequence[Shift]) -> float:
     return parameters.visit_cost.value / 100 * parameters.visits_per_day_urban.value / mean_s
 
 
-def pattern_of(week: Week, chosen: Candidates, roads: RoadEngine) -> Pattern:
+def pattern_of(week: Week, chosen: Candidates, roads: RoadEngine, *, on_cells: OnCells = unheard) -> Pattern:
     """Say where the branch's debtors are clustered, over all that are on the list, visited this week or not."""
     homes = homes_of(week.tables.places).merge(chosen.survey[["debtor_id", "region"]], on="debtor_id")
-    times = roads.travel_times(homes[["lon", "lat"]].to_numpy(float))
+    times = roads.travel_times(homes[["lon", "lat"]].to_numpy(float), on_cells=on_cells)
     mean_s = float(chosen.options["service_s"].mean())
     return branch_pattern(homes, week.customers, times.seconds, np.full(len(homes), mean_s))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geodata.roads.travel import Floats, RoadEngine, RouteShape, TravelTimes
+from geodata.roads.travel import Floats, OnCells, RoadEngine, RouteShape, TravelTimes, unheard
 
 FORMAT = b"travel-times/1"
 MAX_BYTES = 1_000_000_000
@@ -43,7 +43,7 @@ class CachedRoads:
         """Name the engine behind."""
         return self._engine.source
 
-    def travel_times(self, points: Floats) -> TravelTimes:
+    def travel_times(self, points: Floats, *, on_cells: OnCells = unheard) -> TravelTimes:
         """Give the kept matrix of these points (alike to a millionth of a degree), or ask and keep it."""
         rounded: Floats = np.round(np.asarray(points, dtype=np.float64), 6) + np.float64(
             0
@@ -52,7 +52,7 @@ class CachedRoads:
         kept = _read(path, rounded, self._engine.source)
         if kept is not None:
             return kept
-        times = self._engine.travel_times(points)
+        times = self._engine.travel_times(points, on_cells=on_cells)
         if not times.estimated and times.source == self._engine.source:
             _write(path, rounded, times)
             _prune(self._folder, self._max_bytes, keep=path)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
+
+import httpx
 
 from geodata.roads.cached import CachedRoads
 from geodata.roads.osrm import OsrmRoads
@@ -58,3 +61,33 @@ def open_roads(region: Region, executables: Path, matrices: Path, *, url: str | 
 def engine_at(url: str, region: Region) -> OsrmRoads:
     """Give the engine behind an address, which must answer with this region's data."""
     return OsrmRoads(url, source=region.source, data_version=region.version, timeout_s=PRIVATE_TIMEOUT_S)
+
+
+@contextmanager
+def open_bank_roads(
+    url: str, matrices: Path, *, max_table: int, today: date, transport: httpx.BaseTransport | None = None
+) -> Iterator[RoadEngine]:
+    """Give a bank's own server for as long as the block lasts.
+
+    Matrices are kept by the server's address and the data version it gives. A server that gives none may have been
+    given new streets at any time: its matrices are kept for the day.
+
+    Parameters
+    ----------
+    max_table
+        The server's ``--max-table-size``.
+    transport
+        How requests are sent; for tests.
+
+    Raises
+    ------
+    RoadFailure
+        If the server does not answer.
+    """
+    with closing(OsrmRoads(url, transport=transport)) as asked:
+        version = asked.answered_version()
+    data = f"data {version}" if version else f"as of {today.isoformat()}"
+    source = f"OSRM {asked.url}, {data}"
+    bank = OsrmRoads(url, source=source, data_version=version, max_table=max_table, transport=transport)
+    with closing(bank):
+        yield CachedRoads(bank, matrices)

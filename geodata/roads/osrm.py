@@ -18,14 +18,18 @@ from geodata.roads.osrm_messages import (
 )
 from geodata.roads.travel import (
     Floats,
+    OnCells,
     RoadFailure,
     RouteShape,
     TravelTimes,
     checked_points,
+    unheard,
     with_missing_rows,
 )
 
 MAX_CELLS = 2_000_000  # 26 MB of JSON; smaller blocks search the same streets more often
+MAX_POINTS = 2_000  # in one address, of which httpx takes 65,536 characters
+ANYWHERE = "/nearest/v1/driving/0,0?number=1&generate_hints=false"
 ROUTE_POINTS = 50  # per request: long routes are asked in chunks
 
 
@@ -74,8 +78,13 @@ class OsrmRoads:
         """Name the server and its data."""
         return self._source or f"OSRM {self.url}"
 
-    def travel_times(self, points: Floats) -> TravelTimes:
+    def travel_times(self, points: Floats, *, on_cells: OnCells = unheard) -> TravelTimes:
         """Ask the table of (n, 2) points in blocks; a row of NaN gives NaN.
+
+        Parameters
+        ----------
+        on_cells
+            Told after each block how many cells are there, and of how many.
 
         Raises
         ------
@@ -89,7 +98,10 @@ class OsrmRoads:
         seconds, metres, snap_m = np.zeros((n, n)), np.zeros((n, n)), np.zeros(n)
         # A table of one point is refused by OSRM, yet the point's distance to the street is wanted: ask it twice.
         questions = np.repeat(asked, 2, axis=0) if n == 1 else asked
-        for block in blocks(len(questions), max_table=self._max_table, max_cells=MAX_CELLS):
+        # Rows and columns of a block may be different points: then both together must fit into one address.
+        side = MAX_POINTS if len(questions) <= MAX_POINTS else MAX_POINTS // 2
+        done = 0
+        for block in blocks(len(questions), max_table=min(side, self._max_table), max_cells=MAX_CELLS):
             answer = table_answer(self._get(table_path(questions, block)), block, data_version=self._data_version)
             if n == 1:
                 snap_m[:] = answer.snap_m[0]
@@ -97,6 +109,8 @@ class OsrmRoads:
             rows, columns = slice(*block.rows), slice(*block.columns)
             seconds[rows, columns], metres[rows, columns] = answer.seconds, answer.metres
             snap_m[rows] = answer.snap_m
+            done += answer.seconds.size
+            on_cells(done, n * n)
         np.fill_diagonal(seconds, 0.0)
         np.fill_diagonal(metres, 0.0)
         return with_missing_rows(TravelTimes(seconds, metres, snap_m, self.source, estimated=False), known)
@@ -126,10 +140,21 @@ class OsrmRoads:
             estimated=False,
         )
 
+    def answered_version(self) -> str | None:
+        """Give the ``data_version`` that the server's answers carry now; None where it gives none.
+
+        Raises
+        ------
+        RoadFailure
+            If the server gives no answer.
+        """
+        version = self._get(ANYWHERE).get("data_version")
+        return str(version) if version else None
+
     def healthy(self) -> bool:
         """Say whether the server answers, with the expected data."""
         try:
-            body = self._get("/nearest/v1/driving/0,0?number=1&generate_hints=false")
+            body = self._get(ANYWHERE)
         except RoadFailure:
             return False
         return self._data_version is None or body.get("data_version") == self._data_version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.roads.travel import Floats, RouteShape, TravelTimes, checked_points
+from geodata.roads.travel import Floats, OnCells, RouteShape, TravelTimes, checked_points, unheard
 
 EARTH_RADIUS_M = 6_371_008.8
 
@@ -31,7 +31,7 @@ class StraightLine:
         """Name the estimate."""
         return f"straight line × {self.detour:g} at {self.kmh:g} km/h"
 
-    def travel_times(self, points: Floats) -> TravelTimes:
+    def travel_times(self, points: Floats, *, on_cells: OnCells = unheard) -> TravelTimes:
         """Estimate all pairs; a point that is NaN has NaN everywhere, on the diagonal too.
 
         Examples
@@ -43,6 +43,7 @@ class StraightLine:
         """
         array = checked_points(points, missing=True)
         metres = _distance_m(array[:, None], array[None, :]) * self.detour
+        on_cells(metres.size, metres.size)
         return TravelTimes(metres * 3.6 / self.kmh, metres, np.full(len(array), np.nan), self.source, estimated=True)
 
     def route(self, points: Floats) -> RouteShape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 FAR_SNAP_M = 300.0
+
+#: told how many cells of a matrix are there, and of how many; may raise to stop the work
+OnCells = Callable[[int, int], None]
+
+
+def unheard(done: int, total: int) -> None:
+    """Hear how far a matrix is and do nothing."""
 
 
 class RoadFailure(Exception):
@@ -95,7 +103,7 @@ class RoadEngine(Protocol):
         """Name the engine and its data: the same name promises the same answers."""
         ...
 
-    def travel_times(self, points: Floats) -> TravelTimes:
+    def travel_times(self, points: Floats, *, on_cells: OnCells = unheard) -> TravelTimes:
         """Give the times between all of (n, 2) longitudes and latitudes; a row of NaN gives NaN."""
         ...
 

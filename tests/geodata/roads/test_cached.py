@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from geodata.roads import CachedRoads, RouteShape, StraightLine, TravelTimes
+from geodata.roads.travel import OnCells, unheard
 
 
 class Counting:
@@ -19,7 +20,7 @@ class Counting:
         self.estimated = estimated
         self.asked = 0
 
-    def travel_times(self, points: np.ndarray) -> TravelTimes:
+    def travel_times(self, points: np.ndarray, *, on_cells: OnCells = unheard) -> TravelTimes:
         self.asked += 1
         times = StraightLine().travel_times(points)
         seconds = np.where(np.eye(len(points), dtype=bool), 0.0, times.seconds + self.asked)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.roads import OsrmRoads, RoadFailure
+from geodata.roads.opening import open_bank_roads
 from geodata.roads.travel import RoadEngine
 
 WALL = 100.0  # no road crosses this longitude
@@ -193,3 +196,59 @@ def test_the_source_is_the_given_name_or_the_address() -> None:
     assert roads.source == "OSRM car, town"
     assert engine().source == "OSRM http://127.0.0.1:1"
     assert OsrmRoads(lambda: "http://localhost:7/").url == "http://localhost:7"
+
+
+def test_progress_counts_every_cell_once() -> None:
+    told: list[tuple[int, int]] = []
+    engine(max_table=3).travel_times(somewhere(7), on_cells=lambda done, total: told.append((done, total)))
+    assert len(told) == 9
+    assert {total for _, total in told} == {49}
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1] == (49, 49)
+
+
+def test_addresses_of_a_large_matrix_stay_short() -> None:
+    lengths: list[int] = []
+
+    def blank(request: httpx.Request) -> httpx.Response:
+        lengths.append(len(str(request.url)))
+        rows = 1 + request.url.query.decode().partition("sources=")[2].partition("&")[0].count(";")
+        columns = 1 + request.url.query.decode().partition("destinations=")[2].partition("&")[0].count(";")
+        points = 1 + request.url.path.count(";")
+        shape = (rows if rows > 1 else points, columns if columns > 1 else points)
+        body = {"code": "Ok", "data_version": "v1", "sources": [{"distance": 1.0}] * shape[0]}
+        return httpx.Response(
+            200, json=body | {"durations": [[1] * shape[1]] * shape[0], "distances": [[1] * shape[1]] * shape[0]}
+        )
+
+    points = np.round(np.random.default_rng(1).uniform([-179, -80], [-100, -10], (2500, 2)), 6)
+    assert engine(blank).travel_times(points).seconds.shape == (2500, 2500)
+    assert max(lengths) < 65_536
+
+
+@pytest.mark.parametrize("version", ["2026-11", None])
+def test_the_matrices_of_a_bank_go_by_its_data_or_by_the_day(version: str | None, tmp_path: Path) -> None:
+    asked: list[str] = []
+    answers = {"data_version": version} if version else {}
+
+    def bank(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path.split("/")[1])
+        body = {key: value for key, value in speak_osrm(request).json().items() if key != "data_version"}
+        return httpx.Response(200, json=body | answers)
+
+    def times_of(today: date) -> str:
+        transport = httpx.MockTransport(bank)
+        with open_bank_roads("http://bank:5000/", tmp_path, max_table=100, today=today, transport=transport) as roads:
+            return roads.travel_times(somewhere(4)).source
+
+    monday = date(2026, 11, 23)
+    times_of(monday)
+    times_of(monday)
+    assert asked.count("table") == 1
+    source = times_of(monday + timedelta(days=1))
+    assert asked.count("table") == (1 if version else 2)
+    assert source == f"OSRM http://bank:5000, {'data 2026-11' if version else 'as of 2026-11-24'}"
+    if version:
+        answers["data_version"] = "2026-12"
+        times_of(monday)
+        assert asked.count("table") == 2
