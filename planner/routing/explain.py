@@ -70,7 +70,7 @@ def _look(instance: Instance, tours: Tours, inside: NDArray[np.bool_]) -> _Seen:
 
 def _look_at(instance: Instance, one: Tour, bare: Tour, nodes: NDArray[np.int64], seen: _Seen) -> None:
     """Add to ``seen`` what one shift says of these nodes."""
-    visit, place, value = instance.visit[nodes], instance.place[nodes], instance.value[nodes]
+    visit, place, value = instance.visit[nodes], instance.place[nodes], instance.worth(one.shift, nodes)
     shift = instance.problem.shifts[one.shift]
     has_road = (instance.road_s[shift.start_place, place] < NO_ROAD_S) & (
         instance.road_s[place, shift.end_place] < NO_ROAD_S

@@ -49,10 +49,18 @@ def planned(instance: Instance, tours: Tours) -> NDArray[np.bool_]:
     return inside
 
 
-def rank(instance: Instance, tours: Tours) -> tuple[int, float]:
-    """Give what plans are compared by: required visits missing (as a negative number), then the objective."""
-    missing = int((instance.required & ~planned(instance, tours)).sum())
-    return -missing, sum(one.gain for one in tours)
+def rank(instance: Instance, tours: Tours) -> tuple[int, int, float]:
+    """Give what plans are compared by: locks broken, required visits missing (as negative numbers), the objective."""
+    inside = planned(instance, tours)
+    broken = int((instance.locked & ~inside).sum()) + sum(astray(instance, one) for one in tours)
+    missing = int((instance.required & ~inside).sum())
+    return -broken, -missing, sum(one.gain for one in tours) - instance.all_changed
+
+
+def astray(instance: Instance, one: Tour) -> int:
+    """Give how many stops of a tour a lock wants at another position."""
+    wanted = instance.position[instance.visit[list(one.nodes)]]
+    return int(((wanted >= 0) & (wanted != np.arange(len(wanted)))).sum())
 
 
 def fill(instance: Instance, tours: Tours) -> Tours:
@@ -71,7 +79,7 @@ def _grown(instance: Instance, start: Tour, nodes: NDArray[np.int64]) -> Tour:
     one = start
     while len(nodes):
         found = insertions(instance, one, nodes)
-        gain = instance.value[nodes] - instance.cost_per_s * found.added_s
+        gain = instance.worth(start.shift, nodes) - instance.cost_per_s * found.added_s
         score = gain / (np.maximum(found.added_s, 0.0) + instance.service_s[nodes] + PAUSE_S)
         # The first stop of a shift need not pay for the whole way alone: if all together do not, it stays at home.
         score[(found.added_s >= NEVER) | ((gain <= 0) & bool(one.nodes))] = -np.inf
@@ -84,7 +92,7 @@ def _grown(instance: Instance, start: Tour, nodes: NDArray[np.int64]) -> Tour:
             nodes, found = nodes[keep], Insertions(found.added_s[keep], found.gap[keep])
         # What fits nowhere now will hardly fit later; the second round looks at everything again.
         nodes = nodes[(instance.visit[nodes] != visit) & (found.added_s < NEVER)]
-    return one if one.gain > start.gain else start
+    return one if one.gain > start.gain and astray(instance, one) <= astray(instance, start) else start
 
 
 def inserted(instance: Instance, one: Tour, node: int, gap: int) -> Tour:
@@ -131,7 +139,9 @@ def _cheapest(instance: Instance, tours: Tours, visit: int) -> Tours | None:
     best_loss, best = NEVER, None
     for one, nodes in _open_to(instance, tours, visit):
         found: Insertions = insertions(instance, one, nodes)
-        loss = np.where(found.added_s < NEVER, instance.cost_per_s * found.added_s - instance.value[nodes], NEVER)
+        loss = np.where(
+            found.added_s < NEVER, instance.cost_per_s * found.added_s - instance.worth(one.shift, nodes), NEVER
+        )
         i = int(loss.argmin())
         if loss[i] < best_loss:
             best_loss, best = float(loss[i]), (one, int(nodes[i]), int(found.gap[i]))

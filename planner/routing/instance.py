@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from planner.routing.problem import Break, Problem, Shift
+from planner.routing.hours import Hours
+from planner.routing.problem import BadProblem, Break, Lock, Problem, Shift
 
 #: Seconds of a leg without a road: more than any shift, and far below what float64 holds exactly.
 NO_ROAD_S = 1e12
@@ -47,7 +48,13 @@ class Instance:
     nodes_of
         The nodes of each visit.
     required
-        One flag a visit.
+        One flag a visit: required by the problem, or locked.
+    locked, position
+        One entry a visit: whether a lock names it, and the position that the lock demands, -1 for none.
+    home
+        The published shift of each visit, -1 where the published plan leaves it out; None where nothing is published.
+    hours
+        The factors of the hours, or None.
     may
         Whether a shift may take a node as far as skills and hours go, (shifts, nodes).
     layers
@@ -66,6 +73,10 @@ class Instance:
     value: NDArray[np.float64]
     nodes_of: tuple[NDArray[np.int64], ...]
     required: NDArray[np.bool_]
+    locked: NDArray[np.bool_]
+    position: NDArray[np.int64]
+    home: NDArray[np.int64] | None
+    hours: Hours | None
     may: NDArray[np.bool_]
     layers: tuple[Layers, ...]
 
@@ -73,6 +84,21 @@ class Instance:
     def cost_per_s(self) -> float:
         """What a second of travel costs."""
         return self.problem.travel_cost_per_s
+
+    def worth(self, shift: int, nodes: ArrayLike) -> NDArray[np.float64]:
+        """Give what nodes add on a shift, against leaving their visits out: value, and changes spared."""
+        at = np.asarray(nodes, dtype=np.int64)
+        if self.home is None or self.problem.published is None:
+            return self.value[at]
+        home, cost = self.home[self.visit[at]], self.problem.published.change_cost
+        return self.value[at] + np.where(home == shift, cost, np.where(home < 0, -cost, 0.0))
+
+    @property
+    def all_changed(self) -> float:
+        """What a plan without stops pays for the published visits it does not make."""
+        if self.home is None or self.problem.published is None:
+            return 0.0
+        return self.problem.published.change_cost * int((self.home >= 0).sum())
 
 
 def prepare(problem: Problem) -> Instance:
@@ -89,6 +115,14 @@ def prepare(problem: Problem) -> Instance:
     closes = np.array([one.closes for one in options], dtype=np.float64)
     counts = np.array([len(one.options) for one in problem.visits], dtype=np.int64)
     lasts = np.cumsum(counts)
+    value = np.array([one.value for one in options], dtype=np.float64)
+    may = _may(problem, visit, np.maximum(opens, -NEVER), closes, service_s)
+    locks = {lock.visit: lock for lock in problem.locks}
+    for v, one in enumerate(problem.visits):
+        if one.id in locks:
+            _lock(problem, locks[one.id], np.arange(lasts[v] - counts[v], lasts[v]), may, opens, closes)
+    origin = problem.origin
+    into_day = origin.hour * 3600 + origin.minute * 60 + origin.second
     return Instance(
         problem=problem,
         travel_s=travel_s,
@@ -99,10 +133,14 @@ def prepare(problem: Problem) -> Instance:
         service_s=service_s,
         opens=opens,
         closes=closes,
-        value=np.array([one.value for one in options], dtype=np.float64),
+        value=value,
         nodes_of=tuple(np.arange(last - count, last) for last, count in zip(lasts, counts, strict=True)),
-        required=np.array([one.required for one in problem.visits], dtype=bool),
-        may=_may(problem, visit, np.maximum(opens, -NEVER), closes, service_s),
+        required=np.array([one.required or one.id in locks for one in problem.visits], dtype=bool),
+        locked=np.array([one.id in locks for one in problem.visits], dtype=bool),
+        position=np.array([_position(locks.get(one.id)) for one in problem.visits], dtype=np.int64),
+        home=_home(problem),
+        hours=None if problem.hour_factors is None else Hours(problem.hour_factors, into_day),
+        may=may,
         layers=tuple(layers(one) for one in problem.shifts),
     )
 
@@ -134,3 +172,45 @@ def _may(
         if len(visit) and shift.max_stops != 0:
             may[s] = skilled[visit] & (closes >= shift.starts) & (opens + service_s <= shift.ends)
     return may
+
+
+def _lock(
+    problem: Problem,
+    lock: Lock,
+    nodes: NDArray[np.int64],
+    may: NDArray[np.bool_],
+    opens: NDArray[np.float64],
+    closes: NDArray[np.float64],
+) -> None:
+    """Leave a locked visit the nodes that keep its lock: on its shift alone, and at its time.
+
+    Raises
+    ------
+    BadProblem
+        If no option can keep the lock.
+    """
+    shift = next(s for s, one in enumerate(problem.shifts) if one.id == lock.shift)
+    others = np.arange(len(problem.shifts)) != shift
+    may[np.ix_(others, nodes)] = False
+    most = problem.shifts[shift].max_stops
+    if lock.begins is not None:
+        at_time = (opens[nodes] <= lock.begins) & (lock.begins <= closes[nodes])
+        may[shift, nodes[~at_time]] = False
+        opens[nodes[at_time]] = closes[nodes[at_time]] = lock.begins
+    if not may[shift, nodes].any() or (most is not None and (lock.position or 0) >= most):
+        raise BadProblem(
+            f"The lock of visit {lock.visit!r} cannot be kept: shift {lock.shift!r} lacks the skill, the hours or the "
+            f"number of stops for it."
+        )
+
+
+def _position(lock: Lock | None) -> int:
+    return -1 if lock is None or lock.position is None else lock.position
+
+
+def _home(problem: Problem) -> NDArray[np.int64] | None:
+    if problem.published is None:
+        return None
+    number = {one.id: s for s, one in enumerate(problem.shifts)}
+    shift_of = problem.published.shift_of()
+    return np.array([number[shift_of[one.id]] if one.id in shift_of else -1 for one in problem.visits], dtype=np.int64)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
-from planner.routing.greedy import Tours, empty, rank
+from planner.routing.greedy import Tours, astray, empty, rank
 from planner.routing.instance import Instance
 from planner.routing.tour import Tour
 
@@ -43,7 +43,7 @@ class Effort:
 
 def recombine(instance: Instance, start: Tours, pool: Iterable[Tour], effort: Effort) -> Tours:
     """Give the best plan made of tours of the pool and of ``start``; ``start`` itself if there is none better."""
-    columns = _columns(start, pool)
+    columns = _columns(instance, start, pool)
     if len(columns) <= len(start) or effort.ends <= time.monotonic():
         return start
     worth = _worth(instance, columns)
@@ -58,9 +58,10 @@ def recombine(instance: Instance, start: Tours, pool: Iterable[Tour], effort: Ef
     return made if rank(instance, made) > rank(instance, start) else start
 
 
-def _columns(start: Tours, pool: Iterable[Tour]) -> list[Tour]:
+def _columns(instance: Instance, start: Tours, pool: Iterable[Tour]) -> list[Tour]:
     ours = {(one.shift, frozenset(one.nodes)) for one in start}
     others = [one for one in pool if one.nodes and (one.shift, frozenset(one.nodes)) not in ours]
+    others = [one for one in others if not astray(instance, one)]
     return [one for one in start if one.nodes] + others
 
 

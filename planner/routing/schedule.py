@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from planner.routing.hours import arrival, departure
 from planner.routing.instance import Instance
 from planner.routing.plan import Pause, Route, Stop
 from planner.routing.problem import Break
@@ -37,7 +38,7 @@ def schedule(instance: Instance, one: Tour) -> Route:
     layers: list[_Ready | None] = [_Ready(shift.starts, ()), *(None for _ in owed.breaks)]
     for gap, leg in enumerate(legs):
         _take(owed.breaks, layers, gap, driven=False)
-        layers = [None if ready is None else _Ready(ready.at + leg, ready.taken) for ready in layers]
+        layers = [None if ready is None else _Ready(_after(instance, ready.at, leg), ready.taken) for ready in layers]
         _take(owed.breaks, layers, gap, driven=True)
         if gap < len(one.nodes):
             layers = [_visited(instance, one.nodes[gap], ready) for ready in layers]
@@ -71,12 +72,11 @@ def _timed(instance: Instance, one: Tour, legs: Sequence[int], taken: Sequence[t
     for gap, leg in enumerate(legs):
         for driven in (False, True):
             if driven:
-                now += leg
-                arrives = now
+                arrives = now = _after(instance, now, leg)
             for pause in (breaks[k] for k, at in enumerate(taken) if at == (gap, driven)):
                 begins = max(now, pause.opens)
                 if gap == 0 and len(pauses) == 0:
-                    leaves_start = begins - (leg if driven else 0)
+                    leaves_start = _before(instance, begins, leg) if driven else begins
                     arrives = begins
                 pauses.append(Pause(begins, pause.lasts_s))
                 now = begins + pause.lasts_s
@@ -85,8 +85,16 @@ def _timed(instance: Instance, one: Tour, legs: Sequence[int], taken: Sequence[t
         node = one.nodes[gap]
         begins = max(now, int(instance.opens[node]))
         if gap == 0 and not pauses:
-            leaves_start, arrives = begins - leg, begins
+            leaves_start, arrives = _before(instance, begins, leg), begins
         now = begins + int(instance.service_s[node])
         visit = instance.problem.visits[instance.visit[node]].id
         stops.append(Stop(visit, int(instance.option[node]), arrives, begins, now))
     return Route(shift.id, leaves_start, now, tuple(stops), tuple(pauses))
+
+
+def _after(instance: Instance, at: int, leg: int) -> int:
+    return at + leg if instance.hours is None else int(arrival(instance.hours, at, leg))
+
+
+def _before(instance: Instance, by: int, leg: int) -> int:
+    return by - leg if instance.hours is None else int(departure(instance.hours, by, leg))

@@ -140,7 +140,7 @@ class _Worker:
         """Give objective and number of visits of the best plan."""
         planned = [node for nodes in self.routes() for node in nodes]
         bonus = float(self.ground.first[instance.visit[planned]].sum()) if planned else 0.0
-        return self.total - bonus, len(planned)
+        return self.total - bonus - instance.all_changed, len(planned)
 
 
 def _toured(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour:

@@ -64,7 +64,7 @@ class _Run:
 
     def tell_tours(self, instance: Instance, tours: Tours, phase: str, *, always: bool = False) -> None:
         if self.on_progress is not None:
-            self.tell(rank(instance, tours)[1], sum(len(one.nodes) for one in tours), phase, always=always)
+            self.tell(rank(instance, tours)[2], sum(len(one.nodes) for one in tours), phase, always=always)
 
 
 def solve(
@@ -97,10 +97,10 @@ def solve(
     Raises
     ------
     BadProblem
-        If the problem uses an optional key that this solver cannot plan with yet.
+        If a lock cannot be kept, or the library is asked for what it cannot plan with.
     """
     began = time.monotonic()
-    _plannable(problem)
+    _plannable(problem, engine)
     run = _Run(began, began + seconds, on_progress, cancelled or (lambda: False))
     instance = prepare(problem)
     tours = greedy(instance)
@@ -109,7 +109,7 @@ def solve(
     run.ends -= min(0.3 * seconds, 0.3 + 1.5 * (time.monotonic() - began))
     best_possible = None
     if bound and workers > 1 and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
-        best_possible = knapsack_bound(instance, rank(instance, tours)[1])
+        best_possible = knapsack_bound(instance, rank(instance, tours)[2])
     if engine == "routing":
         tours = _by_library(instance, tours, run, steps)
     else:
@@ -182,12 +182,12 @@ def _by_library(instance: Instance, tours: Tours, run: _Run, steps: int | None) 
     )
 
 
-def _plannable(problem: Problem) -> None:
-    """Refuse what the search cannot keep yet; the audit can check it already."""
+def _plannable(problem: Problem, engine: Engine) -> None:
+    """Refuse what the library's model cannot keep; the search keeps everything."""
     for key, used in (
         ("locks", bool(problem.locks)),
         ("published", problem.published is not None),
         ("hour_factors", problem.hour_factors is not None),
     ):
-        if used:
-            raise BadProblem(f"The key {key!r} is understood but cannot be planned with yet.")
+        if used and engine == "routing":
+            raise BadProblem(f"The engine 'routing' cannot plan with the key {key!r}; use the engine 'search'.")

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.routing.hours import Hours, arrival, departure
 from planner.routing.instance import NEVER, Instance
 from planner.routing.problem import Break
 
@@ -67,12 +68,13 @@ def tour(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour | None:
     legs = instance.travel_s[before, behind].tolist()
     opens, closes = instance.opens[at].tolist(), instance.closes[at].tolist()
     service = instance.service_s[at].tolist()
-    departs = _forward(owed.breaks, float(one.starts), legs, opens, closes, service)
-    arrives = _backward(owed.breaks, owed.back_by, legs, opens, closes, service)
-    if nodes and not any(a <= b - legs[-1] for a, b in zip(departs[-1], arrives[-1], strict=True)):
+    departs = _forward(instance.hours, owed.breaks, float(one.starts), legs, opens, closes, service)
+    arrives = _backward(instance.hours, owed.breaks, owed.back_by, legs, opens, closes, service)
+    meets = zip(departs[-1], arrives[-1], strict=True)
+    if len(nodes) and not any(a < NEVER and arrival(instance.hours, a, legs[-1]) <= b for a, b in meets):
         return None
     gap_road_s = instance.road_s[before, behind] if nodes else np.zeros(1)
-    gain = float(instance.value[at].sum()) - instance.cost_per_s * float(gap_road_s.sum())
+    gain = float(instance.worth(shift, at).sum()) - instance.cost_per_s * float(gap_road_s.sum())
     layered = np.array(departs).T, np.array(arrives).T
     return Tour(shift, tuple(nodes), gain, before, behind, layered[0], layered[1], gap_road_s)
 
@@ -100,7 +102,7 @@ def insertions(instance: Instance, one: Tour, nodes: NDArray[np.int64], *, any_n
 def exchanges(instance: Instance, one: Tour, nodes: NDArray[np.int64], most: int = 5) -> NDArray[np.float64]:
     """Give for each node the best change of the objective if it replaces 1 to ``most`` neighbouring stops.
 
-    Required stops are not replaced; -``NEVER`` where no exchange is feasible.
+    Required and locked stops are not replaced; -``NEVER`` where no exchange is feasible.
     """
     count = len(one.nodes)
     pairs = [(lo, hi) for lo in range(count) for hi in range(lo + 1, min(count, lo + most) + 1)]
@@ -108,7 +110,7 @@ def exchanges(instance: Instance, one: Tour, nodes: NDArray[np.int64], most: int
         return np.full(len(nodes), -NEVER)
     first, last = np.array(pairs).T
     at = list(one.nodes)
-    sums = np.concatenate(([0.0], instance.value[at].cumsum()))
+    sums = np.concatenate(([0.0], instance.worth(one.shift, at).cumsum()))
     held = np.concatenate(([0], instance.required[instance.visit[at]].cumsum()))
     roads = np.concatenate(([0.0], one.gap_road_s.cumsum()))
     wide = replace(
@@ -123,7 +125,7 @@ def exchanges(instance: Instance, one: Tour, nodes: NDArray[np.int64], most: int
     to_s, from_s = instance.travel_s[wide.before, place], instance.travel_s[place, wide.behind]
     fits = _fits(instance, wide, nodes, to_s, from_s) & (held[last] == held[first])
     added_s = instance.road_s[wide.before, place] + instance.road_s[place, wide.behind] - wide.gap_road_s
-    change = instance.value[nodes][:, None] - instance.cost_per_s * added_s - (sums[last] - sums[first])
+    change = instance.worth(one.shift, nodes)[:, None] - instance.cost_per_s * added_s - (sums[last] - sums[first])
     best: NDArray[np.float64] = np.where(fits, change, -NEVER).max(axis=1)
     return best
 
@@ -140,16 +142,17 @@ def _fits(
     service = instance.service_s[nodes][:, None]
     breaks = instance.layers[one.shift].breaks
     leaves = []
-    ready = one.departs[0] + to_s
+    hours = instance.hours
+    ready = arrival(hours, one.departs[0], to_s)
     for k in range(len(breaks) + 1):
         if k:
-            ready = np.minimum(one.departs[k] + to_s, _taken(breaks[k - 1], ready))
+            ready = np.minimum(arrival(hours, one.departs[k], to_s), _taken(breaks[k - 1], ready))
         begins = np.maximum(ready, opens)
         leaves.append(np.where(begins <= closes, begins + service, NEVER))
-    latest = one.arrives[-1] - from_s
+    latest = departure(hours, one.arrives[-1], from_s)
     fits: NDArray[np.bool_] = leaves[-1] <= latest
     for k in range(len(breaks) - 1, -1, -1):
-        latest = np.maximum(one.arrives[k] - from_s, _latest_before(breaks[k], latest))
+        latest = np.maximum(departure(hours, one.arrives[k], from_s), _latest_before(breaks[k], latest))
         fits |= leaves[k] <= latest
     return fits
 
@@ -166,6 +169,7 @@ def _latest_before(pause: Break, by: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def _forward(
+    hours: Hours | None,
     breaks: Sequence[Break],
     starts: float,
     legs: Sequence[float],
@@ -182,7 +186,7 @@ def _forward(
         found.append(ready)
         if i == len(opens):
             break
-        ready = [t + leg for t in ready]
+        ready = [t + leg if hours is None else float(arrival(hours, t, leg)) for t in ready]
         if breaks:
             _take_forward(breaks, ready)
         a, b, stay = opens[i], closes[i], service[i]
@@ -191,6 +195,7 @@ def _forward(
 
 
 def _backward(
+    hours: Hours | None,
     breaks: Sequence[Break],
     back_by: Sequence[float],
     legs: Sequence[float],
@@ -207,7 +212,7 @@ def _backward(
         found.append(latest)
         if i == 0:
             break
-        latest = [t - legs[i] for t in latest]
+        latest = [t - legs[i] if hours is None else float(departure(hours, t, legs[i])) for t in latest]
         if breaks:
             _take_backward(breaks, latest)
         a, b, stay = opens[i - 1], closes[i - 1], service[i - 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.routing.explain import left_out
-from planner.routing.greedy import Tours, rank
+from planner.routing.greedy import Tours, planned, rank
 from planner.routing.instance import Instance
 from planner.routing.plan import Plan, Status
 from planner.routing.schedule import schedule
@@ -11,7 +11,9 @@ from planner.routing.schedule import schedule
 
 def to_plan(instance: Instance, tours: Tours, *, made_with: str) -> Plan:
     """Give the plan of these tours, without a bound."""
-    missing, objective = rank(instance, tours)
+    _, _, objective = rank(instance, tours)
+    inside = planned(instance, tours)
+    missing = any(one.required and not inside[v] for v, one in enumerate(instance.problem.visits))
     return Plan(
         routes=tuple(schedule(instance, one) for one in tours if one.nodes),
         left_out=left_out(instance, tours),

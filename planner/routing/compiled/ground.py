@@ -53,7 +53,8 @@ def ground(instance: Instance) -> Ground:
         listed.append(taken)
         at += len(taken)
     above_all = 2.0 * float(np.abs(instance.value).sum()) + 1.0
-    first = np.where(instance.required, above_all, 0.0)
+    # A lock stands above a required visit, a required visit above all value.
+    first = np.where(instance.locked, 1e3 * above_all, np.where(instance.required, above_all, 0.0))
     promise = np.zeros(visits)
     np.maximum.at(promise, instance.visit, instance.value / (instance.service_s + PAUSE_S))
     value = np.maximum(instance.value, 0.0)
@@ -84,9 +85,9 @@ def ground(instance: Instance) -> Ground:
         power=np.array([value**exponent for exponent in EXPONENTS]),
         promise=promise + first,
         first=first,
-        home=np.full(visits, -2, dtype=np.int32),
-        position=np.full(visits, -1, dtype=np.int32),
-        placed=False,
+        home=np.full(visits, -2, dtype=np.int32) if instance.home is None else instance.home.astype(np.int32),
+        position=instance.position.astype(np.int32),
+        placed=bool((instance.position >= 0).any()),
         near=_near(instance, pair, place_of),
         listed=np.concatenate(listed).astype(np.uint32),
         first_listed=first_listed,
@@ -94,10 +95,10 @@ def ground(instance: Instance) -> Ground:
         longest=longest,
         pauses=pauses,
         back_by=back_by,
-        hours=np.zeros(0),
-        into_day=0,
+        hours=np.zeros(0) if instance.hours is None else np.array(instance.hours.factors),
+        into_day=0 if instance.hours is None else instance.hours.into_day,
         cost_per_s=float(instance.cost_per_s),
-        change_cost=0.0,
+        change_cost=float(problem.published.change_cost) if problem.published else 0.0,
     )
 
 

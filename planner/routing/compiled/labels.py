@@ -28,9 +28,6 @@ from planner.routing.compiled.layout import (
     State,
 )
 
-#: What a route loses for each stop that a lock wants at another position: more than any value, less than a lock.
-ASTRAY = 1e13
-
 
 @kernel
 def label(ground: Ground, state: State, shift: int) -> bool:
@@ -156,7 +153,7 @@ def gain(ground: Ground, state: State, shift: int) -> float:
         node = stops[shift, k, NODE]
         earned += worth(ground, shift, node)
         if 0 <= ground.position[ground.visit_of[node]] != k - 1:
-            earned -= ASTRAY
+            earned -= 0.5 * ground.first[ground.visit_of[node]]
     return earned - ground.cost_per_s * travel
 
 

@@ -1,12 +1,13 @@
 """Valid problems and plans with changes, for the tests of planner.routing."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
 
-from planner.routing import Break, Option, Problem, Shift, Visit
+from planner.routing import Break, Lock, Option, Plan, Problem, Published, PublishedRoute, Shift, Visit
 
 HOUR = 3600
 ORIGIN = datetime.fromisoformat("2026-11-30T00:00:00+08:00")
@@ -105,3 +106,33 @@ def problems(draw: st.DrawFn, *, visits: int = 12, shifts: int = 4, breaks: int 
         breaks=breaks,
         metric=draw(st.booleans()),
     )
+
+
+def with_wishes(rng: np.random.Generator, plain: Problem, plan: Plan) -> Problem:
+    """The same problem with slower hours, a published plan or locks, such that ``plan`` (made of the plain problem with
+    the same hours) keeps all of them or did so before."""
+    kind = rng.integers(4)
+    published, locks = plain.published, plain.locks
+    if kind in (1, 3):
+        routes = tuple(PublishedRoute(one.shift, tuple(stop.visit for stop in one.stops)) for one in plan.routes[:2])
+        published = Published(routes, float(rng.integers(1, 500)))
+    if kind in (2, 3):
+        locks = tuple(
+            Lock(
+                stop.visit,
+                route.shift,
+                position if rng.random() < 0.5 else None,
+                stop.begins if rng.random() < 0.4 else None,
+            )
+            for route in plan.routes
+            for position, stop in enumerate(route.stops)
+            if rng.random() < 0.4
+        )
+    return replace(plain, published=published, locks=locks)
+
+
+def with_hours(rng: np.random.Generator, plain: Problem) -> Problem:
+    """The same problem on roads that are slower or faster at some hours."""
+    if rng.random() < 0.4:
+        return plain
+    return replace(plain, hour_factors=tuple(float(one) for one in rng.choice([0.8, 1.0, 1.0, 1.2, 1.7, 2.5], 24)))
