@@ -7,7 +7,7 @@ behind a visit's value, the solver, and the time that it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 
 from geodata.roads import RoadEngine
-from geodata.roads.travel import OnCells, unheard
+from geodata.roads.shared import SharedTimes
+from geodata.roads.travel import Floats, OnCells, unheard
 from planner import routing
 from planner.answer import context, metrics
 from planner.ask import Question, ask, midnight
@@ -110,6 +111,7 @@ def plan_week(
             "Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."
         )
     tell("roads")
+    means = replace(means, roads=SharedTimes(means.roads, points_of(read)))
     question = pose(read, chosen, means, on_cells=on_cells)
     tell("pattern")
     pattern = pattern_of(read, chosen, means.roads, on_cells=on_cells)
@@ -200,6 +202,13 @@ def pattern_of(week: Week, chosen: Candidates, roads: RoadEngine, *, on_cells: O
     times = roads.travel_times(homes[["lon", "lat"]].to_numpy(float), on_cells=on_cells)
     mean_s = float(chosen.options["service_s"].mean())
     return branch_pattern(homes, week.customers, times.seconds, np.full(len(homes), mean_s))
+
+
+def points_of(week: Week) -> Floats:
+    """Give all points of the branch, (n, 2): the crews' and every located place, so that each plan asks the same."""
+    spots = [spot for crew in week.crews for spot in (crew.start, crew.end)]
+    places = week.tables.places[["lon", "lat"]].dropna().to_numpy(float)
+    return np.vstack([np.array(spots, dtype=np.float64).reshape(-1, 2), places])
 
 
 def homes_of(places: pd.DataFrame) -> pd.DataFrame:
