@@ -45,7 +45,8 @@ class Hours:
 
     def _lasts(self, departs: NDArray[np.float64], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         hour = ((self.into_day + departs) // HOUR_S % 24).astype(np.int64)
-        return np.ceil(seconds * np.asarray(self.factors)[hour])
+        whole: NDArray[np.float64] = np.ceil(seconds * np.asarray(self.factors)[hour])
+        return whole
 
 
 #: Times and legs beyond it stand for "never" and "no road".

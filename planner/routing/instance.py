@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from planner.routing.hours import Hours
-from planner.routing.problem import BadProblem, Break, Lock, Problem, Shift
+from planner.routing.problem import BadProblem, Break, Lock, Problem, Seconds, Shift
 
 #: Seconds of a leg without a road: more than any shift, and far below what float64 holds exactly.
 NO_ROAD_S = 1e12
@@ -62,8 +62,8 @@ class Instance:
     """
 
     problem: Problem
-    travel_s: NDArray[np.float64]
-    road_s: NDArray[np.float64]
+    travel_s: Seconds
+    road_s: Seconds
     visit: NDArray[np.int64]
     option: NDArray[np.int64]
     place: NDArray[np.int64]
@@ -103,10 +103,7 @@ class Instance:
 
 def prepare(problem: Problem) -> Instance:
     """Give the problem as flat arrays."""
-    road_s = np.where(np.isnan(problem.seconds), NO_ROAD_S, problem.seconds)
-    travel_s = np.ceil(road_s)
-    if np.array_equal(travel_s, road_s):
-        road_s = travel_s
+    road_s, travel_s = _roads(problem.seconds)
     nodes = [(v, o) for v, visit in enumerate(problem.visits) for o in range(len(visit.options))]
     options = [problem.visits[v].options[o] for v, o in nodes]
     visit = np.array([v for v, _ in nodes], dtype=np.int64)
@@ -145,6 +142,16 @@ def prepare(problem: Problem) -> Instance:
     )
 
 
+def _roads(seconds: Seconds, block: int = 512) -> tuple[Seconds, Seconds]:
+    """Give travel with ``NO_ROAD_S`` where there is no road, and the same rounded up; copies are made where needed."""
+    blocks = range(0, len(seconds), block)
+    if any(np.isnan(seconds[at : at + block]).any() for at in blocks):
+        seconds = np.where(np.isnan(seconds), seconds.dtype.type(NO_ROAD_S), seconds)
+    if all((seconds[at : at + block] == np.ceil(seconds[at : at + block])).all() for at in blocks):
+        return seconds, seconds
+    return seconds, np.ceil(seconds)
+
+
 def layers(shift: Shift) -> Layers:
     """Give what a shift can owe: breaks that lie wholly inside it, in order of opening.
 
@@ -167,8 +174,11 @@ def _may(
     service_s: NDArray[np.float64],
 ) -> NDArray[np.bool_]:
     may = np.zeros((len(problem.shifts), len(visit)), dtype=bool)
+    skilled_of: dict[frozenset[str], NDArray[np.bool_]] = {}
     for s, shift in enumerate(problem.shifts):
-        skilled = np.array([one.needs <= shift.skills for one in problem.visits], dtype=bool)
+        if shift.skills not in skilled_of:
+            skilled_of[shift.skills] = np.array([one.needs <= shift.skills for one in problem.visits], dtype=bool)
+        skilled = skilled_of[shift.skills]
         if len(visit) and shift.max_stops != 0:
             may[s] = skilled[visit] & (closes >= shift.starts) & (opens + service_s <= shift.ends)
     return may

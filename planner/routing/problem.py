@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+#: A matrix of travel times: float64, or float32 as large files hold it.
+Seconds = NDArray[np.floating[Any]]
 
 
 class BadProblem(ValueError):
@@ -127,7 +131,7 @@ class Problem:
 
     origin: datetime
     travel_cost_per_s: float
-    seconds: NDArray[np.float64]
+    seconds: Seconds
     visits: tuple[Visit, ...]
     shifts: tuple[Shift, ...]
     metres: NDArray[np.float64] | None = None

@@ -26,6 +26,7 @@ from planner.routing.problem import (
     Problem,
     Published,
     PublishedRoute,
+    Seconds,
     Shift,
     Visit,
 )
@@ -34,6 +35,9 @@ FORMAT = "field-visit-problem/1"
 
 #: From this many places on, the matrix is written beside the problem instead of into it.
 MATRIX_FILE_FROM = 200
+
+#: Rows of a matrix that are checked at once.
+ROWS = 512
 
 _PROBLEM = frozenset(
     [
@@ -159,7 +163,7 @@ def _origin(top: Fields) -> datetime:
     return origin
 
 
-def _matrix(top: Fields, folder: Path | None) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+def _matrix(top: Fields, folder: Path | None) -> tuple[Seconds, NDArray[np.float64] | None]:
     inside, name = top.value("seconds", None), top.value("matrix_file", None)
     if (inside is None) == (name is None):
         raise BadProblem("Exactly one of 'seconds' and 'matrix_file' must be given, the other null.")
@@ -178,7 +182,9 @@ def _matrix(top: Fields, folder: Path | None) -> tuple[NDArray[np.float64], NDAr
     for key, array in arrays.items():
         if array.dtype.kind not in "fiu":
             raise BadProblem(f"The array {key!r} of the matrix file must hold numbers, not {array.dtype}.")
-    seconds = _checked(arrays["seconds"].astype(np.float64), "seconds")
+    # float32 stays what it is: of ten thousand places a copy in float64 would be 800 MB.
+    known = arrays["seconds"]
+    seconds = _checked(known if known.dtype == np.float32 else known.astype(np.float64), "seconds")
     metres = arrays.get("metres")
     if metres is not None and metres.shape != seconds.shape:
         raise BadProblem("The arrays 'seconds' and 'metres' of the matrix file must have the same shape.")
@@ -196,13 +202,15 @@ def _rows(rows: object) -> NDArray[np.float64]:
     return np.array(plain, dtype=np.float64).reshape(len(rows), len(rows))
 
 
-def _checked(seconds: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+def _checked(seconds: Seconds, name: str) -> Seconds:
     if seconds.ndim != 2 or seconds.shape[0] != seconds.shape[1]:
         raise BadProblem(f"{name!r} must be square, not of shape {seconds.shape}.")
-    for fault, where in (("negative", seconds < 0), ("infinite", np.isinf(seconds))):
-        if where.any():
-            i, j = np.argwhere(where)[0]
-            raise BadProblem(f"'{name}[{i}][{j}]' must not be {fault}.")
+    for at in range(0, len(seconds), ROWS):
+        rows = seconds[at : at + ROWS]
+        for fault, where in (("negative", rows < 0), ("infinite", np.isinf(rows))):
+            if where.any():
+                i, j = np.argwhere(where)[0]
+                raise BadProblem(f"'{name}[{at + i}][{j}]' must not be {fault}.")
     off = np.flatnonzero(np.diagonal(seconds) != 0)
     if len(off):
         raise BadProblem(f"'{name}[{off[0]}][{off[0]}]' must be 0, as the whole diagonal.")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from planner.routing.hours import Hours, arrival, departure
 from planner.routing.instance import NEVER, Instance
-from planner.routing.problem import Break
+from planner.routing.problem import Break, Seconds
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -73,7 +73,7 @@ def tour(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour | None:
     meets = zip(departs[-1], arrives[-1], strict=True)
     if len(nodes) and not any(a < NEVER and arrival(instance.hours, a, legs[-1]) <= b for a, b in meets):
         return None
-    gap_road_s = instance.road_s[before, behind] if nodes else np.zeros(1)
+    gap_road_s = instance.road_s[before, behind].astype(np.float64) if nodes else np.zeros(1)
     gain = float(instance.worth(shift, at).sum()) - instance.cost_per_s * float(gap_road_s.sum())
     layered = np.array(departs).T, np.array(arrives).T
     return Tour(shift, tuple(nodes), gain, before, behind, layered[0], layered[1], gap_road_s)
@@ -134,8 +134,8 @@ def _fits(
     instance: Instance,
     one: Tour,
     nodes: NDArray[np.int64],
-    to_s: NDArray[np.float64],
-    from_s: NDArray[np.float64],
+    to_s: Seconds,
+    from_s: Seconds,
 ) -> NDArray[np.bool_]:
     """Say which node fits into which gap, (nodes, gaps)."""
     opens, closes = instance.opens[nodes][:, None], instance.closes[nodes][:, None]

@@ -25,6 +25,7 @@ from planner.routing.compiled.layout import (
 )
 from planner.routing.compiled.recreate import PAUSE_S
 from planner.routing.instance import Instance
+from planner.routing.problem import Seconds
 
 #: Neighbours kept of each visit.
 NEAR = 100
@@ -102,7 +103,7 @@ def ground(instance: Instance) -> Ground:
     )
 
 
-def packed(travel_s: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.uint32]:
+def packed(travel_s: Seconds, order: NDArray[np.int64]) -> NDArray[np.uint32]:
     """Give travel there (low 16 bits) and back (high 16 bits) of every pair of places, in the order given."""
     n = len(travel_s)
     there = np.empty((n, n), dtype=np.uint16)
@@ -116,10 +117,10 @@ def packed(travel_s: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[n
     return pair
 
 
-def _chain(travel_s: NDArray[np.float64]) -> NDArray[np.int64]:
+def _chain(travel_s: Seconds) -> NDArray[np.int64]:
     """Give the places in the order of a walk to the nearest that is left: neighbours share cache lines."""
     n = len(travel_s)
-    order, left = np.zeros(n, dtype=np.int64), np.zeros(n)
+    order, left = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.float32)
     at = 0
     for k in range(n):
         order[k] = at
@@ -143,7 +144,7 @@ def load(ground: Ground, into: State, routes: Sequence[Sequence[int]]) -> None:
         into.at[ground.visit_of[into.stops[shift, 1 : into.size[shift] + 1, NODE]]] = shift
 
 
-def _longest(instance: Instance, travel_s: NDArray[np.float64]) -> int:
+def _longest(instance: Instance, travel_s: Seconds) -> int:
     """Give how many stops the longest shift can hold at most: the shortest visits, each by its shortest way in."""
     shifts = instance.problem.shifts
     if not len(instance.visit) or not shifts:

@@ -23,7 +23,7 @@ from planner.routing.compiled.recreate import Contest
 TOUCHED, STRING = 4, 5
 
 #: Neighbours of a stop that compete for the room of its route, and competing visits in all, at most.
-COMPETING_NEAR, COMPETING = 60, 120
+COMPETING_NEAR, COMPETING = 60, 60
 
 #: How often a pair of visit and route is overlooked, how strong the noise of scores is at most.
 BLINK, NOISE = 0.01, 0.35
