@@ -50,15 +50,19 @@ def knapsack_bound(instance: Instance, target: float, rounds: int = ROUNDS) -> f
     if instance.may.size > LARGEST_TABLE:
         return None
     if not instance.may.size:
-        return 0.0
+        return -instance.all_changed
     in_s, in_road_s = _ways_in(instance)
+    in_s = _fastest(instance) * in_s
     weight = in_s + instance.service_s
-    net = np.where(instance.may, instance.value - instance.cost_per_s * in_road_s, -np.inf)
+    every = np.arange(len(instance.visit))
+    worth = np.stack([instance.worth(shift, every) for shift in range(len(instance.may))])
+    net = np.where(instance.may, worth - instance.cost_per_s * in_road_s, -np.inf)
     rows = _rows(instance, weight, in_s)
     starts = np.flatnonzero(np.diff(instance.visit, prepend=-1))
     multipliers, best, size, since = np.zeros(rows.capacity_s.shape), np.inf, 1.0, 0
     for _ in range(rounds):
         bound, slope = _at(rows, multipliers, net, weight, starts)
+        bound -= instance.all_changed
         since = 0 if bound < best else since + 1
         best = min(best, bound)
         if since == 5:
@@ -124,7 +128,7 @@ def _rows(instance: Instance, weight: NDArray[np.float64], in_s: NDArray[np.floa
         may = instance.may[s] & (weight[s] < NO_ROAD_S)
         if not may.any():
             continue
-        home_s = float(instance.travel_s[instance.place[may], one.end_place].min())
+        home_s = _fastest(instance) * float(instance.travel_s[instance.place[may], one.end_place].min())
         capacity_s[s, 0] = max(0.0, _longest_s(instance, s) - home_s)
         counts[s, 0] = may
         first = np.maximum(instance.opens, one.starts)
@@ -154,3 +158,8 @@ def _longest_s(instance: Instance, shift: int) -> float:
             default=whole_s,
         )
     )
+
+
+def _fastest(instance: Instance) -> float:
+    """Give the share of its plain time that a leg takes at least, at whatever hour."""
+    return 1.0 if instance.hours is None else min(1.0, *instance.hours.factors)

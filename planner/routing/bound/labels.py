@@ -1,0 +1,244 @@
+"""The richest routes of a class of shifts at given prices, best first.
+
+A label is the beginning of a route: its last stop, when that begins, what it has earned, and which visits near the
+last stop it remembers; those it may not make again (an *ng-route* may return to a visit that it has forgotten on the
+way, but never goes i → j → i). A label earns at most what it has and the completion table promises, and labels are
+taken in the order of that promise, so the first route that reaches home is the best, the second the second best. A
+label is dropped where one at the same stop is as early, as rich, and is forbidden no more.
+
+References
+----------
+Baldacci, Mingozzi and Roberti, "New route relaxation and pricing strategies for the vehicle routing problem",
+Operations Research 59 (2011).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.routing.bound.completion import NEVER, Arcs, Table
+from planner.routing.bound.kernel import inlined, kernel
+
+#: Stop of a label that has reached home, and what stands for no label.
+AT_HOME, NONE = np.int32(-1), np.int32(-1)
+
+
+class Near(NamedTuple):
+    """Which visits a stop remembers.
+
+    ``visits[j, p]`` is the visit at place p of the memory of stop j, its own at place 0, -1 where there are fewer;
+    ``place[j, v]`` the place of visit v, -1 where j forgets it.
+    """
+
+    visits: NDArray[np.int32]
+    place: NDArray[np.int8]
+
+
+class Room(NamedTuple):
+    """Arrays to search in: one entry a label, and the heap of promises."""
+
+    stop: NDArray[np.int32]
+    begin: NDArray[np.int32]
+    earned: NDArray[np.int32]
+    memory: NDArray[np.uint32]
+    parent: NDArray[np.int32]
+    before: NDArray[np.int32]
+    older: NDArray[np.int32]
+    newest: NDArray[np.int32]
+    top: NDArray[np.int32]
+    promise: NDArray[np.int32]
+    heap: NDArray[np.int32]
+    counts: NDArray[np.int64]
+
+
+class Found(NamedTuple):
+    """Routes found: stops in order, how many, and what each earns."""
+
+    stops: NDArray[np.int32]
+    length: NDArray[np.int32]
+    price: NDArray[np.int32]
+
+
+def room(labels: int, stops: int, times: int) -> Room:
+    """Give room for so many labels, stops and times."""
+
+    def numbers() -> NDArray[np.int32]:
+        return np.empty(labels, np.int32)
+
+    return Room(
+        stop=numbers(),
+        begin=numbers(),
+        earned=numbers(),
+        memory=np.empty(labels, np.uint32),
+        parent=numbers(),
+        before=numbers(),
+        older=numbers(),
+        newest=np.empty((stops, times), np.int32),
+        top=np.empty((stops, times), np.int32),
+        promise=numbers(),
+        heap=numbers(),
+        counts=np.zeros(4, np.int64),
+    )
+
+
+@inlined
+def _push(promise: NDArray[np.int32], heap: NDArray[np.int32], size: int, label: int, worth: int) -> None:
+    at = size
+    while at > 0:
+        above = (at - 1) >> 1
+        if promise[above] >= worth:
+            break
+        promise[at], heap[at] = promise[above], heap[above]
+        at = above
+    promise[at], heap[at] = worth, label
+
+
+@inlined
+def _drop_top(promise: NDArray[np.int32], heap: NDArray[np.int32], size: int) -> None:
+    """Take the top out of a heap of so many entries."""
+    last = size - 1
+    worth, label, at = promise[last], heap[last], 0
+    while True:
+        below = 2 * at + 1
+        if below >= last:
+            break
+        if below + 1 < last and promise[below + 1] > promise[below]:
+            below += 1
+        if promise[below] <= worth:
+            break
+        promise[at], heap[at] = promise[below], heap[below]
+        at = below
+    promise[at], heap[at] = worth, label
+
+
+@kernel
+def richest(
+    arcs: Arcs,
+    gain: NDArray[np.int32],
+    kept: NDArray[np.int32],
+    table: Table,
+    width: int,
+    near: Near,
+    room: Room,
+    found: Found,
+    floor: int,
+    span: int,
+    size: int,
+    patience: int,
+    extra: int,
+) -> int:
+    """Write the richest routes worth more than ``floor`` to ``found``; give a bound on what the richest can earn.
+
+    It ends with the first route that is worth ``span`` less than the best, when ``found`` is full, when there is no
+    more room, when ``patience`` labels were looked into, or ``extra`` after the first route. Of the memory of a stop
+    the first ``size`` places are used. ``room.counts`` holds afterwards the routes, the labels made, those looked into,
+    and 1 if it gave up before it found one.
+    """
+    stop, begin, earned, memory = room.stop, room.begin, room.earned, room.memory
+    parent, before, older, newest = room.parent, room.before, room.older, room.newest
+    top = room.top
+    promise, heap = room.promise, room.heap
+    first, then, whose = table.first, table.then, table.whose
+    horizon = arcs.begins.shape[1] - 1
+    most, open_, made, looked, routes, best = len(stop) - len(kept) - 2, 0, 0, 0, 0, floor
+    room.counts[3], enough = 0, patience
+    for k in range(len(kept)):
+        j = kept[k]
+        for t in range(arcs.opens[j], arcs.closes[j] + 1):
+            newest[j, t], top[j, t] = NONE, NEVER
+        a = arcs.out[j]
+        if a > arcs.closes[j]:
+            continue
+        worth = first[j * width + a] - arcs.out_cost[j]
+        if worth > floor:
+            stop[made], begin[made], parent[made], before[made] = j, arcs.begins[j, a], NONE, NONE
+            earned[made], memory[made] = gain[j] - arcs.out_cost[j], 1
+            _push(promise, heap, open_, made, worth)
+            open_ += 1
+            made += 1
+    while open_ > 0:
+        label, worth = heap[0], promise[0]
+        if routes > 0 and worth < best - span:
+            break
+        if made >= most or looked >= enough:
+            room.counts[3] = 1
+            best = max(best, worth)
+            break
+        _drop_top(promise, heap, open_)
+        open_ -= 1
+        i = stop[label]
+        if i == AT_HOME:
+            if routes == 0:
+                enough = looked + extra
+            best = max(best, worth)
+            length, at = 0, parent[label]
+            while at != NONE:
+                found.stops[routes, length] = stop[at]
+                length += 1
+                at = parent[at]
+            found.length[routes], found.price[routes] = length, worth
+            routes += 1
+            if routes == len(found.length):
+                break
+            continue
+        b, has, knows, came = begin[label], earned[label], memory[label], before[label]
+        beaten = False
+        for t in range(b, arcs.opens[i] - 1, -1):
+            if top[i, t] < has:
+                continue
+            other = newest[i, t]
+            while other != NONE:
+                if earned[other] >= has and memory[other] & ~knows == 0:
+                    # Where the stop does not remember whence it came, only the ban on going back there tells.
+                    whence = before[other]
+                    beaten = whence in (came, NONE) or 0 <= near.place[i, whence] < size
+                    if beaten:
+                        break
+                other = older[other]
+            if beaten:
+                break
+        if beaten:
+            continue
+        looked += 1
+        older[label], newest[i, b], top[i, b] = newest[i, b], label, max(top[i, b], has)
+        if b + arcs.home[i] <= horizon:
+            worth = has - arcs.home_cost[i]
+            if worth > floor:
+                stop[made], parent[made] = AT_HOME, label
+                _push(promise, heap, open_, made, worth)
+                open_ += 1
+                made += 1
+        for k in range(len(kept)):
+            j = kept[k]
+            a = b + arcs.wait[i, j]
+            if a > arcs.closes[j]:
+                continue
+            place, so_far = j * width + a, has - arcs.cost[i, j]
+            if so_far + first[place] <= floor or arcs.visit[j] == came:
+                continue
+            known = near.place[i, arcs.visit[j]]
+            if 0 <= known < size and (knows >> np.uint32(known)) & 1:
+                continue
+            worth = so_far + first[place]
+            if whose[place] == arcs.visit[i]:
+                worth = so_far + then[place]
+                if worth <= floor:
+                    continue
+            keeps = np.uint32(1)
+            for p in range(1, size):
+                v = near.visits[j, p]
+                if v < 0:
+                    break
+                known = near.place[i, v]
+                if 0 <= known < size:
+                    keeps |= ((knows >> np.uint32(known)) & np.uint32(1)) << np.uint32(p)
+            stop[made], begin[made], parent[made], before[made] = j, arcs.begins[j, a], label, arcs.visit[i]
+            earned[made], memory[made] = so_far + gain[j], keeps
+            _push(promise, heap, open_, made, worth)
+            open_ += 1
+            made += 1
+    room.counts[0], room.counts[1], room.counts[2] = routes, made, looked
+    return best
