@@ -7,11 +7,14 @@ visits that earn most per second of added travel and service, twice over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.routing.compiled.ground import ground, load, routes, state
+from planner.routing.compiled.layout import Ground
+from planner.routing.compiled.start import place
 from planner.routing.instance import NEVER, Instance
 from planner.routing.tour import Insertions, Tour, insertions, tour
 
@@ -27,9 +30,9 @@ EJECTED = 5
 Tours = tuple[Tour, ...]
 
 
-def greedy(instance: Instance) -> Tours:
-    """Give a feasible tour for every shift."""
-    tours = place_required(instance, empty(instance))
+def greedy(instance: Instance, common: Ground | None = None) -> Tours:
+    """Give a feasible tour for every shift; ``common`` spares building the arrays of the search anew."""
+    tours = place_required(instance, common or ground(instance))
     for _ in range(2):
         tours = fill(instance, tours)
     return tours
@@ -102,11 +105,14 @@ def inserted(instance: Instance, one: Tour, node: int, gap: int) -> Tour:
     return grown
 
 
-def place_required(instance: Instance, tours: Tours) -> Tours:
+def place_required(instance: Instance, common: Ground) -> Tours:
     """Insert the required visits, tightest first, making room for those that find none."""
     waiting = [int(v) for v in np.flatnonzero(instance.required) if len(instance.nodes_of[v])]
     waiting.sort(key=lambda v: (_slack(instance, v), v))
-    best = current = tours
+    begun, queue = state(common, common.longest), np.array(waiting, dtype=np.int32)
+    load(common, begun, [()] * len(instance.problem.shifts))
+    waiting = queue[: place(common, begun, queue)].tolist()
+    best = current = toured(instance, routes(begun))
     tries = 4 * len(waiting)
     while waiting and tries:
         tries -= 1
@@ -119,6 +125,13 @@ def place_required(instance: Instance, tours: Tours) -> Tours:
         if rank(instance, current) > rank(instance, best):
             best = current
     return best
+
+
+def toured(instance: Instance, plan: Sequence[Sequence[int]]) -> Tours:
+    """Give the tours of a plan's nodes, shift by shift: their times are computed anew, by other code."""
+    made = [tour(instance, shift, nodes) for shift, nodes in enumerate(plan)]
+    assert None not in made, "what the compiled labels call feasible is feasible"
+    return tuple(one for one in made if one is not None)
 
 
 def _slack(instance: Instance, visit: int) -> float:

@@ -12,7 +12,7 @@ Science 54 (2020).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -24,7 +24,7 @@ from planner.routing.compiled.ground import ground, load, state
 from planner.routing.compiled.layout import Ground
 from planner.routing.compiled.recreate import contest
 from planner.routing.compiled.ruin import COMPETING, STRING, TOUCHED, room
-from planner.routing.greedy import Tours, rank
+from planner.routing.greedy import Tours, rank, toured
 from planner.routing.instance import Instance
 from planner.routing.progress import Budget
 from planner.routing.tour import Tour, tour
@@ -59,13 +59,17 @@ def improve(
     on_better: Listener | None = None,
     *,
     workers: int = 1,
+    common: Ground | None = None,
 ) -> Found:
-    """Search from ``start`` until the budget is used; the tours given are never worse than ``start``."""
+    """Search from ``start`` until the budget is used; the tours given are never worse than ``start``.
+
+    ``common`` spares building the arrays of the search anew.
+    """
     found = Found(start)
     if not len(instance.visit) or not start or budget.used(0) >= 1:
         return found
-    common = ground(instance)
-    team = [_Worker(common, start, seed, number) for number in range(workers)]
+    shared = common or ground(instance)
+    team = [_Worker(shared, start, seed, number) for number in range(workers)]
     mean = float(np.abs(instance.value).mean()) or 1.0
     best, looks = team[0].total, 0
     with ThreadPoolExecutor(workers) as threads:
@@ -134,19 +138,13 @@ class _Worker:
 
     def tours(self, instance: Instance) -> Tours:
         """Give the best plan as tours: their times are computed anew, by other code."""
-        return tuple(_toured(instance, shift, nodes) for shift, nodes in enumerate(self.routes()))
+        return toured(instance, self.routes())
 
     def told(self, instance: Instance) -> tuple[float, int]:
         """Give objective and number of visits of the best plan."""
         planned = [node for nodes in self.routes() for node in nodes]
         bonus = float(self.ground.first[instance.visit[planned]].sum()) if planned else 0.0
         return self.total - bonus - instance.all_changed, len(planned)
-
-
-def _toured(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour:
-    made = tour(instance, shift, nodes)
-    assert made is not None, "what the compiled labels call feasible is feasible"
-    return made
 
 
 def _pool(size: int, longest: int) -> Pool:
@@ -176,5 +174,6 @@ def _unique(instance: Instance, team: Iterable[_Worker]) -> Iterable[Tour]:
             if known is None or known[0] < pool.gain[row]:
                 best[key] = float(pool.gain[row]), nodes.tolist()
     for (shift, _), (_, route) in best.items():
-        if route:
-            yield _toured(instance, shift, route)
+        made = tour(instance, shift, route) if route else None
+        if made is not None:
+            yield made

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.routing.bound import knapsack_bound
+from planner.routing.compiled.ground import ground
+from planner.routing.compiled.layout import Ground
 from planner.routing.greedy import Tours, greedy, rank
 from planner.routing.instance import Instance, prepare
 from planner.routing.plan import Plan, Status
@@ -103,7 +105,8 @@ def solve(
     _plannable(problem, engine)
     run = _Run(began, began + seconds, on_progress, cancelled or (lambda: False))
     instance = prepare(problem)
-    tours = greedy(instance)
+    common = ground(instance)
+    tours = greedy(instance, common)
     run.tell_tours(instance, tours, "greedy", always=True)
     # Explaining and writing the plan takes about as long as drafting it; the rest is for the start of the process.
     run.ends -= min(0.3 * seconds, 0.3 + 1.5 * (time.monotonic() - began))
@@ -113,7 +116,7 @@ def solve(
     if engine == "routing":
         tours = _by_library(instance, tours, run, steps)
     else:
-        tours = _by_search(instance, tours, run, _Effort(seed, workers, steps))
+        tours = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
     run.tell_tours(instance, tours, "writing", always=True)
     plan = to_plan(instance, tours, made_with=f"planner {engine}")
     if best_possible is not None:
@@ -136,7 +139,7 @@ class _Effort:
     steps: int | None
 
 
-def _by_search(instance: Instance, tours: Tours, run: _Run, effort: _Effort) -> Tours:
+def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effort: _Effort) -> Tours:
     recombining_s = RECOMBINING * max(0.0, run.left_s())
     budget: Budget = (
         Until(time.monotonic(), run.ends - recombining_s, run.stopped)
@@ -150,6 +153,7 @@ def _by_search(instance: Instance, tours: Tours, run: _Run, effort: _Effort) -> 
         effort.seed,
         lambda objective, planned: run.tell(objective, planned, "search"),
         workers=effort.workers,
+        common=common,
     )
     enough = recombining_s >= LEAST_RECOMBINING_S or effort.steps is not None
     if not enough or not found.pool or run.cancelled():

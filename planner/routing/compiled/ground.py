@@ -144,6 +144,11 @@ def load(ground: Ground, into: State, routes: Sequence[Sequence[int]]) -> None:
         into.at[ground.visit_of[into.stops[shift, 1 : into.size[shift] + 1, NODE]]] = shift
 
 
+def routes(of: State) -> list[tuple[int, ...]]:
+    """Give the nodes of a plan, shift by shift."""
+    return [tuple(rows[1 : size + 1, NODE].tolist()) for rows, size in zip(of.stops, of.size, strict=True)]
+
+
 def _longest(instance: Instance, travel_s: Seconds) -> int:
     """Give how many stops the longest shift can hold at most: the shortest visits, each by its shortest way in."""
     shifts = instance.problem.shifts
