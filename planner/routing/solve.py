@@ -27,6 +27,9 @@ Engine = Literal["search", "routing"]
 #: Share of the time kept for recombination, and the least seconds for which it is worth while.
 RECOMBINING, LEAST_RECOMBINING_S = 0.12, 0.3
 
+#: What is kept back for writing the plan, and for explaining what is left out, by pairs of shift and option.
+WRITING_S, EXPLAINING_S = 0.3, 5e-6
+
 #: Below so many seconds no bound is computed.
 LEAST_BOUNDING_S = 1.0
 
@@ -108,8 +111,7 @@ def solve(
     common = ground(instance)
     tours = greedy(instance, common)
     run.tell_tours(instance, tours, "greedy", always=True)
-    # Explaining and writing the plan takes about as long as drafting it; the rest is for the start of the process.
-    run.ends -= min(0.3 * seconds, 0.3 + 1.5 * (time.monotonic() - began))
+    run.ends -= min(0.5 * seconds, WRITING_S + EXPLAINING_S * float(instance.may.sum()))
     best_possible = None
     if bound and workers > 1 and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
         best_possible = knapsack_bound(instance, rank(instance, tours)[2])
