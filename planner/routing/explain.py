@@ -8,95 +8,37 @@ only full by number, is it required, is it worth the shortest detour. What is le
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from planner.routing.greedy import Tours, empty, planned
-from planner.routing.instance import NEVER, NO_ROAD_S, Instance
+from planner.routing.compiled.ground import ground, load, state
+from planner.routing.compiled.layout import Ground
+from planner.routing.compiled.probe import Seen, look, unseen
+from planner.routing.greedy import Tours, planned
+from planner.routing.instance import Instance
 from planner.routing.plan import LeftOut
 from planner.routing.problem import Visit
 from planner.routing.reasons import Reason
-from planner.routing.tour import Tour, exchanges, insertions
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What all tours together say of each visit, one entry a visit.
+def left_out(instance: Instance, tours: Tours, common: Ground | None = None) -> tuple[LeftOut, ...]:
+    """Give every visit that is in none of the tours, with its reason and a possible action, in order.
 
-    ``road``, ``alone``, ``fits`` and ``fits_full`` are flags; ``best_gain`` is the best gain of an insertion that fits
-    now; ``detour_gain`` the gain by the shortest detour whatever the time; ``extra_s`` the least travel and service it
-    adds; ``exchange`` the best change of the objective if it took the place of neighbouring stops, on ``shift``.
+    ``common`` spares building the arrays of the search anew.
     """
-
-    road: NDArray[np.bool_]
-    alone: NDArray[np.bool_]
-    fits: NDArray[np.bool_]
-    fits_full: NDArray[np.bool_]
-    best_gain: NDArray[np.float64]
-    detour_gain: NDArray[np.float64]
-    extra_s: NDArray[np.float64]
-    exchange: NDArray[np.float64]
-    shift: NDArray[np.int64]
-
-
-def left_out(instance: Instance, tours: Tours) -> tuple[LeftOut, ...]:
-    """Give every visit that is in none of the tours, with its reason and a possible action, in order."""
     inside = planned(instance, tours)
-    seen = _look(instance, tours, inside)
+    seen = _look(instance, common or ground(instance), tours)
     return tuple(_explained(instance, seen, visit) for visit in range(len(inside)) if not inside[visit])
 
 
-def _look(instance: Instance, tours: Tours, inside: NDArray[np.bool_]) -> _Seen:
-    count = len(inside)
-    seen = _Seen(
-        road=np.zeros(count, dtype=bool),
-        alone=np.zeros(count, dtype=bool),
-        fits=np.zeros(count, dtype=bool),
-        fits_full=np.zeros(count, dtype=bool),
-        best_gain=np.full(count, -np.inf),
-        detour_gain=np.full(count, -np.inf),
-        extra_s=np.full(count, NEVER),
-        exchange=np.full(count, -np.inf),
-        shift=np.full(count, -1, dtype=np.int64),
-    )
-    for one, bare in zip(tours, empty(instance), strict=True):
-        nodes = np.flatnonzero(instance.may[one.shift] & ~inside[instance.visit])
-        if len(nodes):
-            _look_at(instance, one, bare, nodes, seen)
+def _look(instance: Instance, common: Ground, tours: Tours) -> Seen:
+    made, bare = state(common, common.longest), state(common, common.longest)
+    load(common, made, [one.nodes for one in tours])
+    load(common, bare, [()] * len(tours))
+    seen = unseen(len(instance.required))
+    look(common, made, bare, seen)
     return seen
 
 
-def _look_at(instance: Instance, one: Tour, bare: Tour, nodes: NDArray[np.int64], seen: _Seen) -> None:
-    """Add to ``seen`` what one shift says of these nodes."""
-    visit, place, value = instance.visit[nodes], instance.place[nodes], instance.worth(one.shift, nodes)
-    shift = instance.problem.shifts[one.shift]
-    has_road = (instance.road_s[shift.start_place, place] < NO_ROAD_S) & (
-        instance.road_s[place, shift.end_place] < NO_ROAD_S
-    )
-    seen.road[visit[has_road]] = True
-    seen.alone[visit[insertions(instance, bare, nodes).added_s < NEVER]] = True
-    full_s = insertions(instance, one, nodes, any_number=True).added_s
-    seen.fits_full[visit[full_s < NEVER]] = True
-    now_s = insertions(instance, one, nodes).added_s
-    fits = now_s < NEVER
-    seen.fits[visit[fits]] = True
-    np.maximum.at(seen.best_gain, visit[fits], value[fits] - instance.cost_per_s * now_s[fits])
-    columns = place[:, None]
-    detour_s = (instance.road_s[one.before, columns] + instance.road_s[columns, one.behind] - one.gap_road_s).min(
-        axis=1
-    )
-    np.maximum.at(seen.detour_gain, visit, value - instance.cost_per_s * detour_s)
-    extra_s = np.maximum(detour_s, 0.0) + instance.service_s[nodes]
-    np.minimum.at(seen.extra_s, visit, extra_s)
-    change = exchanges(instance, one, nodes)
-    better = change > seen.exchange[visit]
-    np.maximum.at(seen.exchange, visit, change)
-    seen.shift[visit[better]] = one.shift
-
-
-def _explained(instance: Instance, seen: _Seen, visit: int) -> LeftOut:
+def _explained(instance: Instance, seen: Seen, visit: int) -> LeftOut:
     one = instance.problem.visits[visit]
     impossible = _impossible(instance, seen, visit)
     if impossible is not None:
@@ -137,17 +79,17 @@ def _explained(instance: Instance, seen: _Seen, visit: int) -> LeftOut:
     )
 
 
-def _exchange(seen: _Seen, visit: int, shift: str) -> str:
+def _exchange(seen: Seen, visit: int, shift: str) -> str:
     """Say what the plan would lose by making the visit in place of others."""
     change = seen.exchange[visit]
-    if change <= -NEVER:
+    if change == -math.inf:
         return f"On {shift} no few neighbouring visits could make room for it."
     if change > 0:
         return f"In place of others on {shift} it would add {change:,.0f}: a longer search may find room."
     return f"In place of others on {shift} the plan would lose {-change:,.0f}."
 
 
-def _impossible(instance: Instance, seen: _Seen, visit: int) -> tuple[Reason, str, str] | None:
+def _impossible(instance: Instance, seen: Seen, visit: int) -> tuple[Reason, str, str] | None:
     """Give reason, detail and action of a visit that no plan could hold."""
     one = instance.problem.visits[visit]
     if not one.options:

@@ -28,7 +28,7 @@ Engine = Literal["search", "routing"]
 RECOMBINING, LEAST_RECOMBINING_S = 0.12, 0.3
 
 #: What is kept back for writing the plan, and for explaining what is left out, by pairs of shift and option.
-WRITING_S, EXPLAINING_S = 0.3, 5e-6
+WRITING_S, EXPLAINING_S = 0.3, 1e-6
 
 #: Below so many seconds no bound is computed.
 LEAST_BOUNDING_S = 1.0
@@ -120,7 +120,7 @@ def solve(
     else:
         tours = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
     run.tell_tours(instance, tours, "writing", always=True)
-    plan = to_plan(instance, tours, made_with=f"planner {engine}")
+    plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common)
     if best_possible is not None:
         # Equal up to the last digits of a sum: then the plan is proven best, and the bound is its objective.
         optimal = plan.status == Status.FEASIBLE and abs(best_possible - plan.objective) <= 1e-9 * abs(best_possible)

@@ -11,7 +11,7 @@ An insertion is tried on copies of nothing: tours are values, and a changed tour
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -97,37 +97,6 @@ def insertions(instance: Instance, one: Tour, nodes: NDArray[np.int64], *, any_n
     added_s = np.where(fits, added_s, NEVER)
     gap = added_s.argmin(axis=1)
     return Insertions(added_s[np.arange(len(nodes)), gap], gap)
-
-
-def exchanges(instance: Instance, one: Tour, nodes: NDArray[np.int64], most: int = 5) -> NDArray[np.float64]:
-    """Give for each node the best change of the objective if it replaces 1 to ``most`` neighbouring stops.
-
-    Required and locked stops are not replaced; -``NEVER`` where no exchange is feasible.
-    """
-    count = len(one.nodes)
-    pairs = [(lo, hi) for lo in range(count) for hi in range(lo + 1, min(count, lo + most) + 1)]
-    if not pairs:
-        return np.full(len(nodes), -NEVER)
-    first, last = np.array(pairs).T
-    at = list(one.nodes)
-    sums = np.concatenate(([0.0], instance.worth(one.shift, at).cumsum()))
-    held = np.concatenate(([0], instance.required[instance.visit[at]].cumsum()))
-    roads = np.concatenate(([0.0], one.gap_road_s.cumsum()))
-    wide = replace(
-        one,
-        before=one.before[first],
-        behind=one.behind[last],
-        departs=one.departs[:, first],
-        arrives=one.arrives[:, last],
-        gap_road_s=roads[last + 1] - roads[first],
-    )
-    place = instance.place[nodes][:, None]
-    to_s, from_s = instance.travel_s[wide.before, place], instance.travel_s[place, wide.behind]
-    fits = _fits(instance, wide, nodes, to_s, from_s) & (held[last] == held[first])
-    added_s = instance.road_s[wide.before, place] + instance.road_s[place, wide.behind] - wide.gap_road_s
-    change = instance.worth(one.shift, nodes)[:, None] - instance.cost_per_s * added_s - (sums[last] - sums[first])
-    best: NDArray[np.float64] = np.where(fits, change, -NEVER).max(axis=1)
-    return best
 
 
 def _fits(

@@ -11,6 +11,7 @@ from planner.routing.instance import prepare
 from planner.routing.problem import Break, Option, Problem, Shift, Visit
 from planner.routing.progress import Steps
 from planner.routing.search import improve
+from planner.routing.translate import to_plan
 
 
 def warm() -> None:
@@ -20,7 +21,7 @@ def warm() -> None:
     seconds = np.array([[0.0, 60.0], [60.0, 0.0]])
     problem = Problem(datetime(2026, 1, 1, tzinfo=UTC), 0.01, seconds, (visit,), (shift,))
     instance = prepare(problem)
-    improve(instance, greedy(instance), Steps(1), seed=1)
+    to_plan(instance, improve(instance, greedy(instance), Steps(1), seed=1).tours, made_with="warm")
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 
 from planner.routing import BadProblem, Break, Lock, Option, Published, audit, baseline, plan_to_dict, solve
 from planner.routing.bound import knapsack_bound
+from planner.routing.compiled.ground import ground, load, state
+from planner.routing.compiled.probe import look, unseen
 from planner.routing.greedy import empty, greedy, planned, rank
 from planner.routing.instance import prepare
 from planner.routing.progress import Steps
 from planner.routing.search import improve
-from planner.routing.tour import exchanges, insertions, tour
+from planner.routing.tour import insertions, tour
 from planner.routing.translate import to_plan
 from tests.planner.routing.exact import best_possible
 from tests.planner.routing.factories import HOUR, problem, problems, random_problem, shift, visit
@@ -245,21 +247,32 @@ def test_an_insertion_fits_exactly_if_the_tour_is_feasible(one):
 
 @settings(max_examples=20, deadline=None)
 @given(problems(visits=10, shifts=2))
-def test_an_exchange_is_what_building_the_tour_gives(one):
+def test_what_is_said_of_the_left_out_is_what_building_the_tours_gives(one):
+    one = replace(one, seconds=np.ceil(one.seconds))
     instance = prepare(one)
+    common = ground(instance)
     tours = greedy(instance)
-    for start in tours:
-        out = np.flatnonzero(instance.may[start.shift] & ~planned(instance, tours)[instance.visit])
-        optional = [not instance.required[instance.visit[node]] for node in start.nodes]
-        for node, change in zip(out, exchanges(instance, start, out, most=3), strict=True):
-            gains = [
-                built.gain - start.gain
-                for lo in range(len(start.nodes))
-                for hi in range(lo + 1, min(len(start.nodes), lo + 3) + 1)
-                if all(optional[lo:hi])
-                and (built := tour(instance, start.shift, (*start.nodes[:lo], node, *start.nodes[hi:])))
-            ]
-            assert max(gains, default=-1e15) == pytest.approx(change, abs=1e-6)
+    made, bare = (state(common, common.longest) for _ in range(2))
+    load(common, made, [start.nodes for start in tours])
+    load(common, bare, [()] * len(tours))
+    seen = unseen(len(one.visits))
+    look(common, made, bare, seen)
+    inside = planned(instance, tours)
+    for v in np.flatnonzero(~inside):
+        gains, fits, alone = [], [], []
+        for start in tours:
+            for node in instance.nodes_of[v][instance.may[start.shift, instance.nodes_of[v]]]:
+                optional = [not instance.required[instance.visit[stop]] for stop in start.nodes]
+                alone.append(tour(instance, start.shift, (node,)))
+                for lo in range(len(start.nodes) + 1):
+                    for hi in range(lo, min(len(start.nodes), lo + 5) + 1):
+                        built = tour(instance, start.shift, (*start.nodes[:lo], node, *start.nodes[hi:]))
+                        if built is not None and all(optional[lo:hi]):
+                            (gains if hi > lo else fits).append(built.gain - start.gain)
+        assert seen.exchange[v] == pytest.approx(max(gains, default=-np.inf), abs=1e-6)
+        assert seen.best_gain[v] == pytest.approx(max(fits, default=-np.inf), abs=1e-6)
+        assert seen.fits[v] == bool(fits)
+        assert seen.alone[v] == any(alone)
 
 
 def mutated(monkeypatch, name, change):
