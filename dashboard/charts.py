@@ -17,15 +17,25 @@ from planner.view import RouteView
 ROW_PX = 34
 BLOCK_PX = 22
 AXIS_PX = 32  # the height given is that of rows and axis together
+#: What a click on a visit is called in the chart's answer.
+PICK = "pick"
 #: A block narrower than this has no room for its number.
 NUMBERED_PX = 13
+
+#: On a phone the day is wider than the screen and scrolls, so that the numbers stay readable.
+STYLE = """
+@media (max-width: 640px) {
+  .st-key-timeline { overflow-x: auto; }
+  .st-key-timeline > div { min-width: 56rem; }
+}
+"""
 
 TABLES = {
     "shift": ["row", "begin", "end", "label"],
     "travel": ["row", "begin", "end", "colour", "label"],
     "wait": ["row", "begin", "end", "label"],
     "break": ["row", "begin", "end", "label"],
-    "stop": ["row", "begin", "end", "colour", "ink", "number", "who", "door", "overdue", "chosen", "required"],
+    "stop": ["id", "row", "begin", "end", "colour", "ink", "number", "who", "door", "overdue", "chosen", "required"],
 }
 
 
@@ -69,6 +79,7 @@ def timeline_rows(routes: Sequence[RouteView], *, selected: str = "", currency: 
                 )
             pieces["stop"].append(
                 {
+                    "id": stop.debtor_id,
                     "row": row,
                     "begin": wall(stop.begins_at),
                     "end": wall(stop.leaves_at),
@@ -107,16 +118,17 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
     rows = list(dict.fromkeys(route.crew_name for route in routes))
     times = pd.concat([tables["shift"][["begin", "end"]], tables["travel"][["begin", "end"]]])
     hours = whole_hours(times)
-    # Axes and scales are said once, by the first layer; said again they would be merged, with a warning each.
+    # Axes and scales are said once, by the first layer; said again they would be merged, with a warning each. The first
+    # layer is unseen and holds the whole hours around the day: a domain of moments written out would be warned of, too.
     y_first = alt.Y("row:N", sort=rows, title=None, scale=alt.Scale(domain=rows), axis=row_axis())
-    span = alt.Scale(domain=[stamp(hours[0]), stamp(hours[-1])], nice=False) if hours else alt.Scale()
-    x_first = alt.X("begin:T", title=None, scale=span, axis=hour_axis(hours))
+    x_first = alt.X("begin:T", title=None, scale=alt.Scale(nice=False), axis=hour_axis(hours))
     y, x = alt.Y("row:N", sort=rows, title=None), alt.X("begin:T", title=None)
     told = [alt.Tooltip("label:N", title=" ")]
+    edges = pd.DataFrame({"row": rows[:1] * len(hours), "begin": hours, "end": hours})
+    frame = alt.Chart(edges).mark_bar(opacity=0).encode(y=y_first, x=x_first, x2="end:T")
 
     def base(name: str) -> alt.Chart:
-        first = name == "shift"
-        return alt.Chart(tables[name]).encode(y=y_first if first else y, x=x_first if first else x, x2="end:T")
+        return alt.Chart(tables[name]).encode(y=y, x=x, x2="end:T")
 
     shift = base("shift").mark_bar(height=ROW_PX - 2, color="#EDF1F5", cornerRadius=6).encode(tooltip=told)
     travel = base("travel").mark_bar(height=3).encode(color=raw("colour"), tooltip=told)
@@ -147,6 +159,7 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
             strokeWidth=alt.condition(chosen, alt.value(3), alt.value(1.2)),
             tooltip=tooltip,
         )
+        .add_params(alt.selection_point(PICK, fields=["id"], toggle=False))
     )
     stops = tables["stop"]
     lasts = stops["end"] - stops["begin"]
@@ -163,9 +176,9 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
         .encode(y=y, x=alt.X("middle:T", title=None), text="number:N", color=raw("ink"), tooltip=tooltip)
     )
     # A layer without rows would draw nothing and warn about its empty extent.
-    later = {"travel": travel, "wait": wait, "break": pause, "stop": alt.layer(stop, number)}
+    later = {"shift": shift, "travel": travel, "wait": wait, "break": pause, "stop": alt.layer(stop, number)}
     chart: alt.LayerChart = (
-        alt.layer(shift, *(layer for name, layer in later.items() if len(tables[name])))
+        alt.layer(frame, *(layer for name, layer in later.items() if len(tables[name])))
         .properties(
             height=ROW_PX * max(len(rows), 1) + AXIS_PX,
             width="container",
@@ -175,6 +188,17 @@ def timeline(routes: Sequence[RouteView], *, selected: str = "", currency: str =
         .configure(background="transparent", font="system-ui, sans-serif")
     )
     return chart
+
+
+def picked(answer: Any) -> str:
+    """Read the debtor's id out of what a click on the timeline sent back, empty where nothing is chosen.
+
+    >>> picked({"selection": {"pick": [{"id": "D001"}]}}), picked({"selection": {"pick": []}}), picked(None)
+    ('D001', '', '')
+    """
+    points = ((answer or {}).get("selection") or {}).get(PICK) or []
+    first = points[0] if points and isinstance(points, list) else {}
+    return str(first.get("id", ""))
 
 
 def raw(column: str) -> alt.Color:

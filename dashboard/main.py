@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import streamlit as st
 
+from dashboard.charts import STYLE as TIMELINE
+from dashboard.maps.frame import STYLE as MAPS
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
 from dashboard.screens.tiles import STYLE as TILES
 from dashboard.services import services
 from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, known
-from planner.domain import Role
+from planner.domain import Principal, Role
 
 ICON = Path(__file__).parent / "assets" / "icon.png"
 
 #: Streamlit leaves as much room above a page as for a headline; a dense page begins right under the navigation.
-LESS_AIR = ".stMainBlockContainer { padding-top: 4.25rem; padding-bottom: 2rem; }"
+#: Language and role stand in the navigation's own bar, at every width: a phone folds the navigation away, they stay.
+FRAME = """
+.stMainBlockContainer { padding-top: 3.1rem; padding-bottom: 2rem; }
+[data-testid="stCaptionContainer"] { font-size: .8rem; }
+.st-key-corner { position: fixed; top: .55rem; right: 1rem; z-index: 999991; width: auto !important; }
+.st-key-corner, .st-key-corner > div { flex-wrap: nowrap; }
+.st-key-corner > div { width: auto !important; }
+.st-key-corner a { color: #5B6675; font-size: .875rem; text-decoration: none; white-space: nowrap; }
+.st-key-corner a:hover, .st-key-corner a:focus-visible { color: #0F5E9C; text-decoration: underline; }
+.st-key-corner button { min-height: 2rem; padding: 0 .6rem; }
+[data-testid="stStatusWidget"] { margin-right: 17rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.1rem 1rem 2rem; }
+  [data-testid="stButtonGroup"] [role="radiogroup"] { max-width: 100%; }
+  [data-testid="stButtonGroup"] button { padding: 0 .45rem; font-size: .8rem; }
+  [data-testid="stButtonGroup"] button p { font-size: .8rem; }
+  [data-testid="stStatusWidget"] { display: none; }
+}
+@media (pointer: coarse) { .st-key-corner button { min-height: 2.75rem; } .st-key-corner { top: .25rem; } }
+"""
 
 ROLES = {
     Role.MANAGER: lambda: _("Branch manager"),
@@ -46,14 +68,25 @@ def main() -> None:
     # Streamlit serves its default page at "/" alone: a hidden one keeps every page at its own address.
     home = st.Page(lambda: st.switch_page(first), title="Rounds", url_path="home", default=True, visibility="hidden")
     page = st.navigation([home, *pages.values()], position="top")
-    st.html(f"<style>{LESS_AIR}{TILES}</style>")
-    with st.sidebar:
-        st.segmented_control(
-            _("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=SESSION_KEY, required=True
-        )
-        st.caption(f"{_('Acting as')}: {ROLES[principal.role]()} · {', '.join(sorted(principal.branches))}")
-        st.html(f'<a href="act-as" target="_self">{_("Change the role")}</a>')
+    st.html(f"<style>{FRAME}{TILES}{MAPS}{TIMELINE}</style>")
+    corner(principal)
     page.run()
+
+
+def corner(principal: Principal) -> None:
+    """Show who is acting, with the way to act as somebody else, and the language."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="corner"):
+        role, branches = ROLES[principal.role](), ", ".join(sorted(principal.branches))
+        title = f"{_('Acting as')}: {role} · {branches} · {_('Change the role')}"
+        st.html(f'<a href="act-as" target="_self" title="{html.escape(title)}">{role}</a>')
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            format_func=LANGUAGES.__getitem__,
+            key=SESSION_KEY,
+            required=True,
+            label_visibility="collapsed",
+        )
 
 
 main()

@@ -195,17 +195,37 @@
       L.GridLayer.prototype.onAdd.call(this, map);
     },
 
+    getEvents: function () {
+      const events = L.GridLayer.prototype.getEvents.call(this);
+      events.zoomend = this._redrawStale;
+      return events;
+    },
+
+    // Between two whole zooms Leaflet shrinks or grows the tiles of the nearer one: how much.
+    _stretch: function () {
+      const zoom = this._map.getZoom();
+      return Math.pow(2, zoom - this._clampZoom(Math.round(zoom)));
+    },
+
+    _redrawStale: function () {
+      const stretch = this._stretch();
+      if (Object.values(this._tiles).some((tile) => tile.el.roundsStretch !== stretch)) this.redraw();
+    },
+
     createTile: function (coords) {
       const size = this.getTileSize().x;
-      const ratio = Math.min(window.devicePixelRatio || 1, 3);
+      // Lines and names are drawn so that they have their size after the stretch, and a dot of the screen each.
+      const stretch = this._stretch();
+      const ratio = Math.min(window.devicePixelRatio || 1, 3) * stretch;
       const tile = document.createElement("canvas");
-      tile.width = tile.height = size * ratio;
+      tile.roundsStretch = stretch;
+      tile.width = tile.height = Math.ceil(size * ratio);
       const context = tile.getContext("2d", { alpha: false });
       const zoom = coords.z;
       const scale = Math.pow(2, zoom - REFERENCE_ZOOM);
       const left = (coords.x * size) / scale - this._index.project.left;
       const top = (coords.y * size) / scale - this._index.project.top;
-      const view = { zoom: zoom, scale: scale, left: left, top: top, size: size / scale };
+      const view = { zoom: zoom, scale: scale, left: left, top: top, size: size / scale, stretch: stretch };
 
       context.fillStyle = LAND;
       context.fillRect(0, 0, tile.width, tile.height);
@@ -255,11 +275,11 @@
     },
 
     _stroke: function (context, view, each, id, style, casing) {
-      const width = widthAt(style.widths, view.zoom);
+      const width = widthAt(style.widths, view.zoom + Math.log2(view.stretch)) / view.stretch;
       context.globalAlpha = style.alpha || 1;
       context.strokeStyle = casing ? style.casing : style.colour;
-      context.lineWidth = (width + (casing ? Math.min(2, 0.9 + width / 9) : 0)) / view.scale;
-      context.setLineDash((style.dash || []).map((px) => px / view.scale));
+      context.lineWidth = (width + (casing ? Math.min(2, 0.9 + width / 9) / view.stretch : 0)) / view.scale;
+      context.setLineDash((style.dash || []).map((px) => px / view.scale / view.stretch));
       context.lineCap = style.dash ? "butt" : "round";
       each(id, (paths) => context.stroke(paths.simple));
       context.setLineDash([]);
@@ -284,6 +304,7 @@
         const px = style.px + (label.kind === "street" && view.zoom >= 17 ? 1 : 0);
         context.save();
         context.translate((label.x - view.left) * view.scale, (label.y - view.top) * view.scale);
+        context.scale(1 / view.stretch, 1 / view.stretch);
         context.rotate(label.angle);
         context.font = (style.italic ? "italic " : "") + style.weight + " " + px + "px " + FONT;
         if ("letterSpacing" in context) context.letterSpacing = style.spaced ? "2px" : "0px";

@@ -29,7 +29,7 @@
       map.invalidateSize({ animate: false });
       const size = map.getSize();
       if (size.x < 50 || size.y < 50) return false;
-      map.fitBounds(flip(bounds), { padding: [16, 16], maxZoom: 16, animate: false });
+      map.fitBounds(flip(bounds), { padding: [26, 26], maxZoom: 16, animate: false });
       map.roundsFrame = key;
       return true;
     };
@@ -134,7 +134,7 @@
 
   function legend(group, map, value) {
     if (!value || !value.rows.length) return;
-    const control = L.control({ position: "bottomleft" });
+    const control = L.control({ position: value.side || "bottomleft" });
     control.onAdd = () => {
       const box = L.DomUtil.create("details", "rounds-legend");
       box.open = map.getSize().x >= 520;

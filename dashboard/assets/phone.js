@@ -285,7 +285,7 @@
     $("show").hidden = true;
     for (const sheet of day.map.styles) document.head.append(el("link", { rel: "stylesheet", href: sheet }));
     for (const script of day.map.scripts) await load(script);
-    map = L.map("canvas", { zoomControl: false, attributionControl: Boolean(day.map.attribution), maxZoom: 18, minZoom: 7 });
+    map = L.map("canvas", { zoomControl: false, attributionControl: Boolean(day.map.attribution), maxZoom: 18, minZoom: 7, zoomSnap: 0.25 });
     map.setView([day.depot[1], day.depot[0]], 13);
     roundsSettle(map);
     roundsBasemap(map, { language: day.language, attribution: day.map.attribution });

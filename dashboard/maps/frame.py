@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import folium
 from branca.element import MacroElement
@@ -21,6 +21,13 @@ from dashboard.maps.escape import script_value
 from dashboard.maps.offline import OfflineMap, require_offline
 
 MAX_ZOOM = 18
+#: A map fills what the window leaves of the first screen, and leaves room to scroll past it on a phone. The map itself
+#: is always as high as its frame.
+STYLE = """
+.st-key-map-week iframe { height: clamp(360px, calc(100vh - 512px), 900px) !important; }
+@media (max-width: 640px) { [class*="st-key-map-"] iframe { height: 350px !important; } }
+"""
+
 #: What a click sends back. The count tells a second click on the same thing from a rerun.
 RETURNED = ["last_active_drawing", "last_object_clicked_count"]
 
@@ -47,6 +54,13 @@ class Drawing:
     key: str
 
 
+class Click(NamedTuple):
+    """The id of what was clicked last, and the number of the click: the same thing may be clicked again."""
+
+    id: str
+    number: int
+
+
 class Content(MacroElement):
     """Everything that changes on a map, as one value for ``roundsDraw``."""
 
@@ -71,9 +85,8 @@ def base_map(ground: Ground, *, labels: bool = True) -> folium.Map:
     # folium drops max_zoom where there are no tiles; without it Leaflet cannot cluster nor limit the zoom.
     base.options["max_zoom"] = MAX_ZOOM
     base.options["min_zoom"] = 7
-    if not labels:
-        # Whole steps leave an overview at half its size; drawn names would shrink at half steps.
-        base.options["zoom_snap"] = 0.5
+    # Whole steps leave what is shown at as little as half its size; the basemap draws itself anew for each quarter.
+    base.options["zoom_snap"] = 0.25
     Basemap(
         ground.region, ground.folder, language=ground.language, attribution=ground.attribution, labels=labels
     ).add_to(base)
@@ -91,20 +104,23 @@ def drawing(ground: Ground, content: Mapping[str, Any], *, name: str, labels: bo
     return Drawing(base, layer, key)
 
 
-def show(picture: Drawing, *, height: int) -> str | None:
-    """Show a map and give the id of what was clicked last (a debtor, a district), None where nothing was."""
+def show(picture: Drawing, *, height: int) -> Click | None:
+    """Show a map and give what was clicked last (a debtor, a district), None where nothing was."""
+    import streamlit as st
     from streamlit_folium import st_folium
 
     require_offline(picture.base)
-    answer = st_folium(
-        picture.base,
-        key=picture.key,
-        height=height,
-        use_container_width=True,
-        returned_objects=RETURNED,
-        feature_group_to_add=picture.layer,
-    )
-    return clicked(answer)
+    with st.container(key=f"map-{picture.key.partition('-')[0]}"):
+        answer = st_folium(
+            picture.base,
+            key=picture.key,
+            height=height,
+            use_container_width=True,
+            returned_objects=RETURNED,
+            feature_group_to_add=picture.layer,
+        )
+    found = clicked(answer)
+    return None if found is None else Click(found, int((answer or {}).get("last_object_clicked_count") or 0))
 
 
 def clicked(answer: Mapping[str, Any] | None) -> str | None:

@@ -72,7 +72,9 @@ def region_map(
                 "tip": tip(name, [(title, text), *(facts or {}).get(str(row.code), ())]),
             }
         )
-    west, south, east, north = (float(side) for side in districts.total_bounds)
+    # Districts of which nothing is known may lie around; the view begins at those that are compared.
+    told = districts[[math.isfinite(values.get(str(code), math.nan)) for code in districts["code"]]]
+    west, south, east, north = (float(side) for side in (told if len(told) else districts).total_bounds)
     content = {
         "districts": rows,
         "legend": legend(edges, title, written, unknown=len(known) < len(districts)),
@@ -136,4 +138,5 @@ def legend(
     ]
     if unknown:
         rows.append({"kind": "fill", "colour": UNKNOWN, "text": escape(_("unknown"))})
-    return {"title": escape(title), "rows": rows}
+    # At the right: the city fills the height, and the names of its western districts come first to the eye.
+    return {"title": escape(title), "rows": rows, "side": "bottomright"}

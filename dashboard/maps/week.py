@@ -60,6 +60,7 @@ def week_map(
     left = [one for one in view.left_out if math.isfinite(one.lon) and math.isfinite(one.lat)] if with_left_out else []
     hulls = group_outlines(routes, left) if with_groups else []
     shown = [(stop.lon, stop.lat) for route in routes for stop in route.stops] + [route.depot for route in routes]
+    shown += [(lon, lat) for route in routes for lon, lat in route.line]
     content = {
         "selected": selected,
         "hulls": hulls,

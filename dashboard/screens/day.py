@@ -34,9 +34,12 @@ def page() -> None:
         st.info(_("No crew is set up yet."), icon=":material/info:")
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    crew, day = choices(crews, today)
+    title, act = st.columns([1, 1], vertical_alignment="center")
+    with act:
+        crew, day = choices(crews, today)
     view = day_view(kit.store, principal, crew.crew_id, day)
-    head(view, branch)
+    with title:
+        head(view, branch)
     if not view.stops:
         nothing(view)
         return
@@ -52,16 +55,25 @@ def page() -> None:
 def choices(crews: tuple[Crew, ...], today: date) -> tuple[Crew, date]:
     """Let the reader choose a crew and a day."""
     names = {crew.crew_id: crew for crew in crews}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         crew_id = st.selectbox(
             _("Crew"),
             list(names),
             format_func=lambda one: names[one].name,
             key="day_crew",
-            width=260,
+            label_visibility="collapsed",
+            width=190,
             persist_state="session",
         )
-        day = st.date_input(_("Day"), today, key="day_date", width=160, format="YYYY-MM-DD", persist_state="session")
+        day = st.date_input(
+            _("Day"),
+            today,
+            key="day_date",
+            label_visibility="collapsed",
+            width=150,
+            format="YYYY-MM-DD",
+            persist_state="session",
+        )
     return names[crew_id], day if isinstance(day, date) else today
 
 
@@ -148,7 +160,7 @@ def everybody(view: DayView) -> None:
         hide_index=True,
         column_config={
             "number": st.column_config.NumberColumn("#", width=40),
-            "door": st.column_config.TextColumn(_("At the door"), width="small"),
+            "door": st.column_config.TextColumn(_("At the door"), width=96),
             "name": st.column_config.TextColumn(_("Debtor"), width="small"),
             "address": st.column_config.TextColumn(_("Address"), width="large"),
             "owed": st.column_config.NumberColumn(_("Overdue ¥"), format="localized"),

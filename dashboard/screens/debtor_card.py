@@ -5,15 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
 from dashboard.text import N_, _
 from dashboard.text.sentences import reason_words, said
 from dashboard.text.words import PLACE_KINDS, word
 from planner.domain import Principal, Role
 from planner.view import LeftOutView, RouteView, StopView, WeekView
-
-#: heights on the screen: the card, the hint in its place, and what stands above the next table
-CARD_PX, HINT_PX, GAP_PX = 220, 84, 74
 
 #: the parts of a value, in the order in which they are told
 PARTS = {
@@ -29,20 +27,13 @@ REQUIRED = {
 }
 
 
-def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) -> int:
-    """Show the card of the debtor who was chosen on the map, the timeline or a table; else how to choose one.
-
-    Returns
-    -------
-    int
-        The height it takes with what stands between it and the next thing, in pixels.
-    """
+def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) -> bool:
+    """Show the card of the debtor who was chosen on the map, the timeline or a table; say whether there is one."""
     stop = next(((r, s) for r in view.routes for s in r.stops if s.debtor_id == debtor_id), None)
     out = next((one for one in view.left_out if one.debtor_id == debtor_id), None)
     if stop is None and out is None:
-        st.caption(_("Choose a stop on the map or a row of the table to see the debtor here."))
-        return HINT_PX
-    with st.container(border=True, height=CARD_PX):
+        return False
+    with st.container(border=True, gap="xsmall"):
         if stop is not None:
             visited(view, *stop)
         elif out is not None:
@@ -50,7 +41,7 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
         if principal.role is Role.MANAGER:
             key = stop[1].place_id if stop is not None else debtor_id
             st.caption(plain(address_of(kit, principal, view.branch, key)))
-    return CARD_PX + GAP_PX
+    return True
 
 
 @st.cache_data(ttl=600, max_entries=8, show_spinner=False)
@@ -75,7 +66,7 @@ def visited(view: WeekView, route: RouteView, stop: StopView) -> None:
         f"{formats.day(route.day)} {formats.span(stop.begins_at, stop.leaves_at)}",
         plain(route.crew_name),
         word(PLACE_KINDS, stop.place_kind),
-        stop.bucket,
+        word(BUCKETS, stop.bucket),
         _("{money} overdue").format(money=formats.money(stop.overdue_minor, view.currency)),
         group_words(stop.visit_group),
     ]
@@ -105,11 +96,11 @@ def visited(view: WeekView, route: RouteView, stop: StopView) -> None:
 def not_visited(view: WeekView, out: LeftOutView) -> None:
     """Say why somebody is left out and what can be done."""
     st.markdown(
-        f"**{plain(out.name or out.debtor_id)}** · {out.bucket} · "
+        f"**{plain(out.name or out.debtor_id)}** · {word(BUCKETS, out.bucket)} · "
         + _("{money} overdue").format(money=formats.money(out.overdue_minor, view.currency))
         + f" · {group_words(out.visit_group)}"
     )
-    st.markdown(f"{reason_words(out.reason)}. {plain(said(out.detail))}")
+    st.markdown(f"**{reason_words(out.reason)}** · {plain(said(out.detail))}")
     st.markdown(":material/lightbulb: " + plain(said(out.action)))
     if out.article:
         st.caption(out.article)

@@ -15,6 +15,8 @@ from dashboard.theme import MUTED, RAMP, TEXT, ink_on
 from planner.domain import Bucket
 from planner.view.overdue import heat
 
+#: What a cell says of nobody and nothing.
+NOTHING = "–"
 ROW_PX = 34
 TOTAL_FILL = "#EDF1F5"
 
@@ -44,7 +46,7 @@ def heat_cells(summary: pd.DataFrame, *, by: str, unit: str, currency: str) -> p
     texts = [written(amount, unit, currency) for amount in cells[unit]]
     return cells.assign(
         fill=fills,
-        ink=[MUTED if text == "·" else ink_on(fill) for fill, text in zip(fills, texts, strict=True)],
+        ink=[MUTED if text == NOTHING else ink_on(fill) for fill, text in zip(fills, texts, strict=True)],
         text=texts,
         people=[formats.number(n) for n in cells["debtors"]],
         full=[formats.money(amount, currency) for amount in cells["overdue_minor"]],
@@ -52,9 +54,9 @@ def heat_cells(summary: pd.DataFrame, *, by: str, unit: str, currency: str) -> p
 
 
 def written(amount: float, unit: str, currency: str) -> str:
-    """Write a cell; nothing is a point."""
+    """Write a cell; nothing is a dash."""
     if not amount:
-        return "·"
+        return NOTHING
     return formats.money_short(amount, currency) if unit == "overdue_minor" else formats.number(amount)
 
 

@@ -89,7 +89,7 @@ def debtors_map(kit: Services, view: OverdueView) -> None:
     )
     clicked = maps.show(picture, height=MAP_PX)
     if clicked and clicked != st.session_state.get("overdue_clicked"):
-        st.session_state["overdue_clicked"] = st.session_state["overdue_debtor"] = clicked
+        st.session_state["overdue_clicked"], st.session_state["overdue_debtor"] = clicked, clicked.id
         st.rerun()
 
 

@@ -177,7 +177,7 @@ def picture(kit: Services, branch: Branch, view: RegionsView, figure: Figure) ->
         )
         clicked = maps.show(drawing, height=MAP_PX)
         if clicked and clicked != st.session_state.get("region_clicked"):
-            st.session_state["region_clicked"] = st.session_state["region"] = clicked
+            st.session_state["region_clicked"], st.session_state["region"] = clicked, clicked.id
             st.rerun()
     with right:
         st.markdown("**" + _(figure.title) + "**")

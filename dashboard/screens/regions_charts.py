@@ -15,6 +15,7 @@ from dashboard.theme import ACCENT, LINE, MUTED, TEXT, WARN
 from planner.density import poisson_quantile
 
 ROW_PX = 30
+AXIS_PX = 44  # the height given is that of rows and axis together
 FONT = "system-ui, sans-serif"
 QUIET: dict[str, Any] = {"domain": False, "ticks": False, "labelColor": TEXT, "labelFontSize": 12, "labelFlush": False}
 
@@ -65,7 +66,7 @@ def ranking(table: pd.DataFrame, column: str, *, title: str, selected: str, curr
     )
     chart: alt.LayerChart = (
         alt.layer(span, point)
-        .properties(height=alt.Step(ROW_PX), width="container")
+        .properties(height=ROW_PX * max(len(rows), 1) + AXIS_PX, width="container")
         .configure_view(stroke=None)
         .configure(background="transparent", font=FONT)
     )

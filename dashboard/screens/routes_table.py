@@ -25,14 +25,23 @@ def rows(routes: Sequence[RouteView]) -> pd.DataFrame:
                 "travel": route.efficiency["travel_s"] / 60,
                 "door": route.efficiency["service_s"] / 60,
                 "waiting": route.efficiency["waiting_s"] / 60,
-                "share": 100 * (route.efficiency["travel_share"] or 0),
+                "share": scaled(route.efficiency["travel_share"], 100),
                 "pace": route.efficiency["visits_per_hour"],
                 "value": round(route.efficiency["value"]),
-                "hourly": round(route.efficiency["value_per_field_hour"] or 0),
+                "hourly": scaled(route.efficiency["value_per_field_hour"], 1),
             }
             for route in routes
         ]
     )
+
+
+def scaled(rate: float | None, by: float) -> float | None:
+    """Give a rate in the table's unit, None where it is not defined: nothing was done in no time.
+
+    >>> scaled(0.25, 100), scaled(None, 100)
+    (25.0, None)
+    """
+    return None if formats.is_unknown(rate) or rate is None else rate * by
 
 
 def show(routes: Sequence[RouteView]) -> None:
@@ -43,6 +52,7 @@ def show(routes: Sequence[RouteView]) -> None:
     st.dataframe(
         rows(routes),
         hide_index=True,
+        placeholder=formats.UNKNOWN,
         column_config={
             "day": st.column_config.TextColumn(_("Day")),
             "crew": st.column_config.TextColumn(_("Crew")),
@@ -57,6 +67,6 @@ def show(routes: Sequence[RouteView]) -> None:
             ),
             "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f"),
             "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized"),
-            "hourly": st.column_config.NumberColumn(_("¥ per field hour"), format="localized"),
+            "hourly": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", step=1),
         },
     )

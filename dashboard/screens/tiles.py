@@ -10,16 +10,26 @@ import streamlit as st
 
 Colour = Literal["normal", "inverse", "off"]
 
-#: On a phone the tiles of Streamlit fill the first screen; these take a third of it.
+#: At a desk a row of low tiles; on a phone two dense rows without a hole, the second one wider.
 STYLE = """
+[class*="st-key-tiles-"] [data-testid="stMetric"] { background: #FFFFFF; }
+[class*="st-key-tiles-"] [data-testid="stMetric"] > div { padding: .5rem .9rem .4rem; }
+[class*="st-key-tiles-"] [data-testid="stMetricValue"] { font-size: 1.6rem; line-height: 2rem; }
+[class*="st-key-tiles-"] [data-testid="stMetricValue"] p { line-height: 2rem; font-variant-numeric: tabular-nums; }
+[class*="st-key-tiles-"] [data-testid="stMetricDelta"] p { line-height: 1rem; }
 @media (max-width: 640px) {
-  [class*="st-key-tiles-"] { display: grid !important; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .4rem; }
-  [class*="st-key-tiles-"] [data-testid="stMetric"] { padding: .4rem .45rem; }
-  [class*="st-key-tiles-"] [data-testid="stMetricValue"] { font-size: 1.05rem; line-height: 1.5rem; }
+  [class*="st-key-tiles-"] { display: grid !important; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: .4rem; }
+  [class*="st-key-tiles-"] > div { grid-column: span 2; width: 100% !important; min-width: 0 !important; }
+  [class*="st-key-tiles-"] > div:nth-child(n + 4) { grid-column: span 3; }
+  [class*="st-key-tiles-"] [data-testid="stMetric"] > div { padding: .35rem .5rem .25rem; }
+  [class*="st-key-tiles-"] [data-testid="stMetricValue"] { font-size: 1.1rem; line-height: 1.4rem; }
+  [class*="st-key-tiles-"] [data-testid="stMetricValue"] p { line-height: 1.4rem; }
   [class*="st-key-tiles-"] [data-testid="stMetricValue"] > div { overflow: visible; }
-  [class*="st-key-tiles-"] [data-testid="stMetricLabel"] p { font-size: .75rem; white-space: normal; }
+  [class*="st-key-tiles-"] [data-testid="stMetricLabel"] p { font-size: .75rem; line-height: 1rem; }
+  [class*="st-key-tiles-"] [data-testid="stMetricLabel"] p { white-space: normal; }
+  [class*="st-key-tiles-"] [data-testid="stMetricLabel"] [data-testid="stTooltipIcon"] { display: none; }
   [class*="st-key-tiles-"] [data-testid="stMetricDelta"] { font-size: .75rem; }
-  [class*="st-key-tiles-"] > div { width: 100% !important; min-width: 0 !important; }
+  [class*="st-key-tiles-"] [data-testid="stMetricDelta"] > div { overflow: visible; text-overflow: clip; }
 }
 """
 

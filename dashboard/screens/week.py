@@ -12,13 +12,13 @@ from dashboard.principal import current_principal
 from dashboard.screens import debtor_card, kpis, left_out, plan_job, routes_table
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
-from dashboard.text import _, n_
+from dashboard.text import _
 from planner.domain import Branch, Principal, Role
 from planner.store import PlanRow
 from planner.view import RouteView, WeekView
 from planner.week import iso_week, week_days
 
-MAP_PX, WEEKS_BACK, WEEKS_AHEAD = 520, 3, 3
+MAP_PX, WEEKS_BACK, WEEKS_AHEAD = 400, 3, 3
 
 
 def page() -> None:
@@ -155,7 +155,7 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
     shown = [
         r for r in view.routes if r.stops and (day is None or r.day == day) and (crews is None or r.crew_id in crews)
     ]
-    picture, side = st.columns([3, 2], gap="medium")
+    picture, side = st.columns([11, 9], gap="small")
     with picture:
         drawing = maps.week_map(
             view, kit.ground(branch), day=day, crews=crews, selected=st.session_state.get("debtor", "")
@@ -163,13 +163,13 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
         clicked = maps.show(drawing, height=MAP_PX)
         if clicked and clicked != st.session_state.get("clicked"):
             st.session_state["clicked"] = clicked
-            st.session_state["debtor"] = clicked
+            st.session_state["debtor"] = clicked.id
             st.rerun()
-        notes(view)
     with side:
-        card = debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
-        left_out.show(view, height=MAP_PX - card)
+        carded = debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
+        left_out.show(view, carded=carded)
     below(view, shown, day)
+    notes(view)
 
 
 def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
@@ -182,7 +182,7 @@ def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
             _("Day"),
             days,
             default=first,
-            format_func=lambda one: _("Week") if one is None else formats.weekday(one) + f" {one.day}",
+            format_func=lambda one: _("All days") if one is None else formats.weekday(one) + f" {one.day}",
             key=f"day {view.week}",
             label_visibility="collapsed",
             required=True,
@@ -206,16 +206,6 @@ def notes(view: WeekView) -> None:
         st.warning(
             _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
             icon=":material/warning:",
-        )
-    due = sum(one.required for one in view.left_out)
-    if due:
-        st.warning(
-            n_(
-                "{n} visit that is due this week is not in the plan: see the first row of the table.",
-                "{n} visits that are due this week are not in the plan: see the first rows of the table.",
-                due,
-            ),
-            icon=":material/priority_high:",
         )
     basis = view.parameters
     facts = [
@@ -241,12 +231,25 @@ def local_clock(view: WeekView) -> str:
     return formats.clock(view.created_at.astimezone(zone))
 
 
+def timeline(view: WeekView, shown: list[RouteView]) -> None:
+    """Show the day's timeline; a click on a visit chooses its debtor, as one on the map does."""
+    chart = charts.timeline(shown, selected=st.session_state.get("debtor", ""), currency=view.currency)
+    with st.container(key="timeline"):
+        answer = st.altair_chart(chart, key=f"day line {view.plan_id} {shown[0].day}", on_select="rerun")
+    picked = charts.picked(answer)
+    if not picked:
+        st.session_state.pop("lined", None)
+    elif picked != st.session_state.get("lined"):
+        st.session_state["lined"] = st.session_state["debtor"] = picked
+        st.rerun()
+
+
 def below(view: WeekView, shown: list[RouteView], day: date | None) -> None:
     """Show the timeline of the day, or the table of the week's routes."""
     if day is None:
         routes_table.show(shown)
     elif shown:
-        st.altair_chart(charts.timeline(shown, selected=st.session_state.get("debtor", ""), currency=view.currency))
+        timeline(view, shown)
         routes_table.show(shown)
     else:
         st.caption(_("No crew is out on this day."))

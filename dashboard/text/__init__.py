@@ -85,7 +85,7 @@ def _(message: str) -> str:
 
 def n_(one: str, many: str, count: int) -> str:
     """Translate a sentence with a number, with ``{n}`` filled in."""
-    return catalog(current_language()).ngettext(one, many, count).format(n=count)
+    return catalog(current_language()).ngettext(one, many, count).format(n=f"{count:,}")
 
 
 def N_(message: str) -> str:

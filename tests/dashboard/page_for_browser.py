@@ -18,5 +18,5 @@ ground = Ground("yunxi", Path(os.environ["ROUNDS_TEST_ROOT"]) / "static" / "base
 named = tuple(stop(number, name=name) for number, name in enumerate(HOSTILE, start=1))
 plan = week(left=30, routes=(type(route())(**{**vars(route()), "stops": named, "crew_name": HOSTILE[0]}), route(1, 6)))
 clicked = maps.show(maps.week_map(plan, ground), height=420)
-st.text(f"clicked {clicked}")
+st.text(f"clicked {clicked.id if clicked else None}")
 st.altair_chart(timeline(plan.routes), width="stretch")

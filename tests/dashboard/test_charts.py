@@ -31,7 +31,7 @@ def test_blocks_have_the_crews_colour_and_the_stops_number() -> None:
 def test_the_specification_builds_and_draws_wall_times() -> None:
     spec = timeline(week().routes).to_dict()
     kinds = [layer.get("mark", {}).get("type") or "layer" for layer in spec["layer"]]
-    assert kinds == ["bar", "bar", "bar", "bar", "layer"]
+    assert kinds == ["bar", "bar", "bar", "bar", "bar", "layer"]
     texts = str(spec["datasets"])
     assert "2026-11-24T10:00:00" in texts
     assert "+08:00" not in texts
@@ -39,5 +39,5 @@ def test_the_specification_builds_and_draws_wall_times() -> None:
 
 def test_a_day_without_stops_still_draws_the_shift() -> None:
     idle = replace(route(0, 0), leaves_at=None, returns_at=None)
-    assert len(timeline([idle]).to_dict()["layer"]) == 1
+    assert [layer["mark"]["type"] for layer in timeline([idle]).to_dict()["layer"]] == ["bar", "bar"]
     assert timeline([]).to_dict()["layer"]

@@ -66,7 +66,7 @@ def test_a_click_on_publish_is_a_click_for_one_plan(monkeypatch: pytest.MonkeyPa
 
 def test_a_visit_that_is_due_is_marked_in_the_table() -> None:
     one = fakes.left_out(1)
-    assert left_out.why(replace(one, required=True)) == f"Must be visited this week · {left_out.why(one)}"
+    assert left_out.why(replace(one, required=True)) == f"Due · {left_out.why(one)}"
 
 
 def test_the_address_is_that_of_the_place_of_the_stop() -> None:

@@ -161,7 +161,7 @@ def test_the_heat_table_has_totals_that_add_up() -> None:
     cells = heat_cells(summary, by="group", unit="debtors", currency="CNY").set_index(["row", "column"])
     assert cells.loc[("All", "All"), "debtors"] == 7
     assert cells.loc[("All", "Farm household"), "full"] == "¥150"
-    assert cells.loc[("M2 · 31–60 days", "Company"), "text"] == "·"
+    assert cells.loc[("M2 · 31–60 days", "Company"), "text"] == "–"
     merged = heat_cells(summary, by="debtor_type", unit="debtors", currency="CNY")
     assert set(merged["column"]) == {"Not yet reviewed", "All"}
 
