@@ -103,6 +103,7 @@ class HoldKind(StrEnum):
     HARDSHIP = "hardship"
     VULNERABLE = "vulnerable"
     MINORS_ONLY = "minors_only"
+    OTHER = "other"  # the bank's list says so without saying why
 
 
 class ClockKind(StrEnum):

@@ -77,7 +77,8 @@ def read_fields(grid: Grid, headings: Headings, indices: Sequence[int], profile:
         issues.extend(_masked(name, heading, cells, known, indices))
         if COLUMNS[name].holds in _WORDS and any(isinstance(value, Fault) for value in known.values()):
             issues.extend(_unknown_words(name, heading, cells, column, indices))
-            column = [COLUMNS[name].otherwise or None if isinstance(value, Fault) else value for value in column]
+            read_as = unknown_means(name, heading)
+            column = [read_as or None if isinstance(value, Fault) else value for value in column]
         found[name], texts[name] = column, cells
     issues.extend(_small_amounts(headings, profile, found))
     return Fields(found, texts, issues)
@@ -107,6 +108,16 @@ def reader(name: str, headings: Headings, profile: Profile, *, typed: bool) -> R
         Holds.FLAG: values.flag,
     }
     return readers[holds]
+
+
+def unknown_means(name: str, heading: str) -> str:
+    """Give what an unknown word of a choice column is read as: in a column about holds, that nobody may go there.
+
+    >>> unknown_means("hold", "停催状态"), unknown_means("hold", "案件状态"), unknown_means("guarantee_kind", "x")
+    ('other', '', 'none')
+    """
+    about_holds = name == "hold" and ("停催" in heading or "hold" in heading.casefold())
+    return "other" if about_holds else COLUMNS[name].otherwise
 
 
 def fault_issues(
@@ -169,7 +180,7 @@ def _unknown_words(
             counts[plain(cells[n])] += 1
     code = "datum_unknown" if name.endswith("datum") else "choice_unknown"
     named = counts.most_common(MOST_WORDS)
-    read_as = COLUMNS[name].otherwise or "empty"
+    read_as = unknown_means(name, heading) or "empty"
     found = [
         issue(code, row=indices[at[word]] + 1, column=heading, value=word, count=count, first=indices[at[word]] + 1,
               read_as=read_as)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -86,6 +87,20 @@ def test_a_correction_replaces_the_entry_before(services: FakeServices) -> None:
     assert (shown["outcome"], shown["paid"]) == ("PAID_PART", 50_000)
 
 
+def test_an_outcome_of_a_day_to_come_is_refused(services: FakeServices) -> None:
+    services.moment = datetime(2026, 11, 23, 15, 59, tzinfo=UTC)  # a minute before the day begins in Yunxi
+    answer = phone(services).post(
+        f"{API}/outcome", json=outcome(started_at="2026-11-23T15:50:00.000Z", ended_at="2026-11-23T15:55:00.000Z")
+    )
+    assert answer.status_code == 422
+    assert "not come yet" in answer.text
+    services.moment = datetime(2026, 11, 23, 16, 1, tzinfo=UTC)
+    answer = phone(services).post(
+        f"{API}/outcome", json=outcome(started_at="2026-11-23T15:50:00.000Z", ended_at="2026-11-23T15:55:00.000Z")
+    )
+    assert answer.status_code == 201
+
+
 def test_a_promise_keeps_when_how_and_how_much(services: FakeServices) -> None:
     promise = outcome(code="PTP_2D", promised_on="2026-11-26", promised_how="transfer", promised_minor=70_000)
     assert phone(services).post(f"{API}/outcome", json=promise).status_code == 201
@@ -106,6 +121,7 @@ def test_a_promise_keeps_when_how_and_how_much(services: FakeServices) -> None:
         {"code": "PAID_PART", "paid_minor": 1.5},
         {"code": "PAID_PART", "paid_minor": True},
         {"code": "PAID_PART", "paid_minor": -1},
+        {"code": "PAID_FULL", "paid_minor": 99_999_999_900},
         {"code": "PTP_2D", "promised_minor": 100},
         {"code": "PTP_2D", "promised_minor": 100, "promised_on": "2026-11-20"},
         {"code": "PTP_2D", "promised_minor": 100, "promised_on": "26/11/2026"},

@@ -42,6 +42,22 @@ def test_every_table_conforms() -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "word", "kinds"),
+    [
+        ("停催状态", "停催", ["other"]),
+        ("停催标志", "是", ["other"]),
+        ("停催标志", "Y", ["other"]),
+        ("停催状态", "总行要求", ["other"]),  # not known: nobody goes there until somebody has looked
+        ("停催状态", "否", []),
+        ("停催状态", "", []),
+        ("案件状态", "一般", []),  # a status that says nothing of holds
+    ],
+)
+def test_whoever_the_list_calls_held_is_held(column: str, word: str, kinds: list[str]) -> None:
+    assert tables(row(**{column: word})).holds["kind"].tolist() == kinds
+
+
+@pytest.mark.parametrize(
     ("second", "people"),
     [
         ({"证件号": ID_A, "姓名": "另名", "家庭地址": "别处"}, 1),
