@@ -17,6 +17,9 @@ from planner.store import Store
 from planner.value.candidates import Candidates
 from planner.week import iso_week, week_days
 
+#: The reason of those who are taken out of a plan because a crew is on its way to them.
+ON_A_ROUTE = "on_a_route"
+
 
 def promised(
     store: Store,
@@ -56,7 +59,7 @@ def without(chosen: Candidates, waiting: dict[str, str]) -> Candidates:
     out = chosen.options["debtor_id"].isin(list(waiting))
     rows = chosen.options[out].drop_duplicates("debtor_id")
     removed = rows[["debtor_id", "required", "required_reason"]].assign(
-        code="on_a_route",
+        code=ON_A_ROUTE,
         article="",
         detail=[f"A published route visits this debtor already: {waiting[one]}." for one in rows["debtor_id"]],
         action="Plan again once the crew has reported.",

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from planner.domain import Principal, Role
+from planner.promised import ON_A_ROUTE
 from planner.store import SavedPlan, Store
 
 Metrics = Mapping[str, Any]
@@ -244,12 +245,15 @@ def stop_view(
 
 
 def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, ...]:
-    """List whom the plan leaves out and whom the rules removed before it: visits that are due first, then the best."""
+    """List whom the plan leaves out and whom the rules removed before it: visits that are due first, then the best.
+
+    Who waits on a route that was published earlier is not left out: a crew is on its way there.
+    """
     debtors: Mapping[str, Any] = saved.context["debtors"]
     rows = [
         {"debtor_id": one["visit"], "article": "", **{key: one.get(key, "") for key in ("reason", "detail", "action")}}
         for one in saved.plan["left_out"]
-    ] + list(saved.context["removed"])
+    ] + [one for one in saved.context["removed"] if one["reason"] != ON_A_ROUTE]
     views = []
     for row in rows:
         debtor = debtors[row["debtor_id"]]

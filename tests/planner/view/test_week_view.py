@@ -93,6 +93,14 @@ def test_a_left_out_visit_that_is_due_says_so(story, story_store):
     assert [(one.debtor_id, one.required_reason) for one in marked] == [(due, "limitation_lapses")]
 
 
+def test_who_waits_on_a_published_route_is_not_left_out(story):
+    (first, *_) = story.first.context["removed"]
+    waiting = first | {"reason": "on_a_route"}
+    saved = replace(story.first, context=story.first.context | {"removed": [waiting]})
+    assert first["debtor_id"] not in {one.debtor_id for one in left_out(saved, {})}
+    assert len(left_out(saved, {})) == len(story.first.plan["left_out"])
+
+
 @pytest.mark.parametrize(("valid", "shown"), [(True, 9e9), (False, None)])
 def test_only_a_bound_that_holds_is_shown(story, own_store, valid, shown):
     plan = story.first.plan | {"bound": 9e9, "bound_is_valid": valid}
