@@ -152,7 +152,12 @@ class Settings:
         metadata=env("OSRM_URL", "A bank's own OSRM server; empty: a private process on this machine", web_address),
     )
     plan_seconds: int = field(
-        default=30, metadata=env("PLAN_SECONDS", "Wall seconds a week's plan may take, 5 to 3600", whole(5, 3600))
+        default=30,
+        metadata=env(
+            "PLAN_SECONDS",
+            "Wall seconds the search for a week's plan may take, 5 to 3600; travel times not yet known come on top",
+            whole(5, 3600),
+        ),
     )
     plan_workers: int = field(
         default=2, metadata=env("PLAN_WORKERS", "Threads the planning may use, 1 to 64", whole(1, 64))
