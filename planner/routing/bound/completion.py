@@ -32,7 +32,7 @@ class Arcs(NamedTuple):
 
     ``wait[i, j]`` is service at i and the way to j; ``cost[i, j]`` its price. ``begins[j, a]`` is when a stop may begin
     at which a shift arrives at a, -1 for never; ``opens`` and ``closes`` its first and last such time. ``visit`` is the
-    visit of a stop. All int32; (stops,) or (stops, stops), ``begins`` (stops, horizon + 1).
+    visit of a stop. Shapes are (stops,) or (stops, stops), for ``begins`` (stops, horizon + 1).
     """
 
     out: NDArray[np.int32]
@@ -41,7 +41,7 @@ class Arcs(NamedTuple):
     cost: NDArray[np.int32]
     home: NDArray[np.int32]
     home_cost: NDArray[np.int32]
-    begins: NDArray[np.int32]
+    begins: NDArray[np.int16]
     opens: NDArray[np.int32]
     closes: NDArray[np.int32]
     visit: NDArray[np.int32]

@@ -14,8 +14,11 @@ from numpy.typing import NDArray
 
 from planner.routing.instance import Instance
 
-#: Visits that are looked at around each, and an hour of the day's profile in seconds of travel.
-AROUND, PROFILE_S = 60, 3600
+#: Visits that are looked at around each, and how far wholly different hours set two visits apart, in seconds of travel.
+AROUND, APART_S = 120, 14_400
+
+#: What is taken of the worth of a minute: measured, the bound at the first prices is then lowest.
+SHARE = 0.9
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +57,7 @@ def _rates(
     hours = _hours(instance)[some]
     norm = np.sqrt(hours.sum(axis=1))
     alike = hours @ hours.T / np.maximum(norm[:, None] * norm, 1e-9)
-    apart = apart + apart.T + PROFILE_S * (1.0 - alike)
+    apart = apart + apart.T + APART_S * (1.0 - alike)
     free = ~instance.required[some]
     apart[:, ~free] = np.inf
     around = np.argsort(apart, axis=1, kind="stable")[:, :AROUND]
@@ -70,7 +73,7 @@ def _rates(
         at = best[len(best) // 2] if len(best) else 0
         low = density[order[at - 1]] if at > 0 else 0.0
         high = density[order[at]] if at < len(order) else low
-        rates[k] = max(0.0, (low + high) / 2.0)
+        rates[k] = max(0.0, SHARE * (low + high) / 2.0)
     return rates
 
 

@@ -25,16 +25,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.routing.bound.elsewhere import Elsewhere
 from planner.routing.bound.first_prices import first_prices
+from planner.routing.bound.ortools_master import Master, Prices, Route
 from planner.routing.bound.pricing import Priced, Pricer
-from planner.routing.bound.relaxed import LARGEST_PRICE, Relaxed, natural_grid_s, relax
+from planner.routing.bound.relaxed import LARGEST_PRICE, REMEMBERED, Relaxed, relax
 from planner.routing.instance import Instance
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 #: How far from the best prices the master may go, as a share of the mean value, and how much of its proposal is taken.
-BOX, TAKEN = 0.1, 0.3
+BOX, TAKEN = 0.05, 0.3
+
+#: At least so many rounds are wanted; a problem that is too large for them on any grid gets no bound.
+ROUNDS_WANTED = 30
+
+#: A stop remembers more visits, so many more, when the master's value is so near to the bound, as a share of it.
+GROWTH, GROW_BELOW = 3, 2.5e-3
 
 #: The rounds end when the master's value is so near to the bound, as a share of it.
 NEAR_ENOUGH = 1e-5
@@ -90,7 +98,7 @@ def ng_bound(
     cancelled
         Asked between any two classes.
     """
-    relaxed = relax(instance, natural_grid_s(instance))
+    relaxed = relax(instance, pass_s=(ends - time.monotonic()) / ROUNDS_WANTED)
     if relaxed is None:
         return None
     return _Rounds(instance, tours, relaxed, lambda: cancelled() or time.monotonic() >= ends, on_bound).run()
@@ -105,15 +113,14 @@ class _Rounds:
         stopped: Callable[[], bool],
         on_bound: Callable[[float], None],
     ) -> None:
-        from planner.routing.bound.ortools_master import Master
-
         self._instance, self._relaxed, self._stopped, self._on_bound = instance, relaxed, stopped, on_bound
         self._pricer = Pricer(relaxed)
         self._counts = [len(one.shifts) for one in relaxed.classes]
         self._master = Master(self._counts, len(instance.required))
+        self._elsewhere = Elsewhere(relaxed, len(instance.required))
         self._low, self._high = _limits(instance, tours, relaxed)
         guess = first_prices(instance, tours)
-        self._first = np.clip(np.floor(guess * relaxed.scale).astype(np.int64), self._low, self._high)
+        self._first = np.clip(np.floor(guess * relaxed.scale), self._low, self._high).astype(np.int64)
 
     def run(self) -> Bound | None:
         best = self._at(self._first)
@@ -124,12 +131,27 @@ class _Rounds:
             BOX * float(np.abs(self._instance.value).mean()) * self._relaxed.scale if len(self._instance.value) else 0.0
         )
         taken, rounds, last = TAKEN, 1, best
+        found = None
         while not self._stopped():
-            self._learn(last)
+            self._learn(last, found)
             scale = self._relaxed.scale
             low, high = np.maximum(self._low, best.prices - box), np.minimum(self._high, best.prices + box)
             found = self._master.prices(low / scale, high / scale)
-            if found is None or found.value + self._relaxed.given_away >= best.value - NEAR_ENOUGH * abs(best.value):
+            if found is None:
+                break
+            short = best.value - found.value - self._relaxed.given_away
+            if self._pricer.size < REMEMBERED and short < GROW_BELOW * abs(best.value):
+                # At these prices better routes are hardly to be found: forbid more of those that return.
+                self._pricer.size = min(REMEMBERED, self._pricer.size + GROWTH)
+                self._master.keep(lambda one: self._remembers(one.of_class, one.stops))
+                now = self._at(best.prices)
+                if now is None:
+                    break
+                best = last = now if now.value <= best.value else _Round(best.prices, best.value, now.priced)
+                rounds += 1
+                self._on_bound(best.value)
+                continue
+            if short < NEAR_ENOUGH * abs(best.value):
                 break
             proposed = np.floor(found.visits * scale).astype(np.int64)
             draft = np.clip(
@@ -157,15 +179,27 @@ class _Rounds:
         value = units / self._relaxed.scale + self._relaxed.given_away
         return _Round(prices, value + 1e-9 * abs(value), tuple(priced))
 
-    def _learn(self, last: _Round) -> None:
-        from planner.routing.bound.ortools_master import Route
-
+    def _learn(self, last: _Round, prices: Prices | None) -> None:
         routes = []
         for k, (one, priced) in enumerate(zip(self._relaxed.classes, last.priced, strict=True)):
             for stops, earned in priced.routes:
                 visits = one.visit[stops]
-                routes.append(Route(k, visits, (earned + float(last.prices[visits].sum())) / self._relaxed.scale))
+                routes.append(
+                    Route(k, stops, visits, (earned + float(last.prices[visits].sum())) / self._relaxed.scale)
+                )
         self._master.add(routes)
+        if prices is not None:
+            self._master.add(self._elsewhere.driven(routes, prices))
+
+    def _remembers(self, k: int, stops: Ints) -> bool:
+        """Say whether a route still makes no visit that it remembers."""
+        one, memory = self._relaxed.classes[k], set[int]()
+        for j in stops.tolist():
+            visit = int(one.arcs.visit[j])
+            if visit in memory:
+                return False
+            memory = memory.intersection(one.near.visits[j, : self._pricer.size].tolist()) | {visit}
+        return True
 
     def _bound(self, best: _Round, rounds: int) -> Bound:
         scale = self._relaxed.scale
@@ -190,6 +224,6 @@ def _limits(instance: Instance, tours: Sequence[Sequence[int]], relaxed: Relaxed
     made = np.zeros(visits, dtype=bool)
     made[instance.visit[[n for one in tours for n in one]]] = True
     forced = instance.required & reached & bool(made[instance.required].all())
-    least = -int(LARGEST_PRICE * relaxed.scale * max(0.0, float(instance.value.max(initial=0.0))))
+    least = -int(LARGEST_PRICE * relaxed.scale * relaxed.top)
     low = np.where(forced, least, 0)
     return low, np.maximum(high, low)

@@ -14,7 +14,7 @@ du Merle, Villeneuve, Desrosiers and Hansen, "Stabilized column generation", Dis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp  # noqa: TID251
 
 #: More routes than this are not kept; the worst at the prices of the time are forgotten.
-MOST_ROUTES = 12_000
+MOST_ROUTES = 4_000
 
 #: The share of the routes that is kept then.
 KEPT = 0.5
@@ -30,9 +30,10 @@ KEPT = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """A route of a class: the visits it makes, as often as it makes them, and what it earns less travel."""
+    """A route of a class: its stops in order, their visits, and what it earns less travel."""
 
     of_class: int
+    stops: NDArray[np.int64]
     visits: NDArray[np.int64]
     worth: float
 
@@ -44,6 +45,10 @@ class Prices:
     visits: NDArray[np.float64]
     classes: NDArray[np.float64]
     value: float
+
+
+def _key(one: Route) -> tuple[int, bytes, float]:
+    return one.of_class, np.sort(one.visits).tobytes(), round(one.worth, 6)
 
 
 class Master:
@@ -75,7 +80,7 @@ class Master:
         """Take routes that are not there yet; give how many they were."""
         before = len(self._routes)
         for one in routes:
-            key = (one.of_class, np.sort(one.visits).tobytes(), round(one.worth, 6))
+            key = _key(one)
             if key not in self._seen:
                 self._seen.add(key)
                 self._routes.append(one)
@@ -108,9 +113,15 @@ class Master:
             self._forget()
         return Prices(visits, classes, value)
 
+    def keep(self, wanted: Callable[[Route], bool]) -> None:
+        """Forget the routes that are not wanted."""
+        self._keep([i for i, one in enumerate(self._routes) if wanted(one)])
+
     def _forget(self) -> None:
         reduced = np.array([column.reduced_cost() for column in self._columns])
-        kept = np.sort(np.argsort(-reduced, kind="stable")[: int(KEPT * len(reduced))])
+        self._keep(np.sort(np.argsort(-reduced, kind="stable")[: int(KEPT * len(reduced))]).tolist())
+
+    def _keep(self, kept: Sequence[int]) -> None:
         self._routes = [self._routes[i] for i in kept]
-        self._seen = {(one.of_class, np.sort(one.visits).tobytes(), round(one.worth, 6)) for one in self._routes}
+        self._seen = {_key(one) for one in self._routes}
         self._build()

@@ -17,6 +17,9 @@ MOST_MADE, MOST_LOOKED, EXTRA = 1_000_000, 100_000, 3_000
 #: Routes that one search gives.
 ROUTES = 30
 
+#: Visits that a stop remembers at first: few, so that the first rounds are quick.
+FIRST_SIZE = 6
+
 #: The first guess of how far the routes wanted lie below the promise, as a share of it.
 FIRST_SPAN = 0.02
 
@@ -42,7 +45,7 @@ class Pricer:
         self._found = Found(*(np.zeros(shape, np.int32) for shape in ((ROUTES, long), ROUTES, ROUTES)))
         self._spans = np.full(len(relaxed.classes), -1)
         self._classes = relaxed.classes
-        self.size = 8
+        self.size = FIRST_SIZE
 
     def price(self, k: int, gain: NDArray[np.int32]) -> Priced:
         """Price class k whose stops earn ``gain`` units; what earns nothing is never made."""

@@ -8,7 +8,7 @@ Every step only allows more, so what bounds this problem bounds the true one:
   rounded down steps are never more than the rounded down sum.
 - A break is cut out of the day: what comes after it moves forward by its length. A window that reaches into it keeps
   both of its times. The shift may also come home early or leave late enough to owe none. Of several breaks the longest
-  is cut out, the others are forgotten; so are the largest number of stops, locks, and what a published plan costs.
+  is cut out, the others are forgotten; so are the largest number of stops and the position that a lock demands.
 - A visit that takes less than a step, the way to the next one included, is taken out of all routes and given away.
 """
 
@@ -24,15 +24,21 @@ from numpy.typing import NDArray
 from planner.routing.bound.completion import Arcs
 from planner.routing.bound.kernel import LANES, kernel
 from planner.routing.bound.labels import Near
-from planner.routing.instance import Instance
+from planner.routing.instance import NO_ROAD_S, Instance
 
 Seconds = NDArray[np.float64]
 
 #: Visits that a stop remembers, itself included.
-REMEMBERED = 12
+REMEMBERED = 15
 
-#: Places beyond which shortest ways are not computed.
-MOST_PLACES = 3_500
+#: Places beyond which shortest ways are not computed, pairs of stops in all classes, entries and times of a table.
+MOST_PLACES, MOST_PAIRS, MOST_ENTRIES, MOST_STEPS = 3_500, 1e8, 2e7, 30_000
+
+#: A grid of so many seconds that loses nothing is taken; else these are tried, the finest first.
+COARSE_ENOUGH_S, GRIDS_S = 30, (1, 5, 10, 15, 20, 30, 60)
+
+#: Nanoseconds for each pair of stops and time, completion table and labels together.
+NS_EACH = 1.0
 
 #: Sums along a route stay below this many units of money, and a price below this many times the largest value.
 LARGEST_SUM, LARGEST_PRICE = 2**28, 4.0
@@ -68,12 +74,23 @@ class Class:
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
-    """The relaxed problem: its classes, what was given away, units of money a unit of value, seconds of a step."""
+    """The relaxed problem.
+
+    Parameters
+    ----------
+    given_away
+        What plans earn besides the routes of the classes, at most.
+    scale
+        Units of money in a unit of value.
+    top
+        The largest value of a stop.
+    """
 
     classes: tuple[Class, ...]
     given_away: float
     scale: float
     grid_s: int
+    top: float
 
 
 @kernel
@@ -87,24 +104,49 @@ def shorten(matrix: Seconds) -> None:
                 matrix[i, j] = min(matrix[i, j], to + matrix[k, j])
 
 
-def relax(instance: Instance, grid_s: int) -> Relaxed | None:
-    """Give the relaxed problem, or None where it is too large or nothing is left of it."""
-    if len(instance.travel_s) > MOST_PLACES:
+def relax(instance: Instance, *, pass_s: float = np.inf) -> Relaxed | None:
+    """Give the relaxed problem, or None where it is too large.
+
+    The grid is the coarsest that loses nothing, or else the finest on which all classes are likely to be priced within
+    ``pass_s`` seconds.
+    """
+    grid_s = _grid_s(instance, pass_s)
+    if grid_s is None:
         return None
     factors = instance.problem.hour_factors
-    travel_s = np.floor(instance.travel_s * np.float64(min(factors or (1.0,))))
+    travel_s = instance.travel_s.astype(np.float64)
+    if factors is not None:
+        travel_s = np.floor(instance.road_s.astype(np.float64) * min(factors))
     shorten(travel_s)
-    cost = instance.road_s * np.float64(instance.cost_per_s)
+    cost = instance.road_s.astype(np.float64) * instance.cost_per_s
     shorten(cost)
     drafts = [_draft(instance, travel_s, list(shifts), grid_s) for shifts in _alike(instance)]
     given = _given_away(drafts)
-    top = float(instance.value.max(initial=0.0))
+    best = np.zeros(len(instance.required))
+    for one in drafts:
+        np.maximum.at(best, one.visit, one.value)
+    top = max((float(np.abs(one.value).max(initial=0.0)) for one in drafts), default=0.0)
     steps = max((one.horizon // one.least(given) for one in drafts), default=1) + 2
     scale = 2.0 ** np.floor(np.log2(LARGEST_SUM / (steps * (1.0 + LARGEST_PRICE) * max(top, 1e-9))))
     classes = tuple(one.made(cost, given, scale) for one in drafts)
-    best = np.zeros(len(instance.required))
-    np.maximum.at(best, instance.visit, instance.value)
-    return Relaxed(tuple(one for one in classes if len(one.node)), float(best[sorted(given)].sum()), scale, grid_s)
+    free = float(best[sorted(given)].sum()) - instance.all_changed
+    return Relaxed(tuple(one for one in classes if len(one.node)), free, scale, grid_s, top)
+
+
+def _grid_s(instance: Instance, pass_s: float) -> int | None:
+    """Give the seconds of a step of the grid, or None where the problem is too large for any."""
+    classes = [shifts[0] for shifts in _alike(instance)]
+    stops = instance.may[classes].sum(axis=1).astype(np.float64)
+    seconds = np.array([instance.problem.shifts[s].ends - instance.problem.shifts[s].starts for s in classes], float)
+    if len(instance.travel_s) > MOST_PLACES or (stops**2).sum() > MOST_PAIRS:
+        return None
+    natural = natural_grid_s(instance)
+    for grid_s in [natural] if natural >= COARSE_ENOUGH_S else [one for one in GRIDS_S if one >= natural]:
+        steps = seconds / grid_s
+        quick = (stops**2 * steps).sum() * NS_EACH * 1e-9 <= pass_s
+        if quick and (stops * steps).max(initial=0.0) <= MOST_ENTRIES and steps.max(initial=0.0) <= MOST_STEPS:
+            return grid_s
+    return None
 
 
 def natural_grid_s(instance: Instance) -> int:
@@ -118,7 +160,8 @@ def natural_grid_s(instance: Instance) -> int:
     >>> natural_grid_s(prepare(one))
     300
     """
-    times = [instance.travel_s[instance.travel_s < 1e9], instance.service_s, instance.opens, instance.closes]
+    roads = np.unique(instance.travel_s[instance.travel_s < NO_ROAD_S])
+    times = [roads.astype(np.float64), instance.service_s, instance.opens, instance.closes]
     for one in instance.problem.shifts:
         pauses = [t for pause in one.breaks for t in (pause.opens, pause.closes, pause.lasts_s)]
         times.append(np.array([one.starts, one.ends, *pauses], dtype=np.float64))
@@ -128,9 +171,10 @@ def natural_grid_s(instance: Instance) -> int:
 def _alike(instance: Instance) -> list[NDArray[np.int64]]:
     """Give the shifts in classes that may drive the same."""
     classes = defaultdict(list)
+    home = instance.home if instance.home is not None else np.full(len(instance.required), -1)
     for s, one in enumerate(instance.problem.shifts):
         key = (one.start_place, one.end_place, one.starts, one.ends, instance.layers[s].breaks)
-        classes[*key, instance.may[s].tobytes()].append(s)
+        classes[*key, instance.may[s].tobytes(), (home == s).tobytes()].append(s)
     return [np.array(shifts) for shifts in classes.values()]
 
 
@@ -144,7 +188,7 @@ class _Draft:
     visit: NDArray[np.int64]
     place: NDArray[np.int64]
     value: Seconds
-    begins: NDArray[np.int32]
+    begins: NDArray[np.int16]
     out: NDArray[np.int32]
     wait: NDArray[np.int32]
     home: NDArray[np.int32]
@@ -195,6 +239,7 @@ def _draft(instance: Instance, travel_s: Seconds, shifts: list[int], grid_s: int
     one, breaks = instance.problem.shifts[shifts[0]], instance.layers[shifts[0]].breaks
     pause = max(breaks, key=lambda pause: pause.lasts_s, default=None)
     may = np.flatnonzero(instance.may[shifts[0]])
+    worth = instance.worth(shifts[0], np.arange(len(instance.visit)))
     opens, closes = np.maximum(instance.opens[may], one.starts), np.minimum(instance.closes[may], one.ends)
     may, opens, closes = may[opens <= closes], opens[opens <= closes], closes[opens <= closes]
     starts, ends = float(one.starts), float(one.ends)
@@ -206,7 +251,7 @@ def _draft(instance: Instance, travel_s: Seconds, shifts: list[int], grid_s: int
         closes = np.where(closes <= latest, closes, np.maximum(latest, closes - pause.lasts_s))
         ends = max(latest, ends - pause.lasts_s)
     horizon = int((ends - starts) // grid_s)
-    key = np.stack((instance.visit[may], instance.place[may], instance.service_s[may], instance.value[may]))
+    key = np.stack((instance.visit[may], instance.place[may], instance.service_s[may], worth[may]))
     _, some, stop = np.unique(key, axis=1, return_index=True, return_inverse=True)
     node = may[some]
     allowed = np.zeros((len(node), horizon + 2), dtype=np.int32)
@@ -219,7 +264,7 @@ def _draft(instance: Instance, travel_s: Seconds, shifts: list[int], grid_s: int
     good = (allowed.cumsum(axis=1)[:, :-1] > 0) & (times >= out[:, None]) & (times + home[:, None] <= horizon)
     later = np.where(good, times, horizon + 1)
     begins = np.minimum.accumulate(later[:, ::-1], axis=1)[:, ::-1]
-    begins = np.where(begins > horizon, -1, begins).astype(np.int32)
+    begins = np.where(begins > horizon, -1, begins).astype(np.int16)
     some = np.flatnonzero(good.any(axis=1))
     wait = _steps(service_s[:, None] + travel_s[np.ix_(place, place)], grid_s, horizon)
     node = node[some]
@@ -229,7 +274,7 @@ def _draft(instance: Instance, travel_s: Seconds, shifts: list[int], grid_s: int
         node,
         instance.visit[node],
         place[some],
-        instance.value[node],
+        worth[node],
         begins[some],
         out[some],
         wait[np.ix_(some, some)],
