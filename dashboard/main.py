@@ -33,8 +33,8 @@ FRAME = """
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.1rem 1rem 2rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] { max-width: 100%; }
-  [data-testid="stButtonGroup"] button { padding: 0 .45rem; font-size: .8rem; }
-  [data-testid="stButtonGroup"] button p { font-size: .8rem; }
+  [data-testid="stButtonGroup"] button { padding: 0 .3rem; }
+  [data-testid="stButtonGroup"] button p { font-size: .75rem; }
   [data-testid="stStatusWidget"] { display: none; }
 }
 @media (pointer: coarse) { .st-key-corner button { min-height: 2.75rem; } .st-key-corner { top: .25rem; } }

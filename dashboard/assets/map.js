@@ -59,7 +59,7 @@
     }
   }
 
-  function routes(group, map, items, selected) {
+  function routes(group, map, items, selected, plain) {
     pane(map, "rounds-casing", 410, true);
     pane(map, "rounds-routes", 415);
     const casing = L.svg({ pane: "rounds-casing" });
@@ -76,9 +76,9 @@
       for (const stop of item.stops) {
         const chosen = stop.id === selected;
         const icon = L.divIcon({
-          className: "rounds-stop" + (chosen ? " chosen" : "") + (stop.required ? " required" : "") + (stop.done ? " done" : ""),
-          iconSize: chosen ? [32, 32] : [24, 24],
-          html: "<span>" + Number(stop.number) + "</span>",
+          className: "rounds-stop" + (chosen ? " chosen" : "") + (stop.required ? " required" : "") + (stop.done ? " done" : "") + (plain && !chosen ? " plain" : ""),
+          iconSize: chosen ? [32, 32] : plain ? [13, 13] : [24, 24],
+          html: "<span>" + (plain && !chosen ? "" : Number(stop.number)) + "</span>",
         });
         const marker = L.marker([stop.lat, stop.lon], {
           icon: icon, riseOnHover: true, zIndexOffset: chosen ? 2000 : 500 - stop.number, keyboard: true, alt: String(stop.number),
@@ -157,7 +157,7 @@
       const renderer = L.canvas({ pane: "rounds-dots", padding: 0.3, tolerance: 3 });
       value.dots.forEach((item) => dots(group, map, item, renderer));
     }
-    if (value.routes) routes(group, map, value.routes, value.selected || "");
+    if (value.routes) routes(group, map, value.routes, value.selected || "", Boolean(value.plain));
     if (value.depots) depots(group, value.depots);
     legend(group, map, value.legend);
     frame(map, value.frame, value.bounds);

@@ -18,6 +18,8 @@ from planner.view import LeftOutView, RouteView, StopView, WeekView
 
 #: A group on the map is of two at least, or its outline would single somebody out for nothing.
 SMALLEST_GROUP = 2
+#: More stops than this at once are dots without numbers: numbers of several days would only cover each other.
+NUMBERED = 150
 #: More left-out debtors than this are drawn fainter: the routes are what the map is about.
 MANY = 200
 SCATTERED = frozenset({"", "scattered"})
@@ -63,6 +65,7 @@ def week_map(
     shown += [(lon, lat) for route in routes for lon, lat in route.line]
     content = {
         "selected": selected,
+        "plain": sum(len(route.stops) for route in routes) > NUMBERED,
         "hulls": hulls,
         "dots": [left_out_dots(left, selected, view.currency)],
         "routes": [route_content(route, view) for route in routes],

@@ -109,7 +109,7 @@ def loader(name: str) -> str:
 def nothing_yet(*, loads: bool) -> None:
     """Say what to do while nobody is on the list."""
     with st.container(border=True):
-        st.markdown("#### " + _("Nobody is overdue here yet"))
+        st.markdown("##### " + _("Nobody is overdue here yet"))
         if loads:
             st.write(
                 _("Load the bank's overdue list above: CSV or XLSX, columns in any order, Chinese or English headings.")

@@ -89,7 +89,7 @@ def watch(services: Services, principal: Principal, job_id: str) -> None:
         facts.append(_("{n} visits planned").format(n=progress["planned"]))
     if progress.get("value") is not None:
         facts.append(_("worth {money}").format(money=formats.money_short(100 * float(progress["value"]))))
-    with st.container(border=True):
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.progress(share, text=" · ".join(facts))
         if job.cancel_requested:
             st.caption(_("Stopping: the best plan so far is kept."))

@@ -33,11 +33,14 @@ def page() -> None:
         return
     figure = head(branches)
     view = read_view(kit, principal, branches)
+    if view is None:
+        st.info(_("Nobody is overdue here yet: load an overdue list first."), icon=":material/info:")
+        return
     if view.districts.empty:
         st.info(_("The districts of this road region are not known: build the region first."), icon=":material/info:")
         return
     if not int(view.table["debtors"].sum()):
-        st.info(_("Nobody is overdue here yet: load an overdue list first."), icon=":material/info:")
+        st.info(_("No debtor lies in a known district."), icon=":material/info:")
         return
     figures(view)
     picture(kit, branches[0], view, figure)
@@ -75,8 +78,11 @@ def head(branches: tuple[Branch, ...]) -> Figure:
     return next(one for one in FIGURES if one.column == (chosen or FIGURES[0].column))
 
 
-def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> RegionsView:
-    """Compute the comparison once for everybody who may see the same, until the data or the day is another."""
+def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> RegionsView | None:
+    """Compute the comparison once for everybody who may see the same, until the data or the day is another.
+
+    None where nobody is overdue: there is nothing to compare.
+    """
     today = kit.now().astimezone(ZoneInfo(branches[0].timezone)).date()
     version = data_version(kit, principal, branches)
     key = (audience(principal), ",".join(one.code for one in branches), today.isoformat(), version)
@@ -95,7 +101,9 @@ def _cached_view(
     codes: str,  # noqa: ARG001
     today: str,  # noqa: ARG001
     version: str,  # noqa: ARG001
-) -> RegionsView:
+) -> RegionsView | None:
+    if all(_kit.store.debtors(_principal, one.code).empty for one in _branches):
+        return None
     packs = {code: load_pack(code) for code in {one.rule_pack for one in _branches}}
     return regions_view(_kit.store, _principal, _branches, packs, load_parameters(), now=_kit.now())
 

@@ -53,7 +53,7 @@ def ranking(table: pd.DataFrame, column: str, *, title: str, selected: str, curr
         alt.Tooltip("people:N", title=_("Debtors")),
     ]
     scale = alt.Scale(zero=True, nice=True)
-    axis = alt.Axis(title=title, titleColor=MUTED, titleFontWeight="normal", format="~s", grid=True, gridColor=LINE)
+    axis = alt.Axis(title=title, titleColor=MUTED, titleFontWeight="normal", format=",.0f", grid=True, gridColor=LINE)
     x = alt.X("low:Q", scale=scale, axis=axis)
     base = alt.Chart(rows).encode(y=y, tooltip=tooltip)
     span = base.mark_rule(strokeWidth=5, opacity=0.28, strokeCap="round").encode(
@@ -107,7 +107,7 @@ def funnel(table: pd.DataFrame, *, scale_minor: float, selected: str, currency: 
             title=_("Expected recovery of the past visits, ¥"),
             titleColor=MUTED,
             titleFontWeight="normal",
-            format="~s",
+            format=",.0f",
             grid=False,
             tickCount=5,
         ),

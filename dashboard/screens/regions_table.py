@@ -28,7 +28,8 @@ def show(view: RegionsView, figure: Figure) -> None:
 
     def intervals(column: str) -> list[str]:
         ends = zip(rows[f"{column}_low"], rows[f"{column}_high"], strict=True)
-        return [interval(low, high, view.currency) for low, high in ends]
+        # Where nobody is overdue the figure is 0 for certain: there is no interval to tell.
+        return [formats.UNKNOWN if low == high else interval(low, high, view.currency) for low, high in ends]
 
     hour, visit, area = (one.column for one in FIGURES)
     table = pd.DataFrame(

@@ -56,7 +56,7 @@ def head(
     busy: bool,
 ) -> None:
     """Show whose week it is, and what can be done with it."""
-    title, act = st.columns([1, 1], vertical_alignment="center")
+    title, act = st.columns([2, 3], vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{branch_name(branch)} · {formats.week(week)}", anchor=False, width="content")
         state_badge(rows)
@@ -132,7 +132,7 @@ def nothing_yet(principal: Principal, week: str, *, busy: bool) -> None:
         st.caption(_("The plan appears here as soon as it is ready. You may leave this page meanwhile."))
         return
     with st.container(border=True):
-        st.markdown("#### " + _("No plan for {week} yet").format(week=formats.week(week)))
+        st.markdown("##### " + _("No plan for {week} yet").format(week=formats.week(week)))
         if principal.role is Role.MANAGER:
             st.write(
                 _("Planning takes the overdue list as it is now, the crews' shifts and the rules, and gives routes.")

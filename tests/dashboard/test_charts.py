@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from dashboard.charts import timeline, timeline_rows
+from dashboard.charts import PICK, picked, timeline, timeline_rows
+from dashboard.screens import routes_table
 from dashboard.theme import CREWS
 from tests.dashboard.fakes import route, week
 
@@ -41,3 +42,22 @@ def test_a_day_without_stops_still_draws_the_shift() -> None:
     idle = replace(route(0, 0), leaves_at=None, returns_at=None)
     assert [layer["mark"]["type"] for layer in timeline([idle]).to_dict()["layer"]] == ["bar", "bar"]
     assert timeline([]).to_dict()["layer"]
+
+
+def test_a_click_on_a_visit_names_its_debtor() -> None:
+    spec = timeline(week().routes).to_dict()
+    assert [(one["name"], one["select"]["fields"]) for one in spec["params"]] == [(PICK, ["id"])]
+    assert set(timeline_rows([route(0, 2)])["stop"]["id"]) == {stop.debtor_id for stop in route(0, 2).stops}
+    for odd in (None, {}, {"selection": {}}, {"selection": {PICK: {}}}, {"selection": {PICK: [{}]}}):
+        assert picked(odd) == ""
+
+
+def test_a_rate_that_is_not_defined_is_no_zero() -> None:
+    seconds = {"travel_s": 0, "service_s": 0, "waiting_s": 0, "value": 0, "visits_per_hour": 0.0}
+    rates = {"travel_share": 0.25, "value_per_field_hour": 80.0}
+    some, none = (
+        routes_table.rows([replace(route(0, 2), efficiency=seconds | found)])
+        for found in (rates, dict.fromkeys(rates, None))
+    )
+    assert some[["share", "hourly"]].to_numpy().tolist() == [[25.0, 80.0]]
+    assert none[["share", "hourly"]].isna().all(axis=None)

@@ -82,6 +82,18 @@ def test_a_day_or_a_crew_alone_may_be_shown(ground: Ground) -> None:
     assert "L000" not in only
 
 
+def test_numbers_of_many_stops_give_way_to_dots(ground: Ground) -> None:
+    assert '"plain":false' in script(week_map(week(), ground))
+    several = tuple(route(0, 9, DAY + timedelta(days=k)) for k in range(20))
+    assert '"plain":true' in script(week_map(week(routes=several), ground))
+    assert '"plain":false' in script(week_map(week(routes=several), ground, day=DAY))
+
+
+def test_the_view_at_first_holds_the_lines_and_not_only_the_stops(ground: Ground) -> None:
+    far = replace(route(0, 2), line=((109.0, 29.0), (110.0, 29.5)))
+    assert '"bounds":[[109.0,29.0],[110.0,29.5]]' in script(week_map(week(routes=(far,), left=0), ground))
+
+
 def test_a_selection_changes_the_layer_but_not_the_frame(ground: Ground) -> None:
     one, other = week_map(week(), ground), week_map(week(), ground, selected="D001")
     frame = re.compile(r'"frame":"[^"]*"')

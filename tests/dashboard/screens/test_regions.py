@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,9 @@ from dashboard.screens import regions, regions_words
 from dashboard.screens.regions_charts import funnel_limits
 from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, no_reference
-from planner.domain import Role
+from planner.domain import Principal, Role
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
+from tests.planner.store.factories import NOW
 
 
 def script() -> None:
@@ -46,6 +48,16 @@ def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: 
     assert "在此集中派组" in texts(app)
     app = run("zh", region="N")
     assert "此处没有已定位的债务人" in texts(app)
+
+
+def test_a_branch_without_a_list_says_what_to_do(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = kit.store.branches(act_as(monkeypatch, Role.MANAGER))[0]
+    new = frozenset({"YX09"})
+    kit.store.save_branch(Principal("set-up", Role.SYSTEM, new), replace(old, code="YX09"), now=NOW)
+    monkeypatch.setattr(regions, "current_principal", lambda: Principal("somebody", Role.MANAGER, new))
+    app = run()
+    assert not app.exception
+    assert "Nobody is overdue here yet" in app.info[0].value
 
 
 def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
