@@ -23,6 +23,9 @@ from planner.routing.bound.kernel import LANES, kernel, less, load, spread, stor
 #: Less than any sum: what cannot be done.
 NEVER = np.int32(-(2**30))
 
+#: Followers are tried so many at a time for all stops, so that their part of the table stays in the cache.
+TILE = 256
+
 #: The successor of a stop after which the shift goes home.
 HOME = np.int32(-1)
 
@@ -77,13 +80,16 @@ def complete(arcs: Arcs, gain: NDArray[np.int32], kept: NDArray[np.int32], table
     base = late - step + 1
     while base > -step:
         low, count = max(base, 0), min(step, base + step)
-        for k in range(len(kept)):
-            i = kept[k]
-            row, hand = i * width, i * width + width - LANES
-            if arcs.opens[i] < low + count and arcs.closes[i] >= low:
-                mine = spread(arcs.visit[i])
+        for tile in range(0, len(kept), TILE):
+            for k in range(len(kept)):
+                i = kept[k]
+                if arcs.opens[i] >= low + count or arcs.closes[i] < low:
+                    continue
+                hand, mine = i * width + width - LANES, spread(arcs.visit[i])
                 best, second, next_visit = never, never, spread(HOME)
-                for m in range(len(kept)):
+                if tile > 0:
+                    best, second, next_visit = load(first, hand), load(then, hand), load(whose, hand)
+                for m in range(tile, min(tile + TILE, len(kept))):
                     j = kept[m]
                     at = low + wait[i, j]
                     if at > arcs.closes[j] or arcs.visit[j] == arcs.visit[i]:
@@ -99,6 +105,9 @@ def complete(arcs: Arcs, gain: NDArray[np.int32], kept: NDArray[np.int32], table
                 store(first, hand, best)
                 store(then, hand, second)
                 store(whose, hand, next_visit)
+        for k in range(len(kept)):
+            i = kept[k]
+            row, hand = i * width, i * width + width - LANES
             for lane in range(count - 1, -1, -1):
                 b = low + lane
                 begin = begins[i, b]

@@ -38,9 +38,6 @@ Ints = NDArray[np.int64]
 #: How far from the best prices the master may go, as a share of the mean value, and how much of its proposal is taken.
 BOX, TAKEN = 0.05, 0.3
 
-#: At least so many rounds are wanted; a problem that is too large for them on any grid gets no bound.
-ROUNDS_WANTED = 30
-
 #: A stop remembers more visits, so many more, when the master's value is so near to the bound, as a share of it.
 GROWTH, GROW_BELOW = 3, 2.5e-3
 
@@ -98,7 +95,7 @@ def ng_bound(
     cancelled
         Asked between any two classes.
     """
-    relaxed = relax(instance, pass_s=(ends - time.monotonic()) / ROUNDS_WANTED)
+    relaxed = relax(instance, within_s=ends - time.monotonic())
     if relaxed is None:
         return None
     return _Rounds(instance, tours, relaxed, lambda: cancelled() or time.monotonic() >= ends, on_bound).run()

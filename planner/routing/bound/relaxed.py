@@ -37,8 +37,11 @@ MOST_PLACES, MOST_PAIRS, MOST_ENTRIES, MOST_STEPS = 3_500, 1e8, 2e7, 30_000
 #: A grid of so many seconds that loses nothing is taken; else these are tried, the finest first.
 COARSE_ENOUGH_S, GRIDS_S = 30, (1, 5, 10, 15, 20, 30, 60)
 
-#: Nanoseconds for each pair of stops and time, completion table and labels together.
-NS_EACH = 1.0
+#: Nanoseconds for each pair of stops and time at which one of them may begin, completion table and labels together.
+NS_EACH = 0.4
+
+#: Rounds for which there should be time, and for which there must be on the coarsest grid.
+ROUNDS_WANTED, ROUNDS_NEEDED = 30, 12
 
 #: Sums along a route stay below this many units of money, and a price below this many times the largest value.
 LARGEST_SUM, LARGEST_PRICE = 2**28, 4.0
@@ -104,13 +107,13 @@ def shorten(matrix: Seconds) -> None:
                 matrix[i, j] = min(matrix[i, j], to + matrix[k, j])
 
 
-def relax(instance: Instance, *, pass_s: float = np.inf) -> Relaxed | None:
-    """Give the relaxed problem, or None where it is too large.
+def relax(instance: Instance, *, within_s: float = np.inf) -> Relaxed | None:
+    """Give the relaxed problem, or None where it is too large for so many seconds.
 
-    The grid is the coarsest that loses nothing, or else the finest on which all classes are likely to be priced within
-    ``pass_s`` seconds.
+    The grid is the coarsest that loses nothing, or else the finest on which there is likely to be time for the rounds
+    wanted.
     """
-    grid_s = _grid_s(instance, pass_s)
+    grid_s = _grid_s(instance, within_s)
     if grid_s is None:
         return None
     factors = instance.problem.hour_factors
@@ -133,18 +136,24 @@ def relax(instance: Instance, *, pass_s: float = np.inf) -> Relaxed | None:
     return Relaxed(tuple(one for one in classes if len(one.node)), free, scale, grid_s, top)
 
 
-def _grid_s(instance: Instance, pass_s: float) -> int | None:
+def _grid_s(instance: Instance, within_s: float) -> int | None:
     """Give the seconds of a step of the grid, or None where the problem is too large for any."""
-    classes = [shifts[0] for shifts in _alike(instance)]
+    classes = [int(shifts[0]) for shifts in _alike(instance)]
     stops = instance.may[classes].sum(axis=1).astype(np.float64)
-    seconds = np.array([instance.problem.shifts[s].ends - instance.problem.shifts[s].starts for s in classes], float)
     if len(instance.travel_s) > MOST_PLACES or (stops**2).sum() > MOST_PAIRS:
         return None
+    whole, pairs = 0.0, 0.0
+    for s, count in zip(classes, stops.tolist(), strict=True):
+        one, may = instance.problem.shifts[s], instance.may[s]
+        whole = max(whole, float(one.ends - one.starts))
+        open_s = np.minimum(instance.closes[may], one.ends) - np.maximum(instance.opens[may], one.starts)
+        pairs += count * float(open_s.sum())
     natural = natural_grid_s(instance)
-    for grid_s in [natural] if natural >= COARSE_ENOUGH_S else [one for one in GRIDS_S if one >= natural]:
-        steps = seconds / grid_s
-        quick = (stops**2 * steps).sum() * NS_EACH * 1e-9 <= pass_s
-        if quick and (stops * steps).max(initial=0.0) <= MOST_ENTRIES and steps.max(initial=0.0) <= MOST_STEPS:
+    grids = [natural] if natural >= COARSE_ENOUGH_S else [one for one in GRIDS_S if one >= natural]
+    for grid_s in grids:
+        rounds = ROUNDS_WANTED if grid_s < grids[-1] else ROUNDS_NEEDED
+        small = whole / grid_s <= MOST_STEPS and stops.max(initial=0.0) * whole / grid_s <= MOST_ENTRIES
+        if small and pairs / grid_s * NS_EACH * 1e-9 * rounds <= within_s:
             return grid_s
     return None
 

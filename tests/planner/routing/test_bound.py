@@ -94,7 +94,7 @@ def test_it_is_never_below_a_plan_with_every_required_visit_in_full():
 
 @pytest.mark.parametrize("grid_s", [1, 7, 60, 300])
 def test_it_is_valid_on_every_grid(monkeypatch, grid_s):
-    monkeypatch.setattr("planner.routing.bound.relaxed._grid_s", lambda instance, pass_s: grid_s)
+    monkeypatch.setattr("planner.routing.bound.relaxed._grid_s", lambda instance, within_s: grid_s)
     ratios(np.random.default_rng(11), 8)
 
 
