@@ -9,22 +9,23 @@ import pytest
 from planner.routing import Break, Lock, Option, Published, audit
 from planner.routing.bound.first_prices import first_prices
 from planner.routing.bound.ng import ng_bound
-from planner.routing.bound.relaxed import relax
+from planner.routing.bound.pricing import Pricer
+from planner.routing.bound.relaxed import REMEMBERED, relax
 from planner.routing.greedy import empty, greedy
 from planner.routing.instance import prepare
 from planner.routing.problem import PublishedRoute
 from planner.routing.translate import to_plan
-from tests.planner.routing.exact import best_possible
+from tests.planner.routing.exact import best_possible, tours
 from tests.planner.routing.factories import HOUR, problem, random_problem, shift, visit
 
 
-def bound(one, tours=None, *, rounds=12):
+def bound(one, plan=None, *, rounds=12):
     """The bound after some rounds, and every value it told on the way."""
     told, instance = [], prepare(one)
     asked = iter(range(10**9))
     found = ng_bound(
         instance,
-        [tour.nodes for tour in (empty(instance) if tours is None else tours)],
+        [tour.nodes for tour in (empty(instance) if plan is None else plan)],
         ends=time.monotonic() + 600.0,
         on_bound=told.append,
         cancelled=lambda: next(asked) > rounds * (len(one.shifts) + 1),
@@ -63,12 +64,12 @@ def required(rng, count):
         one = tiny(rng)
         missing, optimum = best_possible(one)
         instance = prepare(one)
-        tours = greedy(instance)
-        bounded, _ = bound(one, tours)
+        first = greedy(instance)
+        bounded, _ = bound(one, first)
         assert bounded is not None
         if missing == 0:
             assert bounded.value >= optimum - 1e-6, (i, bounded.value, optimum)
-        plan = to_plan(instance, tours, made_with="greedy")
+        plan = to_plan(instance, first, made_with="greedy")
         assert bounded.value >= plan.objective - 1e-6, i
         made += any(visit.required for visit in one.visits) and plan.status == "feasible"
     return made
@@ -90,6 +91,59 @@ def test_it_is_never_below_the_best_possible_plan_in_full():
 @pytest.mark.long
 def test_it_is_never_below_a_plan_with_every_required_visit_in_full():
     required(np.random.default_rng(7), 500)
+
+
+def one_shift(rng):
+    """Seven visits with wide windows and a shift too short for them all, so that routes are long and many."""
+    xy = rng.uniform(0, 900, (8, 2))
+    visits = tuple(
+        visit(
+            f"D{i}",
+            place=i + 1,
+            service_s=int(rng.integers(200, 900)),
+            options=(Option(at := 9 * HOUR + int(rng.integers(0, 3000)), at + int(rng.integers(600, 7200)), 500.0),),
+        )
+        for i in range(7)
+    )
+    ways = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    return problem(
+        seconds=ways,
+        visits=visits,
+        shifts=(shift(ends=9 * HOUR + int(rng.integers(4000, 7000))),),
+        travel_cost_per_s=0.1,
+    )
+
+
+def priced(monkeypatch, rng, *, grid_s, size):
+    """What the richest route earns at random prices: in truth, and as the pricing says."""
+    monkeypatch.setattr("planner.routing.bound.relaxed._grid_s", lambda instance, within_s: grid_s)
+    one = one_shift(rng)
+    relaxed = relax(prepare(one))
+    (alike,) = relaxed.classes
+    units = np.floor(rng.uniform(0, 500, 7) * relaxed.scale)
+    pricer = Pricer(relaxed)
+    pricer.size = size
+    gain = np.ceil(alike.value * relaxed.scale) - units[alike.visit]
+    found = pricer.price(0, gain.astype(np.int32))
+    prices = units / relaxed.scale
+    truth = max((gain - prices[list(made)].sum() for made, gain in tours(one, one.shifts[0]).items()), default=0.0)
+    return max(0.0, truth), found.most / relaxed.scale
+
+
+def test_the_price_is_exact_where_a_stop_remembers_every_visit(monkeypatch):
+    rng = np.random.default_rng(12)
+    for _ in range(25):
+        truth, price = priced(monkeypatch, rng, grid_s=1, size=REMEMBERED)
+        assert price == pytest.approx(truth, abs=0.01)
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+@pytest.mark.parametrize("grid_s", [1, 60, 200])
+def test_no_route_earns_more_than_the_price(monkeypatch, grid_s, size):
+    rng = np.random.default_rng(13)
+    for _ in range(10):
+        truth, price = priced(monkeypatch, rng, grid_s=grid_s, size=size)
+        assert price >= truth - 0.01
 
 
 @pytest.mark.parametrize("grid_s", [1, 7, 60, 300])
