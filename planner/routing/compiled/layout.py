@@ -31,7 +31,7 @@ START, END, STARTS, MOST, CLASS, PAUSES = 0, 1, 2, 3, 4, 5
 NODE, PLACE, LEG, DEPARTS = 0, 1, 2, 3
 
 #: Exponents of value in the insertion score, drawn anew each step. With the last one, drawn seldom, a long option of a
-#: visit may win over a short one that earns more per minute but less in all.
+#: visit may win over a short one that earns more per minute but less in all, and what does not pay alone goes in too.
 EXPONENTS = (0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 3.0)
 SELDOM = 0.03
 

@@ -74,12 +74,12 @@ def test_every_plan_audits_clean_in_full(one):
     assert audit(one, quick(one, steps=200)) == ()
 
 
-def test_against_trying_everything():
-    """Never above the best possible; the mean gap over thirty tiny problems stays small."""
-    rng, gaps, missed = np.random.default_rng(5), [], 0
-    for _ in range(30):
+def against_trying_everything(seed, count, steps, mean_gap):
+    """Never above the best possible; the mean gap over tiny problems stays small."""
+    rng, gaps, missed = np.random.default_rng(seed), [], 0
+    for _ in range(count):
         one = random_problem(rng, visits=5, shifts=2, breaks=2, metric=bool(rng.random() < 0.5))
-        plan = quick(one, steps=150)
+        plan = quick(one, steps=steps)
         missing = -sum(v.required and v.id not in {s.visit for r in plan.routes for s in r.stops} for v in one.visits)
         best = best_possible(one)
         assert (missing, plan.objective) <= (best[0], best[1] + 1e-6)
@@ -88,8 +88,18 @@ def test_against_trying_everything():
         missed += best[0] - missing
         if missing == best[0] and best[1] > 0:
             gaps.append(1 - plan.objective / best[1])
-    assert missed == 0
-    assert np.mean(gaps) < 0.01, f"mean gap {np.mean(gaps):.4f}"
+    assert missed <= count // 100
+    assert np.mean(gaps) < mean_gap, f"mean gap {np.mean(gaps):.4f}"
+
+
+def test_against_trying_everything():
+    against_trying_everything(5, 30, 300, 0.005)
+
+
+@pytest.mark.long
+def test_against_trying_everything_in_full():
+    """Half of the gap is one problem with missing roads whose visits are feasible only three together."""
+    against_trying_everything(6, 200, 1000, 0.01)
 
 
 def test_the_library_never_exceeds_the_best_possible():
