@@ -127,10 +127,11 @@ class _Rounds:
         box = (
             BOX * float(np.abs(self._instance.value).mean()) * self._relaxed.scale if len(self._instance.value) else 0.0
         )
-        taken, rounds, last = TAKEN, 1, best
+        rounds, last = 1, best
         found = None
         while not self._stopped():
-            self._learn(last, found)
+            # A round that taught nothing would be repeated for ever: then the proposal is taken whole.
+            taken = TAKEN if self._learn(last, found) else 1.0
             scale = self._relaxed.scale
             low, high = np.maximum(self._low, best.prices - box), np.minimum(self._high, best.prices + box)
             found = self._master.prices(low / scale, high / scale)
@@ -176,7 +177,8 @@ class _Rounds:
         value = units / self._relaxed.scale + self._relaxed.given_away
         return _Round(prices, value + 1e-9 * abs(value), tuple(priced))
 
-    def _learn(self, last: _Round, prices: Prices | None) -> None:
+    def _learn(self, last: _Round, prices: Prices | None) -> int:
+        """Take the routes of a round into the master, there and in other classes; give how many were new."""
         routes = []
         for k, (one, priced) in enumerate(zip(self._relaxed.classes, last.priced, strict=True)):
             for stops, earned in priced.routes:
@@ -184,9 +186,9 @@ class _Rounds:
                 routes.append(
                     Route(k, stops, visits, (earned + float(last.prices[visits].sum())) / self._relaxed.scale)
                 )
-        self._master.add(routes)
         if prices is not None:
-            self._master.add(self._elsewhere.driven(routes, prices))
+            routes.extend(self._elsewhere.driven(routes, prices))
+        return self._master.add(routes)
 
     def _remembers(self, k: int, stops: Ints) -> bool:
         """Say whether a route still makes no visit that it remembers."""
