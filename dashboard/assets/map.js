@@ -166,6 +166,10 @@
   // A frame that changes its width (a tab opened, a column widened) must not keep grey edges.
   window.roundsSettle = function (map) {
     map.attributionControl && map.attributionControl.setPrefix(false);
+    // The wheel scrolls the page until the map has been touched: else a long page is lost to a zoom.
+    map.scrollWheelZoom.disable();
+    map.on("mousedown", () => map.scrollWheelZoom.enable());
+    map.on("mouseout", () => map.scrollWheelZoom.disable());
     new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   };
 })();

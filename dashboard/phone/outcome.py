@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -98,8 +97,6 @@ def read_outcome(sent: Mapping[str, Any], view: DayView, *, now: datetime) -> Ou
         raise BadOutcome(_("The outcome is incomplete: record it once more.")) from error
     if not now - LATE <= started <= ended <= now + CLOCK_ERROR:
         raise BadOutcome(_("The time of the visit cannot be right: check the phone's clock."))
-    if view.day > now.astimezone(ZoneInfo(view.branch.timezone)).date():
-        raise BadOutcome(_("This day has not come yet: record the outcome on the day itself."))
     paid, promised = amount(sent.get("paid_minor", 0)), amount(sent.get("promised_minor", 0))
     if max(paid, promised) > MOST_TIMES_OVERDUE * stop.overdue_minor > 0:
         raise BadOutcome(_("That is over ten times what is overdue: check the amount."))

@@ -100,11 +100,11 @@ def read_once(
         try:
             reading = read(kit, principal, branch, name, data, key)
         except UnreadableList as error:
-            status.update(label=_("The file cannot be read"), state="error")
+            status.update(label=_("The file cannot be read"), state="error", expanded=True)
             st.error(refused(str(error)), icon=":material/error:")
             return None
         except RoadFailure:
-            status.update(label=_("Addresses cannot be located"), state="error")
+            status.update(label=_("Addresses cannot be located"), state="error", expanded=True)
             st.error(
                 _("The street map of this branch has not been built: run “make run” once, then load the list again."),
                 icon=":material/error:",

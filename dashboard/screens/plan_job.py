@@ -91,9 +91,13 @@ def watch(services: Services, principal: Principal, job_id: str) -> None:
         facts.append(_("worth {money}").format(money=formats.money_short(100 * float(progress["value"]))))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.progress(share, text=" · ".join(facts))
+        if progress.get("planned") is None:
+            stopping, stop = _("Stopping."), _("Stop planning")
+        else:
+            stopping, stop = _("Stopping: the best plan so far is kept."), _("Stop and keep the best so far")
         if job.cancel_requested:
-            st.caption(_("Stopping: the best plan so far is kept."))
-        elif st.button(_("Stop and keep the best so far"), icon=":material/stop_circle:", key="stop_job"):
+            st.caption(stopping)
+        elif st.button(stop, icon=":material/stop_circle:", key="stop_job"):
             services.store.request_cancel(principal, job_id, now=services.now())
             st.rerun(scope="fragment")
 

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 def test_the_language_is_chosen_on_the_page_and_kept(open_page: OpenPage, demo: Demo) -> None:
     page = open_page(f"/week?week={demo.week}", language="en")
     expect(page.get_by_role("button", name="Plan again")).to_be_visible()
-    page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("radio", name="中文").click()
     expect(page.get_by_role("button", name="重新规划")).to_be_visible()
     expect(page.get_by_role("link", name="Overdue list")).to_have_count(0)

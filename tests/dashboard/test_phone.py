@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -85,20 +84,6 @@ def test_a_correction_replaces_the_entry_before(services: FakeServices) -> None:
     assert list(services.store.kept["replaces"]) == ["", first["outcome_id"]]
     shown = client.get(API).json()["stops"][0]
     assert (shown["outcome"], shown["paid"]) == ("PAID_PART", 50_000)
-
-
-def test_an_outcome_of_a_day_to_come_is_refused(services: FakeServices) -> None:
-    services.moment = datetime(2026, 11, 23, 15, 59, tzinfo=UTC)  # a minute before the day begins in Yunxi
-    answer = phone(services).post(
-        f"{API}/outcome", json=outcome(started_at="2026-11-23T15:50:00.000Z", ended_at="2026-11-23T15:55:00.000Z")
-    )
-    assert answer.status_code == 422
-    assert "not come yet" in answer.text
-    services.moment = datetime(2026, 11, 23, 16, 1, tzinfo=UTC)
-    answer = phone(services).post(
-        f"{API}/outcome", json=outcome(started_at="2026-11-23T15:50:00.000Z", ended_at="2026-11-23T15:55:00.000Z")
-    )
-    assert answer.status_code == 201
 
 
 def test_a_promise_keeps_when_how_and_how_much(services: FakeServices) -> None:

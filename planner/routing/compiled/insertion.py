@@ -127,3 +127,12 @@ def pushes(ground: Ground, state: State, shift: int, gap: int, node: int) -> boo
         if 0 <= position <= k - 1:
             return True
     return False
+
+
+@kernel
+def wanted(ground: Ground, state: State, shift: int, gap: int) -> bool:
+    """Say whether a stop behind the gap is locked to a later position: then anything before it is welcome."""
+    for k in range(gap + 1, state.size[shift] + 1):
+        if ground.position[ground.visit_of[state.stops[shift, k, 0]]] > k - 1:
+            return True
+    return False

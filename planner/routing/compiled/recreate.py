@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compiled.insertion import added_at, added_layered, best_gap, best_gap_layered, pushes
+from planner.routing.compiled.insertion import added_at, added_layered, best_gap, best_gap_layered, pushes, wanted
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import insert, kept
 from planner.routing.compiled.layout import (
@@ -245,6 +245,8 @@ def offer(
         power *= max(value, 0.0) / max(ground.value[node], 1e-9)
     if first > 0.0:
         power = BEFORE_ALL * (1.0 + power)
+    elif ground.placed and wanted(ground, state, shift, gap):
+        power = BEFORE_ALL / 1e3 * (1.0 + power)
     elif value <= ground.cost_per_s * added and state.size[shift] > 0 and exponent < len(EXPONENTS) - 1:
         # With the last exponent also what does not pay alone goes in: two visits may pay for a way that one does not.
         return

@@ -108,9 +108,9 @@ def problems(draw: st.DrawFn, *, visits: int = 12, shifts: int = 4, breaks: int 
     )
 
 
-def with_wishes(rng: np.random.Generator, plain: Problem, plan: Plan) -> Problem:
+def with_wishes(rng: np.random.Generator, plain: Problem, plan: Plan, *, deep: bool = False) -> Problem:
     """The same problem with slower hours, a published plan or locks, such that ``plan`` (made of the plain problem with
-    the same hours) keeps all of them or did so before."""
+    the same hours) keeps all of them or did so before; ``deep`` locks also positions behind the first."""
     kind = rng.integers(4)
     published, locks = plain.published, plain.locks
     if kind in (1, 3):
@@ -121,7 +121,7 @@ def with_wishes(rng: np.random.Generator, plain: Problem, plan: Plan) -> Problem
             Lock(
                 stop.visit,
                 route.shift,
-                position if rng.random() < 0.5 else None,
+                position if rng.random() < 0.5 and (deep or position == 0) else None,
                 stop.begins if rng.random() < 0.4 else None,
             )
             for route in plan.routes

@@ -28,19 +28,19 @@ from tests.planner.routing.factories import (
 
 
 def planned(one, **more):
-    return solve(one, seconds=60.0, workers=1, bound=False, **{"steps": 200} | more)
+    return solve(one, seconds=60.0, workers=1, bound=False, **{"steps": 2000} | more)
 
 
 def stops(plan):
     return {stop.visit: (route.shift, k, stop) for route in plan.routes for k, stop in enumerate(route.stops)}
 
 
-def wished(seed):
+def wished(seed, *, deep=False):
     """A problem with wishes that a plan exists for."""
     rng = np.random.default_rng(seed)
     one = random_problem(rng, visits=int(rng.integers(1, 12)), shifts=3, breaks=int(rng.integers(3)))
     one = with_hours(rng, one)
-    return with_wishes(rng, one, planned(one))
+    return with_wishes(rng, one, planned(one), deep=deep)
 
 
 @settings(max_examples=40, deadline=None)
@@ -60,6 +60,12 @@ def test_a_plan_with_wishes_audits_clean(seed):
 def test_a_plan_with_wishes_audits_clean_in_full(seed):
     one = wished(seed)
     assert audit(one, planned(one)) == ()
+
+
+def test_a_lock_of_any_position_is_kept_nearly_always():
+    """A search, not a proof: in a narrow problem it may not find the stops that must stand before a locked one."""
+    broken = [seed for seed in range(100) if audit(one := wished(seed, deep=True), planned(one))]
+    assert len(broken) <= 1, broken
 
 
 @given(
