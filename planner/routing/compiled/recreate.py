@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.routing.compiled.insertion import added_at, added_layered, best_gap, best_gap_layered, pushes, wanted
 from planner.routing.compiled.kernel import inlined, kernel
@@ -36,9 +35,6 @@ from planner.routing.compiled.layout import (
 #: Seconds added to the time of a visit in the score, so that very short ones do not win always.
 PAUSE_S = 300
 
-#: How strong the noise of scores is at most.
-NOISE = 0.35
-
 #: A gap that has been filled.
 GONE = -1
 
@@ -57,8 +53,8 @@ class Contest(NamedTuple):
         (competing,) the visits.
     open_to
         (competing,) uint32: bit t is set where the visit competes for route t.
-    salt
-        (1,) a random number of the step, from which the noise of each node comes.
+    noise
+        (competing,) what the scores of a visit are multiplied by.
     gap, node, score
         (competing, touched) the best insertion: gap (``GONE`` once it is filled), node, score (0 where none pays).
     top, route
@@ -68,7 +64,7 @@ class Contest(NamedTuple):
     routes: Ints
     visit: Ids
     open_to: Ids
-    salt: NDArray[np.uint64]
+    noise: Floats
     gap: Ints
     node: Ids
     score: Floats
@@ -83,7 +79,7 @@ def contest(competing: int, touched: int) -> Contest:
         routes=np.zeros(touched, dtype=np.int32),
         visit=np.zeros(competing, dtype=np.uint32),
         open_to=np.zeros(competing, dtype=np.uint32),
-        salt=np.zeros(1, dtype=np.uint64),
+        noise=np.zeros(competing),
         gap=np.zeros(wide, dtype=np.int32),
         node=np.zeros(wide, dtype=np.uint32),
         score=np.zeros(wide),
@@ -251,18 +247,11 @@ def offer(
         # With the last exponent also what does not pay alone goes in: two visits may pay for a way that one does not.
         return
     # No less than a tenth of the pause: on roads that are not metric a stop may even save travel.
-    score = noise(one.salt[0], node) * power / max(added + ground.times[node, SERVICE] + PAUSE_S, PAUSE_S // 10)
+    score = one.noise[i] * power / max(added + ground.times[node, SERVICE] + PAUSE_S, PAUSE_S // 10)
     if score > one.score[i, t]:
         one.score[i, t] = score
         one.gap[i, t] = gap
         one.node[i, t] = node
-
-
-@inlined
-def noise(salt: int, node: int) -> float:
-    """Give what the scores of a node are multiplied by in this step: options of one visit differ too."""
-    mixed = (np.uint64(node) + salt) * np.uint64(0x9E3779B97F4A7C15)
-    return 1.0 - NOISE + 2.0 * NOISE * float(mixed >> np.uint64(40)) * 5.960464477539063e-08
 
 
 @inlined
@@ -280,6 +269,7 @@ def replace(one: Contest, i: int, last: int, touched: int) -> None:
     """Let the last of the competing visits stand where one has won."""
     one.visit[i] = one.visit[last]
     one.open_to[i] = one.open_to[last]
+    one.noise[i] = one.noise[last]
     one.top[i] = one.top[last]
     one.route[i] = one.route[last]
     for t in range(touched):

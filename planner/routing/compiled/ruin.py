@@ -25,8 +25,8 @@ TOUCHED, STRING = 4, 5
 #: Neighbours of a stop that compete for the room of its route, and competing visits in all, at most.
 COMPETING_NEAR, COMPETING = 60, 60
 
-#: How often a pair of visit and route is overlooked.
-BLINK = 0.01
+#: How often a pair of visit and route is overlooked, how strong the noise of scores is at most.
+BLINK, NOISE = 0.01, 0.35
 
 
 class Before(NamedTuple):
@@ -210,10 +210,10 @@ def gather(
     if found > COMPETING:
         promising(ground, before, removed, found)
         found = COMPETING
-    one.salt[0] = random[0]
     for i in range(found):
         one.visit[i] = before.order[i]
         one.open_to[i] = before.open_to[i]
+        one.noise[i] = 1.0 + NOISE * (2.0 * uniform(random) - 1.0)
         if uniform(random) < BLINK * touched:
             one.open_to[i] &= 0xFF ^ (1 << below(random, touched))
     return found

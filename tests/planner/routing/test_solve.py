@@ -99,7 +99,7 @@ def test_against_trying_everything():
 @pytest.mark.long
 def test_against_trying_everything_in_full():
     """Half of the gap is one problem with missing roads whose visits are feasible only three together."""
-    against_trying_everything(6, 200, 1000, 0.01)
+    against_trying_everything(6, 200, 1000, 0.012)
 
 
 def test_the_library_never_exceeds_the_best_possible():
