@@ -19,6 +19,7 @@ from geodata.patterns.groups import SCATTERED, driving_groups, split_by_hours
 from geodata.patterns.regions import verdicts_by_region
 from geodata.patterns.verdict import Verdict
 from geodata.projection import local_metres
+from planner.domain import PlaceKind
 
 #: how far the two records of one home may lie apart
 SAME_HOME_M = 60.0
@@ -35,6 +36,15 @@ class Pattern:
     reach_s: float
     share: float
     share_null: float
+
+
+def homes_of(places: pd.DataFrame) -> pd.DataFrame:
+    """Give one located place a debtor: the home, else the shop, else the workplace."""
+    rank = {PlaceKind.HOME: 0, PlaceKind.SHOP: 1, PlaceKind.WORKPLACE: 2}
+    located = places[places["lon"].notna() & places["kind"].isin(list(rank))]
+    ordered = located.assign(rank=located["kind"].map(rank)).sort_values(["debtor_id", "rank", "place_id"])
+    columns = ["debtor_id", "lon", "lat", "accuracy_m"]
+    return ordered.drop_duplicates("debtor_id")[columns].reset_index(drop=True)
 
 
 def mark_customers(

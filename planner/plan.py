@@ -22,8 +22,8 @@ from geodata.roads.travel import Floats, OnCells, unheard
 from planner import routing
 from planner.answer import context, metrics
 from planner.ask import Question, ask, midnight
-from planner.domain import Branch, Crew, PlaceKind, Principal, Shift
-from planner.pattern import Pattern, branch_pattern
+from planner.domain import Branch, Crew, Principal, Shift
+from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.promised import promised, without
 from planner.rules.check import Broken, PlannedStop, broken_rules
 from planner.rules.pack import RulePack
@@ -209,15 +209,6 @@ def points_of(week: Week) -> Floats:
     spots = [spot for crew in week.crews for spot in (crew.start, crew.end)]
     places = week.tables.places[["lon", "lat"]].dropna().to_numpy(float)
     return np.vstack([np.array(spots, dtype=np.float64).reshape(-1, 2), places])
-
-
-def homes_of(places: pd.DataFrame) -> pd.DataFrame:
-    """Give one located place a debtor: the home, else the shop, else the workplace."""
-    rank = {PlaceKind.HOME: 0, PlaceKind.SHOP: 1, PlaceKind.WORKPLACE: 2}
-    located = places[places["lon"].notna() & places["kind"].isin(list(rank))]
-    ordered = located.assign(rank=located["kind"].map(rank)).sort_values(["debtor_id", "rank", "place_id"])
-    columns = ["debtor_id", "lon", "lat", "accuracy_m"]
-    return ordered.drop_duplicates("debtor_id")[columns].reset_index(drop=True)
 
 
 def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:

@@ -53,6 +53,9 @@ REFUSALS: tuple[str, ...] = (
     N_("the server takes fewer points at once: set max_table to its --max-table-size"),
     N_("there is no road between the points"),
     N_("what answers at {url} is no OSRM server ({status})"),
+    N_("there is no file {file}"),
+    N_("{file} holds no streets"),
+    N_("{program} failed ({status}): {why}"),
     N_("point {number} has no coordinates"),
     N_("point {number} is not on the Earth: longitude {lon}, latitude {lat}"),
 )

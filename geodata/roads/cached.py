@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from geodata.roads.travel import Floats, OnCells, RoadEngine, RouteShape, TravelTimes, unheard
+from geodata.roads.travel import Floats, OnCells, RoadEngine, RouteShape, TravelTimes, alike, unheard
 
 FORMAT = b"travel-times/1"
 MAX_BYTES = 1_000_000_000
@@ -45,9 +45,7 @@ class CachedRoads:
 
     def travel_times(self, points: Floats, *, on_cells: OnCells = unheard) -> TravelTimes:
         """Give the kept matrix of these points (alike to a millionth of a degree), or ask and keep it."""
-        rounded: Floats = np.round(np.asarray(points, dtype=np.float64), 6) + np.float64(
-            0
-        )  # -0.0 and 0.0 are one place
+        rounded = alike(points)
         path = self._folder / f"{matrix_key(self._engine.source, rounded)}.npz"
         kept = _read(path, rounded, self._engine.source)
         if kept is not None:

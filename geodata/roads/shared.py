@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from geodata.roads.travel import Floats, OnCells, RoadEngine, RouteShape, TravelTimes, unheard
+from geodata.roads.travel import Floats, OnCells, RoadEngine, RouteShape, TravelTimes, alike, unheard
 
 
 class SharedTimes:
@@ -23,7 +23,7 @@ class SharedTimes:
 
     def __init__(self, engine: RoadEngine, points: Floats) -> None:
         self._engine = engine
-        rounded = _rounded(points)
+        rounded = alike(points)
         self._points: Floats = np.unique(rounded[np.isfinite(rounded).all(axis=1)], axis=0)
         self._row = {(lon, lat): row for row, (lon, lat) in enumerate(self._points.tolist())}
         self._all: TravelTimes | None = None
@@ -35,7 +35,7 @@ class SharedTimes:
 
     def travel_times(self, points: Floats, *, on_cells: OnCells = unheard) -> TravelTimes:
         """Cut the times between (n, 2) points out of the shared matrix, which the first question asks."""
-        rows = [self._row.get((lon, lat), -1) for lon, lat in _rounded(points).tolist()]
+        rows = [self._row.get((lon, lat), -1) for lon, lat in alike(points).tolist()]
         if not rows or min(rows) < 0:
             return self._engine.travel_times(points, on_cells=on_cells)
         if self._all is None:
@@ -46,8 +46,3 @@ class SharedTimes:
     def route(self, points: Floats) -> RouteShape:
         """Ask the engine."""
         return self._engine.route(points)
-
-
-def _rounded(points: Floats) -> Floats:
-    array = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    return np.asarray(np.round(array, 6) + 0.0)  # -0.0 and 0.0 are one place

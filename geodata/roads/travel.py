@@ -112,6 +112,11 @@ class RoadEngine(Protocol):
         ...
 
 
+def alike(points: Floats) -> Floats:
+    """Give (n, 2) points to a millionth of a degree, a tenth of a metre: what is alike then is one place."""
+    return np.asarray(np.round(np.asarray(points, dtype=np.float64).reshape(-1, 2), 6) + 0.0)  # no -0.0 beside 0.0
+
+
 def checked_points(points: Floats, *, missing: bool) -> Floats:
     """Give the points as an (n, 2) float array, or say what is wrong with them.
 

@@ -13,13 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.routing.compiled.ground import ground, load, routes, state
-from planner.routing.compiled.layout import Ground
+from planner.routing.compiled.layout import Ground, State
+from planner.routing.compiled.recreate import PAUSE_S
 from planner.routing.compiled.start import place
 from planner.routing.instance import NEVER, Instance
 from planner.routing.tour import Insertions, Tour, insertions, tour
-
-#: Seconds added to the time of a visit in the ratio value by time, so that very short ones do not win always.
-PAUSE_S = 300.0
 
 #: How many visits, the best by value and service, one shift looks at.
 LOOKED_AT = 384
@@ -109,22 +107,31 @@ def place_required(instance: Instance, common: Ground) -> Tours:
     """Insert the required visits, tightest first, making room for those that find none."""
     waiting = [int(v) for v in np.flatnonzero(instance.required) if len(instance.nodes_of[v])]
     waiting.sort(key=lambda v: (_slack(instance, v), v))
-    begun, queue = state(common, common.longest), np.array(waiting, dtype=np.int32)
+    begun = state(common, common.longest)
     load(common, begun, [()] * len(instance.problem.shifts))
-    waiting = queue[: place(common, begun, queue)].tolist()
+    waiting = placed(common, begun, waiting)
     best = current = toured(instance, routes(begun))
     tries = 4 * len(waiting)
     while waiting and tries:
         tries -= 1
         visit = waiting.pop(0)
-        changed = _cheapest(instance, current, visit)
-        if changed is None:
+        load(common, begun, [one.nodes for one in current])
+        if not placed(common, begun, [visit]):
+            current = toured(instance, routes(begun))
+        else:
             changed, moved = _make_room(instance, current, visit)
             waiting += moved
-        current = current if changed is None else changed
+            current = current if changed is None else changed
         if rank(instance, current) > rank(instance, best):
             best = current
     return best
+
+
+def placed(common: Ground, plan: State, visits: Sequence[int]) -> list[int]:
+    """Insert visits into a plan, each at its cheapest gap over all shifts; give those that fit nowhere."""
+    waiting = np.array(visits, dtype=np.int32)
+    left: list[int] = waiting[: place(common, plan, waiting)].tolist()
+    return left
 
 
 def toured(instance: Instance, plan: Sequence[Sequence[int]]) -> Tours:
@@ -145,23 +152,6 @@ def _slack(instance: Instance, visit: int) -> float:
             for s in np.flatnonzero(instance.may[:, n])
         )
     )
-
-
-def _cheapest(instance: Instance, tours: Tours, visit: int) -> Tours | None:
-    """Insert a visit at its best gap over all shifts; None where it fits nowhere."""
-    best_loss, best = NEVER, None
-    for one, nodes in _open_to(instance, tours, visit):
-        found: Insertions = insertions(instance, one, nodes)
-        loss = np.where(
-            found.added_s < NEVER, instance.cost_per_s * found.added_s - instance.worth(one.shift, nodes), NEVER
-        )
-        i = int(loss.argmin())
-        if loss[i] < best_loss:
-            best_loss, best = float(loss[i]), (one, int(nodes[i]), int(found.gap[i]))
-    if best is None:
-        return None
-    one, node, gap = best
-    return replaced(tours, inserted(instance, one, node, gap))
 
 
 def _make_room(instance: Instance, tours: Tours, visit: int) -> tuple[Tours | None, list[int]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-HOUR_S = 3600
+from planner.routing.compiled.layout import HOUR_S
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Hours:
 
 
 #: Times and legs beyond it stand for "never" and "no road".
-BEYOND_S, NEVER = 1e9, 1e15
+BEYOND_S = 1e9
 
 
 def arrival(hours: Hours | None, at: ArrayLike, leg: ArrayLike) -> NDArray[np.float64]:
@@ -58,7 +58,7 @@ def arrival(hours: Hours | None, at: ArrayLike, leg: ArrayLike) -> NDArray[np.fl
     if hours is None:
         return np.add(at, leg)
     known = (np.abs(at) < BEYOND_S) & (np.asarray(leg) < BEYOND_S)
-    return np.where(known, hours.arrival(np.where(known, at, 0.0), np.where(known, leg, 0.0)), NEVER)
+    return np.where(known, hours.arrival(np.where(known, at, 0.0), np.where(known, leg, 0.0)), np.inf)
 
 
 def departure(hours: Hours | None, by: ArrayLike, leg: ArrayLike) -> NDArray[np.float64]:
@@ -66,4 +66,4 @@ def departure(hours: Hours | None, by: ArrayLike, leg: ArrayLike) -> NDArray[np.
     if hours is None:
         return np.subtract(by, leg)
     known = (np.abs(by) < BEYOND_S) & (np.asarray(leg) < BEYOND_S)
-    return np.where(known, hours.departure(np.where(known, by, 0.0), np.where(known, leg, 0.0)), -NEVER)
+    return np.where(known, hours.departure(np.where(known, by, 0.0), np.where(known, leg, 0.0)), -np.inf)

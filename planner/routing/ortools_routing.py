@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from planner.routing.greedy import PAUSE_S, Tours, fill, rank
+from planner.routing.compiled.recreate import PAUSE_S
+from planner.routing.greedy import Tours, fill, rank
 from planner.routing.instance import NO_ROAD_S, Instance, Layers
 from planner.routing.tour import Tour, tour
 

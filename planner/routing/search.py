@@ -12,7 +12,7 @@ Science 54 (2020).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -23,7 +23,7 @@ from planner.routing.compiled.draw import seeded
 from planner.routing.compiled.ground import ground, load, state
 from planner.routing.compiled.layout import Ground
 from planner.routing.compiled.recreate import contest
-from planner.routing.compiled.ruin import COMPETING, STRING, TOUCHED, room
+from planner.routing.compiled.ruin import COMPETING, TOUCHED, room
 from planner.routing.greedy import Tours, rank, toured
 from planner.routing.instance import Instance
 from planner.routing.progress import Budget
@@ -112,7 +112,7 @@ class _Worker:
         keep(self.state, self.best)
         self.pool = _pool(REMEMBERED, longest)
         self.nothing = _pool(0, longest)
-        self.contest = contest(COMPETING + TOUCHED * STRING, TOUCHED)
+        self.contest = contest(COMPETING, TOUCHED)
         self.before = room(self.state)
         self.random = seeded(seed, number)
 
@@ -157,11 +157,11 @@ def _pool(size: int, longest: int) -> Pool:
     )
 
 
-def _unique(instance: Instance, team: Iterable[_Worker]) -> Iterable[Tour]:
-    """Give of all remembered routes the best of each shift and set of visits, the newest ones."""
+def _unique(instance: Instance, team: Sequence[_Worker]) -> Iterable[Tour]:
+    """Give of all remembered routes the best of each shift and set of visits, the newest of each worker."""
     best: dict[tuple[int, bytes], tuple[float, list[int]]] = {}
-    for one in team:
-        pool = one.pool
+    for number, one in enumerate(team, start=1):
+        pool, room_for = one.pool, RECOMBINED * number // len(team)
         size = len(pool.shift)
         last = int(pool.put[0])
         for k in range(last - 1, max(-1, last - size - 1), -1):
@@ -169,7 +169,7 @@ def _unique(instance: Instance, team: Iterable[_Worker]) -> Iterable[Tour]:
             nodes = pool.nodes[row, : pool.size[row]]
             key = int(pool.shift[row]), np.sort(instance.visit[nodes]).tobytes()
             known = best.get(key)
-            if known is None and len(best) >= RECOMBINED:
+            if known is None and len(best) >= room_for:
                 break
             if known is None or known[0] < pool.gain[row]:
                 best[key] = float(pool.gain[row]), nodes.tolist()

@@ -79,13 +79,10 @@ def tour(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour | None:
     return Tour(shift, tuple(nodes), gain, before, behind, layered[0], layered[1], gap_road_s)
 
 
-def insertions(instance: Instance, one: Tour, nodes: NDArray[np.int64], *, any_number: bool = False) -> Insertions:
-    """Give for each node the gap of the tour where it fits with the least added travel.
-
-    ``any_number`` asks as if the shift had no largest number of stops.
-    """
+def insertions(instance: Instance, one: Tour, nodes: NDArray[np.int64]) -> Insertions:
+    """Give for each node the gap of the tour where it fits with the least added travel."""
     most = instance.problem.shifts[one.shift].max_stops
-    if most is not None and len(one.nodes) >= most and not any_number:
+    if most is not None and len(one.nodes) >= most:
         return Insertions(np.full(len(nodes), NEVER), np.zeros(len(nodes), dtype=np.int64))
     place = instance.place[nodes][:, None]
     to_s, from_s = instance.travel_s[one.before, place], instance.travel_s[place, one.behind]

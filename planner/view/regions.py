@@ -16,8 +16,7 @@ from geodata.patterns.inhabited import inhabited_km2
 from geodata.patterns.verdict import Verdict, no_reference
 from planner.density import payment_scale, recovery_density
 from planner.domain import Branch, Principal
-from planner.pattern import mark
-from planner.plan import homes_of
+from planner.pattern import homes_of, mark
 from planner.rules.pack import RulePack
 from planner.store import Store
 from planner.tables import INT, REAL, TEXT, Schema, conform, empty
@@ -240,8 +239,7 @@ def past_visits(
 def district_verdicts(homes: pd.DataFrame, customers: pd.DataFrame) -> dict[str, Verdict]:
     """Say of each district whether its debtors are clustered among its customers.
 
-    Where no customers are known nothing
-    can be told, and the verdict says so.
+    Where no customers are known nothing can be told, and the verdict says so.
     """
     counts = homes.loc[homes["region"] != "", "region"].value_counts().sort_index()
     if customers.empty or homes.empty:

@@ -16,7 +16,6 @@ ERRORS = {"NothingToPlan", "UnreadableList", "RoadFailure"}
 #: these are raised by commands and at set-up only, never on a page
 COMMANDS_ONLY = {
     "geodata/roads/executables.py",
-    "geodata/roads/region.py",
     "planner/__main__.py",
     "geodata/roads/command.py",
 }

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from planner import routing
 from planner.ask import Question
-from planner.plan import BrokenPlan, NothingToPlan, Week, broken, check, homes_of, plan_week, pose, read_week
+from planner.pattern import homes_of
+from planner.plan import BrokenPlan, NothingToPlan, Week, broken, check, plan_week, pose, read_week
 from planner.rules.pack import RulePack
 from planner.store import open_store
 from planner.tables import HOLDS, conform

@@ -5,20 +5,20 @@ plain loops over arrays are about four times slower.
 """
 
 # The arguments of a vector instruction are named for its callers: its body writes code for them and never sees them.
-# ruff: noqa: ARG001, TID251
+# ruff: noqa: ARG001
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
-import numba
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import datamodel as numba_datamodel
 from numba.extending import intrinsic
+
+from planner.routing.machine_code import compiler
 
 HERE = Path(__file__).parent
 
@@ -32,37 +32,14 @@ R = TypeVar("R")
 LANES = 16
 
 
-def _folder() -> Path:
-    """Give a folder named after the content of this package: numba itself sees no change in a function called."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(HERE.glob("*.py")):
-        digest.update(path.read_bytes())
-    return HERE / "__pycache__" / f"kernels-{digest.hexdigest()[:16]}"
-
-
-FOLDER = _folder()
-
-
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function to machine code that allocates nothing and lets other threads run."""
-    compiled: Callable[P, R] = _compiled(function)
-    return compiled
+    """Compile a function to machine code that allocates nothing."""
+    return compiler(HERE)(function)
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a small function into each of its callers."""
-    compiled: Callable[P, R] = _compiled(function, forceinline=True)
-    return compiled
-
-
-def _compiled(function: Callable[..., Any], **options: Any) -> Any:
-    settings: Any = numba.config
-    before = settings.CACHE_DIR
-    settings.CACHE_DIR = str(FOLDER)
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function)
-    finally:
-        settings.CACHE_DIR = before
+    return compiler(HERE, forceinline=True)(function)
 
 
 class SixteenType(types.Type):

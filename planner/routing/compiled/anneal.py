@@ -49,8 +49,8 @@ def anneal(
     random: NDArray[np.uint64],
     steps: int,
     temperature: float,
-) -> float:
-    """Make that many steps; give the sum of the gains of the current plan."""
+) -> None:
+    """Make that many steps."""
     plain = ground.back_by.shape[1] == 1 and ground.hours.shape[0] == 0 and not ground.placed
     total = 0.0
     for shift in range(state.gain.shape[0]):
@@ -87,7 +87,6 @@ def anneal(
         if total > best.total[0] + 1e-6:
             best.total[0] = total
             keep(state, best)
-    return total
 
 
 @kernel

@@ -9,9 +9,7 @@ from __future__ import annotations
 from math import ceil
 
 from planner.routing.compiled.kernel import inlined
-from planner.routing.compiled.layout import NEVER, Ground
-
-HOUR_S = 3600
+from planner.routing.compiled.layout import HOUR_S, NEVER, Ground
 
 
 @inlined

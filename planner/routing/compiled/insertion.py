@@ -13,6 +13,7 @@ from planner.routing.compiled.layout import (
     LEG,
     NEVER,
     NO_ROAD,
+    NODE,
     OPENS,
     PAUSES,
     PLACE,
@@ -123,7 +124,7 @@ def pushes(ground: Ground, state: State, shift: int, gap: int, node: int) -> boo
     if 0 <= own < gap:
         return True
     for k in range(gap + 1, state.size[shift] + 1):
-        position = ground.position[ground.visit_of[state.stops[shift, k, 0]]]
+        position = ground.position[ground.visit_of[state.stops[shift, k, NODE]]]
         if 0 <= position <= k - 1:
             return True
     return False
@@ -133,6 +134,6 @@ def pushes(ground: Ground, state: State, shift: int, gap: int, node: int) -> boo
 def wanted(ground: Ground, state: State, shift: int, gap: int) -> bool:
     """Say whether a stop behind the gap is locked to a later position: then anything before it is welcome."""
     for k in range(gap + 1, state.size[shift] + 1):
-        if ground.position[ground.visit_of[state.stops[shift, k, 0]]] > k - 1:
+        if ground.position[ground.visit_of[state.stops[shift, k, NODE]]] > k - 1:
             return True
     return False

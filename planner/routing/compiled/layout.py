@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 #: A time that is never reached, far enough from the ends of int32 that a day may be added to it.
 NEVER = 1 << 29
 
+HOUR_S = 3600
+
 #: A leg without a road, or longer than 18 hours, in the packed matrix.
 NO_ROAD = 0xFFFF
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from planner.routing.compiled.draw import below, uniform
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import label
-from planner.routing.compiled.layout import NODE, Floats, Ground, Ids, Ints, State
+from planner.routing.compiled.layout import NODE, PLACE, Floats, Ground, Ids, Ints, State
 from planner.routing.compiled.recreate import Contest
 
 #: Routes touched in one step, and stops taken out of each, at most.
@@ -181,7 +181,7 @@ def cut(ground: Ground, state: State, shift: int, visit: int, random: NDArray[np
             state.at[ground.visit_of[stops[shift, k, NODE]]] = -1
         else:
             stops[shift, kept, NODE] = stops[shift, k, NODE]
-            stops[shift, kept, 1] = stops[shift, k, 1]
+            stops[shift, kept, PLACE] = stops[shift, k, PLACE]
             kept += 1
     state.size[shift] = kept - 1
     return label(ground, state, shift)

@@ -14,7 +14,8 @@ from planner.routing import BadProblem, Lock, Option, Published, PublishedRoute,
 from planner.routing.bound.knapsack import knapsack_bound
 from planner.routing.compiled import drive
 from planner.routing.compiled.ground import ground
-from planner.routing.hours import HOUR_S, Hours
+from planner.routing.compiled.layout import HOUR_S
+from planner.routing.hours import Hours
 from planner.routing.instance import prepare
 from tests.planner.routing.factories import (
     HOUR,
