@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 PHONE = (390, 844)
 PLAN_MS = 90_000
+PATIENCE_S = 10.0
 ROW_PX = 35
 
 
@@ -74,14 +76,26 @@ def type_day(page: Page, day: date) -> None:
 
 
 def nothing_overflows(page: Page) -> None:
-    """Check that a page is no wider than its window and no text of it is cut off at the window's edge."""
+    """Wait until a page is no wider than its window and no text of it is cut off at the window's edge.
+
+    A page may be wider for a moment while it is built, so this asks again; what stays too wide is named.
+    """
+    ends = time.monotonic() + PATIENCE_S
+    while (wide := too_wide(page)) and time.monotonic() < ends:
+        page.wait_for_timeout(100)
+    if wide:
+        raise AssertionError(f"wider than the window: {wide}")
+
+
+def too_wide(page: Page) -> list[str]:
+    """Give what reaches beyond the window: the page itself, and every text."""
     width = page.viewport_size["width"]  # type: ignore[index]
-    wide = page.evaluate(
+    texts: list[str] = page.evaluate(
         """width => [...document.querySelectorAll("h1,h2,h3,h4,p,button,a,[data-testid=stMetric]")]
             .filter(e => e.offsetParent && e.getBoundingClientRect().right > width + 1
                       && !e.closest("[role=radiogroup],[data-baseweb=button-group],.stButtonGroup"))
             .map(e => e.textContent)""",
         width,
     )
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert wide == []
+    whole = page.evaluate("document.documentElement.scrollWidth")
+    return texts + [f"the page: {whole} px"] * (whole > width)

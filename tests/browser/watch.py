@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Error, Frame, Page
 
 HERE = frozenset({"localhost", "127.0.0.1"})
+#: How often a frame may be loaded anew while it is asked
+LOADS = 5
 INSIDE = frozenset({"data", "blob", "about"})
 #: On a page with a path of its own Streamlit asks below that path before it asks at the root.
 STREAMLIT_ASKS_TWICE = re.compile(r"/\w+/_stcore/(health|host-config)$")
@@ -61,4 +64,16 @@ def stays_here(url: str) -> bool:
 
 def hit_frames(page: Page) -> list[str]:
     """Give the frames of a page in which a script out of the list has left its mark."""
-    return [frame.url for frame in page.frames if frame.evaluate("typeof window.__hit") != "undefined"]
+    return [frame.url for frame in page.frames if mark_in(frame) != "undefined"]
+
+
+def mark_in(frame: Frame) -> str:
+    """Give the type of the mark in a frame; one that is being loaded is asked again, one that left has none."""
+    for _ in range(LOADS):
+        if frame.is_detached():
+            break
+        with suppress(Error):
+            return str(frame.evaluate("typeof window.__hit"))
+    else:
+        raise AssertionError(f"the frame could not be asked: {frame.url}")
+    return "undefined"
