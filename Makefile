@@ -56,7 +56,7 @@ var/osrm/done: .venv/runtime.done requirements-osrm.txt
 	@$(PY) -m geodata.roads.executables var/osrm
 	@touch $@
 
-.venv/search.done: .venv/runtime.done $(wildcard planner/routing/compiled/*.py planner/routing/machine_code.py)
+.venv/search.done: .venv/runtime.done $(wildcard planner/routing/compiled/*.py planner/routing/bound/*.py) planner/routing/machine_code.py
 	$(SAY) "5/6  Compiling the search (about half a minute)"
 	@$(PY) -m planner.routing.warm
 	@touch $@

@@ -96,6 +96,8 @@ def context(
             }
             for row in people.to_dict("records")
         },
+        # What one more such shift would earn, where the bound's prices tell it.
+        "one_more": {} if plan.prices is None else dict(plan.prices.shifts),
         "lines": lines(question, plan, roads),
         "removed": [
             {

@@ -231,7 +231,9 @@ class Reporter:
         """Pass on how far the search is; True asks it to stop with what it has."""
         done = min(1.0, float(progress["elapsed_s"]) / self._seconds)
         share = PHASES["search"] + done * (PHASES["translate"] - PHASES["search"])
-        self._tell({"phase": "search", "share": share, "planned": progress["planned"], "value": progress["objective"]})
+        value, bound = progress["objective"], progress.get("bound")
+        told = {"phase": "search", "share": share, "planned": progress["planned"], "value": value}
+        self._tell(told if bound is None else {**told, "bound": bound})
         return self.stopping
 
     def end(self, state: JobState, *, result: str = "", error: str = "") -> None:

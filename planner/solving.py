@@ -11,11 +11,12 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from geodata.roads import leash
-from planner.routing import Plan, Problem, read_plan, write_problem
+from planner.routing import Plan, Problem, read_plan, read_prices, write_problem
 from planner.store.jobs import process_alive
 
 #: how long a search may take to write down its best plan after it was asked to stop
@@ -52,12 +53,13 @@ def solve_in_child(
     """
     remove_stale_folders(Path(tempfile.gettempdir()))
     with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
-        question, answer = Path(folder) / "problem.json", Path(folder) / "plan.json"
+        question, answer, prices = (Path(folder) / f"{name}.json" for name in ("problem", "plan", "prices"))
         write_problem(question, problem)
         words = Path(folder) / "words.txt"
         command = [
             *(sys.executable, "-m", "planner", "solve", str(question), "--out", str(answer), "--progress"),
             *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
+            *("--prices", str(prices)),
         ]
         if sys.platform == "linux":  # this thread waits for the solver's end, so it lives as long as the knot needs
             command = [sys.executable, str(leash.__file__), str(os.getpid()), *command]
@@ -70,7 +72,8 @@ def solve_in_child(
             status = _follow(child, on_progress)
         if answer.exists() and status <= 0:
             try:
-                return read_plan(answer)
+                plan = read_plan(answer)
+                return replace(plan, prices=read_prices(prices)) if prices.exists() else plan
             except ValueError as error:  # killed while it wrote
                 raise SolverFailed(f"the solver ended with status {status}: its plan cannot be read") from error
         tail = words.read_text().strip().splitlines()[-1:] or ["nothing was said"]

@@ -69,6 +69,7 @@ def show(view: WeekView) -> None:
         + " "
         + bound_sentence(view)
         + " "
+        + crew_day_sentence(view)
         + time_sentence(view)
     )
 
@@ -89,6 +90,19 @@ def bound_sentence(view: WeekView) -> str:
         return _("How much better a plan could be has not been computed.")
     gap = max(0.0, (view.bound - view.objective) / view.objective)
     return _("At most {gap} better is possible.").format(gap=formats.percent(gap, 1))
+
+
+def crew_day_sentence(view: WeekView) -> str:
+    """Say what one more crew-day would add and on which day most, where that is known; ends with a space."""
+    if not view.one_more:
+        return ""
+    day = max(view.one_more, key=lambda one: view.one_more[one])
+    return (
+        _("One more crew-day would add about {money}, most on {day}.").format(
+            money=formats.money_short(100 * view.one_more[day], view.currency), day=formats.day(day)
+        )
+        + " "
+    )
 
 
 def money_delta(ours: Any, theirs: Any, currency: str) -> str:

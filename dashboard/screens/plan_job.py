@@ -89,6 +89,9 @@ def watch(services: Services, principal: Principal, job_id: str) -> None:
         facts.append(_("{n} visits planned").format(n=progress["planned"]))
     if progress.get("value") is not None:
         facts.append(_("worth {money}").format(money=formats.money_short(100 * float(progress["value"]))))
+    if progress.get("bound") is not None and float(progress["value"]) > 0:
+        better = max(0.0, float(progress["bound"]) / float(progress["value"]) - 1)
+        facts.append(_("at most {gap} better is possible").format(gap=formats.percent(better, 1)))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.progress(share, text=" · ".join(facts))
         if progress.get("planned") is None:

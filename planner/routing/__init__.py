@@ -3,8 +3,15 @@
 from planner.routing.audit import Finding, audit
 from planner.routing.baseline import baseline
 from planner.routing.efficiency import Efficiency, Spent, efficiency
-from planner.routing.plan import LeftOut, Pause, Plan, Route, Status, Stop
-from planner.routing.plan_format import plan_from_dict, plan_to_dict, read_plan, write_plan
+from planner.routing.plan import LeftOut, Pause, Plan, Prices, Route, Status, Stop
+from planner.routing.plan_format import (
+    plan_from_dict,
+    plan_to_dict,
+    read_plan,
+    read_prices,
+    write_plan,
+    write_prices,
+)
 from planner.routing.problem import BadProblem, Break, Lock, Option, Problem, Published, PublishedRoute, Shift, Visit
 from planner.routing.problem_format import problem_from_dict, problem_to_dict, read_problem, write_problem
 from planner.routing.progress import Progress
@@ -25,6 +32,7 @@ __all__ = [
     "Option",
     "Pause",
     "Plan",
+    "Prices",
     "Problem",
     "ProblemShift",
     "Progress",
@@ -45,8 +53,10 @@ __all__ = [
     "problem_from_dict",
     "problem_to_dict",
     "read_plan",
+    "read_prices",
     "read_problem",
     "solve",
     "write_plan",
+    "write_prices",
     "write_problem",
 ]

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from planner.routing.audit import audit
-from planner.routing.plan_format import read_plan, write_plan
+from planner.routing.plan_format import read_plan, write_plan, write_prices
 from planner.routing.problem import BadProblem
 from planner.routing.problem_format import read_problem
 from planner.routing.progress import Progress
@@ -68,14 +68,16 @@ def _solve_parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=one_or_more, help="count the search in steps instead of seconds")
     parser.add_argument("--engine", choices=("search", "routing"), default="search", help="default search")
     parser.add_argument("--no-bound", action="store_true", help="compute no bound")
+    parser.add_argument("--prices", type=Path, help="also write what shifts and visits are worth, where a bound says")
     parser.add_argument("--progress", action="store_true", help="report progress as JSON lines on standard output")
     parser.add_argument("--json", action="store_true", help="report the result as JSON")
     return parser
 
 
 def _solve(arguments: argparse.Namespace, began: float, stopped: list[int]) -> int:
-    if not arguments.out.parent.is_dir():
-        raise BadProblem(f"The folder of {str(arguments.out)!r} does not exist.")
+    for path in filter(None, (arguments.out, arguments.prices)):
+        if not path.parent.is_dir():
+            raise BadProblem(f"The folder of {str(path)!r} does not exist.")
     problem = read_problem(arguments.problem)
     plan = solve(
         problem,
@@ -89,6 +91,8 @@ def _solve(arguments: argparse.Namespace, began: float, stopped: list[int]) -> i
         cancelled=lambda: bool(stopped),
     )
     try:
+        if arguments.prices is not None and plan.prices is not None:
+            write_prices(arguments.prices, plan.prices)
         write_plan(arguments.out, plan)
     except OSError as error:
         raise BadProblem(f"The plan cannot be written to {str(arguments.out)!r}: {error.strerror}.") from error

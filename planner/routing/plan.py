@@ -5,6 +5,7 @@ Times are integer seconds from the problem's origin. The file format is read and
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,11 +60,28 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Prices:
+    """What the bound's prices tell of a plan: estimates, the nearer the bound the better.
+
+    Parameters
+    ----------
+    visits
+        What it is worth to the whole that a visit is made, by the visit's id.
+    shifts
+        What one more shift like this one would earn, by the shift's id.
+    """
+
+    visits: Mapping[str, float]
+    shifts: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Plan:
     """Routes, left-out visits and what is known of their quality.
 
     ``objective`` is earned values less travel cost (and less the cost of changes to a published plan);
-    ``bound`` is None where none was computed, and no plan can earn more than it where ``bound_is_valid``.
+    ``bound`` is None where none was computed, and no plan can earn more than it where ``bound_is_valid``. ``prices``
+    are known where it is of the kind ``ng-route``; they have a file of their own.
     """
 
     routes: tuple[Route, ...]
@@ -76,3 +94,4 @@ class Plan:
     search_s: float = 0.0
     seed: int | None = None
     made_with: str = ""
+    prices: Prices | None = None

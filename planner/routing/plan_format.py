@@ -1,4 +1,4 @@
-"""Reads and writes plans, ``field-visit-plan/1``.
+"""Reads and writes plans, ``field-visit-plan/1``, and beside them the prices of the bound, ``field-visit-prices/1``.
 
 Reading refuses what is not of the format. Whether the plan keeps its promises is for ``audit`` to say.
 """
@@ -9,10 +9,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from planner.routing.fields import Fields, fields, known_format, read_json
-from planner.routing.plan import LeftOut, Pause, Plan, Route, Stop
+from planner.routing.fields import Fields, as_real, fields, known_format, read_json
+from planner.routing.plan import LeftOut, Pause, Plan, Prices, Route, Stop
+from planner.routing.problem import BadProblem
 
-FORMAT = "field-visit-plan/1"
+FORMAT, PRICES_FORMAT = "field-visit-plan/1", "field-visit-prices/1"
 
 _PLAN = frozenset(
     [
@@ -95,9 +96,40 @@ def plan_to_dict(plan: Plan) -> dict[str, Any]:
 
 def write_plan(path: Path, plan: Plan) -> None:
     """Write a plan whole or not at all: a reader never sees half of it."""
+    _write(path, plan_to_dict(plan))
+
+
+def read_prices(path: Path) -> Prices:
+    """Read the prices of a plan.
+
+    Raises
+    ------
+    BadProblem
+        If the file breaks the format.
+    """
+    data = read_json(path)
+    known_format(data, PRICES_FORMAT)
+    top = fields(data, "", frozenset(["format", "visits", "shifts"]))
+    return Prices(_prices(top, "visits"), _prices(top, "shifts"))
+
+
+def write_prices(path: Path, prices: Prices) -> None:
+    """Write prices whole or not at all."""
+    _write(path, {"format": PRICES_FORMAT, "visits": dict(prices.visits), "shifts": dict(prices.shifts)})
+
+
+def _write(path: Path, data: dict[str, Any]) -> None:
     partial = path.with_name(path.name + ".part")
-    partial.write_text(json.dumps(plan_to_dict(plan), ensure_ascii=False, indent=1), encoding="utf-8")
+    partial.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
     partial.replace(path)
+
+
+def _prices(top: Fields, key: str) -> dict[str, float]:
+    """Read an object of numbers by id."""
+    values = top.value(key)
+    if not isinstance(values, dict):
+        raise BadProblem(f"{key!r} must be an object.")
+    return {one: as_real(value, f"{key}.{one}") for one, value in values.items()}
 
 
 def _route(one: Fields) -> Route:

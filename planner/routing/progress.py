@@ -14,12 +14,16 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Progress:
-    """What a running search reports: seconds so far, the best objective, visits planned, and what it is doing."""
+    """What a running search reports: seconds so far, the best objective, visits planned, and what it is doing.
+
+    ``bound`` is the least value known that no plan can exceed, None while there is none.
+    """
 
     elapsed_s: float
     objective: float
     planned: int
     phase: str
+    bound: float | None = None
 
 
 class Budget(Protocol):

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from planner.routing.bound import knapsack_bound
+from planner.routing.bound.relaxed import provable
 from planner.routing.compiled.ground import ground
 from planner.routing.compiled.layout import Ground
 from planner.routing.greedy import Tours, greedy, rank
 from planner.routing.instance import Instance, prepare
-from planner.routing.plan import Plan, Status
+from planner.routing.plan import Plan, Prices, Status
 from planner.routing.problem import BadProblem, Problem
 from planner.routing.progress import Budget, Progress, Steps, Until
+from planner.routing.proof import Proof, Proven, proving
 from planner.routing.search import improve
 from planner.routing.translate import to_plan
 
@@ -30,8 +33,8 @@ RECOMBINING, LEAST_RECOMBINING_S = 0.12, 0.3
 #: What is kept back for writing the plan, and for explaining what is left out, by pairs of shift and option.
 WRITING_S, EXPLAINING_S = 0.3, 1e-6
 
-#: Below so many seconds no bound is computed.
-LEAST_BOUNDING_S = 1.0
+#: Below so many seconds no bound is computed, and none in a process of its own.
+LEAST_BOUNDING_S, LEAST_PROVING_S = 1.0, 5.0
 
 #: CP-SAT's own deterministic seconds when the search is counted in steps.
 DETERMINISTIC_S = 2.0
@@ -49,9 +52,22 @@ class _Run:
     on_progress: Callable[[Progress], None] | None
     cancelled: Callable[[], bool]
     last: Progress | None = None
+    knapsack: float | None = None
+    proof: Proof | None = None
 
     def left_s(self) -> float:
         return self.ends - time.monotonic()
+
+    @property
+    def proven(self) -> Proven | None:
+        """The best proof so far, if it says more than the knapsack does."""
+        made = self.proof.best if self.proof is not None else None
+        return made if made is not None and (self.knapsack is None or made.value < self.knapsack) else None
+
+    @property
+    def bound(self) -> float | None:
+        """The least value known that no plan can exceed."""
+        return self.proven.value if self.proven is not None else self.knapsack
 
     def stopped(self) -> bool:
         """Say whether somebody cancelled; on the way, say again now and then where the search stands."""
@@ -64,7 +80,7 @@ class _Run:
         if self.on_progress is None:
             return
         if always or self.last is None or elapsed_s - self.last.elapsed_s >= REPORT_EVERY_S:
-            self.last = Progress(round(elapsed_s, 3), objective, planned, phase)
+            self.last = Progress(round(elapsed_s, 3), objective, planned, phase, self.bound)
             self.on_progress(self.last)
 
     def tell_tours(self, instance: Instance, tours: Tours, phase: str, *, always: bool = False) -> None:
@@ -91,7 +107,7 @@ def solve(
     seconds
         Wall time of everything.
     workers
-        Threads; with one there is no bound.
+        Threads; with one there is no bound. Where a bound is proven in a process of its own, one thread makes room.
     steps
         Counts the search in steps instead of seconds: with one worker the same seed and steps give the same plan.
     engine
@@ -112,26 +128,47 @@ def solve(
     tours = greedy(instance, common)
     run.tell_tours(instance, tours, "greedy", always=True)
     run.ends -= min(0.5 * seconds, WRITING_S + EXPLAINING_S * float(instance.may.sum()))
-    best_possible = None
-    if bound and workers > 1 and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
-        best_possible = knapsack_bound(instance, rank(instance, tours)[2])
-    if engine == "routing":
-        tours = _by_library(instance, tours, run, steps)
-    else:
-        tours = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
+    with ExitStack() as stack:
+        if bound and workers > 1 and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
+            run.knapsack = knapsack_bound(instance, rank(instance, tours)[2])
+            if run.left_s() > LEAST_PROVING_S and provable(instance, run.left_s()):
+                run.proof = stack.enter_context(proving(instance, seconds=run.left_s()))
+                # One of the workers is the proof's.
+                workers -= 1
+        if engine == "routing":
+            tours = _by_library(instance, tours, run, steps)
+        else:
+            tours = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
     run.tell_tours(instance, tours, "writing", always=True)
     plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common)
-    if best_possible is not None:
-        # Equal up to the last digits of a sum: then the plan is proven best, and the bound is its objective.
-        optimal = plan.status == Status.FEASIBLE and abs(best_possible - plan.objective) <= 1e-9 * abs(best_possible)
-        plan = replace(
-            plan,
-            bound=plan.objective if optimal else best_possible,
-            bound_is_valid=True,
-            bound_kind="knapsack",
-            status=Status.OPTIMAL if optimal else plan.status,
-        )
-    return replace(plan, seed=seed, search_s=round(time.monotonic() - began, 3))
+    return replace(_bounded(instance, plan, run), seed=seed, search_s=round(time.monotonic() - began, 3))
+
+
+def _bounded(instance: Instance, plan: Plan, run: _Run) -> Plan:
+    """Give the plan with what was proven of it."""
+    # What is proven of plans with every required visit says nothing of a plan without one.
+    proven = run.proven if plan.status == Status.FEASIBLE else None
+    best_possible = run.knapsack if proven is None else proven.value
+    if best_possible is None:
+        return plan
+    # Equal up to the last digits of a sum: then the plan is proven best, and the bound is its objective.
+    optimal = plan.status == Status.FEASIBLE and abs(best_possible - plan.objective) <= 1e-9 * abs(best_possible)
+    return replace(
+        plan,
+        bound=plan.objective if optimal else best_possible,
+        bound_is_valid=True,
+        bound_kind="knapsack" if proven is None else "ng-route",
+        status=Status.OPTIMAL if optimal else plan.status,
+        prices=None if proven is None else _prices(instance, proven),
+    )
+
+
+def _prices(instance: Instance, proven: Proven) -> Prices:
+    problem = instance.problem
+    return Prices(
+        {one.id: round(price, 2) for one, price in zip(problem.visits, proven.duals.tolist(), strict=True)},
+        {one.id: round(price, 2) for one, price in zip(problem.shifts, proven.marginal.tolist(), strict=True)},
+    )
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,7 @@ class WeekView:
     bound: float | None  # only one that no plan can exceed
     bound_kind: str
     status: str
+    one_more: Mapping[date, float] = field(default_factory=dict)  # what one more shift of that day would be worth
     groups: Mapping[str, Any] = field(default_factory=dict)
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -151,10 +152,20 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         bound=saved.plan["bound"] if saved.plan.get("bound_is_valid") else None,
         bound_kind=str(saved.plan.get("bound_kind") or ""),
         status=str(saved.plan["status"]),
+        one_more=one_more(context),
         groups=context["groups"],
         verdicts=context["verdicts"],
         parameters=context["parameters"],
     )
+
+
+def one_more(context: Mapping[str, Any]) -> dict[date, float]:
+    """Give for each day the worth of one more shift like its best, as the bound's prices tell it; empty if unknown."""
+    best: dict[date, float] = {}
+    for shift, worth in context.get("one_more", {}).items():
+        day = date.fromisoformat(context["shifts"][shift]["day"])
+        best[day] = max(best.get(day, 0.0), float(worth))
+    return best
 
 
 def contact_names(store: Store, principal: Principal, branch: str) -> dict[str, str]:

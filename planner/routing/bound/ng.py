@@ -81,7 +81,7 @@ def ng_bound(
     tours: Sequence[Sequence[int]],
     *,
     ends: float,
-    on_bound: Callable[[float], None],
+    on_bound: Callable[[Bound], None],
     cancelled: Callable[[], bool],
 ) -> Bound | None:
     """Give the best bound found until ``ends`` (of ``time.monotonic``), or None where the problem is too large.
@@ -108,7 +108,7 @@ class _Rounds:
         tours: Sequence[Sequence[int]],
         relaxed: Relaxed,
         stopped: Callable[[], bool],
-        on_bound: Callable[[float], None],
+        on_bound: Callable[[Bound], None],
     ) -> None:
         self._instance, self._relaxed, self._stopped, self._on_bound = instance, relaxed, stopped, on_bound
         self._pricer = Pricer(relaxed)
@@ -123,11 +123,11 @@ class _Rounds:
         best = self._at(self._first)
         if best is None:
             return None
-        self._on_bound(best.value)
+        rounds, last = 1, best
+        self._on_bound(self._bound(best, rounds))
         box = (
             BOX * float(np.abs(self._instance.value).mean()) * self._relaxed.scale if len(self._instance.value) else 0.0
         )
-        rounds, last = 1, best
         found = None
         while not self._stopped():
             # A round that taught nothing would be repeated for ever: then the proposal is taken whole.
@@ -147,7 +147,7 @@ class _Rounds:
                     break
                 best = last = now if now.value <= best.value else _Round(best.prices, best.value, now.priced)
                 rounds += 1
-                self._on_bound(best.value)
+                self._on_bound(self._bound(best, rounds))
                 continue
             if short < NEAR_ENOUGH * abs(best.value):
                 break
@@ -161,7 +161,7 @@ class _Rounds:
             rounds += 1
             if now.value < best.value:
                 best = now
-                self._on_bound(best.value)
+                self._on_bound(self._bound(best, rounds))
             last = now
         return self._bound(best, rounds)
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver import pywraplp  # noqa: TID251
+from ortools.linear_solver import pywraplp
 
 #: More routes than this are not kept; the worst at the prices of the time are forgotten.
 MOST_ROUTES = 4_000

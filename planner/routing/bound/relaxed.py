@@ -136,6 +136,11 @@ def relax(instance: Instance, *, within_s: float = np.inf) -> Relaxed | None:
     return Relaxed(tuple(one for one in classes if len(one.node)), free, scale, grid_s, top)
 
 
+def provable(instance: Instance, within_s: float) -> bool:
+    """Say whether a bound within so many seconds is worth trying."""
+    return bool(instance.may.size) and _grid_s(instance, within_s) is not None
+
+
 def _grid_s(instance: Instance, within_s: float) -> int | None:
     """Give the seconds of a step of the grid, or None where the problem is too large for any."""
     classes = [int(shifts[0]) for shifts in _alike(instance)]

@@ -27,7 +27,7 @@ def bound(one, plan=None, *, rounds=12):
         instance,
         [tour.nodes for tour in (empty(instance) if plan is None else plan)],
         ends=time.monotonic() + 600.0,
-        on_bound=told.append,
+        on_bound=lambda better: told.append(better.value),
         cancelled=lambda: next(asked) > rounds * (len(one.shifts) + 1),
     )
     return found, told

@@ -74,7 +74,7 @@ def test_sigterm_writes_the_best_plan_so_far(week, tmp_path, engine):
     command = [sys.executable, "-c", CALL, str(week), "--out", str(out), "--seconds", "300", "--engine", engine]
     with subprocess.Popen([*command, "--progress"], stdout=subprocess.PIPE, text=True) as child:
         first = json.loads(child.stdout.readline())
-        assert set(first) == {"elapsed_s", "objective", "planned", "phase"}
+        assert set(first) == {"elapsed_s", "objective", "planned", "phase", "bound"}
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=60)
     assert child.returncode == 0

@@ -1,0 +1,106 @@
+"""Proves how good a plan can be, in a process of its own while the plan is made; a better proof arrives with time.
+
+The process (``planner.routing.bound``) writes every better bound on a line. It is ended with its starter, and nothing
+that goes wrong in it harms the plan: then there is no proof.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.routing.instance import Instance
+
+LOG = logging.getLogger("planner")
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, eq=False)
+class Proven:
+    """A bound over ng-routes, and the prices at which it was found.
+
+    Parameters
+    ----------
+    value
+        No plan that makes every required visit is worth more.
+    duals
+        What it is worth to the whole to make each visit, (visits,).
+    marginal
+        What one more shift like each would earn at these prices, (shifts,).
+    """
+
+    value: float
+    duals: NDArray[np.float64]
+    marginal: NDArray[np.float64]
+
+
+class Proof:
+    """A proof under way."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self._best: Proven | None = None
+        self._listening = threading.Thread(target=self._listen, name="proof", daemon=True)
+        self._listening.start()
+
+    @property
+    def best(self) -> Proven | None:
+        """The least bound proven so far, None for none."""
+        return self._best
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            # A line that was cut when the process was ended proves nothing.
+            with suppress(ValueError, KeyError, TypeError):
+                told = json.loads(line)
+                made = Proven(float(told["value"]), np.array(told["duals"]), np.array(told["marginal"]))
+                if self._best is None or made.value <= self._best.value:
+                    self._best = made
+
+    def end(self) -> None:
+        """End the process; what it proved stays."""
+        status = self._process.poll()
+        if status:
+            LOG.error("the proof ended by itself with status %s", status)
+        self._process.kill()
+        self._process.wait()
+        self._listening.join()
+
+
+@contextmanager
+def proving(instance: Instance, *, seconds: float) -> Iterator[Proof]:
+    """Prove for so many seconds of wall time, or until the block ends."""
+    command = [sys.executable, "-m", "planner.routing.bound"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdin is not None
+        proof = Proof(process)
+        # Standard input stays open: its end tells the process that its starter is gone.
+        sending = threading.Thread(target=_send, args=(process, instance, seconds), name="proof question", daemon=True)
+        sending.start()
+        try:
+            yield proof
+        finally:
+            proof.end()
+            sending.join()
+            with suppress(OSError):
+                process.stdin.close()
+
+
+def _send(process: subprocess.Popen[bytes], instance: Instance, seconds: float) -> None:
+    assert process.stdin is not None
+    with suppress(OSError):  # it ended before it had read everything
+        pickle.dump((instance, seconds), process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        process.stdin.flush()
