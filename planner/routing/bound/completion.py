@@ -1,9 +1,11 @@
 """The best that can still follow: for every stop and time, the richest way home, ties with the last stop cut.
 
-For a stop j and a time a on the grid, ``first[j, a]`` is the most that a shift which arrives at j at a can still earn,
-j included, and ``then[j, a]`` the most it can earn if the stop after j is not of the visit ``whose[j, a]`` that the
-best way goes to next. Together they forbid i → j → i without a label for each predecessor. The table is dense and
-filled backward in time, sixteen times at a step.
+A *door* is a visit at one place, a *stop* one way of making it there: by day or in the evening, for its own value and
+time. For a stop j and a time a on the grid, ``first[j, a]`` is the most that a shift which arrives at j at a can still
+earn, j included, and ``then[j, a]`` the most it can earn if the stop after j is not of the visit ``whose[j, a]`` that
+the best way goes to next. Together they forbid i → j → i without a label for each predecessor. ``at_door`` holds the
+same for the best of the stops of a door: who drives to a door asks it only. The tables are dense and filled backward
+in time, sixteen times at a step.
 
 References
 ----------
@@ -18,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.bound.kernel import LANES, kernel, less, load, spread, store, where_above, where_equal
+from planner.routing.bound.kernel import LANES, inlined, kernel, less, load, spread, store, where_above, where_equal
 
 #: Less than any sum: what cannot be done.
 NEVER = np.int32(-(2**30))
@@ -33,11 +35,16 @@ HOME = np.int32(-1)
 class Arcs(NamedTuple):
     """What a class of shifts may drive, on the grid of time, money in whole units.
 
-    ``wait[i, j]`` is service at i and the way to j; ``cost[i, j]`` its price. ``begins[j, a]`` is when a stop may begin
-    at which a shift arrives at a, -1 for never; ``opens`` and ``closes`` its first and last such time. ``visit`` is the
-    visit of a stop. Shapes are (stops,) or (stops, stops), for ``begins`` (stops, horizon + 1).
+    Stops stand door by door: those of door d are ``stops_of[d]`` up to ``stops_of[d + 1]``; ``door`` is that of each.
+    ``wait[i, d]`` is service at stop i and the way to door d, ``cost[e, d]`` the price of that way from door e.
+    ``begins[j, a]`` is when a stop may begin at which a shift arrives at a, -1 for never, (stops, horizon + 1);
+    ``opens`` and ``closes`` are its first and last such time, ``shuts`` the last of a door. ``visit``, ``out``,
+    ``out_cost`` and ``home_cost`` are of a door, ``home`` of a stop: its service and the way home.
     """
 
+    stops_of: NDArray[np.int32]
+    door: NDArray[np.int32]
+    visit: NDArray[np.int32]
     out: NDArray[np.int32]
     out_cost: NDArray[np.int32]
     wait: NDArray[np.int32]
@@ -47,7 +54,7 @@ class Arcs(NamedTuple):
     begins: NDArray[np.int16]
     opens: NDArray[np.int32]
     closes: NDArray[np.int32]
-    visit: NDArray[np.int32]
+    shuts: NDArray[np.int32]
 
 
 class Table(NamedTuple):
@@ -58,9 +65,23 @@ class Table(NamedTuple):
     whose: NDArray[np.int32]
 
 
+def table(rows: int, width: int) -> Table:
+    """Give room for so many rows."""
+    return Table(*(np.empty(rows * width, np.int32) for _ in range(3)))
+
+
 @kernel
-def complete(arcs: Arcs, gain: NDArray[np.int32], kept: NDArray[np.int32], table: Table, width: int, step: int) -> None:
-    """Fill the table for the stops ``kept``, whose making earns ``gain``.
+def complete(
+    arcs: Arcs,
+    gain: NDArray[np.int32],
+    kept: NDArray[np.int32],
+    doors: NDArray[np.int32],
+    table: Table,
+    at_door: Table,
+    width: int,
+    step: int,
+) -> None:
+    """Fill the tables for the stops ``kept``, whose making earns ``gain``, and their ``doors``.
 
     ``step`` is at most the least ``wait`` and at most LANES; ``width`` is horizon + 1 + 2 LANES: a load may reach over
     the horizon, and behind that lie the sixteen times at hand.
@@ -71,32 +92,33 @@ def complete(arcs: Arcs, gain: NDArray[np.int32], kept: NDArray[np.int32], table
     late = 0
     for k in range(len(kept)):
         late = max(late, arcs.closes[kept[k]])
-        row = kept[k] * width
-        for a in range(width):
-            first[row + a] = NEVER
-            then[row + a] = NEVER
-            whose[row + a] = HOME
+        _clear(table, kept[k], width)
+    for k in range(len(doors)):
+        _clear(at_door, doors[k], width)
     never = spread(NEVER)
     base = late - step + 1
     while base > -step:
         low, count = max(base, 0), min(step, base + step)
-        for tile in range(0, len(kept), TILE):
+        for tile in range(0, len(doors), TILE):
             for k in range(len(kept)):
                 i = kept[k]
                 if arcs.opens[i] >= low + count or arcs.closes[i] < low:
                     continue
-                hand, mine = i * width + width - LANES, spread(arcs.visit[i])
+                here = arcs.door[i]
+                hand, mine = i * width + width - LANES, spread(arcs.visit[here])
                 best, second, next_visit = never, never, spread(HOME)
                 if tile > 0:
                     best, second, next_visit = load(first, hand), load(then, hand), load(whose, hand)
-                for m in range(tile, min(tile + TILE, len(kept))):
-                    j = kept[m]
-                    at = low + wait[i, j]
-                    if at > arcs.closes[j] or arcs.visit[j] == arcs.visit[i]:
+                for m in range(tile, min(tile + TILE, len(doors))):
+                    d = doors[m]
+                    at = low + wait[i, d]
+                    if at > arcs.shuts[d] or arcs.visit[d] == arcs.visit[here]:
                         continue
-                    place = j * width + at
-                    value = where_equal(load(whose, place), mine, load(then, place), load(first, place))
-                    follows, theirs = less(value, spread(cost[i, j])), spread(arcs.visit[j])
+                    place = d * width + at
+                    value = where_equal(
+                        load(at_door.whose, place), mine, load(at_door.then, place), load(at_door.first, place)
+                    )
+                    follows, theirs = less(value, spread(cost[here, d])), spread(arcs.visit[d])
                     beaten = where_above(best, follows, follows, best)
                     beaten = where_equal(next_visit, theirs, never, beaten)
                     second = where_above(second, beaten, second, beaten)
@@ -107,14 +129,14 @@ def complete(arcs: Arcs, gain: NDArray[np.int32], kept: NDArray[np.int32], table
                 store(whose, hand, next_visit)
         for k in range(len(kept)):
             i = kept[k]
-            row, hand = i * width, i * width + width - LANES
+            row, hand, home_cost = i * width, i * width + width - LANES, arcs.home_cost[arcs.door[i]]
             for lane in range(count - 1, -1, -1):
                 b = low + lane
                 begin = begins[i, b]
                 if begin == b:
                     x, y, z = first[hand + lane], then[hand + lane], whose[hand + lane]
                     if b + arcs.home[i] <= horizon:
-                        rest = -arcs.home_cost[i]
+                        rest = -home_cost
                         if rest > x:
                             x, y, z = rest, x, HOME
                         elif rest > y:
@@ -126,4 +148,25 @@ def complete(arcs: Arcs, gain: NDArray[np.int32], kept: NDArray[np.int32], table
                     first[row + b] = first[row + begin]
                     then[row + b] = then[row + begin]
                     whose[row + b] = whose[row + begin]
+                if begin >= b:
+                    _offer(at_door, arcs.door[i] * width + b, first[row + b], then[row + b], whose[row + b])
         base -= step
+
+
+@inlined
+def _clear(table: Table, row: int, width: int) -> None:
+    for a in range(row * width, (row + 1) * width):
+        table.first[a] = NEVER
+        table.then[a] = NEVER
+        table.whose[a] = HOME
+
+
+@inlined
+def _offer(at_door: Table, place: int, x: int, y: int, z: int) -> None:
+    """Take a stop's completion into its door's: x by way of visit z, y by way of any other."""
+    best, other = at_door.first[place], at_door.whose[place]
+    if x > best:
+        rest = at_door.then[place] if other == z else best
+        at_door.first[place], at_door.whose[place], at_door.then[place] = x, z, max(y, rest)
+    else:
+        at_door.then[place] = max(at_door.then[place], y if other == z else x)

@@ -27,10 +27,10 @@ AT_HOME, NONE = np.int32(-1), np.int32(-1)
 
 
 class Near(NamedTuple):
-    """Which visits a stop remembers.
+    """Which visits a door remembers.
 
-    ``visits[j, p]`` is the visit at place p of the memory of stop j, its own at place 0, -1 where there are fewer;
-    ``place[j, v]`` the place of visit v, -1 where j forgets it.
+    ``visits[d, p]`` is the visit at place p of the memory of door d, its own at place 0, -1 where there are fewer;
+    ``place[d, v]`` the place of visit v, -1 where d forgets it.
     """
 
     visits: NDArray[np.int32]
@@ -119,7 +119,9 @@ def richest(
     arcs: Arcs,
     gain: NDArray[np.int32],
     kept: NDArray[np.int32],
+    doors: NDArray[np.int32],
     table: Table,
+    at_door: Table,
     width: int,
     near: Near,
     room: Room,
@@ -133,7 +135,7 @@ def richest(
     """Write the richest routes worth more than ``floor`` to ``found``; give a bound on what the richest can earn.
 
     It ends with the first route that is worth ``span`` less than the best, when ``found`` is full, when there is no
-    more room, when ``patience`` labels were looked into, or ``extra`` after the first route. Of the memory of a stop
+    more room, when ``patience`` labels were looked into, or ``extra`` after the first route. Of the memory of a door
     the first ``size`` places are used. ``room.counts`` holds afterwards the routes, the labels made, those looked into,
     and 1 if it gave up before it found one.
     """
@@ -149,13 +151,14 @@ def richest(
         j = kept[k]
         for t in range(arcs.opens[j], arcs.closes[j] + 1):
             newest[j, t], top[j, t] = NONE, NEVER
-        a = arcs.out[j]
+        d = arcs.door[j]
+        a = arcs.out[d]
         if a > arcs.closes[j]:
             continue
-        worth = first[j * width + a] - arcs.out_cost[j]
+        worth = first[j * width + a] - arcs.out_cost[d]
         if worth > floor:
             stop[made], begin[made], parent[made], before[made] = j, arcs.begins[j, a], NONE, NONE
-            earned[made], memory[made] = gain[j] - arcs.out_cost[j], 1
+            earned[made], memory[made] = gain[j] - arcs.out_cost[d], 1
             _push(promise, heap, open_, made, worth)
             open_ += 1
             made += 1
@@ -184,7 +187,8 @@ def richest(
             if routes == len(found.length):
                 break
             continue
-        b, has, knows, came = begin[label], earned[label], memory[label], before[label]
+        here, b, has, knows, came = arcs.door[i], begin[label], earned[label], memory[label], before[label]
+        mine = arcs.visit[here]
         beaten = False
         for t in range(b, arcs.opens[i] - 1, -1):
             if top[i, t] < has:
@@ -192,9 +196,9 @@ def richest(
             other = newest[i, t]
             while other != NONE:
                 if earned[other] >= has and memory[other] & ~knows == 0:
-                    # Where the stop does not remember whence it came, only the ban on going back there tells.
+                    # Where the door does not remember whence it came, only the ban on going back there tells.
                     whence = before[other]
-                    beaten = whence in (came, NONE) or 0 <= near.place[i, whence] < size
+                    beaten = whence in (came, NONE) or 0 <= near.place[here, whence] < size
                     if beaten:
                         break
                 other = older[other]
@@ -205,40 +209,51 @@ def richest(
         looked += 1
         older[label], newest[i, b], top[i, b] = newest[i, b], label, max(top[i, b], has)
         if b + arcs.home[i] <= horizon:
-            worth = has - arcs.home_cost[i]
+            worth = has - arcs.home_cost[here]
             if worth > floor:
                 stop[made], parent[made] = AT_HOME, label
                 _push(promise, heap, open_, made, worth)
                 open_ += 1
                 made += 1
-        for k in range(len(kept)):
-            j = kept[k]
-            a = b + arcs.wait[i, j]
-            if a > arcs.closes[j]:
+        for k in range(len(doors)):
+            d = doors[k]
+            a = b + arcs.wait[i, d]
+            if a > arcs.shuts[d]:
                 continue
-            place, so_far = j * width + a, has - arcs.cost[i, j]
-            if so_far + first[place] <= floor or arcs.visit[j] == came:
+            so_far = has - arcs.cost[here, d]
+            if so_far + at_door.first[d * width + a] <= floor or arcs.visit[d] == came:
                 continue
-            known = near.place[i, arcs.visit[j]]
+            known = near.place[here, arcs.visit[d]]
             if 0 <= known < size and (knows >> np.uint32(known)) & 1:
                 continue
-            worth = so_far + first[place]
-            if whose[place] == arcs.visit[i]:
-                worth = so_far + then[place]
+            keeps = np.uint32(0)
+            for j in range(arcs.stops_of[d], arcs.stops_of[d + 1]):
+                if gain[j] <= 0 or a > arcs.closes[j]:
+                    continue
+                place = j * width + a
+                worth = so_far + (then[place] if whose[place] == mine else first[place])
                 if worth <= floor:
                     continue
-            keeps = np.uint32(1)
-            for p in range(1, size):
-                v = near.visits[j, p]
-                if v < 0:
-                    break
-                known = near.place[i, v]
-                if 0 <= known < size:
-                    keeps |= ((knows >> np.uint32(known)) & np.uint32(1)) << np.uint32(p)
-            stop[made], begin[made], parent[made], before[made] = j, arcs.begins[j, a], label, arcs.visit[i]
-            earned[made], memory[made] = so_far + gain[j], keeps
-            _push(promise, heap, open_, made, worth)
-            open_ += 1
-            made += 1
+                if keeps == 0:
+                    keeps = _kept(near, here, d, knows, size)
+                stop[made], begin[made], parent[made], before[made] = j, arcs.begins[j, a], label, mine
+                earned[made], memory[made] = so_far + gain[j], keeps
+                _push(promise, heap, open_, made, worth)
+                open_ += 1
+                made += 1
     room.counts[0], room.counts[1], room.counts[2] = routes, made, looked
     return best
+
+
+@inlined
+def _kept(near: Near, here: int, door: int, knows: np.uint32, size: int) -> np.uint32:
+    """Give what a door remembers of what was known at the door before it, itself included."""
+    keeps = np.uint32(1)
+    for p in range(1, size):
+        v = near.visits[door, p]
+        if v < 0:
+            break
+        known = near.place[here, v]
+        if 0 <= known < size:
+            keeps |= ((knows >> np.uint32(known)) & np.uint32(1)) << np.uint32(p)
+    return keeps

@@ -25,18 +25,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.routing.bound.alike import LARGEST_PRICE, REMEMBERED
 from planner.routing.bound.elsewhere import Elsewhere
 from planner.routing.bound.first_prices import first_prices
 from planner.routing.bound.ortools_master import Master, Prices, Route
 from planner.routing.bound.pricing import Priced, Pricer
-from planner.routing.bound.relaxed import LARGEST_PRICE, REMEMBERED, Relaxed, relax
+from planner.routing.bound.relaxed import Relaxed, relax
 from planner.routing.instance import Instance
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-#: How far from the best prices the master may go, as a share of the mean value, and how much of its proposal is taken.
-BOX, TAKEN = 0.05, 0.3
+#: How much of the master's proposal is taken, and how far from the best prices it may go at first, as a share of the
+#: mean value. It may go farther after a round in which the bound fell by a good share of what the master hoped for, and
+#: less far after one in which it fell by hardly any.
+TAKEN, FIRST_BOX, LEAST_BOX, MOST_BOX = 0.3, 0.06, 0.02, 0.4
+MUCH, LITTLE, WIDER, NARROWER = 0.1, 0.03, 1.5, 0.7
 
 #: A stop remembers more visits, so many more, when the master's value is so near to the bound, as a share of it.
 GROWTH, GROW_BELOW = 3, 2.5e-3
@@ -125,15 +129,15 @@ class _Rounds:
             return None
         rounds, last = 1, best
         self._on_bound(self._bound(best, rounds))
-        box = (
-            BOX * float(np.abs(self._instance.value).mean()) * self._relaxed.scale if len(self._instance.value) else 0.0
-        )
+        mean = float(np.abs(self._instance.value).mean()) * self._relaxed.scale if len(self._instance.value) else 0.0
+        box = FIRST_BOX
         found = None
         while not self._stopped():
             # A round that taught nothing would be repeated for ever: then the proposal is taken whole.
             taken = TAKEN if self._learn(last, found) else 1.0
             scale = self._relaxed.scale
-            low, high = np.maximum(self._low, best.prices - box), np.minimum(self._high, best.prices + box)
+            far = box * mean
+            low, high = np.maximum(self._low, best.prices - far), np.minimum(self._high, best.prices + far)
             found = self._master.prices(low / scale, high / scale)
             if found is None:
                 break
@@ -159,6 +163,8 @@ class _Rounds:
             if now is None:
                 break
             rounds += 1
+            kept = (best.value - now.value) / max(short, 1e-9)
+            box = min(max(box * (WIDER if kept > MUCH else NARROWER if kept < LITTLE else 1.0), LEAST_BOX), MOST_BOX)
             if now.value < best.value:
                 best = now
                 self._on_bound(self._bound(best, rounds))
@@ -194,10 +200,11 @@ class _Rounds:
         """Say whether a route still makes no visit that it remembers."""
         one, memory = self._relaxed.classes[k], set[int]()
         for j in stops.tolist():
-            visit = int(one.arcs.visit[j])
+            door = one.arcs.door[j]
+            visit = int(one.arcs.visit[door])
             if visit in memory:
                 return False
-            memory = memory.intersection(one.near.visits[j, : self._pricer.size].tolist()) | {visit}
+            memory = memory.intersection(one.near.visits[door, : self._pricer.size].tolist()) | {visit}
         return True
 
     def _bound(self, best: _Round, rounds: int) -> Bound:

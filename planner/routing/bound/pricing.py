@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.bound.completion import Table, complete
+from planner.routing.bound.alike import Class
+from planner.routing.bound.completion import complete, table
 from planner.routing.bound.labels import Found, richest, room
-from planner.routing.bound.relaxed import Class, Relaxed
+from planner.routing.bound.relaxed import Relaxed
+from planner.routing.bound.walks import walk
 
 #: Labels that one search may make, and look into.
 MOST_MADE, MOST_LOOKED, EXTRA = 1_000_000, 100_000, 3_000
@@ -17,11 +20,18 @@ MOST_MADE, MOST_LOOKED, EXTRA = 1_000_000, 100_000, 3_000
 #: Routes that one search gives.
 ROUTES = 30
 
-#: Visits that a stop remembers at first: few, so that the first rounds are quick.
+#: Walks from the most promising doors, and walks that make none of each other's visits.
+WALKS, SERIES = 24, 12
+
+#: Visits that a door remembers at first: few, so that the first rounds are quick.
 FIRST_SIZE = 6
 
 #: The first guess of how far the routes wanted lie below the promise, as a share of it.
 FIRST_SPAN = 0.02
+
+
+#: The stops of a route in order, and what it earns.
+Earning = tuple[NDArray[np.int64], int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,17 +39,18 @@ class Priced:
     """No ng-route earns more than ``most`` units; some routes with what they earn, the stops of each in order."""
 
     most: int
-    routes: tuple[tuple[NDArray[np.int64], int], ...]
+    routes: tuple[Earning, ...]
 
 
 class Pricer:
     """Prices the classes of a relaxed problem, one after another in the same room."""
 
     def __init__(self, relaxed: Relaxed) -> None:
-        stops = max((len(one.node) for one in relaxed.classes), default=0)
-        flat = max((len(one.node) * one.width for one in relaxed.classes), default=0)
+        stops = max((len(one.visit) for one in relaxed.classes), default=0)
+        doors = max((len(one.arcs.visit) for one in relaxed.classes), default=0)
+        width = max((one.width for one in relaxed.classes), default=0)
         long = max((one.arcs.begins.shape[1] // one.step + 2 for one in relaxed.classes), default=0)
-        self._table = Table(*(np.empty(flat, np.int32) for _ in range(3)))
+        self._table, self._at_door = table(stops, width), table(doors, width)
         times = max((one.arcs.begins.shape[1] for one in relaxed.classes), default=0)
         self._room = room(MOST_MADE + stops, stops, times)
         self._found = Found(*(np.zeros(shape, np.int32) for shape in ((ROUTES, long), ROUTES, ROUTES)))
@@ -52,9 +63,10 @@ class Pricer:
         one: Class = self._classes[k]
         arcs, width = one.arcs, one.width
         kept = np.flatnonzero(gain > 0).astype(np.int32)
-        complete(arcs, gain, kept, self._table, width, one.step)
-        arrives = np.minimum(arcs.out[kept], width - 1)
-        promise = int((self._table.first[kept * width + arrives] - arcs.out_cost[kept]).max(initial=0))
+        doors = np.unique(arcs.door[kept])
+        complete(arcs, gain, kept, doors, self._table, self._at_door, width, one.step)
+        arrives = np.minimum(arcs.out[doors], width - 1)
+        promise = int((self._at_door.first[doors * width + arrives] - arcs.out_cost[doors]).max(initial=0))
         if promise <= 0:
             return Priced(0, ())
         span = int(self._spans[k]) if self._spans[k] > 0 else int(FIRST_SPAN * promise) + 1
@@ -64,7 +76,9 @@ class Pricer:
                 arcs,
                 gain,
                 kept,
+                doors,
                 self._table,
+                self._at_door,
                 width,
                 one.near,
                 self._room,
@@ -86,4 +100,22 @@ class Pricer:
             (self._found.stops[r, :length][::-1].astype(np.int64), price)
             for r, (length, price) in enumerate(zip(lengths, prices, strict=True))
         )
-        return Priced(min(most, promise), routes)
+        return Priced(min(most, promise), routes + tuple(self._walks(one, gain, doors)))
+
+    def _walks(self, one: Class, gain: NDArray[np.int32], doors: NDArray[np.int32]) -> Iterator[Earning]:
+        """Give routes that follow the completions: from the most promising doors, and some that share no visit."""
+        arcs, width = one.arcs, one.width
+        arrives = np.minimum(arcs.out[doors], width - 1)
+        promise = self._at_door.first[doors * width + arrives] - arcs.out_cost[doors]
+        order = doors[np.argsort(-promise, kind="stable")]
+        stops = np.empty(self._found.stops.shape[1], dtype=np.int32)
+        apart = np.zeros(len(arcs.visit), dtype=np.uint8)
+        alone = [np.zeros(len(arcs.visit), dtype=np.uint8) for _ in range(WALKS)]
+        begun = 0
+        for start, banned in [*zip(order[:WALKS].tolist(), alone, strict=False), *((d, apart) for d in order.tolist())]:
+            if begun >= WALKS + SERIES or banned[arcs.visit[start]]:
+                continue
+            begun += 1
+            size, price = walk(arcs, gain, doors, self._table, self._at_door, width, start, banned, stops)
+            if size and price > 0:
+                yield stops[:size].astype(np.int64), int(price)

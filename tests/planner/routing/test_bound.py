@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from planner.routing import Break, Lock, Option, Published, audit
+from planner.routing.bound.alike import REMEMBERED
 from planner.routing.bound.first_prices import first_prices
 from planner.routing.bound.ng import ng_bound
 from planner.routing.bound.pricing import Pricer
-from planner.routing.bound.relaxed import REMEMBERED, relax
+from planner.routing.bound.relaxed import Form, relax
 from planner.routing.greedy import empty, greedy
 from planner.routing.instance import prepare
 from planner.routing.problem import PublishedRoute
@@ -116,7 +117,7 @@ def one_shift(rng):
 
 def priced(monkeypatch, rng, *, grid_s, size):
     """What the richest route earns at random prices: in truth, and as the pricing says."""
-    monkeypatch.setattr("planner.routing.bound.relaxed._grid_s", lambda instance, within_s: grid_s)
+    relaxed_as(monkeypatch, grid_s)
     one = one_shift(rng)
     relaxed = relax(prepare(one))
     (alike,) = relaxed.classes
@@ -146,10 +147,41 @@ def test_no_route_earns_more_than_the_price(monkeypatch, grid_s, size):
         assert price >= truth - 0.01
 
 
+def relaxed_as(monkeypatch, grid_s, *, by_length=False):
+    monkeypatch.setattr("planner.routing.bound.relaxed.form_for", lambda instance, within_s: Form(grid_s, by_length))
+
+
+@pytest.mark.parametrize("by_length", [False, True])
 @pytest.mark.parametrize("grid_s", [1, 7, 60, 300])
-def test_it_is_valid_on_every_grid(monkeypatch, grid_s):
-    monkeypatch.setattr("planner.routing.bound.relaxed._grid_s", lambda instance, within_s: grid_s)
+def test_it_is_valid_on_every_grid(monkeypatch, grid_s, by_length):
+    relaxed_as(monkeypatch, grid_s, by_length=by_length)
     ratios(np.random.default_rng(11), 8)
+
+
+def test_it_is_valid_where_shifts_of_the_same_length_are_one_class(monkeypatch):
+    """The same shift on several days, with its break at other hours, and visits open on some of them."""
+    relaxed_as(monkeypatch, 1, by_length=True)
+    rng, joined = np.random.default_rng(17), 0
+    for _ in range(40):
+        one = tiny(rng)
+        first = one.shifts[0]
+        later = [int(rng.integers(0, 4)) * 1800 for _ in one.shifts]
+        shifts = tuple(
+            replace(
+                first,
+                id=f"S{k}",
+                starts=first.starts + by,
+                ends=first.ends + by,
+                breaks=tuple(replace(b, opens=b.opens + by, closes=b.closes + by) for b in first.breaks),
+            )
+            for k, by in enumerate(later)
+        )
+        visits = tuple(replace(each, required=False) for each in one.visits)
+        one = replace(one, shifts=shifts, visits=visits)
+        joined += len(set(later)) > 1 and len(relax(prepare(one)).classes) == 1
+        _, optimum = best_possible(one)
+        assert bound(one)[0].value >= optimum - 1e-6
+    assert joined > 5
 
 
 def test_it_is_exact_where_one_shift_can_make_everything():

@@ -1,0 +1,72 @@
+"""Routes that follow the completion table: good ones at once, where the richest take long to find.
+
+From a stop the walk goes on to the door whose completion promises most, leaving out what it has made before. What comes
+out makes no visit twice, so it is a route of the true relaxed problem; it need not be the richest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.routing.bound.completion import NEVER, Arcs, Table
+from planner.routing.bound.kernel import kernel
+
+Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.int32]
+
+
+@kernel
+def walk(
+    arcs: Arcs,
+    gain: Numbers,
+    doors: Numbers,
+    table: Table,
+    at_door: Table,
+    width: int,
+    start: int,
+    banned: Bytes,
+    stops: Numbers,
+) -> tuple[int, int]:
+    """Write the stops of a walk that begins at door ``start``; give how many they are and what they earn.
+
+    Visits that are ``banned`` are not made; those of the walk are banned afterwards. It goes home where no door
+    promises more than that.
+    """
+    size, earned = 0, -arcs.out_cost[start]
+    door, at, mine = start, arcs.out[start], np.int32(-1)
+    horizon = arcs.begins.shape[1] - 1
+    while True:
+        stop, best = -1, NEVER
+        for j in range(arcs.stops_of[door], arcs.stops_of[door + 1]):
+            place = j * width + at
+            if gain[j] <= 0 or at > arcs.closes[j]:
+                continue
+            worth = table.then[place] if table.whose[place] == mine else table.first[place]
+            if worth > best:
+                stop, best = j, worth
+        if stop < 0 or size == len(stops):
+            return 0, 0
+        stops[size] = stop
+        size += 1
+        earned += gain[stop]
+        mine = arcs.visit[door]
+        banned[mine] = 1
+        begin = arcs.begins[stop, at]
+        home = begin + arcs.home[stop] <= horizon
+        best, onward = -arcs.home_cost[door] if home else NEVER, -1
+        for k in range(len(doors)):
+            d = doors[k]
+            a = begin + arcs.wait[stop, d]
+            if a > arcs.shuts[d] or banned[arcs.visit[d]]:
+                continue
+            place = d * width + a
+            worth = at_door.then[place] if at_door.whose[place] == mine else at_door.first[place]
+            worth -= arcs.cost[door, d]
+            if worth > best:
+                best, onward = worth, d
+        if onward < 0:
+            return (size, earned - arcs.home_cost[door]) if home else (0, 0)
+        earned -= arcs.cost[door, onward]
+        at = begin + arcs.wait[stop, onward]
+        door = onward
