@@ -50,7 +50,7 @@ def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort) ->
         model.one_of(literals)
     gains = _gains(instance, rounds)
     model.maximise(list(gains.items()), above=sum(gains[literal] for literal in _held(instance, rounds, start)))
-    answer = model.solved(effort)
+    answer = model.solved(effort, cuts=len(rounds) == 1)
     if not answer.values:
         return Exact(start, answer.proven)
     made = start

@@ -101,6 +101,7 @@ def shift_round(model: Model, instance: Instance, shift: int, nodes: Sequence[in
     _drive(model, instance, shift, nodes, doors, legs)
     if owed.breaks:
         _breaks(model, instance, shift, doors, (out, *made))
+    _day(model, instance, shift, nodes, legs)
     return Round(shift, tuple(nodes), legs, made, _positions(model, instance, nodes, legs, made))
 
 
@@ -226,3 +227,25 @@ def _positions(
         astray[k] = model.literal()
         model.linear([(stands[k], 1)], position, position, only_if=[made[k], no(astray[k])])
     return astray
+
+
+def _day(
+    model: Model, instance: Instance, shift: int, nodes: Sequence[int], legs: Mapping[tuple[int, int], int]
+) -> None:
+    """Say in one sum that legs, services and the waiting they force fit into the shift.
+
+    The single moments imply it, but CP-SAT's linear relaxation does not see that: with it, routes of sixteen stops
+    are proven that were not before.
+    """
+    one, at = instance.problem.shifts[shift], np.asarray(nodes, dtype=np.int64)
+    places, service = instance.place[at].tolist(), instance.service_s[at].astype(int)
+    starts, ends, stays = [one.start_place, *places], [one.end_place, *places], [0, *service.tolist()]
+    opens = [one.starts, *np.maximum(instance.opens[at], one.starts).astype(int).tolist()]
+    leaves_by = [one.starts, *(instance.closes[at].astype(int) + service).tolist()]
+    fastest = 1.0 if instance.hours is None else min(instance.hours.factors)
+    lasts = []
+    for (tail, head), literal in legs.items():
+        leg = int(np.ceil(float(instance.travel_s[starts[tail], ends[head]]) * fastest))
+        waits = opens[head] - leaves_by[tail] if head != BASE else 0
+        lasts.append((literal, stays[tail] + max(leg, waits)))
+    model.linear(lasts, 0, one.ends - one.starts)
