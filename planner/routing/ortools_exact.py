@@ -29,10 +29,12 @@ Choices = Mapping[int, Sequence[int]]
 
 @dataclass(frozen=True)
 class Exact:
-    """The better of what was at hand and what was found, and whether it is proven that nothing better exists."""
+    """The better of what was at hand and what was found, whether it is proven that nothing better exists, and the
+    deterministic seconds that it took."""
 
     tours: Tours
     proven: bool
+    spent: float = 0.0
 
 
 def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort) -> Exact:
@@ -52,14 +54,16 @@ def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort) ->
     model.maximise(list(gains.items()), above=sum(gains[literal] for literal in _held(instance, rounds, start)))
     answer = model.solved(effort, cuts=len(rounds) == 1)
     if not answer.values:
-        return Exact(start, answer.proven)
+        return Exact(start, answer.proven, answer.spent)
     made = start
     for one in rounds:
         changed = tour(instance, one.shift, one.order(answer.values))
-        if changed is None:
-            return Exact(start, proven=False)
+        if changed is None:  # the model would be at fault
+            return Exact(start, False, answer.spent)
         made = replaced(made, changed)
-    return Exact(made, answer.proven) if rank(instance, made) > rank(instance, start) else Exact(start, proven=False)
+    if rank(instance, made) <= rank(instance, start):
+        return Exact(start, False, answer.spent)
+    return Exact(made, answer.proven, answer.spent)
 
 
 def _held(instance: Instance, rounds: Sequence[Round], start: Tours) -> Iterator[int]:

@@ -30,11 +30,12 @@ def no(literal: int) -> int:
 
 @dataclass(frozen=True)
 class Answer:
-    """What CP-SAT says: the values of all variables, none where it found no solution, and whether that is proven."""
+    """What CP-SAT says: the values of all variables (none where it found no solution), whether that is proven to be
+    the best, or that there is none, and the deterministic seconds it took."""
 
     values: tuple[int, ...]
     proven: bool
-    bound: float
+    spent: float
 
 
 @dataclass(frozen=True)
@@ -112,4 +113,4 @@ class Model:
                 solver.stop_search()
         answer = answers[0]
         proven = answer.status in (sat.CpSolverStatus.OPTIMAL, sat.CpSolverStatus.INFEASIBLE)
-        return Answer(tuple(answer.solution), proven, -answer.best_objective_bound)
+        return Answer(tuple(answer.solution), proven, answer.deterministic_time)

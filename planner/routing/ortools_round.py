@@ -121,7 +121,10 @@ def _doors(model: Model, instance: Instance, shift: int, nodes: Sequence[int]) -
         doors = [_Door(home, ends, starts, leaves)]
     for node in nodes:
         service = int(instance.service_s[node])
-        earliest, latest = max(int(instance.opens[node]), one.starts), min(int(instance.closes[node]), one.ends - service)
+        earliest, latest = (
+            max(int(instance.opens[node]), one.starts),
+            min(int(instance.closes[node]), one.ends - service),
+        )
         begins = Moment(model.integer(earliest, max(earliest, latest)), 0)
         served = Moment(begins.variable, service)
         if plain:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from planner.routing.bound import knapsack_bound
 from planner.routing.compiled.ground import ground
@@ -22,6 +22,9 @@ from planner.routing.progress import Budget, Progress, Steps, Until
 from planner.routing.search import improve
 from planner.routing.translate import to_plan
 
+if TYPE_CHECKING:
+    from planner.routing.ortools_recombine import Effort
+
 Engine = Literal["search", "routing"]
 
 #: Share of the time kept for recombination, and the least seconds for which it is worth while.
@@ -32,6 +35,10 @@ WRITING_S, EXPLAINING_S = 0.3, 1e-6
 
 #: Below so many seconds no bound is computed.
 LEAST_BOUNDING_S = 1.0
+
+#: Share of the time in which a small problem may be settled before the search, and how many pairs of shift and option
+#: make it worth while to ask whether it is small.
+SETTLING, SMALL = 0.2, 450
 
 #: CP-SAT's own deterministic seconds when the search is counted in steps.
 DETERMINISTIC_S = 2.0
@@ -109,7 +116,7 @@ def solve(
     run = _Run(began, began + seconds, on_progress, cancelled or (lambda: False))
     instance = prepare(problem)
     common = ground(instance)
-    tours = greedy(instance, common)
+    tours, proven = greedy(instance, common), False
     run.tell_tours(instance, tours, "greedy", always=True)
     run.ends -= min(0.5 * seconds, WRITING_S + EXPLAINING_S * float(instance.may.sum()))
     best_possible = None
@@ -118,7 +125,7 @@ def solve(
     if engine == "routing":
         tours = _by_library(instance, tours, run, steps)
     else:
-        tours = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
+        tours, proven = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
     run.tell_tours(instance, tours, "writing", always=True)
     plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common)
     if best_possible is not None:
@@ -140,8 +147,23 @@ class _Effort:
     workers: int
     steps: int | None
 
+    def exact(self, run: _Run, ends: float) -> Effort:
+        """Give what CP-SAT may spend until then, or deterministically where the search is counted in steps."""
+        from planner.routing.ortools_recombine import Effort
 
-def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effort: _Effort) -> Tours:
+        deterministic = DETERMINISTIC_S if self.steps is not None else None
+        return Effort(ends, self.workers, self.seed, deterministic, run.stopped)
+
+
+def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effort: _Effort) -> tuple[Tours, bool]:
+    """Give the best tours found, and whether it is proven that there are none better."""
+    if (instance.may.sum() <= SMALL or rank(instance, tours)[:2] < (0, 0)) and not run.cancelled():
+        from planner.routing.ortools_reroute import settle
+
+        settled = settle(instance, tours, effort.exact(run, time.monotonic() + SETTLING * run.left_s()))
+        tours = settled.tours
+        if settled.proven:
+            return tours, True
     recombining_s = RECOMBINING * max(0.0, run.left_s())
     budget: Budget = (
         Until(time.monotonic(), run.ends - recombining_s, run.stopped)
@@ -158,23 +180,15 @@ def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effo
         common=common,
     )
     enough = recombining_s >= LEAST_RECOMBINING_S or effort.steps is not None
-    if not enough or not found.pool or run.cancelled():
-        return found.tours
+    if not enough or run.cancelled():
+        return found.tours, False
     run.tell_tours(instance, found.tours, "recombining", always=True)
-    from planner.routing.ortools_recombine import Effort, recombine
+    from planner.routing.ortools_recombine import recombine
+    from planner.routing.ortools_reroute import reroute
 
-    return recombine(
-        instance,
-        found.tours,
-        found.pool,
-        Effort(
-            ends=run.ends,
-            workers=effort.workers,
-            seed=effort.seed,
-            deterministic=DETERMINISTIC_S if effort.steps is not None else None,
-            cancelled=run.stopped,
-        ),
-    )
+    tours = recombine(instance, found.tours, found.pool, effort.exact(run, run.ends))
+    run.tell_tours(instance, tours, "recombining")
+    return reroute(instance, tours, effort.exact(run, run.ends)), False
 
 
 def _by_library(instance: Instance, tours: Tours, run: _Run, steps: int | None) -> Tours:

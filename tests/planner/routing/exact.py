@@ -37,8 +37,7 @@ def best_kept(problem: Problem) -> tuple[int, int, float]:
                 merged[both] = max(merged.get(both, (-99, 0.0)), (kept + well, gain + extra))
         plans = merged
     return max(
-        (kept - len(locked - made), len(made & required) - len(required), gain)
-        for made, (kept, gain) in plans.items()
+        (kept - len(locked - made), len(made & required) - len(required), gain) for made, (kept, gain) in plans.items()
     )
 
 
