@@ -29,21 +29,22 @@ Choices = Mapping[int, Sequence[int]]
 
 @dataclass(frozen=True)
 class Exact:
-    """The better of what was at hand and what was found, whether it is proven that nothing better exists, and the
-    deterministic seconds that it took."""
+    """What was found, if it is better than what was at hand; whether nothing better exists; deterministic seconds."""
 
     tours: Tours
     proven: bool
     spent: float = 0.0
 
 
-def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort) -> Exact:
+def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort, *, free: bool = False) -> Exact:
     """Give the best tours of some shifts over the nodes that each may take; all other tours stay.
 
     Every node that ``start`` has on these shifts is among the choices, and none of a visit that another shift makes.
+    With ``free`` breaks obey the rules of the format, which are freer than those of ``tour``: what is found may be
+    no tour, and only that nothing is found says something.
     """
     model = Model()
-    rounds = [shift_round(model, instance, shift, nodes) for shift, nodes in choices.items()]
+    rounds = [shift_round(model, instance, shift, nodes, free=free) for shift, nodes in choices.items()]
     made_by: dict[int, list[int]] = {}
     for one in rounds:
         for node, literal in zip(one.nodes, one.made, strict=True):
@@ -58,7 +59,7 @@ def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort) ->
     made = start
     for one in rounds:
         changed = tour(instance, one.shift, one.order(answer.values))
-        if changed is None:  # the model would be at fault
+        if changed is None:
             return Exact(start, False, answer.spent)
         made = replaced(made, changed)
     if rank(instance, made) <= rank(instance, start):

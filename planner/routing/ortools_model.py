@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ortools.sat.python import cp_model_helper as sat
 
@@ -30,8 +31,17 @@ def no(literal: int) -> int:
 
 @dataclass(frozen=True)
 class Answer:
-    """What CP-SAT says: the values of all variables (none where it found no solution), whether that is proven to be
-    the best, or that there is none, and the deterministic seconds it took."""
+    """What CP-SAT says.
+
+    Parameters
+    ----------
+    values
+        The values of all variables, none where it found no solution.
+    proven
+        Whether that is the best, or there is none at all.
+    spent
+        The deterministic seconds it took.
+    """
 
     values: tuple[int, ...]
     proven: bool
@@ -103,7 +113,8 @@ class Model:
             parameters.max_time_in_seconds = max(0.01, effort.ends - time.monotonic())
         else:
             parameters.max_deterministic_time = effort.deterministic
-        solver, answers = sat.SolveWrapper(), list[sat.CpSolverResponse]()
+        solver: Any = sat.SolveWrapper()
+        answers: list[sat.CpSolverResponse] = []
         solver.set_parameters(parameters)
         worker = threading.Thread(target=lambda: answers.append(solver.solve(self.proto)))
         worker.start()

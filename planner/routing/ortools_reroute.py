@@ -42,10 +42,28 @@ def settle(instance: Instance, start: Tours, effort: Effort) -> Exact:
     return Exact(start, proven=False)
 
 
+def optimal(instance: Instance, settled: Tours, effort: Effort) -> bool:
+    """Say whether a plan that is proven best for ``tour`` is proven best by the rules of the format too.
+
+    The format is freer with breaks, and with fractions of seconds on roads that are slower at some hours.
+    """
+    choices = _choices(instance)
+    if choices is None or rank(instance, settled)[:2] < (0, 0):
+        return False
+    if instance.hours is not None and instance.travel_s is not instance.road_s:
+        return False
+    if not any(one.breaks for one in instance.layers):
+        return True
+    found = exact(instance, settled, choices, effort, free=True)
+    return found.proven and found.tours is settled
+
+
 def reroute(instance: Instance, start: Tours, effort: Effort) -> Tours:
     """Give the plan with its routes gone over one by one while time lasts."""
     tours, spent = start, 0.0
-    in_turn = sorted(start, key=lambda one: one.gain)
+    if rank(instance, tours)[:2] < (0, 0):
+        tours = _with_required(instance, tours, effort)
+    in_turn = sorted(tours, key=lambda one: one.gain)
     for left, one in zip(range(len(in_turn), 0, -1), in_turn, strict=True):
         if effort.cancelled is not None and effort.cancelled():
             break
@@ -95,23 +113,27 @@ def _nodes(instance: Instance, tours: Tours, one: Tour) -> list[int]:
 
 
 def _with_required(instance: Instance, start: Tours, effort: Effort) -> Tours:
-    """Give a plan in which more of what is required is made, if one is found: those visits first, then the others."""
-    inside = planned(instance, start)
-    lacking = instance.required & ~inside
+    """Give a plan in which more of what is required is made, if one is found: those visits first, then the others.
+
+    Others stand beside them from the beginning only on shifts where a lock wants a position, which they may fill.
+    """
+    lacking = instance.required & ~planned(instance, start)
     lacking[[v for one in start if astray(instance, one) for v in instance.visit[list(one.nodes)].tolist()]] = True
     concerned = np.flatnonzero(instance.may[:, lacking[instance.visit]].any(axis=1)).tolist()
     elsewhere = planned(instance, tuple(one for one in start if one.shift not in concerned))
     open_ = (instance.required & ~elsewhere)[instance.visit]
-    choices = {shift: np.flatnonzero(instance.may[shift] & open_).tolist() for shift in concerned}
+    choices, bare = {}, start
+    for shift in concerned:
+        nodes = np.flatnonzero(instance.may[shift] & open_).tolist()
+        kept = [node for node in start[shift].nodes if instance.required[instance.visit[node]]]
+        if (instance.position[instance.visit[nodes]] >= 0).any():
+            nodes, kept = sorted({*nodes, *_nodes(instance, start, start[shift])}), list(start[shift].nodes)
+        choices[shift], bare = nodes, replaced(bare, tour(instance, shift, kept) or _nowhere(instance, shift))
     if not choices or sum(map(len, choices.values())) > REQUIRED or _legs(instance, choices) > REQUIRED:
         return start
-    bare, kept = start, {}
-    for shift in concerned:
-        kept[shift] = tuple(node for node in start[shift].nodes if instance.required[instance.visit[node]])
-        bare = replaced(bare, tour(instance, shift, kept[shift]) or _nowhere(instance, shift))
     made = exact(instance, bare, choices, effort).tours
     for shift in concerned:
-        if made[shift].nodes == kept[shift]:
+        if [n for n in start[shift].nodes if instance.required[instance.visit[n]]] == list(made[shift].nodes):
             made = replaced(made, start[shift])
     made = fill(instance, fill(instance, made))
     return made if rank(instance, made) > rank(instance, start) else start

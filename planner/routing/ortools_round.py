@@ -81,12 +81,15 @@ def possible_legs(instance: Instance, shift: int, nodes: Sequence[int]) -> Itera
     legs = instance.travel_s[np.ix_(place, to)]
     fastest = 1.0 if instance.hours is None else min(instance.hours.factors)
     possible = (legs < NO_ROAD_S) & (leaves[:, None] + np.ceil(legs * fastest) <= by[None, :])
-    for tail, head in np.argwhere(possible & (visit[:, None] != visit[None, :])).tolist():
-        yield tail, head
+    yield from map(tuple, np.argwhere(possible & (visit[:, None] != visit[None, :])).tolist())
 
 
-def shift_round(model: Model, instance: Instance, shift: int, nodes: Sequence[int]) -> Round:
-    """Write the round of a shift over some nodes into the model."""
+def shift_round(model: Model, instance: Instance, shift: int, nodes: Sequence[int], *, free: bool) -> Round:
+    """Write the round of a shift over some nodes into the model.
+
+    ``free`` lets breaks be taken in any order, and spares those that opened before the crew left, as the format does;
+    ``tour`` is stricter.
+    """
     owed, one = instance.layers[shift], instance.problem.shifts[shift]
     legs = {ends: model.literal() for ends in possible_legs(instance, shift, nodes)}
     made = tuple(model.literal() for _ in nodes)
@@ -100,7 +103,7 @@ def shift_round(model: Model, instance: Instance, shift: int, nodes: Sequence[in
     doors = _doors(model, instance, shift, nodes)
     _drive(model, instance, shift, nodes, doors, legs)
     if owed.breaks:
-        _breaks(model, instance, shift, doors, (out, *made))
+        _breaks(model, instance, shift, doors, (out, *made), free=free)
     _day(model, instance, shift, nodes, legs)
     return Round(shift, tuple(nodes), legs, made, _positions(model, instance, nodes, legs, made))
 
@@ -185,26 +188,35 @@ def _stretches(hours: Hours, first: int, last: int) -> Iterator[tuple[int, int, 
         at = ends
 
 
-def _breaks(model: Model, instance: Instance, shift: int, doors: Sequence[_Door], made: Sequence[int]) -> None:
-    """Place the breaks: in order, each at one door that is visited, or back at the base before it is owed."""
-    sooner: tuple[int, Moment] | None = None
+def _breaks(
+    model: Model, instance: Instance, shift: int, doors: Sequence[_Door], made: Sequence[int], *, free: bool
+) -> None:
+    """Place the breaks, each at one door that is visited, or not at all: the crew is back before it would be owed."""
+    sooner: list[tuple[int, Moment, Moment]] = []
     for pause in instance.layers[shift].breaks:
         begins, taken = Moment(model.integer(pause.opens, pause.closes), 0), model.literal()
-        ends, places = Moment(begins.variable, pause.lasts_s), [no(taken)]
+        ends, spared = Moment(begins.variable, pause.lasts_s), [no(taken)]
         for door, visited in zip(doors, made, strict=True):
             for earliest, latest in ((door.arrives, door.begins), (door.served, door.departs)):
                 here = model.literal()
                 model.any_of([visited], only_if=[here])
                 after(model, begins, earliest, only_if=[here])
                 after(model, latest, ends, only_if=[here])
-                places.append(here)
-        model.one_of(places, exactly=True)
-        back = Moment(None, pause.closes + pause.lasts_s - 1)
-        after(model, back, doors[BASE].begins, only_if=[made[BASE], no(taken)])
-        if sooner is not None:
-            model.any_of([sooner[0]], only_if=[taken])
-            after(model, begins, sooner[1], only_if=[taken])
-        sooner = taken, ends
+                spared.append(here)
+        model.one_of(spared, exactly=True)
+        back, late = model.literal(), model.literal()
+        after(model, Moment(None, pause.closes + pause.lasts_s - 1), doors[BASE].begins, only_if=[back])
+        after(model, doors[BASE].departs, Moment(None, pause.opens + 1), only_if=[late])
+        model.any_of([taken, back, late] if free else [taken, back], only_if=[made[BASE]])
+        for other, other_begins, other_ends in sooner if free else sooner[-1:]:
+            if free:
+                first = model.literal()
+                after(model, other_begins, ends, only_if=[taken, other, first])
+                after(model, begins, other_ends, only_if=[taken, other, no(first)])
+            else:
+                model.any_of([other], only_if=[taken])
+                after(model, begins, other_ends, only_if=[taken])
+        sooner.append((taken, begins, ends))
 
 
 def _positions(

@@ -125,9 +125,12 @@ def solve(
     if engine == "routing":
         tours = _by_library(instance, tours, run, steps)
     else:
-        tours, proven = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
+        effort = _Effort(seed, workers, steps, prove=bound and workers > 1)
+        tours, proven = _by_search(instance, common, tours, run, effort)
     run.tell_tours(instance, tours, "writing", always=True)
     plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common)
+    if proven:
+        best_possible = plan.objective
     if best_possible is not None:
         # Equal up to the last digits of a sum: then the plan is proven best, and the bound is its objective.
         optimal = plan.status == Status.FEASIBLE and abs(best_possible - plan.objective) <= 1e-9 * abs(best_possible)
@@ -135,7 +138,7 @@ def solve(
             plan,
             bound=plan.objective if optimal else best_possible,
             bound_is_valid=True,
-            bound_kind="knapsack",
+            bound_kind="exact" if proven else "knapsack",
             status=Status.OPTIMAL if optimal else plan.status,
         )
     return replace(plan, seed=seed, search_s=round(time.monotonic() - began, 3))
@@ -146,6 +149,7 @@ class _Effort:
     seed: int
     workers: int
     steps: int | None
+    prove: bool
 
     def exact(self, run: _Run, ends: float) -> Effort:
         """Give what CP-SAT may spend until then, or deterministically where the search is counted in steps."""
@@ -158,12 +162,12 @@ class _Effort:
 def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effort: _Effort) -> tuple[Tours, bool]:
     """Give the best tours found, and whether it is proven that there are none better."""
     if (instance.may.sum() <= SMALL or rank(instance, tours)[:2] < (0, 0)) and not run.cancelled():
-        from planner.routing.ortools_reroute import settle
+        from planner.routing.ortools_reroute import optimal, settle
 
         settled = settle(instance, tours, effort.exact(run, time.monotonic() + SETTLING * run.left_s()))
         tours = settled.tours
         if settled.proven:
-            return tours, True
+            return tours, effort.prove and optimal(instance, tours, effort.exact(run, run.ends))
     recombining_s = RECOMBINING * max(0.0, run.left_s())
     budget: Budget = (
         Until(time.monotonic(), run.ends - recombining_s, run.stopped)
