@@ -10,9 +10,11 @@ lead one way) is found there, which no insertion finds.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.routing.compiled.recreate import PAUSE_S
 from planner.routing.greedy import Tours, astray, fill, planned, rank, replaced
@@ -115,21 +117,18 @@ def _nodes(instance: Instance, tours: Tours, one: Tour) -> list[int]:
 def _with_required(instance: Instance, start: Tours, effort: Effort) -> Tours:
     """Give a plan in which more of what is required is made, if one is found: those visits first, then the others.
 
-    Others stand beside them from the beginning only on shifts where a lock wants a position, which they may fill.
+    Shifts that may take a lacking visit are asked, and those to which their own required visits could go.
     """
     lacking = instance.required & ~planned(instance, start)
-    lacking[[v for one in start if astray(instance, one) for v in instance.visit[list(one.nodes)].tolist()]] = True
-    concerned = np.flatnonzero(instance.may[:, lacking[instance.visit]].any(axis=1)).tolist()
-    elsewhere = planned(instance, tuple(one for one in start if one.shift not in concerned))
-    open_ = (instance.required & ~elsewhere)[instance.visit]
-    choices, bare = {}, start
-    for shift in concerned:
-        nodes = np.flatnonzero(instance.may[shift] & open_).tolist()
-        kept = [node for node in start[shift].nodes if instance.required[instance.visit[node]]]
-        if (instance.position[instance.visit[nodes]] >= 0).any():
-            nodes, kept = sorted({*nodes, *_nodes(instance, start, start[shift])}), list(start[shift].nodes)
-        choices[shift], bare = nodes, replaced(bare, tour(instance, shift, kept) or _nowhere(instance, shift))
-    if not choices or sum(map(len, choices.values())) > REQUIRED or _legs(instance, choices) > REQUIRED:
+    lacking[[v for one in start if astray(instance, one) for v in _visits(instance, one)]] = True
+    near = _open_to(instance, lacking)
+    moving = lacking.copy()
+    moving[[v for shift in near for v in _visits(instance, start[shift])]] = True
+    for concerned in (_open_to(instance, moving & instance.required), near):
+        choices, bare = _required(instance, start, concerned)
+        if choices and sum(map(len, choices.values())) <= REQUIRED and _legs(instance, choices) <= REQUIRED:
+            break
+    else:
         return start
     made = exact(instance, bare, choices, effort).tours
     for shift in concerned:
@@ -137,6 +136,34 @@ def _with_required(instance: Instance, start: Tours, effort: Effort) -> Tours:
             made = replaced(made, start[shift])
     made = fill(instance, fill(instance, made))
     return made if rank(instance, made) > rank(instance, start) else start
+
+
+def _visits(instance: Instance, one: Tour) -> list[int]:
+    visits: list[int] = instance.visit[list(one.nodes)].tolist()
+    return visits
+
+
+def _open_to(instance: Instance, visits: NDArray[np.bool_]) -> list[int]:
+    """Give the shifts that may take any of some visits."""
+    shifts: list[int] = np.flatnonzero(instance.may[:, visits[instance.visit]].any(axis=1)).tolist()
+    return shifts
+
+
+def _required(instance: Instance, start: Tours, concerned: Sequence[int]) -> tuple[Choices, Tours]:
+    """Give the required nodes that some shifts may take, and the plan without anything else on them.
+
+    Only where a lock wants a position, which other stops may have to fill up to, these stand beside them.
+    """
+    elsewhere = planned(instance, tuple(one for one in start if one.shift not in concerned))
+    wanted = (instance.required & ~elsewhere)[instance.visit]
+    choices, bare = {}, start
+    for shift in concerned:
+        nodes = np.flatnonzero(instance.may[shift] & wanted).tolist()
+        kept = [node for node in start[shift].nodes if instance.required[instance.visit[node]]]
+        if (instance.position[instance.visit[nodes]] >= 0).any():
+            nodes, kept = sorted({*nodes, *_nodes(instance, start, start[shift])}), list(start[shift].nodes)
+        choices[shift], bare = nodes, replaced(bare, tour(instance, shift, kept) or _nowhere(instance, shift))
+    return choices, bare
 
 
 def _nowhere(instance: Instance, shift: int) -> Tour:
