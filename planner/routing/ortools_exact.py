@@ -17,7 +17,8 @@ from planner.routing.greedy import Tours, rank, replaced
 from planner.routing.instance import Instance
 from planner.routing.ortools_model import Model
 from planner.routing.ortools_recombine import LARGEST_SUM, Effort
-from planner.routing.ortools_round import BASE, Round, shift_round
+from planner.routing.ortools_round import Round, shift_round
+from planner.routing.ortools_times import BASE, places
 from planner.routing.tour import tour
 
 #: Units of the model in a unit of value, at most.
@@ -83,11 +84,10 @@ def _gains(instance: Instance, rounds: Sequence[Round]) -> dict[int, int]:
     gains: dict[int, float] = {}
     spread, required, locked = 1.0, 0, 0
     for one in rounds:
-        shift, places = instance.problem.shifts[one.shift], instance.place[list(one.nodes)].tolist()
-        starts, ends = [shift.start_place, *places], [shift.end_place, *places]
-        dearest = [0.0] * len(starts)
+        origins, goals = places(instance, one.shift, one.nodes)
+        dearest = [0.0] * len(origins)
         for (tail, head), literal in one.legs.items():
-            cost = instance.cost_per_s * float(instance.road_s[starts[tail], ends[head]])
+            cost = instance.cost_per_s * float(instance.road_s[origins[tail], goals[head]])
             gains[literal], dearest[tail] = -cost, max(dearest[tail], cost)
         worth = instance.worth(one.shift, one.nodes)
         gains.update(zip(one.made, worth.tolist(), strict=True))

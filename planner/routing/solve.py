@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["search", "routing"]
 
-#: Share of the time kept for recombination, and the least seconds for which it is worth while.
-RECOMBINING, LEAST_RECOMBINING_S = 0.12, 0.3
+#: Share of the time kept for recombination, the share of that for rerouting, and the least seconds worth while.
+RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.3, 0.3
 
 #: What is kept back for writing the plan, and for explaining what is left out, by pairs of shift and option.
 WRITING_S, EXPLAINING_S = 0.3, 1e-6
@@ -190,7 +190,7 @@ def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effo
     from planner.routing.ortools_recombine import recombine
     from planner.routing.ortools_reroute import reroute
 
-    tours = recombine(instance, found.tours, found.pool, effort.exact(run, run.ends))
+    tours = recombine(instance, found.tours, found.pool, effort.exact(run, run.ends - REROUTING * recombining_s))
     run.tell_tours(instance, tours, "recombining")
     return reroute(instance, tours, effort.exact(run, run.ends)), False
 

@@ -108,6 +108,15 @@ def test_a_break_that_leaving_late_would_spare_forbids_to_say_optimal():
     assert solve(replace(one, shifts=(shift(),)), seconds=60.0, steps=10).status == "optimal"
 
 
+@pytest.mark.parametrize("pauses", [(), (Break(12 * HOUR, 12 * HOUR, 600),)])
+def test_a_visit_longer_than_the_shift_does_not_keep_the_others_out(pauses):
+    both = (visit("A"), visit("B", service_s=9 * HOUR, options=(Option(0, 17 * HOUR, 900.0),)))
+    instance = prepare(problem(visits=both, shifts=(shift(breaks=pauses),)))
+    found = settle(instance, empty(instance), effort())
+    assert found.proven
+    assert found.tours[0].nodes == (0,)
+
+
 def one_way():
     """A ring that can be driven in one direction only: each visit is feasible only with all the others."""
     seconds = np.full((4, 4), np.nan)
