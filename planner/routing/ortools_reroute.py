@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from planner.routing.compiled.recreate import PAUSE_S
 from planner.routing.greedy import Tours, astray, fill, planned, rank, replaced
-from planner.routing.instance import NO_ROAD_S, Instance
+from planner.routing.instance import Instance
 from planner.routing.ortools_exact import Choices, Exact, exact
 from planner.routing.ortools_recombine import Effort
 from planner.routing.ortools_round import possible_legs
@@ -104,10 +104,11 @@ def _nodes(instance: Instance, tours: Tours, one: Tour) -> list[int]:
     others = np.flatnonzero(may & ~planned(instance, tours)[instance.visit])
     if len(own) >= CANDIDATES or not len(others):
         return own.tolist()
-    place = instance.place[others]
+    place, shift = instance.place[others], instance.problem.shifts[one.shift]
     there = instance.travel_s[one.before[:, None], place] + instance.travel_s[place, one.behind[:, None]]
-    added_s = np.maximum((there - one.gap_road_s[:, None]).min(axis=0), 0.0)
-    gain = instance.worth(one.shift, others) - instance.cost_per_s * np.minimum(added_s, NO_ROAD_S)
+    # Without a road it may still go beside another one: as far away as the shift is long.
+    added_s = np.clip((there - one.gap_road_s[:, None]).min(axis=0), 0.0, shift.ends - shift.starts)
+    gain = instance.worth(one.shift, others) - instance.cost_per_s * added_s
     score = gain / (added_s + instance.service_s[others] + PAUSE_S)
     score[instance.required[instance.visit[others]]] = np.inf
     best = np.argsort(-score, kind="stable")[: CANDIDATES - len(own)]

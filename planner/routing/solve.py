@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Engine = Literal["search", "routing"]
 
 #: Share of the time kept for recombination, the share of that for rerouting, and the least seconds worth while.
-RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.3, 0.3
+RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.2, 0.3
 
 #: What is kept back for writing the plan, and for explaining what is left out, by pairs of shift and option.
 WRITING_S, EXPLAINING_S = 0.3, 1e-6
