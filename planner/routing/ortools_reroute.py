@@ -30,8 +30,9 @@ WHOLE, REQUIRED = 450, 3_000
 #: Nodes of one route: up to so many, left-out visits are added to its own; and its own at most.
 CANDIDATES, LONGEST = 22, 40
 
-#: Seconds for one route at most, and CP-SAT's own deterministic ones where the search is counted in steps.
-ROUTE_S, ROUTE_DETERMINISTIC_S = 1.0, 0.5
+#: Seconds for one route at least (with less, nothing comes of any) and at most, and CP-SAT's own deterministic ones
+#: where the search is counted in steps.
+LEAST_ROUTE_S, ROUTE_S, ROUTE_DETERMINISTIC_S = 0.2, 1.0, 0.5
 
 
 def settle(instance: Instance, start: Tours, effort: Effort) -> Exact:
@@ -77,7 +78,8 @@ def reroute(instance: Instance, start: Tours, effort: Effort) -> Tours:
             share = replace(share, deterministic=min(ROUTE_DETERMINISTIC_S, effort.deterministic - spent))
         else:
             now = time.monotonic()
-            share = replace(share, ends=min(now + ROUTE_S, now + (effort.ends - now) / left))
+            turn_s = max(LEAST_ROUTE_S, min(ROUTE_S, (effort.ends - now) / left))
+            share = replace(share, ends=min(effort.ends, now + turn_s))
         if share.used():
             break
         found = exact(instance, tours, {one.shift: nodes}, share)

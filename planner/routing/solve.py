@@ -167,7 +167,8 @@ def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effo
         settled = settle(instance, tours, effort.exact(run, time.monotonic() + SETTLING * run.left_s()))
         tours = settled.tours
         if settled.proven:
-            return tours, effort.prove and optimal(instance, tours, effort.exact(run, run.ends))
+            ends = time.monotonic() + SETTLING * run.left_s()
+            return tours, effort.prove and optimal(instance, tours, effort.exact(run, ends))
     recombining_s = RECOMBINING * max(0.0, run.left_s())
     budget: Budget = (
         Until(time.monotonic(), run.ends - recombining_s, run.stopped)
