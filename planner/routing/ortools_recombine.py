@@ -40,6 +40,12 @@ class Effort:
     deterministic: float | None = None
     cancelled: Callable[[], bool] | None = None
 
+    def used(self) -> bool:
+        """Say whether nothing is left of it."""
+        if self.deterministic is not None:
+            return self.deterministic <= 0
+        return self.ends <= time.monotonic()
+
 
 def recombine(instance: Instance, start: Tours, pool: Iterable[Tour], effort: Effort) -> Tours:
     """Give the best plan made of tours of the pool and of ``start``; ``start`` itself if there is none better."""

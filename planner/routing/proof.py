@@ -14,13 +14,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.routing.instance import Instance
+from planner.routing.plan import Plan, Prices, Status
 
 LOG = logging.getLogger("planner")
 
@@ -44,6 +45,36 @@ class Proven:
     value: float
     duals: NDArray[np.float64]
     marginal: NDArray[np.float64]
+
+
+def bounded(instance: Instance, plan: Plan, *, knapsack: float | None, proven: Proven | None, best: bool) -> Plan:
+    """Give the plan with the least value that is known to bound it; ``best`` where none can be better."""
+    if plan.status != Status.FEASIBLE:
+        # What is proven of plans with every required visit says nothing of a plan without one.
+        proven, best = None, False
+    known = [one for one in (knapsack, None if proven is None else proven.value) if one is not None]
+    if not known and not best:
+        return plan
+    least = plan.objective if best else min(known)
+    kind = "exact" if best else "knapsack" if proven is None or proven.value > least else "ng-route"
+    # Equal up to the last digits of a sum: then the plan is proven best, and the bound is its objective.
+    optimal = plan.status == Status.FEASIBLE and abs(least - plan.objective) <= 1e-9 * abs(least)
+    return replace(
+        plan,
+        bound=plan.objective if optimal else least,
+        bound_is_valid=True,
+        bound_kind=kind,
+        status=Status.OPTIMAL if optimal else plan.status,
+        prices=_prices(instance, proven) if proven is not None and kind == "ng-route" else None,
+    )
+
+
+def _prices(instance: Instance, proven: Proven) -> Prices:
+    problem = instance.problem
+    return Prices(
+        {one.id: round(price, 2) for one, price in zip(problem.visits, proven.duals.tolist(), strict=True)},
+        {one.id: round(price, 2) for one, price in zip(problem.shifts, proven.marginal.tolist(), strict=True)},
+    )
 
 
 class Proof:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from planner.routing.bound import knapsack_bound
 from planner.routing.bound.relaxed import provable
@@ -18,23 +18,30 @@ from planner.routing.compiled.ground import ground
 from planner.routing.compiled.layout import Ground
 from planner.routing.greedy import Tours, greedy, rank
 from planner.routing.instance import Instance, prepare
-from planner.routing.plan import Plan, Prices, Status
+from planner.routing.plan import Plan
 from planner.routing.problem import BadProblem, Problem
 from planner.routing.progress import Budget, Progress, Steps, Until
-from planner.routing.proof import Proof, Proven, proving
+from planner.routing.proof import Proof, Proven, bounded, proving
 from planner.routing.search import improve
 from planner.routing.translate import to_plan
 
+if TYPE_CHECKING:
+    from planner.routing.ortools_recombine import Effort
+
 Engine = Literal["search", "routing"]
 
-#: Share of the time kept for recombination, and the least seconds for which it is worth while.
-RECOMBINING, LEAST_RECOMBINING_S = 0.12, 0.3
+#: Share of the time kept for recombination, the share of that for rerouting, and the least seconds worth while.
+RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.2, 0.3
 
 #: What is kept back for writing the plan, and for explaining what is left out, by pairs of shift and option.
 WRITING_S, EXPLAINING_S = 0.3, 1e-6
 
 #: Below so many seconds no bound is computed, and none in a process of its own.
 LEAST_BOUNDING_S, LEAST_PROVING_S = 1.0, 5.0
+
+#: Share of the time in which a small problem may be settled before the search, and how many pairs of shift and option
+#: make it worth while to ask whether it is small.
+SETTLING, SMALL = 0.2, 450
 
 #: CP-SAT's own deterministic seconds when the search is counted in steps.
 DETERMINISTIC_S = 2.0
@@ -125,50 +132,27 @@ def solve(
     run = _Run(began, began + seconds, on_progress, cancelled or (lambda: False))
     instance = prepare(problem)
     common = ground(instance)
-    tours = greedy(instance, common)
+    tours, best = greedy(instance, common), False
     run.tell_tours(instance, tours, "greedy", always=True)
     run.ends -= min(0.5 * seconds, WRITING_S + EXPLAINING_S * float(instance.may.sum()))
     with ExitStack() as stack:
-        if bound and workers > 1 and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
+        prove = bound and workers > 1
+        if prove and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
             run.knapsack = knapsack_bound(instance, rank(instance, tours)[2])
-            if run.left_s() > LEAST_PROVING_S and provable(instance, run.left_s()):
+            # A tiny problem is proven by CP-SAT before a process has begun.
+            large = instance.may.sum() > SMALL and run.left_s() > LEAST_PROVING_S
+            if large and provable(instance, run.left_s()):
                 run.proof = stack.enter_context(proving(instance, seconds=run.left_s()))
                 # One of the workers is the proof's.
                 workers -= 1
         if engine == "routing":
             tours = _by_library(instance, tours, run, steps)
         else:
-            tours = _by_search(instance, common, tours, run, _Effort(seed, workers, steps))
+            tours, best = _by_search(instance, common, tours, run, _Effort(seed, workers, steps, prove))
     run.tell_tours(instance, tours, "writing", always=True)
     plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common)
-    return replace(_bounded(instance, plan, run), seed=seed, search_s=round(time.monotonic() - began, 3))
-
-
-def _bounded(instance: Instance, plan: Plan, run: _Run) -> Plan:
-    """Give the plan with what was proven of it."""
-    # What is proven of plans with every required visit says nothing of a plan without one.
-    proven = run.proven if plan.status == Status.FEASIBLE else None
-    best_possible = run.knapsack if proven is None else proven.value
-    if best_possible is None:
-        return plan
-    # Equal up to the last digits of a sum: then the plan is proven best, and the bound is its objective.
-    optimal = plan.status == Status.FEASIBLE and abs(best_possible - plan.objective) <= 1e-9 * abs(best_possible)
-    return replace(
-        plan,
-        bound=plan.objective if optimal else best_possible,
-        bound_is_valid=True,
-        bound_kind="knapsack" if proven is None else "ng-route",
-        status=Status.OPTIMAL if optimal else plan.status,
-        prices=None if proven is None else _prices(instance, proven),
-    )
-
-
-def _prices(instance: Instance, proven: Proven) -> Prices:
-    problem = instance.problem
-    return Prices(
-        {one.id: round(price, 2) for one, price in zip(problem.visits, proven.duals.tolist(), strict=True)},
-        {one.id: round(price, 2) for one, price in zip(problem.shifts, proven.marginal.tolist(), strict=True)},
-    )
+    plan = bounded(instance, plan, knapsack=run.knapsack, proven=run.proven, best=best)
+    return replace(plan, seed=seed, search_s=round(time.monotonic() - began, 3))
 
 
 @dataclass(frozen=True)
@@ -176,9 +160,26 @@ class _Effort:
     seed: int
     workers: int
     steps: int | None
+    prove: bool
+
+    def exact(self, run: _Run, ends: float) -> Effort:
+        """Give what CP-SAT may spend until then, or deterministically where the search is counted in steps."""
+        from planner.routing.ortools_recombine import Effort
+
+        deterministic = DETERMINISTIC_S if self.steps is not None else None
+        return Effort(ends, self.workers, self.seed, deterministic, run.stopped)
 
 
-def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effort: _Effort) -> Tours:
+def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effort: _Effort) -> tuple[Tours, bool]:
+    """Give the best tours found, and whether it is proven that there are none better."""
+    if (instance.may.sum() <= SMALL or rank(instance, tours)[:2] < (0, 0)) and not run.cancelled():
+        from planner.routing.ortools_reroute import optimal, settle
+
+        settled = settle(instance, tours, effort.exact(run, time.monotonic() + SETTLING * run.left_s()))
+        tours = settled.tours
+        if settled.proven:
+            ends = time.monotonic() + SETTLING * run.left_s()
+            return tours, effort.prove and optimal(instance, tours, effort.exact(run, ends))
     recombining_s = RECOMBINING * max(0.0, run.left_s())
     budget: Budget = (
         Until(time.monotonic(), run.ends - recombining_s, run.stopped)
@@ -195,23 +196,15 @@ def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effo
         common=common,
     )
     enough = recombining_s >= LEAST_RECOMBINING_S or effort.steps is not None
-    if not enough or not found.pool or run.cancelled():
-        return found.tours
+    if not enough or run.cancelled():
+        return found.tours, False
     run.tell_tours(instance, found.tours, "recombining", always=True)
-    from planner.routing.ortools_recombine import Effort, recombine
+    from planner.routing.ortools_recombine import recombine
+    from planner.routing.ortools_reroute import reroute
 
-    return recombine(
-        instance,
-        found.tours,
-        found.pool,
-        Effort(
-            ends=run.ends,
-            workers=effort.workers,
-            seed=effort.seed,
-            deterministic=DETERMINISTIC_S if effort.steps is not None else None,
-            cancelled=run.stopped,
-        ),
-    )
+    tours = recombine(instance, found.tours, found.pool, effort.exact(run, run.ends - REROUTING * recombining_s))
+    run.tell_tours(instance, tours, "recombining")
+    return reroute(instance, tours, effort.exact(run, run.ends)), False
 
 
 def _by_library(instance: Instance, tours: Tours, run: _Run, steps: int | None) -> Tours:
