@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from planner.routing.compiled.ground import ground
-from planner.routing.greedy import Tours, greedy, rank
+from planner.routing.greedy import Tours, greedy, rank, replaced
 from planner.routing.instance import Instance, prepare
 from planner.routing.plan import Plan, Stop
 from planner.routing.problem import Lock, Problem
@@ -96,8 +96,9 @@ def replan(
             found.append(improve(instance, starts[-1], Steps(steps), seed, common=common).tours)
         pinned = [[visit for visit, _ in stops if visit in _pinned(left, moment)] for stops in left.routes.values()]
         # Of equals the first is taken, and what is kept stands first.
+        calmed = [_calmed(instance, kept, one, plan) for one in (*found, *starts[1:])]
         tours = max(
-            (kept, *(one for one in (*found, *starts[1:]) if _in_order(instance, one, pinned))),
+            (kept, *(one for one in calmed if _in_order(instance, one, pinned))),
             key=lambda one: _rank(instance, one, plan),
         )
     made = replace(to_plan(instance, tours, made_with="planner replan"), seed=seed)
@@ -134,7 +135,7 @@ def _kept(instance: Instance, left: Rest) -> Tours:
     }
     tours = []
     for s, shift in enumerate(instance.problem.shifts):
-        nodes = [number[key] for key in left.routes.get(shift.id, ())]
+        nodes = [number[key] for key in left.routes.get(shift.id, ()) if key in number]
         nodes = [node for node in nodes if instance.may[s, node]]
         tours.append(_shrunk(instance, s, nodes))
     return tuple(tours)
@@ -177,6 +178,20 @@ def _rank(instance: Instance, tours: Tours, plan: Plan) -> tuple[int, int, float
     moved = sum(abs(at - was.get(visit, at)) > RETIMED_S for visit, at in _begins(instance, tours).items())
     cost = instance.problem.published.change_cost if instance.problem.published else 0.0
     return broken, missing, objective - cost * moved
+
+
+def _calmed(instance: Instance, kept: Tours, found: Tours, plan: Plan) -> Tours:
+    """Give the tours found, but those that hold the same visits as before in the order of before, unless it costs much.
+
+    The search knows what it costs to move a visit to another shift, but not what it costs to move it in time.
+    """
+    calm = found
+    for old, new in zip(kept, found, strict=True):
+        if set(instance.visit[list(old.nodes)]) == set(instance.visit[list(new.nodes)]):
+            tried = replaced(calm, old)
+            if _rank(instance, tried, plan) >= _rank(instance, calm, plan):
+                calm = tried
+    return calm
 
 
 def _pinned(left: Rest, moment: Moment) -> set[str]:

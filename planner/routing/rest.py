@@ -1,8 +1,8 @@
 """The rest of a problem, seen from a moment in the middle of it.
 
 Past shifts go, and visits that were made or tried. A crew under way starts where it is, when it is free; a break that
-it has had is gone, one that it should have had by now comes first. Its largest number of stops counts those it has
-made. What the plan holds for the rest is *published*: every change of it costs. Locks stay where they still can be kept.
+it has had is gone, one that it should have had by now comes first. Its largest number of stops is less by those it has
+made. What the plan holds for the rest is *published*: each change of it costs. Locks stay where they can still be kept.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from planner.routing.instance import layers
 from planner.routing.plan import Plan, Route
 from planner.routing.problem import Break, Lock, Problem, Published, PublishedRoute, Shift, Visit
 
@@ -79,7 +80,12 @@ def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | N
         for shift, route in route_of.items()
         if shift in running
     }
-    values = [known[visit].options[option].value for stops in left.values() for visit, option in stops]
+    values = [
+        known[visit].options[option].value
+        for stops in left.values()
+        for visit, option in stops
+        if option < len(known[visit].options)
+    ]
     if change_cost is None and problem.published is not None:
         change_cost = problem.published.change_cost
     if change_cost is None:
@@ -133,26 +139,33 @@ def _as_planned(
     shift: Shift, route: Route | None, place_of: Mapping[tuple[str, int], int], moment: Moment
 ) -> Whereabouts:
     """Give where a crew is if all went by the plan: at its last stop, or on the way to the next one and there then."""
-    place, free_at, now = shift.start_place, moment.now, moment.now
+    place, now = shift.start_place, moment.now
     if route is None:
-        return Whereabouts(place, free_at)
-    leaves = route.leaves_start
+        return Whereabouts(place, now)
+    busy_until = [one.begins + one.lasts_s for one in route.breaks if one.begins < now]
     for stop in route.stops:
         if stop.visit in moment.done:
-            leaves, place = stop.leaves, place_of.get((stop.visit, stop.option), place)
-    leaves = max([leaves, *(one.begins + one.lasts_s for one in route.breaks if one.begins < now)])
+            place = place_of.get((stop.visit, stop.option), place)
+            busy_until.append(stop.leaves)
     following = next((stop for stop in route.stops if stop.visit not in moment.done), None)
-    if following is None or now < leaves or any(now <= one.begins < following.arrives for one in route.breaks):
-        return Whereabouts(place, max(now, leaves) if place != shift.start_place else now)
-    return Whereabouts(place_of.get((following.visit, following.option), place), max(now, following.arrives))
+    free_at = max([now, *busy_until])
+    if following is None:
+        return Whereabouts(place, free_at)
+    there = place_of.get((following.visit, following.option), place)
+    if following.arrives <= now:
+        return Whereabouts(there, free_at)
+    stays = any(now <= one.begins < following.arrives for one in route.breaks)
+    if stays or free_at > now or now < route.leaves_start:
+        return Whereabouts(place, free_at)
+    return Whereabouts(there, following.arrives)
 
 
 def _breaks(shift: Shift, route: Route | None, at: Whereabouts, begins: int, moment: Moment) -> tuple[Break, ...]:
-    """Give the breaks still ahead; one whose time is over comes at once."""
+    """Give the breaks that are owed and still ahead; one whose time is over comes at once."""
     taken = at.breaks_taken
     if taken is None:
         taken = sum(pause.begins < moment.now for pause in route.breaks) if route else 0
-    ahead = sorted(shift.breaks, key=lambda one: (one.opens, one.closes, one.lasts_s))[taken:]
+    ahead = layers(shift).breaks[taken:]
     return tuple(Break(max(one.opens, begins), max(one.closes, begins), one.lasts_s) for one in ahead)
 
 

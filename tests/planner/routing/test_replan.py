@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from planner.routing.progress import Steps
 from planner.routing.replan import DifferenceKind, replan
 from planner.routing.rest import Moment, Whereabouts, rest
 from planner.routing.search import improve
+from planner.routing.tour import tour
 from planner.routing.translate import to_plan
 from tests.planner.routing.factories import HOUR, problem, random_problem, shift, visit, with_hours, with_wishes
 
@@ -96,12 +98,13 @@ def street(values, **changes):
     return problem(**{"seconds": seconds, "visits": visits, "shifts": (one,)} | changes)
 
 
-def test_running_late_drops_the_least_valuable():
+@pytest.mark.parametrize("steps", [0, STEPS])
+def test_running_late_drops_the_least_valuable(steps):
     one = street([400, 300, 100, 200, 500])
     plan = planned(one)
     assert len(at(plan)) == 5
     moment = Moment(10 * HOUR, frozenset({"D1"}), {"crew1": Whereabouts(1, 10 * HOUR + 600)})
-    late = replan(one, plan, moment, steps=STEPS)
+    late = replan(one, plan, moment, steps=steps)
     dropped = [one.visit for one in late.differences if one.kind == DifferenceKind.DROPPED]
     assert dropped == ["D3"]
     assert late.plan.left_out[0].action
@@ -151,6 +154,35 @@ def test_two_crews_keep_their_stops_unless_a_change_pays():
     dear = replan(called_off, plan, moment, change_cost=1e4, steps=STEPS)
     assert len({where for where, _ in at(cheap.plan).values()}) == 1
     assert {name: where for name, (where, _) in at(dear.plan).items()} == {"D1": "T", "D2": "S"}
+
+
+def test_who_is_pinned_stays_though_a_move_would_pay():
+    one = street([400, 300], shifts=(shift("S"), shift("T", crew="crew2")))
+    plan = planned(replace(one, locks=(Lock("D2", "S"), Lock("D1", "T"))))
+    urgent = visit("NEW", place=2, options=(Option(9 * HOUR, 18 * HOUR, 300.0),))
+    one = replace(one, visits=(*one.visits, urgent))
+    free, pinned = (
+        at(replan(one, plan, Moment(0, pinned=names), change_cost=0.0, steps=STEPS).plan)
+        for names in (frozenset(), frozenset({"D1", "D2"}))
+    )
+    assert free["D1"][0] == free["D2"][0]
+    assert {name: pinned[name][0] for name in ("D1", "D2")} == {"D1": "T", "D2": "S"}
+
+
+def test_a_plan_that_could_be_better_is_left_alone_while_it_holds():
+    one = street([400, 300, 500])
+    instance = prepare(one)
+    few = tuple(tour(instance, 0, nodes) for nodes in [(0, 2)])
+    plan = to_plan(instance, few, made_with="test")
+    assert replan(one, plan, Moment(9 * HOUR), steps=STEPS).differences == ()
+
+
+def test_stops_that_were_made_count():
+    one = street([400, 300, 100, 200, 500], shifts=(shift("S", end_place=5, max_stops=4),))
+    plan = planned(one)
+    first, second = sorted(at(plan), key=lambda name: at(plan)[name][1])[:2]
+    left = rest(one, plan, Moment(at(plan)[second][1], frozenset({first, second})))
+    assert left.problem.shifts[0].max_stops == 2
 
 
 def test_a_break_that_was_had_is_gone_and_one_that_was_missed_comes_first():
