@@ -50,7 +50,7 @@ TEMPLATES: tuple[str, ...] = (
     N_("From a value of {value} the trip on {shift} would pay."),
     N_("No few neighbouring visits of one shift could make room for it."),
     N_("Required visits in its way on {shift}: {visits}."),
-    N_("Make one of them optional, or add a shift like {shift}."),
+    N_("Make {visits} optional: it can then be made on {shift}."),
     N_("This was not tried."),
     N_("Mark it as required: it takes the place of {visits} on {shift}, and the plan loses {loss}."),
     N_("Then there is room for it, and the plan gains {gain}."),

@@ -107,7 +107,7 @@ def _required(of: Looked, visit: int, change: Change | None, *, tried: bool) -> 
         rivals = ", ".join(name for name in instead.displaced if name in required)
         if rivals:
             detail += f" Required visits in its way on {instead.shift}: {rivals}."
-        action = f"Make one of them optional, or add a shift like {instead.shift}." if rivals else action
+            action = f"Make {rivals} optional: it can then be made on {instead.shift}."
     return LeftOut(
         one.id, Reason.REQUIRED_CONFLICT, detail, action if change is None else advised(of.instance.problem, change)
     )
@@ -120,7 +120,8 @@ def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) ->
     instead = exchanged(of, visit) if tried else None
     if instead is not None:
         exchange = in_place(instead)
-    elif of.seen.exchange[visit] == -math.inf:
+    elif tried or of.seen.exchange[visit] == -math.inf:
+        # What compiled code proposes and the trial refuses is not said.
         exchange = "No few neighbouring visits of one shift could make room for it."
     else:
         exchange = f"In place of others on {shift} the plan would lose {max(0.0, -of.seen.exchange[visit]):,.0f}."

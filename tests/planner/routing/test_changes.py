@@ -204,6 +204,7 @@ def test_required_visits_in_the_way_are_named():
     assert plan.status == "required_missing"
     (other,) = {"D1", "D2"} - {out.visit}
     assert f"Required visits in its way on S: {other}." in out.detail
+    assert out.action.startswith("Add a shift like S.")
 
 
 def test_who_is_not_tried_is_told_so():
