@@ -146,6 +146,9 @@ def _tried(of: Looked, kind: Kind, shift: int, nodes: Sequence[int], node: int, 
     if not alone and astray(of.instance, _with_nodes(built, nodes)) > astray(of.instance, of.tours[shift]):
         return None
     gain = built.gain - (0.0 if alone else of.tours[shift].gain)
+    if alone and of.instance.home is not None and of.instance.home[of.instance.visit[node]] == shift:
+        # A shift like the published one is another shift.
+        gain -= float(of.instance.worth(shift, [node])[0] - of.instance.value[node])
     return Change(
         kind,
         plain.id,
