@@ -52,6 +52,7 @@ TEMPLATES: tuple[str, ...] = (
     N_("Required visits in its way on {shift}: {visits}."),
     N_("Make {visits} optional: it can then be made on {shift}."),
     N_("This was not tried."),
+    N_("None of the changes tried makes room for it."),
     N_("Mark it as required: it takes the place of {visits} on {shift}, and the plan loses {loss}."),
     N_("Then there is room for it, and the plan gains {gain}."),
     N_("Then there is room for it, and the plan loses {loss}."),

@@ -131,7 +131,7 @@ def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) ->
         action = marked(instead)
     else:
         action = f"Free about {minutes} min on {shift} while its window is open, add a shift, or mark it as required."
-        action += "" if tried else " This was not tried."
+        action += " None of the changes tried makes room for it." if tried else " This was not tried."
     return LeftOut(one.id, Reason.DISPLACED, " ".join((needs, exchange)), action)
 
 

@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 
 from dashboard.text import speaking
 from dashboard.text.sentences import REASONS, TEMPLATES, knows, reason_words, said
 from planner.domain import ClockKind, HoldKind
+from planner.routing.explain import left_out
+from planner.routing.greedy import greedy
+from planner.routing.instance import prepare
 from planner.routing.reasons import Reason
 from planner.rules.permit import NARROWING, RULES
+from tests.planner.routing.factories import random_problem
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
@@ -145,3 +150,13 @@ def test_several_sentences_and_one_that_nobody_knows():
     with speaking("zh"):
         assert said("And the moon is full.") == "And the moon is full."
         assert "1,200" in said(text)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_said_of_a_plan_is_known_word_for_word(seed):
+    one = random_problem(np.random.default_rng(seed), visits=14, shifts=3)
+    instance = prepare(one)
+    for tried in (0, 100):
+        for out in left_out(instance, greedy(instance), tried=tried):
+            assert knows(out.detail), out.detail
+            assert knows(out.action), out.action
