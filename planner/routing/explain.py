@@ -3,95 +3,149 @@
 The questions are asked in this order, and the first that answers is the reason: has the visit a window, has anyone
 the skill, does anyone work then, is there a road, could it be the only stop of a shift, would it fit now, is a shift
 only full by number, is it required, is it worth the shortest detour. What is left was displaced by better visits.
+
+The action is the smallest change with which the plan was found to hold the visit (``changes``); where none was, or too
+many visits wait to be tried, it is what helps in general.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from planner.routing.compiled.ground import ground, load, state
+import numpy as np
+
+from planner.routing.changes import Change, exchanged, fitting, smallest_change
+from planner.routing.compiled.ground import ground
 from planner.routing.compiled.layout import Ground
-from planner.routing.compiled.probe import Seen, look, unseen
 from planner.routing.greedy import Tours, planned
 from planner.routing.instance import Instance
+from planner.routing.look import Looked, looked
 from planner.routing.plan import LeftOut
 from planner.routing.problem import Visit
 from planner.routing.reasons import Reason
+from planner.routing.wording import advised, in_place, marked
+
+#: So many visits are tried, the required and then the most valuable first: about a third of a millisecond each.
+TRIED = 6000
 
 
-def left_out(instance: Instance, tours: Tours, common: Ground | None = None) -> tuple[LeftOut, ...]:
+def left_out(
+    instance: Instance, tours: Tours, common: Ground | None = None, *, tried: int = TRIED
+) -> tuple[LeftOut, ...]:
     """Give every visit that is in none of the tours, with its reason and a possible action, in order.
 
-    ``common`` spares building the arrays of the search anew.
+    ``common`` spares building the arrays of the search anew; for ``tried`` visits changes of the plan are tried.
     """
-    inside = planned(instance, tours)
-    seen = _look(instance, common or ground(instance), tours)
-    return tuple(_explained(instance, seen, visit) for visit in range(len(inside)) if not inside[visit])
+    of = looked(instance, tours, common or ground(instance))
+    out = np.flatnonzero(~planned(instance, tours))
+    first = _dearest(instance, out)[:tried]
+    worth_trying = np.isin(out, first)
+    return tuple(_explained(of, int(visit), tried=bool(now)) for visit, now in zip(out, worth_trying, strict=True))
 
 
-def _look(instance: Instance, common: Ground, tours: Tours) -> Seen:
-    made, bare = state(common, common.longest), state(common, common.longest)
-    load(common, made, [one.nodes for one in tours])
-    load(common, bare, [()] * len(tours))
-    seen = unseen(len(instance.required))
-    look(common, made, bare, seen)
-    return seen
+def changes(
+    instance: Instance, tours: Tours, visits: Sequence[int], common: Ground | None = None
+) -> list[Change | None]:
+    """Give the smallest change found for each of these visits, by number, as values: what the actions say in words."""
+    of = looked(instance, tours, common or ground(instance))
+    return [smallest_change(of, visit) for visit in visits]
 
 
-def _explained(instance: Instance, seen: Seen, visit: int) -> LeftOut:
-    one = instance.problem.visits[visit]
-    impossible = _impossible(instance, seen, visit)
+def _dearest(instance: Instance, visits: Sequence[int] | np.ndarray) -> np.ndarray:
+    """Give the visits in order of their worth, the required first."""
+    best = np.zeros(len(instance.required))
+    np.maximum.at(best, instance.visit, instance.value)
+    order = np.lexsort((-best[visits], ~instance.required[visits]))
+    return np.asarray(visits)[order]
+
+
+def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
+    one, seen = of.instance.problem.visits[visit], of.seen
+    change = smallest_change(of, visit) if tried else None
+    impossible = _impossible(of, visit)
     if impossible is not None:
-        return LeftOut(one.id, *impossible)
-    best = max((option.value for option in one.options), default=0.0)
-    shift = instance.problem.shifts[int(seen.shift[visit])].id
+        reason, detail, general = impossible
+        return LeftOut(one.id, reason, detail, general if change is None else advised(of.instance.problem, change))
+    shift = of.instance.problem.shifts[int(seen.shift[visit])].id
     if seen.fits[visit]:
-        if seen.best_gain[visit] <= 0:
-            return _not_worth(one, best, seen.best_gain[visit])
-        return LeftOut(
-            one.id,
-            Reason.NOT_CHOSEN,
-            f"It would still fit and add {seen.best_gain[visit]:,.0f}, but this plan did not look for it.",
-            "Plan again with the search.",
-        )
+        return _fits(of, visit)
     if seen.fits_full[visit]:
-        return LeftOut(
-            one.id,
+        reason, detail = (
             Reason.FULL,
             "There is time for it, but every shift that could make it has its largest number of stops.",
-            f"Raise the largest number of stops of {shift}, or add a shift.",
         )
-    if one.required:
-        return LeftOut(
-            one.id,
-            Reason.REQUIRED_CONFLICT,
-            "It could be made alone, but no plan found holds it together with the other required visits.",
-            f"Add a shift, lengthen {shift}, or make another required visit optional.",
-        )
-    if seen.detour_gain[visit] <= 0:
-        return _not_worth(one, best, seen.detour_gain[visit])
-    minutes = math.ceil(seen.extra_s[visit] / 60)
+        general = f"Raise the largest number of stops of {shift}, or add a shift."
+    elif one.required:
+        return _required(of, visit, change, tried=tried)
+    elif seen.detour_gain[visit] <= 0:
+        return _not_worth(one, seen.detour_gain[visit], exchanged(of, visit) if tried else None)
+    else:
+        return _displaced(of, visit, change, tried=tried)
+    return LeftOut(one.id, reason, detail, general if change is None else advised(of.instance.problem, change))
+
+
+def _fits(of: Looked, visit: int) -> LeftOut:
+    one, gain = of.instance.problem.visits[visit], float(of.seen.best_gain[visit])
+    if gain <= 0:
+        return _not_worth(one, gain, fitting(of, visit))
     return LeftOut(
         one.id,
-        Reason.DISPLACED,
-        f"Worth up to {best:,.0f}, it needs about {minutes} min of travel and service. {_exchange(seen, visit, shift)}",
-        f"Free about {minutes} min on {shift} while its window is open, add a shift, or mark it as required.",
+        Reason.NOT_CHOSEN,
+        f"It would still fit and add {gain:,.0f}, but this plan did not look for it.",
+        "Plan again with the search.",
     )
 
 
-def _exchange(seen: Seen, visit: int, shift: str) -> str:
-    """Say what the plan would lose by making the visit in place of others."""
-    change = seen.exchange[visit]
-    if change == -math.inf:
-        return f"On {shift} no few neighbouring visits could make room for it."
-    if change > 0:
-        return f"In place of others on {shift} it would add {change:,.0f}: a longer search may find room."
-    return f"In place of others on {shift} the plan would lose {-change:,.0f}."
+def _required(of: Looked, visit: int, change: Change | None, *, tried: bool) -> LeftOut:
+    one = of.instance.problem.visits[visit]
+    detail = "It could be made alone, but no plan found holds it together with the other required visits."
+    action = f"Add a shift, lengthen {_shift(of, visit)}, or make another required visit optional."
+    instead = exchanged(of, visit) if tried else None
+    if instead is not None:
+        required = {other.id for other in of.instance.problem.visits if other.required}
+        rivals = ", ".join(name for name in instead.displaced if name in required)
+        if rivals:
+            detail += f" Required visits in its way on {instead.shift}: {rivals}."
+            action = f"Make {rivals} optional: it can then be made on {instead.shift}."
+    return LeftOut(
+        one.id, Reason.REQUIRED_CONFLICT, detail, action if change is None else advised(of.instance.problem, change)
+    )
 
 
-def _impossible(instance: Instance, seen: Seen, visit: int) -> tuple[Reason, str, str] | None:
-    """Give reason, detail and action of a visit that no plan could hold."""
-    one = instance.problem.visits[visit]
+def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) -> LeftOut:
+    one, shift = of.instance.problem.visits[visit], _shift(of, visit)
+    minutes = math.ceil(of.seen.extra_s[visit] / 60)
+    needs = f"Worth up to {_best(one):,.0f}, it needs about {minutes} min of travel and service."
+    instead = exchanged(of, visit) if tried else None
+    if instead is not None:
+        exchange = in_place(instead)
+    elif tried or of.seen.exchange[visit] == -math.inf:
+        # What compiled code proposes and the trial refuses is not said.
+        exchange = "No few neighbouring visits of one shift could make room for it."
+    else:
+        exchange = f"In place of others on {shift} the plan would lose {max(0.0, -of.seen.exchange[visit]):,.0f}."
+    if change is not None:
+        action = advised(of.instance.problem, change)
+    elif instead is not None:
+        action = marked(instead)
+    else:
+        action = f"Free about {minutes} min on {shift} while its window is open, add a shift, or mark it as required."
+        action += " None of the changes tried makes room for it." if tried else " This was not tried."
+    return LeftOut(one.id, Reason.DISPLACED, " ".join((needs, exchange)), action)
+
+
+def _best(one: Visit) -> float:
+    return max((option.value for option in one.options), default=0.0)
+
+
+def _shift(of: Looked, visit: int) -> str:
+    return of.instance.problem.shifts[int(of.seen.shift[visit])].id
+
+
+def _impossible(of: Looked, visit: int) -> tuple[Reason, str, str] | None:
+    """Give reason, detail and general action of a visit that no plan could hold."""
+    instance, one = of.instance, of.instance.problem.visits[visit]
     if not one.options:
         return (
             Reason.NO_OPTION,
@@ -107,13 +161,13 @@ def _impossible(instance: Instance, seen: Seen, visit: int) -> tuple[Reason, str
             "No shift with the skills works while one of its windows is open.",
             "Add a shift in its window, or open another window.",
         )
-    if not seen.road[visit]:
+    if not of.seen.road[visit]:
         return (
             Reason.NO_ROAD,
             "No road leads from the start of any such shift to its place and on to the end.",
             "Check where its place lies on the map.",
         )
-    if not seen.alone[visit]:
+    if not of.seen.alone[visit]:
         return (
             Reason.TOO_FAR,
             "Even as the only stop of a shift it cannot be reached in its window and left in time.",
@@ -122,10 +176,11 @@ def _impossible(instance: Instance, seen: Seen, visit: int) -> tuple[Reason, str
     return None
 
 
-def _not_worth(one: Visit, best: float, gain: float) -> LeftOut:
+def _not_worth(one: Visit, gain: float, trip: Change | None) -> LeftOut:
+    """Say that the way costs more than the visit is worth, and for the trip that was tried from which value it pays."""
+    detail = f"It is worth up to {_best(one):,.0f}, and going there costs {_best(one) - gain:,.0f} of travel or more."
+    if trip is not None:
+        detail = " ".join((detail, in_place(trip)))
     return LeftOut(
-        one.id,
-        Reason.NOT_WORTH_TRAVEL,
-        f"It is worth up to {best:,.0f}, and going there costs {best - gain:,.0f} of travel or more.",
-        "Call or write instead, or visit when others nearby are due.",
+        one.id, Reason.NOT_WORTH_TRAVEL, detail, "Call or write instead, or visit when others nearby are due."
     )

@@ -16,6 +16,7 @@ from planner.routing.bound import knapsack_bound
 from planner.routing.bound.relaxed import provable
 from planner.routing.compiled.ground import ground
 from planner.routing.compiled.layout import Ground
+from planner.routing.explain import TRIED
 from planner.routing.greedy import Tours, greedy, rank
 from planner.routing.instance import Instance, prepare
 from planner.routing.plan import Plan
@@ -33,8 +34,9 @@ Engine = Literal["search", "routing"]
 #: Share of the time kept for recombination, the share of that for rerouting, and the least seconds worth while.
 RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.2, 0.3
 
-#: What is kept back for writing the plan, and for explaining what is left out, by pairs of shift and option.
-WRITING_S, EXPLAINING_S = 0.3, 1e-6
+#: What is kept back for writing the plan, for explaining what is left out by pairs of shift and option, and for each
+#: change that is tried.
+WRITING_S, EXPLAINING_S, TRYING_S = 0.3, 1e-6, 3e-4
 
 #: Below so many seconds no bound is computed, and none in a process of its own.
 LEAST_BOUNDING_S, LEAST_PROVING_S = 1.0, 5.0
@@ -134,7 +136,8 @@ def solve(
     common = ground(instance)
     tours, best = greedy(instance, common), False
     run.tell_tours(instance, tours, "greedy", always=True)
-    run.ends -= min(0.5 * seconds, WRITING_S + EXPLAINING_S * float(instance.may.sum()))
+    explaining_s = EXPLAINING_S * float(instance.may.sum()) + TRYING_S * min(len(problem.visits), TRIED)
+    run.ends -= min(0.5 * seconds, WRITING_S + explaining_s)
     with ExitStack() as stack:
         prove = bound and workers > 1
         if prove and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():

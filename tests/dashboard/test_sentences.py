@@ -12,17 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 
 from dashboard.text import speaking
 from dashboard.text.sentences import REASONS, TEMPLATES, knows, reason_words, said
 from planner.domain import ClockKind, HoldKind
+from planner.routing.explain import left_out
+from planner.routing.greedy import greedy
+from planner.routing.instance import prepare
 from planner.routing.reasons import Reason
 from planner.rules.permit import NARROWING, RULES
+from tests.planner.routing.factories import random_problem
 
 ROOT = Path(__file__).parents[2]
 SOURCES = (
     "planner/routing/explain.py",
+    "planner/routing/wording.py",
     "planner/rules/permit.py",
     "planner/value/candidates.py",
     "planner/promised.py",
@@ -71,7 +77,7 @@ def filled() -> list[tuple[str, str]]:
 def test_sentences_are_found_in_every_source():
     for path in SOURCES:
         assert len(sentences(path)) >= 2, path
-    assert {"7: 7.", "Accommodation: 7."} <= {text for _, text in sentences(SOURCES[1])}
+    assert {"7: 7.", "Accommodation: 7."} <= {text for _, text in sentences("planner/rules/permit.py")}
 
 
 @pytest.mark.parametrize(("where", "text"), filled())
@@ -144,3 +150,13 @@ def test_several_sentences_and_one_that_nobody_knows():
     with speaking("zh"):
         assert said("And the moon is full.") == "And the moon is full."
         assert "1,200" in said(text)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_said_of_a_plan_is_known_word_for_word(seed):
+    one = random_problem(np.random.default_rng(seed), visits=14, shifts=3)
+    instance = prepare(one)
+    for tried in (0, 100):
+        for out in left_out(instance, greedy(instance), tried=tried):
+            assert knows(out.detail), out.detail
+            assert knows(out.action), out.action

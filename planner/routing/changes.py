@@ -1,0 +1,201 @@
+"""The smallest change that would bring a visit into a plan, each tried by building the route that it gives.
+
+What might do is found by compiled code for all visits at once (``look``). Here the changed route is built anew by
+``tour``, which shares nothing with that; what does not come out as promised is not proposed. The changes are tried from
+the least to the greatest: one stop more, half an hour more, a time that the debtor agrees to, up to two hours more, a
+skill, a shift more. What it would mean to make the visit in place of others is weighed in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from planner.routing.compiled.layout import NEVER
+from planner.routing.compiled.reach import ALONE, FULL, ROOM, SKILL, TIME, Lacking
+from planner.routing.greedy import astray
+from planner.routing.instance import Instance, layers
+from planner.routing.look import Looked
+from planner.routing.problem import Shift
+from planner.routing.tour import Tour, tour
+
+#: Up to so many minutes more are asked of a crew before anything is asked of the debtor.
+FEW_MIN = 30
+
+#: A time to agree on begins and ends at a full five minutes.
+ROUND_S = 300
+
+
+class Kind(StrEnum):
+    """What is changed."""
+
+    MORE_STOPS = "more_stops"
+    LONGER = "longer"
+    AGREED_TIME = "agreed_time"
+    SKILL = "skill"
+    IN_PLACE = "in_place"
+    SHIFT_MORE = "shift_more"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change with which the plan holds a visit, as tried.
+
+    Parameters
+    ----------
+    shift
+        The shift that is changed, or like which another is added.
+    gain
+        What the objective gains by it, the cost of the change itself not counted; negative for a loss.
+    minutes
+        By which the shift is lengthened at its end.
+    stops
+        The largest number of stops that the shift then needs, None where that does not change.
+    skills
+        What the crew lacks.
+    opens, closes
+        The time that the debtor would have to agree to, for a visit that begins in it.
+    displaced
+        The visits whose place it takes.
+    break_even
+        The value from which the plan would lose nothing by it.
+    """
+
+    kind: Kind
+    shift: str
+    gain: float
+    minutes: int = 0
+    stops: int | None = None
+    skills: frozenset[str] = frozenset()
+    opens: int = 0
+    closes: int = 0
+    displaced: tuple[str, ...] = ()
+    break_even: float = 0.0
+
+
+def fitting(of: Looked, visit: int) -> Change | None:
+    """Give what the plan would gain or lose by making a visit that fits now; None where the trial refuses it."""
+    shift, node, gap = of.seen.fit_at[visit].tolist()
+    if shift < 0:
+        return None
+    now = of.tours[shift].nodes
+    return _tried(of, Kind.IN_PLACE, shift, (*now[:gap], node, *now[gap:]), node)
+
+
+def exchanged(of: Looked, visit: int) -> Change | None:
+    """Give what the plan would lose by making a visit in place of neighbouring ones; None if that cannot be."""
+    shift = int(of.seen.shift[visit])
+    node, before, behind = of.seen.exchange_at[visit].tolist()
+    if before < 0:
+        return None
+    now = of.tours[shift].nodes
+    out = of.instance.visit[list(now[before : behind - 1])]
+    change = _tried(of, Kind.IN_PLACE, shift, (*now[:before], node, *now[behind - 1 :]), node)
+    if change is None or of.instance.locked[out].any():
+        return None
+    return replace(change, displaced=tuple(of.instance.problem.visits[v].id for v in out))
+
+
+def smallest_change(of: Looked, visit: int) -> Change | None:
+    """Give the smallest change that makes room for a visit and displaces nobody, or a shift more; None if none does."""
+    for kind, column, minutes in _proposals(of.found, visit):
+        shift, node, gap = of.found.at[column, visit].tolist()
+        now = () if kind == Kind.SHIFT_MORE else of.tours[shift].nodes
+        nodes = (*now[:gap], node, *now[gap:])
+        if kind == Kind.AGREED_TIME:
+            change = _agreed(of, shift, nodes, node, of.found.times[visit].tolist())
+        else:
+            change = _tried(of, kind, shift, nodes, node, minutes=minutes)
+        if change is not None and (change.gain > 0 or of.instance.required[visit]):
+            return change
+    return None
+
+
+def _proposals(found: Lacking, visit: int) -> Iterator[tuple[Kind, int, int]]:
+    """Give what could be tried: the kind of change, where it was found, and the minutes more."""
+    room, full, skill, time, alone = found.minutes[:, visit].tolist()
+    if full == 0:
+        yield Kind.MORE_STOPS, FULL, 0
+    if 0 < room <= FEW_MIN:
+        yield Kind.LONGER, ROOM, room
+    if time < NEVER:
+        yield Kind.AGREED_TIME, TIME, 0
+    if FEW_MIN < room < NEVER:
+        yield Kind.LONGER, ROOM, room
+    if 0 < full < NEVER:
+        yield Kind.MORE_STOPS, FULL, full
+    if skill < NEVER:
+        yield Kind.SKILL, SKILL, skill
+    if alone < NEVER:
+        yield Kind.SHIFT_MORE, ALONE, alone % (NEVER // 2)
+
+
+def _tried(of: Looked, kind: Kind, shift: int, nodes: Sequence[int], node: int, *, minutes: int = 0) -> Change | None:
+    """Build the route on the shift changed as the kind says; None where it cannot be made."""
+    plain, visit = of.instance.problem.shifts[shift], of.instance.problem.visits[of.instance.visit[node]]
+    stops = len(nodes) if kind == Kind.MORE_STOPS else plain.max_stops
+    lacks = visit.needs - plain.skills if kind in (Kind.SKILL, Kind.SHIFT_MORE) else frozenset[str]()
+    changed = replace(plain, ends=plain.ends + 60 * minutes, max_stops=stops, skills=plain.skills | lacks)
+    built = _built(of.instance, shift, changed, nodes, node)
+    if built is None or not visit.needs <= changed.skills:
+        return None
+    alone = kind == Kind.SHIFT_MORE
+    if not alone and astray(of.instance, _with_nodes(built, nodes)) > astray(of.instance, of.tours[shift]):
+        return None
+    gain = built.gain - (0.0 if alone else of.tours[shift].gain)
+    if alone and of.instance.home is not None and of.instance.home[of.instance.visit[node]] == shift:
+        # A shift like the published one is another shift.
+        gain -= float(of.instance.worth(shift, [node])[0] - of.instance.value[node])
+    return Change(
+        kind,
+        plain.id,
+        gain,
+        minutes=minutes,
+        stops=stops if kind == Kind.MORE_STOPS else None,
+        skills=lacks,
+        break_even=float(of.instance.value[node]) - gain,
+    )
+
+
+def _agreed(of: Looked, shift: int, nodes: Sequence[int], node: int, times: Sequence[int]) -> Change | None:
+    """Build the route for both ends of the time that the debtor would agree to: between them it can be made as well."""
+    origin = of.instance.problem.origin
+    into_day = origin.hour * 3600 + origin.minute * 60 + origin.second
+    opens = times[0] + -(times[0] + into_day) % ROUND_S
+    closes = times[1] - (times[1] + into_day) % ROUND_S
+    one = of.instance.problem.shifts[shift]
+    ends = [_built(of.instance, shift, one, nodes, node, begins=at) for at in (opens, closes)]
+    if closes <= opens or ends[0] is None or ends[1] is None:
+        return None
+    gain = ends[1].gain - of.tours[shift].gain
+    return Change(Kind.AGREED_TIME, one.id, gain, opens=opens, closes=closes)
+
+
+def _built(
+    instance: Instance, shift: int, changed: Shift, nodes: Sequence[int], node: int, begins: int | None = None
+) -> Tour | None:
+    """Build a route on a changed shift, or with a node that begins at another time; its nodes are numbered from 0."""
+    at = np.array(nodes, dtype=np.int64)
+    opens, closes = instance.opens[at], instance.closes[at]
+    if begins is not None:
+        opens[at == node] = closes[at == node] = begins
+    shifts = instance.problem.shifts
+    part = replace(
+        instance,
+        problem=replace(instance.problem, shifts=(*shifts[:shift], changed, *shifts[shift + 1 :])),
+        layers=(*instance.layers[:shift], layers(changed), *instance.layers[shift + 1 :]),
+        visit=instance.visit[at],
+        place=instance.place[at],
+        service_s=instance.service_s[at],
+        opens=opens,
+        closes=closes,
+        value=instance.value[at],
+    )
+    return tour(part, shift, range(len(nodes)))
+
+
+def _with_nodes(built: Tour, nodes: Sequence[int]) -> Tour:
+    return replace(built, nodes=tuple(nodes))

@@ -1,0 +1,209 @@
+"""Plans the rest of a day anew, from where the crews are, with as few changes as may be.
+
+First what the plan holds is kept: its stops in their order, without those that are over; where a crew is late, the
+least valuable stops go until it is home in time. If every stop keeps its time and nobody is new, that is the answer.
+Otherwise the search goes on from there, for a fixed number of steps on one thread: every visit that changes its shift,
+comes or goes costs, and so does every stop that moves by more than five minutes. The better of the two is the plan, and
+what is different is listed. Pinned stops are never put in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from planner.routing.compiled.ground import ground
+from planner.routing.greedy import Tours, greedy, rank, replaced
+from planner.routing.instance import Instance, prepare
+from planner.routing.plan import Plan, Stop
+from planner.routing.problem import Lock, Problem
+from planner.routing.progress import Steps
+from planner.routing.rest import Moment, Rest, rest
+from planner.routing.schedule import schedule
+from planner.routing.search import improve
+from planner.routing.tour import Tour, tour
+from planner.routing.translate import to_plan
+
+#: Steps of the search: a small day takes well under a second.
+STEPS = 8000
+
+#: A stop that moves by more than this is told about.
+RETIMED_S = 300
+
+
+class DifferenceKind(StrEnum):
+    """How a visit differs from the plan before."""
+
+    MOVED = "moved"
+    ADDED = "added"
+    DROPPED = "dropped"
+    RETIMED = "retimed"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A visit planned otherwise than before: its shift and when it begins, before and now; None where left out."""
+
+    visit: str
+    kind: DifferenceKind
+    shift_before: str | None = None
+    shift: str | None = None
+    begins_before: int | None = None
+    begins: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Replanned:
+    """The rest of the problem, its plan, what differs from the plan before, and locks that could not be kept."""
+
+    problem: Problem
+    plan: Plan
+    differences: tuple[Difference, ...]
+    given_up: tuple[Lock, ...]
+
+
+def replan(
+    problem: Problem,
+    plan: Plan,
+    moment: Moment,
+    *,
+    change_cost: float | None = None,
+    seed: int = 1,
+    steps: int = STEPS,
+) -> Replanned:
+    """Plan what is left of a plan that is being carried out; the same input gives the same plan.
+
+    Parameters
+    ----------
+    problem
+        As it is known now: with urgent visits, without those that were called off, roads, shifts and skills of today.
+    plan
+        The plan that is being carried out.
+    change_cost
+        What each change costs; None for what the problem says, or a share of the median value planned.
+    """
+    left = rest(problem, plan, moment, change_cost=change_cost)
+    instance = prepare(left.problem)
+    kept = _kept(instance, left)
+    tours = kept
+    if not _holds(instance, kept, plan, moment):
+        common = ground(instance)
+        starts = [kept]
+        found = [improve(instance, kept, Steps(steps), seed, common=common).tours]
+        if rank(instance, found[0])[:2] < (0, 0):
+            starts.append(greedy(instance, common))
+            found.append(improve(instance, starts[-1], Steps(steps), seed, common=common).tours)
+        pinned = [[visit for visit, _ in stops if visit in _pinned(left, moment)] for stops in left.routes.values()]
+        # Of equals the first is taken, and what is kept stands first.
+        calmed = [_calmed(instance, kept, one, plan) for one in (*found, *starts[1:])]
+        tours = max(
+            (kept, *(one for one in calmed if _in_order(instance, one, pinned))),
+            key=lambda one: _rank(instance, one, plan),
+        )
+    made = replace(to_plan(instance, tours, made_with="planner replan"), seed=seed)
+    return Replanned(left.problem, made, tuple(differences(plan, made)), left.given_up)
+
+
+def differences(before: Plan, now: Plan) -> Iterator[Difference]:
+    """List how the visits of a plan are planned otherwise than before, in the order of the new plan."""
+    was, stands = _stops(before), _stops(now)
+    for visit, (shift, stop) in stands.items():
+        old = was.get(visit)
+        if old is None:
+            yield Difference(visit, DifferenceKind.ADDED, shift=shift, begins=stop.begins)
+            continue
+        moved = old[0] != shift
+        if moved or abs(old[1].begins - stop.begins) > RETIMED_S:
+            kind = DifferenceKind.MOVED if moved else DifferenceKind.RETIMED
+            yield Difference(visit, kind, old[0], shift, old[1].begins, stop.begins)
+    for one in now.left_out:
+        if one.visit in was:
+            shift_before, stop = was[one.visit]
+            yield Difference(one.visit, DifferenceKind.DROPPED, shift_before, begins_before=stop.begins)
+
+
+def _stops(plan: Plan) -> dict[str, tuple[str, Stop]]:
+    return {stop.visit: (route.shift, stop) for route in plan.routes for stop in route.stops}
+
+
+def _kept(instance: Instance, left: Rest) -> Tours:
+    """Give the tours that the plan has left; from one that cannot be made in time the least valuable stops go."""
+    number = {
+        (instance.problem.visits[v].id, int(o)): n
+        for n, (v, o) in enumerate(zip(instance.visit, instance.option, strict=True))
+    }
+    tours = []
+    for s, shift in enumerate(instance.problem.shifts):
+        nodes = [number[key] for key in left.routes.get(shift.id, ()) if key in number]
+        nodes = [node for node in nodes if instance.may[s, node]]
+        tours.append(_shrunk(instance, s, nodes))
+    return tuple(tours)
+
+
+def _shrunk(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour:
+    """Take stops out until the shift can make the others: the one whose loss is enough and least, else the least."""
+    now = list(nodes)
+    while (made := tour(instance, shift, now)) is None:
+        cost = [(bool(instance.locked[v]), bool(instance.required[v]), w) for v, w in _worth(instance, shift, now)]
+        tries = [
+            (cost[k], k) for k in range(len(now)) if tour(instance, shift, [*now[:k], *now[k + 1 :]]) is not None
+        ] or [(cost[k], k) for k in range(len(now))]
+        del now[min(tries)[1]]
+    return made
+
+
+def _worth(instance: Instance, shift: int, nodes: Sequence[int]) -> list[tuple[int, float]]:
+    return list(zip(instance.visit[list(nodes)].tolist(), instance.worth(shift, nodes).tolist(), strict=True))
+
+
+def _holds(instance: Instance, kept: Tours, plan: Plan, moment: Moment) -> bool:
+    """Say whether the plan goes on as it is: no stop goes or moves in time, and every visit was known to it."""
+    known = {one.visit for one in plan.left_out} | set(_stops(plan))
+    if any(one.id not in known for one in instance.problem.visits):
+        return False
+    begins = _begins(instance, kept)
+    ahead = {visit: stop for visit, (_, stop) in _stops(plan).items() if visit not in moment.done}
+    return all(visit in begins and abs(begins[visit] - ahead[visit].begins) <= RETIMED_S for visit in ahead)
+
+
+def _begins(instance: Instance, tours: Tours) -> dict[str, int]:
+    return {stop.visit: stop.begins for one in tours if one.nodes for stop in schedule(instance, one).stops}
+
+
+def _rank(instance: Instance, tours: Tours, plan: Plan) -> tuple[int, int, float]:
+    """Give what plans are compared by, stops that move in time counted as changes."""
+    broken, missing, objective = rank(instance, tours)
+    was = {visit: stop.begins for visit, (_, stop) in _stops(plan).items()}
+    moved = sum(abs(at - was.get(visit, at)) > RETIMED_S for visit, at in _begins(instance, tours).items())
+    cost = instance.problem.published.change_cost if instance.problem.published else 0.0
+    return broken, missing, objective - cost * moved
+
+
+def _calmed(instance: Instance, kept: Tours, found: Tours, plan: Plan) -> Tours:
+    """Give the tours found, but those that hold the same visits as before in the order of before, unless it costs much.
+
+    The search knows what it costs to move a visit to another shift, but not what it costs to move it in time.
+    """
+    calm = found
+    for old, new in zip(kept, found, strict=True):
+        if set(instance.visit[list(old.nodes)]) == set(instance.visit[list(new.nodes)]):
+            tried = replaced(calm, old)
+            if _rank(instance, tried, plan) >= _rank(instance, calm, plan):
+                calm = tried
+    return calm
+
+
+def _pinned(left: Rest, moment: Moment) -> set[str]:
+    return set(moment.pinned) | {lock.visit for lock in left.problem.locks}
+
+
+def _in_order(instance: Instance, tours: Tours, pinned: Sequence[Sequence[str]]) -> bool:
+    """Say whether the pinned stops of each route still stand one after the other."""
+    routes = [[instance.problem.visits[v].id for v in instance.visit[list(one.nodes)]] for one in tours]
+    for wanted in pinned:
+        for route in routes:
+            here = [visit for visit in route if visit in wanted]
+            if here != [visit for visit in wanted if visit in here]:
+                return False
+    return True

@@ -1,0 +1,200 @@
+"""The rest of a problem, seen from a moment in the middle of it.
+
+Past shifts go, and visits that were made or tried. A crew under way starts where it is, when it is free; a break that
+it has had is gone, one that it should have had by now comes first. Its largest number of stops is less by those it has
+made. What the plan holds for the rest is *published*: each change of it costs. Locks stay where they can still be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from planner.routing.instance import layers
+from planner.routing.plan import Plan, Route
+from planner.routing.problem import Break, Lock, Problem, Published, PublishedRoute, Shift, Visit
+
+#: What a change costs where nobody says: this share of the median value of what is planned.
+CHANGE_SHARE = 0.2
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where a crew is, or is going to be free, and when; ``breaks_taken`` None means as many as the plan foresaw."""
+
+    place: int
+    free_at: int
+    breaks_taken: int | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far the day has come.
+
+    Parameters
+    ----------
+    now
+        Seconds from the origin.
+    done
+        Visits that are over or under way: made, refused, or nobody was met.
+    crews
+        Where the crews under way are. One that is not named is believed to be where the plan has it.
+    pinned
+        Visits that stay on their shift and keep their order, beyond those that the problem locks.
+    """
+
+    now: int
+    done: frozenset[str] = frozenset()
+    crews: Mapping[str, Whereabouts] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class Rest:
+    """The problem that is left, the stops that the plan has left in it by shift, and locks that cannot be kept."""
+
+    problem: Problem
+    routes: Mapping[str, tuple[tuple[str, int], ...]]
+    given_up: tuple[Lock, ...]
+
+
+def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | None = None) -> Rest:
+    """Give the rest of a problem, of which a plan is being carried out.
+
+    Parameters
+    ----------
+    problem
+        As it is known now: with urgent visits, without those that were called off, roads and skills as they are today.
+    change_cost
+        What each change of the plan costs; None for what the problem says, or a share of the median value planned.
+    """
+    route_of = {route.shift: route for route in plan.routes}
+    visits = tuple(one for one in problem.visits if one.id not in moment.done)
+    known = {one.id: one for one in visits}
+    shifts = tuple(_shifts(problem, route_of, moment))
+    running = {one.id for one in shifts}
+    left = {
+        shift: tuple((stop.visit, stop.option) for stop in route.stops if stop.visit in known)
+        for shift, route in route_of.items()
+        if shift in running
+    }
+    values = [
+        known[visit].options[option].value
+        for stops in left.values()
+        for visit, option in stops
+        if option < len(known[visit].options)
+    ]
+    if change_cost is None and problem.published is not None:
+        change_cost = problem.published.change_cost
+    if change_cost is None:
+        change_cost = CHANGE_SHARE * float(np.median(values)) if values else 0.0
+    wanted = [
+        *(_shortened(lock, route_of.get(lock.shift), moment) for lock in problem.locks if lock.visit in known),
+        *_pins(problem, left, moment),
+    ]
+    locks: list[Lock] = []
+    given_up: list[Lock] = []
+    shift_of = {one.id: one for one in shifts}
+    for lock in wanted:
+        keeps = lock.shift in shift_of and _can_keep(lock, known[lock.visit], shift_of[lock.shift])
+        (locks if keeps else given_up).append(lock)
+    routes = tuple(PublishedRoute(shift, tuple(visit for visit, _ in stops)) for shift, stops in left.items() if stops)
+    return Rest(
+        replace(
+            problem,
+            visits=visits,
+            shifts=shifts,
+            locks=tuple(locks),
+            published=Published(routes, change_cost),
+        ),
+        left,
+        tuple(given_up),
+    )
+
+
+def _shifts(problem: Problem, route_of: Mapping[str, Route], moment: Moment) -> Iterator[Shift]:
+    place_of = {(one.id, o): one.place_in(o) for one in problem.visits for o in range(len(one.options))}
+    for shift in problem.shifts:
+        route = route_of.get(shift.id)
+        at = moment.crews.get(shift.crew)
+        if shift.ends <= moment.now:
+            continue
+        if shift.starts > moment.now:
+            # A crew that is not free when its shift begins starts later, from where its shift begins.
+            begins = shift.starts if at is None else max(shift.starts, at.free_at)
+        else:
+            at = at or _as_planned(shift, route, place_of, moment)
+            begins = max(moment.now, at.free_at)
+            over = [stop for stop in route.stops if stop.visit in moment.done] if route else []
+            most = None if shift.max_stops is None else max(0, shift.max_stops - len(over))
+            breaks = _breaks(shift, route, at, begins, moment)
+            shift = replace(shift, start_place=at.place, max_stops=most, breaks=breaks)  # noqa: PLW2901
+        if begins < shift.ends:
+            yield replace(shift, starts=begins)
+
+
+def _as_planned(
+    shift: Shift, route: Route | None, place_of: Mapping[tuple[str, int], int], moment: Moment
+) -> Whereabouts:
+    """Give where a crew is if all went by the plan: at its last stop, or on the way to the next one and there then."""
+    place, now = shift.start_place, moment.now
+    if route is None:
+        return Whereabouts(place, now)
+    busy_until = [one.begins + one.lasts_s for one in route.breaks if one.begins < now]
+    for stop in route.stops:
+        if stop.visit in moment.done:
+            place = place_of.get((stop.visit, stop.option), place)
+            busy_until.append(stop.leaves)
+    following = next((stop for stop in route.stops if stop.visit not in moment.done), None)
+    free_at = max([now, *busy_until])
+    if following is None:
+        return Whereabouts(place, free_at)
+    there = place_of.get((following.visit, following.option), place)
+    if following.arrives <= now:
+        return Whereabouts(there, free_at)
+    stays = any(now <= one.begins < following.arrives for one in route.breaks)
+    if stays or free_at > now or now < route.leaves_start:
+        return Whereabouts(place, free_at)
+    return Whereabouts(there, following.arrives)
+
+
+def _breaks(shift: Shift, route: Route | None, at: Whereabouts, begins: int, moment: Moment) -> tuple[Break, ...]:
+    """Give the breaks that are owed and still ahead; one whose time is over comes at once."""
+    taken = at.breaks_taken
+    if taken is None:
+        taken = sum(pause.begins < moment.now for pause in route.breaks) if route else 0
+    ahead = layers(shift).breaks[taken:]
+    return tuple(Break(max(one.opens, begins), max(one.closes, begins), one.lasts_s) for one in ahead)
+
+
+def _shortened(lock: Lock, route: Route | None, moment: Moment) -> Lock:
+    """Give a lock with its position counted from now."""
+    if lock.position is None:
+        return lock
+    over = sum(stop.visit in moment.done for stop in route.stops) if route else 0
+    return replace(lock, position=max(0, lock.position - over))
+
+
+def _pins(problem: Problem, left: Mapping[str, tuple[tuple[str, int], ...]], moment: Moment) -> Iterator[Lock]:
+    """Give a lock for each pinned stop; those that come next, one after the other, keep their position too."""
+    locked = {lock.visit for lock in problem.locks}
+    for shift, stops in left.items():
+        leading = True
+        for position, (visit, _) in enumerate(stops):
+            leading &= visit in moment.pinned
+            if visit in moment.pinned and visit not in locked:
+                yield Lock(visit, shift, position if leading else None)
+
+
+def _can_keep(lock: Lock, visit: Visit, shift: Shift) -> bool:
+    """Say whether a shift could keep the lock of a visit if it had nothing else to do."""
+    if not visit.needs <= shift.skills or (shift.max_stops is not None and (lock.position or 0) >= shift.max_stops):
+        return False
+    return any(
+        option.closes >= shift.starts
+        and option.opens + visit.service_in(o) <= shift.ends
+        and (lock.begins is None or max(option.opens, shift.starts) <= lock.begins <= option.closes)
+        for o, option in enumerate(visit.options)
+    )

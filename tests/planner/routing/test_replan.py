@@ -1,0 +1,213 @@
+"""Planning anew from the middle of a day: what is over stays, what is pinned stays, and little changes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.routing import Break, Lock, Option, audit
+from planner.routing.greedy import greedy
+from planner.routing.instance import prepare
+from planner.routing.progress import Steps
+from planner.routing.replan import DifferenceKind, replan
+from planner.routing.rest import Moment, Whereabouts, rest
+from planner.routing.search import improve
+from planner.routing.tour import tour
+from planner.routing.translate import to_plan
+from tests.planner.routing.factories import HOUR, problem, random_problem, shift, visit, with_hours, with_wishes
+
+STEPS = 300
+
+
+def planned(one):
+    instance = prepare(one)
+    return to_plan(instance, improve(instance, greedy(instance), Steps(STEPS), 1).tours, made_with="test")
+
+
+def days(seed):
+    """A small problem of any kind with its plan, and a moment in the middle of it."""
+    rng = np.random.default_rng(seed)
+    one = with_hours(rng, random_problem(rng, visits=int(rng.integers(1, 14)), shifts=3, breaks=2))
+    one = with_wishes(rng, one, planned(one))
+    plan = planned(one)
+    now = int(rng.integers(8 * HOUR, 36 * HOUR))
+    done = frozenset(stop.visit for route in plan.routes for stop in route.stops if stop.begins <= now)
+    return rng, one, plan, Moment(now, done)
+
+
+def at(plan):
+    return {stop.visit: (route.shift, stop.begins) for route in plan.routes for stop in route.stops}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_nothing_begins_in_the_past_and_the_rest_audits_clean(seed):
+    rng, one, plan, moment = days(seed)
+    crews = {
+        each.crew: Whereabouts(int(rng.integers(len(one.seconds))), moment.now + int(rng.integers(0, HOUR)))
+        for each in one.shifts
+        if each.starts <= moment.now < each.ends and rng.random() < 0.5
+    }
+    pinned = frozenset(name for name in at(plan) if rng.random() < 0.2)
+    made = replan(one, plan, replace(moment, crews=crews, pinned=pinned), steps=STEPS)
+    faults = [fault for fault in audit(made.problem, made.plan) if not fault.code.startswith("lock")]
+    assert faults == []
+    assert not moment.done & (set(at(made.plan)) | {out.visit for out in made.plan.left_out})
+    for route in made.plan.routes:
+        each = next(each for each in one.shifts if each.id == route.shift)
+        assert each.ends > moment.now
+        assert all(stop.begins >= moment.now for stop in route.stops)
+        where = crews.get(each.crew)
+        assert where is None or route.leaves_start >= where.free_at
+        over = sum(stop.visit in moment.done for old in plan.routes if old.shift == route.shift for stop in old.stops)
+        assert each.max_stops is None or each.starts > moment.now or over + len(route.stops) <= each.max_stops
+    before = [(route.shift, [s.visit for s in route.stops if s.visit in pinned]) for route in plan.routes]
+    now = {route.shift: [stop.visit for stop in route.stops] for route in made.plan.routes}
+    given_up = {lock.visit for lock in made.given_up}
+    for where, names in before:
+        here = [name for name in now.get(where, []) if name in names]
+        assert here == [name for name in names if name in here]
+        moved = {name for name in names if at(made.plan).get(name, (where, 0))[0] != where}
+        assert moved <= given_up
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_a_day_that_goes_by_the_plan_goes_on_as_planned(seed):
+    _, one, plan, moment = days(seed)
+    made = replan(replace(one, published=None, locks=()), plan, moment, steps=STEPS)
+    over = {each.id for each in one.shifts if each.ends <= moment.now}
+    ahead = {name: where for name, where in at(plan).items() if name not in moment.done and where[0] not in over}
+    now = at(made.plan)
+    assert {name: where for name, (where, _) in now.items()} == {name: where for name, (where, _) in ahead.items()}
+    assert all(abs(now[name][1] - begins) <= 300 for name, (_, begins) in ahead.items())
+    assert made.differences == ()
+
+
+def street(values, **changes):
+    """Visits of half an hour, ten minutes apart on one street, and one shift from nine on that ends with the last."""
+    count = len(values) + 1
+    seconds = np.abs(np.subtract.outer(np.arange(count), np.arange(count))) * 600.0
+    visits = tuple(
+        visit(f"D{k}", place=k, service_s=1800, options=(Option(9 * HOUR, 18 * HOUR, float(worth)),))
+        for k, worth in enumerate(values, start=1)
+    )
+    one = shift("S", end_place=len(values), ends=9 * HOUR + 2400 * len(values))
+    return problem(**{"seconds": seconds, "visits": visits, "shifts": (one,)} | changes)
+
+
+@pytest.mark.parametrize("steps", [0, STEPS])
+def test_running_late_drops_the_least_valuable(steps):
+    one = street([400, 300, 100, 200, 500])
+    plan = planned(one)
+    assert len(at(plan)) == 5
+    moment = Moment(10 * HOUR, frozenset({"D1"}), {"crew1": Whereabouts(1, 10 * HOUR + 600)})
+    late = replan(one, plan, moment, steps=steps)
+    dropped = [one.visit for one in late.differences if one.kind == DifferenceKind.DROPPED]
+    assert dropped == ["D3"]
+    assert late.plan.left_out[0].action
+
+
+def test_an_urgent_required_visit_gets_in_at_the_price_of_the_least_valuable():
+    one = street([400, 300, 100, 200, 500])
+    plan = planned(one)
+    urgent = visit("NEW", place=3, service_s=1800, required=True, options=(Option(9 * HOUR, 18 * HOUR, 0.0),))
+    moment = Moment(9 * HOUR + 2400, frozenset({"D1"}))
+    made = replan(replace(one, visits=(*one.visits, urgent)), plan, moment, steps=STEPS)
+    assert made.plan.status == "feasible"
+    kinds = {one.visit: str(one.kind) for one in made.differences}
+    assert kinds["NEW"] == "added"
+    assert kinds["D3"] == "dropped"
+    assert audit(made.problem, made.plan) == ()
+
+
+def test_a_visit_called_off_leaves_its_time_to_the_others():
+    one = street([400, 300, 100, 200, 500])
+    plan = planned(one)
+    without = replace(one, visits=tuple(each for each in one.visits if each.id != "D3"))
+    made = replan(without, plan, Moment(9 * HOUR + 2400, frozenset({"D1"})), steps=STEPS)
+    assert set(at(made.plan)) == {"D2", "D4", "D5"}
+    assert all(one.kind == DifferenceKind.RETIMED for one in made.differences)
+
+
+def test_a_partner_who_is_ill_takes_the_skill_with_him():
+    one = street([400, 300], shifts=(shift("S", skills=frozenset({"legal"})),))
+    visits = (one.visits[0], replace(one.visits[1], needs=frozenset({"legal"})))
+    one = replace(one, visits=visits)
+    plan = planned(one)
+    alone = replace(one, shifts=(shift("S"),))
+    made = replan(alone, plan, Moment(9 * HOUR, frozenset()), steps=STEPS)
+    assert [one.visit for one in made.differences if one.kind == DifferenceKind.DROPPED] == ["D2"]
+    assert made.plan.left_out[0].reason == "no_skill"
+
+
+def test_two_crews_keep_their_stops_unless_a_change_pays():
+    """D1 would be made a little sooner by the other crew; what that saves is less than a change costs."""
+    one = street([400, 300, 500], shifts=(shift("S"), shift("T", crew="crew2")))
+    plan = planned(replace(one, locks=(Lock("D2", "S"), Lock("D1", "T"), Lock("D3", "S"))))
+    moment = Moment(9 * HOUR - 60, pinned=frozenset())
+    assert replan(one, plan, moment, steps=STEPS).differences == ()
+    called_off = replace(one, visits=one.visits[:2])
+    cheap = replan(called_off, plan, moment, change_cost=0.0, steps=STEPS)
+    dear = replan(called_off, plan, moment, change_cost=1e4, steps=STEPS)
+    assert len({where for where, _ in at(cheap.plan).values()}) == 1
+    assert {name: where for name, (where, _) in at(dear.plan).items()} == {"D1": "T", "D2": "S"}
+
+
+def test_who_is_pinned_stays_though_a_move_would_pay():
+    one = street([400, 300], shifts=(shift("S"), shift("T", crew="crew2")))
+    plan = planned(replace(one, locks=(Lock("D2", "S"), Lock("D1", "T"))))
+    urgent = visit("NEW", place=2, options=(Option(9 * HOUR, 18 * HOUR, 300.0),))
+    one = replace(one, visits=(*one.visits, urgent))
+    free, pinned = (
+        at(replan(one, plan, Moment(0, pinned=names), change_cost=0.0, steps=STEPS).plan)
+        for names in (frozenset(), frozenset({"D1", "D2"}))
+    )
+    assert free["D1"][0] == free["D2"][0]
+    assert {name: pinned[name][0] for name in ("D1", "D2")} == {"D1": "T", "D2": "S"}
+
+
+def test_a_plan_that_could_be_better_is_left_alone_while_it_holds():
+    one = street([400, 300, 500])
+    instance = prepare(one)
+    few = tuple(tour(instance, 0, nodes) for nodes in [(0, 2)])
+    plan = to_plan(instance, few, made_with="test")
+    assert replan(one, plan, Moment(9 * HOUR), steps=STEPS).differences == ()
+
+
+def test_stops_that_were_made_count():
+    one = street([400, 300, 100, 200, 500], shifts=(shift("S", end_place=5, max_stops=4),))
+    plan = planned(one)
+    first, second = sorted(at(plan), key=lambda name: at(plan)[name][1])[:2]
+    left = rest(one, plan, Moment(at(plan)[second][1], frozenset({first, second})))
+    assert left.problem.shifts[0].max_stops == 2
+
+
+def test_a_break_that_was_had_is_gone_and_one_that_was_missed_comes_first():
+    pause = Break(10 * HOUR, 11 * HOUR, 1800)
+    one = street([400, 300, 100, 200, 500], shifts=(shift("S", breaks=(pause,)),))
+    plan = planned(one)
+    now = int(11.5 * HOUR)
+
+    def breaks(taken):
+        where = {"crew1": Whereabouts(2, now, taken)}
+        return rest(one, plan, Moment(now, frozenset({"D1", "D2"}), where)).problem.shifts[0].breaks
+
+    assert breaks(1) == ()
+    assert breaks(0) == (Break(now, now, 1800),)
+
+
+def test_a_promised_time_that_has_passed_is_given_up_by_name():
+    one = replace(street([400, 300]), locks=(Lock("D2", "S", None, 9 * HOUR + 2400 + 600),))
+    plan = planned(one)
+    made = replan(one, plan, Moment(10 * HOUR, frozenset({"D1"}), {"crew1": Whereabouts(1, 10 * HOUR)}), steps=STEPS)
+    assert [lock.visit for lock in made.given_up] == ["D2"]
+
+
+def test_the_same_input_gives_the_same_plan():
+    one = street([400, 300, 100, 200, 500])
+    plan = planned(one)
+    moment = Moment(10 * HOUR, frozenset({"D1"}), {"crew1": Whereabouts(1, 10 * HOUR + 600)})
+    assert replan(one, plan, moment, steps=STEPS).plan == replan(one, plan, moment, steps=STEPS).plan
