@@ -1,0 +1,259 @@
+"""PyVRP, warm-started: iterated local search with prizes, as its authors would model this problem.
+
+The model. All shifts lie on one time axis, the time of day. A *client* is a visit together with a window of the day:
+options that differ only in the day are one client, so that moving a visit to another day is an ordinary move. The
+day is a property of the vehicle: each day and set of skills is a profile of its own, in whose distance matrix the
+arcs of clients that are not to be had then cost more than all values together (the way of PyVRP's own guide to
+vehicle restrictions; durations stay true, so that time warp says nothing false). A visit with several
+windows a day, or with values that differ, is a mutually exclusive group of clients, required if the visit is.
+Shifts that are alike are one vehicle type. Travel cost is the distance, values are prizes, both times ``SCALE``.
+
+What was tried on 800 visits, 30 shifts (seed 7, from the same start of 139,185, 10 CPU s, one seed each, load 4):
+
+* a client an option on one axis of the week, in groups of up to ten (4,330 clients, no day profiles): 139,871 with
+  the parameters of the library, 141,307 with those below, although it makes more iterations: only a
+  replacement inside a group moves a visit to another day;
+* the day model with the parameters of the library at a scale of 100: 141,896;
+* and, each added to the ones before: fewer perturbations a step (1 to 5 instead of 1 to 25) 144,812; a scale at which
+  the first penalty of a minute's lateness, which the library fixes at 50,000, is worth some five minutes' earnings and
+  not fifty 145,804; a history of 50 and of 20 plans instead of 300, which suits seconds rather than hours, 147,001 and
+  148,102; waiting weighed fully among neighbours 148,492 (with 50);
+* worse: 25 or 100 neighbours for 50, no exhaustive search of new best plans, up to 3 perturbations.
+
+The clock of the budget starts with the search: stating the model (about a second) and the library's neighbour lists
+are not counted against it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from pyvrp import (
+    Client,
+    ClientGroup,
+    Depot,
+    IteratedLocalSearchParams,
+    Location,
+    ProblemData,
+    Route,
+    Solution,
+    SolveParams,
+    VehicleType,
+    solve,
+)
+from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.search import NeighbourhoodParams, PerturbationParams
+
+from benchmarks.clock import CpuSeconds
+from benchmarks.peers import refuse
+from planner.routing.greedy import Tours, fill, rank, toured
+from planner.routing.instance import NO_ROAD_S, Instance
+
+DAY_S = 86_400
+
+#: The library's first penalty of a unit of lateness, and how many times the earnings of such a unit it shall be.
+FIRST_PENALTY, EARNINGS = 50_000.0, 5.0
+
+PARAMETERS = SolveParams(
+    ils=IteratedLocalSearchParams(history_length=50),
+    neighbourhood=NeighbourhoodParams(weight_wait_time=1_000.0),
+    perturbation=PerturbationParams(min_perturbations=1, max_perturbations=5),
+)
+
+#: A visit and a window of the day: visit, place, service, value, opens, closes.
+Key = tuple[int, int, float, float, float, float]
+
+#: What makes shifts alike: places and times of start and end, most stops, and the profile.
+Kind = tuple[int, int, int, int, int | None, int]
+
+
+@dataclass(frozen=True, eq=False)
+class _Model:
+    """The problem as PyVRP knows it, and the way back.
+
+    Parameters
+    ----------
+    node_on
+        For each client the node that it is on each day.
+    day_of
+        The day of each shift, counted from the problem's origin.
+    shifts_of
+        The shifts of each vehicle type.
+    """
+
+    data: ProblemData
+    node_on: list[dict[int, int]]
+    day_of: list[int]
+    shifts_of: list[list[int]]
+
+
+class _Stop:
+    """PyVRP's stopping rule: a callable that is told the best cost."""
+
+    def __init__(self, seconds: float) -> None:
+        self.clock = CpuSeconds(seconds)
+
+    def __call__(self, best_cost: int) -> bool:  # noqa: ARG002
+        return self.clock.over()
+
+
+def improved(instance: Instance, start: Tours, seconds: float, seed: int) -> Tours:
+    """Give what PyVRP makes of the start."""
+    refuse(instance.problem, "pyvrp", breaks=True)
+    model = _model(instance, rank(instance, start)[2])
+    with warnings.catch_warnings():
+        # That lateness costs the most it may is no fault here: the first penalty is already half of it.
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        found = solve(
+            model.data,
+            _Stop(seconds),
+            seed=seed,
+            collect_stats=False,
+            params=PARAMETERS,
+            initial_solution=_solution(model, start),
+        )
+    if not found.best.is_feasible():
+        return start
+    made = fill(instance, _tours(instance, model, found.best))
+    return made if rank(instance, made) > rank(instance, start) else start
+
+
+def _model(instance: Instance, earned: float) -> _Model:
+    shifts = instance.problem.shifts
+    day_of = [one.starts // DAY_S for one in shifts]
+    begins = [one.starts - DAY_S * day for one, day in zip(shifts, day_of, strict=True)]
+    ends = [one.ends - DAY_S * day for one, day in zip(shifts, day_of, strict=True)]
+    clients = _clients(instance, day_of, min(begins), max(ends))
+    depots = list(dict.fromkeys(place for one in shifts for place in (one.start_place, one.end_place)))
+    place = np.array(depots + [key[1] for key in clients], dtype=np.int64)
+    legs = instance.travel_s[np.ix_(place, place)]
+    far = 2 * (max(ends) - min(begins))
+    legs_s = np.where(legs < NO_ROAD_S, legs, far).astype(np.int64)
+    # Whole minutes stay small numbers.
+    times = [legs_s.ravel(), *(np.array([k[2], k[4], k[5]], dtype=np.int64) for k in clients), begins, ends]
+    unit = max(1, int(np.gcd.reduce(np.concatenate(times))))
+    rate = earned * unit / max(1, sum(one.ends - one.starts for one in shifts))
+    scale = FIRST_PENALTY / (EARNINGS * rate) if rate > 0 else 1.0
+    roads_s = np.where(legs < NO_ROAD_S, instance.road_s[np.ix_(place, place)], far)
+    cost = np.rint(scale * instance.cost_per_s * roads_s).astype(np.int64)
+    profile_of, distances = _profiles(instance, day_of, clients, cost, round(scale * _all_values(instance)))
+    kinds: dict[Kind, list[int]] = {}
+    for s, one in enumerate(shifts):
+        kind = (one.start_place, one.end_place, begins[s], ends[s], one.max_stops, profile_of[s])
+        kinds.setdefault(kind, []).append(s)
+    group_of, groups = _groups(instance, clients)
+    counted = any(one.max_stops is not None for one in shifts)
+    data = ProblemData(
+        [Location(0, 0) for _ in place],
+        [
+            Client(
+                location=len(depots) + i,
+                delivery=[1] if counted else [],
+                service_duration=int(key[2]) // unit,
+                tw_early=int(key[4]) // unit,
+                tw_late=int(key[5]) // unit,
+                prize=max(0, round(scale * key[3])),
+                required=bool(instance.required[key[0]]) and group_of[i] is None,
+                group=group_of[i],
+            )
+            for i, key in enumerate(clients)
+        ],
+        [Depot(location=i) for i in range(len(depots))],
+        [
+            VehicleType(
+                num_available=len(alike),
+                capacity=[len(clients) if kind[4] is None else kind[4]] if counted else [],
+                start_depot=depots.index(kind[0]),
+                end_depot=depots.index(kind[1]),
+                tw_early=kind[2] // unit,
+                tw_late=kind[3] // unit,
+                profile=kind[5],
+            )
+            for kind, alike in kinds.items()
+        ],
+        distances,
+        [legs_s // unit] * len(distances),
+        groups,
+    )
+    return _Model(data, list(clients.values()), day_of, list(kinds.values()))
+
+
+def _all_values(instance: Instance) -> float:
+    return float(np.abs(instance.value).sum()) + 1.0
+
+
+def _clients(instance: Instance, day_of: list[int], first: int, last: int) -> dict[Key, dict[int, int]]:
+    """Give the clients, and for each its node on each day it is to be had."""
+    found: dict[Key, dict[int, int]] = {}
+    for day in dict.fromkeys(day_of):
+        to_be_had = instance.may[[s for s, its in enumerate(day_of) if its == day]].any(axis=0)
+        for n in np.flatnonzero(to_be_had).tolist():
+            visit, value = int(instance.visit[n]), float(instance.value[n])
+            opens = max(float(instance.opens[n]) - DAY_S * day, first)
+            closes = min(float(instance.closes[n]) - DAY_S * day, last)
+            if opens <= closes and (value > 0 or instance.required[visit]):
+                key = (visit, int(instance.place[n]), float(instance.service_s[n]), value, opens, closes)
+                found.setdefault(key, {}).setdefault(day, n)
+    return found
+
+
+def _profiles(
+    instance: Instance, day_of: list[int], clients: dict[Key, dict[int, int]], cost: NDArray[np.int64], above_all: int
+) -> tuple[list[int], list[NDArray[np.int64]]]:
+    """Give each shift's profile, and of each profile the distances: ``above_all`` to and from what it may not take."""
+    needed = frozenset[str]().union(*(one.needs for one in instance.problem.visits))
+    keys = [(day, one.skills & needed) for day, one in zip(day_of, instance.problem.shifts, strict=True)]
+    numbers = {key: i for i, key in enumerate(dict.fromkeys(keys))}
+    distances = []
+    for key in numbers:
+        alike = instance.may[[s for s, its in enumerate(keys) if its == key]].any(axis=0)
+        # Depots stand first among the locations.
+        barred = np.zeros(len(cost), dtype=bool)
+        barred[len(cost) - len(clients) :] = [key[0] not in on or not alike[on[key[0]]] for on in clients.values()]
+        one = cost.copy()
+        one[barred, :] = above_all
+        one[:, barred] = above_all
+        np.fill_diagonal(one, 0)
+        distances.append(one)
+    return [numbers[key] for key in keys], distances
+
+
+def _groups(instance: Instance, clients: dict[Key, dict[int, int]]) -> tuple[list[int | None], list[ClientGroup]]:
+    """Give each client's group, None for the only one of its visit, and the groups."""
+    of_visit: dict[int, list[int]] = {}
+    for i, key in enumerate(clients):
+        of_visit.setdefault(key[0], []).append(i)
+    several = {visit: found for visit, found in of_visit.items() if len(found) > 1}
+    number = {visit: g for g, visit in enumerate(several)}
+    groups = [ClientGroup(found, required=bool(instance.required[visit])) for visit, found in several.items()]
+    return [number.get(key[0]) for key in clients], groups
+
+
+def _solution(model: _Model, start: Tours) -> Solution:
+    client_on = {(node, day): i for i, on in enumerate(model.node_on) for day, node in on.items()}
+    type_of = {s: number for number, alike in enumerate(model.shifts_of) for s in alike}
+    return Solution(
+        model.data,
+        [
+            Route(
+                model.data,
+                [client_on[node, model.day_of[one.shift]] for node in one.nodes],
+                type_of[one.shift],
+            )
+            for one in start
+            if one.nodes
+        ],
+    )
+
+
+def _tours(instance: Instance, model: _Model, found: Solution) -> Tours:
+    """Give the routes as tours; routes of one type go to its shifts in turn."""
+    free = [list(alike) for alike in model.shifts_of]
+    plan: list[list[int]] = [[] for _ in model.day_of]
+    for route in found.routes():
+        shift = free[route.vehicle_type()].pop(0)
+        plan[shift] = [model.node_on[one.idx][model.day_of[shift]] for one in route if one.is_client()]
+    return toured(instance, plan)

@@ -1,0 +1,92 @@
+"""VROOM, through pyvroom: cold, since it improves no given plan, and with priorities instead of values.
+
+A visit is a job with the windows of all its options, a shift a vehicle. VROOM makes the sum of the priorities of the
+jobs it assigns as large as possible, then their number, and only then travel as small as possible. Priorities are
+whole numbers from 0 to 100, so values are crushed: here they are the value as a share of the ``TOP`` quantile of
+values, required visits 100. The sum can still be larger without a required visit, and travel cost is not weighed
+against values at all. An option's own value, place and service cannot be stated where they differ; such problems are
+refused.
+
+It has no CPU clock and no seed: it is told the seconds as wall time and stops at the level of exploration that is
+reached; the CPU seconds it took are printed with the table. ``LEVEL`` is how far it would go: on 800 visits the
+default of 5 did not end within six minutes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import vroom
+
+from benchmarks.peers import refuse
+from benchmarks.peers.shuffle import shuffled
+from planner.routing.greedy import Tours, fill, toured
+from planner.routing.instance import NO_ROAD_S, Instance
+from planner.routing.problem import BadProblem
+from planner.routing.tour import tour
+
+#: Values from this quantile on are all the same to VROOM.
+TOP = 0.99
+
+LEVEL = 1
+
+
+def improved(instance: Instance, start: Tours, seconds: float, seed: int) -> Tours:  # noqa: ARG001
+    """Give VROOM's plan; ``start`` it cannot use."""
+    refuse(instance.problem, "vroom", breaks=True)
+    other = shuffled(instance, seed)
+    return other.back(_planned(other.instance, seconds))
+
+
+def _planned(instance: Instance, seconds: float) -> Tours:
+    visits, shifts = instance.problem.visits, instance.problem.shifts
+    model = vroom.Input()
+    most = float(max(one.ends for one in shifts))
+    model.set_durations_matrix("car", np.where(instance.travel_s < NO_ROAD_S, instance.travel_s, most))
+    skills = {name: i for i, name in enumerate(sorted({name for one in visits for name in one.needs}))}
+    top = float(np.quantile(instance.value, TOP))
+    for v, one in enumerate(visits):
+        nodes = instance.nodes_of[v]
+        if len({(instance.value[n], instance.place[n], instance.service_s[n]) for n in nodes}) > 1:
+            raise BadProblem(f"The peer 'vroom' cannot state that the options of visit {one.id!r} differ.")
+        if len(nodes):
+            value = float(instance.value[nodes[0]])
+            model.add_job(
+                vroom.Job(
+                    v,
+                    int(instance.place[nodes[0]]),
+                    default_service=int(instance.service_s[nodes[0]]),
+                    skills={skills[name] for name in one.needs},
+                    priority=100 if one.required else int(np.clip(round(99 * value / top), 0, 99)),
+                    time_windows=sorted((int(instance.opens[n]), int(instance.closes[n])) for n in nodes),
+                )
+            )
+    for s, shift in enumerate(shifts):
+        most_stops = {} if shift.max_stops is None else {"max_tasks": shift.max_stops}
+        model.add_vehicle(
+            vroom.Vehicle(
+                s,
+                start=shift.start_place,
+                end=shift.end_place,
+                skills={skills[name] for name in shift.skills if name in skills},
+                time_window=(shift.starts, shift.ends),
+                **most_stops,
+            )
+        )
+    found = model.solve(exploration_level=LEVEL, nb_threads=1, timeout=timedelta(seconds=seconds)).routes
+    jobs = found[found["type"] == "job"]
+    orders: list[list[int]] = [[] for _ in shifts]
+    for s, v in zip(jobs["vehicle_id"], jobs["id"], strict=True):
+        orders[int(s)].append(int(v))
+    return fill(instance, toured(instance, [_nodes(instance, s, order) for s, order in enumerate(orders)]))
+
+
+def _nodes(instance: Instance, shift: int, order: list[int]) -> list[int]:
+    """Give for visits in order the options in which each begins earliest."""
+    made: list[int] = []
+    for v in order:
+        by_closing = sorted(instance.nodes_of[v], key=lambda n: float(instance.closes[n]))
+        fitting = (int(n) for n in by_closing if instance.may[shift, n] and tour(instance, shift, [*made, int(n)]))
+        made.append(next(fitting))
+    return made
