@@ -28,6 +28,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +64,31 @@ PARAMETERS = SolveParams(
     perturbation=PerturbationParams(min_perturbations=1, max_perturbations=5),
 )
 
-#: A visit and a window of the day: visit, place, service, value, opens, closes.
-Key = tuple[int, int, float, float, float, float]
 
-#: What makes shifts alike: places and times of start and end, most stops, and the profile.
-Kind = tuple[int, int, int, int, int | None, int]
+class _Door(NamedTuple):
+    """What makes a client of PyVRP: a visit and a window of the day, in seconds from midnight."""
+
+    visit: int
+    place: int
+    service_s: int
+    value: float
+    opens: int
+    closes: int
+
+
+class _Kind(NamedTuple):
+    """What makes shifts alike; times of the day in seconds."""
+
+    start_place: int
+    end_place: int
+    starts: int
+    ends: int
+    max_stops: int | None
+    profile: int
+
+
+#: The clients, and for each the node that it is on each day it is to be had.
+Clients = dict[_Door, dict[int, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,21 +149,22 @@ def _model(instance: Instance, earned: float) -> _Model:
     ends = [one.ends - DAY_S * day for one, day in zip(shifts, day_of, strict=True)]
     clients = _clients(instance, day_of, min(begins), max(ends))
     depots = list(dict.fromkeys(place for one in shifts for place in (one.start_place, one.end_place)))
-    place = np.array(depots + [key[1] for key in clients], dtype=np.int64)
+    place = np.array(depots + [door.place for door in clients], dtype=np.int64)
     legs = instance.travel_s[np.ix_(place, place)]
     far = 2 * (max(ends) - min(begins))
     legs_s = np.where(legs < NO_ROAD_S, legs, far).astype(np.int64)
-    # Whole minutes stay small numbers.
-    times = [legs_s.ravel(), *(np.array([k[2], k[4], k[5]], dtype=np.int64) for k in clients), begins, ends]
-    unit = max(1, int(np.gcd.reduce(np.concatenate(times))))
+    times = np.array(begins + ends + [t for door in clients for t in (door.service_s, door.opens, door.closes)])
+    # What is all in whole minutes is stated in minutes.
+    unit = max(1, int(np.gcd.reduce(np.concatenate((legs_s.ravel(), times)))))
     rate = earned * unit / max(1, sum(one.ends - one.starts for one in shifts))
     scale = FIRST_PENALTY / (EARNINGS * rate) if rate > 0 else 1.0
     roads_s = np.where(legs < NO_ROAD_S, instance.road_s[np.ix_(place, place)], far)
     cost = np.rint(scale * instance.cost_per_s * roads_s).astype(np.int64)
-    profile_of, distances = _profiles(instance, day_of, clients, cost, round(scale * _all_values(instance)))
-    kinds: dict[Kind, list[int]] = {}
+    above_all = round(scale * (1.0 + float(np.abs(instance.value).sum())))
+    profile_of, distances = _profiles(instance, day_of, clients, cost, above_all)
+    kinds: dict[_Kind, list[int]] = {}
     for s, one in enumerate(shifts):
-        kind = (one.start_place, one.end_place, begins[s], ends[s], one.max_stops, profile_of[s])
+        kind = _Kind(one.start_place, one.end_place, begins[s], ends[s], one.max_stops, profile_of[s])
         kinds.setdefault(kind, []).append(s)
     group_of, groups = _groups(instance, clients)
     counted = any(one.max_stops is not None for one in shifts)
@@ -152,25 +174,25 @@ def _model(instance: Instance, earned: float) -> _Model:
             Client(
                 location=len(depots) + i,
                 delivery=[1] if counted else [],
-                service_duration=int(key[2]) // unit,
-                tw_early=int(key[4]) // unit,
-                tw_late=int(key[5]) // unit,
-                prize=max(0, round(scale * key[3])),
-                required=bool(instance.required[key[0]]) and group_of[i] is None,
+                service_duration=door.service_s // unit,
+                tw_early=door.opens // unit,
+                tw_late=door.closes // unit,
+                prize=max(0, round(scale * door.value)),
+                required=bool(instance.required[door.visit]) and group_of[i] is None,
                 group=group_of[i],
             )
-            for i, key in enumerate(clients)
+            for i, door in enumerate(clients)
         ],
         [Depot(location=i) for i in range(len(depots))],
         [
             VehicleType(
                 num_available=len(alike),
-                capacity=[len(clients) if kind[4] is None else kind[4]] if counted else [],
-                start_depot=depots.index(kind[0]),
-                end_depot=depots.index(kind[1]),
-                tw_early=kind[2] // unit,
-                tw_late=kind[3] // unit,
-                profile=kind[5],
+                capacity=[len(clients) if kind.max_stops is None else kind.max_stops] if counted else [],
+                start_depot=depots.index(kind.start_place),
+                end_depot=depots.index(kind.end_place),
+                tw_early=kind.starts // unit,
+                tw_late=kind.ends // unit,
+                profile=kind.profile,
             )
             for kind, alike in kinds.items()
         ],
@@ -181,27 +203,23 @@ def _model(instance: Instance, earned: float) -> _Model:
     return _Model(data, list(clients.values()), day_of, list(kinds.values()))
 
 
-def _all_values(instance: Instance) -> float:
-    return float(np.abs(instance.value).sum()) + 1.0
-
-
-def _clients(instance: Instance, day_of: list[int], first: int, last: int) -> dict[Key, dict[int, int]]:
+def _clients(instance: Instance, day_of: list[int], first: int, last: int) -> Clients:
     """Give the clients, and for each its node on each day it is to be had."""
-    found: dict[Key, dict[int, int]] = {}
+    found: Clients = {}
     for day in dict.fromkeys(day_of):
-        to_be_had = instance.may[[s for s, its in enumerate(day_of) if its == day]].any(axis=0)
+        to_be_had = np.logical_or.reduce(instance.may[[s for s, its in enumerate(day_of) if its == day]])
         for n in np.flatnonzero(to_be_had).tolist():
             visit, value = int(instance.visit[n]), float(instance.value[n])
-            opens = max(float(instance.opens[n]) - DAY_S * day, first)
-            closes = min(float(instance.closes[n]) - DAY_S * day, last)
+            opens = max(int(instance.opens[n]) - DAY_S * day, first)
+            closes = min(int(instance.closes[n]) - DAY_S * day, last)
             if opens <= closes and (value > 0 or instance.required[visit]):
-                key = (visit, int(instance.place[n]), float(instance.service_s[n]), value, opens, closes)
-                found.setdefault(key, {}).setdefault(day, n)
+                door = _Door(visit, int(instance.place[n]), int(instance.service_s[n]), value, opens, closes)
+                found.setdefault(door, {}).setdefault(day, n)
     return found
 
 
 def _profiles(
-    instance: Instance, day_of: list[int], clients: dict[Key, dict[int, int]], cost: NDArray[np.int64], above_all: int
+    instance: Instance, day_of: list[int], clients: Clients, cost: NDArray[np.int64], above_all: int
 ) -> tuple[list[int], list[NDArray[np.int64]]]:
     """Give each shift's profile, and of each profile the distances: ``above_all`` to and from what it may not take."""
     needed = frozenset[str]().union(*(one.needs for one in instance.problem.visits))
@@ -209,7 +227,7 @@ def _profiles(
     numbers = {key: i for i, key in enumerate(dict.fromkeys(keys))}
     distances = []
     for key in numbers:
-        alike = instance.may[[s for s, its in enumerate(keys) if its == key]].any(axis=0)
+        alike = np.logical_or.reduce(instance.may[[s for s, its in enumerate(keys) if its == key]])
         # Depots stand first among the locations.
         barred = np.zeros(len(cost), dtype=bool)
         barred[len(cost) - len(clients) :] = [key[0] not in on or not alike[on[key[0]]] for on in clients.values()]
@@ -221,15 +239,15 @@ def _profiles(
     return [numbers[key] for key in keys], distances
 
 
-def _groups(instance: Instance, clients: dict[Key, dict[int, int]]) -> tuple[list[int | None], list[ClientGroup]]:
+def _groups(instance: Instance, clients: Clients) -> tuple[list[int | None], list[ClientGroup]]:
     """Give each client's group, None for the only one of its visit, and the groups."""
     of_visit: dict[int, list[int]] = {}
-    for i, key in enumerate(clients):
-        of_visit.setdefault(key[0], []).append(i)
+    for i, door in enumerate(clients):
+        of_visit.setdefault(door.visit, []).append(i)
     several = {visit: found for visit, found in of_visit.items() if len(found) > 1}
     number = {visit: g for g, visit in enumerate(several)}
     groups = [ClientGroup(found, required=bool(instance.required[visit])) for visit, found in several.items()]
-    return [number.get(key[0]) for key in clients], groups
+    return [number.get(door.visit) for door in clients], groups
 
 
 def _solution(model: _Model, start: Tours) -> Solution:
@@ -238,11 +256,7 @@ def _solution(model: _Model, start: Tours) -> Solution:
     return Solution(
         model.data,
         [
-            Route(
-                model.data,
-                [client_on[node, model.day_of[one.shift]] for node in one.nodes],
-                type_of[one.shift],
-            )
+            Route(model.data, [client_on[node, model.day_of[one.shift]] for node in one.nodes], type_of[one.shift])
             for one in start
             if one.nodes
         ],
