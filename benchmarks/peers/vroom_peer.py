@@ -82,7 +82,8 @@ def _planned(instance: Instance, seconds: float) -> Tours:
     ).routes
     jobs = found[found["type"] == "job"]
     orders: list[list[int]] = [[] for _ in shifts]
-    for s, v in zip(jobs["vehicle_id"], jobs["id"], strict=True):
+    # Without any job pyvroom leaves the column of their ids out.
+    for s, v in zip(jobs["vehicle_id"], jobs.get("id", ()), strict=True):
         orders[int(s)].append(int(v))
     return fill(instance, toured(instance, [_nodes(instance, s, order) for s, order in enumerate(orders)]))
 
