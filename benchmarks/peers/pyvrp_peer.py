@@ -16,8 +16,9 @@ at a load of 4; seeds differ by some 400, so the last steps are within luck):
   inside a group moves a visit to another day;
 * the model of the day with the parameters of the library, at a scale of 100: 141,896;
 * then, each added to those before: 1 to 5 perturbations a step instead of 1 to 25, 144,812; a scale at which the
-  library's fixed first penalty is worth what five and not fifty minutes earn, 145,804; a history of 50 plans instead of
-  300, which suits a minute rather than hours, 147,001 (of 20: 148,102); waiting weighed fully among neighbours, 148,492;
+  library's fixed first penalty is worth what five and not fifty minutes earn, 145,804; a history of 50 plans instead
+  of 300, which suits a minute rather than hours, 147,001 (of 20: 148,102); waiting weighed fully among neighbours,
+  148,492;
 * at 45 s a history of 20 gave 149,690, of 50 150,086, and of 100 at 60 s 149,745;
 * worse: 25, 35 or 100 neighbours for 50, up to 3 or 8 perturbations, no exhaustive search around new best plans.
 

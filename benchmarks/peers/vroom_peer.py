@@ -2,13 +2,15 @@
 
 A visit is a job with the windows of all its options, a shift a vehicle. VROOM makes the sum of the priorities of the
 jobs it assigns as large as possible, then their number, and only then travel as small as possible. Priorities are
-whole numbers from 0 to 100, so values are crushed: here they are the value as a share of the ``TOP`` quantile of
-values, required visits 100. The sum can still be larger without a required visit, and travel cost is not weighed
-against values at all. An option's own value, place and service cannot be stated where they differ; such problems are
-refused.
+whole numbers from 0 to 100, so values are crushed: here they are shares of the largest value, up to 99, and required
+visits 100. The sum can still be larger without a required visit, and travel cost is not weighed against values at
+all. An option's own value, place and service cannot be stated where they differ; such problems are refused.
 
 It has no seed and only a wall clock: it is told as many wall seconds as the CPU seconds are worth on the machine just
-now, and what it took is printed with the table. ``LEVEL`` is how far it explores if there is time.
+now, and what it took is printed with the table. ``LEVEL`` is how far it explores if there is time. On 800 visits, 30
+shifts (generator seed 7, one run each) it ended by itself after 23 CPU s at level 0 with 148,364 and after 20 at
+level 1 with 147,519; at level 5 it had 140,063 when it was stopped at 31. Shares of the 99 % and the 95 % quantile of
+values instead of the largest: 148,028 and 147,473.
 """
 
 from __future__ import annotations
@@ -26,10 +28,7 @@ from planner.routing.instance import NO_ROAD_S, Instance
 from planner.routing.problem import BadProblem
 from planner.routing.tour import tour
 
-#: Values from this quantile on are all the same to VROOM.
-TOP = 0.99
-
-LEVEL = 1
+LEVEL = 0
 
 #: CPU seconds for which the machine is watched.
 WATCHED_S = 0.5
@@ -48,7 +47,7 @@ def _planned(instance: Instance, seconds: float) -> Tours:
     most = float(max(one.ends for one in shifts))
     model.set_durations_matrix("car", np.where(instance.travel_s < NO_ROAD_S, instance.travel_s, most))
     skills = {name: i for i, name in enumerate(sorted({name for one in visits for name in one.needs}))}
-    top = float(np.quantile(instance.value, TOP))
+    top = max(1.0, float(instance.value.max(initial=0.0)))
     for v, one in enumerate(visits):
         nodes = instance.nodes_of[v]
         if len({(instance.value[n], instance.place[n], instance.service_s[n]) for n in nodes}) > 1:
