@@ -47,7 +47,7 @@ def _planned(instance: Instance, seconds: float) -> Tours:
     most = float(max(one.ends for one in shifts))
     model.set_durations_matrix("car", np.where(instance.travel_s < NO_ROAD_S, instance.travel_s, most))
     skills = {name: i for i, name in enumerate(sorted({name for one in visits for name in one.needs}))}
-    top = max(1.0, float(instance.value.max(initial=0.0)))
+    top = float(instance.value.max(initial=0.0)) or 1.0
     for v, one in enumerate(visits):
         nodes = instance.nodes_of[v]
         if len({(instance.value[n], instance.place[n], instance.service_s[n]) for n in nodes}) > 1:
