@@ -283,7 +283,8 @@ def test_what_is_said_of_the_left_out_is_what_building_the_tours_gives(one):
         gains, fits, alone = [], [], []
         for start in tours:
             for node in instance.nodes_of[v][instance.may[start.shift, instance.nodes_of[v]]]:
-                optional = [not instance.required[instance.visit[stop]] for stop in start.nodes]
+                # Required stops make room for required visits only.
+                optional = [instance.required[v] or not instance.required[instance.visit[stop]] for stop in start.nodes]
                 alone.append(tour(instance, start.shift, (node,)))
                 for lo in range(len(start.nodes) + 1):
                     for hi in range(lo, min(len(start.nodes), lo + 5) + 1):
