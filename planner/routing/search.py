@@ -22,6 +22,7 @@ from planner.routing.compiled.anneal import Best, Pool, anneal, keep
 from planner.routing.compiled.draw import seeded
 from planner.routing.compiled.ground import ground, load, state
 from planner.routing.compiled.layout import Ground
+from planner.routing.compiled.rebuild import bench
 from planner.routing.compiled.recreate import contest
 from planner.routing.compiled.ruin import COMPETING, TOUCHED, room
 from planner.routing.greedy import Tours, rank, toured
@@ -91,6 +92,7 @@ def improve(
     made = max((one.tours(instance) for one in team), key=lambda tours: rank(instance, tours))
     if rank(instance, made) > rank(instance, start):
         found.tours = made
+    found.note = [f"{x:.4g}" for x in team[0].stats]
     found.pool = list(_unique(instance, team))
     return found
 
@@ -114,6 +116,10 @@ class _Worker:
         self.nothing = _pool(0, longest)
         self.contest = contest(COMPETING, TOUCHED)
         self.before = room(self.state)
+        self.bench = bench()
+        self.stats = np.zeros(10)
+        import os
+        self.share = float(os.environ.get("SHARE", "0"))
         self.random = seeded(seed, number)
 
     @property
@@ -124,7 +130,10 @@ class _Worker:
     def walk(self, steps: int, temperature: float, *, remember: bool) -> None:
         """Make steps; ``remember`` keeps the routes that are accepted."""
         pool = self.pool if remember else self.nothing
-        anneal(self.ground, self.state, self.best, pool, self.contest, self.before, self.random, steps, temperature)
+        anneal(
+            self.ground, self.state, self.best, pool, self.contest, self.before, self.bench, self.random,
+            steps, temperature, self.share, self.stats,
+        )
 
     def follow(self, leader: _Worker) -> None:
         """Go on from the best plan of another worker."""

@@ -16,6 +16,7 @@ from planner.routing.compiled.draw import below, uniform
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import gain, label
 from planner.routing.compiled.layout import EXPONENTS, NODE, SELDOM, Floats, Ground, Ints, State
+from planner.routing.compiled.rebuild import Bench, rebuild
 from planner.routing.compiled.recreate import Contest, refill
 from planner.routing.compiled.ruin import Before, gather, release, restore, ruin, seed_visit
 
@@ -46,18 +47,30 @@ def anneal(
     pool: Pool,
     one: Contest,
     before: Before,
+    room: Bench,
     random: NDArray[np.uint64],
     steps: int,
     temperature: float,
+    share: float,
+    stats: Floats,
 ) -> None:
     """Make that many steps."""
+    plain_hours = ground.hours.shape[0] == 0 and not ground.placed
     plain = ground.back_by.shape[1] == 1 and ground.hours.shape[0] == 0 and not ground.placed
     total = 0.0
     for shift in range(state.gain.shape[0]):
         total += state.gain[shift]
     for _ in range(steps):
         seed = seed_visit(ground, state, random)
-        touched = ruin(ground, state, one, before, seed, random)
+        composed = share > 0.0 and plain_hours and uniform(random) < share
+        kind = 0
+        if composed:
+            touched, tried = rebuild(ground, state, one, before, room, seed, random)
+            kind = 5
+            stats[kind + 1] += tried
+        else:
+            touched = ruin(ground, state, one, before, seed, random)
+        stats[kind] += 1
         if touched == 0:
             continue
         competing = gather(ground, state, one, before, touched, seed, random)
@@ -81,10 +94,14 @@ def anneal(
                 restore(ground, state, one, before, t)
             continue
         total += change
+        if change > 1e-6:
+            stats[kind + 2] += 1
         if pool.shift.shape[0] > 0 and change != 0.0:
             for t in range(touched):
                 collect(state, pool, one.routes[t])
         if total > best.total[0] + 1e-6:
+            stats[kind + 3] += 1
+            stats[kind + 4] += total - best.total[0]
             best.total[0] = total
             keep(state, best)
 
