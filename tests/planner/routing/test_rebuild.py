@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -72,9 +73,11 @@ def test_what_is_composed_audits_clean_in_full(seed):
 
 
 def alone(seed):
-    """One composing of the one route of a small problem: the compiled state before and after, and the instance."""
+    """A small problem of one shift, its arrays, and its first plan."""
     rng = np.random.default_rng(seed)
-    instance = prepare(random_problem(rng, visits=6, shifts=1, breaks=0, metric=bool(rng.random() < 0.5)))
+    one = random_problem(rng, visits=6, shifts=1, breaks=0, metric=bool(rng.random() < 0.5))
+    shifts = tuple(replace(shift, max_stops=None) for shift in one.shifts)
+    instance = prepare(replace(one, seconds=np.ceil(one.seconds), shifts=shifts))
     common = ground(instance)
     plan = state(common, common.longest)
     load(common, plan, [one.nodes for one in greedy(instance)])
@@ -93,8 +96,12 @@ def best_route(instance):
     return best
 
 
-def test_a_route_composed_with_little_noise_is_nearly_always_the_best():
-    """Values waver by up to a third, so that the best of a few tries is compared."""
+def test_a_composed_route_is_nearly_always_the_best():
+    """Values waver by up to a third, so that the best of some tries is compared.
+
+    What may be missed: of two ways to a stop in the same span the one that earns more is kept, though the other might
+    still have passed a stop that this one has behind it, or have had stops left to make.
+    """
     rights, tried = 0, 0
     for seed in range(40):
         instance, common, plan = alone(seed)
