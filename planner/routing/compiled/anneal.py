@@ -62,9 +62,9 @@ def anneal(
         total += state.gain[shift]
     for _ in range(steps):
         seed = seed_visit(ground, state, random)
-        room.owed[0] += due
         touched = rebuild(ground, state, one, before, room, seed, random) if simple and room.owed[0] > 0.0 else 0
         if touched == 0:
+            room.owed[0] += due
             touched = ruin(ground, state, one, before, seed, random)
         if touched == 0:
             continue

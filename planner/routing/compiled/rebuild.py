@@ -37,8 +37,8 @@ from planner.routing.compiled.ruin import Before, has, nominate, remember
 #: How often one route is composed alone instead of one or two, and how strong the noise of values is at most.
 ALONE, WAVER = 0.5, 0.3
 
-#: The share of a search's work that goes into composing where shifts are this few; where they are more, it falls as
-#: they grow in number.
+#: The share of a search's work that goes into composing where shifts are this few; where they are more, it falls with
+#: the square of their number.
 SHARE, FEW = 0.6, 4
 
 #: How many ways from label to label take as long as one step of the search.
@@ -48,7 +48,7 @@ STEP = 1_800
 @inlined
 def owing(shifts: int) -> float:
     """Give how many ways may be tried for each step of the search."""
-    share = SHARE * min(1.0, FEW / shifts)
+    share = SHARE * min(1.0, FEW / shifts) ** 2
     return STEP * share / (1.0 - share)
 
 
