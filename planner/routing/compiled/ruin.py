@@ -22,9 +22,6 @@ from planner.routing.compiled.recreate import Contest
 #: Routes touched in one step, and stops taken out of each, at most.
 TOUCHED, STRING = 4, 5
 
-#: How often whole routes leave instead of strings.
-WHOLE = 0.03
-
 #: Neighbours of a stop that compete for the room of its route, and competing visits in all, at most.
 COMPETING_NEAR, COMPETING = 60, 60
 
@@ -101,7 +98,7 @@ def seed_visit(ground: Ground, state: State, random: NDArray[np.uint64]) -> int:
 @kernel
 def ruin(ground: Ground, state: State, one: Contest, before: Before, seed: int, random: NDArray[np.uint64]) -> int:
     """Take strings out of one to four routes near a visit; give how many were touched."""
-    most, touched, whole = 1 + below(random, TOUCHED), 0, uniform(random) < WHOLE
+    most, touched = 1 + below(random, TOUCHED), 0
     for k in range(ground.near.shape[1]):
         visit = ground.near[seed, k]
         if touched == most:
@@ -109,7 +106,7 @@ def ruin(ground: Ground, state: State, one: Contest, before: Before, seed: int, 
         shift = state.at[visit]
         if shift >= 0 and not has(one, touched, shift):
             remember(state, one, before, touched, shift)
-            if cut(ground, state, shift, visit, whole, random):
+            if cut(ground, state, shift, visit, random):
                 touched += 1
             else:
                 restore(ground, state, one, before, touched)
@@ -166,10 +163,8 @@ def release(ground: Ground, state: State, shift: int) -> None:
 
 
 @kernel
-def cut(ground: Ground, state: State, shift: int, visit: int, whole: bool, random: NDArray[np.uint64]) -> bool:
-    """Take a string around a visit out of its route, or all of it; say whether what remains is a route.
-
-    Sometimes a few stops in the midst of a string are spared.
+def cut(ground: Ground, state: State, shift: int, visit: int, random: NDArray[np.uint64]) -> bool:
+    """Take a string around a visit out of its route, sometimes sparing some in its midst; say whether a route remains.
 
     Where roads are not metric, a route may break by losing a stop.
     """
@@ -177,7 +172,7 @@ def cut(ground: Ground, state: State, shift: int, visit: int, whole: bool, rando
     at = 1
     while ground.visit_of[stops[shift, at, NODE]] != visit:
         at += 1
-    leaving = count if whole else min(count, 1 + below(random, STRING))
+    leaving = min(count, 1 + below(random, STRING))
     spared = min(count - leaving, 1 + below(random, 3)) if uniform(random) < 0.3 else 0
     span = leaving + spared
     low = max(1, at - span + 1)
