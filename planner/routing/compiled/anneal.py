@@ -1,7 +1,7 @@
 """The search's loop: ruin, refill, and keep the change as simulated annealing would.
 
-One step touches up to four routes. Worse plans are accepted less and less often as the temperature falls; the best
-plan seen is kept beside the current one.
+One step touches up to four routes, or composes one or two anew. Worse plans are accepted less and less often as the
+temperature falls; the best plan seen is kept beside the current one.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.routing.compiled.compose import Bench
 from planner.routing.compiled.draw import below, uniform
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import gain, label
 from planner.routing.compiled.layout import EXPONENTS, NODE, SELDOM, Floats, Ground, Ints, State
+from planner.routing.compiled.rebuild import owing, rebuild
 from planner.routing.compiled.recreate import Contest, refill
 from planner.routing.compiled.ruin import Before, gather, release, restore, ruin, seed_visit
 
@@ -46,18 +48,24 @@ def anneal(
     pool: Pool,
     one: Contest,
     before: Before,
+    room: Bench,
     random: NDArray[np.uint64],
     steps: int,
     temperature: float,
 ) -> None:
     """Make that many steps."""
-    plain = ground.back_by.shape[1] == 1 and ground.hours.shape[0] == 0 and not ground.placed
+    simple = ground.hours.shape[0] == 0 and not ground.placed
+    plain = simple and ground.back_by.shape[1] == 1
+    due = owing(state.size.shape[0])
     total = 0.0
     for shift in range(state.gain.shape[0]):
         total += state.gain[shift]
     for _ in range(steps):
         seed = seed_visit(ground, state, random)
-        touched = ruin(ground, state, one, before, seed, random)
+        touched = rebuild(ground, state, one, before, room, seed, random) if simple and room.owed[0] > 0.0 else 0
+        if touched == 0:
+            room.owed[0] += due
+            touched = ruin(ground, state, one, before, seed, random)
         if touched == 0:
             continue
         competing = gather(ground, state, one, before, touched, seed, random)

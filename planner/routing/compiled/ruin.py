@@ -88,7 +88,11 @@ def seed_visit(ground: Ground, state: State, random: NDArray[np.uint64]) -> int:
                 found += 1
                 if found == 4:
                     break
-    return best if best >= 0 else below(random, visits)
+    for _ in range(16):
+        if best >= 0 and state.at[best] >= -1:
+            break
+        best = below(random, visits)
+    return best
 
 
 @kernel
@@ -191,7 +195,23 @@ def cut(ground: Ground, state: State, shift: int, visit: int, random: NDArray[np
 def gather(
     ground: Ground, state: State, one: Contest, before: Before, touched: int, seed: int, random: NDArray[np.uint64]
 ) -> int:
-    """Enter who competes into the contest: what left the touched routes, and what is left out near their stops."""
+    """Enter who competes into the contest; give how many."""
+    found = nominate(ground, state, before, touched, seed, COMPETING)
+    for i in range(found):
+        one.visit[i] = before.order[i]
+        one.open_to[i] = before.open_to[i]
+        one.noise[i] = 1.0 + NOISE * (2.0 * uniform(random) - 1.0)
+        if uniform(random) < BLINK * touched:
+            one.open_to[i] &= 0xFF ^ (1 << below(random, touched))
+    return found
+
+
+@inlined
+def nominate(ground: Ground, state: State, before: Before, touched: int, seed: int, most: int) -> int:
+    """Write into ``order`` what left the touched routes, and what is left out near their stops; give how many.
+
+    Where they are more than ``most``, the most promising of the latter stay.
+    """
     before.step[0] += 1
     found, everywhere = 0, (1 << touched) - 1
     for t in range(touched):
@@ -207,16 +227,9 @@ def gather(
         for k in range(1, before.size[t] + 1):
             stop = ground.visit_of[before.stops[t, k, NODE]]
             found = enter(before, around(ground, state, before, stop), 1 << t, found)
-    if found > COMPETING:
-        promising(ground, before, removed, found)
-        found = COMPETING
-    for i in range(found):
-        one.visit[i] = before.order[i]
-        one.open_to[i] = before.open_to[i]
-        one.noise[i] = 1.0 + NOISE * (2.0 * uniform(random) - 1.0)
-        if uniform(random) < BLINK * touched:
-            one.open_to[i] &= 0xFF ^ (1 << below(random, touched))
-    return found
+    if found > most > removed:
+        promising(ground, before, removed, found, most)
+    return min(found, most)
 
 
 @inlined
@@ -248,11 +261,11 @@ def enter(before: Before, count: int, bits: int, found: int) -> int:
 
 
 @kernel
-def promising(ground: Ground, before: Before, removed: int, found: int) -> None:
+def promising(ground: Ground, before: Before, removed: int, found: int, most: int) -> None:
     """Bring the most promising of the competing visits to the front, behind those removed (Hoare's selection)."""
     order, open_to, low, high = before.order, before.open_to, removed, found - 1
     while low < high:
-        pivot, i, j = ground.promise[order[COMPETING - 1]], low, high
+        pivot, i, j = ground.promise[order[most - 1]], low, high
         while i <= j:
             while ground.promise[order[i]] > pivot:
                 i += 1
@@ -263,7 +276,7 @@ def promising(ground: Ground, before: Before, removed: int, found: int) -> None:
                 open_to[i], open_to[j] = open_to[j], open_to[i]
                 i += 1
                 j -= 1
-        if j < COMPETING - 1:
+        if j < most - 1:
             low = i
-        if i > COMPETING - 1:
+        if i > most - 1:
             high = j

@@ -304,7 +304,7 @@ def mutated(monkeypatch, name, change):
 
 MUTATIONS = {
     "service": lambda one: replace(one, service_s=np.zeros_like(one.service_s)),
-    "window": lambda one: replace(one, opens=one.opens - 4 * HOUR),
+    "window": lambda one: replace(one, opens=one.opens - 4 * HOUR, closes=one.closes + 4 * HOUR),
     "travel": lambda one: replace(one, travel_s=np.floor(one.travel_s / 2)),
     "shift_end": lambda one: replace(
         one, layers=tuple(replace(x, back_by=(*x.back_by[:-1], x.back_by[-1] + 9 * HOUR)) for x in one.layers)
