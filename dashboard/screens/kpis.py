@@ -12,6 +12,9 @@ from dashboard.screens.tiles import Tile
 from dashboard.text import _
 from planner.view import WeekView
 
+#: Days whose worth differs by less than a twentieth are alike: the prices are no better known.
+ALIKE = 0.95
+
 
 def figures(view: WeekView) -> tuple[Tile, ...]:
     """Give the five figures of a week."""
@@ -93,16 +96,16 @@ def bound_sentence(view: WeekView) -> str:
 
 
 def crew_day_sentence(view: WeekView) -> str:
-    """Say what one more crew-day would add and on which day most, where that is known; ends with a space."""
+    """Say what one more crew-day would add, and on which day most where days differ; ends with a space."""
     if not view.one_more:
         return ""
     day = max(view.one_more, key=lambda one: view.one_more[one])
-    return (
-        _("One more crew-day would add about {money}, most on {day}.").format(
-            money=formats.money_short(100 * view.one_more[day], view.currency), day=formats.day(day)
-        )
-        + " "
-    )
+    most = formats.money_short(100 * view.one_more[day], view.currency)
+    if min(view.one_more.values()) < ALIKE * view.one_more[day]:
+        said = _("One more crew-day would add about {money}, most on {day}.").format(money=most, day=formats.day(day))
+    else:
+        said = _("One more crew-day would add about {money}.").format(money=most)
+    return f"{said} "
 
 
 def money_delta(ours: Any, theirs: Any, currency: str) -> str:
