@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planner.routing.compiled.layout import HOUR_S
+from planner.routing.compiled.layout import HAIR_S, HOUR_S
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Hours:
 
     def _lasts(self, departs: NDArray[np.float64], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         hour = ((self.into_day + departs) // HOUR_S % 24).astype(np.int64)
-        whole: NDArray[np.float64] = np.ceil(seconds * np.asarray(self.factors)[hour])
+        whole: NDArray[np.float64] = np.ceil(seconds * np.asarray(self.factors)[hour] - HAIR_S)
         return whole
 
 

@@ -50,7 +50,7 @@ class Effort:
 def recombine(instance: Instance, start: Tours, pool: Iterable[Tour], effort: Effort) -> Tours:
     """Give the best plan made of tours of the pool and of ``start``; ``start`` itself if there is none better."""
     columns = _columns(instance, start, pool)
-    if len(columns) <= len(start) or effort.ends <= time.monotonic():
+    if len(columns) <= len(start) or effort.used():
         return start
     worth = _worth(instance, columns)
     in_start = np.array([start[one.shift] is one for one in columns], dtype=bool)

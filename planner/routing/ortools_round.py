@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.routing.compiled.layout import HAIR_S
 from planner.routing.instance import NO_ROAD_S, Instance
 from planner.routing.ortools_model import Model, no
 from planner.routing.ortools_times import BASE, breaks, doors, drive, places
@@ -56,7 +57,7 @@ def possible_legs(instance: Instance, shift: int, nodes: Sequence[int]) -> Itera
     visit = np.concatenate(([-1], instance.visit[at]))
     legs = instance.travel_s[np.ix_(*places(instance, shift, nodes))]
     fastest = 1.0 if instance.hours is None else min(instance.hours.factors)
-    possible = (legs < NO_ROAD_S) & (leaves[:, None] + np.ceil(legs * fastest) <= by[None, :])
+    possible = (legs < NO_ROAD_S) & (leaves[:, None] + np.ceil(legs * fastest - HAIR_S) <= by[None, :])
     yield from map(tuple, np.argwhere(possible & (visit[:, None] != visit[None, :])).tolist())
 
 
@@ -124,7 +125,7 @@ def _day(
     fastest = 1.0 if instance.hours is None else min(instance.hours.factors)
     lasts = []
     for (tail, head), literal in legs.items():
-        leg = int(np.ceil(float(instance.travel_s[origins[tail], goals[head]]) * fastest))
+        leg = int(np.ceil(float(instance.travel_s[origins[tail], goals[head]]) * fastest - HAIR_S))
         waits = opens[head] - leaves_by[tail] if head != BASE else 0
         lasts.append((literal, stays[tail] + max(leg, waits)))
     model.linear(lasts, 0, one.ends - one.starts)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.routing.compiled.layout import HOUR_S
+from planner.routing.compiled.layout import HAIR_S, HOUR_S
 from planner.routing.hours import Hours
 from planner.routing.instance import Instance
 from planner.routing.ortools_model import Model, no
@@ -107,7 +107,7 @@ def drive(
         if not stretches:
             after(model, at[head].arrives, at[tail].departs, int(leg), only_if=[literal])
         for (_, _, factor), within in zip(stretches, departs_in[tail], strict=True):
-            after(model, at[head].arrives, at[tail].departs, int(np.ceil(leg * factor)), [literal, within])
+            after(model, at[head].arrives, at[tail].departs, int(np.ceil(leg * factor - HAIR_S)), [literal, within])
 
 
 def _stretches(hours: Hours, first: int, last: int) -> Iterator[tuple[int, int, float]]:

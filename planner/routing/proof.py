@@ -13,17 +13,21 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.routing.bound.knapsack import Knapsack
 from planner.routing.instance import Instance
 from planner.routing.plan import Plan, Prices, Status
 
 LOG = logging.getLogger("planner")
+
+#: What the process is asked: an instance, the seconds it has, a bound that is known already.
+Question = tuple[Instance, float, Knapsack | None]
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -48,10 +52,10 @@ class Proven:
 
 
 def bounded(instance: Instance, plan: Plan, *, knapsack: float | None, proven: Proven | None, best: bool) -> Plan:
-    """Give the plan with the least value that is known to bound it; ``best`` where none can be better."""
-    if plan.status != Status.FEASIBLE:
-        # What is proven of plans with every required visit says nothing of a plan without one.
-        proven, best = None, False
+    """Give the plan with the least value that is known to bound it; ``best`` where none can be better.
+
+    ``proven`` must be None for a plan without some required or locked visit: it says nothing of such plans.
+    """
     known = [one for one in (knapsack, None if proven is None else proven.value) if one is not None]
     if not known and not best:
         return plan
@@ -80,20 +84,43 @@ def _prices(instance: Instance, proven: Proven) -> Prices:
 class Proof:
     """A proof under way."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._process = process
+    def __init__(self) -> None:
         self._best: Proven | None = None
-        self._listening = threading.Thread(target=self._listen, name="proof", daemon=True)
-        self._listening.start()
+        self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def best(self) -> Proven | None:
         """The least bound proven so far, None for none."""
         return self._best
 
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+    @contextmanager
+    def running(self, question: Question) -> Iterator[None]:
+        """Let the process work while the block lasts; what it proved stays."""
+        command = [sys.executable, "-m", "planner.routing.bound"]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+            self._process = process
+            # Standard input stays open: its end tells the process that its starter is gone.
+            talking = [
+                threading.Thread(target=_send, args=(process, question), name="proof question", daemon=True),
+                threading.Thread(target=self._listen, args=(process,), name="proof", daemon=True),
+            ]
+            for one in talking:
+                one.start()
+            try:
+                yield
+            finally:
+                if process.poll():
+                    LOG.error("the proof ended by itself with status %s", process.returncode)
+                process.kill()
+                process.wait()
+                for one in talking:
+                    one.join()
+                with suppress(OSError):
+                    process.stdin.close()  # type: ignore[union-attr]
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
             # A line that was cut when the process was ended proves nothing.
             with suppress(ValueError, KeyError, TypeError):
                 told = json.loads(line)
@@ -101,37 +128,24 @@ class Proof:
                 if self._best is None or made.value <= self._best.value:
                     self._best = made
 
-    def end(self) -> None:
-        """End the process; what it proved stays."""
-        status = self._process.poll()
-        if status:
-            LOG.error("the proof ended by itself with status %s", status)
-        self._process.kill()
-        self._process.wait()
-        self._listening.join()
-
 
 @contextmanager
-def proving(instance: Instance, *, seconds: float) -> Iterator[Proof]:
-    """Prove for so many seconds of wall time, or until the block ends."""
-    command = [sys.executable, "-m", "planner.routing.bound"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
-        assert process.stdin is not None
-        proof = Proof(process)
-        # Standard input stays open: its end tells the process that its starter is gone.
-        sending = threading.Thread(target=_send, args=(process, instance, seconds), name="proof question", daemon=True)
-        sending.start()
+def proving(instance: Instance, *, seconds: float, knapsack: Knapsack | None = None) -> Iterator[Proof]:
+    """Prove for so many seconds of wall time, or until the block ends; a process that cannot be started proves nothing.
+
+    ``knapsack`` is a bound that is known already.
+    """
+    proof = Proof()
+    with ExitStack() as stack:
         try:
-            yield proof
-        finally:
-            proof.end()
-            sending.join()
-            with suppress(OSError):
-                process.stdin.close()
+            stack.enter_context(proof.running((instance, seconds, knapsack)))
+        except (OSError, RuntimeError) as error:  # no process or no thread to be had
+            LOG.error("no proof could be started: %s", type(error).__name__)
+        yield proof
 
 
-def _send(process: subprocess.Popen[bytes], instance: Instance, seconds: float) -> None:
+def _send(process: subprocess.Popen[bytes], question: Question) -> None:
     assert process.stdin is not None
     with suppress(OSError):  # it ended before it had read everything
-        pickle.dump((instance, seconds), process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(question, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         process.stdin.flush()

@@ -165,8 +165,12 @@ def _breaks(shift: Shift, route: Route | None, at: Whereabouts, begins: int, mom
     taken = at.breaks_taken
     if taken is None:
         taken = sum(pause.begins < moment.now for pause in route.breaks) if route else 0
-    ahead = layers(shift).breaks[taken:]
-    return tuple(Break(max(one.opens, begins), max(one.closes, begins), one.lasts_s) for one in ahead)
+    earliest, ahead = begins, []
+    for one in layers(shift).breaks[taken:]:
+        # One after the other: what is overdue may not keep the next from being taken.
+        ahead.append(Break(max(one.opens, begins), max(one.closes, earliest), one.lasts_s))
+        earliest = max(one.opens, earliest) + one.lasts_s
+    return tuple(ahead)
 
 
 def _shortened(lock: Lock, route: Route | None, moment: Moment) -> Lock:

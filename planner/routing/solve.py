@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from planner.routing.bound import knapsack_bound
+from planner.routing.bound import Knapsack, knapsack_bound
 from planner.routing.bound.relaxed import provable
 from planner.routing.compiled.ground import ground
 from planner.routing.compiled.layout import Ground
@@ -38,6 +38,9 @@ RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.2, 0.3
 #: change that is tried.
 WRITING_S, EXPLAINING_S, TRYING_S = 0.3, 1e-6, 3e-4
 
+#: Share of the time after which the knapsack bound is taken as it is.
+BOUNDING = 0.04
+
 #: Below so many seconds no bound is computed, and none in a process of its own.
 LEAST_BOUNDING_S, LEAST_PROVING_S = 1.0, 5.0
 
@@ -61,7 +64,9 @@ class _Run:
     on_progress: Callable[[Progress], None] | None
     cancelled: Callable[[], bool]
     last: Progress | None = None
-    knapsack: float | None = None
+    knapsack: Knapsack | None = None
+    #: Whether the best plan so far makes whatever is required or locked, which the proof takes for granted.
+    complete: bool = False
     proof: Proof | None = None
 
     def left_s(self) -> float:
@@ -70,13 +75,15 @@ class _Run:
     @property
     def proven(self) -> Proven | None:
         """The best proof so far, if it says more than the knapsack does."""
-        made = self.proof.best if self.proof is not None else None
-        return made if made is not None and (self.knapsack is None or made.value < self.knapsack) else None
+        made = self.proof.best if self.proof is not None and self.complete else None
+        return made if made is not None and (self.knapsack is None or made.value < self.knapsack.value) else None
 
     @property
     def bound(self) -> float | None:
         """The least value known that no plan can exceed."""
-        return self.proven.value if self.proven is not None else self.knapsack
+        if self.proven is not None:
+            return self.proven.value
+        return None if self.knapsack is None else self.knapsack.value
 
     def stopped(self) -> bool:
         """Say whether somebody cancelled; on the way, say again now and then where the search stands."""
@@ -135,17 +142,21 @@ def solve(
     instance = prepare(problem)
     common = ground(instance)
     tours, best = greedy(instance, common), False
+    run.complete = rank(instance, tours)[:2] == (0, 0)
     run.tell_tours(instance, tours, "greedy", always=True)
     explaining_s = EXPLAINING_S * float(instance.may.sum()) + TRYING_S * min(len(problem.visits), TRIED)
     run.ends -= min(0.5 * seconds, WRITING_S + explaining_s)
     with ExitStack() as stack:
         prove = bound and workers > 1
         if prove and run.left_s() > LEAST_BOUNDING_S and not run.cancelled():
-            run.knapsack = knapsack_bound(instance, rank(instance, tours)[2])
+            until = time.monotonic() + BOUNDING * run.left_s()
+            run.knapsack = knapsack_bound(
+                instance, rank(instance, tours)[2], stopped=lambda: time.monotonic() >= until or run.cancelled()
+            )
             # A tiny problem is proven by CP-SAT before a process has begun.
             large = instance.may.sum() > SMALL and run.left_s() > LEAST_PROVING_S
             if large and provable(instance, run.left_s()):
-                run.proof = stack.enter_context(proving(instance, seconds=run.left_s()))
+                run.proof = stack.enter_context(proving(instance, seconds=run.left_s(), knapsack=run.knapsack))
                 # One of the workers is the proof's.
                 workers -= 1
         if engine == "routing":
@@ -154,7 +165,14 @@ def solve(
             tours, best = _by_search(instance, common, tours, run, _Effort(seed, workers, steps, prove))
     run.tell_tours(instance, tours, "writing", always=True)
     plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common)
-    plan = bounded(instance, plan, knapsack=run.knapsack, proven=run.proven, best=best)
+    run.complete = rank(instance, tours)[:2] == (0, 0)
+    plan = bounded(
+        instance,
+        plan,
+        knapsack=None if run.knapsack is None else run.knapsack.value,
+        proven=run.proven,
+        best=best and run.complete,
+    )
     return replace(plan, seed=seed, search_s=round(time.monotonic() - began, 3))
 
 

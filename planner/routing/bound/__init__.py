@@ -6,6 +6,6 @@ before and nearby may not be made again; it takes from seconds to minutes and pr
 imported when it is used: it brings a compiler and a solver along.
 """
 
-from planner.routing.bound.knapsack import knapsack_bound
+from planner.routing.bound.knapsack import Knapsack, knapsack_bound
 
-__all__ = ["knapsack_bound"]
+__all__ = ["Knapsack", "knapsack_bound"]

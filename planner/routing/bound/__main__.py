@@ -23,13 +23,14 @@ SEARCHING, MOST_SEARCHING_S = 0.1, 3.0
 def main() -> None:
     """Read the question and answer it."""
     began = time.monotonic()
-    instance, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the process that started this one
+    instance, seconds, knapsack = pickle.load(sys.stdin.buffer)  # noqa: S301 - written by the process that started this one
     threading.Thread(target=end_with_starter, daemon=True).start()
     common = ground(instance)
     now = time.monotonic()
     budget = Until(now, now + min(MOST_SEARCHING_S, SEARCHING * seconds))
     tours = improve(instance, greedy(instance, common), budget, seed=0, common=common).tours
-    ng_bound(instance, [one.nodes for one in tours], ends=began + seconds, on_bound=tell, cancelled=lambda: False)
+    nodes, ends = [one.nodes for one in tours], began + seconds
+    ng_bound(instance, nodes, ends=ends, on_bound=tell, cancelled=lambda: False, other=knapsack)
 
 
 def tell(bound: Bound) -> None:

@@ -147,7 +147,7 @@ def draft(instance: Instance, travel_s: Seconds, shifts: Ints, grid_s: int) -> D
     """Give what a shift of the class may do at most; ``travel_s`` are the shortest ways between all places."""
     one, breaks = instance.problem.shifts[shifts[0]], instance.layers[shifts[0]].breaks
     pause = max(breaks, key=lambda pause: pause.lasts_s, default=None)
-    may, opens, closes, value = _windows(instance, shifts)
+    may, opens, closes, value = windows(instance, shifts)
     starts, ends = 0.0, float(one.ends - one.starts)
     if pause is not None:
         # The latest time moved forward that a stop before the break cannot also have, and the earliest one behind it.
@@ -188,7 +188,7 @@ def draft(instance: Instance, travel_s: Seconds, shifts: Ints, grid_s: int) -> D
     )
 
 
-def _windows(instance: Instance, shifts: Ints) -> tuple[Ints, Seconds, Seconds, Seconds]:
+def windows(instance: Instance, shifts: Ints) -> tuple[Ints, Seconds, Seconds, Seconds]:
     """Give every node that one of the shifts may make, with window from the shift's start and value."""
     nodes, opens, closes, value = [], [], [], []
     every = np.arange(len(instance.visit))

@@ -17,6 +17,7 @@ Held, Wolfe and Crowder, "Validation of subgradient optimization", Mathematical 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,15 +43,27 @@ class _Rows:
     counts: NDArray[np.float32]
 
 
-def knapsack_bound(instance: Instance, target: float, rounds: int = ROUNDS) -> float | None:
+@dataclass(frozen=True, eq=False)
+class Knapsack:
+    """The bound, and what each visit is worth above the time it takes, (visits,): prices for a tighter bound."""
+
+    value: float
+    prices: NDArray[np.float64]
+
+
+def knapsack_bound(
+    instance: Instance, target: float, rounds: int = ROUNDS, *, stopped: Callable[[], bool] = lambda: False
+) -> Knapsack | None:
     """Give a value that no plan's objective exceeds, or None where its table would be too large.
 
-    ``target`` is the objective of a plan at hand; it only sizes the steps.
+    ``target`` is the objective of a plan at hand; it only sizes the steps. ``stopped`` is asked after every round: what
+    was found till then is given.
     """
     if instance.may.size > LARGEST_TABLE:
         return None
+    prices = np.zeros(len(instance.required))
     if not instance.may.size:
-        return -instance.all_changed
+        return Knapsack(-instance.all_changed, prices)
     in_s, in_road_s = _ways_in(instance)
     in_s = _fastest(instance) * in_s
     weight = in_s + instance.service_s
@@ -61,17 +74,19 @@ def knapsack_bound(instance: Instance, target: float, rounds: int = ROUNDS) -> f
     starts = np.flatnonzero(np.diff(instance.visit, prepend=-1))
     multipliers, best, size, since = np.zeros(rows.capacity_s.shape), np.inf, 1.0, 0
     for _ in range(rounds):
-        bound, slope = _at(rows, multipliers, net, weight, starts)
+        bound, slope, above = _at(rows, multipliers, net, weight, starts)
         bound -= instance.all_changed
         since = 0 if bound < best else since + 1
-        best = min(best, bound)
+        if bound < best:
+            best = bound
+            prices[instance.visit[starts]] = above
         if since == 5:
             size, since = size / 2, 0
         norm = float((slope**2).sum())
-        if norm == 0.0 or bound <= target:
+        if norm == 0.0 or bound <= target or stopped():
             break
         multipliers = np.maximum(0.0, multipliers - size * (bound - target) / norm * slope)
-    return best
+    return Knapsack(best, prices)
 
 
 def _at(
@@ -80,8 +95,8 @@ def _at(
     net: NDArray[np.float64],
     weight: NDArray[np.float64],
     starts: NDArray[np.int64],
-) -> tuple[float, NDArray[np.float64]]:
-    """Give bound and subgradient at these multipliers."""
+) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+    """Give bound, subgradient and the worth of each visit above its time, at these multipliers."""
     # float32 holds 0 and 1 exactly, so the product is taken in float64 shift by shift.
     price = np.stack([row @ counted for row, counted in zip(multipliers, rows.counts, strict=True)])
     reduced = net - price * weight
@@ -92,7 +107,7 @@ def _at(
     chosen = _first_equal(of_node, of_visit, starts)[of_visit > 0]
     used = np.zeros(rows.capacity_s.shape)
     np.add.at(used, shift[chosen], rows.counts[shift[chosen], :, chosen] * weight[shift[chosen], chosen][:, None])
-    return bound, rows.capacity_s - used
+    return bound, rows.capacity_s - used, np.maximum(of_visit, 0.0)
 
 
 def _first_equal(

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from planner.routing.bound.alike import LARGEST_PRICE, REMEMBERED
 from planner.routing.bound.elsewhere import Elsewhere
 from planner.routing.bound.first_prices import first_prices
+from planner.routing.bound.knapsack import Knapsack
 from planner.routing.bound.ortools_master import Master, Prices, Route
 from planner.routing.bound.pricing import Priced, Pricer
 from planner.routing.bound.relaxed import Relaxed, relax
@@ -87,6 +88,7 @@ def ng_bound(
     ends: float,
     on_bound: Callable[[Bound], None],
     cancelled: Callable[[], bool],
+    other: Knapsack | None = None,
 ) -> Bound | None:
     """Give the best bound found until ``ends`` (of ``time.monotonic``), or None where the problem is too large.
 
@@ -98,11 +100,13 @@ def ng_bound(
         Told of every better bound.
     cancelled
         Asked between any two classes.
+    other
+        A bound that is lower than the first one here gives prices at which this one is lower still.
     """
     relaxed = relax(instance, within_s=ends - time.monotonic())
     if relaxed is None:
         return None
-    return _Rounds(instance, tours, relaxed, lambda: cancelled() or time.monotonic() >= ends, on_bound).run()
+    return _Rounds(instance, tours, relaxed, lambda: cancelled() or time.monotonic() >= ends, on_bound).run(other)
 
 
 class _Rounds:
@@ -120,15 +124,24 @@ class _Rounds:
         self._master = Master(self._counts, len(instance.required))
         self._elsewhere = Elsewhere(relaxed, len(instance.required))
         self._low, self._high = _limits(instance, tours, relaxed)
-        guess = first_prices(instance, tours)
-        self._first = np.clip(np.floor(guess * relaxed.scale), self._low, self._high).astype(np.int64)
+        self._first = first_prices(instance, tours)
 
-    def run(self) -> Bound | None:
-        best = self._at(self._first)
+    def run(self, other: Knapsack | None) -> Bound | None:
+        """Give the best bound of all rounds, None if there was no time for the first."""
+        best = self._at(self._units(self._first))
         if best is None:
             return None
         rounds, last = 1, best
         self._on_bound(self._bound(best, rounds))
+        if other is not None and other.value < best.value:
+            self._learn(best, None)
+            now = self._at(self._units(other.prices))
+            if now is None:
+                return self._bound(best, rounds)
+            rounds, last = 2, now
+            if now.value < best.value:
+                best = now
+                self._on_bound(self._bound(best, rounds))
         mean = float(np.abs(self._instance.value).mean()) * self._relaxed.scale if len(self._instance.value) else 0.0
         box = FIRST_BOX
         found = None
@@ -170,6 +183,10 @@ class _Rounds:
                 self._on_bound(self._bound(best, rounds))
             last = now
         return self._bound(best, rounds)
+
+    def _units(self, prices: Floats) -> Ints:
+        """Give prices in units, as low and as high as they may be."""
+        return np.clip(np.floor(prices * self._relaxed.scale), self._low, self._high).astype(np.int64)
 
     def _at(self, prices: Ints) -> _Round | None:
         """Give the bound at these prices, or None where time is up before it is known."""

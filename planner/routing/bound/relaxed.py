@@ -21,7 +21,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.bound.alike import LARGEST_PRICE, LARGEST_SUM, Class, Draft, alike, draft
+from planner.routing.bound.alike import LARGEST_PRICE, LARGEST_SUM, Class, Draft, alike, draft, windows
 from planner.routing.bound.kernel import LANES, kernel
 from planner.routing.instance import NO_ROAD_S, Instance
 
@@ -152,14 +152,16 @@ class _Work:
     def of(cls, instance: Instance, *, by_length: bool) -> _Work:
         pairs, square, longest_s, most_stops = 0.0, 0.0, 0.0, 0
         for shifts in alike(instance, by_length=by_length):
-            s = max(shifts.tolist(), key=lambda s: int(instance.may[s].sum()))
-            one, may = instance.problem.shifts[s], instance.may[s]
-            doors = len(np.unique(np.stack((instance.visit[may], instance.place[may])), axis=1)[0])
-            open_s = np.minimum(instance.closes[may], one.ends) - np.maximum(instance.opens[may], one.starts)
-            pairs += doors * float(open_s.sum())
+            node, opens, closes, value = windows(instance, shifts)
+            visit, place = instance.visit[node], instance.place[node]
+            doors = np.unique(np.stack((visit, place)), axis=1).shape[1]
+            # What is the same on several days is one stop with one window.
+            stops = np.unique(np.stack((visit, place, instance.service_s[node], value)), axis=1).shape[1]
+            open_s = np.unique(np.stack((visit, place, value, opens, closes)), axis=1)
+            pairs += doors * float((open_s[4] - open_s[3]).sum())
             square += doors**2
-            longest_s = max(longest_s, float(one.ends - one.starts))
-            most_stops = max(most_stops, int(may.sum()))
+            longest_s = max(longest_s, _horizon_s(instance, int(shifts[0])))
+            most_stops = max(most_stops, stops)
         return cls(pairs, float(square), longest_s, most_stops, float(instance.service_s.min(initial=86400)))
 
     def takes_s(self, grid_s: int) -> float:
@@ -170,6 +172,13 @@ class _Work:
         # Only so many times of a vector are reckoned at once as no stop follows another in less.
         at_once = min(LANES, max(1.0, self.shortest_s // grid_s))
         return self.pairs / grid_s * LANES / at_once * NS_EACH * 1e-9
+
+
+def _horizon_s(instance: Instance, shift: int) -> float:
+    """Give the seconds of a shift of which a break may be cut out wherever it lies."""
+    one, breaks = instance.problem.shifts[shift], instance.layers[shift].breaks
+    around = max((pause.closes - pause.opens + 2 * pause.lasts_s for pause in breaks), default=0)
+    return float(one.ends - one.starts + around)
 
 
 def natural_grid_s(instance: Instance) -> int:

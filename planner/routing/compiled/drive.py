@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import ceil
 
 from planner.routing.compiled.kernel import inlined
-from planner.routing.compiled.layout import HOUR_S, NEVER, Ground
+from planner.routing.compiled.layout import HAIR_S, HOUR_S, NEVER, Ground
 
 
 @inlined
@@ -21,11 +21,11 @@ def arrival(ground: Ground, at: int, leg: int) -> int:
         return at
     into_hour = (ground.into_day + at) % HOUR_S
     hour = (ground.into_day + at) // HOUR_S
-    best = at + ceil(leg * ground.hours[hour % 24])
+    best = at + ceil(leg * ground.hours[hour % 24] - HAIR_S)
     departs = at - into_hour + HOUR_S
     while departs < best:
         hour += 1
-        best = min(best, departs + ceil(leg * ground.hours[hour % 24]))
+        best = min(best, departs + ceil(leg * ground.hours[hour % 24] - HAIR_S))
         departs += HOUR_S
     return best
 
@@ -41,7 +41,7 @@ def departure(ground: Ground, by: int, leg: int) -> int:
     hour = (ground.into_day + by) // HOUR_S
     last = by
     while True:
-        departs = min(last, by - ceil(leg * ground.hours[hour % 24]))
+        departs = min(last, by - ceil(leg * ground.hours[hour % 24] - HAIR_S))
         if departs >= begins:
             return departs
         last = begins - 1

@@ -20,6 +20,9 @@ NEVER = 1 << 29
 
 HOUR_S = 3600
 
+#: Taken off before a product of seconds and a factor is rounded up: 100 × 1.1 is a hair above 110.
+HAIR_S = 1e-6
+
 #: A leg without a road, or longer than 18 hours, in the packed matrix.
 NO_ROAD = 0xFFFF
 

@@ -82,7 +82,9 @@ def _tours(problem: Problem, shift: Shift, *, free: bool = False) -> Ranked:
         if problem.hour_factors is None:
             return at + math.ceil(seconds)
         hours = [at, *(h * 3600 for h in range(at // 3600 + 1, at // 3600 + 30))]
-        return min(t + math.ceil(math.ceil(seconds) * problem.hour_factors[problem.local_hour(t)]) for t in hours)
+        return min(
+            t + math.ceil(math.ceil(seconds) * problem.hour_factors[problem.local_hour(t)] - 1e-3) for t in hours
+        )
 
     def drive(ready: State, a: int, b: int) -> State:
         seconds = problem.seconds[a, b]

@@ -188,3 +188,20 @@ def test_a_locked_position_is_filled_up_to(monkeypatch):
     made = settle(instance, (alone,), effort()).tours
     assert made[0].nodes == (1, 0)
     assert rank(instance, made)[0] == 0
+
+
+def test_a_hair_above_a_whole_second_makes_no_visit_impossible():
+    """100 × 1.1 is 110.00000000000001 in binary: the format and its audit mean 110 seconds."""
+    ways = np.full((3, 3), 100.0)
+    np.fill_diagonal(ways, 0.0)
+    begins = 9 * HOUR
+    one = problem(
+        seconds=ways,
+        visits=(visit("A", place=1, options=(Option(begins, begins + 110, 500.0),)),),
+        shifts=(shift(),),
+        travel_cost_per_s=0.1,
+        hour_factors=(1.1,) * 24,
+    )
+    plan = solve(one, seconds=5.0, steps=50)
+    assert plan.objective == pytest.approx(480.0)
+    assert audit(one, plan) == ()

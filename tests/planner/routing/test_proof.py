@@ -12,7 +12,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from planner.routing import BadProblem, Prices, audit, read_prices, solve, write_prices
+from planner.routing import BadProblem, Lock, Option, Prices, audit, read_prices, solve, write_prices
 from planner.routing.instance import prepare
 from planner.routing.proof import proving
 from tests.planner.routing.exact import best_possible
@@ -144,3 +144,36 @@ def test_damaged_prices_are_refused_by_name(tmp_path, text, said):
     (tmp_path / "prices.json").write_text(text)
     with pytest.raises(BadProblem, match=said):
         read_prices(tmp_path / "prices.json")
+
+
+def test_a_proof_that_cannot_be_started_harms_nobody(monkeypatch, caplog):
+    def refused(*_args, **_named):
+        raise BlockingIOError
+
+    monkeypatch.setattr("planner.routing.proof.subprocess.Popen", refused)
+    with proving(prepare(small()), seconds=PATIENCE_S) as proof:
+        pass
+    assert proof.best is None
+    assert "no proof could be started: BlockingIOError" in caplog.text
+
+
+def test_what_is_proven_with_a_lock_is_not_said_of_a_plan_without_it(monkeypatch):
+    """Two visits, room for one: with the dearer one left out for the sake of the locked one, 400 is the most."""
+    solving = import_module("planner.routing.solve")
+    monkeypatch.setattr(solving, "LEAST_PROVING_S", 0.0)
+    monkeypatch.setattr(solving, "SMALL", -1)
+    ways = np.full((3, 3), 600.0)
+    np.fill_diagonal(ways, 0.0)
+    cheap = visit("B", place=2, options=(Option(9 * 3600, 18 * 3600, 400.0),))
+    one = problem(
+        seconds=ways,
+        visits=(visit("A", place=1), cheap),
+        shifts=(shift(ends=10 * 3600),),
+        travel_cost_per_s=0.0,
+        locks=(Lock("B", "crew1-mon"),),
+    )
+    heard = []
+    plan = solve(one, seconds=10.0, on_progress=heard.append)
+    assert plan.objective == 400.0
+    assert plan.bound >= 400.0 - 1e-6
+    assert audit(one, plan) == ()

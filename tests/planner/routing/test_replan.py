@@ -211,3 +211,14 @@ def test_the_same_input_gives_the_same_plan():
     plan = planned(one)
     moment = Moment(10 * HOUR, frozenset({"D1"}), {"crew1": Whereabouts(1, 10 * HOUR + 600)})
     assert replan(one, plan, moment, steps=STEPS).plan == replan(one, plan, moment, steps=STEPS).plan
+
+
+def test_two_breaks_that_are_overdue_are_taken_one_after_the_other():
+    visits = tuple(visit(f"D{i}", place=1 + i % 2) for i in range(4))
+    breaks = (Break(10 * HOUR, 10 * HOUR + 1800, 900), Break(12 * HOUR, 13 * HOUR, 3600))
+    one = problem(visits=visits, shifts=(shift(breaks=breaks),))
+    plan = planned(one)
+    moment = Moment(13 * HOUR + 900, crews={one.shifts[0].crew: Whereabouts(0, 13 * HOUR + 900, breaks_taken=0)})
+    made = replan(one, plan, moment, steps=STEPS)
+    assert len(at(made.plan)) == 4
+    assert [pause.lasts_s for pause in made.plan.routes[0].breaks] == [900, 3600]
