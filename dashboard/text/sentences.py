@@ -59,7 +59,6 @@ TEMPLATES: tuple[str, ...] = (
     N_("Lengthen {shift} by {minutes} min at its end."),
     N_("Let {shift} make {stops} stops, and lengthen it by {minutes} min at its end."),
     N_("Let {shift} make {stops} stops."),
-    N_("Ask whether a time between {opens} and {closes} on {day} suits the debtor and the rules allow it ({shift})."),
     N_("Give the crew of {shift} the skill {needs}, and lengthen the shift by {minutes} min at its end."),
     N_("Give the crew of {shift} the skill {needs}."),
     N_("Add a shift like {shift} that ends {minutes} min later, of a crew with the skill {needs}."),

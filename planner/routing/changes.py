@@ -2,8 +2,9 @@
 
 What might do is found by compiled code for all visits at once (``look``). Here the changed route is built anew by
 ``tour``, which shares nothing with that; what does not come out as promised is not proposed. The changes are tried from
-the least to the greatest: one stop more, half an hour more, a time that the debtor agrees to, up to two hours more, a
-skill, a shift more. What it would mean to make the visit in place of others is weighed in the same way.
+the least to the greatest: one stop more, up to two hours more, a skill, a shift more. The windows of a visit are never
+among them: a window that is missing was removed by a rule, a hold or an accommodation. What it would mean to make the
+visit in place of others is weighed in the same way.
 """
 
 from __future__ import annotations
@@ -15,18 +16,12 @@ from enum import StrEnum
 import numpy as np
 
 from planner.routing.compiled.layout import NEVER
-from planner.routing.compiled.reach import ALONE, FULL, ROOM, SKILL, TIME, Lacking
+from planner.routing.compiled.reach import ALONE, FULL, ROOM, SKILL, Lacking
 from planner.routing.greedy import astray
 from planner.routing.instance import Instance, layers
 from planner.routing.look import Looked
 from planner.routing.problem import Shift
 from planner.routing.tour import Tour, tour
-
-#: Up to so many minutes more are asked of a crew before anything is asked of the debtor.
-FEW_MIN = 30
-
-#: A time to agree on begins and ends at a full five minutes.
-ROUND_S = 300
 
 
 class Kind(StrEnum):
@@ -34,7 +29,6 @@ class Kind(StrEnum):
 
     MORE_STOPS = "more_stops"
     LONGER = "longer"
-    AGREED_TIME = "agreed_time"
     SKILL = "skill"
     IN_PLACE = "in_place"
     SHIFT_MORE = "shift_more"
@@ -56,8 +50,6 @@ class Change:
         The largest number of stops that the shift then needs, None where that does not change.
     skills
         What the crew lacks.
-    opens, closes
-        The time that the debtor would have to agree to, for a visit that begins in it.
     displaced
         The visits whose place it takes.
     break_even
@@ -70,8 +62,6 @@ class Change:
     minutes: int = 0
     stops: int | None = None
     skills: frozenset[str] = frozenset()
-    opens: int = 0
-    closes: int = 0
     displaced: tuple[str, ...] = ()
     break_even: float = 0.0
 
@@ -105,10 +95,7 @@ def smallest_change(of: Looked, visit: int) -> Change | None:
         shift, node, gap = of.found.at[column, visit].tolist()
         now = () if kind == Kind.SHIFT_MORE else of.tours[shift].nodes
         nodes = (*now[:gap], node, *now[gap:])
-        if kind == Kind.AGREED_TIME:
-            change = _agreed(of, shift, nodes, node, of.found.times[visit].tolist())
-        else:
-            change = _tried(of, kind, shift, nodes, node, minutes=minutes)
+        change = _tried(of, kind, shift, nodes, node, minutes=minutes)
         if change is not None and (change.gain > 0 or of.instance.required[visit]):
             return change
     return None
@@ -116,14 +103,10 @@ def smallest_change(of: Looked, visit: int) -> Change | None:
 
 def _proposals(found: Lacking, visit: int) -> Iterator[tuple[Kind, int, int]]:
     """Give what could be tried: the kind of change, where it was found, and the minutes more."""
-    room, full, skill, time, alone = found.minutes[:, visit].tolist()
+    room, full, skill, alone = found.minutes[:, visit].tolist()
     if full == 0:
         yield Kind.MORE_STOPS, FULL, 0
-    if 0 < room <= FEW_MIN:
-        yield Kind.LONGER, ROOM, room
-    if time < NEVER:
-        yield Kind.AGREED_TIME, TIME, 0
-    if FEW_MIN < room < NEVER:
+    if 0 < room < NEVER:
         yield Kind.LONGER, ROOM, room
     if 0 < full < NEVER:
         yield Kind.MORE_STOPS, FULL, full
@@ -139,7 +122,7 @@ def _tried(of: Looked, kind: Kind, shift: int, nodes: Sequence[int], node: int, 
     stops = len(nodes) if kind == Kind.MORE_STOPS else plain.max_stops
     lacks = visit.needs - plain.skills if kind in (Kind.SKILL, Kind.SHIFT_MORE) else frozenset[str]()
     changed = replace(plain, ends=plain.ends + 60 * minutes, max_stops=stops, skills=plain.skills | lacks)
-    built = _built(of.instance, shift, changed, nodes, node)
+    built = _built(of.instance, shift, changed, nodes)
     if built is None or not visit.needs <= changed.skills:
         return None
     alone = kind == Kind.SHIFT_MORE
@@ -160,28 +143,9 @@ def _tried(of: Looked, kind: Kind, shift: int, nodes: Sequence[int], node: int, 
     )
 
 
-def _agreed(of: Looked, shift: int, nodes: Sequence[int], node: int, times: Sequence[int]) -> Change | None:
-    """Build the route for both ends of the time that the debtor would agree to: between them it can be made as well."""
-    origin = of.instance.problem.origin
-    into_day = origin.hour * 3600 + origin.minute * 60 + origin.second
-    opens = times[0] + -(times[0] + into_day) % ROUND_S
-    closes = times[1] - (times[1] + into_day) % ROUND_S
-    one = of.instance.problem.shifts[shift]
-    ends = [_built(of.instance, shift, one, nodes, node, begins=at) for at in (opens, closes)]
-    if closes <= opens or ends[0] is None or ends[1] is None:
-        return None
-    gain = ends[1].gain - of.tours[shift].gain
-    return Change(Kind.AGREED_TIME, one.id, gain, opens=opens, closes=closes)
-
-
-def _built(
-    instance: Instance, shift: int, changed: Shift, nodes: Sequence[int], node: int, begins: int | None = None
-) -> Tour | None:
-    """Build a route on a changed shift, or with a node that begins at another time; its nodes are numbered from 0."""
+def _built(instance: Instance, shift: int, changed: Shift, nodes: Sequence[int]) -> Tour | None:
+    """Build a route on a changed shift; its nodes are numbered from 0."""
     at = np.array(nodes, dtype=np.int64)
-    opens, closes = instance.opens[at], instance.closes[at]
-    if begins is not None:
-        opens[at == node] = closes[at == node] = begins
     shifts = instance.problem.shifts
     part = replace(
         instance,
@@ -190,8 +154,8 @@ def _built(
         visit=instance.visit[at],
         place=instance.place[at],
         service_s=instance.service_s[at],
-        opens=opens,
-        closes=closes,
+        opens=instance.opens[at],
+        closes=instance.closes[at],
         value=instance.value[at],
     )
     return tour(part, shift, range(len(nodes)))

@@ -66,7 +66,7 @@ def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
     impossible = _impossible(of, visit)
     if impossible is not None:
         reason, detail, general = impossible
-        return LeftOut(one.id, reason, detail, general if change is None else advised(of.instance.problem, change))
+        return LeftOut(one.id, reason, detail, general if change is None else advised(change))
     shift = of.instance.problem.shifts[int(seen.shift[visit])].id
     if seen.fits[visit]:
         return _fits(of, visit)
@@ -82,7 +82,7 @@ def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
         return _not_worth(one, seen.detour_gain[visit], exchanged(of, visit) if tried else None)
     else:
         return _displaced(of, visit, change, tried=tried)
-    return LeftOut(one.id, reason, detail, general if change is None else advised(of.instance.problem, change))
+    return LeftOut(one.id, reason, detail, general if change is None else advised(change))
 
 
 def _fits(of: Looked, visit: int) -> LeftOut:
@@ -108,9 +108,7 @@ def _required(of: Looked, visit: int, change: Change | None, *, tried: bool) -> 
         if rivals:
             detail += f" Required visits in its way on {instead.shift}: {rivals}."
             action = f"Make {rivals} optional: it can then be made on {instead.shift}."
-    return LeftOut(
-        one.id, Reason.REQUIRED_CONFLICT, detail, action if change is None else advised(of.instance.problem, change)
-    )
+    return LeftOut(one.id, Reason.REQUIRED_CONFLICT, detail, action if change is None else advised(change))
 
 
 def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) -> LeftOut:
@@ -126,7 +124,7 @@ def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) ->
     else:
         exchange = f"In place of others on {shift} the plan would lose {max(0.0, -of.seen.exchange[visit]):,.0f}."
     if change is not None:
-        action = advised(of.instance.problem, change)
+        action = advised(change)
     elif instead is not None:
         action = marked(instead)
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.routing.compiled.ground import load, state
-from planner.routing.compiled.layout import CLOSES, NEVER, OPENS, Ground, State
+from planner.routing.compiled.layout import NEVER, Ground, State
 from planner.routing.compiled.probe import Seen, look, unseen
 from planner.routing.compiled.reach import Asked, Lacking, lacking, reach
 from planner.routing.greedy import Tours
@@ -41,29 +41,16 @@ def _reach(instance: Instance, common: Ground, made: State, bare: State, found: 
     sets = list(dict.fromkeys(shift.skills for shift in shifts))
     first = np.zeros(len(visits) + 1, dtype=np.int32)
     first[1:] = np.cumsum([len(nodes) for nodes in instance.nodes_of])
-    # Nobody knows what a visit is worth at a time outside its windows: at least what it is in the worst of them.
-    order = np.argsort(instance.value, kind="stable")
-    kinds = np.stack([instance.visit, instance.place, instance.service_s.astype(np.int64)])[:, order]
-    fresh = np.zeros(len(instance.visit), dtype=bool)
-    fresh[order[np.unique(kinds, axis=1, return_index=True)[1]]] = True
     only = np.full(len(visits), -1, dtype=np.int32)
     number = {shift.id: s for s, shift in enumerate(shifts)}
     for v in np.flatnonzero(instance.locked):
         only[v] = number[next(lock.shift for lock in instance.problem.locks if lock.visit == visits[v].id)]
-        # A promise of a place or time is not opened up again.
-        fresh[instance.nodes_of[v]] = False
-    hours = np.zeros((len(shifts), 2), dtype=np.int32)
-    for s, may in enumerate(instance.may):
-        if may.any():
-            hours[s] = common.times[may, OPENS].min(), common.times[may, CLOSES].max()
     asked = Asked(
         first_node=first,
-        fresh=fresh,
         skilled=np.array([[one.needs <= skills for one in visits] for skills in sets], dtype=bool),
         skills_of=np.array([sets.index(shift.skills) for shift in shifts], dtype=np.int32),
         only=only,
         most=np.array([NEVER if one.max_stops is None else one.max_stops for one in shifts], dtype=np.int32),
-        hours=hours,
     )
     scratch = np.zeros(common.back_by.shape[1], dtype=np.int32), np.zeros(made.stops.shape[1], dtype=np.int32)
     reach(common, made, bare, asked, found, *scratch)

@@ -1,23 +1,18 @@
-"""The sentences about a change of a plan. Times are by the local clock of the problem's origin.
-
-A time outside a visit's windows is never proposed as such: it is a question to the debtor, and to the rules.
-"""
+"""The sentences about a change of a plan."""
 
 from __future__ import annotations
 
 import math
-from datetime import timedelta
 
 from planner.routing.changes import Change, Kind
-from planner.routing.problem import Problem
 
 #: What sums of money may be off by.
 LEAST = 1e-6
 
 
-def advised(problem: Problem, change: Change) -> str:
+def advised(change: Change) -> str:
     """Say what to change, and what the plan gains or loses by it."""
-    return " ".join((_changed(problem, change), _outcome(change)))
+    return " ".join((_changed(change), _outcome(change)))
 
 
 def in_place(instead: Change) -> str:
@@ -43,20 +38,13 @@ def _outcome(change: Change) -> str:
     return f"Then there is room for it, and the plan gains {change.gain:,.0f}."
 
 
-def _changed(problem: Problem, change: Change) -> str:
+def _changed(change: Change) -> str:
     shift, minutes, needs = change.shift, change.minutes, ", ".join(sorted(change.skills))
     match change.kind:
         case Kind.MORE_STOPS:
             if minutes:
                 return f"Let {shift} make {change.stops} stops, and lengthen it by {minutes} min at its end."
             return f"Let {shift} make {change.stops} stops."
-        case Kind.AGREED_TIME:
-            day, opens = _local(problem, change.opens)
-            closes = _local(problem, change.closes)[1]
-            return (
-                f"Ask whether a time between {opens} and {closes} on {day} suits the debtor and the rules allow it "
-                f"({shift})."
-            )
         case Kind.SKILL:
             if minutes:
                 return (
@@ -77,9 +65,3 @@ def _more(shift: str, minutes: int, needs: str) -> str:
     if minutes:
         return f"Add a shift like {shift} that ends {minutes} min later."
     return f"Add a shift like {shift}."
-
-
-def _local(problem: Problem, at: int) -> tuple[str, str]:
-    """Give the day and the time of day."""
-    moment = problem.origin + timedelta(seconds=at)
-    return f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"

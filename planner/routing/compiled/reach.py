@@ -11,7 +11,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compiled.drive import arrival, departure
 from planner.routing.compiled.insertion import pushes
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import worth
@@ -35,16 +34,13 @@ from planner.routing.compiled.layout import (
     State,
 )
 
-# What may be lacking: minutes on a shift that may take the visit; that and a stop; a skill; a time that the debtor
-# agrees to; a shift of its own, and minutes on it.
-ROOM, FULL, SKILL, TIME, ALONE = 0, 1, 2, 3, 4
-KINDS = 5
+# What may be lacking: minutes on a shift that may take the visit; that and a stop; a skill; a shift of its own, and
+# minutes on it.
+ROOM, FULL, SKILL, ALONE = 0, 1, 2, 3
+KINDS = 4
 
 #: By how much a shift may be lengthened; who needs more needs another shift.
 LONGEST_S = 7200
-
-#: How long a time to agree on must be at least, and from which length on a longer one is no better.
-LEAST_TIME_S, ENOUGH_TIME_S = 1200, 3600
 
 
 class Asked(NamedTuple):
@@ -54,25 +50,19 @@ class Asked(NamedTuple):
     ----------
     first_node
         The nodes of visit v are ``first_node[v]`` to ``first_node[v + 1]``.
-    fresh
-        (nodes,) whether it stands for all nodes of the visit with its place and service: that of least value.
     skilled, skills_of
         (sets of skills, visits) who may make what, and the set of each shift.
     only
         (visits,) the one shift that a lock leaves a visit, -1 without a lock.
     most
         (shifts,) the largest number of stops.
-    hours
-        (shifts, 2) the first and last moment at which anybody at all may be visited on the shift.
     """
 
     first_node: Ints
-    fresh: NDArray[np.bool_]
     skilled: NDArray[np.bool_]
     skills_of: Ints
     only: Ints
     most: Ints
-    hours: Ints
 
 
 class Lacking(NamedTuple):
@@ -81,19 +71,16 @@ class Lacking(NamedTuple):
     Attributes
     ----------
     minutes
-        By which the shift is too short, ``NEVER`` where nothing helps; for a time to agree on, the fewer the longer.
+        By which the shift is too short, ``NEVER`` where nothing helps.
     gain
         What the visit adds there; of equal minutes the largest.
     at
         (kinds, visits, 3) shift, node and gap.
-    times
-        (visits, 2) the first and the last moment of the time to agree on.
     """
 
     minutes: Ints
     gain: Floats
     at: Ints
-    times: Ints
 
 
 def lacking(visits: int) -> Lacking:
@@ -102,7 +89,6 @@ def lacking(visits: int) -> Lacking:
         minutes=np.full((KINDS, visits), NEVER, dtype=np.int32),
         gain=np.full((KINDS, visits), -np.inf),
         at=np.full((KINDS, visits, 3), -1, dtype=np.int32),
-        times=np.zeros((visits, 2), dtype=np.int32),
     )
 
 
@@ -125,10 +111,8 @@ def reach(ground: Ground, state: State, bare: State, asked: Asked, found: Lackin
                 in_reach &= ground.times[node, OPENS] + ground.times[node, SERVICE] <= ends + LONGEST_S
                 if in_reach:
                     alone(ground, bare, shift, node, skilled, found, ready)
-                in_reach &= skilled or size < most
-                agreed = asked.fresh[node] and kind == ROOM
-                if in_reach or agreed:
-                    weigh(ground, state, shift, node, kind, in_reach, agreed, asked, found, ready, rest)
+                if in_reach and (skilled or size < most):
+                    weigh(ground, state, shift, node, kind, found, ready, rest)
 
 
 @inlined
@@ -148,31 +132,18 @@ def alone(ground: Ground, bare: State, shift: int, node: int, skilled: bool, fou
 
 @inlined
 def weigh(
-    ground: Ground,
-    state: State,
-    shift: int,
-    node: int,
-    kind: int,
-    in_reach: bool,
-    agreed: bool,
-    asked: Asked,
-    found: Lacking,
-    ready: Ints,
-    rest: Ints,
+    ground: Ground, state: State, shift: int, node: int, kind: int, found: Lacking, ready: Ints, rest: Ints
 ) -> None:
-    """Weigh each gap: by how much the crew would be late, and which time the debtor could agree to."""
+    """Weigh each gap: by how much the crew would be late."""
     stops, place, visit = state.stops, ground.place_of[node], ground.visit_of[node]
     opens, closes, service = ground.times[node, OPENS], ground.times[node, CLOSES], ground.times[node, SERVICE]
-    ends, latest = ground.back_by[shift, ground.shift[shift, PAUSES]], DEPARTS + ground.back_by.shape[1]
+    ends = ground.back_by[shift, ground.shift[shift, PAUSES]]
     # Where the hours matter a leg may take less than its seconds, and the bound says nothing.
-    bounded, plain = ground.hours.shape[0] == 0, ground.back_by.shape[1] == 1 and ground.hours.shape[0] == 0
+    bounded = ground.hours.shape[0] == 0
     for gap in range(state.size[shift] + 1):
         first = stops[shift, gap, DEPARTS]
-        hoped = in_reach and first <= closes
         least = max(0, max(first, opens) + service + rest[gap + 1] - ends) if bounded else 0
-        hoped &= least <= LONGEST_S and least <= 60 * found.minutes[kind, visit]
-        timed = agreed and not (plain and stops[shift, gap + 1, latest] - first < service + LEAST_TIME_S)
-        if not (hoped or timed):
+        if first > closes or least > min(LONGEST_S, 60 * found.minutes[kind, visit]):
             continue
         there = ground.pair[place, stops[shift, gap, PLACE]] >> 16
         back = ground.pair[place, stops[shift, gap + 1, PLACE]] & NO_ROAD
@@ -183,32 +154,10 @@ def weigh(
         if ground.placed and pushes(ground, state, shift, gap, node):
             continue
         least = max(0, max(first + there, opens) + service + back + rest[gap + 1] - ends) if bounded else 0
-        if hoped and least <= LONGEST_S and better(found, kind, visit, (least + 59) // 60, gain):
+        if least <= LONGEST_S and better(found, kind, visit, (least + 59) // 60, gain):
             late = lateness(ground, state, shift, node, gap, ready)
             if late <= LONGEST_S:
                 keep(found, kind, visit, (late + 59) // 60, gain, shift, node, gap)
-        if timed:
-            agree(ground, state, shift, node, gap, gain, asked, found)
-
-
-@kernel
-def agree(
-    ground: Ground, state: State, shift: int, node: int, gap: int, gain: float, asked: Asked, found: Lacking
-) -> None:
-    """Weigh the time in which a visit could begin in a gap if its windows were open then."""
-    stops, place, visit = state.stops, ground.place_of[node], ground.visit_of[node]
-    there = ground.pair[place, stops[shift, gap, PLACE]] >> 16
-    back = ground.pair[place, stops[shift, gap + 1, PLACE]] & NO_ROAD
-    latest = DEPARTS + ground.back_by.shape[1]
-    for layer in range(ground.shift[shift, PAUSES] + 1):
-        departs, by = stops[shift, gap, DEPARTS + layer], stops[shift, gap + 1, latest + layer]
-        if departs < NEVER and by > -NEVER:
-            opens = max(arrival(ground, departs, there), asked.hours[shift, 0])
-            closes = min(departure(ground, by, back) - ground.times[node, SERVICE], asked.hours[shift, 1])
-            short = (ENOUGH_TIME_S - min(closes - opens, ENOUGH_TIME_S)) // 60
-            if closes - opens >= LEAST_TIME_S and better(found, TIME, visit, short, gain):
-                keep(found, TIME, visit, short, gain, shift, node, gap)
-                found.times[visit, 0], found.times[visit, 1] = opens, closes
 
 
 @inlined
