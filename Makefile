@@ -57,7 +57,7 @@ var/osrm/done: .venv/runtime.done requirements-osrm.txt
 	@touch $@
 
 .venv/search.done: .venv/runtime.done $(wildcard planner/routing/compiled/*.py planner/routing/bound/*.py) planner/routing/machine_code.py
-	$(SAY) "5/6  Compiling the search (about half a minute)"
+	$(SAY) "5/6  Compiling search and proof (about a minute and a half)"
 	@$(PY) -m planner.routing.warm
 	@touch $@
 
