@@ -25,10 +25,18 @@ def become(command: list[str], parent: int) -> None:
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
+def unblock() -> None:
+    """Let requests to end through."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+
+
 def watch(command: list[str]) -> int:
     """Run the command until it ends or standard input does; give its exit status."""
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    # Blocked until there is a command to kill: asked to end in between, it would leave that behind.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=unblock)  # noqa: PLW1509 - no thread runs yet
     signal.signal(signal.SIGTERM, lambda *_: child.kill())
+    unblock()
 
     def kill_when_orphaned() -> None:
         while os.read(0, 4096):

@@ -50,6 +50,17 @@ def test_the_watched_command_ends_with_its_starter(end: str) -> None:
         assert gone(pid)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("after_s", [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08])
+def test_a_leash_asked_to_end_while_it_starts_leaves_nothing_behind(after_s: float) -> None:
+    with watched() as leash:
+        assert leash.stdout is not None
+        time.sleep(after_s)
+        leash.send_signal(signal.SIGTERM)
+        said = leash.stdout.readline()
+        assert not said or gone(int(said))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's way is Linux's")
 def test_the_kernel_ends_the_command_when_the_starter_is_killed() -> None:
     starter = (
