@@ -92,6 +92,8 @@ def exchanged(of: Looked, visit: int) -> Change | None:
 def smallest_change(of: Looked, visit: int) -> Change | None:
     """Give the smallest change that makes room for a visit and displaces nobody, or a shift more; None if none does."""
     for kind, column, minutes in _proposals(of.found, visit):
+        if kind == Kind.SHIFT_MORE and of.instance.locked[visit]:
+            continue  # its lock keeps it off any other shift
         shift, node, gap = of.found.at[column, visit].tolist()
         now = () if kind == Kind.SHIFT_MORE else of.tours[shift].nodes
         nodes = (*now[:gap], node, *now[gap:])

@@ -157,7 +157,7 @@ def _impossible(of: Looked, visit: int) -> tuple[Reason, str, str] | None:
         return (
             Reason.NO_WINDOW,
             "No shift with the skills works while one of its windows is open.",
-            "Add a shift in its window, or open another window.",
+            "Add a shift in its window.",
         )
     if not of.seen.road[visit]:
         return (
@@ -169,7 +169,7 @@ def _impossible(of: Looked, visit: int) -> tuple[Reason, str, str] | None:
         return (
             Reason.TOO_FAR,
             "Even as the only stop of a shift it cannot be reached in its window and left in time.",
-            "Lengthen a shift, start it nearer, or open a longer window.",
+            "Lengthen a shift, or start it nearer.",
         )
     return None
 
