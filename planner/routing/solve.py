@@ -39,7 +39,7 @@ RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.2, 0.3
 WRITING_S, EXPLAINING_S, TRYING_S = 0.3, 1e-6, 3e-4
 
 #: Share of the time after which the knapsack bound is taken as it is.
-BOUNDING = 0.04
+BOUNDING = 0.08
 
 #: Below so many seconds no bound is computed, and none in a process of its own.
 LEAST_BOUNDING_S, LEAST_PROVING_S = 1.0, 5.0
