@@ -144,7 +144,8 @@ def solve(
     tours, best = greedy(instance, common), False
     run.complete = rank(instance, tours)[:2] == (0, 0)
     run.tell_tours(instance, tours, "greedy", always=True)
-    explaining_s = EXPLAINING_S * float(instance.may.sum()) + TRYING_S * min(len(problem.visits), TRIED)
+    left_out = len(problem.visits) - sum(len(one.nodes) for one in tours)
+    explaining_s = EXPLAINING_S * float(instance.may.sum()) + TRYING_S * min(left_out, TRIED)
     run.ends -= min(0.5 * seconds, WRITING_S + explaining_s)
     with ExitStack() as stack:
         prove = bound and workers > 1
