@@ -120,11 +120,12 @@ def form_for(instance: Instance, within_s: float) -> Form | None:
         return None
     natural = natural_grid_s(instance)
     grids = [natural] if natural >= COARSE_ENOUGH_S else [one for one in GRIDS_S if one >= natural]
-    for by_length, rounds in ((False, ROUNDS_WANTED), (True, ROUNDS_WANTED), (True, ROUNDS_NEEDED)):
+    for by_length, tries in ((False, (ROUNDS_WANTED,)), (True, (ROUNDS_WANTED, ROUNDS_NEEDED))):
         work = _Work.of(instance, by_length=by_length)
-        for grid_s in grids:
-            if work.takes_s(grid_s) * rounds <= within_s:
-                return Form(grid_s, by_length)
+        for rounds in tries:
+            for grid_s in grids:
+                if work.takes_s(grid_s) * rounds <= within_s:
+                    return Form(grid_s, by_length)
     return None
 
 
