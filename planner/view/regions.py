@@ -19,13 +19,14 @@ from planner.domain import Branch, Principal
 from planner.pattern import homes_of, mark
 from planner.rules.pack import RulePack
 from planner.store import Store
-from planner.tables import INT, REAL, TEXT, Schema, conform, empty
+from planner.tables import DAY, INT, REAL, TEXT, Schema, conform, empty
 from planner.value.candidates import BranchTables, candidates
 from planner.value.learning import Model
 from planner.value.parameters import Parameters
 from planner.value.slots import slot_of
 from planner.value.survey import survey
 from planner.value.uplift import uplift
+from planner.view.past_weeks import monday, past_weeks, recorded_hours
 from planner.view.travel import Travel, travel_seconds
 
 WEEKS_BACK = 12
@@ -43,7 +44,7 @@ OPTIONS: Schema = {
     "lat": REAL,
 }
 #: one row a past visit to somebody whose list entry is known
-PAST: Schema = {"region": TEXT, "paid_minor": REAL, "expected_minor": REAL}
+PAST: Schema = {"region": TEXT, "week_on": DAY, "paid_minor": REAL, "expected_minor": REAL, "hours": REAL}
 Tell = Callable[[str], None]
 
 
@@ -54,13 +55,15 @@ class RegionsView:
     ``districts`` has ``code``, ``name_zh``, ``name_en`` and ``geometry`` (EPSG:4326). ``table`` has one row a district
     in their order: the columns of ``planner.density.recovery_density`` and ``name_zh``, ``name_en``, ``debtors`` (on
     the list), ``customers``, ``overdue_minor``, ``uplift_minor``, ``field_hours``, ``travel_hours``,
-    ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``verdicts`` by district code.
+    ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``weeks`` counts the past of each
+    district by week (``planner.view.past_weeks.WEEKS``). ``verdicts`` by district code.
     ``scale_minor`` is the variance of recovery by its mean (NaN before the first payment). ``elsewhere`` counts debtors
     outside every district, ``barred`` those who may not be visited now.
     """
 
     districts: gpd.GeoDataFrame
     table: pd.DataFrame
+    weeks: pd.DataFrame
     verdicts: Mapping[str, Verdict]
     travel: Travel
     scale_minor: float
@@ -145,6 +148,7 @@ def regions_view(
     return RegionsView(
         districts=districts,
         table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
+        weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
         verdicts={code: verdict for code, verdict in verdicts.items() if code in known},
         travel=travel,
         scale_minor=scale,
@@ -228,8 +232,10 @@ def past_visits(
         pd.DataFrame(
             {
                 "region": region,
+                "week_on": monday(visits["started_at"], zone),
                 "paid_minor": visits["paid_minor"].astype("float64"),
                 "expected_minor": valued["pays_now_minor"],
+                "hours": recorded_hours(visits, zone),
             }
         ),
         PAST,

@@ -38,16 +38,16 @@ class Travel:
         return self.gaps == 0
 
 
-def gaps_between(outcomes: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
-    """Give the seconds from one door to the next of the same crew on the same day: ``debtor_id`` (of the second),
-    ``gap_s``; pauses over ``LONGEST_GAP_S`` and visits that overlap are left out.
+def gaps_between(outcomes: pd.DataFrame, zone: ZoneInfo) -> pd.Series:
+    """Give the seconds from one door to the next of the same crew on the same day, by the row of the second.
+
+    Pauses over ``LONGEST_GAP_S`` and visits that overlap are left out.
     """
     ordered = outcomes.sort_values(["branch", "crew_id", "started_at"])
     day = ordered["started_at"].dt.tz_convert(zone).dt.date
     keys = [ordered["branch"], ordered["crew_id"], day]
     gap = (ordered["started_at"] - ordered["ended_at"].groupby(keys).shift()).dt.total_seconds()
-    kept = (gap >= 0) & (gap <= LONGEST_GAP_S)
-    return pd.DataFrame({"debtor_id": ordered["debtor_id"], "gap_s": gap})[kept].reset_index(drop=True)
+    return gap[(gap >= 0) & (gap <= LONGEST_GAP_S)].rename("gap_s")
 
 
 def travel_seconds(
@@ -75,10 +75,12 @@ def travel_seconds(
     Travel, Series
         What it rests on, and seconds in the order of the options, NaN where the place is unknown.
     """
-    gaps = gaps_between(outcomes, zone) if len(outcomes) else pd.DataFrame({"debtor_id": [], "gap_s": []})
-    overall = float(gaps["gap_s"].mean()) if len(gaps) else DOOR_TO_DOOR_S
-    region = gaps["debtor_id"].map(options.drop_duplicates("debtor_id").set_index("debtor_id")["region"])
-    own = gaps["gap_s"].groupby(region).agg(["sum", "size"])
+    gaps = gaps_between(outcomes, zone) if len(outcomes) else pd.Series(dtype="float64")
+    overall = float(gaps.mean()) if len(gaps) else DOOR_TO_DOOR_S
+    region = outcomes.loc[gaps.index, "debtor_id"].map(
+        options.drop_duplicates("debtor_id").set_index("debtor_id")["region"]
+    )
+    own = gaps.groupby(region).agg(["sum", "size"])
     near = (own["sum"] + PRIOR_GAPS * overall) / (own["size"] + PRIOR_GAPS)
     roads = StraightLine()
     out = pd.Series(np.nan, index=options.index)

@@ -172,9 +172,9 @@ def visits(*spans: tuple[int, int], crew: str = "A") -> pd.DataFrame:
 
 def test_a_gap_is_between_doors_of_one_crew_on_one_day() -> None:
     one = visits((0, 10), (22, 40), (30, 50), (200, 210), (24 * 60 + 205, 24 * 60 + 210))
-    assert gaps_between(one, ZONE)["gap_s"].tolist() == [720.0]
+    assert gaps_between(one, ZONE).tolist() == [720.0]
     both = pd.concat([one, visits((12, 20), crew="B")], ignore_index=True)
-    assert gaps_between(both, ZONE)["gap_s"].tolist() == [720.0]
+    assert gaps_between(both, ZONE).tolist() == [720.0]
 
 
 def test_travel_is_the_way_between_doors_and_a_share_of_the_way_out() -> None:
