@@ -10,7 +10,7 @@ from config.parameters import load as load_parameters
 from config.rules import load_pack
 from dashboard import formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import regions_card, regions_table, tiles
+from dashboard.screens import regions_card, regions_pair, regions_table, tiles
 from dashboard.screens.regions_charts import ranking
 from dashboard.screens.regions_words import FIGURES, Figure, verdict_word
 from dashboard.screens.tiles import Tile
@@ -22,6 +22,8 @@ from planner.domain import Branch, Principal
 from planner.view.regions import RegionsView, regions_view
 
 MAP_PX = 470
+#: What can stand under the map.
+DISTRICTS, SIDE_BY_SIDE = "districts", "side_by_side"
 
 
 def page() -> None:
@@ -44,8 +46,27 @@ def page() -> None:
         return
     figures(view)
     picture(kit, branches[0], view, figure)
-    regions_table.show(view, figure)
-    regions_card.show(view)
+    if section() == SIDE_BY_SIDE:
+        regions_pair.show(view)
+    else:
+        regions_table.show(view, figure)
+        regions_card.show(view)
+    regions_card.assumptions(view)
+
+
+def section() -> str:
+    """Let the reader choose what stands under the map; only that is built."""
+    names = {DISTRICTS: _("Districts"), SIDE_BY_SIDE: _("Two side by side")}
+    chosen = st.segmented_control(
+        _("Show"),
+        list(names),
+        format_func=names.__getitem__,
+        default=DISTRICTS,
+        required=True,
+        key=spoken_key("regions_section"),
+        label_visibility="collapsed",
+    )
+    return chosen or DISTRICTS
 
 
 def road_region(kit: Services, principal: Principal) -> tuple[Branch, ...]:

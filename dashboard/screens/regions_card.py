@@ -39,7 +39,6 @@ def show(view: RegionsView) -> None:
             )
         else:
             st.altair_chart(chart)
-    assumptions(view)
 
 
 def district(view: RegionsView, row: dict[Any, Any]) -> None:

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.screens.regions_pair import difference, lines_of
+from dashboard.screens.regions_weeks import EVERY, lines, weekly
+from planner.domain import Role
+from tests.dashboard.screens.conftest import Stopped, act_as, texts
+from tests.dashboard.screens.test_regions import run
+
+WEEKS = pd.DataFrame(
+    {"region": ["W", "W", "E", "E"], "week_on": pd.to_datetime(["2026-11-16", "2026-11-23"] * 2)}
+    | {"visits": [3, 0, 1, 2], "payments": [1, 0, 1, 0], "actual_minor": [600_00, 0, 400_00, 0]}
+    | {"expected_minor": [500_00, 0, 100_00, 0], "hours": [2.0, 0.0, 2.0, 1.0]}
+)  # fmt: skip
+
+
+def test_two_districts_stand_side_by_side(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run(**{"regions_section en": "side_by_side", "region": "E"})
+    assert not app.exception
+    assert [one.value for one in app.selectbox if one.label in ("District", "beside")] == ["E", "W"]
+    shown = texts(app)
+    assert "| | East | West | Difference |" in shown
+    assert "| Debtors | 60 | 60 | 0 |" in shown
+    assert "What these figures assume" in shown
+
+
+def test_all_districts_together_are_one_line() -> None:
+    points = lines(WEEKS, {"W": "West"}).set_index(["region", "week_on"])
+    assert points.loc[("W", "2026-11-16"), "per_hour"] == 300
+    assert math.isnan(points.loc[("W", "2026-11-23"), "per_hour"])  # nobody was out: unknown, not nothing
+    assert points.loc[(EVERY, "2026-11-16"), "per_hour"] == 250
+    assert points.loc[(EVERY, "2026-11-23"), "per_hour"] == 0
+    assert "E" not in points.index.get_level_values(0)
+
+
+def test_without_visits_there_is_no_chart() -> None:
+    assert weekly(WEEKS.assign(visits=0), {"W": "West"}, currency="CNY") is None
+    assert weekly(WEEKS, {"W": "West"}, currency="CNY") is not None
+
+
+def test_a_difference_has_its_sign_and_the_unknown_has_none() -> None:
+    class View:
+        currency, verdicts = "CNY", {}
+
+    by_label = {one.label: one for one in lines_of(View())}  # type: ignore[arg-type]
+    debtors = by_label["Debtors"]
+    assert difference(debtors, {"debtors": 5}, {"debtors": 8}) == "+3"
+    assert difference(debtors, {"debtors": 8}, {"debtors": 5}) == "−3"
+    assert difference(debtors, {"debtors": 8}, {"debtors": np.nan}) == "—"
+    assert difference(by_label["Verdict"], {}, {}) == ""
