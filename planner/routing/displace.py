@@ -43,7 +43,7 @@ def exchanged(of: Looked, visit: int) -> Change | None:
 def _hoped(of: Looked, found: Exchanges, visit: int) -> float:
     """Give what an exchange gains if everybody who makes room goes to his best place elsewhere."""
     out = _out(of, found, visit)
-    back = np.maximum(0.0, of.elsewhere.gain[out]) + found.toll[out] - of.by_worth.toll[out]
+    back = of.elsewhere.gain[out] + found.toll[out] - of.by_worth.toll[out]
     return float(found.gain[visit] + back.sum())
 
 
@@ -64,7 +64,7 @@ def _displacing(of: Looked, found: Exchanges, visit: int) -> Change | None:
     gain, moved, touched = change.gain, [], {shift}
     for v in sorted(out.tolist(), key=lambda v: -of.elsewhere.gain[v]):
         there = int(of.elsewhere.at[v, 0])
-        built = _moved(of, v) if of.elsewhere.gain[v] > 0 and there not in touched else None
+        built = _moved(of, v) if there >= 0 and there not in touched else None
         if built is not None:
             gain += built.gain - of.tours[there].gain
             touched.add(there)

@@ -18,7 +18,7 @@ from planner.routing.compiled.ground import load, state
 from planner.routing.compiled.layout import NEVER, Floats, Ground, State
 from planner.routing.compiled.probe import Seen, look, unseen
 from planner.routing.compiled.reach import Asked, Lacking, lacking, reach
-from planner.routing.greedy import Tours
+from planner.routing.greedy import Tours, planned
 from planner.routing.instance import Instance
 
 
@@ -60,12 +60,12 @@ def looked(instance: Instance, tours: Tours, common: Ground, prices: Floats | No
     for one in tours:
         worth[instance.visit[list(one.nodes)]] = instance.worth(one.shift, one.nodes)
     worth = np.maximum(worth, 0.0)
-    by_worth, elsewhere = exchanges(worth), exchanges(worth)
-    exchange(common, made, by_worth, False)
-    exchange(common, made, elsewhere, True)
-    back = elsewhere.gain if prices is None else prices
-    by_toll = exchanges(worth - np.clip(back, 0.0, worth))
-    exchange(common, made, by_toll, False)
+    inside = planned(instance, tours)
+    by_worth, elsewhere = exchanges(worth), exchanges(worth, above=0.0)
+    exchange(common, made, by_worth, ~inside)
+    exchange(common, made, elsewhere, inside)
+    by_toll = exchanges(worth - np.clip(elsewhere.gain if prices is None else prices, 0.0, worth))
+    exchange(common, made, by_toll, ~inside)
     return Looked(instance, tours, seen, found, by_worth, by_toll, elsewhere, prices is not None)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.routing.compiled.insertion import added_layered
 from planner.routing.compiled.kernel import inlined, kernel
@@ -51,22 +52,23 @@ class Exchanges(NamedTuple):
     at: Ints
 
 
-def exchanges(toll: Floats) -> Exchanges:
-    """Give what is known before any shift was looked at."""
-    return Exchanges(toll, np.full(len(toll), -np.inf), np.full((len(toll), 4), -1, dtype=np.int32))
+def exchanges(toll: Floats, *, above: float = -np.inf) -> Exchanges:
+    """Give what is known before any shift was looked at; only what gains more is then kept."""
+    return Exchanges(toll, np.full(len(toll), above), np.full((len(toll), 4), -1, dtype=np.int32))
 
 
 @kernel
-def exchange(ground: Ground, state: State, found: Exchanges, planned: bool) -> None:
-    """Fill in the best exchange of each visit left out, or of each planned one on another shift.
+def exchange(ground: Ground, state: State, found: Exchanges, asked: NDArray[np.bool_]) -> None:
+    """Fill in the best exchange of each visit asked for: of one left out anywhere, of a planned one on another shift.
 
     A planned one may also go where nobody has to make room, and takes no place of a required or locked one.
     """
     for shift in range(state.size.shape[0]):
         of_class = ground.shift[shift, CLASS]
         for visit in range(state.at.shape[0]):
-            if (state.at[visit] != -1) != planned or state.at[visit] == shift:
+            if not asked[visit] or state.at[visit] == shift:
                 continue
+            planned = state.at[visit] != -1
             rank = 0.0 if planned else ground.first[visit]
             fewest = 0 if planned and state.size[shift] < ground.shift[shift, MOST] else 1
             for i in range(ground.first_listed[of_class, visit], ground.first_listed[of_class, visit + 1]):
@@ -95,8 +97,10 @@ def best_exchange(
     for low in range(size + 1):
         if stops[shift, low, DEPARTS] > closes:
             break
-        lost, left = 0.0, stops[shift, low, LEG]
-        for high in range(low + 1, min(size + 1, low + 1 + DISPLACED) + 1):
+        lost, left, last = 0.0, stops[shift, low, LEG], min(size + 1, low + 1 + DISPLACED)
+        if plain and ends > stops[shift, last, latest]:
+            continue
+        for high in range(low + 1, last + 1):
             if high > low + 1:
                 out = stops[shift, high - 1, NODE]
                 if ground.first[ground.visit_of[out]] > rank:
