@@ -105,7 +105,7 @@ def replan(
             best = max(found, key=lambda one: rank(instance, one))
             if rank(instance, best)[:2] < (0, 0):
                 found.append(_settled(instance, best, seed))
-        pinned = [[visit for visit, _ in stops if visit in _pinned(left, moment)] for stops in left.routes.values()]
+        pinned = [[visit for visit, _ in stops if visit in moment.pinned] for stops in left.routes.values()]
         # Of equals the first is taken, and what is kept stands first.
         calmed = [_calmed(instance, kept, one, plan) for one in (*found, *starts[1:])]
         tours = max(
@@ -211,10 +211,6 @@ def _calmed(instance: Instance, kept: Tours, found: Tours, plan: Plan) -> Tours:
             if _rank(instance, tried, plan) >= _rank(instance, calm, plan):
                 calm = tried
     return calm
-
-
-def _pinned(left: Rest, moment: Moment) -> set[str]:
-    return set(moment.pinned) | {lock.visit for lock in left.problem.locks}
 
 
 def _in_order(instance: Instance, tours: Tours, pinned: Sequence[Sequence[str]]) -> bool:

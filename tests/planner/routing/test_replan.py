@@ -169,6 +169,18 @@ def test_who_is_pinned_stays_though_a_move_would_pay():
     assert {name: pinned[name][0] for name in ("D1", "D2")} == {"D1": "T", "D2": "S"}
 
 
+def test_a_lock_alone_does_not_keep_the_order():
+    """D1 asks to be met in the afternoon: both locks can be kept, if D2, who alone is pinned, comes first."""
+    one = replace(street([400, 300], shifts=(shift("S", end_place=2),)), locks=(Lock("D1", "S"), Lock("D2", "S")))
+    plan = planned(one)
+    assert [stop.visit for stop in plan.routes[0].stops] == ["D1", "D2"]
+    windows = (Option(14 * HOUR, 18 * HOUR, 400.0), Option(9 * HOUR, 12 * HOUR, 300.0))
+    visits = tuple(replace(each, options=(now,)) for each, now in zip(one.visits, windows, strict=True))
+    made = replan(replace(one, visits=visits), plan, Moment(9 * HOUR - 60, pinned=frozenset({"D2"})), steps=STEPS)
+    assert [stop.visit for stop in made.plan.routes[0].stops] == ["D2", "D1"]
+    assert made.given_up == ()
+
+
 def test_a_plan_that_could_be_better_is_left_alone_while_it_holds():
     one = street([400, 300, 500])
     instance = prepare(one)
