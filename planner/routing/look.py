@@ -4,7 +4,7 @@ The exchange that hurts the plan least is not the one whose displaced visits are
 elsewhere is not lost. So exchanges are looked for twice, with two *tolls* for a visit that makes room: its worth, and
 its worth less what comes back elsewhere. At the prices of a proof, what comes back is the price at most: it is what
 making the visit is worth to the whole beyond the time that it takes. Without prices it is what the best place on
-another shift would bring.
+another shift would bring; where a problem is so large that this takes too long, only the first is looked for.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from planner.routing.compiled.probe import Seen, look, unseen
 from planner.routing.compiled.reach import Asked, Lacking, lacking, reach
 from planner.routing.greedy import Tours, planned
 from planner.routing.instance import Instance
+
+#: With more pairs of shift and option, and no prices, who makes room counts in full and is not moved.
+THOROUGH = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +63,12 @@ def looked(instance: Instance, tours: Tours, common: Ground, prices: Floats | No
     for one in tours:
         worth[instance.visit[list(one.nodes)]] = instance.worth(one.shift, one.nodes)
     worth = np.maximum(worth, 0.0)
-    inside = planned(instance, tours)
+    inside, thorough = planned(instance, tours), prices is not None or instance.may.sum() <= THOROUGH
     by_worth, elsewhere = exchanges(worth), exchanges(worth, above=0.0)
     exchange(common, made, by_worth, ~inside)
-    exchange(common, made, elsewhere, inside)
+    exchange(common, made, elsewhere, inside & thorough)
     by_toll = exchanges(worth - np.clip(elsewhere.gain if prices is None else prices, 0.0, worth))
-    exchange(common, made, by_toll, ~inside)
+    exchange(common, made, by_toll, ~inside & thorough)
     return Looked(instance, tours, seen, found, by_worth, by_toll, elsewhere, prices is not None)
 
 

@@ -36,7 +36,7 @@ RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.2, 0.3
 
 #: What is kept back for writing the plan, for explaining what is left out by pairs of shift and option, and for each
 #: change that is tried.
-WRITING_S, EXPLAINING_S, TRYING_S = 0.3, 1e-6, 3e-4
+WRITING_S, EXPLAINING_S, TRYING_S = 0.3, 1e-6, 5e-4
 
 #: Share of the time after which the knapsack bound is taken as it is.
 BOUNDING = 0.08

@@ -58,6 +58,8 @@ def test_every_exchange_stated_has_the_stated_loss(seed):
         instead = exchanged(of, v)
         if instead is None:
             continue
+        # Moves only ever make it cheaper; a lock may forbid the cheapest exchange.
+        assert one.locks or instead.gain >= of.by_worth.gain[v] - 1e-6
         name, now = one.visits[v].id, tours
         now = in_place_of(instance, now, name, instead.shift, instead.displaced)
         for each in instead.moved:
@@ -125,6 +127,12 @@ def test_a_high_price_that_does_not_come_true_does_no_harm():
 def test_without_prices_what_comes_back_is_what_the_best_place_elsewhere_brings():
     found = instead_of_whom(None)
     assert (found.displaced, found.gain, found.least_value) == (("A",), -150.0, None)
+
+
+def test_a_very_large_problem_without_prices_moves_nobody(monkeypatch):
+    monkeypatch.setattr("planner.routing.look.THOROUGH", 0)
+    assert (instead_of_whom(None).displaced, instead_of_whom(None).moved) == (("B",), ())
+    assert instead_of_whom(np.array([300.0, 0.0, 0.0, 0.0])).displaced == ("A",)
 
 
 def test_who_is_moved_is_told_and_so_are_the_prices():
