@@ -4,7 +4,7 @@ What might do is found by compiled code for all visits at once (``look``). Here 
 ``tour``, which shares nothing with that; what does not come out as promised is not proposed. The changes are tried from
 the least to the greatest: one stop more, up to two hours more, a skill, a shift more. The windows of a visit are never
 among them: a window that is missing was removed by a rule, a hold or an accommodation. What it would mean to make the
-visit in place of others is weighed in the same way.
+visit in place of others is weighed in the same way (``displace``).
 """
 
 from __future__ import annotations
@@ -35,6 +35,15 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A visit that made room and is then made on another shift, in place of visits that are left out for it."""
+
+    visit: str
+    shift: str
+    instead_of: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Change:
     """A change with which the plan holds a visit, as tried.
 
@@ -52,8 +61,12 @@ class Change:
         What the crew lacks.
     displaced
         The visits whose place it takes.
+    moved
+        Those of them that are then made elsewhere.
     break_even
         The value from which the plan would lose nothing by it.
+    least_value
+        By the prices of a proof, about the value that it needs at least; None where they say nothing more.
     """
 
     kind: Kind
@@ -63,7 +76,9 @@ class Change:
     stops: int | None = None
     skills: frozenset[str] = frozenset()
     displaced: tuple[str, ...] = ()
+    moved: tuple[Moved, ...] = ()
     break_even: float = 0.0
+    least_value: float | None = None
 
 
 def fitting(of: Looked, visit: int) -> Change | None:
@@ -72,21 +87,7 @@ def fitting(of: Looked, visit: int) -> Change | None:
     if shift < 0:
         return None
     now = of.tours[shift].nodes
-    return _tried(of, Kind.IN_PLACE, shift, (*now[:gap], node, *now[gap:]), node)
-
-
-def exchanged(of: Looked, visit: int) -> Change | None:
-    """Give what the plan would lose by making a visit in place of neighbouring ones; None if that cannot be."""
-    shift = int(of.seen.shift[visit])
-    node, before, behind = of.seen.exchange_at[visit].tolist()
-    if before < 0:
-        return None
-    now = of.tours[shift].nodes
-    out = of.instance.visit[list(now[before : behind - 1])]
-    change = _tried(of, Kind.IN_PLACE, shift, (*now[:before], node, *now[behind - 1 :]), node)
-    if change is None or of.instance.locked[out].any():
-        return None
-    return replace(change, displaced=tuple(of.instance.problem.visits[v].id for v in out))
+    return tried(of, Kind.IN_PLACE, shift, (*now[:gap], node, *now[gap:]), node)
 
 
 def smallest_change(of: Looked, visit: int) -> Change | None:
@@ -97,7 +98,7 @@ def smallest_change(of: Looked, visit: int) -> Change | None:
         shift, node, gap = of.found.at[column, visit].tolist()
         now = () if kind == Kind.SHIFT_MORE else of.tours[shift].nodes
         nodes = (*now[:gap], node, *now[gap:])
-        change = _tried(of, kind, shift, nodes, node, minutes=minutes)
+        change = tried(of, kind, shift, nodes, node, minutes=minutes)
         if change is not None and (change.gain > 0 or of.instance.required[visit]):
             return change
     return None
@@ -118,7 +119,7 @@ def _proposals(found: Lacking, visit: int) -> Iterator[tuple[Kind, int, int]]:
         yield Kind.SHIFT_MORE, ALONE, alone % (NEVER // 2)
 
 
-def _tried(of: Looked, kind: Kind, shift: int, nodes: Sequence[int], node: int, *, minutes: int = 0) -> Change | None:
+def tried(of: Looked, kind: Kind, shift: int, nodes: Sequence[int], node: int, *, minutes: int = 0) -> Change | None:
     """Build the route on the shift changed as the kind says; None where it cannot be made."""
     plain, visit = of.instance.problem.shifts[shift], of.instance.problem.visits[of.instance.visit[node]]
     stops = len(nodes) if kind == Kind.MORE_STOPS else plain.max_stops

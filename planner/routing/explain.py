@@ -15,9 +15,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from planner.routing.changes import Change, exchanged, fitting, smallest_change
+from planner.routing.changes import Change, fitting, smallest_change
 from planner.routing.compiled.ground import ground
-from planner.routing.compiled.layout import Ground
+from planner.routing.compiled.layout import Floats, Ground
+from planner.routing.displace import exchanged
 from planner.routing.greedy import Tours, planned
 from planner.routing.instance import Instance
 from planner.routing.look import Looked, looked
@@ -26,18 +27,24 @@ from planner.routing.problem import Visit
 from planner.routing.reasons import Reason
 from planner.routing.wording import advised, in_place, marked
 
-#: So many visits are tried, the required and then the most valuable first: about a third of a millisecond each.
+#: So many visits are tried, the required and then the most valuable first: about half a millisecond each.
 TRIED = 6000
 
 
 def left_out(
-    instance: Instance, tours: Tours, common: Ground | None = None, *, tried: int = TRIED
+    instance: Instance,
+    tours: Tours,
+    common: Ground | None = None,
+    *,
+    prices: Floats | None = None,
+    tried: int = TRIED,
 ) -> tuple[LeftOut, ...]:
     """Give every visit that is in none of the tours, with its reason and a possible action, in order.
 
-    ``common`` spares building the arrays of the search anew; for ``tried`` visits changes of the plan are tried.
+    ``common`` spares building the arrays of the search anew; ``prices`` are those of a proof, one a visit; for
+    ``tried`` visits changes of the plan are tried.
     """
-    of = looked(instance, tours, common or ground(instance))
+    of = looked(instance, tours, common or ground(instance), prices)
     out = np.flatnonzero(~planned(instance, tours))
     first = _dearest(instance, out)[:tried]
     worth_trying = np.isin(out, first)
@@ -67,7 +74,6 @@ def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
     if impossible is not None:
         reason, detail, general = impossible
         return LeftOut(one.id, reason, detail, general if change is None else advised(change))
-    shift = of.instance.problem.shifts[int(seen.shift[visit])].id
     if seen.fits[visit]:
         return _fits(of, visit)
     if seen.fits_full[visit]:
@@ -75,7 +81,7 @@ def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
             Reason.FULL,
             "There is time for it, but every shift that could make it has its largest number of stops.",
         )
-        general = f"Raise the largest number of stops of {shift}, or add a shift."
+        general = f"Raise the largest number of stops of {_shift(of, visit)}, or add a shift."
     elif one.required:
         return _required(of, visit, change, tried=tried)
     elif seen.detour_gain[visit] <= 0:
@@ -118,15 +124,15 @@ def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) ->
     instead = exchanged(of, visit) if tried else None
     if instead is not None:
         exchange = in_place(instead)
-    elif tried or of.seen.exchange[visit] == -math.inf:
+    elif tried or of.by_worth.gain[visit] == -math.inf:
         # What compiled code proposes and the trial refuses is not said.
         exchange = "No few neighbouring visits of one shift could make room for it."
     else:
-        exchange = f"In place of others on {shift} the plan would lose {max(0.0, -of.seen.exchange[visit]):,.0f}."
+        exchange = f"In place of others on {shift} the plan would lose {max(0.0, -of.by_worth.gain[visit]):,.0f}."
     if change is not None:
         action = advised(change)
     elif instead is not None:
-        action = marked(instead)
+        action = "Plan again with the search." if instead.gain > 0 else marked(instead)
     else:
         action = f"Free about {minutes} min on {shift} while its window is open, add a shift, or mark it as required."
         action += " None of the changes tried makes room for it." if tried else " This was not tried."
@@ -138,7 +144,9 @@ def _best(one: Visit) -> float:
 
 
 def _shift(of: Looked, visit: int) -> str:
-    return of.instance.problem.shifts[int(of.seen.shift[visit])].id
+    """Name the shift on which it would cost least to make a visit, or else the first that may."""
+    shift = int(of.by_worth.at[visit, 0])
+    return of.instance.problem.shifts[shift if shift >= 0 else int(of.seen.shift[visit])].id
 
 
 def _impossible(of: Looked, visit: int) -> tuple[Reason, str, str] | None:

@@ -1,4 +1,11 @@
-"""Looks at the visits that a plan leaves out, by compiled code: what they would displace, and what they lack."""
+"""Looks at the visits that a plan leaves out, by compiled code: what they lack, and whose place they could take.
+
+The exchange that hurts the plan least is not the one whose displaced visits are worth least: one that can be made
+elsewhere is not lost. So exchanges are looked for twice, with two *tolls* for a visit that makes room: its worth, and
+its worth less what comes back elsewhere. At the prices of a proof, what comes back is the price at most: it is what
+making the visit is worth to the whole beyond the time that it takes. Without prices it is what the best place on
+another shift would bring; where a problem is so large that this takes too long, only the first is looked for.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +13,45 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.routing.compiled.exchange import Exchanges, exchange, exchanges
 from planner.routing.compiled.ground import load, state
-from planner.routing.compiled.layout import NEVER, Ground, State
+from planner.routing.compiled.layout import NEVER, Floats, Ground, State
 from planner.routing.compiled.probe import Seen, look, unseen
 from planner.routing.compiled.reach import Asked, Lacking, lacking, reach
-from planner.routing.greedy import Tours
+from planner.routing.greedy import Tours, planned
 from planner.routing.instance import Instance
+
+#: With more pairs of shift and option, and no prices, who makes room counts in full and is not moved.
+THOROUGH = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Looked:
-    """A plan with what compiled code sees of the visits that it leaves out."""
+    """A plan with what compiled code sees of the visits that it leaves out.
+
+    Parameters
+    ----------
+    by_worth, by_toll
+        The best exchange of each visit left out, where those who make room count in full, and where they count less
+        what comes back elsewhere.
+    elsewhere
+        The best place of each planned visit on another shift.
+    priced
+        Whether ``by_toll`` is by the prices of a proof.
+    """
 
     instance: Instance
     tours: Tours
     seen: Seen
     found: Lacking
+    by_worth: Exchanges
+    by_toll: Exchanges
+    elsewhere: Exchanges
+    priced: bool
 
 
-def looked(instance: Instance, tours: Tours, common: Ground) -> Looked:
-    """Look at every visit left out."""
+def looked(instance: Instance, tours: Tours, common: Ground, prices: Floats | None = None) -> Looked:
+    """Look at every visit left out; ``prices`` are those of a proof, one a visit."""
     made, bare = state(common, common.longest), state(common, common.longest)
     load(common, made, [one.nodes for one in tours])
     load(common, bare, [()] * len(tours))
@@ -33,7 +59,17 @@ def looked(instance: Instance, tours: Tours, common: Ground) -> Looked:
     look(common, made, bare, seen)
     if len(instance.visit) and tours:
         _reach(instance, common, made, bare, found)
-    return Looked(instance, tours, seen, found)
+    worth = np.zeros(len(instance.required))
+    for one in tours:
+        worth[instance.visit[list(one.nodes)]] = instance.worth(one.shift, one.nodes)
+    worth = np.maximum(worth, 0.0)
+    inside, thorough = planned(instance, tours), prices is not None or instance.may.sum() <= THOROUGH
+    by_worth, elsewhere = exchanges(worth), exchanges(worth, above=0.0)
+    exchange(common, made, by_worth, ~inside)
+    exchange(common, made, elsewhere, inside & thorough)
+    by_toll = exchanges(worth - np.clip(elsewhere.gain if prices is None else prices, 0.0, worth))
+    exchange(common, made, by_toll, ~inside & thorough)
+    return Looked(instance, tours, seen, found, by_worth, by_toll, elsewhere, prices is not None)
 
 
 def _reach(instance: Instance, common: Ground, made: State, bare: State, found: Lacking) -> None:

@@ -96,7 +96,7 @@ def _choices(instance: Instance) -> Choices | None:
 
 
 def _legs(instance: Instance, choices: Choices) -> int:
-    return sum(len(list(possible_legs(instance, shift, nodes))) for shift, nodes in choices.items())
+    return sum(int(possible_legs(instance, shift, nodes).sum()) for shift, nodes in choices.items())
 
 
 def _nodes(instance: Instance, tours: Tours, one: Tour) -> list[int]:

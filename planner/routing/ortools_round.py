@@ -6,10 +6,11 @@ written by ``ortools_times``, locked positions here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.routing.compiled.layout import HAIR_S
 from planner.routing.instance import NO_ROAD_S, Instance
@@ -49,8 +50,8 @@ class Round:
         return found
 
 
-def possible_legs(instance: Instance, shift: int, nodes: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Give the legs of a shift over some nodes that a road and the windows allow, as numbers in its round."""
+def possible_legs(instance: Instance, shift: int, nodes: Sequence[int]) -> NDArray[np.bool_]:
+    """Say between which numbers of a shift's round over some nodes a road and the windows allow a leg."""
     one, at = instance.problem.shifts[shift], np.asarray(nodes, dtype=np.int64)
     leaves = np.concatenate(([one.starts], np.maximum(instance.opens[at], one.starts) + instance.service_s[at]))
     by = np.concatenate(([one.ends], np.minimum(instance.closes[at], one.ends - instance.service_s[at])))
@@ -58,7 +59,8 @@ def possible_legs(instance: Instance, shift: int, nodes: Sequence[int]) -> Itera
     legs = instance.travel_s[np.ix_(*places(instance, shift, nodes))]
     fastest = 1.0 if instance.hours is None else min(instance.hours.factors)
     possible = (legs < NO_ROAD_S) & (leaves[:, None] + np.ceil(legs * fastest - HAIR_S) <= by[None, :])
-    yield from map(tuple, np.argwhere(possible & (visit[:, None] != visit[None, :])).tolist())
+    allowed: NDArray[np.bool_] = possible & (visit[:, None] != visit[None, :])
+    return allowed
 
 
 def shift_round(model: Model, instance: Instance, shift: int, nodes: Sequence[int], *, free: bool) -> Round:
@@ -68,7 +70,7 @@ def shift_round(model: Model, instance: Instance, shift: int, nodes: Sequence[in
     ``tour`` is stricter.
     """
     one = instance.problem.shifts[shift]
-    legs = {ends: model.literal() for ends in possible_legs(instance, shift, nodes)}
+    legs = {(a, b): model.literal() for a, b in np.argwhere(possible_legs(instance, shift, nodes)).tolist()}
     made = tuple(model.literal() for _ in nodes)
     out = model.literal()
     loops = [(k, k, no(literal)) for k, literal in enumerate((out, *made))]

@@ -10,7 +10,7 @@ what is different is listed. Pinned stops are never put in another order.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from planner.routing.compiled.ground import ground
 from planner.routing.greedy import Tours, greedy, rank, replaced
 from planner.routing.instance import Instance, prepare
 from planner.routing.plan import Plan, Stop
-from planner.routing.problem import Lock, Problem
+from planner.routing.problem import Break, Lock, Problem
 from planner.routing.progress import Steps
 from planner.routing.rest import Moment, Rest, rest
 from planner.routing.schedule import schedule
@@ -59,12 +59,16 @@ class Difference:
 
 @dataclass(frozen=True, eq=False)
 class Replanned:
-    """The rest of the problem, its plan, what differs from the plan before, and locks that could not be kept."""
+    """The rest of the problem, its plan, what differs from the plan before, and what could not be kept.
+
+    ``given_up`` are locks, ``breaks_given_up`` the breaks by shift that do not fit before its end any more.
+    """
 
     problem: Problem
     plan: Plan
     differences: tuple[Difference, ...]
     given_up: tuple[Lock, ...]
+    breaks_given_up: Mapping[str, tuple[Break, ...]]
 
 
 def replan(
@@ -101,7 +105,7 @@ def replan(
             best = max(found, key=lambda one: rank(instance, one))
             if rank(instance, best)[:2] < (0, 0):
                 found.append(_settled(instance, best, seed))
-        pinned = [[visit for visit, _ in stops if visit in _pinned(left, moment)] for stops in left.routes.values()]
+        pinned = [[visit for visit, _ in stops if visit in moment.pinned] for stops in left.routes.values()]
         # Of equals the first is taken, and what is kept stands first.
         calmed = [_calmed(instance, kept, one, plan) for one in (*found, *starts[1:])]
         tours = max(
@@ -109,7 +113,7 @@ def replan(
             key=lambda one: _rank(instance, one, plan),
         )
     made = replace(to_plan(instance, tours, made_with="planner replan"), seed=seed)
-    return Replanned(left.problem, made, tuple(differences(plan, made)), left.given_up)
+    return Replanned(left.problem, made, tuple(differences(plan, made)), left.given_up, left.breaks_given_up)
 
 
 def _settled(instance: Instance, tours: Tours, seed: int) -> Tours:
@@ -207,10 +211,6 @@ def _calmed(instance: Instance, kept: Tours, found: Tours, plan: Plan) -> Tours:
             if _rank(instance, tried, plan) >= _rank(instance, calm, plan):
                 calm = tried
     return calm
-
-
-def _pinned(left: Rest, moment: Moment) -> set[str]:
-    return set(moment.pinned) | {lock.visit for lock in left.problem.locks}
 
 
 def _in_order(instance: Instance, tours: Tours, pinned: Sequence[Sequence[str]]) -> bool:

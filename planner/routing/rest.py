@@ -1,8 +1,9 @@
 """The rest of a problem, seen from a moment in the middle of it.
 
 Past shifts go, and visits that were made or tried. A crew under way starts where it is, when it is free; a break that
-it has had is gone, one that it should have had by now comes first. Its largest number of stops is less by those it has
-made. What the plan holds for the rest is *published*: each change of it costs. Locks stay where they can still be kept.
+it has had is gone, one that it should have had by now comes first, and one for which no time is left is given up and
+named. Its largest number of stops is less by those it has made. What the plan holds for the rest is *published*: each
+change of it costs. Locks stay where they can still be kept.
 """
 
 from __future__ import annotations
@@ -53,11 +54,15 @@ class Moment:
 
 @dataclass(frozen=True, eq=False)
 class Rest:
-    """The problem that is left, the stops that the plan has left in it by shift, and locks that cannot be kept."""
+    """The problem that is left, the stops that the plan has left in it by shift, and what cannot be kept.
+
+    ``given_up`` are locks, ``breaks_given_up`` breaks by shift, as the problem has them.
+    """
 
     problem: Problem
     routes: Mapping[str, tuple[tuple[str, int], ...]]
     given_up: tuple[Lock, ...]
+    breaks_given_up: Mapping[str, tuple[Break, ...]]
 
 
 def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | None = None) -> Rest:
@@ -73,7 +78,8 @@ def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | N
     route_of = {route.shift: route for route in plan.routes}
     visits = tuple(one for one in problem.visits if one.id not in moment.done)
     known = {one.id: one for one in visits}
-    shifts = tuple(_shifts(problem, route_of, moment))
+    begun = tuple(_shifts(problem, route_of, moment))
+    shifts = tuple(shift for shift, _ in begun if shift.starts < shift.ends)
     running = {one.id for one in shifts}
     left = {
         shift: tuple((stop.visit, stop.option) for stop in route.stops if stop.visit in known)
@@ -111,10 +117,17 @@ def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | N
         ),
         left,
         tuple(given_up),
+        {shift.id: lost for shift, lost in begun if lost and not _home(route_of.get(shift.id), moment)},
     )
 
 
-def _shifts(problem: Problem, route_of: Mapping[str, Route], moment: Moment) -> Iterator[Shift]:
+def _shifts(
+    problem: Problem, route_of: Mapping[str, Route], moment: Moment
+) -> Iterator[tuple[Shift, tuple[Break, ...]]]:
+    """Give what is left of each shift that is not over, and the breaks for which it has no time any more.
+
+    A crew that is free too late is left a shift that ends before it begins.
+    """
     place_of = {(one.id, o): one.place_in(o) for one in problem.visits for o in range(len(one.options))}
     for shift in problem.shifts:
         route = route_of.get(shift.id)
@@ -123,16 +136,14 @@ def _shifts(problem: Problem, route_of: Mapping[str, Route], moment: Moment) -> 
             continue
         if shift.starts > moment.now:
             # A crew that is not free when its shift begins starts later, from where its shift begins.
-            begins = shift.starts if at is None else max(shift.starts, at.free_at)
+            begins, taken = shift.starts if at is None else max(shift.starts, at.free_at), 0
         else:
             at = at or _as_planned(shift, route, place_of, moment)
-            begins = max(moment.now, at.free_at)
+            begins, taken = max(moment.now, at.free_at), _taken(route, at, moment)
             over = [stop for stop in route.stops if stop.visit in moment.done] if route else []
             most = None if shift.max_stops is None else max(0, shift.max_stops - len(over))
-            breaks = _breaks(shift, route, at, begins, moment)
-            shift = replace(shift, start_place=at.place, max_stops=most, breaks=breaks)  # noqa: PLW2901
-        if begins < shift.ends:
-            yield replace(shift, starts=begins)
+            shift = replace(shift, start_place=at.place, max_stops=most)  # noqa: PLW2901
+        yield _late(shift, begins, taken)
 
 
 def _as_planned(
@@ -160,17 +171,35 @@ def _as_planned(
     return Whereabouts(there, following.arrives)
 
 
-def _breaks(shift: Shift, route: Route | None, at: Whereabouts, begins: int, moment: Moment) -> tuple[Break, ...]:
-    """Give the breaks that are owed and still ahead; one whose time is over comes at once."""
-    taken = at.breaks_taken
-    if taken is None:
-        taken = sum(pause.begins < moment.now for pause in route.breaks) if route else 0
-    earliest, ahead = begins, []
+def _taken(route: Route | None, at: Whereabouts, moment: Moment) -> int:
+    """Give how many breaks a crew under way has had."""
+    if at.breaks_taken is not None:
+        return at.breaks_taken
+    return sum(pause.begins < moment.now for pause in route.breaks) if route else 0
+
+
+def _home(route: Route | None, moment: Moment) -> bool:
+    """Say whether by the plan a crew has nothing left to do."""
+    return route is None or (route.reaches_end <= moment.now and all(stop.visit in moment.done for stop in route.stops))
+
+
+def _late(shift: Shift, begins: int, taken: int) -> tuple[Shift, tuple[Break, ...]]:
+    """Give a shift that begins then, so many breaks taken, and those of the others for which no time is left.
+
+    A break whose time is over comes at once.
+    """
+    if begins == shift.starts and not taken:
+        return shift, ()
+    earliest, ahead, lost = begins, [], []
     for one in layers(shift).breaks[taken:]:
         # One after the other: what is overdue may not keep the next from being taken.
-        ahead.append(Break(max(one.opens, begins), max(one.closes, earliest), one.lasts_s))
+        moved = Break(max(one.opens, begins), max(one.closes, earliest), one.lasts_s)
+        if moved.closes + moved.lasts_s > shift.ends:
+            lost.append(one)
+            continue
+        ahead.append(moved)
         earliest = max(one.opens, earliest) + one.lasts_s
-    return tuple(ahead)
+    return replace(shift, starts=begins, breaks=tuple(ahead)), tuple(lost)
 
 
 def _shortened(lock: Lock, route: Route | None, moment: Moment) -> Lock:

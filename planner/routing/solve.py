@@ -36,7 +36,7 @@ RECOMBINING, REROUTING, LEAST_RECOMBINING_S = 0.12, 0.2, 0.3
 
 #: What is kept back for writing the plan, for explaining what is left out by pairs of shift and option, and for each
 #: change that is tried.
-WRITING_S, EXPLAINING_S, TRYING_S = 0.3, 1e-6, 3e-4
+WRITING_S, EXPLAINING_S, TRYING_S = 0.3, 1e-6, 5e-4
 
 #: Share of the time after which the knapsack bound is taken as it is.
 BOUNDING = 0.08
@@ -165,13 +165,15 @@ def solve(
         else:
             tours, best = _by_search(instance, common, tours, run, _Effort(seed, workers, steps, prove))
     run.tell_tours(instance, tours, "writing", always=True)
-    plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common)
     run.complete = rank(instance, tours)[:2] == (0, 0)
+    proven = run.proven
+    prices = None if proven is None else proven.duals
+    plan = to_plan(instance, tours, made_with=f"planner {engine}", common=common, prices=prices)
     plan = bounded(
         instance,
         plan,
         knapsack=None if run.knapsack is None else run.knapsack.value,
-        proven=run.proven,
+        proven=proven,
         best=best and run.complete,
     )
     return replace(plan, seed=seed, search_s=round(time.monotonic() - began, 3))

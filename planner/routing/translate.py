@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.routing.compiled.layout import Ground
+from planner.routing.compiled.layout import Floats, Ground
 from planner.routing.explain import left_out
 from planner.routing.greedy import Tours, planned, rank
 from planner.routing.instance import Instance
@@ -10,14 +10,21 @@ from planner.routing.plan import Plan, Status
 from planner.routing.schedule import schedule
 
 
-def to_plan(instance: Instance, tours: Tours, *, made_with: str, common: Ground | None = None) -> Plan:
-    """Give the plan of these tours, without a bound."""
+def to_plan(
+    instance: Instance,
+    tours: Tours,
+    *,
+    made_with: str,
+    common: Ground | None = None,
+    prices: Floats | None = None,
+) -> Plan:
+    """Give the plan of these tours, without a bound; ``prices`` of a proof, one a visit, help to say who makes room."""
     _, _, objective = rank(instance, tours)
     inside = planned(instance, tours)
     missing = any(one.required and not inside[v] for v, one in enumerate(instance.problem.visits))
     return Plan(
         routes=tuple(schedule(instance, one) for one in tours if one.nodes),
-        left_out=left_out(instance, tours, common),
+        left_out=left_out(instance, tours, common, prices=prices),
         objective=objective,
         status=Status.REQUIRED_MISSING if missing else Status.FEASIBLE,
         made_with=made_with,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from planner.routing.changes import Change, Kind
 
@@ -16,20 +17,52 @@ def advised(change: Change) -> str:
 
 
 def in_place(instead: Change) -> str:
-    """Say which visits would have to make room, what the plan would lose, and from which value on it would not."""
-    visits, value = ", ".join(instead.displaced), f"{math.ceil(instead.break_even - LEAST):,}"
+    """Say who would make room and where he would go, what the plan would lose, and from which value it would not.
+
+    What the prices of a proof say beyond that is marked as theirs.
+    """
+    visits, value, shift = ", ".join(instead.displaced), _value(instead.break_even), instead.shift
     if not visits:
-        return f"From a value of {value} the trip on {instead.shift} would pay."
-    shift, change = instead.shift, f"{abs(instead.gain):,.0f}"
-    if instead.gain > 0:
-        return f"In place of {visits} on {shift} it would add {change}: a longer search may find room."
-    return f"In place of {visits} on {shift} the plan would lose {change}; from a value of {value} it would go in."
+        return f"From a value of {value} the trip on {shift} would pay."
+    change, told = f"{abs(instead.gain):,.0f}", []
+    if instead.moved:
+        told += [f"It would take the place of {visits} on {shift}.", *_elsewhere(instead)]
+    if instead.gain > 0 and instead.moved:
+        told.append(f"The plan would then gain {change}: a longer search may find room.")
+    elif instead.gain > 0:
+        told.append(f"In place of {visits} on {shift} it would add {change}: a longer search may find room.")
+    elif instead.moved:
+        told.append(f"The plan would then lose {change}; from a value of {value} it would go in.")
+    else:
+        told.append(
+            f"In place of {visits} on {shift} the plan would lose {change}; from a value of {value} it would go in."
+        )
+    if instead.least_value is not None:
+        told.append(f"By the prices of the proof, less than about {_value(instead.least_value)} would not be enough.")
+    return " ".join(told)
 
 
 def marked(instead: Change) -> str:
     """Say what marking the visit as required would do."""
-    visits, lost = ", ".join(instead.displaced), f"{abs(min(0.0, instead.gain)):,.0f}"
-    return f"Mark it as required: it takes the place of {visits} on {instead.shift}, and the plan loses {lost}."
+    visits, lost = ", ".join(instead.displaced), f"{abs(instead.gain):,.0f}"
+    if not instead.moved:
+        return f"Mark it as required: it takes the place of {visits} on {instead.shift}, and the plan loses {lost}."
+    taken = f"Mark it as required: it takes the place of {visits} on {instead.shift}."
+    return " ".join((taken, *_elsewhere(instead), f"The plan then loses {lost}."))
+
+
+def _elsewhere(instead: Change) -> Iterator[str]:
+    """Say where those who made room could be made."""
+    for one in instead.moved:
+        if one.instead_of:
+            yield f"Instead, {one.visit} could take the place of {', '.join(one.instead_of)} on {one.shift}."
+        else:
+            yield f"Elsewhere, {one.visit} would fit on {one.shift}."
+
+
+def _value(value: float) -> str:
+    """Give a value from which something pays, in whole units."""
+    return f"{math.ceil(value - LEAST):,}"
 
 
 def _outcome(change: Change) -> str:

@@ -1,4 +1,4 @@
-"""What a finished plan says of each visit that it leaves out: where it would fit, and what it would displace."""
+"""What a finished plan says of each visit that it leaves out: whether and where it would fit."""
 
 from __future__ import annotations
 
@@ -7,20 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compiled.insertion import added_layered, best_gap, best_gap_layered
+from planner.routing.compiled.insertion import best_gap, best_gap_layered
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import worth
 from planner.routing.compiled.layout import (
     CLASS,
-    CLOSES,
-    DEPARTS,
     END,
     LEG,
     MOST,
-    NEVER,
     NO_ROAD,
-    NODE,
-    OPENS,
     PAUSES,
     PLACE,
     SERVICE,
@@ -30,9 +25,6 @@ from planner.routing.compiled.layout import (
     Ints,
     State,
 )
-
-#: How many neighbouring stops a visit may displace.
-DISPLACED = 5
 
 
 class Seen(NamedTuple):
@@ -49,10 +41,8 @@ class Seen(NamedTuple):
         (visits, 3) shift, node and gap of the best gain; -1 for none.
     extra_s
         The least travel and service that it adds.
-    exchange, shift
-        The best change of the objective if it took the place of neighbouring stops, and where; -inf and -1 for none.
-    exchange_at
-        (visits, 3) node, and the rows before and behind the stops that it replaces there.
+    shift
+        The first that may take it; -1 for none.
     """
 
     road: NDArray[np.bool_]
@@ -63,9 +53,7 @@ class Seen(NamedTuple):
     detour_gain: Floats
     fit_at: Ints
     extra_s: Floats
-    exchange: Floats
     shift: Ints
-    exchange_at: Ints
 
 
 def unseen(visits: int) -> Seen:
@@ -79,9 +67,7 @@ def unseen(visits: int) -> Seen:
         detour_gain=np.full(visits, -np.inf),
         fit_at=np.full((visits, 3), -1, dtype=np.int32),
         extra_s=np.full(visits, np.inf),
-        exchange=np.full(visits, -np.inf),
         shift=np.full(visits, -1, dtype=np.int32),
-        exchange_at=np.full((visits, 3), -1, dtype=np.int32),
     )
 
 
@@ -118,12 +104,8 @@ def look(ground: Ground, state: State, empty: State, seen: Seen) -> None:
                 seen.detour_gain[visit] = max(seen.detour_gain[visit], value - ground.cost_per_s * detour)
                 extra_s = max(detour, 0) + ground.times[node, SERVICE]
                 seen.extra_s[visit] = min(seen.extra_s[visit], float(extra_s))
-                change, low, high = best_exchange(ground, state, shift, node, seen.exchange[visit])
-                if change > seen.exchange[visit] or seen.shift[visit] < 0:
-                    seen.exchange[visit] = change
+                if seen.shift[visit] < 0:
                     seen.shift[visit] = shift
-                    seen.exchange_at[visit, 0] = node
-                    seen.exchange_at[visit, 1], seen.exchange_at[visit, 2] = low, high
 
 
 @inlined
@@ -137,34 +119,3 @@ def shortest_detour(ground: Ground, state: State, shift: int, place: int) -> int
         if max(there, back) < NO_ROAD:
             best = min(best, there + back - (stops[shift, gap, LEG] if size else 0))
     return best
-
-
-@inlined
-def best_exchange(ground: Ground, state: State, shift: int, node: int, least: float) -> tuple[float, int, int]:
-    """Give the best change of the objective, above ``least``, if a node replaces neighbouring stops.
-
-    With it come the rows before and behind the stops replaced; (-inf, -1, -1) where no exchange is feasible and better.
-    A stop that stands above the visit (required above the rest, locked above required) is not replaced.
-    """
-    stops, size, best, before, behind = state.stops, state.size[shift], least, -1, -1
-    value, rank = worth(ground, shift, node), ground.first[ground.visit_of[node]]
-    closes, ends = ground.times[node, CLOSES], ground.times[node, OPENS] + ground.times[node, SERVICE]
-    latest = DEPARTS + ground.back_by.shape[1]
-    plain = ground.shift[shift, PAUSES] == 0
-    for low in range(size):
-        if stops[shift, low, DEPARTS] > closes:
-            break
-        lost, left = 0.0, stops[shift, low, LEG]
-        for high in range(low + 2, min(size + 1, low + 1 + DISPLACED) + 1):
-            out = stops[shift, high - 1, NODE]
-            if ground.first[ground.visit_of[out]] > rank:
-                break
-            lost += worth(ground, shift, out)
-            left += stops[shift, high - 1, LEG]
-            # No exchange saves more travel than the legs it replaces.
-            if value - lost + ground.cost_per_s * left <= best or (plain and ends > stops[shift, high, latest]):
-                continue
-            added = added_layered(ground, state, shift, low, high, node)
-            if added < NEVER and value - ground.cost_per_s * added - lost > best:
-                best, before, behind = value - ground.cost_per_s * added - lost, low, high
-    return (best if before >= 0 else -np.inf), before, behind

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.routing import Break, Option, audit, solve
-from planner.routing.changes import Change, Kind, exchanged
+from planner.routing.changes import Change, Kind
 from planner.routing.compiled.ground import ground
+from planner.routing.displace import exchanged
 from planner.routing.explain import changes, left_out
 from planner.routing.greedy import greedy, planned, replaced
 from planner.routing.instance import prepare

@@ -169,6 +169,18 @@ def test_who_is_pinned_stays_though_a_move_would_pay():
     assert {name: pinned[name][0] for name in ("D1", "D2")} == {"D1": "T", "D2": "S"}
 
 
+def test_a_lock_alone_does_not_keep_the_order():
+    """D1 asks to be met in the afternoon: both locks can be kept, if D2, who alone is pinned, comes first."""
+    one = replace(street([400, 300], shifts=(shift("S", end_place=2),)), locks=(Lock("D1", "S"), Lock("D2", "S")))
+    plan = planned(one)
+    assert [stop.visit for stop in plan.routes[0].stops] == ["D1", "D2"]
+    windows = (Option(14 * HOUR, 18 * HOUR, 400.0), Option(9 * HOUR, 12 * HOUR, 300.0))
+    visits = tuple(replace(each, options=(now,)) for each, now in zip(one.visits, windows, strict=True))
+    made = replan(replace(one, visits=visits), plan, Moment(9 * HOUR - 60, pinned=frozenset({"D2"})), steps=STEPS)
+    assert [stop.visit for stop in made.plan.routes[0].stops] == ["D2", "D1"]
+    assert made.given_up == ()
+
+
 def test_a_plan_that_could_be_better_is_left_alone_while_it_holds():
     one = street([400, 300, 500])
     instance = prepare(one)
@@ -222,3 +234,40 @@ def test_two_breaks_that_are_overdue_are_taken_one_after_the_other():
     made = replan(one, plan, moment, steps=STEPS)
     assert len(at(made.plan)) == 4
     assert [pause.lasts_s for pause in made.plan.routes[0].breaks] == [900, 3600]
+
+
+@pytest.mark.parametrize(("now", "fits"), [(15 * HOUR, True), (15 * HOUR + 1, False)])
+def test_a_break_for_which_no_time_is_left_is_told(now, fits):
+    """The shift ends at four, and the break lasts an hour."""
+    pause = Break(10 * HOUR, 11 * HOUR, HOUR)
+    one = street([400, 300, 100, 200, 500], shifts=(shift("S", end_place=5, ends=16 * HOUR, breaks=(pause,)),))
+    plan = planned(one)
+    made = replan(one, plan, Moment(now, frozenset({"D1"}), {"crew1": Whereabouts(1, now, 0)}), steps=STEPS)
+    assert made.problem.shifts[0].breaks == ((Break(now, now, HOUR),) if fits else ())
+    assert made.breaks_given_up == ({} if fits else {"S": (pause,)})
+    home = replan(one, plan, Moment(now, frozenset(at(plan)), {"crew1": Whereabouts(5, now, 0)}), steps=STEPS)
+    assert home.breaks_given_up == {}
+
+
+def test_of_two_breaks_the_one_that_still_fits_is_kept():
+    breaks = (Break(10 * HOUR, 11 * HOUR, HOUR), Break(12 * HOUR, 12 * HOUR, 600))
+    one = street([400, 300, 100, 200, 500], shifts=(shift("S", ends=16 * HOUR, breaks=breaks),))
+    now = 15 * HOUR + 1800
+    left = rest(one, planned(one), Moment(now, frozenset({"D1"}), {"crew1": Whereabouts(1, now, 0)}))
+    assert left.problem.shifts[0].breaks == (Break(now, now, 600),)
+    assert left.breaks_given_up == {"S": (breaks[0],)}
+
+
+def test_a_crew_that_comes_late_has_its_break_all_the_same():
+    pause = Break(10 * HOUR, 11 * HOUR, 1800)
+    one = street([400, 300, 100, 200, 500], shifts=(shift("S", breaks=(pause,)),))
+    plan = planned(one)
+
+    def late(free_at):
+        return rest(one, plan, Moment(8 * HOUR, crews={"crew1": Whereabouts(0, free_at, 1)}))
+
+    assert late(9 * HOUR).problem.shifts == one.shifts
+    assert late(12 * HOUR).problem.shifts[0].breaks == (Break(12 * HOUR, 12 * HOUR, 1800),)
+    never = late(18 * HOUR)
+    assert never.problem.shifts == ()
+    assert never.breaks_given_up == {"S": (pause,)}
