@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
@@ -43,4 +45,4 @@ def neighbours_of(areas: gpd.GeoSeries, *, gap: float = 0.0) -> list[NDArray[np.
     order = np.lexsort((there, here))
     ends = np.searchsorted(here[order], np.arange(len(areas) + 1))
     beside = there[order].astype(np.intp)
-    return [beside[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    return [beside[a:b] for a, b in pairwise(ends)]

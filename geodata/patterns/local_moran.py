@@ -72,7 +72,7 @@ def standardised_rates(events: ArrayLike, exposure: ArrayLike) -> NDArray[np.flo
     Examples
     --------
     >>> standardised_rates([30, 25, 25, 15, 33, 21, 30, 20], [100, 100, 110, 90, 100, 90, 110, 90])[:2].round(2)
-    array([ 0.97, -0.04])
+    array([ 0.96, -0.04])
     """
     y, x = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
     if (y < 0).any() or (x < 0).any() or np.isinf(y).any() or np.isinf(x).any():

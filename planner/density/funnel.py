@@ -48,11 +48,18 @@ def funnel(actual_minor: ArrayLike, expected_minor: ArrayLike, *, scale_minor: f
         region's size) and ``funnel``: "below", "low", "inside", "high", "above" ("low" and "high" lie between the
         95 % and the 99.8 % limits), or "unknown" without history.
 
+    Raises
+    ------
+    ValueError
+        If the scale is not positive.
+
     Examples
     --------
     >>> funnel([40, 10, 100], [20, 10, 120], scale_minor=1)["funnel"].tolist()
     ['above', 'inside', 'inside']
     """
+    if scale_minor <= 0:
+        raise ValueError(f"the scale must be positive, got {scale_minor}")
     actual, expected = np.asarray(actual_minor, dtype=float), np.asarray(expected_minor, dtype=float)
     there = known(actual, expected) & np.isfinite(scale_minor)
     target = actual[there].sum() / expected[there].sum() if there.any() else np.nan
