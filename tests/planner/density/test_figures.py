@@ -76,8 +76,8 @@ def test_what_is_unknown_stays_unknown():
 
 
 def test_without_any_history_the_factor_is_about_one_and_wide():
-    found = density(visits_of := visits(), np.nan)
-    assert np.isnan(payment_scale(visits_of))
+    assert np.isnan(payment_scale(visits()))
+    found = density(visits(), np.nan)
     assert found["factor"].tolist() == pytest.approx([1.0] * 3, abs=0.06)
     assert (found["factor_low"] < 0.6).all()
     assert (found["factor_high"] > 1.5).all()
