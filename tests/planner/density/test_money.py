@@ -50,6 +50,13 @@ def test_without_any_history_the_factor_is_about_one_and_wide():
         assert (np.quantile(drawn, 0.9, axis=0) > 1.5).all()
 
 
+def test_few_who_pay_often_teach_less_than_many_who_pay_once():
+    many = past(np.random.default_rng(10), chance=0.6)
+    few = many.assign(debtor_id=[f"{region}{k // 5}" for k, region in enumerate(many["region"])])
+    spans = [np.quantile(money_draws(one, ["north", "south"])[:, 0], [0.1, 0.9]) for one in (many, few)]
+    assert np.diff(spans[1])[0] > 1.3 * np.diff(spans[0])[0]
+
+
 def test_visits_that_never_pay_are_learnt_from():
     unpaid = past(np.random.default_rng(8)).assign(paid_minor=0.0)
     low = money_draws(unpaid, ["north", "south"]).mean(axis=0)
@@ -85,6 +92,7 @@ def test_the_intervals_hold_the_truth_at_full_count(scenario):
     found = told(rows)
     for model in ("rate", "money"):
         assert 0.87 <= found.loc[(model, "all"), "inside"] <= 0.93
-        assert (found.loc[model, "inside"].between(0.85, 0.95)).all()
+        # Small regions miss a little where the model is wrong on purpose, see docs/recovery-density.md.
+        assert (found.loc[model, "inside"].between(0.82, 0.95)).all()
     chances = reliability(top)
     assert ((chances["said"] - chances["true"]).abs() < 0.05 + 2 / np.sqrt(chances["n"])).all()
