@@ -14,7 +14,7 @@ import shapely
 
 from geodata.patterns.inhabited import inhabited_km2
 from geodata.patterns.verdict import Verdict, no_reference
-from planner.density import payment_scale, recovery_density
+from planner.density import PAST, payment_scale, recovery_density
 from planner.domain import Branch, Principal
 from planner.pattern import homes_of, mark
 from planner.rules.pack import RulePack
@@ -44,7 +44,7 @@ OPTIONS: Schema = {
     "lat": REAL,
 }
 #: one row a past visit to somebody whose list entry is known
-PAST: Schema = {"region": TEXT, "week_on": DAY, "paid_minor": REAL, "expected_minor": REAL, "hours": REAL}
+PAST_HERE: Schema = {**PAST, "week_on": DAY, "door_s": REAL, "hours": REAL}
 Tell = Callable[[str], None]
 
 
@@ -142,8 +142,8 @@ def regions_view(
     tell("density")
     past = together([one.past for one in shares])
     table = district_table(districts, surveyed, customers, options, past)
-    scale = payment_scale(past["paid_minor"])
-    density = recovery_density(table, scale_minor=scale, level=level)
+    scale = payment_scale(past)
+    density = recovery_density(table, past, scale_minor=scale, level=level)
     known = set(districts["code"])
     return RegionsView(
         districts=districts,
@@ -199,7 +199,7 @@ def branch_share(
     surveyed = survey(tables.debtors, tables.accounts, today=today)
     homes = homes_of(tables.places).merge(surveyed[["debtor_id", "region"]], on="debtor_id")
     if surveyed.empty:
-        return BranchShare(branch, surveyed, homes, customers, empty(OPTIONS), tables.outcomes, empty(PAST))
+        return BranchShare(branch, surveyed, homes, customers, empty(OPTIONS), tables.outcomes, empty(PAST_HERE))
     found = candidates(tables, pack, parameters, days=coming_days(today), now=now, zone=zone)
     best = found.options.sort_values(["debtor_id", "value_minor"], ascending=[True, False])
     best = best.drop_duplicates("debtor_id").merge(surveyed[["debtor_id", "branch", "region"]], on="debtor_id")
@@ -224,21 +224,25 @@ def past_visits(
     known = outcomes["debtor_id"].isin(ever["debtor_id"]) & outcomes["place_id"].isin(places["place_id"])
     visits = outcomes[known].reset_index(drop=True)
     if visits.empty:
-        return empty(PAST)
+        return empty(PAST_HERE)
     windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
     valued = uplift(ever, places, windows, model)
-    region = visits["debtor_id"].map(ever.set_index("debtor_id")["region"])
+    debtor = ever.set_index("debtor_id")
+    owed = visits["debtor_id"].map(debtor["overdue_minor"]).astype("float64")
     return conform(
         pd.DataFrame(
             {
-                "region": region,
+                "region": visits["debtor_id"].map(debtor["region"]),
+                "debtor_id": visits["debtor_id"],
                 "week_on": monday(visits["started_at"], zone),
                 "paid_minor": visits["paid_minor"].astype("float64"),
                 "expected_minor": valued["pays_now_minor"],
+                "if_paid_minor": (model.parameters.paid_at_door.value * owed).where(valued["pays_now_minor"] > 0, 0.0),
+                "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds(),
                 "hours": recorded_hours(visits, zone),
             }
         ),
-        PAST,
+        PAST_HERE,
     )
 
 
@@ -269,6 +273,7 @@ COUNTED: Schema = {
     "outcomes": INT,
     "actual_minor": REAL,
     "expected_minor": REAL,
+    "past_hours": REAL,  # at the door as recorded, travel as a visit of the coming days needs it there
 }
 
 
@@ -290,11 +295,16 @@ def district_table(
     )
     owed = surveyed.groupby("region").agg(debtors=("debtor_id", "size"), overdue_minor=("overdue_minor", "sum"))
     seen = past.groupby("region").agg(
-        outcomes=("paid_minor", "size"), actual_minor=("paid_minor", "sum"), expected_minor=("expected_minor", "sum")
+        outcomes=("paid_minor", "size"),
+        actual_minor=("paid_minor", "sum"),
+        expected_minor=("expected_minor", "sum"),
+        door_s=("door_s", "sum"),
     )
     counted = pd.concat([best.reindex(codes), owed.reindex(codes), seen.reindex(codes)], axis=1).fillna(0)
     lived_in = inhabited_km2(customers[["lon", "lat"]].to_numpy(float), districts)
+    door, way = counted["door_s"] / 3600, counted["travel_hours"] / counted["visits"]  # no visit ahead: way unknown
     table = counted.assign(
+        past_hours=door + counted["outcomes"] * way,
         customers=customers["region"].value_counts().reindex(codes).fillna(0),
         inhabited_km2=lived_in.reindex(codes),
         name_zh=districts["name_zh"].to_numpy(),
