@@ -40,9 +40,8 @@ class Case:
     def name(self) -> str:
         """A short name for tables."""
         start = " from elsewhere" if self.elsewhere else ""
-        return (
-            f"{self.branch} {self.region or 'all'} {self.share:.0%} {self.crews}x{self.days} days {self.hours:g} h{start}"
-        )
+        part = f"{self.branch} {self.region or 'all'} {self.share:.0%}"
+        return f"{part} {self.crews}x{self.days} days {self.hours:g} h{start}"
 
 
 def cases(branch: str, regions: Sequence[tuple[str, int]], most_crews: int, *, seed: int) -> Iterator[Case]:
@@ -95,7 +94,9 @@ def pose_case(
     )
     zone = ZoneInfo(week.branch.timezone)
     shifts = tuple(
-        shift_on(crew, week.monday.date() + timedelta(days=day + k % 2), case.hours, late=bool((k + day) % 2), zone=zone)
+        shift_on(
+            crew, week.monday.date() + timedelta(days=day + k % 2), case.hours, late=bool((k + day) % 2), zone=zone
+        )
         for k, crew in enumerate(crews)
         for day in range(case.days)
     )

@@ -12,8 +12,9 @@ Three numbers are not derived but were fitted to planned weeks (benchmarks/outlo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -23,15 +24,15 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from geodata.patterns.tour_length import Floats, LegLaw, nearest_metres, tree_edges, way_out_seconds
-from planner.domain import Shift
+from planner.domain import Crew, Shift
 from planner.value.parameters import Slot
 
 #: driving between doors as a multiple of the tree through them
-LEGS = 1.0
+LEGS = 1.3
 #: share of a shift without breaks that is spent on the road or at doors; the rest is waiting and what no visit fits in
 USED = 0.985
 #: what the visits of a plan bring of what the programme takes
-BRINGS = 1.0
+BRINGS = 0.975
 #: how often visits and legs are found anew
 ROUNDS = 8
 
@@ -69,45 +70,56 @@ class Expected:
 
 def crew_time(shifts: Sequence[Shift], slots: Sequence[Slot], zone: ZoneInfo) -> CrewTime:
     """Count the crews' time by slot; a break is taken in the middle of the time in which it may begin."""
-    seconds = {slot.name: 0.0 for slot in slots}
+    seconds = dict.fromkeys((slot.name for slot in slots), 0.0)
+    for name, starts, ends, _ in pieces(shifts, slots, zone):
+        seconds[name] += (ends - starts).total_seconds()
     for shift in shifts:
-        pauses = [pause.opens + (pause.closes - pause.opens) / 2 for pause in shift.breaks]
-        away = [(at, at + pause.lasts) for at, pause in zip(pauses, shift.breaks, strict=True)]
-        midnight = shift.starts.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        for slot in slots:
-            if midnight.weekday() in slot.weekdays:
-                opens, closes = (midnight + timedelta(minutes=m) for m in (slot.opens_min, slot.closes_min))
-                spans = [(shift.starts, shift.ends, 1), *((a, b, -1) for a, b in away)]
-                seconds[slot.name] += sum(
-                    sign * max(0.0, (min(b, closes) - max(a, opens)).total_seconds()) for a, b, sign in spans
-                )
+        for pause in shift.breaks:
+            begins = pause.opens + (pause.closes - pause.opens) / 2
+            taken_off = replace(shift, starts=begins, ends=begins + pause.lasts, breaks=())
+            for name, starts, ends, _ in pieces([taken_off], slots, zone):
+                seconds[name] -= (ends - starts).total_seconds()
     return CrewTime(len(shifts), {name: length for name, length in seconds.items() if length > 0})
 
 
-def by_slot(options: pd.DataFrame, slots: Sequence[Slot], zone: ZoneInfo) -> pd.DataFrame:
-    """Give each debtor's best option in every slot that one of his windows reaches into: one row a debtor and slot.
+def by_slot(
+    options: pd.DataFrame, crews: Sequence[Crew], shifts: Sequence[Shift], slots: Sequence[Slot], zone: ZoneInfo
+) -> pd.DataFrame:
+    """Give each debtor's best option in every slot in which some crew could make it: one row a debtor and slot.
 
     Parameters
     ----------
     options
-        As ``planner.value.candidates`` gives them: ``debtor_id``, ``day``, ``opens_at``, ``closes_at``,
+        As ``planner.value.candidates`` gives them: ``debtor_id``, ``day``, ``opens_at``, ``closes_at``, ``needs``,
         ``value_minor``, and any more columns, which stay.
     """
-    local = {name: options[name].dt.tz_convert(zone) for name in ("opens_at", "closes_at")}
-    opens, closes = (at.dt.hour * 60 + at.dt.minute for at in local.values())
-    weekday = options["day"].dt.day_of_week
-    reached = [
-        options.assign(slot=slot.name)[
-            weekday.isin(slot.weekdays)
-            & (opens < slot.closes_min)
-            & ((closes > slot.opens_min) | ((opens == closes) & (opens >= slot.opens_min)))
-        ]
-        for slot in slots
-    ]
-    best = pd.concat(reached, ignore_index=True).sort_values(
+    skills = {crew.crew_id: crew.skills for crew in crews}
+    needed = {text: frozenset(text.split()) for text in options["needs"].unique()}
+    reached = []
+    for slot, starts, ends, able in sorted(
+        {(s, a, b, skills[c]) for s, a, b, c in pieces(shifts, slots, zone)}, key=str
+    ):
+        skilled = options["needs"].map({text: wanted <= able for text, wanted in needed.items()}).astype(bool)
+        meets = skilled & (options["opens_at"] < ends) & (options["closes_at"] > starts)
+        reached.append(options[meets].assign(slot=slot))
+    best = pd.concat(reached or [options[:0].assign(slot="")], ignore_index=True).sort_values(
         ["debtor_id", "slot", "value_minor"], ascending=[True, True, False], kind="stable"
     )
     return best.drop_duplicates(["debtor_id", "slot"], ignore_index=True)
+
+
+def pieces(shifts: Sequence[Shift], slots: Sequence[Slot], zone: ZoneInfo) -> list[tuple[str, datetime, datetime, str]]:
+    """Cut shifts at the borders of the slots: slot name, from, to, crew id."""
+    found = []
+    for shift in shifts:
+        midnight = shift.starts.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        for slot in slots:
+            if midnight.weekday() in slot.weekdays:
+                opens, closes = (midnight + timedelta(minutes=m) for m in (slot.opens_min, slot.closes_min))
+                starts, ends = max(shift.starts, opens), min(shift.ends, closes)
+                if starts < ends:
+                    found.append((slot.name, starts, ends, shift.crew_id))
+    return found
 
 
 def expected(
@@ -139,7 +151,7 @@ def expected(
         return Expected(time.crew_days, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, usable[:0], np.zeros(0))
     rows, xy, depot_s = rows.iloc[usable], xy[usable], depot_s[usable]
     owner = pd.factorize(rows["debtor_id"])[0].astype(np.intp)
-    slot = pd.Index(slots).get_indexer(rows["slot"])
+    slot = pd.Index(slots).get_indexer(pd.Index(rows["slot"]))
     value, service_s = rows["value_minor"].to_numpy(float), rows["service_s"].to_numpy(float)
     there_s = np.array([time.seconds[name] for name in slots])
     whole_s = float(there_s.sum())
@@ -183,9 +195,7 @@ def law_of_nearest(law: LegLaw, metres: Floats) -> Floats:
     return law(np.where(np.isfinite(metres), metres, 0.0))
 
 
-def taken(
-    owner: NDArray[np.intp], slot: NDArray[np.intp], worth: Floats, takes_s: Floats, there_s: Floats
-) -> Floats:
+def taken(owner: NDArray[np.intp], slot: NDArray[np.intp], worth: Floats, takes_s: Floats, there_s: Floats) -> Floats:
     """Give the share, 0 to 1, in which each row is taken so that most is earned in the time there is.
 
     Parameters
@@ -202,5 +212,6 @@ def taken(
     once = sparse.csr_matrix((np.ones(n), (owner, row)), shape=(owners, n))
     time = sparse.csr_matrix((takes_s, (slot, row)), shape=(len(there_s), n))
     limits = np.concatenate([np.ones(owners), there_s])
-    found = linprog(-worth, A_ub=sparse.vstack([once, time]), b_ub=limits, bounds=(0, 1), method="highs")
+    rows: Any = sparse.vstack([once, time])  # sparse is what HiGHS wants and what the stubs do not know
+    found = linprog(-worth, A_ub=rows, b_ub=limits, bounds=(0, 1), method="highs")
     return np.clip(np.asarray(found.x, dtype=np.float64), 0, 1)

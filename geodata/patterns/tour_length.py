@@ -10,8 +10,8 @@ References
 ----------
 Beardwood, Halton and Hammersley, "The shortest path through many points", Proc. Camb. Phil. Soc. 55 (1959).
 Daganzo, "The distance traveled to visit N points with a maximum of C stops per vehicle", Transportation Science 18
-(1984). Steele, "Growth rates of Euclidean minimal spanning trees", Annals of Probability 16 (1988). Figliozzi, "Planning
-approximations to the average length of vehicle routing problems", Transportation Research Record 2089 (2008).
+(1984). Steele, "Growth rates of Euclidean minimal spanning trees", Annals of Probability 16 (1988). Figliozzi,
+"Planning approximations to the average length of vehicle routing problems", Transportation Research Record 2089 (2008).
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Floats = NDArray[np.float64]
 ABOUT_ANCHOR = 8
 #: into how many parts of equal number the pairs of a sample are divided by distance
 PARTS = 12
-#: no law is drawn from fewer pairs
-FEWEST_PAIRS = 6
+#: no law is drawn from fewer pairs: one way and its way back
+FEWEST_PAIRS = 2
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class LegLaw:
         array([  0.,  15.,  75., 240.])
         """
         within = np.interp(metres, np.append(0.0, self.metres), np.append(0.0, self.seconds))
-        return np.where(metres > self.metres[-1], metres * (self.seconds[-1] / self.metres[-1]), within)
+        beyond = metres * (self.seconds[-1] / self.metres[-1])
+        return np.asarray(np.where(metres > self.metres[-1], beyond, within), dtype=np.float64)
 
 
 def sampled(xy: Floats, most: int, *, seed: int = 1) -> NDArray[np.intp]:
@@ -95,13 +96,18 @@ def leg_law(metres: Floats, seconds: Floats) -> LegLaw:
     Raises
     ------
     ValueError
-        If fewer than six pairs are left.
+        If fewer than two pairs are left.
+
+    Examples
+    --------
+    >>> leg_law(np.array([100.0, 100.0, np.nan]), np.array([20.0, 22.0, 5.0])).seconds
+    array([21.])
     """
     usable = np.isfinite(metres) & np.isfinite(seconds) & (metres > 0)
     if usable.sum() < FEWEST_PAIRS:
         raise ValueError(f"{int(usable.sum())} pairs with a road are too few to say how long a leg takes")
     order = np.argsort(metres[usable], kind="stable")
-    parts = np.array_split(order, min(PARTS, len(order) // 3))
+    parts = np.array_split(order, min(PARTS, max(1, len(order) // 3)))
     far = np.array([metres[usable][part].mean() for part in parts])
     long = np.maximum.accumulate([seconds[usable][part].mean() for part in parts])
     keep = np.append(True, np.diff(far) > 0)
