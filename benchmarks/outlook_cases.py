@@ -74,10 +74,18 @@ def cases(branch: str, regions: Sequence[tuple[str, int]], most_crews: int, *, s
             )
 
 
-def pose_case(
-    case: Case, week: Week, found: Candidates, roads: RoadEngine, parameters: Parameters
-) -> tuple[Question, pd.DataFrame, tuple[Crew, ...], tuple[Shift, ...]]:
-    """Pose a case as the product poses a week; give its options (with ``lon``, ``lat``), crews and shifts too."""
+@dataclass(frozen=True)
+class Posed:
+    """A case as the product poses a week, and what is foretold from: options (with ``lon``, ``lat``), crews, shifts."""
+
+    question: Question
+    options: pd.DataFrame
+    crews: tuple[Crew, ...]
+    shifts: tuple[Shift, ...]
+
+
+def pose_case(case: Case, week: Week, found: Candidates, roads: RoadEngine, parameters: Parameters) -> Posed:
+    """Pose a part of a branch's week."""
     rng = np.random.default_rng(case.seed)
     survey = found.survey if not case.region else found.survey[found.survey["region"] == case.region]
     debtors = survey["debtor_id"].to_numpy()
@@ -111,7 +119,7 @@ def pose_case(
         roads,
         travel_cost_per_s=travel_cost_per_s(parameters, shifts),
     )
-    return question, options, crews, shifts
+    return Posed(question, options, crews, shifts)
 
 
 def shift_on(crew: Crew, day: date, hours: float, *, late: bool, zone: ZoneInfo) -> Shift:

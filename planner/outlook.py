@@ -8,45 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
-from geodata.patterns.tour_length import tree_edges
 from geodata.roads import RoadEngine
+from planner.advice import Advice, Terms, Why, advised
 from planner.domain import Crew, Shift
 from planner.expected import USED, CrewTime, Expected, by_slot, crew_time, expected
-from planner.rules.pack import RulePack
 from planner.tables import INT, REAL, TEXT, Schema, conform, empty
-from planner.value.parameters import Parameters, Slot
-from planner.ways import Ways, ways
-
-#: collectors in the crew whose visit costs ``visit_cost``
-SURVEYED_CREW = 2
-
-
-class Advice(StrEnum):
-    """How to go to a district."""
-
-    SWEEP_ON_FOOT = "sweep_on_foot"
-    ORDINARY_ROUND = "ordinary_round"
-    DAY_TRIP = "day_trip"
-    NOT_BY_VISIT = "not_by_visit"
-
-
-class Why(StrEnum):
-    """What decided."""
-
-    NOBODY = "nobody"  # nobody there may be visited by this crew this week
-    NO_ROAD = "no_road"
-    BELOW_BREAK_EVEN = "below_break_even"
-    FAR = "far"
-    ON_FOOT_QUICKER = "on_foot_quicker"
-    NEITHER = "neither"  # not far, and not dense enough
-
+from planner.value.parameters import Slot
+from planner.ways import ways
 
 #: One row a district. ``crew_days`` are those that the effort has and ``days_used`` what the visits take of them;
 #: ``travel_min`` and ``door_min`` add up to ``minutes_per_visit``, the way out and back being part of travel;
@@ -79,41 +53,12 @@ OUTLOOK: Schema = {
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What a crew costs and from when on which advice is given."""
-
-    crew_day_minor: float
-    walking_m_per_s: float
-    parking_s: float
-    sweep_share: float
-    sweep_crew_days: float
-    day_trip_s: float
-
-
-@dataclass(frozen=True)
 class Effort:
     """What goes into every district: a crew and its shifts, and from where it starts."""
 
     start: tuple[float, float]
     crew: Crew
     shifts: tuple[Shift, ...]
-
-
-def terms(parameters: Parameters, pack: RulePack, crew: Crew) -> Terms:
-    """Give the terms: a crew-day costs what the visits of one in a town cost, more for a crew of three.
-
-    A crew counts with as many members as it has, but with no fewer than the rule pack asks for.
-    """
-    members = max(pack.crew_min.value, len(set(crew.members)))
-    surveyed = parameters.visit_cost.value * parameters.visits_per_day_urban.value
-    return Terms(
-        crew_day_minor=surveyed * members / SURVEYED_CREW,
-        walking_m_per_s=parameters.walking_kmh.value / 3.6,
-        parking_s=parameters.parking.value * 60,
-        sweep_share=parameters.sweep_share.value,
-        sweep_crew_days=parameters.sweep_crew_days.value,
-        day_trip_s=parameters.day_trip.value * 60,
-    )
 
 
 def one_crew(crews: Sequence[Crew], shifts: Sequence[Shift]) -> Effort | None:
@@ -129,6 +74,12 @@ def one_crew(crews: Sequence[Crew], shifts: Sequence[Shift]) -> Effort | None:
     return Effort(crew.start, replace(crew, skills=able), tuple(s for s in shifts if s.crew_id == crew.crew_id))
 
 
+def located(options: pd.DataFrame, surveyed: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Give the candidates' options with ``branch`` and ``region`` of the debtor, ``lon`` and ``lat`` of the place."""
+    whose = options.merge(surveyed[["debtor_id", "branch", "region"]], on="debtor_id")
+    return whose.merge(places[["place_id", "lon", "lat"]], on="place_id")
+
+
 def outlook(
     options: pd.DataFrame,
     efforts: Mapping[str, Effort],
@@ -142,7 +93,7 @@ def outlook(
     Parameters
     ----------
     options
-        What ``planner.value.candidates`` gives, with ``branch``, ``region``, ``lon`` and ``lat`` of the place.
+        As ``located`` gives them.
     efforts
         By branch; a district is visited from the branch that has most debtors there. Debtors of branches without
         an effort are left out.
@@ -212,36 +163,4 @@ def figures(told: Expected, time: CrewTime, conditions: Terms) -> dict[str, Any]
         "value_per_hour_minor": told.value_minor / told.field_hours,
         "break_even_visit_minor": conditions.crew_day_minor * days / told.visits,
         "break_even_hour_minor": conditions.crew_day_minor * days / told.field_hours,
-    }
-
-
-def advised(told: Expected, offers: pd.DataFrame, seen: Ways, time: CrewTime, conditions: Terms) -> dict[str, Any]:
-    """Give the advice and what decided it."""
-    day_s = USED * sum(time.seconds.values()) / time.crew_days
-    best = offers.assign(row=np.arange(len(offers))).sort_values("value_minor", ascending=False, kind="stable")
-    best = best.drop_duplicates("debtor_id")
-    best = best[np.isfinite(seen.depot_s[best["row"]])]
-    takes_s = best["service_s"] + (told.legs_s + told.out_and_back_s) / told.visits
-    pays = best["value_minor"] > conditions.crew_day_minor / day_s * takes_s
-    legs_m = tree_edges(seen.xy[best.loc[pays, "row"]])
-    on_foot = legs_m / conditions.walking_m_per_s <= seen.law(legs_m) + conditions.parking_s
-    share = float(on_foot.mean()) if len(legs_m) else np.nan
-    days_worth = float(takes_s[pays].sum()) / day_s
-    cost_minor = conditions.crew_day_minor * told.field_hours * 3600 / day_s
-    if told.value_minor <= cost_minor:
-        advice, why = Advice.NOT_BY_VISIT, Why.BELOW_BREAK_EVEN
-    elif told.out_and_back_s / told.days >= conditions.day_trip_s:
-        advice, why = Advice.DAY_TRIP, Why.FAR
-    elif share >= conditions.sweep_share and days_worth >= conditions.sweep_crew_days:
-        advice, why = Advice.SWEEP_ON_FOOT, Why.ON_FOOT_QUICKER
-    else:
-        advice, why = Advice.ORDINARY_ROUND, Why.NEITHER
-    return {
-        "debtors": int(offers["debtor_id"].nunique()),
-        "visits_worth": int(pays.sum()),
-        "days_worth": days_worth,
-        "foot_share": share,
-        "advice": advice.value,
-        "why": why.value,
-        "roads_estimated": seen.estimated,
     }

@@ -12,8 +12,8 @@ from config.parameters import load
 from config.rules import load_pack
 from geodata.roads import RoadFailure, StraightLine
 from geodata.roads.travel import TravelTimes
-from planner.advice import SENTENCES, message_of, said
-from planner.outlook import OUTLOOK, Advice, Why, district, one_crew, outlook, terms
+from planner.advice import SENTENCES, Advice, Why, message_of, said, terms
+from planner.outlook import OUTLOOK, district, located, one_crew, outlook
 from planner.tables import conform
 from tests.planner.weeks import BASE, CREW, ZONE, debtors, effort, shifts
 
@@ -232,6 +232,15 @@ def test_one_row_a_district_from_the_branch_with_most_debtors():
     assert len(roads.asked) == 2
     assert max(roads.asked) <= 65
     pd.testing.assert_frame_equal(table, conform(table, OUTLOOK))
+
+
+def test_options_get_the_district_of_their_debtor_and_the_place_of_the_visit():
+    plain = debtors(2).drop(columns=["branch", "region", "lon", "lat"]).assign(place_id="P1")
+    surveyed = pd.DataFrame({"debtor_id": ["D0", "D1"], "branch": "YX01", "region": ["R1", "R2"]})
+    found = located(plain, surveyed, pd.DataFrame({"place_id": ["P1"], "lon": [103.0], "lat": [30.0]}))
+    assert len(found) == len(plain)
+    assert found.groupby("debtor_id")["region"].first().tolist() == ["R1", "R2"]
+    assert set(found["lon"]) == {103.0}
 
 
 def test_branches_without_a_crew_and_no_debtors_give_no_rows():
