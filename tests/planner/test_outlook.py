@@ -1,6 +1,8 @@
 """What a district promises before a plan, and the advice: directions that must hold, borders, and damage."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -292,3 +294,14 @@ def test_every_reason_without_a_visit_has_a_sentence(why):
     row = {"advice": Advice.NOT_BY_VISIT.value, "why": why.value, "visits": 0.0}
     assert message_of(row, "CNY")[0] in SENTENCES
     assert said(row, "CNY").startswith("Not by visit")
+
+
+def test_the_page_says_what_the_code_says():
+    """Every sentence in English as it is, and in Chinese with the same figures."""
+    page = Path("docs/outlook.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(outlook\.[\w.]+)` \| (.*) \|$", page, flags=re.MULTILINE))
+    assert rows.keys() == SENTENCES.keys()
+    for name, text in rows.items():
+        english, chinese = text.split(" | ")
+        assert english == SENTENCES[name]
+        assert sorted(re.findall(r"{\w+}", chinese)) == sorted(re.findall(r"{\w+}", english))
