@@ -20,7 +20,7 @@ from planner.value.parameters import Parameters
 ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY = date(2026, 11, 23)
 #: debtors, share of them in clumps, crews, days, hours of a shift, whether the start lies at the edge of the town, and
-#: the most minutes at the door, of which half are the least (with five, most of the day is driving)
+#: the most minutes at the door, of which half are the least (with five, driving is a large part of a visit)
 WEEKS = (
     (60, 0.5, 1, 2, 8.5, False, 20),
     (120, 0.0, 1, 4, 8.5, False, 20),
