@@ -15,7 +15,7 @@ from planner.value.parameters import Parameter, Parameters, Slot
 DEFAULTS = Path(__file__).parent / "defaults.toml"
 FORMAT = "rounds-defaults/1"
 FIELDS = ("value", "unit", "confidence", "source", "dated")
-UNITS = ("share", "multiplier", "minutes", "ratio", "CNY minor", "visits")
+UNITS = ("share", "multiplier", "minutes", "ratio", "CNY minor", "visits", "km/h", "crew-days")
 DOOR = (
     "productive", "address_valid", "right_person", "promises", "promise_kept", "signs_notice", "door_share",
     "paid_at_door",
@@ -23,6 +23,7 @@ DOOR = (
 MINUTES = ("nobody", "third_party", "right_person", "right_person_cv", "access_urban", "access_rural")
 MONEY = ("visit_cost", "long_run_recovery", "mean_card_balance")
 CAPACITY = ("visits_per_day_urban", "visits_per_day_rural")
+OUTLOOK = ("walking_kmh", "parking", "sweep_share", "sweep_crew_days", "day_trip")
 LEARNING = ("prior_weight", "interval", "local_visits_needed")
 
 
@@ -35,7 +36,9 @@ def load(path: Path = DEFAULTS) -> Parameters:
         If a key is unknown, missing or of the wrong kind, or a share lies outside 0 to 1; the message names it.
     """
     blocks = ["collected_with", "collected_without", "roll_forward", "door", "address", "slots", "contact"]
-    top = keys(read_toml(path), ["format", "dated", *blocks, "minutes", "money", "capacity", "learning"], path.name)
+    top = keys(
+        read_toml(path), ["format", "dated", *blocks, "minutes", "money", "capacity", "outlook", "learning"], path.name
+    )
     if top["format"] != FORMAT:
         raise BadConfig(f"{path.name}: format {top['format']!r} is unknown; this program reads {FORMAT}")
     address = keys(top["address"], ["by_accuracy", "accuracy_unknown", "after_moved", "after_met"], "address")
@@ -69,6 +72,7 @@ def load(path: Path = DEFAULTS) -> Parameters:
         rural_groups=members(Group, top["minutes"]["rural_groups"], "minutes.rural_groups"),
         **numbers(top["money"], MONEY, "money"),
         **numbers(top["capacity"], CAPACITY, "capacity"),
+        **numbers(top["outlook"], OUTLOOK, "outlook"),
         **numbers(top["learning"], LEARNING, "learning"),
     )
 

@@ -82,6 +82,12 @@ class Parameters:
     mean_card_balance: Parameter
     visits_per_day_urban: Parameter
     visits_per_day_rural: Parameter
+    #: what advises on foot, an ordinary round or a day trip (``planner.outlook``)
+    walking_kmh: Parameter
+    parking: Parameter
+    sweep_share: Parameter
+    sweep_crew_days: Parameter
+    day_trip: Parameter
     prior_weight: Parameter
     interval: Parameter
     local_visits_needed: Parameter

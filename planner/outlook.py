@@ -1,0 +1,166 @@
+"""What a district promises before any plan is made, and how to go there: on foot, on a round, for a day, or not at all.
+
+Every district is looked at with the same effort, one crew for the week, so that districts can be compared: how many
+visits a crew-day makes, how many minutes each takes, what a field hour brings, and from what value on a visit pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from geodata.roads import RoadEngine
+from planner.advice import Advice, Terms, Why, advised
+from planner.domain import Crew, Shift
+from planner.expected import USED, CrewTime, Expected, by_slot, crew_time, expected
+from planner.tables import INT, REAL, TEXT, Schema, conform, empty
+from planner.value.parameters import Slot
+from planner.ways import ways
+
+#: One row a district. ``crew_days`` are those that the effort has and ``days_used`` what the visits take of them;
+#: ``travel_min`` and ``door_min`` add up to ``minutes_per_visit``, the way out and back being part of travel;
+#: ``out_and_back_min`` is that way for one crew-day. ``visits_worth`` counts those who bring more than their time
+#: costs, ``days_worth`` the crew-days they would fill, ``foot_share`` the share of the legs between them that are
+#: quicker on foot. What is not defined without a visit is NaN.
+OUTLOOK: Schema = {
+    "region": TEXT,
+    "branch": TEXT,  # from where the crew goes out
+    "debtors": INT,  # who may be visited by this crew
+    "crew_days": INT,
+    "days_used": REAL,
+    "visits": REAL,
+    "visits_per_crew_day": REAL,
+    "minutes_per_visit": REAL,
+    "travel_min": REAL,
+    "door_min": REAL,
+    "out_and_back_min": REAL,
+    "value_per_visit_minor": REAL,
+    "value_per_hour_minor": REAL,
+    "break_even_visit_minor": REAL,
+    "break_even_hour_minor": REAL,
+    "visits_worth": INT,
+    "days_worth": REAL,
+    "foot_share": REAL,
+    "advice": TEXT,
+    "why": TEXT,
+    "roads_estimated": "bool",
+}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What goes into every district: a crew and its shifts, and from where it starts."""
+
+    start: tuple[float, float]
+    crew: Crew
+    shifts: tuple[Shift, ...]
+
+
+def one_crew(crews: Sequence[Crew], shifts: Sequence[Shift]) -> Effort | None:
+    """Give the crew with most time, able to do what any crew of its branch can; None where nobody works."""
+    seconds = {
+        crew.crew_id: sum((one.ends - one.starts).total_seconds() for one in shifts if one.crew_id == crew.crew_id)
+        for crew in crews
+    }
+    if not any(seconds.values()):
+        return None
+    crew = max(crews, key=lambda one: (seconds[one.crew_id], one.crew_id))
+    able = frozenset(skill for one in crews for skill in one.skills)
+    return Effort(crew.start, replace(crew, skills=able), tuple(s for s in shifts if s.crew_id == crew.crew_id))
+
+
+def located(options: pd.DataFrame, surveyed: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """Give the candidates' options with ``branch`` and ``region`` of the debtor, ``lon`` and ``lat`` of the place."""
+    whose = options.merge(surveyed[["debtor_id", "branch", "region"]], on="debtor_id")
+    return whose.merge(places[["place_id", "lon", "lat"]], on="place_id")
+
+
+def outlook(
+    options: pd.DataFrame,
+    efforts: Mapping[str, Effort],
+    roads: RoadEngine,
+    slots: Sequence[Slot],
+    zone: ZoneInfo,
+    conditions: Terms,
+) -> pd.DataFrame:
+    """Give one row a district in the order of their codes (``OUTLOOK``); "" is outside every district and left out.
+
+    Parameters
+    ----------
+    options
+        As ``located`` gives them.
+    efforts
+        By branch; a district is visited from the branch that has most debtors there. Debtors of branches without
+        an effort are left out.
+    roads
+        Asked for a sample of each district, at most 65 points.
+
+    Raises
+    ------
+    geodata.roads.RoadFailure
+        If the engine gives no answer.
+    """
+    here = options[(options["region"] != "") & options["branch"].isin(list(efforts))]
+    rows = []
+    for region, mine in here.groupby("region", sort=True):
+        counts = mine.drop_duplicates("debtor_id")["branch"].value_counts()
+        branch = str(sorted(counts.index, key=lambda code: (-counts[code], code))[0])
+        rows.append(
+            {"region": region, "branch": branch} | district(mine, efforts[branch], roads, slots, zone, conditions)
+        )
+    return conform(pd.DataFrame(rows), OUTLOOK) if rows else empty(OUTLOOK)
+
+
+def district(
+    options: pd.DataFrame, effort: Effort, roads: RoadEngine, slots: Sequence[Slot], zone: ZoneInfo, conditions: Terms
+) -> dict[str, Any]:
+    """Give the figures and the advice for the debtors of one district, or any others (``OUTLOOK`` without names)."""
+    time = crew_time(effort.shifts, slots, zone)
+    offers = by_slot(options.dropna(subset=["lon", "lat"]), [effort.crew], effort.shifts, slots, zone)
+    nothing = no_visit(time, offers["debtor_id"].nunique())
+    if offers.empty:
+        return nothing | {"why": Why.NOBODY.value}
+    try:
+        seen = ways(offers[["lon", "lat"]].to_numpy(float), effort.start, roads)
+    except ValueError:
+        return nothing | {"why": Why.NO_ROAD.value}
+    cost_per_s = conditions.crew_day_minor * time.crew_days / sum(time.seconds.values())
+    told = expected(offers, seen.xy, seen.depot_s, seen.law, time, travel_minor_per_s=cost_per_s)
+    if not told.visits:
+        unreached = not np.isfinite(seen.depot_s).any()
+        return nothing | {"why": (Why.NO_ROAD if unreached else Why.BELOW_BREAK_EVEN).value}
+    return figures(told, time, conditions) | advised(told, offers, seen, time, conditions)
+
+
+def no_visit(time: CrewTime, debtors: int) -> dict[str, Any]:
+    """Give the row of a district where no visit is made."""
+    unknown = {name: np.nan for name, kind in OUTLOOK.items() if kind == REAL}
+    zero = {"debtors": debtors, "crew_days": time.crew_days, "days_used": 0.0, "visits": 0.0, "visits_worth": 0}
+    return unknown | zero | {"advice": Advice.NOT_BY_VISIT.value, "roads_estimated": False}
+
+
+def figures(told: Expected, time: CrewTime, conditions: Terms) -> dict[str, Any]:
+    """Give the rates, and from when on they pay."""
+    day_s = USED * sum(time.seconds.values()) / time.crew_days
+    field_s = told.field_hours * 3600
+    # A crew that is back early does something else with the rest of its day.
+    days = field_s / day_s
+    return {
+        "crew_days": time.crew_days,
+        "days_used": days,
+        "visits": told.visits,
+        "visits_per_crew_day": told.visits / days,
+        "minutes_per_visit": field_s / told.visits / 60,
+        "travel_min": (told.legs_s + told.out_and_back_s) / told.visits / 60,
+        "door_min": told.service_s / told.visits / 60,
+        "out_and_back_min": told.out_and_back_s / told.days / 60,
+        "value_per_visit_minor": told.value_minor / told.visits,
+        "value_per_hour_minor": told.value_minor / told.field_hours,
+        "break_even_visit_minor": conditions.crew_day_minor * days / told.visits,
+        "break_even_hour_minor": conditions.crew_day_minor * days / told.field_hours,
+    }
