@@ -28,6 +28,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -181,9 +182,15 @@ def agreement(one: Case, labels: NDArray[np.intp]) -> tuple[float, float, float,
     )
 
 
+@cache
+def landmarks_in(pbf: Path) -> gpd.GeoDataFrame:
+    """Read the waters of the city once."""
+    return landmarks_of(read_features(pbf))
+
+
 def across(one: Case, found: Groups, pbf: Path) -> tuple[int, int]:
     """Count groups with members on both banks, and those of them that no short way joins."""
-    landmarks = landmarks_of(read_features(pbf))
+    landmarks = landmarks_in(pbf)
     plane = local_crs(*one.homes_lonlat.mean(axis=0))
     water = shapely.union_all(landmarks[landmarks["kind"] == "water"].geometry.to_crs(plane).make_valid().to_numpy())
     homes = gpd.GeoSeries(gpd.points_from_xy(*one.homes_lonlat.T), crs=4326).to_crs(plane)
@@ -207,6 +214,8 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Do the visit groups find the demo's known hot spots?")
     asked.add_argument("var", nargs="?", type=Path, default=Path("var"))
     asked.add_argument("--lists", type=int, default=20)
+    asked.add_argument("--trials", type=int, default=20, help="of random customers, a branch")
+    asked.add_argument("--elsewhere", type=int, default=3, help="cities of hot spots at other places, a kind")
     given = asked.parse_args()
     town, began = city(given.var), time.process_time()
     print("list        debtors planted groups  reach  share     S0     all planted   drawn (ceiling)")
@@ -228,13 +237,13 @@ def main() -> None:
     print(f"mean of {len(table)}: all {table[:, 0].mean():.3f} (least {table[:, 0].min():.2f}, at least .8 in "
           f"{(table[:, 0] >= 0.8).mean():.0%}), planted {table[:, 1].mean():.3f}, drawn {table[:, 2].mean():.3f} "
           f"({table[:, 3].mean():.3f})", flush=True)  # fmt: skip
-    for branch, shares in fooled(town, given.lists).items():
+    for branch, shares in fooled(town, given.trials).items():
         print(f"random customers, {branch}: any group in {np.mean(np.array(shares) > 0):.0%} of {len(shares)}, "
               f"mean share {np.mean(shares):.3f}, most {max(shares):.3f}", flush=True)  # fmt: skip
     for radius_m, strength in ((300, 5), (450, 5), (650, 2), (650, 5), (900, 5)):
         other = [
             agreement(one, formed(one).labels)[0]
-            for seed in (1, 2, 3)
+            for seed in range(1, given.elsewhere + 1)
             for one in elsewhere(town, radius_m, strength, seed)
         ]
         print(f"hot spots elsewhere, radius {radius_m} m, strength {strength}: all {np.mean(other):.3f} "

@@ -59,10 +59,12 @@ def divided(
         if not len(higher):
             peak[row] = row
             continue
-        peak[row] = peak[higher[np.argmin(rank[higher])]]
+        own = peak[higher[np.argmin(rank[higher])]]
+        peak[row] = own
         met = np.unique(peak[higher])
-        met = met[np.argsort(rank[met])]
-        for lower in met[1:]:
-            if level[lower] - level[row] < STANDS_OUT * np.sqrt(variance[lower] + variance[row]):
-                peak[peak == lower] = met[0]
+        for other in met[np.argsort(rank[met])]:
+            upper, lower = (own, other) if rank[own] < rank[other] else (other, own)
+            trough = STANDS_OUT * np.sqrt(variance[lower] + variance[row])
+            if upper != lower and level[lower] - level[row] < trough:
+                peak[peak == lower] = own = upper
     return peak
