@@ -1,4 +1,4 @@
-"""Visit groups: places where many more are marked than is ordinary, so close by road that one crew takes them in one go.
+"""Visit groups: places where far more are marked than is ordinary, so close by road that a crew takes them in one go.
 
 The rest is scattered. Closeness alone does not make a group: at a few minutes everything in a town chains, and dense
 housing would be a group wherever anybody is marked. So a place belongs to a group only where the marked are at least

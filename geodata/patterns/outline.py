@@ -22,7 +22,7 @@ def outline(places_xy: NDArray[np.float64], waters: Sequence[BaseGeometry] = ())
     """Draw the outline of a group.
 
     A hull that may go in is widened by ``MARGIN_M``, and what water cuts off without a place is taken away. If places
-    lie on more than one side of the water, or in it, a bridge joins them or their accuracy is poor: then it stays whole.
+    lie on more than one side of the water, or in it, a bridge joins them or their accuracy is poor: it stays whole.
 
     Parameters
     ----------
