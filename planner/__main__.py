@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from config.settings import PREFIX, PRIVATE_OSRM, BadSettings, Settings, load_settings
 
 if TYPE_CHECKING:
+    from geodata.osm.gazetteer import Gazetteer
     from geodata.roads import RoadEngine
     from planner.plan import Means
     from planner.store import Store
@@ -216,8 +217,10 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
     """Give what plans of a branch are made with, while a block lasts."""
     from config.parameters import load as load_parameters
     from config.rules import load_pack
+    from geodata.osm.gazetteer import read_gazetteer
     from geodata.roads.opening import open_bank_roads, open_roads
     from geodata.roads.region import open_region
+    from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
     from planner.plan import Means, NothingToPlan
 
@@ -228,7 +231,14 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
         if known is None:
             raise NothingToPlan(f"There is no branch {branch!r}.")
         with roads_of(known.road_region) as engine:
-            yield Means(store, engine, load_pack(known.rule_pack), load_parameters())
+            yield Means(store, engine, load_pack(known.rule_pack), load_parameters(), names_of(known.road_region))
+
+    def names_of(name: str) -> Gazetteer | None:
+        try:
+            region = open_region(settings.paths.region(name))
+        except RoadFailure:  # a bank with a road server of its own may have built none
+            return None
+        return read_gazetteer(region.landmarks, region.streets)
 
     def roads_of(name: str) -> AbstractContextManager[RoadEngine]:
         if settings.osrm_url:

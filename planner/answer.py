@@ -16,6 +16,7 @@ from planner import routing
 from planner.ask import Question, plain
 from planner.domain import Branch, Crew, Shift
 from planner.pattern import Pattern
+from planner.visit_groups import as_said
 
 #: lines are thinned to this many degrees (about 1 m), which no eye sees on a street map
 LINE_TOLERANCE = 1e-5
@@ -109,7 +110,12 @@ def context(
             }
             for row in removed.to_dict("records")
         ],
-        "groups": {"reach_s": plain(pattern.reach_s), "share": pattern.share, "share_null": plain(pattern.share_null)},
+        "groups": {
+            "reach_s": plain(pattern.reach_s),
+            "share": pattern.share,
+            "share_null": plain(pattern.share_null),
+            "named": as_said(pattern.named),
+        },
         "verdicts": {
             region: {
                 "verdict": one.verdict,

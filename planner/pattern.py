@@ -15,11 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geodata.patterns.groups import SCATTERED, driving_groups, split_by_hours
+from geodata.osm.gazetteer import Gazetteer
+from geodata.patterns.groups import SCATTERED, driving_groups
 from geodata.patterns.regions import verdicts_by_region
+from geodata.patterns.split import split_by_hours
 from geodata.patterns.verdict import Verdict
 from geodata.projection import local_metres
 from planner.domain import PlaceKind
+from planner.visit_groups import group_code, visit_groups
 
 #: how far the two records of one home may lie apart
 SAME_HOME_M = 60.0
@@ -29,13 +32,17 @@ GROUP_HOURS = 5.0
 
 @dataclass(frozen=True)
 class Pattern:
-    """Verdicts by region code; visit group by debtor ("" = scattered) and how the groups were formed."""
+    """Verdicts by region code; visit group by debtor ("" = scattered), the groups, and how they were formed.
+
+    ``named`` has one row a group, ``planner.visit_groups.VISIT_GROUPS``.
+    """
 
     verdicts: Mapping[str, Verdict]
     groups: Mapping[str, str]
     reach_s: float
     share: float
     share_null: float
+    named: pd.DataFrame
 
 
 def homes_of(places: pd.DataFrame) -> pd.DataFrame:
@@ -82,14 +89,14 @@ class Marked:
     """Customers and the homes that are none of theirs, in metres, with those marked where debtors live.
 
     ``points_xy`` (n, 2), ``marked`` (n,) bool, ``regions`` (n,) codes, ``accuracy_m`` (n,) NaN where not known;
-    ``homes_xy`` are the debtors' homes in their own order.
+    ``rows`` gives the point of each debtor's home, in the homes' order.
     """
 
     points_xy: NDArray[np.float64]
     marked: NDArray[np.bool_]
     regions: NDArray[np.str_]
     accuracy_m: NDArray[np.float64]
-    homes_xy: NDArray[np.float64]
+    rows: NDArray[np.intp]
 
     def verdicts(self) -> dict[str, Verdict]:
         """Say of each region whether its debtors are clustered among its customers."""
@@ -110,11 +117,18 @@ def mark(homes: pd.DataFrame, customers: pd.DataFrame) -> Marked:
     accuracy[rows[rows >= 0]] = homes["accuracy_m"].to_numpy(float)[rows >= 0]
     accuracy[len(everyone) :] = homes["accuracy_m"].to_numpy(float)[missing]
     regions = np.concatenate([customers["region"].to_numpy(str), homes["region"].to_numpy(str)[missing]])
-    return Marked(points, marked, regions, accuracy, homes_xy)
+    rows[missing] = len(everyone) + np.arange(len(missing))
+    return Marked(points, marked, regions, accuracy, rows)
 
 
 def branch_pattern(
-    homes: pd.DataFrame, customers: pd.DataFrame, seconds: NDArray[np.float64], service_s: NDArray[np.float64]
+    homes: pd.DataFrame,
+    customers: pd.DataFrame,
+    seconds: NDArray[np.float64],
+    service_s: NDArray[np.float64],
+    *,
+    value_minor: NDArray[np.float64] | None = None,
+    gazetteer: Gazetteer | None = None,
 ) -> Pattern:
     """Give verdicts and visit groups of one branch.
 
@@ -128,18 +142,26 @@ def branch_pattern(
         (n, n) driving seconds between the homes in the same order, NaN no road.
     service_s
         (n,) expected seconds at the door.
+    value_minor
+        (n,) what the best option of each debtor is worth, NaN for who has none.
+    gazetteer
+        What the region's places are called; None where no region is known.
     """
+    worth = np.full(len(homes), np.nan) if value_minor is None else value_minor
+    lonlat = homes[["lon", "lat"]].to_numpy(float)
     if not len(homes):
-        return Pattern({}, {}, np.nan, 0.0, np.nan)
+        nobody = np.zeros(0, dtype=np.intp)
+        return Pattern({}, {}, np.nan, 0.0, np.nan, visit_groups(lonlat, nobody, seconds, service_s, worth, gazetteer))
     marked = mark(homes, customers)
     verdicts = marked.verdicts() if len(customers) else {}
-    found = driving_groups(seconds, marked.homes_xy, marked.points_xy)
+    found = driving_groups(seconds, marked.points_xy, marked.rows)
     labels = split_by_hours(found.labels, seconds, service_s, max_hours=GROUP_HOURS)
-    names = ["" if label == SCATTERED else f"G{label + 1:02d}" for label in labels]
+    codes = ["" if label == SCATTERED else group_code(label) for label in labels]
     return Pattern(
         verdicts,
-        dict(zip(homes["debtor_id"], names, strict=True)),
-        found.eps_s,
+        dict(zip(homes["debtor_id"], codes, strict=True)),
+        found.reach_s,
         found.share,
         found.share_null,
+        visit_groups(lonlat, labels, seconds, service_s, worth, gazetteer),
     )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from geodata.osm.gazetteer import Gazetteer
 from geodata.roads import RoadEngine
 from geodata.roads.shared import SharedTimes
 from geodata.roads.travel import Floats, OnCells, unheard
@@ -47,12 +48,13 @@ class BrokenPlan(RuntimeError):
 
 @dataclass(frozen=True)
 class Means:
-    """What plans are made with, whatever the branch."""
+    """What plans are made with, whatever the branch. Without a gazetteer visit groups go by their numbers."""
 
     store: Store
     roads: RoadEngine
     pack: RulePack
     parameters: Parameters
+    gazetteer: Gazetteer | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def plan_week(
     means = replace(means, roads=SharedTimes(means.roads, points_of(read)))
     question = pose(read, chosen, means, on_cells=on_cells)
     tell("pattern")
-    pattern = pattern_of(read, chosen, means.roads, on_cells=on_cells)
+    pattern = pattern_of(read, chosen, means, on_cells=on_cells)
     tell("search")
     plan = solve(question.problem)
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
@@ -196,12 +198,20 @@ def travel_cost_per_s(parameters: Parameters, shifts: Sequence[Shift]) -> float:
     return parameters.visit_cost.value / 100 * parameters.visits_per_day_urban.value / mean_s
 
 
-def pattern_of(week: Week, chosen: Candidates, roads: RoadEngine, *, on_cells: OnCells = unheard) -> Pattern:
+def pattern_of(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCells = unheard) -> Pattern:
     """Say where the branch's debtors are clustered, over all that are on the list, visited this week or not."""
     homes = homes_of(week.tables.places).merge(chosen.survey[["debtor_id", "region"]], on="debtor_id")
-    times = roads.travel_times(homes[["lon", "lat"]].to_numpy(float), on_cells=on_cells)
+    times = means.roads.travel_times(homes[["lon", "lat"]].to_numpy(float), on_cells=on_cells)
     mean_s = float(chosen.options["service_s"].mean())
-    return branch_pattern(homes, week.customers, times.seconds, np.full(len(homes), mean_s))
+    best = chosen.options.groupby("debtor_id")["value_minor"].max()
+    return branch_pattern(
+        homes,
+        week.customers,
+        times.seconds,
+        np.full(len(homes), mean_s),
+        value_minor=homes["debtor_id"].map(best).to_numpy(float),
+        gazetteer=means.gazetteer,
+    )
 
 
 def points_of(week: Week) -> Floats:

@@ -13,8 +13,9 @@ from dashboard.maps.escape import escape, tip
 from dashboard.maps.frame import Drawing, Ground, bounds_of, drawing
 from dashboard.maps.hull import soft_hull
 from dashboard.text import _
+from dashboard.text.groups import group_name
 from dashboard.theme import GREY_DOT, crew_colour, ink_on
-from planner.view import LeftOutView, RouteView, StopView, WeekView
+from planner.view import GroupView, LeftOutView, RouteView, StopView, WeekView
 
 #: A group on the map is of two at least, or its outline would single somebody out for nothing.
 SMALLEST_GROUP = 2
@@ -60,7 +61,7 @@ def week_map(
         if route.stops and (day is None or route.day == day) and (crews is None or route.crew_id in crews)
     ]
     left = [one for one in view.left_out if math.isfinite(one.lon) and math.isfinite(one.lat)] if with_left_out else []
-    hulls = group_outlines(routes, left) if with_groups else []
+    hulls = group_outlines(routes, left, view) if with_groups else []
     shown = [(stop.lon, stop.lat) for route in routes for stop in route.stops] + [route.depot for route in routes]
     shown += [(lon, lat) for route in routes for lon, lat in route.line]
     content = {
@@ -155,8 +156,11 @@ def depots(routes: Sequence[RouteView]) -> list[dict[str, Any]]:
     ]
 
 
-def group_outlines(routes: Sequence[RouteView], left: Sequence[LeftOutView]) -> list[dict[str, Any]]:
-    """Give the soft outline of each visit group that the shown routes touch."""
+def group_outlines(routes: Sequence[RouteView], left: Sequence[LeftOutView], view: WeekView) -> list[dict[str, Any]]:
+    """Give the outline of each visit group that the shown routes touch, with its name, hours and value.
+
+    A plan saved before groups had names knows no outline: then a soft hull is drawn about those who are shown.
+    """
     touched = {stop.visit_group for route in routes for stop in route.stops} - SCATTERED
     members: dict[str, list[tuple[float, float]]] = defaultdict(list)
     everybody: list[StopView | LeftOutView] = [*(stop for route in routes for stop in route.stops), *left]
@@ -164,10 +168,24 @@ def group_outlines(routes: Sequence[RouteView], left: Sequence[LeftOutView]) -> 
         if one.visit_group in touched:
             members[one.visit_group].append((one.lon, one.lat))
     return [
-        {"ring": soft_hull(points), "tip": tip(_("Visit group"), [(_("Debtors here"), len(points))])}
-        for _name, points in sorted(members.items())
+        group_content(view.visit_groups[code], view.currency)
+        if code in view.visit_groups
+        else {"ring": soft_hull(points), "tip": tip(_("Visit group"), [(_("Debtors here"), len(points))])}
+        for code, points in sorted(members.items())
         if len(points) >= SMALLEST_GROUP
     ]
+
+
+def group_content(group: GroupView, currency: str) -> dict[str, Any]:
+    """Give a named group's outline with its tooltip."""
+    hours_s = None if group.travel_s is None else group.door_s + group.travel_s
+    pairs = [
+        (_("Visit group"), group.code),
+        (_("Debtors here"), group.size),
+        (_("Hours needed"), formats.duration(hours_s)),
+        (_("Expected gain"), formats.money(group.value_minor, currency)),
+    ]
+    return {"ring": group.outline, "tip": tip(group_name(group), pairs)}
 
 
 def legend(routes: Sequence[RouteView], *, hulls: bool, left: int, estimated: bool) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from dashboard import formats
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
 from dashboard.text import N_, _
+from dashboard.text.groups import group_words
 from dashboard.text.sentences import reason_words, said
 from dashboard.text.words import PLACE_KINDS, word
 from planner.domain import Principal, Role
@@ -68,7 +69,7 @@ def visited(view: WeekView, route: RouteView, stop: StopView) -> None:
         word(PLACE_KINDS, stop.place_kind),
         word(BUCKETS, stop.bucket),
         _("{money} overdue").format(money=formats.money(stop.overdue_minor, view.currency)),
-        group_words(stop.visit_group),
+        plain(group_words(stop.visit_group, view.visit_groups)),
     ]
     st.markdown(" · ".join(facts))
     if stop.required:
@@ -98,17 +99,12 @@ def not_visited(view: WeekView, out: LeftOutView) -> None:
     st.markdown(
         f"**{plain(out.name or out.debtor_id)}** · {word(BUCKETS, out.bucket)} · "
         + _("{money} overdue").format(money=formats.money(out.overdue_minor, view.currency))
-        + f" · {group_words(out.visit_group)}"
+        + f" · {plain(group_words(out.visit_group, view.visit_groups))}"
     )
     st.markdown(f"**{reason_words(out.reason)}** · {plain(said(out.detail))}")
     st.markdown(":material/lightbulb: " + plain(said(out.action)))
     if out.article:
         st.caption(out.article)
-
-
-def group_words(group: str) -> str:
-    """Say which visit group somebody belongs to, or that he lives scattered."""
-    return _("Visit group {group}").format(group=group) if group else _("Scattered")
 
 
 def plain(text: str) -> str:

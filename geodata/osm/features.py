@@ -69,7 +69,15 @@ AREA_CLASS = {
     "boundary": {"administrative": "district"},
 }
 STREET_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "street", "service", "path")
-PLACE_CLASS = {"city": "city", "town": "town", "suburb": "town", "village": "village", "hamlet": "village"}
+PLACE_CLASS = {
+    "city": "city",
+    "town": "town",
+    "suburb": "town",
+    "village": "village",
+    "hamlet": "village",
+    "neighbourhood": "estate",
+    "quarter": "estate",
+}
 KEYS = ("highway", "railway", "waterway", "building", "natural", "leisure", "landuse", "boundary", "place")
 
 

@@ -101,7 +101,8 @@ def _point_texts(features: Features, plane: Plane) -> list[tuple[Text, float, fl
     """Collect what is named at a point, the more important first."""
     found: list[tuple[str, float, Text, NDArray[np.float64]]] = []
     areas = features.areas[features.areas["class"].isin(("district", "water")) & (features.areas["name"] != "")]
-    for frame in (features.places[features.places["name"] != ""], areas):
+    places = features.places[features.places["class"].isin(FIRST_ZOOM) & (features.places["name"] != "")]
+    for frame in (places, areas):
         flat = plane.flatten(frame.geometry.to_numpy())
         centres = shapely.get_coordinates(shapely.point_on_surface(flat))
         rows = zip(frame["class"], frame["name_zh"], frame["name_en"], shapely.area(flat), centres, strict=True)

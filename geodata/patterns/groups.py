@@ -1,83 +1,80 @@
-"""Visit groups: places so close together by road that one crew takes them in one go; the rest is scattered.
+"""Visit groups: places where far more are marked than is ordinary, so close by road that a crew takes them in one go.
 
-DBSCAN on driving seconds, a way being as long as its slower direction. The reach eps is not fixed, because at a few
-minutes everything in a town chains. It is the one, of a grid, at which the marked places gather most *beyond* what as
-many places drawn from all points would do: S(eps) - S0(eps), the share in groups minus the mean share of many random
-draws. And it is used only if the largest such difference stands out among those of the draws themselves (p at most
-.05): marked places spread like all points get no groups, however dense the town. Dense housing keeps some S0 even at
-the best eps, so it is reported.
+The rest is scattered. Closeness alone does not make a group: at a few minutes everything in a town chains, and dense
+housing would be a group wherever anybody is marked. So a place belongs to a group only where the marked are at least
+twice as dense among all points as where it is calm (:mod:`geodata.patterns.excess`): then at least half of them would
+not be there if it were as elsewhere.
 
-The draws would need driving times between thousands of customers, so eps is chosen over the straight line. For every
-eps the radius is taken that holds as many pairs of marked places as the driving time eps does: driving times set the
-scale, town-wide detour and speed included, and marked and drawn places are measured with the same yardstick, which is
-what makes the comparison fair. The groups themselves are then formed on the driving seconds, so that a river divides.
+Such places are joined by driving seconds, a way being as long as its slower direction. The reach is calibrated on the
+roads: the seconds that ``REACH_M`` take at the quick quarter of the paces between near places. The quick quarter,
+because ways around a river must not make the reach so long that it crosses it. A group is divided where the density
+between two of its peaks has a trough that stands out (:mod:`geodata.patterns.troughs`).
+
+All of this is done only if the share of places in twice the ordinary density stands out among the shares of as many
+places drawn from all points (p at most .05): marked places spread like all points get no groups.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.spatial import cKDTree
-from scipy.spatial.distance import pdist, squareform
 
+from geodata.patterns.excess import excess
+from geodata.patterns.troughs import divided
 from geodata.patterns.verdict import LEVEL
 
-EPS_GRID_S = (10, 15, 20, 30, 45, 60, 90, 120, 150, 180, 240)
 FEWEST_IN_GROUP = 5
 SCATTERED = -1
+#: how many times the ordinary density makes a place one of a group
+TIMES = 2.0
+#: two places of a group are joined when they are no further by road than so many metres usually are
+REACH_M = 700.0
+#: paces are measured over these distances: shorter ones are all corners and snapping, longer ones are main roads
+PACE_FROM_M, PACE_TO_M = 50.0, 900.0
+#: door to door, where no two places are far enough apart to measure a pace (12 km/h, an assumption)
+PACE_S_PER_M = 0.3
+#: draws are measured so many at once, which bounds the memory
+DRAWS_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
 class Groups:
     """Visit groups.
 
-    ``labels`` (n,) number the groups from 0 in the order of their first member; -1 is scattered. ``eps_s`` is the
-    chosen reach in driving seconds, NaN if the places gather no more than drawn ones would. ``share`` is the share of
-    places in groups, ``share_null`` the mean share of as many drawn places at the same reach, ``p_value`` that of the
-    largest difference.
+    ``labels`` (n,) number the groups from 0 in the order of their first member; -1 is scattered. ``times`` (n,) is how
+    many times the ordinary density each place lies in, NaN where nothing was measured. ``reach_s`` is the reach in
+    driving seconds, NaN if there are no groups. ``share`` is the share of places in groups, ``share_null`` the mean
+    share of as many drawn places that lie in twice the ordinary density, ``p_value`` that of the share's rank.
     """
 
     labels: NDArray[np.intp]
-    eps_s: float
+    times: NDArray[np.float64]
+    reach_s: float
     share: float
-    share_null: float
-    p_value: float
-
-
-@dataclass(frozen=True)
-class Reach:
-    """The chosen eps in seconds, NaN if none stands out; the mean share of drawn places at it; and the p-value."""
-
-    eps_s: float
     share_null: float
     p_value: float
 
 
 def driving_groups(
     seconds: NDArray[np.float64],
-    marked_xy: NDArray[np.float64],
-    all_xy: NDArray[np.float64],
+    points_xy: NDArray[np.float64],
+    rows: NDArray[np.intp],
     *,
-    eps_grid_s: Sequence[float] = EPS_GRID_S,
     draws: int = 99,
     seed: int = 1,
 ) -> Groups:
-    """Form visit groups by driving time.
+    """Form visit groups by excess and driving time.
 
     Parameters
     ----------
     seconds
         (n, n) driving seconds between the marked places; NaN where there is no road; need not be symmetric.
-    marked_xy
-        (n, 2) metres, the marked places in the same order.
-    all_xy
-        (m, 2) metres, all points among which the marked ones could lie (customers), m at least n.
-    eps_grid_s
-        Rising candidates for the reach.
+    points_xy
+        (m, 2) metres, all points among which the marked ones could lie (customers).
+    rows
+        (n,) which of the points the marked places are, in the order of ``seconds``, none twice.
     draws
         Random draws of n of all points.
     seed
@@ -86,93 +83,76 @@ def driving_groups(
     Raises
     ------
     ValueError
-        If shapes do not fit, a coordinate is not finite, or there are fewer points than marked places.
+        If shapes do not fit, a coordinate is not finite, or a row is no point's or twice there.
     """
-    n = len(marked_xy)
+    n = len(rows)
     if seconds.shape != (n, n):
         raise ValueError(f"seconds must be {n} by {n}, got shape {seconds.shape}")
-    if len(all_xy) < n:
-        raise ValueError(f"{n} places cannot be drawn from {len(all_xy)} points")
-    if not (np.isfinite(marked_xy).all() and np.isfinite(all_xy).all()):
-        raise ValueError("places and points need finite coordinates")
-    none = np.full(n, SCATTERED, dtype=np.intp)
+    if len(np.unique(rows)) < n or (n and not (rows.min() >= 0 and rows.max() < len(points_xy))):
+        raise ValueError(f"each marked place must be another one of the {len(points_xy)} points")
+    if not np.isfinite(points_xy).all():
+        raise ValueError("points need finite coordinates")
+    none, unknown = np.full(n, SCATTERED, dtype=np.intp), np.full(n, np.nan)
     if n < FEWEST_IN_GROUP:
-        return Groups(none, np.nan, 0.0, np.nan, np.nan)
+        return Groups(none, unknown, np.nan, 0.0, np.nan, np.nan)
+    marked = np.zeros((len(points_xy), 1), dtype=bool)
+    marked[rows] = True
+    found = excess(points_xy, marked)
+    times, support = found.times[rows, 0], found.support[rows, 0]
+    dense = times >= TIMES
+    drawn = drawn_shares(points_xy, n, draws=draws, seed=seed)
+    p_value = (1 + int((drawn >= dense.mean()).sum())) / (1 + draws)
+    share_null = float(drawn.mean()) if draws else np.nan
+    if not dense.any() or p_value > LEVEL:
+        return Groups(none, times, np.nan, 0.0, share_null, p_value)
     apart = np.fmax(seconds, seconds.T)
     apart[np.isnan(seconds) | np.isnan(seconds.T)] = np.nan
-    reach = chosen_reach(apart, marked_xy, all_xy, eps_grid_s=eps_grid_s, draws=draws, seed=seed)
-    if np.isnan(reach.eps_s):
-        return Groups(none, np.nan, 0.0, reach.share_null, reach.p_value)
-    labels = within_reach(apart, reach.eps_s)
-    return Groups(labels, reach.eps_s, float((labels != SCATTERED).mean()), reach.share_null, reach.p_value)
+    reach_s = usual_seconds(apart, points_xy[rows], REACH_M)
+    labels = none.copy()
+    of = np.flatnonzero(dense)
+    labels[of] = divided(apart[np.ix_(of, of)] <= reach_s, times[of], support[of], points_xy[rows[of]])
+    sizes = np.bincount(labels[of])
+    labels[of[sizes[labels[of]] < FEWEST_IN_GROUP]] = SCATTERED
+    return Groups(numbered(labels), times, reach_s, float((labels != SCATTERED).mean()), share_null, p_value)
 
 
-def chosen_reach(
-    apart_s: NDArray[np.float64],
-    marked_xy: NDArray[np.float64],
-    all_xy: NDArray[np.float64],
-    *,
-    eps_grid_s: Sequence[float],
-    draws: int,
-    seed: int,
-) -> Reach:
-    """Choose eps from the grid by the largest S - S0, if that stands out among the draws."""
-    radii = matching_radii(apart_s, marked_xy, eps_grid_s)
+def drawn_shares(points_xy: NDArray[np.float64], n: int, *, draws: int, seed: int) -> NDArray[np.float64]:
+    """Give, for random draws of n points, the share of them that lies in twice the ordinary density, (draws,)."""
     rng = np.random.default_rng(seed)
-    drawn = [rng.choice(len(all_xy), len(marked_xy), replace=False) for _ in range(draws)]
-    shares = np.array([shares_in_groups(xy, radii) for xy in (marked_xy, *(all_xy[rows] for rows in drawn))])
-    # The marked places take part in the mean like any draw, which makes the ranking below exact.
-    beyond = (shares - shares.mean(axis=0)).max(axis=1)
-    p_value = (1 + int((beyond[1:] >= beyond[0] - 1e-12).sum())) / (1 + draws)
-    share_null = shares[1:].mean(axis=0)
-    best = int(np.argmax(shares[0] - share_null))
-    eps_s = float(eps_grid_s[best]) if p_value <= LEVEL else np.nan
-    return Reach(eps_s, float(share_null[best]), p_value)
+    order = np.lexsort(points_xy.T)  # the same draws in whatever order the points come
+    shares = []
+    for start in range(0, draws, DRAWS_AT_ONCE):
+        marked = np.zeros((len(points_xy), min(DRAWS_AT_ONCE, draws - start)), dtype=bool)
+        for k in range(marked.shape[1]):
+            marked[order[rng.choice(len(points_xy), n, replace=False)], k] = True
+        shares.extend(((excess(points_xy, marked).times >= TIMES) & marked).sum(axis=0) / n)
+    return np.array(shares, dtype=np.float64)
 
 
-def matching_radii(
-    apart_s: NDArray[np.float64], marked_xy: NDArray[np.float64], eps_grid_s: Sequence[float]
-) -> NDArray[np.float64]:
-    """Give, for each eps, the radius in metres within which as many pairs lie as within eps by road.
+def usual_seconds(apart_s: NDArray[np.float64], xy: NDArray[np.float64], metres: float) -> float:
+    """Give the seconds that so many metres, as the crow flies, take at the quick quarter of the paces.
 
+    Parameters
+    ----------
+    apart_s
+        (n, n) symmetric driving seconds, NaN no road.
+    xy
+        (n, 2) metres.
+
+    Examples
+    --------
     >>> import numpy as np
-    >>> xy = np.array([[0.0, 0.0], [100.0, 0.0], [400.0, 0.0]])
-    >>> matching_radii(np.array([[0, 20, 80], [20, 0, 60], [80, 60, 0]]), xy, (20, 60))
-    array([100., 300.])
+    >>> xy = np.array([[0.0, 0.0], [100.0, 0.0], [200.0, 0.0]])
+    >>> usual_seconds(np.array([[0, 20, 40], [20, 0, 20], [40, 20, 0]]), xy, 700.0)
+    140.0
     """
-    metres = pdist(marked_xy)
-    driven = squareform(apart_s, checks=False)  # the same pairs in the same order; NaN is within no reach
-    pairs = np.array([(driven <= eps).sum() for eps in eps_grid_s])
-    last = np.maximum(pairs, 1) - 1
-    return np.where(pairs > 0, np.partition(metres, np.unique(last))[last], 0.0)
-
-
-def shares_in_groups(points_xy: NDArray[np.float64], radii_m: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the share of points that DBSCAN would put in groups at each radius, without forming them."""
-    tree = cKDTree(points_xy)
-    crowd = np.asarray(tree.query(points_xy, k=FEWEST_IN_GROUP)[0])[:, -1]  # how far its fifth is, itself included
-    shares = np.zeros(len(radii_m))
-    for k, radius in enumerate(radii_m):
-        core = crowd <= radius
-        if core.any():
-            border = points_xy[~core]
-            shares[k] = (
-                core.sum()
-                + np.isfinite(
-                    cKDTree(points_xy[core]).query(border, distance_upper_bound=np.nextafter(radius, np.inf))[0]
-                ).sum()
-            )
-    return shares / len(points_xy)
-
-
-def within_reach(apart_s: NDArray[np.float64], eps_s: float) -> NDArray[np.intp]:
-    """Form DBSCAN's groups at one reach from symmetric driving seconds (NaN: no road)."""
-    from sklearn.cluster import DBSCAN
-
-    first, second = np.nonzero(apart_s <= eps_s)
-    near = sparse.csr_matrix((apart_s[first, second], (first, second)), shape=apart_s.shape)
-    found = DBSCAN(eps=eps_s, min_samples=FEWEST_IN_GROUP, metric="precomputed").fit(near).labels_
-    return numbered(found)
+    paces = []
+    for k in range(len(xy) - 1):  # row by row: nothing of the size of all pairs is held twice
+        away, driven = np.linalg.norm(xy[k + 1 :] - xy[k], axis=1), apart_s[k, k + 1 :]
+        near = (away >= PACE_FROM_M) & (away <= PACE_TO_M) & np.isfinite(driven)
+        paces.append(driven[near] / away[near])
+    known = np.concatenate(paces) if paces else np.array([])
+    return metres * (float(np.quantile(known, 0.25)) if len(known) else PACE_S_PER_M)
 
 
 def numbered(labels: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -188,55 +168,3 @@ def numbered(labels: NDArray[np.intp]) -> NDArray[np.intp]:
     for number, name in enumerate(order[order != SCATTERED]):
         fresh[labels == name] = number
     return fresh
-
-
-def split_by_hours(
-    labels: NDArray[np.intp], seconds: NDArray[np.float64], service_s: NDArray[np.float64], *, max_hours: float
-) -> NDArray[np.intp]:
-    """Split every group whose visits take longer than a crew has, again and again, into two neighbouring halves.
-
-    The halves grow from the two members farthest apart by road, each with about half of the time at the door. A single
-    visit longer than the limit stays as it is.
-
-    Parameters
-    ----------
-    labels
-        (n,) groups, -1 scattered.
-    seconds
-        (n, n) driving seconds, NaN no road.
-    service_s
-        (n,) seconds at the door of each visit.
-    max_hours
-        The most time at the door a group may hold.
-
-    Raises
-    ------
-    ValueError
-        If the limit is not positive or a service time is negative or NaN.
-    """
-    if not max_hours > 0 or not (service_s >= 0).all():
-        raise ValueError("the limit must be positive and service times known and not negative")
-    limit_s = max_hours * 3600.0
-    fresh = np.full(len(labels), SCATTERED, dtype=np.intp)
-    waiting = [np.flatnonzero(labels == name) for name in np.unique(labels[labels != SCATTERED])]
-    number = 0
-    while waiting:
-        members = waiting.pop()
-        if len(members) == 1 or service_s[members].sum() <= limit_s:
-            fresh[members] = number
-            number += 1
-        else:
-            waiting.extend(_halves(members, seconds, service_s))
-    return numbered(fresh)
-
-
-def _halves(
-    members: NDArray[np.intp], seconds: NDArray[np.float64], service_s: NDArray[np.float64]
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    apart = np.nan_to_num(np.fmax(seconds, seconds.T)[np.ix_(members, members)], nan=np.inf)
-    apart[~np.isfinite(apart)] = apart[np.isfinite(apart)].max(initial=0.0) + 86_400.0
-    a, b = np.unravel_index(int(np.argmax(apart)), apart.shape)
-    order = np.argsort(apart[a] - apart[b], kind="stable")
-    done = np.cumsum(service_s[members][order])
-    cut = int(np.clip(np.searchsorted(done, done[-1] / 2.0) + 1, 1, len(members) - 1))
-    return np.sort(members[order[:cut]]), np.sort(members[order[cut:]])

@@ -17,7 +17,7 @@ from geodata.roads.osrm_files import car_profile, executable, installed
 from geodata.roads.travel import RoadFailure
 
 FORMAT = "rounds-region/1"
-BUILD = 3  # raised when the same extract is to give other files
+BUILD = 4  # raised when the same extract is to give other files
 # Finer cells than OSRM's own: a third less time for tables on a city of 1,800 km of streets.
 CELL_SIZES = "16,128,1024,8192,65536,524288,4194304"
 
@@ -73,6 +73,11 @@ class Region:
     def streets(self) -> Path:
         """GeoParquet: name_zh, name_en, class, geometry (WGS-84)."""
         return self.folder / "streets.parquet"
+
+    @property
+    def landmarks(self) -> Path:
+        """GeoParquet: kind, name_zh, name_en, geometry (:func:`geodata.osm.gazetteer.landmarks_of`)."""
+        return self.folder / "landmarks.parquet"
 
     @property
     def buildings(self) -> Path:
@@ -197,6 +202,7 @@ def _fill(
     """Make all files of the region ``name`` in a folder; give its bounds."""
     from geodata.osm.basemap import basemap_of, write_basemap
     from geodata.osm.features import NoOsmFile, check_pbf, read_features
+    from geodata.osm.gazetteer import landmarks_of
     from geodata.osm.read import buildings_of, districts_of, streets_of
 
     try:
@@ -221,9 +227,10 @@ def _fill(
     on_progress("Drawing the basemap.")
     basemap = basemap_of(features)
     write_basemap(basemap, folder / "basemap.js", name)
-    on_progress("Writing districts, street index and buildings.")
+    on_progress("Writing districts, landmarks, street index and buildings.")
     (folder / "districts.geojson").write_text(districts_of(features).to_json(ensure_ascii=False), encoding="utf-8")
     streets_of(features).to_parquet(folder / "streets.parquet")
+    landmarks_of(features).to_parquet(folder / "landmarks.parquet")
     buildings_of(features).to_parquet(folder / "buildings.parquet")
     return basemap.bounds
 
@@ -243,7 +250,7 @@ def _built(folder: Path, version: str) -> Region | None:
         region = open_region(folder)
     except RoadFailure:
         return None
-    files = [region.pbf, region.basemap, region.districts, region.streets, region.buildings]
+    files = [region.pbf, region.basemap, region.districts, region.landmarks, region.streets, region.buildings]
     if region.routable:
         files.append(region.osrm.with_name("region.osrm.mldgr"))
     return region if region.version == version and all(path.is_file() for path in files) else None

@@ -5,11 +5,12 @@ that two screens never disagree.
 """
 
 from planner.view.day import DayStop, DayView, day_view
-from planner.view.week import LeftOutView, RouteView, StopView, WeekView, week_view
+from planner.view.week import GroupView, LeftOutView, RouteView, StopView, WeekView, week_view
 
 __all__ = [
     "DayStop",
     "DayView",
+    "GroupView",
     "LeftOutView",
     "RouteView",
     "StopView",

@@ -82,6 +82,20 @@ class LeftOutView:
 
 
 @dataclass(frozen=True)
+class GroupView:
+    """A visit group: its names, how many debtors, seconds at the doors and between them, value, and a lon, lat ring."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    size: int
+    door_s: int
+    travel_s: float | None
+    value_minor: float
+    outline: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
 class WeekView:
     """Everything the week page shows about one plan."""
 
@@ -109,6 +123,7 @@ class WeekView:
     status: str
     one_more: Mapping[date, float] = field(default_factory=dict)  # what one more shift of that day would be worth
     groups: Mapping[str, Any] = field(default_factory=dict)
+    visit_groups: Mapping[str, GroupView] = field(default_factory=dict)  # by code; none in plans of old
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -154,9 +169,27 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         status=str(saved.plan["status"]),
         one_more=one_more(context),
         groups=context["groups"],
+        visit_groups=group_views(context["groups"]),
         verdicts=context["verdicts"],
         parameters=context["parameters"],
     )
+
+
+def group_views(groups: Mapping[str, Any]) -> dict[str, GroupView]:
+    """Give the visit groups of a plan by code; a plan saved before groups had names gives none."""
+    return {
+        one["visit_group"]: GroupView(
+            code=one["visit_group"],
+            name_zh=one["name_zh"],
+            name_en=one["name_en"],
+            size=int(one["size"]),
+            door_s=int(one["door_s"]),
+            travel_s=one["travel_s"],
+            value_minor=float(one["value_minor"]),
+            outline=tuple((float(lon), float(lat)) for lon, lat in one["outline"]),
+        )
+        for one in groups.get("named", [])
+    }
 
 
 def one_more(context: Mapping[str, Any]) -> dict[date, float]:

@@ -19,6 +19,7 @@ from dashboard.maps.hull import soft_hull
 from dashboard.maps.offline import ForeignAsset, basemap_file, require_offline
 from dashboard.maps.regions import class_edges, colour_of
 from dashboard.theme import CREWS, UNKNOWN, contrast, ink_on
+from planner.view import GroupView
 from tests.dashboard.fakes import CENTRE, DAY, HOSTILE, left_out, route, stop, week
 
 
@@ -188,3 +189,13 @@ def test_numbers_on_crew_colours_can_be_read() -> None:
     for colour in CREWS:
         assert contrast(ink_on(colour), colour) >= 4.5
     assert ink_on(CREWS[6]) != "#FFFFFF"
+
+
+def test_a_named_group_is_drawn_with_its_own_outline_name_hours_and_value(ground: Ground) -> None:
+    ring = ((116.0, 28.0), (116.01, 28.0), (116.01, 28.01), (116.0, 28.0))
+    group = GroupView("g1", "<b>桂庭街</b>", "<b>Guiting Jie</b>", 8, 7_200, 1_800.0, 120_000.0, ring)
+    text = script(week_map(replace(week(), visit_groups={"g1": group}), ground))
+    assert "Guiting Jie" in text
+    assert "<b>Guiting" not in text
+    assert "2 h 30 min" in text
+    assert "[116.01, 28.01]" in text or "[116.01,28.01]" in text
