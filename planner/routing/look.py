@@ -59,15 +59,17 @@ def looked(instance: Instance, tours: Tours, common: Ground, prices: Floats | No
     look(common, made, bare, seen)
     if len(instance.visit) and tours:
         _reach(instance, common, made, bare, found)
+    inside, thorough = planned(instance, tours), prices is not None or instance.may.sum() <= THOROUGH
     worth = np.zeros(len(instance.required))
     for one in tours:
-        worth[instance.visit[list(one.nodes)]] = instance.worth(one.shift, one.nodes)
-    worth = np.maximum(worth, 0.0)
-    inside, thorough = planned(instance, tours), prices is not None or instance.may.sum() <= THOROUGH
-    by_worth, elsewhere = exchanges(worth), exchanges(worth, above=0.0)
+        worth[instance.visit[list(one.nodes)]] = np.maximum(instance.worth(one.shift, one.nodes), 0.0)
+    # Required visits count above all value: they make room only where nobody else can, and are not moved.
+    optional, toll = ~instance.required, worth + common.first
+    by_worth, elsewhere = exchanges(toll), exchanges(worth, above=0.0)
     exchange(common, made, by_worth, ~inside)
-    exchange(common, made, elsewhere, inside & thorough)
-    by_toll = exchanges(worth - np.clip(elsewhere.gain if prices is None else prices, 0.0, worth))
+    exchange(common, made, elsewhere, inside & optional & thorough)
+    back = elsewhere.gain if prices is None else prices
+    by_toll = exchanges(toll - np.where(optional, np.clip(back, 0.0, worth), 0.0))
     exchange(common, made, by_toll, ~inside & thorough)
     return Looked(instance, tours, seen, found, by_worth, by_toll, elsewhere, prices is not None)
 

@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 
 from planner.routing import Break, Option, audit, solve
 from planner.routing.changes import Change, Kind
-from planner.routing.compiled.ground import ground
-from planner.routing.displace import exchanged
 from planner.routing.explain import changes, left_out
 from planner.routing.greedy import greedy, planned, replaced
 from planner.routing.instance import prepare
-from planner.routing.look import looked
 from planner.routing.tour import tour
 from planner.routing.translate import to_plan
 from planner.routing.wording import advised
@@ -110,26 +107,6 @@ def test_a_minute_less_on_any_shift_would_not_do(one):
             less, _ = changed(one, Change(Kind.LONGER, each.id, 0.0, minutes=change.minutes - 1))
             without = with_room(less, routes(instance, tours), each.id, one.visits[v].id)
             assert without is None or without.objective <= plan.objective + 1e-6
-
-
-@settings(max_examples=60, deadline=None)
-@given(problems(visits=10, shifts=3))
-def test_what_a_visit_would_displace_is_named_and_weighed(one):
-    instance = prepare(one)
-    tours = greedy(instance)
-    of = looked(instance, tours, ground(instance))
-    for v in np.flatnonzero(~planned(instance, tours)).tolist():
-        instead = exchanged(of, v)
-        if instead is None:
-            continue
-        out = set(instead.displaced)
-        s = next(s for s, each in enumerate(one.shifts) if each.id == instead.shift)
-        kept = [[key for key in route if one.visits[key[0]].id not in out] for route in routes(instance, tours)]
-        assert {one.visits[a].id for a, _ in routes(instance, tours)[s]} >= out
-        better = with_room(one, kept, instead.shift, one.visits[v].id)
-        before = to_plan(instance, tours, made_with="test")
-        assert better is not None
-        assert better.objective >= before.objective + instead.gain - 1e-6
 
 
 def said(one, **more):

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 
 from planner.routing import BadProblem, Break, Lock, Option, Published, audit, baseline, plan_to_dict, solve
 from planner.routing.bound import knapsack_bound
-from planner.routing.compiled.ground import ground, load, state
-from planner.routing.compiled.probe import look, unseen
+from planner.routing.compiled.ground import ground
 from planner.routing.greedy import empty, greedy, planned, rank
 from planner.routing.instance import prepare
+from planner.routing.look import looked
 from planner.routing.progress import Steps
 from planner.routing.search import improve
 from planner.routing.tour import insertions, tour
@@ -273,11 +273,8 @@ def test_what_is_said_of_the_left_out_is_what_building_the_tours_gives(one):
     instance = prepare(one)
     common = ground(instance)
     tours = greedy(instance)
-    made, bare = (state(common, common.longest) for _ in range(2))
-    load(common, made, [start.nodes for start in tours])
-    load(common, bare, [()] * len(tours))
-    seen = unseen(len(one.visits))
-    look(common, made, bare, seen)
+    of = looked(instance, tours, common)
+    seen = of.seen
     inside = planned(instance, tours)
     for v in np.flatnonzero(~inside):
         gains, fits, alone = [], [], []
@@ -294,7 +291,7 @@ def test_what_is_said_of_the_left_out_is_what_building_the_tours_gives(one):
                             lost = common.first[instance.visit[list(start.nodes[lo:hi])]].sum()
                             change = built.gain - start.gain + common.first[v] - lost
                             (gains if hi > lo else fits).append(change)
-        assert seen.exchange[v] == pytest.approx(max(gains, default=-np.inf), abs=1e-6)
+        assert of.by_worth.gain[v] == pytest.approx(max(gains, default=-np.inf), abs=1e-6)
         assert seen.best_gain[v] == pytest.approx(max(fits, default=-np.inf), abs=1e-6)
         assert seen.fits[v] == bool(fits)
         assert seen.alone[v] == any(alone)
