@@ -50,7 +50,9 @@ class Pricer:
         doors = max((len(one.arcs.visit) for one in relaxed.classes), default=0)
         width = max((one.width for one in relaxed.classes), default=0)
         long = max((one.arcs.begins.shape[1] // one.step + 2 for one in relaxed.classes), default=0)
+        lie = max((one.regions.wait.shape[1] for one in relaxed.classes), default=0)
         self._table, self._at_door = table(stops, width), table(doors, width)
+        self._promised = np.empty(lie * width, np.int32)
         times = max((one.arcs.begins.shape[1] for one in relaxed.classes), default=0)
         self._room = room(MOST_MADE + stops, stops, times)
         self._found = Found(*(np.zeros(shape, np.int32) for shape in ((ROUTES, long), ROUTES, ROUTES)))
@@ -62,9 +64,9 @@ class Pricer:
         """Price class k whose stops earn ``gain`` units; what earns nothing is never made."""
         one: Class = self._classes[k]
         arcs, width = one.arcs, one.width
-        kept = np.flatnonzero(gain > 0).astype(np.int32)
-        doors = np.unique(arcs.door[kept])
-        complete(arcs, gain, kept, doors, self._table, self._at_door, width, one.step)
+        kept = one.kept(gain)
+        doors = kept.doors
+        complete(arcs, gain, kept, one.regions, self._table, self._at_door, self._promised, width, one.step)
         arrives = np.minimum(arcs.out[doors], width - 1)
         promise = int((self._at_door.first[doors * width + arrives] - arcs.out_cost[doors]).max(initial=0))
         if promise <= 0:
@@ -76,9 +78,10 @@ class Pricer:
                 arcs,
                 gain,
                 kept,
-                doors,
+                one.regions,
                 self._table,
                 self._at_door,
+                self._promised,
                 width,
                 one.near,
                 self._room,
