@@ -137,7 +137,7 @@ def richest(
     """Write the richest routes worth more than ``floor`` to ``found``; give a bound on what the richest can earn.
 
     It ends with the first route that is worth ``span`` less than the best, when ``found`` is full, when there is no
-    more room, when ``patience`` labels were looked into, or ``extra`` after the first route. Of the memory of a door
+    more room, when ``patience`` labels were made, or ``extra`` looked into after the first route. Of the memory of a door
     the first ``size`` places are used. ``room.counts`` holds afterwards the routes, the labels made, those looked into,
     and 1 if it gave up before it found one.
     """
@@ -148,7 +148,7 @@ def richest(
     first, then, whose = table.first, table.then, table.whose
     horizon = arcs.begins.shape[1] - 1
     most, open_, made, looked, routes, best = len(stop) - len(kept.stops) - 2, 0, 0, 0, 0, floor
-    room.counts[3], enough = 0, patience
+    room.counts[3], enough = 0, most
     for k in range(len(kept.stops)):
         j = kept.stops[k]
         for t in range(arcs.opens[j], arcs.closes[j] + 1):
@@ -168,7 +168,7 @@ def richest(
         label, worth = heap[0], promise[0]
         if routes > 0 and worth < best - span:
             break
-        if made >= most or looked >= enough:
+        if made >= most or made >= patience or looked >= enough:
             room.counts[3] = 1
             best = max(best, worth)
             break

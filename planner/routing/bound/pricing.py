@@ -14,8 +14,9 @@ from planner.routing.bound.labels import Found, richest, room
 from planner.routing.bound.relaxed import Relaxed
 from planner.routing.bound.walks import walk
 
-#: Labels that one search may make, and look into.
-MOST_MADE, MOST_LOOKED, EXTRA = 1_000_000, 100_000, 3_000
+#: Labels that one search of a class may make: at first, at least and at most. Twice as many after a search that found a
+#: route, half as many after one that gave up before. And how many it may look into after its first route.
+FIRST_MADE, LEAST_MADE, MOST_MADE, EXTRA = 100_000, 25_000, 1_000_000, 3_000
 
 #: Routes that one search gives.
 ROUTES = 30
@@ -57,6 +58,7 @@ class Pricer:
         self._room = room(MOST_MADE + stops, stops, times)
         self._found = Found(*(np.zeros(shape, np.int32) for shape in ((ROUTES, long), ROUTES, ROUTES)))
         self._spans = np.full(len(relaxed.classes), -1)
+        self._patience = np.full(len(relaxed.classes), FIRST_MADE)
         self._classes = relaxed.classes
         self.size = FIRST_SIZE
 
@@ -89,13 +91,14 @@ class Pricer:
                 floor,
                 promise,
                 self.size,
-                MOST_LOOKED,
+                int(self._patience[k]),
                 EXTRA,
             )
             count = int(self._room.counts[0])
             if count or floor == 0 or self._room.counts[3]:
                 break
             span *= 3
+        self._patience[k] = min(MOST_MADE, 2 * self._patience[k]) if count else max(LEAST_MADE, self._patience[k] // 2)
         lengths, prices = self._found.length[:count].tolist(), self._found.price[:count].tolist()
         lowest = prices[-1] if count else floor
         self._spans[k] = int(1.2 * (promise - lowest)) + 1 if count else span
@@ -103,22 +106,30 @@ class Pricer:
             (self._found.stops[r, :length][::-1].astype(np.int64), price)
             for r, (length, price) in enumerate(zip(lengths, prices, strict=True))
         )
-        return Priced(min(most, promise), routes + tuple(self._walks(one, gain, doors)))
+        return Priced(min(most, promise), routes + tuple(self._walks(one, gain, doors, again=count == 0)))
 
-    def _walks(self, one: Class, gain: NDArray[np.int32], doors: NDArray[np.int32]) -> Iterator[Earning]:
-        """Give routes that follow the completions: from the most promising doors, and some that share no visit."""
+    def _walks(self, one: Class, gain: NDArray[np.int32], doors: NDArray[np.int32], *, again: bool) -> Iterator[Earning]:
+        """Give routes that follow the completions: from the most promising doors, and some that share no visit.
+
+        ``again`` adds those that come back to a visit as the table may: what they earn is what it promises.
+        """
         arcs, width = one.arcs, one.width
         arrives = np.minimum(arcs.out[doors], width - 1)
         promise = self._at_door.first[doors * width + arrives] - arcs.out_cost[doors]
-        order = doors[np.argsort(-promise, kind="stable")]
+        order = doors[np.argsort(-promise, kind="stable")].tolist()
         stops = np.empty(self._found.stops.shape[1], dtype=np.int32)
-        apart = np.zeros(len(arcs.visit), dtype=np.uint8)
-        alone = [np.zeros(len(arcs.visit), dtype=np.uint8) for _ in range(WALKS)]
+        blank = np.zeros((WALKS + 1, len(arcs.visit)), dtype=np.uint8)
         begun = 0
-        for start, banned in [*zip(order[:WALKS].tolist(), alone, strict=False), *((d, apart) for d in order.tolist())]:
-            if begun >= WALKS + SERIES or banned[arcs.visit[start]]:
+        for start, banned, once in [
+            *((d, blank[0], False) for d in order[: WALKS if again else 0]),
+            *((d, blank[k], True) for k, d in enumerate(order[:WALKS])),
+            *((d, blank[WALKS], True) for d in order),
+        ]:
+            if begun >= 2 * WALKS + SERIES or banned[arcs.visit[start]]:
                 continue
             begun += 1
-            size, price = walk(arcs, gain, doors, self._table, self._at_door, width, start, banned, stops)
+            size, price = walk(
+                arcs, gain, doors, self._table, self._at_door, width, start, banned, stops, once
+            )
             if size and price > 0:
                 yield stops[:size].astype(np.int64), int(price)

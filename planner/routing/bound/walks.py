@@ -27,11 +27,12 @@ def walk(
     start: int,
     banned: Bytes,
     stops: Numbers,
+    once: bool,
 ) -> tuple[int, int]:
     """Write the stops of a walk that begins at door ``start``; give how many they are and what they earn.
 
-    Visits that are ``banned`` are not made; those of the walk are banned afterwards. It goes home where no door
-    promises more than that.
+    Visits that are ``banned`` are not made. If ``once``, those of the walk are banned afterwards; else it may come back to
+    a visit as the table may, and earns what the table promises. It goes home where no door promises more than that.
     """
     size, earned = 0, -arcs.out_cost[start]
     door, at, mine = start, arcs.out[start], np.int32(-1)
@@ -50,15 +51,17 @@ def walk(
         stops[size] = stop
         size += 1
         earned += gain[stop]
-        mine = arcs.visit[door]
-        banned[mine] = 1
+        came, mine = mine, arcs.visit[door]
+        if once:
+            banned[mine] = 1
         begin = arcs.begins[stop, at]
         home = begin + arcs.home[stop] <= horizon
         best, onward = -arcs.home_cost[door] if home else NEVER, -1
         for k in range(len(doors)):
             d = doors[k]
             a = begin + arcs.wait[stop, d]
-            if a > arcs.shuts[d] or banned[arcs.visit[d]]:
+            visit = arcs.visit[d]
+            if a > arcs.shuts[d] or banned[visit] or visit in (came, mine):
                 continue
             place = d * width + a
             worth = at_door.then[place] if at_door.whose[place] == mine else at_door.first[place]
