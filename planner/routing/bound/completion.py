@@ -4,7 +4,7 @@ A *door* is a visit at one place, a *stop* one way of making it there: by day or
 time. For a stop j and a time a on the grid, ``first[j, a]`` is the most that a shift which arrives at j at a can still
 earn, j included, and ``then[j, a]`` the most it can earn if the stop after j is not of the visit ``whose[j, a]`` that
 the best way goes to next. Together they forbid i → j → i without a label for each predecessor. ``at_door`` holds the
-same for the best of the stops of a door: who drives to a door asks it only, and of doors that lie together (``regions``)
+same for the best of the stops of a door: who drives to a door asks it only, and doors that lie together (``regions``)
 only if they promise enough. The tables are dense and filled backward in time, sixteen times at a step.
 
 References

@@ -1,9 +1,9 @@
 """A first guess of the visits' prices, from a plan at hand.
 
-A plan tells how many minutes of each shift, and of its mornings and evenings, are there to be had, and what another visit
-would take of them: its service and the detour into the nearest gap of the shift that its hours fit. With these minutes
-the problem is a knapsack for every shift, and its multipliers say what a minute is worth there and then. A visit's price
-is what its best option, on any shift and at any hour, earns above the minutes it takes.
+A plan tells how many minutes of each shift, and of its mornings and evenings, are there to be had, and what another
+visit would take of them: its service and the detour into the nearest gap of the shift that its hours fit. With these
+minutes the problem is a knapsack for every shift, and its multipliers say what a minute is worth there and then. A
+visit's price is what its best option, on any shift and at any hour, earns above the minutes it takes.
 """
 
 from __future__ import annotations

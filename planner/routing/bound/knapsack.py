@@ -88,8 +88,8 @@ def multiplied(
 ) -> Knapsack:
     """Give the lowest bound of so many subgradient steps at multipliers of the rows, and the prices there.
 
-    ``net`` is what each node earns on each shift and ``weight`` the seconds it takes there, (shifts, nodes). ``target`` is
-    a value that can be had. If ``forced``, required visits are made at any price.
+    ``net`` is what each node earns on each shift and ``weight`` the seconds it takes there, (shifts, nodes).
+    ``target`` is a value that can be had. If ``forced``, required visits are made at any price.
     """
     prices = np.zeros(len(instance.required))
     starts = np.flatnonzero(np.diff(instance.visit, prepend=-1))

@@ -137,9 +137,9 @@ def richest(
     """Write the richest routes worth more than ``floor`` to ``found``; give a bound on what the richest can earn.
 
     It ends with the first route that is worth ``span`` less than the best, when ``found`` is full, when there is no
-    more room, when ``patience`` labels were made, or ``extra`` looked into after the first route. Of the memory of a door
-    the first ``size`` places are used. ``room.counts`` holds afterwards the routes, the labels made, those looked into,
-    and 1 if it gave up before it found one.
+    more room, when ``patience`` labels were made, or ``extra`` looked into after the first route. Of the memory of a
+    door the first ``size`` places are used. ``room.counts`` holds afterwards the routes, the labels made, those looked
+    into, and 1 if it gave up.
     """
     stop, begin, earned, memory = room.stop, room.begin, room.earned, room.memory
     parent, before, older, newest = room.parent, room.before, room.older, room.newest

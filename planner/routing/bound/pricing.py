@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.routing.bound.alike import Class
 from planner.routing.bound.completion import complete, table
 from planner.routing.bound.labels import Found, richest, room
+from planner.routing.bound.regions import Kept
 from planner.routing.bound.relaxed import Relaxed
 from planner.routing.bound.walks import walk
 
@@ -106,30 +107,41 @@ class Pricer:
             (self._found.stops[r, :length][::-1].astype(np.int64), price)
             for r, (length, price) in enumerate(zip(lengths, prices, strict=True))
         )
-        return Priced(min(most, promise), routes + tuple(self._walks(one, gain, doors, again=count == 0)))
+        return Priced(min(most, promise), routes + tuple(self._walks(one, gain, kept, again=count == 0)))
 
-    def _walks(self, one: Class, gain: NDArray[np.int32], doors: NDArray[np.int32], *, again: bool) -> Iterator[Earning]:
+    def _walks(self, one: Class, gain: NDArray[np.int32], kept: Kept, *, again: bool) -> Iterator[Earning]:
         """Give routes that follow the completions: from the most promising doors, and some that share no visit.
 
         ``again`` adds those that come back to a visit as the table may: what they earn is what it promises.
         """
-        arcs, width = one.arcs, one.width
+        arcs, doors, width = one.arcs, kept.doors, one.width
         arrives = np.minimum(arcs.out[doors], width - 1)
         promise = self._at_door.first[doors * width + arrives] - arcs.out_cost[doors]
         order = doors[np.argsort(-promise, kind="stable")].tolist()
         stops = np.empty(self._found.stops.shape[1], dtype=np.int32)
         blank = np.zeros((WALKS + 1, len(arcs.visit)), dtype=np.uint8)
-        begun = 0
+        begun, most = 0, WALKS * (1 + again) + SERIES
         for start, banned, once in [
             *((d, blank[0], False) for d in order[: WALKS if again else 0]),
             *((d, blank[k], True) for k, d in enumerate(order[:WALKS])),
             *((d, blank[WALKS], True) for d in order),
         ]:
-            if begun >= 2 * WALKS + SERIES or banned[arcs.visit[start]]:
+            if begun >= most or banned[arcs.visit[start]]:
                 continue
             begun += 1
             size, price = walk(
-                arcs, gain, doors, self._table, self._at_door, width, start, banned, stops, once
+                arcs,
+                gain,
+                kept,
+                one.regions,
+                self._table,
+                self._at_door,
+                self._promised,
+                width,
+                start,
+                banned,
+                stops,
+                once,
             )
             if size and price > 0:
                 yield stops[:size].astype(np.int64), int(price)

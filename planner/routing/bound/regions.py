@@ -31,7 +31,7 @@ class Regions(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What may be made at the prices of the time: stops and doors; those of region r are ``starts[r]`` and following."""
+    """What may be made at the prices of the time: stops, and doors; those of region r begin at ``starts[r]``."""
 
     stops: NDArray[np.int32]
     doors: NDArray[np.int32]
