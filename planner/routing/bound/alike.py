@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from planner.routing.bound.completion import Arcs
 from planner.routing.bound.kernel import LANES
 from planner.routing.bound.labels import Near
+from planner.routing.bound.regions import Kept, Regions, lying_together, regions
 from planner.routing.instance import Instance
 
 Ints = NDArray[np.int64]
@@ -45,6 +46,7 @@ class Class:
     visit: Ints
     value: Seconds
     arcs: Arcs
+    regions: Regions
     near: Near
     step: int
 
@@ -52,6 +54,13 @@ class Class:
     def width(self) -> int:
         """Length of a row of the completion table."""
         return int(self.arcs.begins.shape[1]) + 2 * LANES
+
+    def kept(self, gain: NDArray[np.int32]) -> Kept:
+        """Give the stops that earn something, and their doors."""
+        stops = np.flatnonzero(gain > 0).astype(np.int32)
+        doors = np.unique(self.arcs.door[stops])
+        ends = np.arange(self.regions.wait.shape[1] + 1)
+        return Kept(stops, doors, np.searchsorted(self.regions.of_door[doors], ends).astype(np.int32))
 
 
 def alike(instance: Instance, *, by_length: bool) -> list[Ints]:
@@ -108,8 +117,12 @@ class Draft:
         """Give the class without the visits given away; ``cost`` is that of the ways between all places."""
         at = self._kept(given)
         doors, door = np.unique(np.stack((self.visit[at], self.place[at])), axis=1, return_inverse=True)
-        order = np.argsort(door.ravel(), kind="stable")
-        at, door = at[order], door.ravel()[order]
+        ways_s = self.travel_s[np.ix_(doors[1], doors[1])]
+        groups = lying_together(ways_s + ways_s.T)
+        placed = np.concatenate(groups)
+        doors, door = doors[:, placed], np.argsort(placed)[door.ravel()]
+        order = np.argsort(door, kind="stable")
+        at, door = at[order], door[order]
         start, end = self.ends
         begins, place = self.begins[at], doors[1]
         closes = ((begins >= 0).sum(axis=1) - 1).astype(np.int32)
@@ -133,7 +146,8 @@ class Draft:
         )
         step = min(LANES, self.least(given))
         near = _near(self.travel_s[np.ix_(place, place)], arcs.visit)
-        return Class(self.shifts, self.visit[at], self.value[at], arcs, near, step)
+        lie = regions([len(one) for one in groups], arcs.wait, arcs.cost, arcs.stops_of)
+        return Class(self.shifts, self.visit[at], self.value[at], arcs, lie, near, step)
 
     def _kept(self, given: set[int]) -> Ints:
         return np.flatnonzero(~np.isin(self.visit, sorted(given)))

@@ -4,8 +4,8 @@ A *door* is a visit at one place, a *stop* one way of making it there: by day or
 time. For a stop j and a time a on the grid, ``first[j, a]`` is the most that a shift which arrives at j at a can still
 earn, j included, and ``then[j, a]`` the most it can earn if the stop after j is not of the visit ``whose[j, a]`` that
 the best way goes to next. Together they forbid i → j → i without a label for each predecessor. ``at_door`` holds the
-same for the best of the stops of a door: who drives to a door asks it only. The tables are dense and filled backward
-in time, sixteen times at a step.
+same for the best of the stops of a door: who drives to a door asks it only, and doors that lie together (``regions``)
+only if they promise enough. The tables are dense and filled backward in time, sixteen times at a step.
 
 References
 ----------
@@ -20,13 +20,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.bound.kernel import LANES, inlined, kernel, less, load, spread, store, where_above, where_equal
+from planner.routing.bound.kernel import (
+    LANES,
+    any_above,
+    inlined,
+    kernel,
+    less,
+    load,
+    spread,
+    store,
+    where_above,
+    where_equal,
+)
+from planner.routing.bound.regions import Kept, Regions
 
 #: Less than any sum: what cannot be done.
 NEVER = np.int32(-(2**30))
-
-#: Followers are tried so many at a time for all stops, so that their part of the table stays in the cache.
-TILE = 256
 
 #: The successor of a stop after which the shift goes home.
 HOME = np.int32(-1)
@@ -74,43 +83,49 @@ def table(rows: int, width: int) -> Table:
 def complete(
     arcs: Arcs,
     gain: NDArray[np.int32],
-    kept: NDArray[np.int32],
-    doors: NDArray[np.int32],
+    kept: Kept,
+    regions: Regions,
     table: Table,
     at_door: Table,
+    promised: NDArray[np.int32],
     width: int,
     step: int,
 ) -> None:
-    """Fill the tables for the stops ``kept``, whose making earns ``gain``, and their ``doors``.
+    """Fill the tables for the stops kept, whose making earns ``gain``, their doors, and what the regions promise.
 
     ``step`` is at most the least ``wait`` and at most LANES; ``width`` is horizon + 1 + 2 LANES: a load may reach over
-    the horizon, and behind that lie the sixteen times at hand.
+    the horizon, and behind that lie the sixteen times at hand. ``promised`` is (regions × width,).
     """
     first, then, whose = table.first, table.then, table.whose
     wait, cost, begins = arcs.wait, arcs.cost, arcs.begins
     horizon = begins.shape[1] - 1
     late = 0
-    for k in range(len(kept)):
-        late = max(late, arcs.closes[kept[k]])
-        _clear(table, kept[k], width)
-    for k in range(len(doors)):
-        _clear(at_door, doors[k], width)
+    for k in range(len(kept.stops)):
+        late = max(late, arcs.closes[kept.stops[k]])
+        _clear(table, kept.stops[k], width)
+    for k in range(len(kept.doors)):
+        _clear(at_door, kept.doors[k], width)
+    promised[: regions.wait.shape[1] * width] = NEVER
     never = spread(NEVER)
     base = late - step + 1
     while base > -step:
         low, count = max(base, 0), min(step, base + step)
-        for tile in range(0, len(doors), TILE):
-            for k in range(len(kept)):
-                i = kept[k]
-                if arcs.opens[i] >= low + count or arcs.closes[i] < low:
+        for k in range(len(kept.stops)):
+            i = kept.stops[k]
+            if arcs.opens[i] >= low + count or arcs.closes[i] < low:
+                continue
+            here = arcs.door[i]
+            mine = spread(arcs.visit[here])
+            best, second, next_visit = never, never, spread(HOME)
+            for q in range(regions.order.shape[1]):
+                r = regions.order[here, q]
+                at = low + regions.wait[i, r]
+                if at > horizon:
                     continue
-                here = arcs.door[i]
-                hand, mine = i * width + width - LANES, spread(arcs.visit[here])
-                best, second, next_visit = never, never, spread(HOME)
-                if tile > 0:
-                    best, second, next_visit = load(first, hand), load(then, hand), load(whose, hand)
-                for m in range(tile, min(tile + TILE, len(doors))):
-                    d = doors[m]
+                if not any_above(less(load(promised, r * width + at), spread(regions.cost[here, r])), second):
+                    continue
+                for m in range(kept.starts[r], kept.starts[r + 1]):
+                    d = kept.doors[m]
                     at = low + wait[i, d]
                     if at > arcs.shuts[d] or arcs.visit[d] == arcs.visit[here]:
                         continue
@@ -124,12 +139,15 @@ def complete(
                     second = where_above(second, beaten, second, beaten)
                     next_visit = where_above(follows, best, theirs, next_visit)
                     best = where_above(follows, best, follows, best)
-                store(first, hand, best)
-                store(then, hand, second)
-                store(whose, hand, next_visit)
-        for k in range(len(kept)):
-            i = kept[k]
-            row, hand, home_cost = i * width, i * width + width - LANES, arcs.home_cost[arcs.door[i]]
+            hand = i * width + width - LANES
+            store(first, hand, best)
+            store(then, hand, second)
+            store(whose, hand, next_visit)
+        for k in range(len(kept.stops)):
+            i = kept.stops[k]
+            here = arcs.door[i]
+            row, hand, home_cost = i * width, i * width + width - LANES, arcs.home_cost[here]
+            promise = regions.of_door[here] * width
             for lane in range(count - 1, -1, -1):
                 b = low + lane
                 begin = begins[i, b]
@@ -149,7 +167,8 @@ def complete(
                     then[row + b] = then[row + begin]
                     whose[row + b] = whose[row + begin]
                 if begin >= b:
-                    _offer(at_door, arcs.door[i] * width + b, first[row + b], then[row + b], whose[row + b])
+                    _offer(at_door, here * width + b, first[row + b], then[row + b], whose[row + b])
+                    promised[promise + b] = max(promised[promise + b], first[row + b])
         base -= step
 
 

@@ -135,3 +135,14 @@ def where_equal(_typing: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
         return builder.select(builder.icmp_signed("==", a, b), yes, no)
 
     return SIXTEEN(SIXTEEN, SIXTEEN, SIXTEEN, SIXTEEN), code
+
+
+@_instruction
+def any_above(_typing: Any, a: Any, b: Any) -> Any:
+    """Say whether a > b anywhere."""
+
+    def code(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        each = builder.bitcast(builder.icmp_signed(">", *given), ir.IntType(LANES))
+        return builder.icmp_unsigned("!=", each, ir.Constant(ir.IntType(LANES), 0))
+
+    return types.boolean(SIXTEEN, SIXTEEN), code

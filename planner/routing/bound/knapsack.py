@@ -33,7 +33,7 @@ LARGEST_TABLE = 1_500_000
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
+class Rows:
     """Capacity rows, the same number for every shift: seconds allowed, and which nodes each counts (0 or 1).
 
     ``capacity_s`` is (shifts, rows), ``counts`` (shifts, rows, nodes).
@@ -61,25 +61,47 @@ def knapsack_bound(
     """
     if instance.may.size > LARGEST_TABLE:
         return None
-    prices = np.zeros(len(instance.required))
     if not instance.may.size:
-        return Knapsack(-instance.all_changed, prices)
+        return Knapsack(-instance.all_changed, np.zeros(len(instance.required)))
     in_s, in_road_s = _ways_in(instance)
     in_s = _fastest(instance) * in_s
     weight = in_s + instance.service_s
     every = np.arange(len(instance.visit))
     worth = np.stack([instance.worth(shift, every) for shift in range(len(instance.may))])
     net = np.where(instance.may, worth - instance.cost_per_s * in_road_s, -np.inf)
-    rows = _rows(instance, weight, in_s)
+    rows = rows_of(instance, weight, in_s)
+    changed = instance.all_changed
+    found = multiplied(instance, rows, net, weight, target=target + changed, rounds=rounds, stopped=stopped)
+    return Knapsack(found.value - changed, found.prices)
+
+
+def multiplied(
+    instance: Instance,
+    rows: Rows,
+    net: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    *,
+    target: float,
+    rounds: int,
+    forced: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Knapsack:
+    """Give the lowest bound of so many subgradient steps at multipliers of the rows, and the prices there.
+
+    ``net`` is what each node earns on each shift and ``weight`` the seconds it takes there, (shifts, nodes).
+    ``target`` is a value that can be had. If ``forced``, required visits are made at any price.
+    """
+    prices = np.zeros(len(instance.required))
     starts = np.flatnonzero(np.diff(instance.visit, prepend=-1))
+    visits = instance.visit[starts]
+    always = instance.required[visits] & forced
     multipliers, best, size, since = np.zeros(rows.capacity_s.shape), np.inf, 1.0, 0
     for _ in range(rounds):
-        bound, slope, above = _at(rows, multipliers, net, weight, starts)
-        bound -= instance.all_changed
+        bound, slope, above = _at(rows, multipliers, net, weight, starts, always)
         since = 0 if bound < best else since + 1
         if bound < best:
             best = bound
-            prices[instance.visit[starts]] = above
+            prices[visits] = above
         if since == 5:
             size, since = size / 2, 0
         norm = float((slope**2).sum())
@@ -90,11 +112,12 @@ def knapsack_bound(
 
 
 def _at(
-    rows: _Rows,
+    rows: Rows,
     multipliers: NDArray[np.float64],
     net: NDArray[np.float64],
     weight: NDArray[np.float64],
     starts: NDArray[np.int64],
+    always: NDArray[np.bool_],
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """Give bound, subgradient and the worth of each visit above its time, at these multipliers."""
     # float32 holds 0 and 1 exactly, so the product is taken in float64 shift by shift.
@@ -103,11 +126,13 @@ def _at(
     shift = reduced.argmax(axis=0)
     of_node = reduced[shift, np.arange(reduced.shape[1])]
     of_visit = np.maximum.reduceat(of_node, starts)
-    bound = float((multipliers * rows.capacity_s).sum() + np.maximum(of_visit, 0.0).sum())
-    chosen = _first_equal(of_node, of_visit, starts)[of_visit > 0]
+    made = np.isfinite(of_visit) & (always | (of_visit > 0))
+    above = np.where(made, of_visit, 0.0)
+    bound = float((multipliers * rows.capacity_s).sum() + above.sum())
+    chosen = _first_equal(of_node, of_visit, starts)[made]
     used = np.zeros(rows.capacity_s.shape)
     np.add.at(used, shift[chosen], rows.counts[shift[chosen], :, chosen] * weight[shift[chosen], chosen][:, None])
-    return bound, rows.capacity_s - used, np.maximum(of_visit, 0.0)
+    return bound, rows.capacity_s - used, above
 
 
 def _first_equal(
@@ -135,7 +160,8 @@ def _ways_in(instance: Instance) -> tuple[NDArray[np.float64], NDArray[np.float6
     return found[0], found[1]
 
 
-def _rows(instance: Instance, weight: NDArray[np.float64], in_s: NDArray[np.float64]) -> _Rows:
+def rows_of(instance: Instance, weight: NDArray[np.float64], in_s: NDArray[np.float64]) -> Rows:
+    """Give the rows where the nodes take so many seconds, of them so many on the way in, (shifts, nodes)."""
     shifts = instance.problem.shifts
     capacity_s = np.zeros((len(shifts), 1 + WINDOWS))
     counts = np.zeros((len(shifts), 1 + WINDOWS, len(instance.visit)), dtype=np.float32)
@@ -154,7 +180,7 @@ def _rows(instance: Instance, weight: NDArray[np.float64], in_s: NDArray[np.floa
             inside = may & (first >= a) & (last <= b)
             capacity_s[s, row] = b - a + in_s[s, inside].max() + instance.service_s[inside].max()
             counts[s, row] = inside
-    return _Rows(capacity_s, counts)
+    return Rows(capacity_s, counts)
 
 
 def _longest_s(instance: Instance, shift: int) -> float:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from planner.routing.bound.completion import NEVER, Arcs, Table
 from planner.routing.bound.kernel import inlined, kernel
+from planner.routing.bound.regions import Kept, Regions
 
 #: Stop of a label that has reached home, and what stands for no label.
 AT_HOME, NONE = np.int32(-1), np.int32(-1)
@@ -118,10 +119,11 @@ def _drop_top(promise: NDArray[np.int32], heap: NDArray[np.int32], size: int) ->
 def richest(
     arcs: Arcs,
     gain: NDArray[np.int32],
-    kept: NDArray[np.int32],
-    doors: NDArray[np.int32],
+    kept: Kept,
+    regions: Regions,
     table: Table,
     at_door: Table,
+    promised: NDArray[np.int32],
     width: int,
     near: Near,
     room: Room,
@@ -135,9 +137,9 @@ def richest(
     """Write the richest routes worth more than ``floor`` to ``found``; give a bound on what the richest can earn.
 
     It ends with the first route that is worth ``span`` less than the best, when ``found`` is full, when there is no
-    more room, when ``patience`` labels were looked into, or ``extra`` after the first route. Of the memory of a door
-    the first ``size`` places are used. ``room.counts`` holds afterwards the routes, the labels made, those looked into,
-    and 1 if it gave up before it found one.
+    more room, when ``patience`` labels were made, or ``extra`` looked into after the first route. Of the memory of a
+    door the first ``size`` places are used. ``room.counts`` holds afterwards the routes, the labels made, those looked
+    into, and 1 if it gave up.
     """
     stop, begin, earned, memory = room.stop, room.begin, room.earned, room.memory
     parent, before, older, newest = room.parent, room.before, room.older, room.newest
@@ -145,10 +147,10 @@ def richest(
     promise, heap = room.promise, room.heap
     first, then, whose = table.first, table.then, table.whose
     horizon = arcs.begins.shape[1] - 1
-    most, open_, made, looked, routes, best = len(stop) - len(kept) - 2, 0, 0, 0, 0, floor
-    room.counts[3], enough = 0, patience
-    for k in range(len(kept)):
-        j = kept[k]
+    most, open_, made, looked, routes, best = len(stop) - len(kept.stops) - 2, 0, 0, 0, 0, floor
+    room.counts[3], enough = 0, most
+    for k in range(len(kept.stops)):
+        j = kept.stops[k]
         for t in range(arcs.opens[j], arcs.closes[j] + 1):
             newest[j, t], top[j, t] = NONE, NEVER
         d = arcs.door[j]
@@ -166,7 +168,7 @@ def richest(
         label, worth = heap[0], promise[0]
         if routes > 0 and worth < best - span:
             break
-        if made >= most or looked >= enough:
+        if made >= most or made >= patience or looked >= enough:
             room.counts[3] = 1
             best = max(best, worth)
             break
@@ -215,32 +217,36 @@ def richest(
                 _push(promise, heap, open_, made, worth)
                 open_ += 1
                 made += 1
-        for k in range(len(doors)):
-            d = doors[k]
-            a = b + arcs.wait[i, d]
-            if a > arcs.shuts[d]:
+        for r in range(len(kept.starts) - 1):
+            a = b + regions.wait[i, r]
+            if a > horizon or has - regions.cost[here, r] + promised[r * width + a] <= floor:
                 continue
-            so_far = has - arcs.cost[here, d]
-            if so_far + at_door.first[d * width + a] <= floor or arcs.visit[d] == came:
-                continue
-            known = near.place[here, arcs.visit[d]]
-            if 0 <= known < size and (knows >> np.uint32(known)) & 1:
-                continue
-            keeps = np.uint32(0)
-            for j in range(arcs.stops_of[d], arcs.stops_of[d + 1]):
-                if gain[j] <= 0 or a > arcs.closes[j]:
+            for k in range(kept.starts[r], kept.starts[r + 1]):
+                d = kept.doors[k]
+                a = b + arcs.wait[i, d]
+                if a > arcs.shuts[d]:
                     continue
-                place = j * width + a
-                worth = so_far + (then[place] if whose[place] == mine else first[place])
-                if worth <= floor:
+                so_far = has - arcs.cost[here, d]
+                if so_far + at_door.first[d * width + a] <= floor or arcs.visit[d] == came:
                     continue
-                if keeps == 0:
-                    keeps = _kept(near, here, d, knows, size)
-                stop[made], begin[made], parent[made], before[made] = j, arcs.begins[j, a], label, mine
-                earned[made], memory[made] = so_far + gain[j], keeps
-                _push(promise, heap, open_, made, worth)
-                open_ += 1
-                made += 1
+                known = near.place[here, arcs.visit[d]]
+                if 0 <= known < size and (knows >> np.uint32(known)) & 1:
+                    continue
+                keeps = np.uint32(0)
+                for j in range(arcs.stops_of[d], arcs.stops_of[d + 1]):
+                    if gain[j] <= 0 or a > arcs.closes[j]:
+                        continue
+                    place = j * width + a
+                    worth = so_far + (then[place] if whose[place] == mine else first[place])
+                    if worth <= floor:
+                        continue
+                    if keeps == 0:
+                        keeps = _kept(near, here, d, knows, size)
+                    stop[made], begin[made], parent[made], before[made] = j, arcs.begins[j, a], label, mine
+                    earned[made], memory[made] = so_far + gain[j], keeps
+                    _push(promise, heap, open_, made, worth)
+                    open_ += 1
+                    made += 1
     room.counts[0], room.counts[1], room.counts[2] = routes, made, looked
     return best
 

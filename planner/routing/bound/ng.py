@@ -38,8 +38,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 #: How much of the master's proposal is taken, and how far from the best prices it may go at first, as a share of the
-#: mean value. It may go farther after a round in which the bound fell by a good share of what the master hoped for, and
-#: less far after one in which it fell by hardly any.
+#: largest value of each visit. It may go farther after a round in which the bound fell by a good share of what the
+#: master hoped for, and less far after one in which it fell by hardly any.
 TAKEN, FIRST_BOX, LEAST_BOX, MOST_BOX = 0.3, 0.06, 0.02, 0.4
 MUCH, LITTLE, WIDER, NARROWER = 0.1, 0.03, 1.5, 0.7
 
@@ -142,14 +142,13 @@ class _Rounds:
             if now.value < best.value:
                 best = now
                 self._on_bound(self._bound(best, rounds))
-        mean = float(np.abs(self._instance.value).mean()) * self._relaxed.scale if len(self._instance.value) else 0.0
         box = FIRST_BOX
         found = None
         while not self._stopped():
             # A round that taught nothing would be repeated for ever: then the proposal is taken whole.
             taken = TAKEN if self._learn(last, found) else 1.0
             scale = self._relaxed.scale
-            far = box * mean
+            far = box * self._high
             low, high = np.maximum(self._low, best.prices - far), np.minimum(self._high, best.prices + far)
             found = self._master.prices(low / scale, high / scale)
             if found is None:

@@ -100,9 +100,9 @@ def relax(instance: Instance, *, within_s: float = np.inf) -> Relaxed | None:
     top = max((float(np.abs(one.value).max(initial=0.0)) for one in drafts), default=0.0)
     steps = max((one.horizon // one.least(given) for one in drafts), default=1) + 2
     scale = 2.0 ** np.floor(np.log2(LARGEST_SUM / (steps * (1.0 + LARGEST_PRICE) * max(top, 1e-9))))
-    classes = tuple(one.made(cost, given, scale) for one in drafts)
+    classes = tuple(one.made(cost, given, scale) for one in drafts if set(one.visit.tolist()) - given)
     free = float(best[sorted(given)].sum()) - instance.all_changed
-    return Relaxed(tuple(one for one in classes if len(one.visit)), free, scale, form.grid_s, top)
+    return Relaxed(classes, free, scale, form.grid_s, top)
 
 
 def provable(instance: Instance, within_s: float) -> bool:

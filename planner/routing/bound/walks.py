@@ -1,7 +1,9 @@
 """Routes that follow the completion table: good ones at once, where the richest take long to find.
 
 From a stop the walk goes on to the door whose completion promises most, leaving out what it has made before. What comes
-out makes no visit twice, so it is a route of the true relaxed problem; it need not be the richest.
+out makes no visit twice, so it is a route of the true relaxed problem; it need not be the richest. A walk that may come
+back is the richest way of the table: where the labels give up, it is the bound, and only such a column shows the master
+which prices are too low.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 
 from planner.routing.bound.completion import NEVER, Arcs, Table
 from planner.routing.bound.kernel import kernel
+from planner.routing.bound.regions import Kept, Regions
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int32]
@@ -20,18 +23,21 @@ Numbers = NDArray[np.int32]
 def walk(
     arcs: Arcs,
     gain: Numbers,
-    doors: Numbers,
+    kept: Kept,
+    regions: Regions,
     table: Table,
     at_door: Table,
+    promised: Numbers,
     width: int,
     start: int,
     banned: Bytes,
     stops: Numbers,
+    once: bool,
 ) -> tuple[int, int]:
     """Write the stops of a walk that begins at door ``start``; give how many they are and what they earn.
 
-    Visits that are ``banned`` are not made; those of the walk are banned afterwards. It goes home where no door
-    promises more than that.
+    Visits that are ``banned`` are not made. If ``once``, those of the walk are banned afterwards; else it may come
+    back to a visit as the table may, and earns what that promises. It goes home where no door promises more than that.
     """
     size, earned = 0, -arcs.out_cost[start]
     door, at, mine = start, arcs.out[start], np.int32(-1)
@@ -50,21 +56,27 @@ def walk(
         stops[size] = stop
         size += 1
         earned += gain[stop]
-        mine = arcs.visit[door]
-        banned[mine] = 1
+        came, mine = mine, arcs.visit[door]
+        if once:
+            banned[mine] = 1
         begin = arcs.begins[stop, at]
         home = begin + arcs.home[stop] <= horizon
         best, onward = -arcs.home_cost[door] if home else NEVER, -1
-        for k in range(len(doors)):
-            d = doors[k]
-            a = begin + arcs.wait[stop, d]
-            if a > arcs.shuts[d] or banned[arcs.visit[d]]:
+        for q in range(regions.order.shape[1]):
+            r = regions.order[door, q]
+            a = begin + regions.wait[stop, r]
+            if a > horizon or promised[r * width + a] - regions.cost[door, r] <= best:
                 continue
-            place = d * width + a
-            worth = at_door.then[place] if at_door.whose[place] == mine else at_door.first[place]
-            worth -= arcs.cost[door, d]
-            if worth > best:
-                best, onward = worth, d
+            for k in range(kept.starts[r], kept.starts[r + 1]):
+                d = kept.doors[k]
+                a, visit = begin + arcs.wait[stop, d], arcs.visit[d]
+                if a > arcs.shuts[d] or banned[visit] or visit in (came, mine):
+                    continue
+                place = d * width + a
+                worth = at_door.then[place] if at_door.whose[place] == mine else at_door.first[place]
+                worth -= arcs.cost[door, d]
+                if worth > best:
+                    best, onward = worth, d
         if onward < 0:
             return (size, earned - arcs.home_cost[door]) if home else (0, 0)
         earned -= arcs.cost[door, onward]

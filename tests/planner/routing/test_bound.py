@@ -11,6 +11,7 @@ from planner.routing.bound.alike import REMEMBERED
 from planner.routing.bound.first_prices import first_prices
 from planner.routing.bound.ng import ng_bound
 from planner.routing.bound.pricing import Pricer
+from planner.routing.bound.regions import TOGETHER, lying_together
 from planner.routing.bound.relaxed import Form, relax
 from planner.routing.greedy import empty, greedy
 from planner.routing.instance import prepare
@@ -131,7 +132,9 @@ def priced(monkeypatch, rng, *, grid_s, size):
     return max(0.0, truth), found.most / relaxed.scale
 
 
-def test_the_price_is_exact_where_a_stop_remembers_every_visit(monkeypatch):
+@pytest.mark.parametrize("together", [1, 2, TOGETHER])
+def test_the_price_is_exact_where_a_stop_remembers_every_visit(monkeypatch, together):
+    monkeypatch.setattr("planner.routing.bound.alike.lying_together", lambda ways_s: lying_together(ways_s, together))
     rng = np.random.default_rng(12)
     for _ in range(25):
         truth, price = priced(monkeypatch, rng, grid_s=1, size=REMEMBERED)
@@ -261,6 +264,17 @@ def test_first_prices_are_positive_only_for_what_may_be_earned():
         assert prices.shape == (12,)
         assert np.isfinite(prices).all()
         assert (prices[~instance.required] >= 0).all()
+
+
+def test_where_the_labels_give_up_a_way_of_the_table_is_worth_the_bound(monkeypatch):
+    monkeypatch.setattr("planner.routing.bound.pricing.FIRST_MADE", 0)
+    relaxed_as(monkeypatch, 60)
+    rng = np.random.default_rng(14)
+    for _ in range(10):
+        relaxed = relax(prepare(one_shift(rng)))
+        (alike,) = relaxed.classes
+        found = Pricer(relaxed).price(0, np.ceil(alike.value * relaxed.scale).astype(np.int32))
+        assert found.most == max(earned for _, earned in found.routes)
 
 
 def test_what_is_too_large_gets_no_bound():
