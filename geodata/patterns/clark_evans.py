@@ -19,7 +19,7 @@ class ClarkEvans:
     """The index of a pattern: below 1 closer together than random, above 1 more regular.
 
     ``index`` has Donnelly's correction for the edge of the window, with ``z`` and the two-sided ``p_value`` of the
-    normal distribution. ``naive_index``, ``naive_z`` and ``naive_p_value`` are the same without a correction: at an edge
+    normal distribution. ``naive_index``, ``naive_z`` and ``naive_p_value`` are the same without: at an edge
     neighbours are missing, so few points look more regular than they are.
     """
 
@@ -107,7 +107,7 @@ def clark_evans_p(
     if ((at < corners[0]) | (at > corners[1])).any():
         raise ValueError("a point lies outside the window")
     rng = np.random.default_rng(seed)
-    strewn = np.array([nearest_mean(rng.uniform(*corners, at.shape)) for _ in range(simulations)])
+    strewn = np.array([nearest_mean(rng.uniform(corners[0], corners[1], at.shape)) for _ in range(simulations)])
     seen = nearest_mean(at)
     tail = 1 + min(int((strewn <= seen).sum()), int((strewn >= seen).sum()))
     return min(1.0, 2.0 * tail / (1 + simulations))

@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from geodata.patterns.pairs import Sites, gather, neighbours, pair_counts
+from geodata.patterns.layout import Layout, drawn_counts, lay_out, seen_counts
+from geodata.patterns.pairs import neighbours
 
 #: The upper limit of a pair ratio is passed by the truth in at most this share of cases.
 LIMIT_LEVEL = 0.05
@@ -99,40 +100,39 @@ def labelled_excess(
         As ``checked``, and if there is nothing to draw.
     """
     points, marked = checked(points_xy, labels, radii_m)
-    n, n_all = int(marked.sum()), len(marked)
-    if simulations < 1:
-        raise ValueError(f"simulations must be at least 1, got {simulations}")
-    if not 2 <= n < n_all:
-        raise ValueError(f"at least two and not all points must be marked, got {n} of {n_all}")
-    sites = gather(points)
-    pairs = pair_counts(sites, labellings(sites, marked, simulations=simulations, seed=seed), radii_m)
-    everyone, drawn = pairs[:, 0], pairs[:, 1:]  # the first of the drawn is the one observed
-    root = np.sqrt(drawn)  # the square root steadies the variance, so that the radii compare
+    return excess_on(lay_out(points, radii_m, keep=False), marked, simulations=simulations, seed=seed)
+
+
+def excess_on(layout: Layout, labels: NDArray[np.bool_], *, simulations: int, seed: int) -> Excess:
+    """Rank the pairs of marked points of a layout among random labellings; the same as ``labelled_excess``."""
+    given = seen_counts(layout.sites, labels)
+    drawn = drawn_counts(layout.sites, int(labels.sum()), simulations=simulations, seed=seed)
+    pairs = layout.pairs(np.hstack([given, drawn]))  # in one pass, because finding the pairs is the long part
+    return ranked(layout, labels, pairs[:, :2], pairs[:, 2:])
+
+
+def excess_among(layout: Layout, labels: NDArray[np.bool_], drawn: NDArray[np.float64]) -> Excess:
+    """Rank the pairs of marked points of a layout among labellings drawn before by ``drawn_pairs`` for as many."""
+    return ranked(layout, labels, layout.pairs(seen_counts(layout.sites, labels)), drawn)
+
+
+def ranked(layout: Layout, labels: NDArray[np.bool_], given: NDArray[np.float64], drawn: NDArray[np.float64]) -> Excess:
+    """Rank the pairs of the labels seen, ``given`` (radii, 2: all points, marked ones), among those ``drawn``."""
+    n, n_all = int(labels.sum()), len(labels)
+    everyone, seen = given[:, 0], given[:, 1]
+    root = np.sqrt(np.column_stack([seen, drawn]))  # the square root steadies the variance, so that radii compare
     centred, spread = root - root.mean(axis=1, keepdims=True), root.std(axis=1, keepdims=True)
     z = np.divide(centred, spread, out=np.zeros_like(root), where=spread > 1e-9)
     largest = z.max(axis=0)
     reached = int((largest[1:] >= largest[0] - 1e-9).sum())
     expected = everyone * (n * (n - 1)) / (n_all * (n_all - 1))
     return Excess(
-        p_value=(1 + reached) / (1 + simulations),
-        radii_m=tuple(int(r) for r in radii_m),
-        ratio=np.divide(drawn[:, 0], expected, out=np.full(len(expected), np.nan), where=expected > 0),
-        ratio_upper=upper_limits(points[marked], drawn[:, 0], expected, n_all=n_all, radii_m=radii_m),
+        p_value=(1 + reached) / len(largest),
+        radii_m=layout.radii_m,
+        ratio=np.divide(seen, expected, out=np.full(len(expected), np.nan), where=expected > 0),
+        ratio_upper=upper_limits(layout.points_xy[labels], seen, expected, n_all=n_all, radii_m=layout.radii_m),
         z=z[:, 0],
     )
-
-
-def labellings(sites: Sites, labels: NDArray[np.bool_], *, simulations: int, seed: int) -> NDArray[np.float32]:
-    """Count the marked points of each site, (s, 2 + simulations): all points, those observed, then random choices."""
-    given = sites.counts(np.column_stack([np.ones_like(labels), labels]))
-    # From the middle outwards: an order that belongs to the layout, whatever the order of the rows or the axes.
-    outwards = np.argsort(np.linalg.norm(sites.xy - sites.xy.mean(axis=0), axis=1), kind="stable")
-    members = np.bincount(sites.site_of, minlength=len(sites.xy))
-    places = Sites(sites.xy, np.repeat(outwards, members[outwards]))
-    drawn = np.zeros((simulations, len(labels)), dtype=np.bool_)
-    drawn[:, : int(labels.sum())] = True
-    np.random.default_rng(seed).permuted(drawn, axis=1, out=drawn)
-    return np.hstack([given, places.counts(drawn.T)])
 
 
 def upper_limits(
