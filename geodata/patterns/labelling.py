@@ -5,14 +5,10 @@ labels seen and for random choices of as many points, standardised over all of t
 ranked: p = (1 + #{M_s >= M}) / (1 + simulations). Because the observed labels take part in the standardising like any
 other, the p-value is exact for any layout of the points.
 
-The upper limit of a pair ratio treats it as a U-statistic of the marked points: jackknife variance from the number of
-marked neighbours of each, reduced by the share of points that are marked, on the scale of the square root. It is never
-below the exact Poisson limit of the number of pairs, so that a handful of pairs cannot look certain.
-
 References
 ----------
 Cuzick and Edwards 1990, JRSS B 52, 73-104. Diggle and Chetwynd 1991, Biometrics 47, 1155-1163. Besag and Clifford 1989,
-Biometrika 76, 633-642. Arvesen 1969, Annals of Mathematical Statistics 40, 2076-2100.
+Biometrika 76, 633-642.
 """
 
 from __future__ import annotations
@@ -23,13 +19,9 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from geodata.patterns.layout import Layout, drawn_counts, lay_out, seen_counts
-from geodata.patterns.pairs import neighbours
-
-#: The upper limit of a pair ratio is passed by the truth in at most this share of cases.
-LIMIT_LEVEL = 0.05
+from geodata.patterns.limits import upper_limits
 
 
 @dataclass(frozen=True)
@@ -133,22 +125,3 @@ def ranked(layout: Layout, labels: NDArray[np.bool_], given: NDArray[np.float64]
         ratio_upper=upper_limits(layout.points_xy[labels], seen, expected, n_all=n_all, radii_m=layout.radii_m),
         z=z[:, 0],
     )
-
-
-def upper_limits(
-    marked_xy: NDArray[np.float64],
-    pairs: NDArray[np.float64],
-    expected: NDArray[np.float64],
-    *,
-    n_all: int,
-    radii_m: Sequence[int],
-) -> NDArray[np.float64]:
-    """Give the one-sided upper 95 % limit of the pair ratio by radius; NaN where no pair can be expected."""
-    n = len(marked_xy)
-    near = neighbours(marked_xy, radii_m).astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = pairs / expected
-        relative_se = 2.0 * np.sqrt((1.0 - n / n_all) * near.var(axis=1, ddof=1) / n) / near.mean(axis=1)
-        jackknife = ratio * (1.0 + special.ndtri(1.0 - LIMIT_LEVEL) * relative_se / 2.0) ** 2
-        poisson = special.gammaincinv(pairs + 1.0, 1.0 - LIMIT_LEVEL) / expected
-    return np.where(expected > 0, np.fmax(jackknife, poisson), np.nan)

@@ -6,7 +6,7 @@ kept, and its draws too, when more than one labelling of the same points is aske
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,9 +27,13 @@ class Layout:
     radii_m: tuple[int, ...]
     lots: tuple[Lot, ...] | None
 
+    def near(self) -> Iterable[Lot]:
+        """Give the near pairs, kept or found anew."""
+        return near_sites(self.sites, self.radii_m) if self.lots is None else self.lots
+
     def pairs(self, counts: NDArray[np.float32]) -> NDArray[np.float64]:
         """Count the pairs within each radius, (radii, k), of labellings given by the marked points of each site."""
-        return pair_counts(self.sites, counts, self.radii_m, lots=self.lots)
+        return pair_counts(self.sites, counts, self.radii_m, lots=self.near())
 
 
 def lay_out(points_xy: NDArray[np.float64], radii_m: Sequence[int], *, keep: bool) -> Layout:
@@ -74,8 +78,8 @@ def drawn_counts(sites: Sites, n_marked: int, *, simulations: int, seed: int) ->
     members = np.bincount(sites.site_of, minlength=n_sites)
     site_at = np.repeat(outwards, members[outwards])
     rng = np.random.default_rng(seed)
-    counts = np.empty((n_sites, simulations), np.float32)
+    counts = np.zeros((n_sites, simulations), np.float32)
     for draw in range(simulations):
         chosen = rng.choice(n_all, n_marked, replace=False, shuffle=False)
-        counts[:, draw] = np.bincount(site_at[chosen], minlength=n_sites)
+        np.add.at(counts, (site_at[chosen], draw), np.float32(1.0))
     return counts

@@ -90,7 +90,7 @@ def pair_counts(
     array([[1.],
            [3.]])
     """
-    together = (counts.astype(np.float64) * (counts - 1.0) / 2.0).sum(axis=0)
+    together = (counts * (counts - np.float32(1.0))).sum(axis=0, dtype=np.float64) / 2.0
     rings = np.zeros((len(radii_m), counts.shape[1]))
     for lot in near_sites(sites, radii_m) if lots is None else lots:
         for k, near in enumerate(lot.rings):
@@ -98,13 +98,6 @@ def pair_counts(
             # Whole numbers below 2**24 are exact in float32; their sum is taken in float64.
             rings[k] += (here * (near @ counts)).sum(axis=0, dtype=np.float64)
     return np.asarray(together + rings.cumsum(axis=0))
-
-
-def neighbours(points_xy: NDArray[np.float64], radii_m: Sequence[float]) -> NDArray[np.int64]:
-    """Count each point's other points within each radius, (len(radii_m), n)."""
-    tree = cKDTree(points_xy)
-    found = [tree.query_ball_point(points_xy, radius + SLACK_M, return_length=True) for radius in radii_m]
-    return np.asarray(found, dtype=np.int64) - 1
 
 
 def near_sites(sites: Sites, radii_m: Sequence[float]) -> Iterator[Lot]:
