@@ -16,6 +16,7 @@ stopped and repeated. Exit status 1 if a share, its interval considered, cannot 
 """
 
 import argparse
+import itertools
 import json
 import math
 import os
@@ -26,8 +27,8 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.verdict_cities import City, along_streets, yunxi
-from benchmarks.verdict_trials import district_trials, null_trials, spot_trials
-from geodata.patterns.layout import drawn_pairs, lay_out
+from benchmarks.verdict_trials import district_trials, null_trials, pool_of_draws, spot_trials
+from geodata.patterns.layout import lay_out
 from geodata.patterns.verdict import RADII_M
 
 DEBTORS = (30, 100, 500, 2_000)
@@ -36,8 +37,9 @@ MARGIN_SPOTS = ((200.0, 0.05), (800.0, 0.2), (1_500.0, 0.5))
 POWER_SPOTS = ((200.0, 0.02), (200.0, 0.1), (800.0, 0.02), (800.0, 0.1))
 RISKS = (3.0, 8.0)
 #: places of hot spots in a cell; the trials are divided among them
-PLACES = 50
-KEPT_DRAWS = 999
+PLACES = 25
+#: random labellings made once a city and number of debtors, and how many of them a trial of hot spots takes
+POOL, SPOT_DRAWS = 20_000, 999
 
 #: (study, what) -> lowest and highest share promised
 PROMISED = {
@@ -55,23 +57,22 @@ def wilson(count: int, of: int) -> tuple[float, float]:
     return max(0.0, (middle - half) / (1 + z**2 / of)), min(1.0, (middle + half) / (1 + z**2 / of))
 
 
-def cells(asked: argparse.Namespace, city: City) -> Iterator[dict]:
-    """Give what is to be measured in a city, one line of the table each."""
-    for study in asked.studies:
-        for n in asked.debtors:
-            common = {"study": study, "city": city.name, "n": n, "seed": asked.seed}
-            if study == "null":
-                yield common | {"trials": asked.trials, "simulations": asked.simulations}
-            if study == "districts" and n >= 500 and city.district.any():
-                yield common | {"trials": asked.trials}
-            if study == "margin" and n >= 100:
-                for radius, share in MARGIN_SPOTS:
-                    yield common | {"trials": asked.trials, "radius_m": radius, "share": share}
-            if study == "spots":
-                for radius, share in POWER_SPOTS:
-                    for risk in RISKS:
-                        where = {"radius_m": radius, "share": share, "risk": risk}
-                        yield common | {"trials": asked.power_trials} | where
+def cells(study: str, city: City, asked: argparse.Namespace) -> Iterator[dict]:
+    """Give what a study measures in a city, one line of the table each."""
+    for n in asked.debtors:
+        common = {"study": study, "city": city.name, "n": n, "seed": asked.seed}
+        if study == "null":
+            yield common | {"trials": asked.trials, "simulations": asked.simulations}
+        if study == "districts" and n >= 500 and city.district.any():
+            yield common | {"trials": asked.trials}
+        if study == "margin" and n >= 100:
+            for radius, share in MARGIN_SPOTS:
+                yield common | {"trials": asked.margin_trials, "radius_m": radius, "share": share}
+        if study == "spots":
+            for radius, share in POWER_SPOTS:
+                for risk in RISKS:
+                    where = {"radius_m": radius, "share": share, "risk": risk}
+                    yield common | {"trials": asked.power_trials} | where
 
 
 class Measure:
@@ -87,15 +88,16 @@ class Measure:
         if cell["study"] == "districts":
             called, significant = district_trials(self.city.xy, self.city.district, n, trials=trials, seed=seed)
             return {"p05": significant, "clustered": called}
+        if n not in self.drawn:
+            self.drawn[n] = pool_of_draws(self.layout, n, draws=POOL, seed=seed)
         if cell["study"] == "null":
-            tally = null_trials(self.layout, n, trials=trials, simulations=cell["simulations"], seed=seed)
+            simulations = cell["simulations"]
+            tally = null_trials(self.layout, n, self.drawn[n], trials=trials, simulations=simulations, seed=seed)
         else:
-            if n not in self.drawn:
-                self.drawn[n] = drawn_pairs(self.layout, n, simulations=KEPT_DRAWS, seed=seed)
             tally = spot_trials(
                 self.layout,
                 n,
-                self.drawn[n],
+                self.drawn[n][:, :SPOT_DRAWS],
                 radius_m=cell["radius_m"],
                 share=cell["share"],
                 relative_risk=cell.get("risk"),
@@ -115,9 +117,8 @@ class Measure:
 def told(cell: dict, found: dict) -> tuple[str, bool]:
     """Write a line of the table, and say whether every promise about it can be true."""
     spot = f" {cell['radius_m']:.0f} m {cell['share']:.0%}" if "radius_m" in cell else ""
-    line = f"{cell['study']} {cell['city']} n={cell['n']}{spot}" + (
-        f" risk {cell['risk']:.0f}" if "risk" in cell else ""
-    )
+    spot += f" risk {cell['risk']:.0f}" if "risk" in cell else ""
+    line = f"{cell['study']} {cell['city']} n={cell['n']}{spot}"
     kept = True
     for what in ("p05", "clustered", "scattered", "missed"):
         if what not in found:
@@ -140,8 +141,9 @@ def main() -> int:
     parser.add_argument("--studies", nargs="+", default=["null", "margin", "districts", "spots"])
     parser.add_argument("--debtors", nargs="+", type=int, default=list(DEBTORS))
     parser.add_argument("--trials", type=int, default=1_000)
+    parser.add_argument("--margin-trials", type=int, default=500)
     parser.add_argument("--power-trials", type=int, default=100)
-    parser.add_argument("--simulations", type=int, default=99, help="labellings a trial draws under the null")
+    parser.add_argument("--simulations", type=int, default=499, help="labellings of a trial under the null")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path("var/calibration.jsonl"), help="finished lines")
     asked = parser.parse_args()
@@ -149,9 +151,10 @@ def main() -> int:
     kept = [json.loads(line) for line in asked.keep.read_text().splitlines()] if asked.keep.exists() else []
     done = {json.dumps(one["cell"], sort_keys=True): one["found"] for one in kept}
     good = True
-    for city in (yunxi(asked.city, print), *([along_streets(asked.extract)] if asked.extract else [])):
-        measure = Measure(city)
-        for cell in cells(asked, city):
+    cities = [yunxi(asked.city, print), *([along_streets(asked.extract)] if asked.extract else [])]
+    measures = [Measure(city) for city in cities]
+    for study, measure in itertools.product(asked.studies, measures):
+        for cell in cells(study, measure.city, asked):
             key, started = json.dumps(cell, sort_keys=True), time.process_time()
             if key not in done:
                 done[key] = measure(cell)

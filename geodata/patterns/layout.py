@@ -81,5 +81,5 @@ def drawn_counts(sites: Sites, n_marked: int, *, simulations: int, seed: int) ->
     counts = np.zeros((n_sites, simulations), np.float32)
     for draw in range(simulations):
         chosen = rng.choice(n_all, n_marked, replace=False, shuffle=False)
-        np.add.at(counts, (site_at[chosen], draw), np.float32(1.0))
+        np.add.at(counts.reshape(-1), site_at[chosen] * simulations + draw, np.float32(1.0))
     return counts
