@@ -88,11 +88,45 @@ def mark_near(
     >>> mark_near(np.array([[0.0, 0.0], [9.0, 0.0]]), np.array([[1.0, 0.0], [50.0, 0.0]]), within_m=5)
     (array([ True, False]), array([ True, False]))
     """
-    labels, matched = np.zeros(len(points_xy), np.bool_), np.zeros(len(marked_xy), np.bool_)
+    taken, matched = take_near(points_xy, np.ones(len(points_xy), np.int64), marked_xy, within_m=within_m)
+    return taken.astype(np.bool_), matched
+
+
+def take_near(
+    points_xy: NDArray[np.float64], room: NDArray[np.int64], marked_xy: NDArray[np.float64], *, within_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Let each marked place take the nearest point that has room, closest couples first.
+
+    Parameters
+    ----------
+    points_xy
+        (n, 2) metres.
+    room
+        (n,) how many places each point can take, such as the homes at an address.
+    marked_xy
+        (m, 2) metres.
+    within_m
+        A place with no room within this distance stays unmatched.
+
+    Returns
+    -------
+    taken
+        (n,) places that took each point, at most its room.
+    matched
+        (m,) False for places that found no room.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> take_near(np.array([[0.0, 0.0]]), np.array([2]), np.array([[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]), within_m=5)
+    (array([2]), array([ True,  True, False]))
+    """
+    taken, matched = np.zeros(len(points_xy), np.int64), np.zeros(len(marked_xy), np.bool_)
     if not len(points_xy) or not len(marked_xy):
-        return labels, matched
+        return taken, matched
     near = cKDTree(marked_xy).sparse_distance_matrix(cKDTree(points_xy), within_m, output_type="ndarray")
     for couple in near[np.lexsort((near["j"], near["i"], near["v"]))]:
-        if not matched[couple["i"]] and not labels[couple["j"]]:
-            matched[couple["i"]] = labels[couple["j"]] = True
-    return labels, matched
+        if not matched[couple["i"]] and taken[couple["j"]] < room[couple["j"]]:
+            matched[couple["i"]] = True
+            taken[couple["j"]] += 1
+    return taken, matched

@@ -6,7 +6,7 @@ pairs of sites within the widest radius are found once; the labellings then cost
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-#: Directed pairs held in memory at once (24 bytes each).
+#: Directed pairs held in memory at once (24 bytes each) while they are found.
 PAIRS_AT_ONCE = 3_000_000
 
 #: Two points exactly a radius apart are a pair, also after a turn of the map has moved them by a rounding error.
@@ -50,7 +50,20 @@ def gather(points_xy: NDArray[np.float64]) -> Sites:
     return Sites(xy[order], place[site_of.reshape(-1)])
 
 
-def pair_counts(sites: Sites, counts: NDArray[np.float32], radii_m: Sequence[float]) -> NDArray[np.float64]:
+@dataclass(frozen=True, eq=False)
+class Lot:
+    """The near pairs of one run of sites: a matrix a ring, (rows, s), 1 where row ``first`` + i and site j > are near.
+
+    Ring k holds the pairs farther apart than radius k - 1 and at most radius k.
+    """
+
+    first: int
+    rings: tuple[sparse.csr_matrix, ...]
+
+
+def pair_counts(
+    sites: Sites, counts: NDArray[np.float32], radii_m: Sequence[float], *, lots: Iterable[Lot] | None = None
+) -> NDArray[np.float64]:
     """Count unordered pairs of marked points within each radius.
 
     Parameters
@@ -61,6 +74,8 @@ def pair_counts(sites: Sites, counts: NDArray[np.float32], radii_m: Sequence[flo
         (s, k) marked points at each site for k labellings.
     radii_m
         Rising radii in metres; a pair exactly a radius apart counts.
+    lots
+        The near pairs of these sites at these radii, where they were kept; else they are found, and forgotten again.
 
     Returns
     -------
@@ -75,37 +90,31 @@ def pair_counts(sites: Sites, counts: NDArray[np.float32], radii_m: Sequence[flo
     array([[1.],
            [3.]])
     """
-    together = (counts.astype(np.float64) * (counts - 1.0) / 2.0).sum(axis=0)
+    together = (counts * (counts - np.float32(1.0))).sum(axis=0, dtype=np.float64) / 2.0
     rings = np.zeros((len(radii_m), counts.shape[1]))
-    for start, i, j, ring in _near_sites(sites.xy, radii_m):
-        for k in range(len(radii_m)):
-            inside = ring == k
-            rows = int(i[inside].max(initial=-1)) + 1
-            near = sparse.csr_matrix(
-                (np.ones(int(inside.sum()), np.float32), (i[inside], j[inside])), shape=(rows, len(sites.xy))
-            )
+    for lot in near_sites(sites, radii_m) if lots is None else lots:
+        for k, near in enumerate(lot.rings):
+            here = counts[lot.first : lot.first + near.shape[0]]
             # Whole numbers below 2**24 are exact in float32; their sum is taken in float64.
-            rings[k] += (counts[start : start + rows] * (near @ counts)).sum(axis=0, dtype=np.float64)
+            rings[k] += (here * (near @ counts)).sum(axis=0, dtype=np.float64)
     return np.asarray(together + rings.cumsum(axis=0))
 
 
-def neighbours(points_xy: NDArray[np.float64], radii_m: Sequence[float]) -> NDArray[np.int64]:
-    """Count each point's other points within each radius, (len(radii_m), n)."""
-    tree = cKDTree(points_xy)
-    found = [tree.query_ball_point(points_xy, radius + SLACK_M, return_length=True) for radius in radii_m]
-    return np.asarray(found, dtype=np.int64) - 1
-
-
-def _near_sites(
-    xy: NDArray[np.float64], radii_m: Sequence[float]
-) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]]:
-    """Give, for one run of rows after the other: its first row, and the pairs i (from that row) < j with their ring."""
-    tree = cKDTree(xy)
+def near_sites(sites: Sites, radii_m: Sequence[float]) -> Iterator[Lot]:
+    """Find the pairs of sites within the widest radius, each once, one run of rows after the other."""
+    tree = cKDTree(sites.xy)
     reach = radii_m[-1] + SLACK_M
     edges = np.asarray(radii_m, dtype=float) + SLACK_M
-    load = np.cumsum(tree.query_ball_point(xy, reach, return_length=True)) // PAIRS_AT_ONCE
+    load = np.cumsum(tree.query_ball_point(sites.xy, reach, return_length=True)) // PAIRS_AT_ONCE
     starts = np.flatnonzero(np.diff(load, prepend=-1))
-    for start, stop in zip(starts, [*starts[1:], len(xy)], strict=True):
-        found = cKDTree(xy[start:stop]).sparse_distance_matrix(tree, reach, output_type="ndarray")
+    for start, stop in zip(starts, [*starts[1:], len(sites.xy)], strict=True):
+        found = cKDTree(sites.xy[start:stop]).sparse_distance_matrix(tree, reach, output_type="ndarray")
         found = found[found["j"] > found["i"] + start]
-        yield int(start), found["i"], found["j"], np.searchsorted(edges, found["v"])
+        ring = np.searchsorted(edges, found["v"])
+        shape = (int(stop - start), len(sites.xy))
+        yield Lot(int(start), tuple(_matrix(found[ring == k], shape) for k in range(len(radii_m))))
+
+
+def _matrix(found: NDArray[np.void], shape: tuple[int, int]) -> sparse.csr_matrix:
+    """Give pairs as a matrix of ones."""
+    return sparse.csr_matrix((np.ones(len(found), np.float32), (found["i"], found["j"])), shape=shape)

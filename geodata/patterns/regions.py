@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -96,17 +96,34 @@ def verdicts_by_region(
         if refused[name] is not Why.COARSE_LOCATIONS and 2 <= marked[at].sum() < len(at):
             own_seed = crc32(f"{seed} {name}".encode())
             found[name] = labelled_excess(points[at], marked[at], simulations=draws, seed=own_seed, radii_m=radii_m)
-    p = {name: one.p_value if one and refused[name] is None else math.nan for name, one in found.items()}
-    adjusted = dict(zip(names, benjamini_hochberg(np.array(list(p.values()))), strict=True))
+    sizes = {name: (int(marked[at].sum()), len(at)) for name, at in rows.items()}
+    return corrected(found, refused, sizes, radii_m=radii_m, null=null)
+
+
+def corrected(
+    found: Mapping[str, Excess | None],
+    refused: Mapping[str, Why | None],
+    sizes: Mapping[str, tuple[int, int]],
+    *,
+    radii_m: Sequence[int] = RADII_M,
+    null: str = "customers",
+) -> dict[str, Verdict]:
+    """Conclude for all regions together from what random labelling found in each.
+
+    ``sizes`` gives how many points are marked and how many there are. Only regions with a finding and no refusal take
+    part in the correction.
+    """
+    p = [one.p_value if one and refused[name] is None else math.nan for name, one in found.items()]
+    adjusted = dict(zip(found, benjamini_hochberg(np.array(p)), strict=True))
     return {
         name: conclude(
-            found[name],
+            one,
             refused[name],
-            n_marked=int(marked[at].sum()),
-            n_all=len(at),
+            n_marked=sizes[name][0],
+            n_all=sizes[name][1],
             radii_m=radii_m,
             null=null,
             p_adjusted=None if math.isnan(adjusted[name]) else float(adjusted[name]),
         )
-        for name, at in rows.items()
+        for name, one in found.items()
     }

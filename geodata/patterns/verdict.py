@@ -62,13 +62,18 @@ SENTENCES: Mapping[Why, str] = {
     Why.NOTHING_TO_COMPARE: "All {n} {everyone} are marked: there is nobody left to compare with.",
     Why.COARSE_LOCATIONS: "Over {coarse:.0%} of the locations are only the centre of a district.",
     Why.NO_REFERENCE: "Where the {everyone} are is not known, and against an empty map every town looks clustered: "
-    "give the {everyone}, or points along the streets.",
+    "give the {everyone}, else addresses, else points along the streets.",
     Why.SMALL_EXCESS: "The {n} {marked} lie closer together than chance allows (p = {p:.3f}), but the effect within "
     "{radius} m is small ({ratio:.2f} times the pairs), and it cannot be shown to be small everywhere.",
     Why.NOT_SHOWN: "No clustering was shown (p = {p:.3f}; {ratio:.2f} times the pairs within {radius} m), and the {n} "
     "{marked} are too few to show that there is none.",
 }
-ROADS = " The comparison is with the streets, not with where people live: dense housing alone can look clustered."
+#: What must be said beside an answer whose null is not the customers.
+CAVEATS: Mapping[str, str] = {
+    "roads": " The comparison is with the streets, not with where people live: dense housing alone can look clustered.",
+    "addresses": " The comparison is with addresses, not with customers: where more people are customers, or more "
+    "homes are at an address than was said, that alone can look clustered.",
+}
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class Verdict:
     ``p_value`` and the ratios are NaN where they could not be computed. ``p_adjusted`` decided: it differs from
     ``p_value`` where several regions were looked at. ``ratio_upper`` is the upper 95 % limit of the pair ratio.
     ``radius_m`` is the radius where the excess stands out most, None without a test. ``null`` names what the marked
-    points were compared with: "customers", "roads" or "none".
+    points were compared with: "customers", "addresses", "roads" or "none".
     """
 
     verdict: Answer
@@ -111,7 +116,7 @@ class Verdict:
             fewest_scattered=FEWEST_SCATTERED,
             coarse=COARSE_SHARE,
         )
-        return text + ROADS if self.null == "roads" and self.radius_m is not None else text
+        return text if self.radius_m is None else text + CAVEATS.get(self.null, "")
 
 
 def labelled_verdict(
@@ -142,7 +147,7 @@ def labelled_verdict(
         (n,) accuracy of each location; from ``COARSE_FROM_M`` on it counts as the centre of a district only. NaN: the
         source did not say, taken as an address.
     null
-        What the unmarked points are, for the record: "customers" or "roads".
+        What the unmarked points are, for the record: "customers", "addresses" or "roads".
 
     Raises
     ------

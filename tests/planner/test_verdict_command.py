@@ -100,6 +100,51 @@ def test_streets_are_a_second_best_that_says_so(tmp_path, ask):
     assert "streets" in answer["why"]
 
 
+def test_addresses_are_compared_with_and_named(tmp_path, ask):
+    homes, labels = invented()
+    near = homes + np.random.default_rng(73).uniform(-3, 3, homes.shape)  # another system's coordinates
+    status, answer, _ = ask(
+        *("--debtors", written(tmp_path / "d.csv", homes[labels])),
+        *("--addresses", written(tmp_path / "a.csv", near)),
+    )
+    assert status == 0
+    assert (answer["null"], answer["n_debtors"], answer["n_customers"]) == ("addresses", 120, None)
+    direct = labelled_verdict(homes, labels)
+    assert answer["verdict"] == direct.verdict == "clustered"
+    assert answer["pair_ratio"]["800"] == pytest.approx(direct.pair_ratio[800], rel=0.02)
+    assert "not with customers" in answer["why"]
+    assert "homes drawn at random" in answer["why"]
+
+
+def test_homes_at_an_address_keep_a_block_of_flats_from_looking_clustered(tmp_path, ask):
+    rng = np.random.default_rng(74)
+    places, flats = rng.uniform(0, 4_000, (300, 2)).round(1), np.where(np.arange(300) < 20, 60, 1)
+    debtors = written(tmp_path / "d.csv", places[np.sort(rng.choice(np.repeat(np.arange(300), flats), 200))])
+    rows = "".join(f"{x},{y},{n}\n" for (x, y), n in zip(places.tolist(), flats, strict=True))
+    (tmp_path / "a.csv").write_text("x,y,homes\n" + rows, encoding="utf-8")
+    told = ask("--debtors", debtors, "--addresses", str(tmp_path / "a.csv"))[1]
+    assert told["p_value"] > 0.05
+    assert told["pair_ratio"]["100"] == pytest.approx(1.0, abs=0.15)
+    blind = ask("--debtors", debtors, "--addresses", written(tmp_path / "b.csv", places))[1]
+    assert blind["verdict"] == "clustered"
+    assert "more homes are at an address" in blind["why"]
+
+
+@pytest.mark.parametrize("homes", ["", "0", "-1", "1.5", "10001", "many"])
+def test_a_count_of_homes_that_is_none_is_refused(tmp_path, ask, homes):
+    (tmp_path / "a.csv").write_text(f"x,y,homes\n1,2,3\n3,4,{homes}\n", encoding="utf-8")
+    status, _, said = ask("--debtors", written(tmp_path / "d.csv", [[1, 2]]), "--addresses", str(tmp_path / "a.csv"))
+    assert status == 2
+    assert "a.csv, row 3" in said
+
+
+def test_only_one_comparison_can_be_asked_for(tmp_path):
+    path = written(tmp_path / "d.csv", [[1, 2]])
+    with pytest.raises(SystemExit) as stopped:
+        verdict_command(["--debtors", path, "--addresses", path, "--customers", path])
+    assert stopped.value.code == 2
+
+
 def test_a_stranger_is_bad_input_and_the_first_row_is_named(tmp_path, ask):
     homes, _ = invented()
     debtors = np.vstack([homes[:40], [[1.5, 1.5], [2.5, 2.5]]])

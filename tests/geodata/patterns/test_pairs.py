@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.patterns import pairs
-from geodata.patterns.pairs import gather, neighbours, pair_counts
+from geodata.patterns.pairs import gather, pair_counts
 
 RADII = (100, 200, 400, 800)
 
@@ -45,11 +45,6 @@ def test_points_at_one_address_are_one_site():
     sites = gather(np.array([[5.0, 5.0], [0.0, 0.0], [5.0, 5.0]]))
     assert len(sites.xy) == 2
     assert sites.xy[sites.site_of].tolist() == [[5, 5], [0, 0], [5, 5]]
-
-
-def test_a_point_is_not_its_own_neighbour():
-    near = neighbours(np.array([[0.0, 0.0], [0.0, 0.0], [150.0, 0.0]]), (100, 200))
-    assert near.tolist() == [[1, 1, 0], [2, 2, 2]]
 
 
 @pytest.mark.parametrize("count", [1, 2])
