@@ -32,8 +32,9 @@ def page() -> None:
         st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
         return
     figure = head(branches)
-    view = read_view(kit, principal, branches)
-    if view is None:
+    found = read_comparison(kit, principal, branches)
+    view = None if found is None else found.view
+    if found is None or view is None:
         st.info(_("Nobody is overdue here yet: load an overdue list first."), icon=":material/info:")
         return
     if view.districts.empty:
