@@ -185,6 +185,9 @@
   }
 
   window.roundsDraw = function (group, map, value) {
+    // The frame takes off all groups it was ever given before it shows the next, and holds on to each: a map that is
+    // moved much would fill the memory.
+    if (window.feature_group) window.feature_group.length = 0;
     if (value.districts) districts(group, map, value.districts);
     if (value.squares) squares(group, map, value.squares);
     if (value.borders) borders(group, map, value.borders);

@@ -139,11 +139,7 @@ def legend(
     edges: Sequence[float], title: str, written: Callable[[float | None], str], *, unknown: bool
 ) -> dict[str, Any]:
     """Explain the classes, the highest first."""
-    colours = class_colours(len(edges) + 1)
-    texts = [_("below {value}").format(value=written(edges[0]))] if edges else [_("all alike")]
-    texts += [f"{written(low)} – {written(high)}" for low, high in pairwise(edges)]
-    if edges:
-        texts.append(_("{value} and more").format(value=written(edges[-1])))
+    colours, texts = class_colours(len(edges) + 1), legend_texts(edges, written)
     rows = [
         {"kind": "fill", "colour": colour, "text": escape(text)}
         for colour, text in reversed(list(zip(colours, texts, strict=True)))
@@ -152,3 +148,15 @@ def legend(
         rows.append({"kind": "fill", "colour": UNKNOWN, "text": escape(_("unknown"))})
     # At the right: the city fills the height, and the names of its western districts come first to the eye.
     return {"title": escape(title), "rows": rows, "side": "bottomright"}
+
+
+def legend_texts(edges: Sequence[float], written: Callable[[float | None], str]) -> list[str]:
+    """Give the words of the classes, the lowest first."""
+    if not edges:
+        return [_("all alike")]
+    between = [f"{written(low)} – {written(high)}" for low, high in pairwise(edges)]
+    return [
+        _("below {value}").format(value=written(edges[0])),
+        *between,
+        _("{value} and more").format(value=written(edges[-1])),
+    ]

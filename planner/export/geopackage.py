@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyogrio
 
 from planner.export.report import Report
 
@@ -27,13 +28,13 @@ def geopackage(report: Report) -> bytes:
         path = Path(folder) / "comparison.gpkg"
         districts.to_file(path, layer=DISTRICTS, driver="GPKG", engine="pyogrio", geometry_type="MultiPolygon")
         squares.to_file(path, layer=SQUARES, driver="GPKG", engine="pyogrio", geometry_type="Polygon", mode="a")
-        about(report).to_file(path, layer=NOTES, driver="GPKG", engine="pyogrio", mode="a")
+        pyogrio.write_dataframe(about(report), path, layer=NOTES, driver="GPKG", append=True)
         return path.read_bytes()
 
 
-def about(report: Report) -> gpd.GeoDataFrame:
+def about(report: Report) -> pd.DataFrame:
     """Give the table of meanings."""
     pairs = [("title", report.title), ("made_on", report.made_on.isoformat()), *report.notes]
     for layer, columns in ((DISTRICTS, report.columns), (SQUARES, report.square_columns)):
         pairs += [(f"{layer}.{one.field}", f"{one.heading}: {one.meaning}" if one.meaning else one.heading) for one in columns]
-    return gpd.GeoDataFrame(pd.DataFrame(pairs, columns=["subject", "text"]), geometry=[None] * len(pairs))
+    return pd.DataFrame(pairs, columns=["subject", "text"])

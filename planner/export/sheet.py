@@ -24,6 +24,8 @@ TEMPLATE = Path(__file__).with_name("sheet.typ")
 #: Finer detail than this is not seen on paper, degrees (about 30 m, a tenth of a millimetre).
 DETAIL = 0.0003
 FEWEST_TICKS = 3
+#: so exact is the place of a name
+LABEL_MM = 0.5
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,8 @@ def map_picture(outlines: Sequence[Outline]) -> tuple[str, list[dict[str, Any]]]
         f'<path d="{path_of(shape)}" fill="{one.colour}" fill-rule="evenodd" stroke="#FFFFFF" stroke-width="0.35"/>'
         for shape, one in zip(drawn, outlines, strict=True)
     )
-    points = shapely.get_coordinates(shapely.point_on_surface(drawn))
+    # The middle of the largest circle that fits in: where a name has most room.
+    points = shapely.get_coordinates(shapely.get_point(shapely.maximum_inscribed_circle(drawn, LABEL_MM), 0))
     labels = [{"x": x, "y": y, "text": one.name} for (x, y), one in zip(points.tolist(), outlines, strict=True)]
     return f"{frame}{paths}</svg>", labels
 
