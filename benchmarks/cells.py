@@ -58,8 +58,7 @@ def main() -> None:
         found = pyramid(points)
         built = time.process_time() - began
         held = sum(one.column.nbytes + one.row.nbytes + one.sums.nbytes for one in found.levels.values())
-        print(f"{count:,} points, {per_100} % debtors: {built:.2f} s, {len(found):,} squares of {len(found.levels)} sizes, "
-              f"{held / 1e6:.0f} MB")  # fmt: skip
+        print(f"{count:,} points, {per_100} % debtors: {built:.2f} s, {len(found):,} squares, {held / 1e6:.0f} MB")
         for zoom, (median, worst, write, size, most) in zip(ZOOMS, measure(found, points), strict=True):
             print(f"  zoom {zoom:>2}: {median:4.1f} ms to find, slowest {worst:5.1f}, {write:4.1f} ms to write, "
                   f"{size / 1000:5.1f} KB, up to {most:,} squares")  # fmt: skip

@@ -28,10 +28,8 @@ def people(count: int, *, per_100: float = 8.0, seed: int = 1) -> pd.DataFrame:
     lon, lat = lonlat[:, 0].clip(WEST, EAST), lonlat[:, 1].clip(SOUTH, NORTH)
     table = pd.DataFrame({"lon": lon, "lat": lat, "customers": 1, "debtors": debtor, "visits": debtor})
     worth = rng.lognormal(8, 1, count) * debtor
-    return conform(
-        table.assign(overdue_minor=100 * worth, uplift_minor=4 * worth, field_hours=rng.uniform(0.3, 1.5, count) * debtor),
-        POINTS,
-    )  # fmt: skip
+    hours = rng.uniform(0.3, 1.5, count) * debtor
+    return conform(table.assign(overdue_minor=100 * worth, uplift_minor=4 * worth, field_hours=hours), POINTS)
 
 
 def compared(points: pd.DataFrame) -> Comparison:

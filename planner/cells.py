@@ -4,9 +4,10 @@ All squares of all sizes are summed once (``pyramid``); then any part of the gro
 of squares (``cells_in``), in so few squares that a map draws them at once.
 
 A square says something of its people only if at least ``FEWEST`` debtors who may be visited live in it, and as many
-customers where customers are known: else it is left out whole, and whether somebody lives there is not told either. The squares are as
-small as the view has room for, and larger where that would leave out too many. This keeps a map from pointing at a
-single door; it is no proof against somebody who subtracts the squares of two sizes, so an export holds one size only.
+customers where customers are known: else it is left out whole, and whether somebody lives there is not told
+either. The squares are as small as the view has room for, and larger where that would leave out too many. This keeps a
+map from pointing at a single door; it is no proof against somebody who subtracts the squares of two sizes, so an export
+holds one size only.
 
 References
 ----------
@@ -93,14 +94,15 @@ class Squares:
     def km2(self) -> NDArray[np.float64]:
         """Give the area of each square on the ground: a little more in the south than in the north."""
         _, south, _, north = edges(self.column.astype(np.int64), self.row.astype(np.int64), self.level)
-        middle = np.unique((south + north) / 2, return_inverse=True)
-        return np.array([(side_m(self.level, float(lat)) / 1000) ** 2 for lat in middle[0]])[middle[1]]
+        middle, at = np.unique((south + north) / 2, return_inverse=True)
+        area = np.array([(side_m(self.level, float(lat)) / 1000) ** 2 for lat in middle], dtype=float)
+        return np.asarray(area[at])
 
     def rate(self, name: str) -> NDArray[np.float64]:
         """Give a figure of ``RATES``, NaN where its denominator is nothing."""
         above, below, times = RATES[name]
         under = self.of(below)
-        return np.divide(times * self.of(above), under, out=np.full(len(self), np.nan), where=under > 0)
+        return np.asarray(np.divide(times * self.of(above), under, out=np.full(len(self), np.nan), where=under > 0))
 
     def where(self, chosen: NDArray[np.bool_] | NDArray[np.int64]) -> Squares:
         """Give some of the squares."""
@@ -133,7 +135,9 @@ class CellsView:
     left_blank: bool
 
 
-def points_of(homes: pd.DataFrame, options: pd.DataFrame, surveyed: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
+def points_of(
+    homes: pd.DataFrame, options: pd.DataFrame, surveyed: pd.DataFrame, customers: pd.DataFrame
+) -> pd.DataFrame:
     """Put customers and debtors under each other as ``POINTS``; what a debtor is worth counts where he lives.
 
     Parameters
@@ -202,8 +206,8 @@ def class_limits(squares: Squares) -> dict[str, tuple[float, ...]]:
         values = squares.rate(name)
         values = values[np.isfinite(values)]
         classes = min(CLASSES, len(np.unique(values)))
-        cuts = np.quantile(values, np.linspace(0, 1, classes + 1)[1:-1], method="higher") if classes > 1 else []
-        limits[name] = tuple(sorted({float(cut) for cut in cuts}))
+        shares = np.linspace(0, 1, classes + 1)[1:-1] if classes > 1 else np.empty(0)
+        limits[name] = tuple(sorted({float(np.quantile(values, one, method="higher")) for one in shares}))
     return limits
 
 
@@ -222,13 +226,13 @@ def within(squares: Squares, bounds: Bounds) -> Squares:
     west, north, east, south = window(bounds, squares.level)
     rows = np.arange(north, south + 1)
     begin, end = np.searchsorted(squares.row, rows, side="left"), np.searchsorted(squares.row, rows, side="right")
-    filled = [
-        (from_ + np.searchsorted(squares.column[from_:to], west), from_ + np.searchsorted(squares.column[from_:to], east, "right"))
-        for from_, to in zip(begin, end, strict=True)
-        if from_ < to
-    ]  # fmt: skip
-    chosen = np.concatenate([np.arange(from_, to) for from_, to in filled] or [np.arange(0)])
-    return squares.where(chosen)
+    chosen = [np.arange(0)]
+    for first, last in zip(begin, end, strict=True):
+        columns = squares.column[first:last]
+        chosen.append(
+            np.arange(first + np.searchsorted(columns, west), first + np.searchsorted(columns, east, "right"))
+        )
+    return squares.where(np.concatenate(chosen))
 
 
 def may_be_shown(squares: Squares, *, with_customers: bool, fewest: int = FEWEST) -> NDArray[np.bool_]:
@@ -290,6 +294,6 @@ def for_export(found: Pyramid, *, fewest: int = FEWEST) -> CellsView | None:
     ):
         dropped += 1
     kept = kept.where(np.sort(order[dropped:]))
-    return CellsView(kept, side_m(level, (found.bounds.south + found.bounds.north) / 2), bool(total > kept.of("debtors").sum()))
-
-
+    return CellsView(
+        kept, side_m(level, (found.bounds.south + found.bounds.north) / 2), bool(total > kept.of("debtors").sum())
+    )

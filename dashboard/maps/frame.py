@@ -138,7 +138,7 @@ def viewport(answer: object) -> Bounds | None:
 def show(picture: Drawing, *, height: int, moving: bool = False) -> Click | None:
     """Show a map and give what was clicked last (a debtor, a district), None where nothing was.
 
-    With ``moving`` the page runs again, or the fragment around this call, whenever the map has been moved: see ``seen``.
+    With ``moving`` the page, or the fragment around this call, runs again whenever the map was moved: see ``seen``.
     """
     import streamlit as st
     from streamlit_folium import st_folium

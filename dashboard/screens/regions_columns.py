@@ -25,21 +25,57 @@ def district_columns(currency: str, level: str) -> list[Column]:
         Column("rank", "rank", "#", _("Rank per field hour"), Kind.COUNT),
         Column("name", "name", _("District"), "", Kind.TEXT),
         Column("region", "code", _("Code"), "", Kind.TEXT),
-        Column("verdict", "verdict", _("Verdict"), _("Whether debtors lie closer together than customers do"), Kind.TEXT),
+        Column(
+            "verdict", "verdict", _("Verdict"), _("Whether debtors lie closer together than customers do"), Kind.TEXT
+        ),
         *figures,
         Column("debtors", "debtors", _("Debtors"), _("On the lists of these branches"), Kind.COUNT),
         Column("customers", "customers", _("Customers"), _("Known customers who live there"), Kind.COUNT),
-        Column("overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY),
+        Column(
+            "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
+        ),
         *visits_columns(unit),
-        Column("travel_hours", "travel_hours", _("Travel, hours"), _("The part of the field hours on the road"), Kind.NUMBER, 1),
-        Column("inhabited_km2", "inhabited_km2", _("Inhabited km²"), _("Cells of 250 m in which a customer lives"), Kind.NUMBER, 1),
+        Column(
+            "travel_hours",
+            "travel_hours",
+            _("Travel, hours"),
+            _("The part of the field hours on the road"),
+            Kind.NUMBER,
+            1,
+        ),
+        Column(
+            "inhabited_km2",
+            "inhabited_km2",
+            _("Inhabited km²"),
+            _("Cells of 250 m in which a customer lives"),
+            Kind.NUMBER,
+            1,
+        ),
         Column("outcomes", "past_visits", _("Past visits"), _("In the last twelve weeks"), Kind.COUNT),
         Column("actual_minor", f"actual_{unit}", _("Actual, ¥"), _("Paid at the doors of these visits"), Kind.MONEY),
-        Column("expected_minor", f"expected_{unit}", _("Expected, ¥"), _("What the model expects of the same visits"), Kind.MONEY),
+        Column(
+            "expected_minor",
+            f"expected_{unit}",
+            _("Expected, ¥"),
+            _("What the model expects of the same visits"),
+            Kind.MONEY,
+        ),
         Column("ratio", "actual_by_expected", _("Actual ÷ expected"), "", Kind.NUMBER, 2),
-        Column("assumption", "assumption", _("Assumption"), _("Fewer than 50 past visits stand behind the figures"), Kind.FLAG),
-        Column("kept_back", "kept_back", _("Kept back"), _("Some figures are left empty: fewer than {n} debtors or visits").format(n=FEWEST), Kind.FLAG),
-    ]  # fmt: skip
+        Column(
+            "assumption",
+            "assumption",
+            _("Assumption"),
+            _("Fewer than 50 past visits stand behind the figures"),
+            Kind.FLAG,
+        ),
+        Column(
+            "kept_back",
+            "kept_back",
+            _("Kept back"),
+            _("Some figures are left empty: fewer than {n} debtors or visits").format(n=FEWEST),
+            Kind.FLAG,
+        ),
+    ]
 
 
 def visits_columns(unit: str) -> list[Column]:
@@ -48,8 +84,15 @@ def visits_columns(unit: str) -> list[Column]:
     return [
         Column("visits", "visits", _("May be visited"), best, Kind.COUNT),
         Column("uplift_minor", f"uplift_{unit}", _("Expected uplift, ¥"), best, Kind.MONEY),
-        Column("field_hours", "field_hours", _("Field hours"), _("Travel and time at the doors of these visits"), Kind.NUMBER, 1),
-    ]  # fmt: skip
+        Column(
+            "field_hours",
+            "field_hours",
+            _("Field hours"),
+            _("Travel and time at the doors of these visits"),
+            Kind.NUMBER,
+            1,
+        ),
+    ]
 
 
 def square_columns(currency: str) -> list[Column]:
@@ -64,10 +107,12 @@ def square_columns(currency: str) -> list[Column]:
         Column("km2", "km2", "km²", "", Kind.NUMBER, 3),
         Column("debtors", "debtors", _("Debtors"), _("On the lists of these branches"), Kind.COUNT),
         Column("customers", "customers", _("Customers"), _("Known customers who live there"), Kind.COUNT),
-        Column("overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY),
+        Column(
+            "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
+        ),
         *visits_columns(unit),
         Column("per_field_hour_minor", f"uplift_{unit}_per_field_hour", _("¥ per field hour"), before, Kind.MONEY),
         Column("per_visit_minor", f"uplift_{unit}_per_visit", _("¥ per visit"), before, Kind.MONEY),
         Column("per_km2_minor", f"uplift_{unit}_per_km2", _("¥ per km² of the square"), before, Kind.MONEY),
         Column("debtors_per_100", "debtors_per_100_customers", _("Debtors per 100 customers"), "", Kind.NUMBER, 1),
-    ]  # fmt: skip
+    ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import date
 
 import pandas as pd
 import streamlit as st
+from babel.numbers import get_currency_precision
 
 from dashboard import formats
 from dashboard.maps.regions import class_colours, class_edges, colour_of, legend_texts
@@ -107,7 +107,7 @@ def report(found: Comparison, branches: Sequence[Branch], made_on: date) -> Repo
         squares=squares,
         notes=notes,
         sheets=(_("Districts"), _("Squares"), _("Notes")),
-        minor_per_major=10 ** formats.get_currency_precision(view.currency),
+        minor_per_major=10 ** get_currency_precision(view.currency),
     )
 
 
@@ -139,7 +139,7 @@ def sheet(found: Comparison, branches: Sequence[Branch], figure: Figure, made_on
     colours = {str(row["region"]): colour_of(float(row[figure.column]), edges) for row in table.to_dict("records")}
     names = dict(zip(table["region"].astype(str), table["name"].astype(str), strict=True))
     highs = shown[[figure.column, f"{figure.column}_high"]].max().max()
-    scale = float(10 ** formats.get_currency_precision(view.currency))
+    scale = float(10 ** get_currency_precision(view.currency))
     further = len(table) - len(shown)
     return Sheet(
         language=current_language(),
@@ -174,7 +174,10 @@ def sheet(found: Comparison, branches: Sequence[Branch], figure: Figure, made_on
         ticks=[(at * scale, written(at * scale)) for at in nice_ticks(float(highs) / scale)],
         table_title=_("Districts"),
         table_note=_("{n} more in the workbook").format(n=further) if further else "",
-        **page_table(view, shown),
+        headings=page_headings(view),
+        right=[True, False, False, *[True] * 10],
+        wide=[False, True, True, *[False] * 10],
+        rows=page_rows(view, shown),
         notes=[method(view), *assumed(view), secrecy()],
     )
 
@@ -194,41 +197,14 @@ def key(edges: Sequence[float], written: Callable[[float | None], str], *, unkno
     return [*pairs, (UNKNOWN, _("unknown"))] if unknown else pairs
 
 
-def page_table(view: RegionsView, shown: pd.DataFrame) -> dict[str, Sequence[object]]:
-    """Give the table of the page: headings, how each column is set, and the cells as words."""
-    currency, level = view.currency, formats.percent(view.level)
-    span = _("{level} interval").format(level=level)
-
-    def cells(row: dict[object, object]) -> list[str]:
-        def number(name: str, digits: int = 0) -> str:
-            value = float(row[name])  # type: ignore[arg-type]
-            return formats.number(value, digits) if math.isfinite(value) else formats.UNKNOWN
-
-        def minor(name: str) -> str:
-            return formats.money(float(row[name]), currency)  # type: ignore[arg-type]
-
-        return [
-            number("rank"),
-            str(row["name"]),
-            str(row["verdict"]),
-            minor("per_field_hour_minor"),
-            interval(row["per_field_hour_minor_low"], row["per_field_hour_minor_high"], currency),  # type: ignore[arg-type]
-            minor("per_visit_minor"),
-            minor("per_km2_minor"),
-            number("debtors"),
-            formats.money_short(float(row["overdue_minor"]), currency),  # type: ignore[arg-type]
-            number("visits"),
-            number("field_hours", 1),
-            number("outcomes"),
-            number("ratio", 2),
-        ]
-
-    headings = [
+def page_headings(view: RegionsView) -> list[str]:
+    """Give the headings of the page's table."""
+    return [
         "#",
         _("District"),
         _("Verdict"),
         _("¥ per field hour"),
-        span,
+        _("{level} interval").format(level=formats.percent(view.level)),
         _("¥ per visit"),
         _("¥ per inhabited km²"),
         _("Debtors"),
@@ -238,9 +214,26 @@ def page_table(view: RegionsView, shown: pd.DataFrame) -> dict[str, Sequence[obj
         _("Past visits"),
         _("Actual ÷ expected"),
     ]
-    return {
-        "headings": headings,
-        "right": [True, False, False, *[True] * 10],
-        "wide": [False, True, True, *[False] * 10],
-        "rows": [cells(row) for row in shown.to_dict("records")],
-    }
+
+
+def page_rows(view: RegionsView, shown: pd.DataFrame) -> list[list[str]]:
+    """Give the cells of the page's table as words."""
+    currency = view.currency
+    return [
+        [
+            formats.number(row["rank"]),
+            str(row["name"]),
+            str(row["verdict"]),
+            formats.money(row["per_field_hour_minor"], currency),
+            interval(row["per_field_hour_minor_low"], row["per_field_hour_minor_high"], currency),
+            formats.money(row["per_visit_minor"], currency),
+            formats.money(row["per_km2_minor"], currency),
+            formats.number(row["debtors"]),
+            formats.money_short(row["overdue_minor"], currency),
+            formats.number(row["visits"]),
+            formats.number(row["field_hours"], 1),
+            formats.number(row["outcomes"]),
+            formats.number(row["ratio"], 2),
+        ]
+        for row in shown.to_dict("records")
+    ]

@@ -95,4 +95,3 @@ def facts(view: RegionsView) -> dict[str, list[tuple[str, str]]]:
         ]
         for row in view.table.to_dict("records")
     }
-

@@ -1,8 +1,8 @@
 """The ground in squares of several sizes: the tiles of a web map, each of which divides into four of the next level.
 
 A cell of level L is one of 2^L by 2^L squares of the web Mercator plane (EPSG:3857), its column counted from the west
-and its row from the north: what map makers call the tile L/column/row. So a cell is an upright square on every map of
-this application, every point lies in exactly one cell of a level, and the cells of a level are the exact unions of those
+and its row from the north: what map makers call the tile L/column/row. So a cell is an upright square on every map
+here, every point lies in exactly one cell of a level, and the cells of a level are the exact unions of those
 of the next: sums over them agree at all levels. See docs/decisions/0007 for the hexagons that were left.
 
 A number names a cell within its level: column and row interleaved bit by bit (Morton order), so that the cell around it
@@ -164,7 +164,7 @@ def side_m(level: int, lat: float) -> float:
     >>> round(side_m(16, 29.1))
     534
     """
-    return EQUATOR_M * float(np.cos(np.radians(lat))) / 2**level
+    return float(EQUATOR_M * np.cos(np.radians(lat)) / 2**level)
 
 
 def window(bounds: Bounds, level: int) -> Window:

@@ -36,5 +36,7 @@ def about(report: Report) -> pd.DataFrame:
     """Give the table of meanings."""
     pairs = [("title", report.title), ("made_on", report.made_on.isoformat()), *report.notes]
     for layer, columns in ((DISTRICTS, report.columns), (SQUARES, report.square_columns)):
-        pairs += [(f"{layer}.{one.field}", f"{one.heading}: {one.meaning}" if one.meaning else one.heading) for one in columns]
+        pairs += [
+            (f"{layer}.{one.field}", f"{one.heading}: {one.meaning}" if one.meaning else one.heading) for one in columns
+        ]
     return pd.DataFrame(pairs, columns=["subject", "text"])

@@ -1,4 +1,4 @@
-"""What the files say: columns with their units and meaning, districts, squares, notes. The words come from the screen."""
+"""What the files say: columns with units and meaning, districts, squares, notes. The words come from the screen."""
 
 from __future__ import annotations
 
@@ -86,10 +86,8 @@ class Report:
 
 
 #: What tells of the debtors of a district, and what of its past visits: each is kept back where they are too few.
-OF_DEBTORS = (
-    ("debtors", "overdue_minor", "uplift_minor", "visits", "field_hours", "travel_hours", "rank")
-    + tuple(f"per_{what}_minor{end}" for what in ("field_hour", "visit", "km2") for end in ("", "_low", "_high"))
-)  # fmt: skip
+FIGURES = tuple(f"per_{what}_minor{end}" for what in ("field_hour", "visit", "km2") for end in ("", "_low", "_high"))
+OF_DEBTORS = ("debtors", "overdue_minor", "uplift_minor", "visits", "field_hours", "travel_hours", "rank", *FIGURES)
 OF_VISITS = ("outcomes", "actual_minor", "expected_minor", "ratio")
 
 

@@ -49,7 +49,8 @@ def formats(book: Any) -> Mapping[str, Any]:
     """Give the cells' formats by name; numbers by their decimals."""
     edge = {"font_size": 10, "valign": "vcenter"}
     numbers = {
-        f"number{digits}": {**edge, "num_format": "#,##0" + ("." + "0" * digits if digits else "")} for digits in range(5)
+        f"number{digits}": {**edge, "num_format": "#,##0" + ("." + "0" * digits if digits else "")}
+        for digits in range(5)
     }
     rest = {
         "head": {**edge, "bold": True, "bg_color": "#E3EEF7", "bottom": 1, "text_wrap": True, "align": "center"},
