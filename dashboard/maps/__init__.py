@@ -1,7 +1,7 @@
 """Maps for the pages: a week's routes, debtors as dots, districts by a value, squares of the ground.
 
-All text on them goes through ``escape``. Only this package imports folium. A page makes a ``Drawing`` and shows it; what
-was clicked comes back as an id.
+All text on them goes through ``escape``. Only this package imports folium. A page makes a ``Drawing`` and shows it;
+what was clicked comes back as an id.
 """
 
 from dashboard.maps.cells import cell_map, far_out
