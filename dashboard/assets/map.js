@@ -100,6 +100,41 @@
     }
   }
 
+  // Squares of the ground: tiles of a web map, drawn from column and row. One canvas serves all of them for good: it
+  // stays in the map when they go, and each move of the map brings others.
+  function squares(group, map, value) {
+    pane(map, "rounds-squares", 345);
+    const renderer = (map.roundsSquares = map.roundsSquares || L.canvas({ pane: "rounds-squares", padding: 0.2, tolerance: 0 }));
+    const side = Math.pow(2, value.level);
+    const lng = (column) => (column / side) * 360 - 180;
+    const lat = (row) => (Math.atan(Math.sinh(Math.PI * (1 - (2 * row) / side))) * 180) / Math.PI;
+    const pair = (name, text) => '<div class="pair"><span>' + name + "</span><span>" + text + "</span></div>";
+    for (let k = 0; k < value.column.length; k++) {
+      const column = value.column[k], row = value.row[k];
+      const square = L.rectangle([[lat(row + 1), lng(column)], [lat(row), lng(column + 1)]], {
+        pane: "rounds-squares", renderer: renderer, color: "#FFFFFF", weight: 0.5, opacity: 0.6,
+        fillColor: value.palette[value.class[k]], fillOpacity: 0.78,
+      });
+      square.bindTooltip(
+        () => "<b>" + value.size + "</b>" + value.names.map((name, at) => pair(name, value.texts[at][k])).join(""),
+        { className: "rounds-tip", direction: "top", sticky: true, opacity: 1 },
+      );
+      square.addTo(group);
+    }
+  }
+
+  // Only the borders and names of districts, for orientation over squares.
+  function borders(group, map, items) {
+    pane(map, "rounds-borders", 348, true);
+    const renderer = (map.roundsBorders = map.roundsBorders || L.svg({ pane: "rounds-borders" }));
+    for (const item of items) {
+      L.geoJSON(item.geometry, {
+        pane: "rounds-borders", renderer: renderer, interactive: false,
+        style: { color: "#1C2430", weight: item.selected ? 3 : 1.2, opacity: 0.7, fill: false },
+      }).addTo(group);
+    }
+  }
+
   function districts(group, map, items) {
     pane(map, "rounds-districts", 350);
     for (const item of items) {
@@ -150,7 +185,12 @@
   }
 
   window.roundsDraw = function (group, map, value) {
+    // The frame takes off all groups it was ever given before it shows the next, and holds on to each: a map that is
+    // moved much would fill the memory.
+    if (window.feature_group) window.feature_group.length = 0;
     if (value.districts) districts(group, map, value.districts);
+    if (value.squares) squares(group, map, value.squares);
+    if (value.borders) borders(group, map, value.borders);
     if (value.hulls) hulls(group, map, value.hulls);
     if (value.dots) {
       pane(map, "rounds-dots", 400);

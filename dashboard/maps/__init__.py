@@ -1,11 +1,13 @@
-"""Maps for the pages: a week's routes, debtors as dots, districts by a value. All text on them goes through ``escape``.
+"""Maps for the pages: a week's routes, debtors as dots, districts by a value, squares of the ground.
 
-Only this package imports folium. A page makes a ``Drawing`` and shows it; what was clicked comes back as an id.
+All text on them goes through ``escape``. Only this package imports folium. A page makes a ``Drawing`` and shows it;
+what was clicked comes back as an id.
 """
 
+from dashboard.maps.cells import cell_map, far_out
 from dashboard.maps.debtors import Kind, debtor_map
-from dashboard.maps.frame import Drawing, Ground, show
+from dashboard.maps.frame import Drawing, Ground, seen, show
 from dashboard.maps.regions import region_map
 from dashboard.maps.week import week_map
 
-__all__ = ["Drawing", "Ground", "Kind", "debtor_map", "region_map", "show", "week_map"]
+__all__ = ["Drawing", "Ground", "Kind", "cell_map", "debtor_map", "far_out", "region_map", "seen", "show", "week_map"]

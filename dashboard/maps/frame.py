@@ -7,6 +7,7 @@ each run and never cached, because showing a layer changes the map it is shown o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from folium.template import Template
 
 from dashboard.maps.basemap import Basemap
 from dashboard.maps.escape import script_value
-from dashboard.maps.offline import OfflineMap, require_offline
+from dashboard.maps.offline import OfflineMap, basemap_file, require_offline
 
 MAX_ZOOM = 18
 #: A map fills what the window leaves of the first screen, and leaves room to scroll past it on a phone. The map itself
@@ -30,6 +31,8 @@ STYLE = """
 
 #: What a click sends back. The count tells a second click on the same thing from a rerun.
 RETURNED = ["last_active_drawing", "last_object_clicked_count"]
+#: What a map that draws only what is in view sends back as well, whenever it has been moved.
+MOVED = "bounds"
 
 Bounds = tuple[tuple[float, float], tuple[float, float]]
 
@@ -98,14 +101,45 @@ def drawing(ground: Ground, content: Mapping[str, Any], *, name: str, labels: bo
     base = base_map(ground, labels=labels)
     layer = folium.FeatureGroup(name="layer", overlay=True, control=False)
     layer.add_child(Content(content))
-    file = next(part.file for part in base._children.values() if isinstance(part, Basemap))
+    return Drawing(base, layer, map_key(ground, name))
+
+
+def map_key(ground: Ground, name: str) -> str:
+    """Give the key of a map's frame: another language or basemap is another frame."""
+    file = basemap_file(ground.folder, ground.region) or ""
     # The frame's key drops whatever follows an underscore, so the versions in it must do without.
-    key = "-".join((name, ground.language, file)).replace("_", "-")
-    return Drawing(base, layer, key)
+    return "-".join((name, ground.language, file)).replace("_", "-")
 
 
-def show(picture: Drawing, *, height: int) -> Click | None:
-    """Show a map and give what was clicked last (a debtor, a district), None where nothing was."""
+def seen(ground: Ground, name: str) -> Bounds | None:
+    """Give what a map of ``show(..., moving=True)`` has in view, None before it has told."""
+    import streamlit as st
+
+    return viewport(st.session_state.get(map_key(ground, name)))
+
+
+def viewport(answer: object) -> Bounds | None:
+    """Read the view out of what a map sent back; anything odd counts as not known.
+
+    >>> viewport({"bounds": {"_southWest": {"lat": 1, "lng": 2}, "_northEast": {"lat": 3, "lng": 4}}})
+    ((2.0, 1.0), (4.0, 3.0))
+    >>> viewport({"bounds": {"_southWest": {"lat": None}}}) is None
+    True
+    """
+    try:
+        corners = [answer["bounds"][name] for name in ("_southWest", "_northEast")]  # type: ignore[index]
+        (west, south), (east, north) = ((float(one["lng"]), float(one["lat"])) for one in corners)
+    except (KeyError, TypeError, ValueError):
+        return None
+    plain = all(map(math.isfinite, (west, south, east, north))) and west < east and south < north
+    return ((west, south), (east, north)) if plain else None
+
+
+def show(picture: Drawing, *, height: int, moving: bool = False) -> Click | None:
+    """Show a map and give what was clicked last (a debtor, a district), None where nothing was.
+
+    With ``moving`` the page, or the fragment around this call, runs again whenever the map was moved: see ``seen``.
+    """
     import streamlit as st
     from streamlit_folium import st_folium
 
@@ -116,7 +150,7 @@ def show(picture: Drawing, *, height: int) -> Click | None:
             key=picture.key,
             height=height,
             use_container_width=True,
-            returned_objects=RETURNED,
+            returned_objects=[*RETURNED, MOVED] if moving else RETURNED,
             feature_group_to_add=picture.layer,
         )
     found = clicked(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.formats import UNKNOWN as UNKNOWN_TEXT
 from dashboard.maps.escape import escape, tip
-from dashboard.maps.frame import Drawing, Ground, drawing
+from dashboard.maps.frame import Bounds, Drawing, Ground, drawing
 from dashboard.text import _, current_language
 from dashboard.theme import RAMP, UNKNOWN
 
@@ -72,16 +72,28 @@ def region_map(
                 "tip": tip(name, [(title, text), *(facts or {}).get(str(row.code), ())]),
             }
         )
-    # Districts of which nothing is known may lie around; the view begins at those that are compared.
-    told = districts[[math.isfinite(values.get(str(code), math.nan)) for code in districts["code"]]]
-    west, south, east, north = (float(side) for side in (told if len(told) else districts).total_bounds)
+    told = [code for code, value in values.items() if math.isfinite(value)]
     content = {
         "districts": rows,
         "legend": legend(edges, title, written, unknown=len(known) < len(districts)),
-        "frame": "-".join(sorted(str(code) for code in districts["code"])),
-        "bounds": ((west, south), (east, north)) if len(districts) else None,
+        "frame": region_frame(districts),
+        "bounds": region_bounds(districts, told),
     }
     return drawing(ground, content, name="regions", labels=False)
+
+
+def region_frame(districts: gpd.GeoDataFrame) -> str:
+    """Name what is shown, so that the map moves to it only when that changes."""
+    return "-".join(sorted(str(code) for code in districts["code"]))
+
+
+def region_bounds(districts: gpd.GeoDataFrame, told: Collection[str]) -> Bounds | None:
+    """Give the view at first: districts of which nothing is known may lie around those that are compared."""
+    if not len(districts):
+        return None
+    known = districts[districts["code"].astype(str).isin(list(told))]
+    west, south, east, north = (float(side) for side in (known if len(known) else districts).total_bounds)
+    return (west, south), (east, north)
 
 
 def class_edges(known: Sequence[float]) -> list[float]:
@@ -127,11 +139,7 @@ def legend(
     edges: Sequence[float], title: str, written: Callable[[float | None], str], *, unknown: bool
 ) -> dict[str, Any]:
     """Explain the classes, the highest first."""
-    colours = class_colours(len(edges) + 1)
-    texts = [_("below {value}").format(value=written(edges[0]))] if edges else [_("all alike")]
-    texts += [f"{written(low)} – {written(high)}" for low, high in pairwise(edges)]
-    if edges:
-        texts.append(_("{value} and more").format(value=written(edges[-1])))
+    colours, texts = class_colours(len(edges) + 1), legend_texts(edges, written)
     rows = [
         {"kind": "fill", "colour": colour, "text": escape(text)}
         for colour, text in reversed(list(zip(colours, texts, strict=True)))
@@ -140,3 +148,15 @@ def legend(
         rows.append({"kind": "fill", "colour": UNKNOWN, "text": escape(_("unknown"))})
     # At the right: the city fills the height, and the names of its western districts come first to the eye.
     return {"title": escape(title), "rows": rows, "side": "bottomright"}
+
+
+def legend_texts(edges: Sequence[float], written: Callable[[float | None], str]) -> list[str]:
+    """Give the words of the classes, the lowest first."""
+    if not edges:
+        return [_("all alike")]
+    between = [f"{written(low)} – {written(high)}" for low, high in pairwise(edges)]
+    return [
+        _("below {value}").format(value=written(edges[0])),
+        *between,
+        _("{value} and more").format(value=written(edges[-1])),
+    ]

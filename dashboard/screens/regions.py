@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from config.parameters import load as load_parameters
 from config.rules import load_pack
-from dashboard import formats, maps
+from dashboard import formats
 from dashboard.principal import current_principal
-from dashboard.screens import regions_card, regions_pair, regions_table, tiles
+from dashboard.screens import regions_card, regions_export, regions_map, regions_pair, regions_table, tiles
 from dashboard.screens.regions_charts import ranking
-from dashboard.screens.regions_words import FIGURES, Figure, verdict_word
+from dashboard.screens.regions_words import FIGURES, Figure
 from dashboard.screens.tiles import Tile
 from dashboard.screens.versions import data_version
 from dashboard.screens.who import audience, branch_name, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
 from planner.domain import Branch, Principal
-from planner.view.regions import RegionsView, regions_view
+from planner.view.regions import Comparison, RegionsView, comparison
 
 MAP_PX = 470
 #: What can stand under the map.
@@ -34,8 +36,9 @@ def page() -> None:
         st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
         return
     figure = head(branches)
-    view = read_view(kit, principal, branches)
-    if view is None:
+    found = read_comparison(kit, principal, branches)
+    view = None if found is None else found.view
+    if found is None or view is None:
         st.info(_("Nobody is overdue here yet: load an overdue list first."), icon=":material/info:")
         return
     if view.districts.empty:
@@ -45,12 +48,13 @@ def page() -> None:
         st.info(_("No debtor lies in a known district."), icon=":material/info:")
         return
     figures(view)
-    picture(kit, branches[0], view, figure)
+    picture(kit, branches[0], found, figure)
     if section() == SIDE_BY_SIDE:
         regions_pair.show(view)
     else:
         regions_table.show(view, figure)
         regions_card.show(view)
+    regions_export.show(found, branches, figure, made_on=kit.now().astimezone(ZoneInfo(branches[0].timezone)).date())
     regions_card.assumptions(view)
 
 
@@ -99,10 +103,11 @@ def head(branches: tuple[Branch, ...]) -> Figure:
     return next(one for one in FIGURES if one.column == (chosen or FIGURES[0].column))
 
 
-def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> RegionsView | None:
+def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> Comparison | None:
     """Compute the comparison once for everybody who may see the same, until the data or the day is another.
 
-    None where nobody is overdue: there is nothing to compare.
+    None where nobody is overdue: there is nothing to compare. The squares are many and cannot be written to, so all
+    sessions share them; of the tables each run gets its own copy.
     """
     today = kit.now().astimezone(ZoneInfo(branches[0].timezone)).date()
     version = data_version(kit, principal, branches)
@@ -110,11 +115,12 @@ def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...])
     with st.spinner(
         _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True
     ):
-        return _cached_view(kit, principal, branches, *key)
+        shared = _cached_comparison(kit, principal, branches, *key)
+    return None if shared is None else replace(shared, view=deepcopy(shared.view))
 
 
-@st.cache_data(ttl=6 * 3600, max_entries=6, show_spinner=False)
-def _cached_view(
+@st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)
+def _cached_comparison(
     _kit: Services,
     _principal: Principal,
     _branches: tuple[Branch, ...],
@@ -122,11 +128,11 @@ def _cached_view(
     codes: str,  # noqa: ARG001
     today: str,  # noqa: ARG001
     version: str,  # noqa: ARG001
-) -> RegionsView | None:
+) -> Comparison | None:
     if all(_kit.store.debtors(_principal, one.code).empty for one in _branches):
         return None
     packs = {code: load_pack(code) for code in {one.rule_pack for one in _branches}}
-    return regions_view(_kit.store, _principal, _branches, packs, load_parameters(), now=_kit.now())
+    return comparison(_kit.store, _principal, _branches, packs, load_parameters(), now=_kit.now())
 
 
 def figures(view: RegionsView) -> None:
@@ -178,36 +184,14 @@ def district_name(view: RegionsView, code: str) -> str:
     return code if row.empty else str(row[name].iloc[0] or row["name_zh"].iloc[0])
 
 
-def picture(kit: Services, branch: Branch, view: RegionsView, figure: Figure) -> None:
-    """Show the districts on the map in the colours of the figure, and beside it the ranking with its intervals."""
+def picture(kit: Services, branch: Branch, found: Comparison, figure: Figure) -> None:
+    """Show the map in the colours of the figure, and beside it the ranking with its intervals."""
+    view = found.view
     selected = st.session_state.get("region", "")
     table = view.table.assign(name=[district_name(view, code) for code in view.table["region"]])
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        drawing = maps.region_map(
-            view.districts,
-            dict(zip(table["region"], table[figure.column].astype(float), strict=True)),
-            kit.ground(branch),
-            title=_(figure.unit),
-            written=lambda value: (
-                formats.money_short(value, view.currency)
-                if abs(value or 0) >= 1_000_000
-                else formats.money(value, view.currency)
-            ),
-            facts={
-                str(row["region"]): [
-                    (_("Debtors"), formats.number(row["debtors"])),
-                    (_("Verdict"), verdict_word(view.verdicts.get(str(row["region"])))),
-                    (_("Actual ÷ expected"), formats.number(row["ratio"], 2)),
-                ]
-                for row in table.to_dict("records")
-            },
-            selected=selected,
-        )
-        clicked = maps.show(drawing, height=MAP_PX)
-        if clicked and clicked != st.session_state.get("region_clicked"):
-            st.session_state["region_clicked"], st.session_state["region"] = clicked, clicked.id
-            st.rerun()
+        regions_map.show(found, kit.ground(branch), figure, selected=selected, height=MAP_PX)
     with right:
         st.markdown("**" + _(figure.title) + "**")
         st.caption(

@@ -84,6 +84,13 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
 
 def assumptions(view: RegionsView) -> None:
     """Say what the figures assume, always in sight."""
+    with st.container(border=True):
+        st.markdown("**:material/science: " + _("What these figures assume") + "**")
+        st.caption("\n".join(f"- {one}" for one in assumed(view)))
+
+
+def assumed(view: RegionsView) -> list[str]:
+    """Give what the figures assume, a sentence each."""
     travel = view.travel
     door = (
         _("Travel from door to door: {minutes} on average, from {n} pauses between visits.").format(
@@ -94,7 +101,7 @@ def assumptions(view: RegionsView) -> None:
             minutes=formats.duration(travel.door_to_door_s)
         )
     )
-    lines = [
+    return [
         _("Every debtor gets the best permitted visit from {first} to {last}, whether or not a crew has time.").format(
             first=formats.day(view.days[0]), last=formats.day(view.days[-1])
         ),
@@ -117,6 +124,3 @@ def assumptions(view: RegionsView) -> None:
         else _("No customers are known: density per km² and the verdicts cannot be told (null: none)."),
         _("What would have been paid anyway is assumed, because no debtor has been left unvisited on purpose."),
     ]
-    with st.container(border=True):
-        st.markdown("**:material/science: " + _("What these figures assume") + "**")
-        st.caption("\n".join(f"- {one}" for one in lines))

@@ -14,6 +14,7 @@ import shapely
 
 from geodata.patterns.inhabited import inhabited_km2
 from geodata.patterns.verdict import Verdict, no_reference
+from planner.cells import Pyramid, points_of, pyramid
 from planner.density import PAST, payment_scale, recovery_density
 from planner.domain import Branch, Principal
 from planner.pattern import homes_of, mark
@@ -79,6 +80,14 @@ class RegionsView:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """The districts compared, and the same people counted in squares; the squares' arrays cannot be written to."""
+
+    view: RegionsView
+    squares: Pyramid
+
+
+@dataclass(frozen=True)
 class BranchShare:
     """What one branch adds to the comparison. ``homes`` also has ``region``."""
 
@@ -102,7 +111,22 @@ def regions_view(
     level: float = 0.8,
     tell: Tell = lambda _: None,
 ) -> RegionsView:
-    """Compare the districts of one road region over the branches given.
+    """Compare the districts of one road region over the branches given: the ``view`` of ``comparison``."""
+    return comparison(store, principal, branches, packs, parameters, now=now, level=level, tell=tell).view
+
+
+def comparison(
+    store: Store,
+    principal: Principal,
+    branches: Sequence[Branch],
+    packs: Mapping[str, RulePack],
+    parameters: Parameters,
+    *,
+    now: datetime,
+    level: float = 0.8,
+    tell: Tell = lambda _: None,
+) -> Comparison:
+    """Compare the districts of one road region over the branches given, and count the same people in squares.
 
     Parameters
     ----------
@@ -137,15 +161,16 @@ def regions_view(
     )
     options = options.assign(travel_s=seconds)
     surveyed, customers = together([one.surveyed for one in shares]), together([one.customers for one in shares])
+    homes = together([one.homes for one in shares])
     tell("verdicts")
-    verdicts = district_verdicts(together([one.homes for one in shares]), customers)
+    verdicts = district_verdicts(homes, customers)
     tell("density")
     past = together([one.past for one in shares])
     table = district_table(districts, surveyed, customers, options, past)
     scale = payment_scale(past)
     density = recovery_density(table, past, scale_minor=scale, level=level)
     known = set(districts["code"])
-    return RegionsView(
+    view = RegionsView(
         districts=districts,
         table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
@@ -162,6 +187,7 @@ def regions_view(
         barred=int((~surveyed["debtor_id"].isin(options["debtor_id"])).sum()),
         currency=first.currency,
     )
+    return Comparison(view, pyramid(points_of(homes, options, surveyed, customers)))
 
 
 def shapes(regions: pd.DataFrame) -> gpd.GeoDataFrame:

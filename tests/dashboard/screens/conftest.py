@@ -54,6 +54,7 @@ def kit(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stoppe
     import streamlit as st
 
     st.cache_data.clear()
+    st.cache_resource.clear()
     made = Stopped(replace(load_settings(ROOT, dict(os.environ)), paths=Paths(ROOT, tmp_path)), store)
     line = shapely.LineString([(103.79, 30.60), (103.81, 30.60)])
     streets = gpd.GeoDataFrame({"name_zh": ["柳巷"], "name_en": ["Willow Lane"]}, geometry=[line], crs=4326)

@@ -63,8 +63,8 @@ def test_a_branch_without_a_list_says_what_to_do(kit: Stopped, monkeypatch: pyte
 def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.MANAGER)
     calls = []
-    real = regions.regions_view
-    monkeypatch.setattr(regions, "regions_view", lambda *a, **k: calls.append(1) or real(*a, **k))
+    real = regions.comparison
+    monkeypatch.setattr(regions, "comparison", lambda *a, **k: calls.append(1) or real(*a, **k))
     run()
     run(region="E")
     assert len(calls) == 1

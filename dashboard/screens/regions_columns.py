@@ -1,0 +1,118 @@
+"""The columns of the regions' files: their names for machines, with units, and what each means in words."""
+
+from __future__ import annotations
+
+from dashboard.screens.regions_words import FIGURES
+from dashboard.text import _
+from planner.cells import FEWEST
+from planner.export import Column, Kind
+
+
+def district_columns(currency: str, level: str) -> list[Column]:
+    """Give the columns of the districts. ``currency`` such as CNY, ``level`` of the intervals such as 80%."""
+    unit = currency.lower()
+    figures = []
+    of = {"per_field_hour_minor": "field_hour", "per_visit_minor": "visit", "per_km2_minor": "inhabited_km2"}
+    for one in FIGURES:
+        what = f"uplift_{unit}_per_{of[one.column]}"
+        span = _("{level} interval").format(level=level)
+        figures += [
+            Column(one.column, what, _(one.unit), _(one.meaning) + " " + _("The past multiplies it."), Kind.MONEY),
+            Column(f"{one.column}_low", f"{what}_low", f"{_(one.unit)}: {_('from')}", span, Kind.MONEY),
+            Column(f"{one.column}_high", f"{what}_high", f"{_(one.unit)}: {_('to')}", span, Kind.MONEY),
+        ]
+    return [
+        Column("rank", "rank", "#", _("Rank per field hour"), Kind.COUNT),
+        Column("name", "name", _("District"), "", Kind.TEXT),
+        Column("region", "code", _("Code"), "", Kind.TEXT),
+        Column(
+            "verdict", "verdict", _("Verdict"), _("Whether debtors lie closer together than customers do"), Kind.TEXT
+        ),
+        *figures,
+        Column("debtors", "debtors", _("Debtors"), _("On the lists of these branches"), Kind.COUNT),
+        Column("customers", "customers", _("Customers"), _("Known customers who live there"), Kind.COUNT),
+        Column(
+            "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
+        ),
+        *visits_columns(unit),
+        Column(
+            "travel_hours",
+            "travel_hours",
+            _("Travel, hours"),
+            _("The part of the field hours on the road"),
+            Kind.NUMBER,
+            1,
+        ),
+        Column(
+            "inhabited_km2",
+            "inhabited_km2",
+            _("Inhabited km²"),
+            _("Cells of 250 m in which a customer lives"),
+            Kind.NUMBER,
+            1,
+        ),
+        Column("outcomes", "past_visits", _("Past visits"), _("In the last twelve weeks"), Kind.COUNT),
+        Column("actual_minor", f"actual_{unit}", _("Actual, ¥"), _("Paid at the doors of these visits"), Kind.MONEY),
+        Column(
+            "expected_minor",
+            f"expected_{unit}",
+            _("Expected, ¥"),
+            _("What the model expects of the same visits"),
+            Kind.MONEY,
+        ),
+        Column("ratio", "actual_by_expected", _("Actual ÷ expected"), "", Kind.NUMBER, 2),
+        Column(
+            "assumption",
+            "assumption",
+            _("Assumption"),
+            _("Fewer than 50 past visits stand behind the figures"),
+            Kind.FLAG,
+        ),
+        Column(
+            "kept_back",
+            "kept_back",
+            _("Kept back"),
+            _("Some figures are left empty: fewer than {n} debtors or visits").format(n=FEWEST),
+            Kind.FLAG,
+        ),
+    ]
+
+
+def visits_columns(unit: str) -> list[Column]:
+    """Give the columns of the visits that may be made."""
+    best = _("Best permitted visit to each debtor in the coming days")
+    return [
+        Column("visits", "visits", _("May be visited"), best, Kind.COUNT),
+        Column("uplift_minor", f"uplift_{unit}", _("Expected uplift, ¥"), best, Kind.MONEY),
+        Column(
+            "field_hours",
+            "field_hours",
+            _("Field hours"),
+            _("Travel and time at the doors of these visits"),
+            Kind.NUMBER,
+            1,
+        ),
+    ]
+
+
+def square_columns(currency: str) -> list[Column]:
+    """Give the columns of the squares."""
+    unit = currency.lower()
+    place = _("Tile of a web map: level / column / row")
+    before = _("Before the past is taken into account")
+    return [
+        Column("level", "level", _("Level"), place, Kind.COUNT),
+        Column("column", "tile_column", _("Column"), place, Kind.COUNT),
+        Column("row", "tile_row", _("Row"), place, Kind.COUNT),
+        Column("km2", "km2", "km²", "", Kind.NUMBER, 3),
+        Column("debtors", "debtors", _("Debtors"), _("On the lists of these branches"), Kind.COUNT),
+        Column("customers", "customers", _("Customers"), _("Known customers who live there"), Kind.COUNT),
+        Column(
+            "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
+        ),
+        *visits_columns(unit),
+        Column("per_field_hour_minor", f"uplift_{unit}_per_field_hour", _("¥ per field hour"), before, Kind.MONEY),
+        Column("per_visit_minor", f"uplift_{unit}_per_visit", _("¥ per visit"), before, Kind.MONEY),
+        Column("per_km2_minor", f"uplift_{unit}_per_km2", _("¥ per km² of the square"), before, Kind.MONEY),
+        Column("debtors_per_100", "debtors_per_100_customers", _("Debtors per 100 customers"), "", Kind.NUMBER, 1),
+    ]

@@ -1,0 +1,97 @@
+"""The regions' map: districts from afar, squares of the ground from near, without running the rest of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard import formats, maps
+from dashboard.maps import Ground
+from dashboard.screens.regions_words import Figure, verdict_word
+from dashboard.screens.who import spoken_key
+from dashboard.text import N_, _
+from planner.cells import FEWEST
+from planner.view.regions import Comparison, RegionsView
+
+#: what squares may show besides the page's figure
+PER_100 = "debtors_per_100"
+NO_SQUARES = "districts"
+#: figures of squares, as their legend names them, where that is another thing than for districts
+UNITS = {"per_km2_minor": N_("¥ per km² of the square"), PER_100: N_("Debtors per 100 customers")}
+
+
+@st.fragment
+def show(found: Comparison, ground: Ground, figure: Figure, *, selected: str, height: int) -> None:
+    """Show the map; a move of it runs this function alone, a chosen district the page."""
+    view = found.view
+    rate = choice(figure, with_customers=found.squares.with_customers)
+    seen = maps.seen(ground, "regions")
+    if rate == NO_SQUARES or seen is None or maps.far_out(seen, view.districts):
+        drawing = maps.region_map(
+            view.districts,
+            dict(zip(view.table["region"], view.table[figure.column].astype(float), strict=True)),
+            ground,
+            title=_(figure.unit),
+            written=writer(figure.column, view.currency),
+            facts=facts(view),
+            selected=selected,
+        )
+    else:
+        drawing = maps.cell_map(
+            found.squares,
+            seen,
+            view.districts,
+            ground,
+            rate=rate,
+            title=_(UNITS.get(rate, figure.unit)),
+            written=writer(rate, view.currency),
+            told=tuple(view.table.loc[view.table[figure.column].notna(), "region"].astype(str)),
+            selected=selected,
+        )
+    clicked = maps.show(drawing, height=height, moving=True)
+    if clicked and clicked != st.session_state.get("region_clicked"):
+        st.session_state["region_clicked"], st.session_state["region"] = clicked, clicked.id
+        st.rerun()
+
+
+def choice(figure: Figure, *, with_customers: bool) -> str:
+    """Let the reader choose what squares show when the map is near enough."""
+    names = {figure.column: _(figure.title), PER_100: _("Debtors per 100 customers"), NO_SQUARES: _("No squares")}
+    if not with_customers:
+        names.pop(PER_100)
+    chosen = st.segmented_control(
+        _("Squares when zoomed in"),
+        list(names),
+        format_func=names.__getitem__,
+        default=figure.column,
+        required=True,
+        key=spoken_key(f"regions_squares {figure.column}"),
+        help=_(
+            "Zoom in and the districts give way to squares of ground. A square shows the figure of the debtors who "
+            "live in it, before the past is taken into account, and only where at least {n} debtors who may be visited "
+            "and {n} customers live: else it stays blank. Squares are as small as the view and this rule allow."
+        ).format(n=FEWEST),
+    )
+    return str(chosen or figure.column)
+
+
+def writer(column: str, currency: str) -> Callable[[float | None], str]:
+    """Give what writes a figure for the map."""
+    if column == PER_100:
+        return lambda value: formats.number(value, 1)
+    return lambda value: (
+        formats.money_short(value, currency) if abs(value or 0) >= 1_000_000 else formats.money(value, currency)
+    )
+
+
+def facts(view: RegionsView) -> dict[str, list[tuple[str, str]]]:
+    """Give the lines of a district's tooltip."""
+    return {
+        str(row["region"]): [
+            (_("Debtors"), formats.number(row["debtors"])),
+            (_("Verdict"), verdict_word(view.verdicts.get(str(row["region"])))),
+            (_("Actual ÷ expected"), formats.number(row["ratio"], 2)),
+        ]
+        for row in view.table.to_dict("records")
+    }

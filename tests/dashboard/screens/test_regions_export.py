@@ -1,0 +1,83 @@
+"""The regions' files as the screen makes them, in both languages, from the small town of the other tests."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pypdfium2
+import pytest
+
+from config.parameters import load
+from config.rules import load_pack
+from dashboard.maps.cells import around, cell_map, far_out
+from dashboard.maps.frame import Ground
+from dashboard.screens import regions_export
+from dashboard.screens.regions_map import writer
+from dashboard.screens.regions_words import FIGURES
+from dashboard.text import speaking
+from planner.domain import Role
+from planner.export import pdf, workbook
+from planner.store import Store
+from planner.view.regions import Comparison, comparison
+from tests.planner.store.factories import NOW, principal
+
+DAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def found(store: Store) -> Comparison:
+    manager = principal(Role.MANAGER)
+    return comparison(store, manager, store.branches(manager), {"CN": load_pack("CN")}, load(), now=NOW)
+
+
+@pytest.mark.parametrize(("language", "names"), [("zh", ("西区", "东区", "北区")), ("en", ("West", "East", "North"))])
+def test_the_page_names_every_district(found: Comparison, language: str, names: tuple[str, ...]) -> None:
+    for figure in FIGURES:
+        with speaking(language):
+            made = pypdfium2.PdfDocument(pdf(regions_export.sheet(found, (), figure, DAY)))
+        text = made[0].get_textpage().get_text_range()
+        assert len(made) == 1
+        assert all(text.count(name) >= 2 for name in names)
+        made.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_files_hold_no_debtor(found: Comparison, store: Store, language: str) -> None:
+    with speaking(language):
+        report = regions_export.report(found, (), DAY)
+        book = workbook(report)
+    tables = [report.district_rows(), report.square_rows()]
+    assert not any("lon" in table or "lat" in table for table in tables)
+    assert len({one.field for one in report.columns}) == len(report.columns)
+    cells = [str(cell.value) for page in openpyxl.load_workbook(io.BytesIO(book)) for row in page for cell in row]
+    manager = principal(Role.MANAGER)
+    for debtor in store.debtors(manager, "YX01")["debtor_id"]:
+        assert debtor not in cells
+    assert report.squares is not None
+    assert (report.squares.squares.of("debtors") >= 5).all()
+
+
+def test_the_debtors_of_the_squares_are_those_of_the_list(found: Comparison) -> None:
+    for squares in found.squares.levels.values():
+        assert squares.of("debtors").sum() == found.view.table["debtors"].sum()
+        assert squares.of("customers").sum() == found.view.customers
+        assert squares.of("uplift_minor").sum() == pytest.approx(found.view.table["uplift_minor"].sum())
+
+
+def test_squares_are_drawn_from_near_on_the_frame_of_the_districts(found: Comparison, tmp_path: object) -> None:
+    districts = found.view.districts
+    near = ((103.79, 30.59), (103.81, 30.61))
+    assert far_out(None, districts)
+    assert far_out(((100.0, 30.0), (110.0, 31.0)), districts)
+    assert not far_out(near, districts)
+    assert around(near).west < near[0][0]
+    ground = Ground("yunxi", tmp_path, "en", (103.8, 30.6))  # type: ignore[arg-type]
+    rate = FIGURES[0].column
+    drawn = cell_map(
+        found.squares, near, districts, ground, rate=rate, title="<t>", written=writer(rate, "CNY"), told=("W",)
+    )
+    (content,) = drawn.layer._children.values()
+    assert '"squares":{"level":' in content.value
+    assert "<t>" not in content.value

@@ -1,0 +1,59 @@
+"""In a real browser: the regions' map shows districts from afar and squares from near, and hands out its files."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.dashboard.test_browser import SLOW_MS, Watched
+
+pytestmark = pytest.mark.browser
+PEOPLE = 20_000
+
+
+@pytest.fixture
+def watched(chromium: Browser, address: str) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1200, "height": 900}, locale="en-GB")
+    page = Watched(context.new_page(), address)
+    page.page.goto(f"{address}/?squares={PEOPLE}")
+    expect(page.page.frame_locator("iframe").locator(".rounds-district-name")).to_have_count(16, timeout=SLOW_MS)
+    yield page
+    context.close()
+
+
+def test_squares_take_the_districts_place_when_the_map_comes_near(watched: Watched) -> None:
+    page, frame = watched.page, watched.page.frame_locator("iframe")
+    legend = frame.locator(".rounds-legend")
+    expect(legend).to_contain_text("¥ per field hour")
+    for _ in range(4):
+        frame.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_timeout(400)
+    expect(legend).to_contain_text("Squares of")
+    expect(frame.locator(".rounds-district-name")).to_have_count(0)
+    near = legend.inner_text()
+    page.get_by_text("Debtors per 100 customers").click()
+    expect(legend).to_contain_text("Debtors per 100 customers")
+    assert legend.inner_text() != near
+    page.get_by_text("No squares").click()
+    expect(frame.locator(".rounds-district-name")).to_have_count(16)
+    assert watched.faults == []
+
+
+def test_a_district_can_be_chosen_on_the_map_that_moves(watched: Watched) -> None:
+    frame = watched.page.frame_locator("iframe")
+    frame.locator(".leaflet-container").click(position={"x": 560, "y": 200})
+    expect(watched.page.get_by_text(re.compile(r"chosen Q\d\d"))).to_be_visible()
+    assert watched.faults == []
+
+
+def test_the_page_is_handed_out_as_a_file(watched: Watched) -> None:
+    with watched.page.expect_download() as waited:
+        watched.page.get_by_text("One page (PDF)").click()
+    assert waited.value.suggested_filename == "regions-2026-11-24.pdf"
+    pages = pypdfium2.PdfDocument(io.BytesIO(Path(waited.value.path()).read_bytes()))
+    assert len(pages) == 1
+    assert watched.faults == []
