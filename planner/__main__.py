@@ -15,17 +15,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from config.settings import PREFIX, PRIVATE_OSRM, BadSettings, Settings, load_settings
+from config.settings import PREFIX, BadSettings, Settings, load_settings
 
 if TYPE_CHECKING:
     from geodata.osm.gazetteer import Gazetteer
-    from geodata.roads import RoadEngine
     from planner.plan import Means
     from planner.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
-#: points a bank's own OSRM server takes in one table; its default
-BANK_TABLE = 100
 
 
 def main(argv: Sequence[str]) -> int:
@@ -216,9 +213,9 @@ def forget(database: Path) -> None:
 def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContextManager[Means]]:
     """Give what plans of a branch are made with, while a block lasts."""
     from config.parameters import load as load_parameters
+    from config.roads import roads_of
     from config.rules import load_pack
     from geodata.osm.gazetteer import read_gazetteer
-    from geodata.roads.opening import open_bank_roads, open_roads
     from geodata.roads.region import open_region
     from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
@@ -230,7 +227,7 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
         known = next((one for one in store.branches(asking) if one.code == branch), None)
         if known is None:
             raise NothingToPlan(f"There is no branch {branch!r}.")
-        with roads_of(known.road_region) as engine:
+        with roads_of(settings, known.road_region, os.environ, today=today()) as engine:
             yield Means(store, engine, load_pack(known.rule_pack), load_parameters(), names_of(known.road_region))
 
     def names_of(name: str) -> Gazetteer | None:
@@ -239,12 +236,6 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
         except RoadFailure:  # a bank with a road server of its own may have built none
             return None
         return read_gazetteer(region.landmarks, region.streets)
-
-    def roads_of(name: str) -> AbstractContextManager[RoadEngine]:
-        if settings.osrm_url:
-            return open_bank_roads(settings.osrm_url, settings.paths.matrices, max_table=BANK_TABLE, today=today())
-        region, private = open_region(settings.paths.region(name)), os.environ.get(PRIVATE_OSRM)
-        return open_roads(region, settings.paths.osrm, settings.paths.matrices, url=private)
 
     return supply
 

@@ -20,7 +20,7 @@ from planner.domain import Crew, Shift
 from planner.expected import USED, CrewTime, Expected, by_slot, crew_time, expected
 from planner.tables import INT, REAL, TEXT, Schema, conform, empty
 from planner.value.parameters import Slot
-from planner.ways import ways
+from planner.ways import Ways, ways
 
 #: One row a district. ``crew_days`` are those that the effort has and ``days_used`` what the visits take of them;
 #: ``travel_min`` and ``door_min`` add up to ``minutes_per_visit``, the way out and back being part of travel;
@@ -80,21 +80,50 @@ def located(options: pd.DataFrame, surveyed: pd.DataFrame, places: pd.DataFrame)
     return whose.merge(places[["place_id", "lon", "lat"]], on="place_id")
 
 
-def outlook(
+@dataclass(frozen=True)
+class Prospect:
+    """What a district offers to a crew: options by slot, the ways between them, and the time that there is.
+
+    ``seen`` is None where nobody may be visited or no road leads anywhere; ``why`` then says which.
+    """
+
+    branch: str
+    offers: pd.DataFrame
+    seen: Ways | None
+    time: CrewTime
+    terms: Terms
+    why: Why = Why.NEITHER
+
+    def week(self) -> Expected | None:
+        """Give the week that the crew can expect; None without a way to anybody."""
+        return self.of_days(self.time.crew_days)
+
+    def of_days(self, crew_days: int) -> Expected | None:
+        """Give what so many crew-days like the crew's own can expect."""
+        if self.seen is None:
+            return None
+        share = crew_days / self.time.crew_days
+        time = CrewTime(crew_days, {slot: share * seconds for slot, seconds in self.time.seconds.items()})
+        cost_per_s = self.terms.crew_day_minor * self.time.crew_days / sum(self.time.seconds.values())
+        seen = self.seen
+        return expected(self.offers, seen.xy, seen.depot_s, seen.law, time, travel_minor_per_s=cost_per_s)
+
+
+def prospects(
     options: pd.DataFrame,
     efforts: Mapping[str, Effort],
     roads: RoadEngine,
     slots: Sequence[Slot],
     zone: ZoneInfo,
-    conditions: Terms,
-) -> pd.DataFrame:
-    """Give one row a district in the order of their codes (``OUTLOOK``); "" is outside every district and left out.
+    conditions: Mapping[str, Terms],
+) -> dict[str, Prospect]:
+    """Look at every district, in the order of their codes; "" is outside every district and left out.
 
     Parameters
     ----------
     options
         As ``located`` gives them.
-    efforts
+    efforts, conditions
         By branch; a district is visited from the branch that has most debtors there. Debtors of branches without
         an effort are left out.
     roads
@@ -106,35 +135,51 @@ def outlook(
         If the engine gives no answer.
     """
     here = options[(options["region"] != "") & options["branch"].isin(list(efforts))]
-    rows = []
+    found = {}
     for region, mine in here.groupby("region", sort=True):
         counts = mine.drop_duplicates("debtor_id")["branch"].value_counts()
         branch = str(sorted(counts.index, key=lambda code: (-counts[code], code))[0])
-        rows.append(
-            {"region": region, "branch": branch} | district(mine, efforts[branch], roads, slots, zone, conditions)
-        )
-    return conform(pd.DataFrame(rows), OUTLOOK) if rows else empty(OUTLOOK)
+        found[str(region)] = prospect(branch, mine, efforts[branch], roads, slots, zone, conditions[branch])
+    return found
 
 
-def district(
-    options: pd.DataFrame, effort: Effort, roads: RoadEngine, slots: Sequence[Slot], zone: ZoneInfo, conditions: Terms
-) -> dict[str, Any]:
-    """Give the figures and the advice for the debtors of one district, or any others (``OUTLOOK`` without names)."""
+def prospect(
+    branch: str,
+    options: pd.DataFrame,
+    effort: Effort,
+    roads: RoadEngine,
+    slots: Sequence[Slot],
+    zone: ZoneInfo,
+    conditions: Terms,
+) -> Prospect:
+    """Look at the debtors of one district, or any others."""
     time = crew_time(effort.shifts, slots, zone)
     offers = by_slot(options.dropna(subset=["lon", "lat"]), [effort.crew], effort.shifts, slots, zone)
-    nothing = no_visit(time, offers["debtor_id"].nunique())
     if offers.empty:
-        return nothing | {"why": Why.NOBODY.value}
+        return Prospect(branch, offers, None, time, conditions, Why.NOBODY)
     try:
         seen = ways(offers[["lon", "lat"]].to_numpy(float), effort.start, roads)
     except ValueError:
-        return nothing | {"why": Why.NO_ROAD.value}
-    cost_per_s = conditions.crew_day_minor * time.crew_days / sum(time.seconds.values())
-    told = expected(offers, seen.xy, seen.depot_s, seen.law, time, travel_minor_per_s=cost_per_s)
+        return Prospect(branch, offers, None, time, conditions, Why.NO_ROAD)
+    return Prospect(branch, offers, seen, time, conditions)
+
+
+def outlook(of: Mapping[str, Prospect]) -> pd.DataFrame:
+    """Give one row a district in the order given (``OUTLOOK``)."""
+    rows = [{"region": region, "branch": one.branch} | district(one) for region, one in of.items()]
+    return conform(pd.DataFrame(rows), OUTLOOK) if rows else empty(OUTLOOK)
+
+
+def district(of: Prospect) -> dict[str, Any]:
+    """Give the figures and the advice for one district (``OUTLOOK`` without names)."""
+    nothing = no_visit(of.time, of.offers["debtor_id"].nunique())
+    told = of.week()
+    if told is None or of.seen is None:
+        return nothing | {"why": of.why.value}
     if not told.visits:
-        unreached = not np.isfinite(seen.depot_s).any()
+        unreached = not np.isfinite(of.seen.depot_s).any()
         return nothing | {"why": (Why.NO_ROAD if unreached else Why.BELOW_BREAK_EVEN).value}
-    return figures(told, time, conditions) | advised(told, offers, seen, time, conditions)
+    return figures(told, of.time, of.terms) | advised(told, of.offers, of.seen, of.time, of.terms)
 
 
 def no_visit(time: CrewTime, debtors: int) -> dict[str, Any]:

@@ -8,44 +8,27 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
 from geodata.patterns.inhabited import inhabited_km2
 from geodata.patterns.verdict import Verdict, no_reference
+from geodata.roads import RoadEngine, StraightLine
+from planner.advice import terms
 from planner.cells import Pyramid, points_of, pyramid
-from planner.density import PAST, payment_scale, recovery_density
+from planner.crew_days import crew_days
+from planner.density import payment_scale, recovery_density
 from planner.domain import Branch, Principal
-from planner.pattern import homes_of, mark
+from planner.outlook import outlook, prospects
+from planner.pattern import mark
 from planner.rules.pack import RulePack
 from planner.store import Store
-from planner.tables import DAY, INT, REAL, TEXT, Schema, conform, empty
-from planner.value.candidates import BranchTables, candidates
-from planner.value.learning import Model
+from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
-from planner.value.slots import slot_of
-from planner.value.survey import survey
-from planner.value.uplift import uplift
-from planner.view.past_weeks import monday, past_weeks, recorded_hours
+from planner.view.branch_share import WEEKS_BACK, BranchShare, branch_share, coming_days
+from planner.view.past_weeks import past_weeks
 from planner.view.travel import Travel, travel_seconds
 
-WEEKS_BACK = 12
-DAYS_AHEAD = 7
-
-#: one row a debtor who may be visited within the coming days: his best option
-OPTIONS: Schema = {
-    "debtor_id": TEXT,
-    "branch": TEXT,
-    "region": TEXT,
-    "value_minor": REAL,
-    "service_s": REAL,
-    "travel_s": REAL,  # the share of travel that falls to one visit
-    "lon": REAL,
-    "lat": REAL,
-}
-#: one row a past visit to somebody whose list entry is known
-PAST_HERE: Schema = {**PAST, "week_on": DAY, "door_s": REAL, "hours": REAL}
 Tell = Callable[[str], None]
 
 
@@ -57,7 +40,9 @@ class RegionsView:
     in their order: the columns of ``planner.density.recovery_density`` and ``name_zh``, ``name_en``, ``debtors`` (on
     the list), ``customers``, ``overdue_minor``, ``uplift_minor``, ``field_hours``, ``travel_hours``,
     ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``weeks`` counts the past of each
-    district by week (``planner.view.past_weeks.WEEKS``). ``verdicts`` by district code.
+    district by week (``planner.view.past_weeks.WEEKS``). ``outlook`` is what each district
+    promises before any plan (``planner.outlook.OUTLOOK``), ``crew_days`` what a crew-day more would bring there
+    (``planner.crew_days.CREW_DAYS``). ``verdicts`` by district code.
     ``scale_minor`` is the variance of recovery by its mean (NaN before the first payment). ``elsewhere`` counts debtors
     outside every district, ``barred`` those who may not be visited now.
     """
@@ -65,6 +50,8 @@ class RegionsView:
     districts: gpd.GeoDataFrame
     table: pd.DataFrame
     weeks: pd.DataFrame
+    outlook: pd.DataFrame
+    crew_days: pd.DataFrame
     verdicts: Mapping[str, Verdict]
     travel: Travel
     scale_minor: float
@@ -87,19 +74,6 @@ class Comparison:
     squares: Pyramid
 
 
-@dataclass(frozen=True)
-class BranchShare:
-    """What one branch adds to the comparison. ``homes`` also has ``region``."""
-
-    branch: Branch
-    surveyed: pd.DataFrame
-    homes: pd.DataFrame
-    customers: pd.DataFrame
-    options: pd.DataFrame
-    outcomes: pd.DataFrame
-    past: pd.DataFrame
-
-
 def regions_view(
     store: Store,
     principal: Principal,
@@ -108,11 +82,12 @@ def regions_view(
     parameters: Parameters,
     *,
     now: datetime,
+    roads: RoadEngine | None = None,
     level: float = 0.8,
     tell: Tell = lambda _: None,
 ) -> RegionsView:
     """Compare the districts of one road region over the branches given: the ``view`` of ``comparison``."""
-    return comparison(store, principal, branches, packs, parameters, now=now, level=level, tell=tell).view
+    return comparison(store, principal, branches, packs, parameters, now=now, roads=roads, level=level, tell=tell).view
 
 
 def comparison(
@@ -123,6 +98,7 @@ def comparison(
     parameters: Parameters,
     *,
     now: datetime,
+    roads: RoadEngine | None = None,
     level: float = 0.8,
     tell: Tell = lambda _: None,
 ) -> Comparison:
@@ -134,10 +110,12 @@ def comparison(
         Branches of the principal in the same road region, at least one.
     packs
         Rule packs by code.
+    roads
+        Asked for a sample of each district; None for the straight line, which the outlook then says.
     level
         Share of the intervals.
     tell
-        Told what is being done: ``branch CODE``, ``verdicts``, ``density``.
+        Told what is being done: ``branch CODE``, ``verdicts``, ``density``, ``outlook``.
 
     Raises
     ------
@@ -170,10 +148,23 @@ def comparison(
     scale = payment_scale(past)
     density = recovery_density(table, past, scale_minor=scale, level=level)
     known = set(districts["code"])
+    tell("outlook")
+    zone = ZoneInfo(first.timezone)
+    efforts = {one.branch.code: one.effort for one in shares if one.effort is not None}
+    conditions = {
+        one.branch.code: terms(parameters, packs[one.branch.rule_pack], one.effort.crew)
+        for one in shares
+        if one.effort is not None
+    }
+    offered = together([one.offered for one in shares])
+    offered = offered[offered["region"].isin(known)]
+    ahead = prospects(offered, efforts, roads or StraightLine(), parameters.slots, zone, conditions)
     view = RegionsView(
         districts=districts,
         table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
+        outlook=outlook(ahead),
+        crew_days=crew_days(ahead, days_by_region(shares, surveyed, list(ahead))),
         verdicts={code: verdict for code, verdict in verdicts.items() if code in known},
         travel=travel,
         scale_minor=scale,
@@ -190,86 +181,26 @@ def comparison(
     return Comparison(view, pyramid(points_of(homes, options, surveyed, customers)))
 
 
+def days_by_region(shares: Sequence[BranchShare], surveyed: pd.DataFrame, regions: Sequence[str]) -> dict[str, float]:
+    """Give the crew-days that the plans of the coming week spend in each region; none where a branch has no plan."""
+    region = surveyed.set_index("debtor_id")["region"]
+    planned = [one for one in shares if one.crew_days is not None]
+    days = pd.concat([pd.Series(dtype="float64"), *(one.crew_days for one in planned if one.crew_days is not None)])
+    spent = days.groupby(days.index.map(region)).sum()
+    home = {code for one in planned for code in one.surveyed["region"]}
+    return {code: float(spent.get(code, 0.0)) for code in regions if code in home}
+
+
 def shapes(regions: pd.DataFrame) -> gpd.GeoDataFrame:
     """Give the stored districts with their geometry (EPSG:4326)."""
     geometry = shapely.from_geojson(regions["geojson"].to_numpy(object))
     return gpd.GeoDataFrame(regions[["code", "name_zh", "name_en"]], geometry=geometry, crs=4326)
 
 
-def coming_days(today: date) -> tuple[date, ...]:
-    """Give the days from tomorrow on over which each debtor's best option is looked for."""
-    return tuple(today + timedelta(days=k) for k in range(1, DAYS_AHEAD + 1))
-
-
 def together(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put the branches' tables under each other; those without rows only lend their columns."""
     filled = [part for part in parts if len(part)]
     return pd.concat(filled or [parts[0]], ignore_index=True)
-
-
-def branch_share(
-    store: Store, principal: Principal, branch: Branch, pack: RulePack, parameters: Parameters, *, now: datetime
-) -> BranchShare:
-    """Read a branch and value each debtor's best visit of the coming days."""
-    code, zone = branch.code, ZoneInfo(branch.timezone)
-    today = now.astimezone(zone).date()
-    tables = BranchTables(
-        debtors=store.debtors(principal, code),
-        accounts=store.accounts(principal, code),
-        places=store.places(principal, code),
-        holds=store.holds(principal, code),
-        accommodations=store.accommodations(principal, code),
-        outcomes=store.latest_outcomes(principal, code),
-    )
-    customers = store.customers(principal, code)
-    surveyed = survey(tables.debtors, tables.accounts, today=today)
-    homes = homes_of(tables.places).merge(surveyed[["debtor_id", "region"]], on="debtor_id")
-    if surveyed.empty:
-        return BranchShare(branch, surveyed, homes, customers, empty(OPTIONS), tables.outcomes, empty(PAST_HERE))
-    found = candidates(tables, pack, parameters, days=coming_days(today), now=now, zone=zone)
-    best = found.options.sort_values(["debtor_id", "value_minor"], ascending=[True, False])
-    best = best.drop_duplicates("debtor_id").merge(surveyed[["debtor_id", "branch", "region"]], on="debtor_id")
-    best = best.merge(tables.places[["place_id", "lon", "lat"]], on="place_id", how="left").assign(travel_s=np.nan)
-    since = pd.Timestamp(now - timedelta(weeks=WEEKS_BACK))
-    recent = tables.outcomes[tables.outcomes["started_at"] >= since].reset_index(drop=True)
-    ever = survey(
-        store.debtors(principal, code, closed=True), store.accounts(principal, code, closed=True), today=today
-    )
-    past = past_visits(recent, ever, store.places(principal, code, closed=True), found.model, zone)
-    return BranchShare(branch, surveyed, homes, customers, conform(best, OPTIONS), recent, past)
-
-
-def past_visits(
-    outcomes: pd.DataFrame, ever: pd.DataFrame, places: pd.DataFrame, model: Model, zone: ZoneInfo
-) -> pd.DataFrame:
-    """Give what each past visit brought at the door and what the model expects of such a visit.
-
-    The expectation knows debtor, place and time, but not what was found at that door: rates are the branch's, amounts
-    as last listed. Debtors who have paid and left the list are counted.
-    """
-    known = outcomes["debtor_id"].isin(ever["debtor_id"]) & outcomes["place_id"].isin(places["place_id"])
-    visits = outcomes[known].reset_index(drop=True)
-    if visits.empty:
-        return empty(PAST_HERE)
-    windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
-    valued = uplift(ever, places, windows, model)
-    debtor = ever.set_index("debtor_id")
-    owed = visits["debtor_id"].map(debtor["overdue_minor"]).astype("float64")
-    return conform(
-        pd.DataFrame(
-            {
-                "region": visits["debtor_id"].map(debtor["region"]),
-                "debtor_id": visits["debtor_id"],
-                "week_on": monday(visits["started_at"], zone),
-                "paid_minor": visits["paid_minor"].astype("float64"),
-                "expected_minor": valued["pays_now_minor"],
-                "if_paid_minor": (model.parameters.paid_at_door.value * owed).where(valued["pays_now_minor"] > 0, 0.0),
-                "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds(),
-                "hours": recorded_hours(visits, zone),
-            }
-        ),
-        PAST_HERE,
-    )
 
 
 def district_verdicts(homes: pd.DataFrame, customers: pd.DataFrame) -> dict[str, Verdict]:

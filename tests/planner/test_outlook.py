@@ -15,7 +15,7 @@ from config.rules import load_pack
 from geodata.roads import RoadFailure, StraightLine
 from geodata.roads.travel import TravelTimes
 from planner.advice import SENTENCES, Advice, Why, message_of, said, terms
-from planner.outlook import OUTLOOK, district, located, one_crew, outlook
+from planner.outlook import OUTLOOK, district, located, one_crew, outlook, prospect, prospects
 from planner.tables import conform
 from tests.planner.weeks import BASE, CREW, ZONE, debtors, effort, shifts
 
@@ -25,7 +25,9 @@ ROADS = StraightLine(detour=1.3, kmh=25)
 
 
 def look(options, going=None, roads=ROADS, **changes):
-    return district(options, going or effort(), roads, PARAMETERS.slots, ZONE, replace(TERMS, **changes))
+    return district(
+        prospect("YX01", options, going or effort(), roads, PARAMETERS.slots, ZONE, replace(TERMS, **changes))
+    )
 
 
 class Counting(StraightLine):
@@ -226,7 +228,7 @@ def test_one_row_a_district_from_the_branch_with_most_debtors():
     options.loc[mixed, "branch"] = "YX02"
     efforts = {"YX01": effort(), "YX02": effort((BASE[0] + 0.1, BASE[1]))}
     roads = Counting()
-    table = outlook(options, efforts, roads, PARAMETERS.slots, ZONE, TERMS)
+    table = outlook(prospects(options, efforts, roads, PARAMETERS.slots, ZONE, dict.fromkeys(efforts, TERMS)))
     assert table["region"].tolist() == ["A", "B"]
     assert table["branch"].tolist() == ["YX02", "YX01"]
     assert table["debtors"].tolist() == [40, 60]
@@ -246,8 +248,8 @@ def test_options_get_the_district_of_their_debtor_and_the_place_of_the_visit():
 
 
 def test_branches_without_a_crew_and_no_debtors_give_no_rows():
-    assert outlook(debtors(10), {}, ROADS, PARAMETERS.slots, ZONE, TERMS).empty
-    assert outlook(debtors(10)[:0], {"YX01": effort()}, ROADS, PARAMETERS.slots, ZONE, TERMS).empty
+    assert outlook(prospects(debtors(10), {}, ROADS, PARAMETERS.slots, ZONE, {})).empty
+    assert outlook(prospects(debtors(10)[:0], {"YX01": effort()}, ROADS, PARAMETERS.slots, ZONE, {"YX01": TERMS})).empty
 
 
 def test_one_crew_is_the_one_with_most_time_and_can_what_all_can():

@@ -144,7 +144,7 @@ def test_without_customers_the_verdict_says_so(tmp_path: Path) -> None:
 def test_the_phases_are_told_and_strangers_get_nothing(tmp_path: Path) -> None:
     store, told = filled(tmp_path, with_outcomes=False), []
     read(store, tell=told.append)
-    assert told == [f"branch {HERE}", "verdicts", "density"]
+    assert told == [f"branch {HERE}", "verdicts", "density", "outlook"]
     with pytest.raises(NotAllowed):
         regions_view(store, principal(Role.MANAGER, "YX02"), store.branches(MANAGER), PACKS, PARAMETERS, now=NOW)
     with pytest.raises(ValueError, match="one road region"):

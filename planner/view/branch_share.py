@@ -1,0 +1,166 @@
+"""What one branch adds to a comparison of districts: its people, the best visit to each, its crews and its past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from planner.density import PAST
+from planner.domain import Branch, Principal
+from planner.outlook import Effort, located, one_crew
+from planner.pattern import homes_of
+from planner.rules.pack import RulePack
+from planner.store import Store
+from planner.tables import DAY, REAL, TEXT, Schema, conform, empty
+from planner.value.candidates import BranchTables, candidates
+from planner.value.learning import Model
+from planner.value.parameters import Parameters
+from planner.value.slots import slot_of
+from planner.value.survey import survey
+from planner.value.uplift import uplift
+from planner.view.past_weeks import monday, recorded_hours
+from planner.week import iso_week
+
+WEEKS_BACK = 12
+DAYS_AHEAD = 7
+
+
+#: one row a debtor who may be visited within the coming days: his best option
+OPTIONS: Schema = {
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "region": TEXT,
+    "value_minor": REAL,
+    "service_s": REAL,
+    "travel_s": REAL,  # the share of travel that falls to one visit
+    "lon": REAL,
+    "lat": REAL,
+}
+#: one row a past visit to somebody whose list entry is known
+PAST_HERE: Schema = {**PAST, "week_on": DAY, "door_s": REAL, "hours": REAL}
+
+
+@dataclass(frozen=True)
+class BranchShare:
+    """What one branch adds to the comparison.
+
+    ``homes`` also has ``region``. ``options`` is each debtor's best option (``OPTIONS``), ``offered`` every option as
+    ``planner.outlook.located`` gives it, ``effort`` the crew that districts are looked at with, None where nobody works
+    in the coming days. ``crew_days`` are the crew-days that the plan of the coming week gives to each debtor, by id;
+    None where there is no plan.
+    """
+
+    branch: Branch
+    surveyed: pd.DataFrame
+    homes: pd.DataFrame
+    customers: pd.DataFrame
+    options: pd.DataFrame
+    offered: pd.DataFrame
+    effort: Effort | None
+    crew_days: pd.Series | None
+    outcomes: pd.DataFrame
+    past: pd.DataFrame
+
+
+def coming_days(today: date) -> tuple[date, ...]:
+    """Give the days from tomorrow on over which each debtor's best option is looked for."""
+    return tuple(today + timedelta(days=k) for k in range(1, DAYS_AHEAD + 1))
+
+
+def branch_share(
+    store: Store, principal: Principal, branch: Branch, pack: RulePack, parameters: Parameters, *, now: datetime
+) -> BranchShare:
+    """Read a branch and value each debtor's best visit of the coming days."""
+    code, zone = branch.code, ZoneInfo(branch.timezone)
+    today = now.astimezone(zone).date()
+    tables = BranchTables(
+        debtors=store.debtors(principal, code),
+        accounts=store.accounts(principal, code),
+        places=store.places(principal, code),
+        holds=store.holds(principal, code),
+        accommodations=store.accommodations(principal, code),
+        outcomes=store.latest_outcomes(principal, code),
+    )
+    customers = store.customers(principal, code)
+    surveyed = survey(tables.debtors, tables.accounts, today=today)
+    homes = homes_of(tables.places).merge(surveyed[["debtor_id", "region"]], on="debtor_id")
+    if surveyed.empty:
+        nothing = empty(OPTIONS)
+        return BranchShare(
+            branch, surveyed, homes, customers, nothing, nothing, None, None, tables.outcomes, empty(PAST_HERE)
+        )
+    days = coming_days(today)
+    found = candidates(tables, pack, parameters, days=days, now=now, zone=zone)
+    best = found.options.sort_values(["debtor_id", "value_minor"], ascending=[True, False])
+    best = best.drop_duplicates("debtor_id").merge(surveyed[["debtor_id", "branch", "region"]], on="debtor_id")
+    best = best.merge(tables.places[["place_id", "lon", "lat"]], on="place_id", how="left").assign(travel_s=np.nan)
+    since = pd.Timestamp(now - timedelta(weeks=WEEKS_BACK))
+    recent = tables.outcomes[tables.outcomes["started_at"] >= since].reset_index(drop=True)
+    ever = survey(
+        store.debtors(principal, code, closed=True), store.accounts(principal, code, closed=True), today=today
+    )
+    past = past_visits(recent, ever, store.places(principal, code, closed=True), found.model, zone)
+    effort = one_crew(store.crews(principal, code), store.shifts(principal, code, days[0], days[-1]))
+    offered = located(found.options, surveyed, tables.places)
+    planned = planned_crew_days(store, principal, code, iso_week(days[0]))
+    best = conform(best, OPTIONS)
+    return BranchShare(branch, surveyed, homes, customers, best, offered, effort, planned, recent, past)
+
+
+def planned_crew_days(store: Store, principal: Principal, branch: str, week: str) -> pd.Series | None:
+    """Give the share of a crew-day that each planned visit takes, by debtor; None without a plan.
+
+    The way to a visit counts for it, the way home for the last. Read is the plan in force, else the newest.
+    """
+    rows = store.plans(principal, branch, week)
+    row = next((one for one in rows if one.in_force), rows[0] if rows else None)
+    if row is None:
+        return None
+    shares: dict[str, float] = {}
+    for route in store.plan(principal, row.plan_id).plan["routes"]:
+        stops = route["stops"]
+        if not stops:
+            continue
+        ends = [*(stop["leaves"] for stop in stops[:-1]), route["reaches_end"]]
+        begins = [route["leaves_start"], *ends[:-1]]
+        lasts = route["reaches_end"] - route["leaves_start"]
+        for stop, begin, end in zip(stops, begins, ends, strict=True):
+            shares[stop["visit"]] = shares.get(stop["visit"], 0.0) + (end - begin) / lasts
+    return pd.Series(shares, dtype="float64")
+
+
+def past_visits(
+    outcomes: pd.DataFrame, ever: pd.DataFrame, places: pd.DataFrame, model: Model, zone: ZoneInfo
+) -> pd.DataFrame:
+    """Give what each past visit brought at the door and what the model expects of such a visit.
+
+    The expectation knows debtor, place and time, but not what was found at that door: rates are the branch's, amounts
+    as last listed. Debtors who have paid and left the list are counted.
+    """
+    known = outcomes["debtor_id"].isin(ever["debtor_id"]) & outcomes["place_id"].isin(places["place_id"])
+    visits = outcomes[known].reset_index(drop=True)
+    if visits.empty:
+        return empty(PAST_HERE)
+    windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
+    valued = uplift(ever, places, windows, model)
+    debtor = ever.set_index("debtor_id")
+    owed = visits["debtor_id"].map(debtor["overdue_minor"]).astype("float64")
+    return conform(
+        pd.DataFrame(
+            {
+                "region": visits["debtor_id"].map(debtor["region"]),
+                "debtor_id": visits["debtor_id"],
+                "week_on": monday(visits["started_at"], zone),
+                "paid_minor": visits["paid_minor"].astype("float64"),
+                "expected_minor": valued["pays_now_minor"],
+                "if_paid_minor": (model.parameters.paid_at_door.value * owed).where(valued["pays_now_minor"] > 0, 0.0),
+                "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds(),
+                "hours": recorded_hours(visits, zone),
+            }
+        ),
+        PAST_HERE,
+    )
