@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from config.parameters import load as load_parameters
+from config.roads import roads_of
 from config.rules import load_pack
 from dashboard import formats
 from dashboard.principal import current_principal
-from dashboard.screens import regions_card, regions_export, regions_map, regions_pair, regions_table, tiles
+from dashboard.screens import (
+    regions_card,
+    regions_export,
+    regions_how,
+    regions_map,
+    regions_outlook,
+    regions_pair,
+    regions_table,
+    tiles,
+)
 from dashboard.screens.regions_charts import ranking
 from dashboard.screens.regions_words import FIGURES, Figure
 from dashboard.screens.tiles import Tile
@@ -20,12 +33,13 @@ from dashboard.screens.versions import data_version
 from dashboard.screens.who import audience, branch_name, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
+from geodata.roads import RoadFailure
 from planner.domain import Branch, Principal
 from planner.view.regions import Comparison, RegionsView, comparison
 
 MAP_PX = 470
 #: What can stand under the map.
-DISTRICTS, SIDE_BY_SIDE = "districts", "side_by_side"
+DISTRICTS, CREWS, SIDE_BY_SIDE = "districts", "crews", "side_by_side"
 
 
 def page() -> None:
@@ -49,18 +63,22 @@ def page() -> None:
         return
     figures(view)
     picture(kit, branches[0], found, figure)
-    if section() == SIDE_BY_SIDE:
+    below = section()
+    if below == SIDE_BY_SIDE:
         regions_pair.show(view)
+    elif below == CREWS:
+        regions_outlook.show(view)
     else:
         regions_table.show(view, figure)
         regions_card.show(view)
+        regions_how.show(regions_how.DENSITY)
     regions_export.show(found, branches, figure, made_on=kit.now().astimezone(ZoneInfo(branches[0].timezone)).date())
     regions_card.assumptions(view)
 
 
 def section() -> str:
     """Let the reader choose what stands under the map; only that is built."""
-    names = {DISTRICTS: _("Districts"), SIDE_BY_SIDE: _("Two side by side")}
+    names = {DISTRICTS: _("Districts"), CREWS: _("What crews can expect"), SIDE_BY_SIDE: _("Two side by side")}
     chosen = st.segmented_control(
         _("Show"),
         list(names),
@@ -132,7 +150,16 @@ def _cached_comparison(
     if all(_kit.store.debtors(_principal, one.code).empty for one in _branches):
         return None
     packs = {code: load_pack(code) for code in {one.rule_pack for one in _branches}}
-    return comparison(_kit.store, _principal, _branches, packs, load_parameters(), now=_kit.now())
+    now = _kit.now()
+    today_there = now.astimezone(ZoneInfo(_branches[0].timezone)).date()
+    compare = partial(comparison, _kit.store, _principal, _branches, packs, load_parameters(), now=now)
+    try:
+        with roads_of(_kit.settings, _branches[0].road_region, os.environ, today=today_there) as roads:
+            return compare(roads=roads)
+    except RoadFailure as failure:
+        # Districts are compared without roads too; what rests on a straight line says so.
+        logging.getLogger(__name__).warning("The outlook is made without roads: %s", failure)
+        return compare()
 
 
 def figures(view: RegionsView) -> None:

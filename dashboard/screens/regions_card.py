@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_charts import funnel
+from dashboard.screens.regions_outlook import advice
 from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, interval, verdict_reason
 from dashboard.text import _, current_language
 from planner.view.regions import RegionsView
@@ -55,6 +56,9 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     else:
         st.markdown(f"**{_(consequence)}**")
         st.caption(verdict_reason(verdict))
+    how = advice(view, str(row["region"]))
+    if how:
+        st.markdown(f":material/directions_walk: {plain(how)}")
     lines = []
     for figure in FIGURES:
         span = interval(row[f"{figure.column}_low"], row[f"{figure.column}_high"], view.currency)
@@ -77,6 +81,21 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
             ratio=formats.number(row["ratio"], 2), n=formats.number(row["outcomes"]), place=_(FUNNEL[row["funnel"]])
         ),
     ]
+    if not formats.is_unknown(row["rate_factor"]) and row["outcomes"]:
+        facts.append(
+            _("Visits pay {times} times as often as expected ({low}–{high})").format(
+                times=formats.number(row["rate_factor"], 2),
+                low=formats.number(row["rate_low"], 2),
+                high=formats.number(row["rate_high"], 2),
+            )
+        )
+    facts.append(
+        _("Rank {low} to {high}; among the best three with {chance}").format(
+            low=formats.number(row["rank_low"]),
+            high=formats.number(row["rank_high"]),
+            chance=formats.percent(row["top_k_probability"]),
+        )
+    )
     st.markdown("\n".join(f"- {one}" for one in facts))
     if row["assumption"]:
         st.caption(":orange[:material/science:] " + _("Fewer than 50 past visits: these figures are an assumption."))

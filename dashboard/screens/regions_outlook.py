@@ -67,7 +67,7 @@ def show(view: RegionsView) -> None:
             _("The road engine did not answer: travel is a straight line with detour."), icon=":material/warning:"
         )
     st.caption(
-        _("One crew of the nearest branch in each district for a week, the best visits first. No plan was made.")
+        _("One crew in each district for a week, the best visits first, from the branch with most debtors there.")
     )
     overview(view)
     lending(view)
@@ -139,17 +139,18 @@ def lending(view: RegionsView) -> None:
         "From **{lender}** ({lending}) to **{borrower}** ({borrowing}): **+{gain}** a crew-day; "
         "{brings} there for {loses} here"
     )
+    rows: list[dict[Any, Any]] = best.to_dict("records")
     lines = [
         sentence.format(
-            lender=plain(names[row.lender]),
-            lending=branch[row.lender],
-            borrower=plain(names[row.borrower]),
-            borrowing=branch[row.borrower],
-            gain=formats.money(row.gain_minor, view.currency),
-            brings=formats.money(row.brings_minor, view.currency),
-            loses=formats.money(row.loses_minor, view.currency),
+            lender=plain(names[row["lender"]]),
+            lending=branch[row["lender"]],
+            borrower=plain(names[row["borrower"]]),
+            borrowing=branch[row["borrower"]],
+            gain=formats.money(row["gain_minor"], view.currency),
+            brings=formats.money(row["brings_minor"], view.currency),
+            loses=formats.money(row["loses_minor"], view.currency),
         )
-        for row in best.itertuples()
+        for row in rows
     ]
     st.markdown("\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1)))
     st.caption(

@@ -40,7 +40,10 @@ def show(view: RegionsView) -> None:
     left, right = st.columns(2)
     one = left.selectbox(_("District"), codes, index=codes.index(first), format_func=names.__getitem__)
     other = right.selectbox(_("beside"), codes, index=codes.index(second), format_func=names.__getitem__)
-    rows: dict[str, dict[Any, Any]] = {str(row["region"]): row for row in view.table.to_dict("records")}
+    ahead = ["region", "visits_per_crew_day", "minutes_per_visit", "break_even_visit_minor"]
+    every = view.table.merge(view.outlook[ahead], on="region", how="left")
+    every = every.merge(view.crew_days[["region", "one_more_minor"]], on="region", how="left")
+    rows: dict[str, dict[Any, Any]] = {str(row["region"]): row for row in every.to_dict("records")}
     numbers, weeks = st.columns([3, 2], gap="medium")
     with numbers:
         st.markdown(table(view, rows[one], rows[other], names))
@@ -113,12 +116,19 @@ def lines_of(view: RegionsView) -> list[Line]:
 
         return Line(label, write, of(column), lambda gap: formats.money(gap, view.currency))
 
+    def figure_alone(label: str, column: str) -> Line:
+        def write(value: float) -> str:
+            return formats.money(value, view.currency)
+
+        return Line(label, lambda row: write(row[column]), of(column), write)
+
     def road(row: Row) -> float:
         return float(row["travel_hours"] / row["field_hours"]) if row["field_hours"] else math.nan
 
     return [
         Line(N_("Verdict"), lambda row: verdict_word(view.verdicts.get(str(row["region"])))),
         *(figure(one.title, one.column) for one in FIGURES),
+        Line(N_("Among the best three"), lambda row: formats.percent(row["top_k_probability"])),
         counted(N_("Debtors"), "debtors"),
         counted(N_("May be visited"), "visits"),
         money(N_("Overdue"), "overdue_minor"),
@@ -128,4 +138,8 @@ def lines_of(view: RegionsView) -> list[Line]:
         counted(N_("Past visits"), "outcomes"),
         counted(N_("Actual ÷ expected"), "ratio", 2),
         counted(N_("Inhabited km²"), "inhabited_km2", 1),
+        counted(N_("Visits a crew-day"), "visits_per_crew_day", 1),
+        counted(N_("Minutes a visit"), "minutes_per_visit"),
+        figure_alone(N_("A visit pays from"), "break_even_visit_minor"),
+        figure_alone(N_("One crew-day more"), "one_more_minor"),
     ]

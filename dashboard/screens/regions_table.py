@@ -43,6 +43,7 @@ def show(view: RegionsView, figure: Figure) -> None:
             "visit_interval": intervals(visit),
             "area": (rows[area] / 100).round(),
             "area_interval": intervals(area),
+            "best": 100 * rows["top_k_probability"].round(3),
             "debtors": rows["debtors"],
             "visits": rows["outcomes"],
             "ratio": rows["ratio"].round(2),
@@ -76,6 +77,12 @@ def show(view: RegionsView, figure: Figure) -> None:
             "visit_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
             "area": st.column_config.NumberColumn(_("¥ per inhabited km²"), format="localized", width=136),
             "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=160),
+            "best": st.column_config.NumberColumn(
+                _("Among the best three"),
+                format="%.0f %%",
+                help=_("The chance, by thousands of worlds that agree with the past"),
+                width=130,
+            ),
             "debtors": st.column_config.NumberColumn(_("Debtors"), format="localized", width=76),
             "visits": st.column_config.NumberColumn(
                 _("Past visits"), format="localized", help=_("In the last twelve weeks"), width=86

@@ -55,7 +55,7 @@ REASONS: Mapping[Why, str] = {
     Why.COARSE_LOCATIONS: N_("Over {coarse:.0%} of the locations are only the centre of a district."),
     Why.NO_REFERENCE: N_(
         "Where the {everyone} are is not known, and against an empty map every town looks clustered: give "
-        "the {everyone}, or points along the streets."
+        "the {everyone}, else addresses, else points along the streets."
     ),
     Why.SMALL_EXCESS: N_(
         "The {n} {marked} lie closer together than chance allows (p = {p:.3f}), but the effect within "

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screens import regions, regions_words
+from dashboard.screens import regions, regions_outlook, regions_words
 from dashboard.screens.regions_charts import funnel_limits
 from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, no_reference
+from planner import advice
 from planner.domain import Principal, Role
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import NOW
@@ -94,3 +95,13 @@ def test_the_funnel_narrows() -> None:
 
 def test_an_unknown_interval_is_a_dash() -> None:
     assert regions_words.interval(math.nan, 3.0, "CNY") == "—"
+
+
+def test_what_crews_can_expect_is_told_with_how_it_is_computed(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run(**{"regions_section en": "crews"})
+    assert not app.exception
+    shown = texts(app)
+    assert "Where a borrowed crew-day gains most" in shown or "No crew works" in app.info[0].value
+    assert regions_outlook.ADVISED == advice.SENTENCES
+    assert set(regions_outlook.ADVICE) == {one.value for one in advice.Advice}

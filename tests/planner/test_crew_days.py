@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.parameters import load
+from config.rules import load_pack
+from geodata.roads import StraightLine
+from planner.advice import terms
+from planner.crew_days import CREW_DAYS, LOANS, crew_days, loans, value
+from planner.outlook import prospect
+from tests.planner.weeks import CREW, ZONE, debtors, effort
+
+PARAMETERS = load()
+TERMS = terms(PARAMETERS, load_pack("CN"), CREW)
+
+
+def district(n, branch="YX01"):
+    return prospect(branch, debtors(n), effort(), StraightLine(), PARAMETERS.slots, ZONE, TERMS)
+
+
+def test_each_day_more_brings_less() -> None:
+    here = district(150)
+    brings = [value(here, days) for days in range(5)]
+    steps = np.diff(brings)
+    assert brings[0] == 0
+    assert (steps > 0).all()
+    assert (np.diff(steps) <= 0.05 * steps[:-1]).all()  # the choice is found in rounds, not exactly
+
+
+def test_the_crews_own_week_is_that_of_the_outlook() -> None:
+    here = district(60)
+    week = here.week()
+    assert week is not None
+    assert value(here, here.time.crew_days) == week.value_minor
+
+
+def test_a_day_more_and_the_last_follow_from_the_days_planned() -> None:
+    here = district(150)
+    table = crew_days({"D1": here, "D2": here}, {"D1": 2.3}).set_index("region")
+    assert table.loc["D1", "days"] == 2
+    assert table.loc["D1", "one_more_minor"] == pytest.approx(value(here, 3) - value(here, 2))
+    assert table.loc["D1", "last_minor"] == pytest.approx(value(here, 2) - value(here, 1))
+    assert np.isnan(table.loc["D2", "days_now"])
+    assert np.isnan(table.loc["D2", "last_minor"])
+    assert table.loc["D2", "one_more_minor"] == pytest.approx(value(here, 1))
+
+
+def test_where_no_way_leads_nothing_is_known() -> None:
+    nowhere = replace(district(5), seen=None)
+    table = crew_days({"D1": nowhere}, {"D1": 0.0})
+    assert table["one_more_minor"].isna().all()
+    assert loans(table).empty
+
+
+def test_no_district_has_no_row() -> None:
+    assert crew_days({}, {}).columns.tolist() == list(CREW_DAYS)
+    assert loans(crew_days({}, {})).columns.tolist() == list(LOANS)
+
+
+rows = st.lists(
+    st.tuples(st.sampled_from(["X", "Y", "Z"]), st.integers(0, 3), st.floats(0, 1e6), st.floats(0, 1e6)),
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows)
+def test_a_loan_gains_between_branches_and_takes_only_what_is_there(drawn) -> None:
+    table = pd.DataFrame(
+        [(f"D{k}", branch, float(days), days, more, last) for k, (branch, days, more, last) in enumerate(drawn)],
+        columns=list(CREW_DAYS),
+    )
+    found = loans(table)
+    by = table.set_index("region")
+    assert found["gain_minor"].is_monotonic_decreasing
+    for one in found.itertuples():
+        assert one.gain_minor > 0
+        assert by.loc[one.lender, "days"] > 0
+        assert by.loc[one.lender, "branch"] != by.loc[one.borrower, "branch"]
+        assert one.gain_minor == pytest.approx(
+            by.loc[one.borrower, "one_more_minor"] - by.loc[one.lender, "last_minor"]
+        )
+    assert found["lender"].is_unique
+    assert found["borrower"].is_unique
+    best = max(
+        (b.one_more_minor - a.last_minor for a in table.itertuples() for b in table.itertuples()
+         if a.branch != b.branch and a.days), default=0.0)  # fmt: skip
+    assert (found["gain_minor"].max() if len(found) else 0.0) == pytest.approx(max(best, 0.0))
