@@ -62,7 +62,7 @@ SENTENCES: Mapping[Why, str] = {
     Why.NOTHING_TO_COMPARE: "All {n} {everyone} are marked: there is nobody left to compare with.",
     Why.COARSE_LOCATIONS: "Over {coarse:.0%} of the locations are only the centre of a district.",
     Why.NO_REFERENCE: "Where the {everyone} are is not known, and against an empty map every town looks clustered: "
-    "give the {everyone}, or points along the streets.",
+    "give the {everyone}, else addresses, else points along the streets.",
     Why.SMALL_EXCESS: "The {n} {marked} lie closer together than chance allows (p = {p:.3f}), but the effect within "
     "{radius} m is small ({ratio:.2f} times the pairs), and it cannot be shown to be small everywhere.",
     Why.NOT_SHOWN: "No clustering was shown (p = {p:.3f}; {ratio:.2f} times the pairs within {radius} m), and the {n} "
