@@ -53,8 +53,9 @@ def money_short(minor: float | None, currency: str = "CNY") -> str:
     if minor is None or is_unknown(minor):
         return UNKNOWN
     amount = minor / 10 ** get_currency_precision(currency)
-    digits = 0 if abs(amount) < (10_000 if current_language() == "zh" else 1_000) else 1
-    number = format_compact_decimal(abs(amount), locale=locale(), fraction_digits=digits)
+    if abs(amount) < (10_000 if current_language() == "zh" else 1_000):
+        return money(minor, currency)  # Babel does not round what it writes without a unit
+    number = format_compact_decimal(abs(amount), locale=locale(), fraction_digits=1)
     return f"{'−' if amount <= -0.5 else ''}{get_currency_symbol(currency, locale='zh_Hans_CN')}{number}"
 
 

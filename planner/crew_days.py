@@ -13,15 +13,14 @@ import numpy as np
 import pandas as pd
 
 from planner.outlook import Prospect
-from planner.tables import INT, REAL, TEXT, Schema, conform
+from planner.tables import REAL, TEXT, Schema, conform
 
-#: One row a district: the crew-days that its visits take now (NaN without a plan), rounded to ``days``; what one more
-#: would bring and what the last of them brings, NaN where there is none or no way to anybody.
+#: One row a district: the crew-days that its visits take now (NaN without a plan), what one more would bring and what
+#: the last of them brings; NaN where there is not so much as one, or no way to anybody.
 CREW_DAYS: Schema = {
     "region": TEXT,
     "branch": TEXT,
     "days_now": REAL,
-    "days": INT,
     "one_more_minor": REAL,
     "last_minor": REAL,
 }
@@ -42,16 +41,16 @@ def crew_days(of: Mapping[str, Prospect], days_now: Mapping[str, float]) -> pd.D
     rows = []
     for region, one in of.items():
         now = float(days_now.get(region, np.nan))
-        days = 0 if np.isnan(now) else round(now)
-        brings = {k: value(one, k) for k in {max(days - 1, 0), days, days + 1}}
-        last = brings[days] - brings[days - 1] if days else np.nan
-        rows.append((region, one.branch, now, days, brings[days + 1] - brings[days], last))
+        days = np.nan_to_num(now)
+        brings = value(one, days)
+        last = brings - value(one, days - 1) if days >= 1 else np.nan
+        rows.append((region, one.branch, now, value(one, days + 1) - brings, last))
     return conform(pd.DataFrame.from_records(rows, columns=list(CREW_DAYS)), CREW_DAYS)
 
 
-def value(of: Prospect, days: int) -> float:
+def value(of: Prospect, days: float) -> float:
     """Give what so many crew-days bring, in minor units; NaN where no way leads to anybody."""
-    if not days:
+    if days <= 0:
         return 0.0 if of.seen is not None else np.nan
     told = of.of_days(days)
     return np.nan if told is None else told.value_minor
@@ -67,13 +66,13 @@ def loans(days: pd.DataFrame, *, most: int = 5) -> pd.DataFrame:
 
     Examples
     --------
-    >>> rows = [("A", "X", 3.0, 3, 10.0, 20.0), ("B", "Y", 1.0, 1, 90.0, 95.0)]
+    >>> rows = [("A", "X", 3.0, 10.0, 20.0), ("B", "Y", 1.5, 90.0, 95.0)]
     >>> loans(pd.DataFrame(rows, columns=list(CREW_DAYS)))[["lender", "borrower", "gain_minor"]].values.tolist()
     [['A', 'B', 70.0]]
     """
     planned = days[days["days_now"].notna()]
     pairs = planned.merge(planned, how="cross", suffixes=("", "_to"))
-    pairs = pairs[(pairs["branch"] != pairs["branch_to"]) & (pairs["days"] > 0)]
+    pairs = pairs[(pairs["branch"] != pairs["branch_to"]) & pairs["last_minor"].notna()]
     table = pd.DataFrame(
         {
             "lender": pairs["region"],

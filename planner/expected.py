@@ -39,9 +39,9 @@ ROUNDS = 8
 
 @dataclass(frozen=True)
 class CrewTime:
-    """Crew-days, and their seconds without breaks by slot name."""
+    """Crew-days, and their seconds without breaks by slot name; part of a day is a share of both."""
 
-    crew_days: int
+    crew_days: float
     seconds: Mapping[str, float]
 
 
@@ -52,7 +52,7 @@ class Expected:
     ``chosen`` has the rows that are taken. ``leg_edges_m`` are the straight metres of the tree through them, rising.
     """
 
-    crew_days: int
+    crew_days: float
     days: float
     visits: float
     service_s: float

@@ -98,7 +98,7 @@ class Prospect:
         """Give the week that the crew can expect; None without a way to anybody."""
         return self.of_days(self.time.crew_days)
 
-    def of_days(self, crew_days: int) -> Expected | None:
+    def of_days(self, crew_days: float) -> Expected | None:
         """Give what so many crew-days like the crew's own can expect."""
         if self.seen is None:
             return None

@@ -67,7 +67,7 @@ def page() -> None:
     if below == SIDE_BY_SIDE:
         regions_pair.show(view)
     elif below == CREWS:
-        regions_outlook.show(view)
+        regions_outlook.show(view, {one.code: branch_name(one) for one in branches})
     else:
         regions_table.show(view, figure)
         regions_card.show(view)

@@ -58,7 +58,7 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
         st.caption(verdict_reason(verdict))
     how = advice(view, str(row["region"]))
     if how:
-        st.markdown(f":material/directions_walk: {plain(how)}")
+        st.markdown(f":material/route: {plain(how)}")
     lines = []
     for figure in FIGURES:
         span = interval(row[f"{figure.column}_low"], row[f"{figure.column}_high"], view.currency)

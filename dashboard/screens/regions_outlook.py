@@ -54,8 +54,11 @@ ADVISED: Mapping[str, str] = {
 }
 
 
-def show(view: RegionsView) -> None:
-    """Show the outlook of all districts, the loans that gain most, and how all of it is computed."""
+def show(view: RegionsView, branches: Mapping[str, str]) -> None:
+    """Show the outlook of all districts, the loans that gain most, and how all of it is computed.
+
+    ``branches`` are the branches' names by code.
+    """
     if view.outlook.empty:
         st.info(
             _("No crew works in the coming days: enter shifts, and this page says what they can expect."),
@@ -70,7 +73,7 @@ def show(view: RegionsView) -> None:
         _("One crew in each district for a week, the best visits first, from the branch with most debtors there.")
     )
     overview(view)
-    lending(view)
+    lending(view, branches)
     regions_how.show(regions_how.OUTLOOK)
 
 
@@ -112,7 +115,7 @@ def overview(view: RegionsView) -> None:
                 _("pays from, {unit} a visit").format(unit=unit), format="localized", width=140
             ),
             "now": st.column_config.NumberColumn(
-                _("Crew-days planned"), help=_("In the plan of the coming week"), format="%.1f", width=120
+                _("Crew-days planned"), help=_("In the plan of the coming week"), format="%.1f", width=138
             ),
             "more": st.column_config.NumberColumn(
                 _("One crew-day more, {unit}").format(unit=unit), format="localized", width=150
@@ -121,7 +124,7 @@ def overview(view: RegionsView) -> None:
     )
 
 
-def lending(view: RegionsView) -> None:
+def lending(view: RegionsView, branches: Mapping[str, str]) -> None:
     """Say which loans of a crew-day between branches gain most."""
     st.markdown("**" + _("Where a borrowed crew-day gains most") + "**")
     if view.crew_days["days_now"].isna().all():
@@ -143,9 +146,9 @@ def lending(view: RegionsView) -> None:
     lines = [
         sentence.format(
             lender=plain(names[row["lender"]]),
-            lending=branch[row["lender"]],
+            lending=plain(branches[branch[row["lender"]]]),
             borrower=plain(names[row["borrower"]]),
-            borrowing=branch[row["borrower"]],
+            borrowing=plain(branches[branch[row["borrower"]]]),
             gain=formats.money(row["gain_minor"], view.currency),
             brings=formats.money(row["brings_minor"], view.currency),
             loses=formats.money(row["loses_minor"], view.currency),

@@ -19,6 +19,12 @@ from planner.view.regions import RegionsView
 Row = Mapping[str, Any]
 
 
+#: On a phone four columns must fit.
+STYLE = """
+@media (max-width: 640px) { .st-key-pair td, .st-key-pair th { font-size: .75rem; padding: .25rem .3rem; } }
+"""
+
+
 @dataclass(frozen=True)
 class Line:
     """One row of the comparison: its label, how it is written, and the number whose difference makes sense."""
@@ -45,7 +51,7 @@ def show(view: RegionsView) -> None:
     every = every.merge(view.crew_days[["region", "one_more_minor"]], on="region", how="left")
     rows: dict[str, dict[Any, Any]] = {str(row["region"]): row for row in every.to_dict("records")}
     numbers, weeks = st.columns([3, 2], gap="medium")
-    with numbers:
+    with numbers, st.container(key="pair"):
         st.markdown(table(view, rows[one], rows[other], names))
     with weeks:
         st.markdown("**" + _("Week by week") + "**")
@@ -64,7 +70,11 @@ def names_of(view: RegionsView) -> dict[str, str]:
 
 def chosen(view: RegionsView, codes: list[str]) -> tuple[str, str]:
     """Give the two districts to begin with: the selected one, else the best, beside the best of the others."""
-    best = [str(code) for code in view.table.sort_values("rank", na_position="last")["region"] if code in codes]
+    best = [
+        str(code)
+        for code in view.table.sort_values(["assumption", "rank"], na_position="last")["region"]
+        if code in codes
+    ]
     selected = str(st.session_state.get("region", ""))
     first = selected if selected in codes else best[0]
     return first, next(code for code in best if code != first)

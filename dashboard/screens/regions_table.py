@@ -81,7 +81,7 @@ def show(view: RegionsView, figure: Figure) -> None:
                 _("Among the best three"),
                 format="%.0f %%",
                 help=_("The chance, by thousands of worlds that agree with the past"),
-                width=130,
+                width=150,
             ),
             "debtors": st.column_config.NumberColumn(_("Debtors"), format="localized", width=76),
             "visits": st.column_config.NumberColumn(

@@ -52,7 +52,7 @@ def weekly(weeks: pd.DataFrame, names: dict[str, str], *, currency: str) -> alt.
     colours = [*[FIRST, SECOND][: len(names)], MUTED]
     drawn = pd.DataFrame(
         {
-            "week": known["week_on"],
+            "week": [f"{week:%m-%d}" for week in known["week_on"]],
             "name": known["name"],
             "value": known["per_hour"],
             "visits": known["visits"],
@@ -66,9 +66,14 @@ def weekly(weeks: pd.DataFrame, names: dict[str, str], *, currency: str) -> alt.
         }
     )
     x = alt.X(
-        "week:T",
+        "week:O",
+        sort=None,
         axis=alt.Axis(
-            title=_("Week beginning"), format="%m-%d", titleColor=MUTED, titleFontWeight="normal", grid=False
+            title=_("Week beginning; the last is not over"),
+            titleColor=MUTED,
+            titleFontWeight="normal",
+            labelAngle=0,
+            labelOverlap="parity",
         ),
     )
     y = alt.Y(

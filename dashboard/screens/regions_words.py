@@ -22,12 +22,12 @@ VERDICTS: Mapping[str, tuple[str, str, str]] = {
     "clustered": (
         N_("Clustered"),
         "blue",
-        N_("Pool crews here: the debtors lie close enough for several visits a trip."),
+        N_("The debtors lie closer together than customers do: one trip finds several doors side by side."),
     ),
     "scattered": (
         N_("Scattered"),
         "orange",
-        N_("Visit on the way: the debtors are spread like all customers, so no trip of its own gains from them."),
+        N_("The debtors are spread like all customers: no neighbourhood of their own to go to."),
     ),
     "cannot_tell": (
         N_("Cannot tell"),

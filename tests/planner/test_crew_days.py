@@ -42,10 +42,11 @@ def test_the_crews_own_week_is_that_of_the_outlook() -> None:
 
 def test_a_day_more_and_the_last_follow_from_the_days_planned() -> None:
     here = district(150)
-    table = crew_days({"D1": here, "D2": here}, {"D1": 2.3}).set_index("region")
-    assert table.loc["D1", "days"] == 2
-    assert table.loc["D1", "one_more_minor"] == pytest.approx(value(here, 3) - value(here, 2))
-    assert table.loc["D1", "last_minor"] == pytest.approx(value(here, 2) - value(here, 1))
+    table = crew_days({"D1": here, "D2": here, "D3": here}, {"D1": 2.3, "D3": 0.9}).set_index("region")
+    assert np.isnan(table.loc["D3", "last_minor"])  # there is no whole day to lend
+    assert table.loc["D1", "one_more_minor"] == pytest.approx(value(here, 3.3) - value(here, 2.3))
+    assert table.loc["D1", "last_minor"] == pytest.approx(value(here, 2.3) - value(here, 1.3))
+    assert value(here, 2) < value(here, 2.3) < value(here, 3)
     assert np.isnan(table.loc["D2", "days_now"])
     assert np.isnan(table.loc["D2", "last_minor"])
     assert table.loc["D2", "one_more_minor"] == pytest.approx(value(here, 1))
@@ -64,7 +65,7 @@ def test_no_district_has_no_row() -> None:
 
 
 rows = st.lists(
-    st.tuples(st.sampled_from(["X", "Y", "Z"]), st.integers(0, 3), st.floats(0, 1e6), st.floats(0, 1e6)),
+    st.tuples(st.sampled_from(["X", "Y", "Z"]), st.floats(0, 3), st.floats(0, 1e6), st.floats(0, 1e6)),
     max_size=8,
 )
 
@@ -73,7 +74,10 @@ rows = st.lists(
 @given(rows)
 def test_a_loan_gains_between_branches_and_takes_only_what_is_there(drawn) -> None:
     table = pd.DataFrame(
-        [(f"D{k}", branch, float(days), days, more, last) for k, (branch, days, more, last) in enumerate(drawn)],
+        [
+            (f"D{k}", branch, days, more, last if days >= 1 else np.nan)
+            for k, (branch, days, more, last) in enumerate(drawn)
+        ],
         columns=list(CREW_DAYS),
     )
     found = loans(table)
@@ -81,7 +85,7 @@ def test_a_loan_gains_between_branches_and_takes_only_what_is_there(drawn) -> No
     assert found["gain_minor"].is_monotonic_decreasing
     for one in found.itertuples():
         assert one.gain_minor > 0
-        assert by.loc[one.lender, "days"] > 0
+        assert by.loc[one.lender, "days_now"] >= 1
         assert by.loc[one.lender, "branch"] != by.loc[one.borrower, "branch"]
         assert one.gain_minor == pytest.approx(
             by.loc[one.borrower, "one_more_minor"] - by.loc[one.lender, "last_minor"]
@@ -90,5 +94,5 @@ def test_a_loan_gains_between_branches_and_takes_only_what_is_there(drawn) -> No
     assert found["borrower"].is_unique
     best = max(
         (b.one_more_minor - a.last_minor for a in table.itertuples() for b in table.itertuples()
-         if a.branch != b.branch and a.days), default=0.0)  # fmt: skip
+         if a.branch != b.branch and a.days_now >= 1), default=0.0)  # fmt: skip
     assert (found["gain_minor"].max() if len(found) else 0.0) == pytest.approx(max(best, 0.0))

@@ -46,7 +46,7 @@ def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: 
     app = run("zh", region="W")
     assert not app.exception
     assert "西区" in texts(app)
-    assert "在此集中派组" in texts(app)
+    assert "债务人比客户住得更集中" in texts(app)
     app = run("zh", region="N")
     assert "此处没有已定位的债务人" in texts(app)
 
