@@ -52,6 +52,7 @@ def show(view: RegionsView) -> None:
     rows: dict[str, dict[Any, Any]] = {str(row["region"]): row for row in every.to_dict("records")}
     numbers, weeks = st.columns([3, 2], gap="medium")
     with numbers, st.container(key="pair"):
+        st.html(f"<style>{STYLE}</style>")
         st.markdown(table(view, rows[one], rows[other], names))
     with weeks:
         st.markdown("**" + _("Week by week") + "**")
