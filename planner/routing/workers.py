@@ -24,7 +24,7 @@ from planner.routing.halves import Part, cut, join, whole
 REMEMBERED = 20_000
 
 #: Steps between two looks at the clock of workers apart, and looks between two times that they share the best plan.
-LOOK_EVERY, SHARE_EVERY = 500, 40
+LOOK_EVERY, SHARE_EVERY = 500, 200
 
 #: Steps of workers together between two cuts, which is as often as they look at the clock.
 CUT_EVERY = 4_000
