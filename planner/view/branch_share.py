@@ -41,7 +41,7 @@ OPTIONS: Schema = {
     "lat": REAL,
 }
 #: one row a past visit to somebody whose list entry is known
-PAST_HERE: Schema = {**PAST, "week_on": DAY, "door_s": REAL, "hours": REAL}
+PAST_HERE: Schema = {**PAST, "week_on": DAY, "door_s": REAL, "hours": REAL, "lon": REAL, "lat": REAL}
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ def past_visits(
     visits = outcomes[known].reset_index(drop=True)
     if visits.empty:
         return empty(PAST_HERE)
+    where = places.drop_duplicates("place_id").set_index("place_id")
     windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
     valued = uplift(ever, places, windows, model)
     debtor = ever.set_index("debtor_id")
@@ -160,6 +161,8 @@ def past_visits(
                 "if_paid_minor": (model.parameters.paid_at_door.value * owed).where(valued["pays_now_minor"] > 0, 0.0),
                 "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds(),
                 "hours": recorded_hours(visits, zone),
+                "lon": visits["place_id"].map(where["lon"]),
+                "lat": visits["place_id"].map(where["lat"]),
             }
         ),
         PAST_HERE,

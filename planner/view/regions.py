@@ -27,6 +27,7 @@ from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
 from planner.view.branch_share import WEEKS_BACK, BranchShare, branch_share, coming_days
 from planner.view.past_weeks import past_weeks
+from planner.view.spots import spots
 from planner.view.travel import Travel, travel_seconds
 
 Tell = Callable[[str], None]
@@ -40,7 +41,8 @@ class RegionsView:
     in their order: the columns of ``planner.density.recovery_density`` and ``name_zh``, ``name_en``, ``debtors`` (on
     the list), ``customers``, ``overdue_minor``, ``uplift_minor``, ``field_hours``, ``travel_hours``,
     ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``weeks`` counts the past of each
-    district by week (``planner.view.past_weeks.WEEKS``). ``outlook`` is what each district
+    district by week (``planner.view.past_weeks.WEEKS``). ``spots`` are the squares in which
+    past visits paid more or less often than expected (``planner.view.spots.SPOTS``). ``outlook`` is what each district
     promises before any plan (``planner.outlook.OUTLOOK``), ``crew_days`` what a crew-day more would bring there
     (``planner.crew_days.CREW_DAYS``). ``verdicts`` by district code.
     ``scale_minor`` is the variance of recovery by its mean (NaN before the first payment). ``elsewhere`` counts debtors
@@ -50,6 +52,7 @@ class RegionsView:
     districts: gpd.GeoDataFrame
     table: pd.DataFrame
     weeks: pd.DataFrame
+    spots: pd.DataFrame
     outlook: pd.DataFrame
     crew_days: pd.DataFrame
     verdicts: Mapping[str, Verdict]
@@ -163,6 +166,7 @@ def comparison(
         districts=districts,
         table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
+        spots=spots(past),
         outlook=outlook(ahead),
         crew_days=crew_days(ahead, days_by_region(shares, surveyed, list(ahead))),
         verdicts={code: verdict for code, verdict in verdicts.items() if code in known},
