@@ -52,7 +52,7 @@ TEMPLATES: tuple[str, ...] = (
     N_("Elsewhere, {visit} would fit on {shift}."),
     N_("The plan would then gain {change}: a longer search may find room."),
     N_("The plan would then lose {loss}; from a value of {value} it would go in."),
-    N_("By the prices of the proof, less than about {value} would not be enough."),
+    N_("By the prices of the proof it could pay from about {value} on."),
     N_("From a value of {value} the trip on {shift} would pay."),
     N_("No few neighbouring visits of one shift could make room for it."),
     N_("Required visits in its way on {shift}: {visits}."),

@@ -66,7 +66,7 @@ class Change:
     break_even
         The value from which the plan would lose nothing by it.
     least_value
-        By the prices of a proof, about the value that it needs at least; None where they say nothing more.
+        About the value from which it could pay by the prices of a proof, an estimate; None where they say nothing more.
     """
 
     kind: Kind

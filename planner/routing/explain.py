@@ -187,6 +187,7 @@ def _not_worth(one: Visit, gain: float, trip: Change | None) -> LeftOut:
     detail = f"It is worth up to {_best(one):,.0f}, and going there costs {_best(one) - gain:,.0f} of travel or more."
     if trip is not None:
         detail = " ".join((detail, in_place(trip)))
-    return LeftOut(
-        one.id, Reason.NOT_WORTH_TRAVEL, detail, "Call or write instead, or visit when others nearby are due."
-    )
+    action = "Call or write instead, or visit when others nearby are due."
+    if trip is not None and trip.gain > 0:
+        action = "Plan again with the search."
+    return LeftOut(one.id, Reason.NOT_WORTH_TRAVEL, detail, action)

@@ -38,7 +38,7 @@ def in_place(instead: Change) -> str:
             f"In place of {visits} on {shift} the plan would lose {change}; from a value of {value} it would go in."
         )
     if instead.least_value is not None:
-        told.append(f"By the prices of the proof, less than about {_value(instead.least_value)} would not be enough.")
+        told.append(f"By the prices of the proof it could pay from about {_value(instead.least_value)} on.")
     return " ".join(told)
 
 

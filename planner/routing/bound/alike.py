@@ -146,7 +146,8 @@ class Draft:
         )
         step = min(LANES, self.least(given))
         near = _near(self.travel_s[np.ix_(place, place)], arcs.visit)
-        lie = regions([len(one) for one in groups], arcs.wait, arcs.cost, arcs.stops_of)
+        # Between the stops of one visit the wait may be less than a step, but nobody goes from one to the other.
+        lie = regions([len(one) for one in groups], np.maximum(arcs.wait, step), arcs.cost, arcs.stops_of)
         return Class(self.shifts, self.visit[at], self.value[at], arcs, lie, near, step)
 
     def _kept(self, given: set[int]) -> Ints:

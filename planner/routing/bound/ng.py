@@ -124,6 +124,8 @@ class _Rounds:
         self._master = Master(self._counts, len(instance.required))
         self._elsewhere = Elsewhere(relaxed, len(instance.required))
         self._low, self._high = _limits(instance, tours, relaxed)
+        # The price of a visit that must be made may have to go far below a value of nothing.
+        self._reach = np.where(self._low < 0, np.maximum(self._high, int(self._high.mean())), self._high)
         self._first = first_prices(instance, tours)
 
     def run(self, other: Knapsack | None) -> Bound | None:
@@ -148,7 +150,7 @@ class _Rounds:
             # A round that taught nothing would be repeated for ever: then the proposal is taken whole.
             taken = TAKEN if self._learn(last, found) else 1.0
             scale = self._relaxed.scale
-            far = box * self._high
+            far = box * self._reach
             low, high = np.maximum(self._low, best.prices - far), np.minimum(self._high, best.prices + far)
             found = self._master.prices(low / scale, high / scale)
             if found is None:

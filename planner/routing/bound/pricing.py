@@ -99,7 +99,10 @@ class Pricer:
             if count or floor == 0 or self._room.counts[3]:
                 break
             span *= 3
-        self._patience[k] = min(MOST_MADE, 2 * self._patience[k]) if count else max(LEAST_MADE, self._patience[k] // 2)
+        if count:
+            self._patience[k] = min(MOST_MADE, 2 * self._patience[k])
+        elif self._room.counts[3]:
+            self._patience[k] = max(LEAST_MADE, self._patience[k] // 2)
         lengths, prices = self._found.length[:count].tolist(), self._found.price[:count].tolist()
         lowest = prices[-1] if count else floor
         self._spans[k] = int(1.2 * (promise - lowest)) + 1 if count else span

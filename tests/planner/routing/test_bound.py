@@ -223,6 +223,21 @@ def test_a_visit_that_takes_no_time_is_given_away():
     assert found.value >= 1000.0
 
 
+def test_visits_without_service_time_and_long_ways_stay_below_it():
+    """What follows a stop is read in blocks of steps; from a stop to itself less than a block may pass."""
+    rng = np.random.default_rng(5)
+    ways = np.full((3, 3), 600.0)
+    np.fill_diagonal(ways, 0)
+    two = tuple(visit(name, place=place, service_s=0) for name, place in (("A", 1), ("B", 2)))
+    far = problem(seconds=ways, visits=two, shifts=(shift(),), travel_cost_per_s=0.0)
+    for one in (far, *(tiny(rng) for _ in range(25))):
+        bare = [replace(v, required=False, service_s=0, options=tuple(replace(o, service_s=None) for o in v.options))
+                for v in one.visits]  # fmt: skip
+        quick = replace(one, visits=tuple(bare))
+        _, best = best_possible(quick)
+        assert bound(quick)[0].value >= best - 1e-6
+
+
 def test_a_break_shortens_the_shift():
     """Without the break both fit; with it the second would be left after the shift."""
     ways = np.full((3, 3), 600.0)

@@ -181,7 +181,7 @@ def test_who_is_moved_is_told_and_so_are_the_prices():
     assert out.detail.endswith(
         "It would take the place of A on S. Instead, A could take the place of C on T. "
         "The plan would then lose 150; from a value of 250 it would go in. "
-        "By the prices of the proof, less than about 200 would not be enough."
+        "By the prices of the proof it could pay from about 200 on."
     )
     assert marked(instead_of_whom(None)) == (
         "Mark it as required: it takes the place of A on S. Instead, A could take the place of C on T. "
