@@ -13,8 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from planner.routing.audit import audit
+from planner.routing.plan import Plan, Status
 from planner.routing.plan_format import read_plan, write_plan, write_prices
-from planner.routing.problem import BadProblem
+from planner.routing.problem import BadProblem, Problem
 from planner.routing.problem_format import read_problem
 from planner.routing.progress import Progress
 from planner.routing.solve import solve
@@ -93,6 +94,8 @@ def _solve(arguments: argparse.Namespace, began: float, stopped: list[int]) -> i
     try:
         if arguments.prices is not None and plan.prices is not None:
             write_prices(arguments.prices, plan.prices)
+        elif arguments.prices is not None:
+            sys.stderr.write("No prices are written: no bound that gives prices was found.\n")
         write_plan(arguments.out, plan)
     except OSError as error:
         raise BadProblem(f"The plan cannot be written to {str(arguments.out)!r}: {error.strerror}.") from error
@@ -101,8 +104,23 @@ def _solve(arguments: argparse.Namespace, began: float, stopped: list[int]) -> i
     if arguments.json:
         sys.stdout.write(json.dumps(result) + "\n")
     elif not arguments.progress:
-        sys.stdout.write(f"{planned} of {len(problem.visits)} visits planned, objective {plan.objective:,.2f}.\n")
+        sys.stdout.write(told(problem, plan) + "\n")
     return 0
+
+
+def told(problem: Problem, plan: Plan) -> str:
+    """Say in a few words what a plan is worth, how far from the best it can be, and what it misses."""
+    planned = sum(len(route.stops) for route in plan.routes)
+    words = [f"{planned} of {len(problem.visits)} visits planned, objective {plan.objective:,.2f}."]
+    if plan.status == Status.OPTIMAL:
+        words.append("No plan is better.")
+    elif plan.bound is not None and plan.bound_is_valid and plan.objective > 0:
+        words.append(f"At most {100 * (plan.bound / plan.objective - 1):.1f} % better is possible ({plan.bound_kind}).")
+    required = {one.id for one in problem.visits if one.required}
+    missing = sum(one.visit in required for one in plan.left_out)
+    if missing:
+        words.append(f"{missing} of {len(required)} required visits found no room; the plan says why.")
+    return " ".join(words)
 
 
 def _report(progress: Progress) -> None:

@@ -14,12 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+
 from planner.routing.compiled.ground import ground
-from planner.routing.greedy import Tours, greedy, rank, replaced
+from planner.routing.greedy import Tours, greedy, planned, rank, replaced
 from planner.routing.instance import Instance, prepare
 from planner.routing.plan import Plan, Stop
 from planner.routing.problem import Break, Lock, Problem
 from planner.routing.progress import Steps
+from planner.routing.reasons import Reason
 from planner.routing.rest import Moment, Rest, rest
 from planner.routing.schedule import schedule
 from planner.routing.search import improve
@@ -34,6 +37,10 @@ SETTLING = 0.5
 
 #: A stop that moves by more than this is told about.
 RETIMED_S = 300
+
+
+#: Reasons for which only what is optional is left out: what is required has not been looked at in that light.
+WEIGHED = frozenset({Reason.DISPLACED, Reason.NOT_CHOSEN, Reason.NOT_WORTH_TRAVEL, Reason.FULL})
 
 
 class DifferenceKind(StrEnum):
@@ -181,9 +188,18 @@ def _holds(instance: Instance, kept: Tours, plan: Plan, moment: Moment) -> bool:
     known = {one.visit for one in plan.left_out} | set(_stops(plan))
     if any(one.id not in known for one in instance.problem.visits):
         return False
+    if _became_required(instance, kept, plan):
+        return False
     begins = _begins(instance, kept)
     ahead = {visit: stop for visit, (_, stop) in _stops(plan).items() if visit not in moment.done}
     return all(visit in begins and abs(begins[visit] - ahead[visit].begins) <= RETIMED_S for visit in ahead)
+
+
+def _became_required(instance: Instance, kept: Tours, plan: Plan) -> bool:
+    """Say whether something is required, or locked, that the plan left out for a reason of what is optional."""
+    must = np.flatnonzero((instance.required | instance.locked) & ~planned(instance, kept))
+    missing = {instance.problem.visits[v].id for v in must}
+    return any(one.visit in missing and one.reason in WEIGHED for one in plan.left_out)
 
 
 def _begins(instance: Instance, tours: Tours) -> dict[str, int]:

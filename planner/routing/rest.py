@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.routing.instance import layers
 from planner.routing.plan import Plan, Route
-from planner.routing.problem import Break, Lock, Problem, Published, PublishedRoute, Shift, Visit
+from planner.routing.problem import BadProblem, Break, Lock, Problem, Published, PublishedRoute, Shift, Visit
 
 #: What a change costs where nobody says: this share of the median value of what is planned.
 CHANGE_SHARE = 0.2
@@ -74,7 +74,13 @@ def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | N
         As it is known now: with urgent visits, without those that were called off, roads and skills as they are today.
     change_cost
         What each change of the plan costs; None for what the problem says, or a share of the median value planned.
+
+    Raises
+    ------
+    BadProblem
+        If a crew or a place of the moment is none of the problem's.
     """
+    _checked(problem, moment)
     route_of = {route.shift: route for route in plan.routes}
     visits = tuple(one for one in problem.visits if one.id not in moment.done)
     known = {one.id: one for one in visits}
@@ -119,6 +125,16 @@ def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | N
         tuple(given_up),
         {shift.id: lost for shift, lost in begun if lost and not _home(route_of.get(shift.id), moment)},
     )
+
+
+def _checked(problem: Problem, moment: Moment) -> None:
+    """Refuse a moment that speaks of a crew or a place that there is not: a slip would leave a crew on time, unsaid."""
+    crews, last = {shift.crew for shift in problem.shifts}, len(problem.seconds) - 1
+    for crew, at in moment.crews.items():
+        if crew not in crews:
+            raise BadProblem(f"There is no crew {crew!r} in the problem; its crews are {', '.join(sorted(crews))}.")
+        if not 0 <= at.place <= last:
+            raise BadProblem(f"Crew {crew!r} cannot be at place {at.place}: places go from 0 to {last}.")
 
 
 def _shifts(

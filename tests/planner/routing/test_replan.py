@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.routing import Break, Lock, Option, audit
+from planner.routing import BadProblem, Break, Lock, Option, audit
 from planner.routing.greedy import greedy
 from planner.routing.instance import prepare
 from planner.routing.progress import Steps
@@ -271,3 +271,31 @@ def test_a_crew_that_comes_late_has_its_break_all_the_same():
     never = late(18 * HOUR)
     assert never.problem.shifts == ()
     assert never.breaks_given_up == {"S": (pause,)}
+
+
+def test_who_was_left_out_and_becomes_required_goes_in():
+    ways = np.full((4, 4), 600.0)
+    np.fill_diagonal(ways, 0)
+    visits = tuple(
+        visit(name, place=k, service_s=3600, options=(Option(0, 23 * HOUR, value),))
+        for k, name, value in ((1, "A", 900.0), (2, "B", 800.0), (3, "C", 100.0))
+    )
+    one = problem(seconds=ways, visits=visits, shifts=(shift(starts=8 * HOUR, ends=11 * HOUR),), travel_cost_per_s=0.0)
+    plan = planned(one)
+    assert [out.visit for out in plan.left_out] == ["C"]
+    now = Moment(7 * HOUR)
+    assert replan(one, plan, now).differences == ()
+    urgent = replace(one, visits=(*visits[:2], replace(visits[2], required=True)))
+    made = replan(urgent, plan, now)
+    assert "C" in at(made.plan)
+    assert {one.visit: one.kind for one in made.differences}["C"] == DifferenceKind.ADDED
+
+
+def test_a_moment_that_speaks_of_nobody_or_nowhere_is_refused():
+    one = problem()
+    plan = planned(one)
+    crew = one.shifts[0].crew
+    with pytest.raises(BadProblem, match="no crew 'ghost'"):
+        replan(one, plan, Moment(9 * HOUR, crews={"ghost": Whereabouts(0, 9 * HOUR)}))
+    with pytest.raises(BadProblem, match="place 9999"):
+        replan(one, plan, Moment(9 * HOUR, crews={crew: Whereabouts(9999, 9 * HOUR)}))
