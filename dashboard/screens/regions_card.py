@@ -59,6 +59,9 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     how = advice(view, str(row["region"]))
     if how:
         st.markdown(f":material/route: {plain(how)}")
+        st.caption(
+            _("Of the best visits of one crew's week, driven on the roads; below: everybody, by the pauses recorded.")
+        )
     lines = []
     for figure in FIGURES:
         span = interval(row[f"{figure.column}_low"], row[f"{figure.column}_high"], view.currency)
