@@ -78,7 +78,7 @@ def picture(view: RegionsView) -> alt.LayerChart:
     colour = alt.Color(
         "properties.place:N",
         scale=alt.Scale(domain=[_(PLACES[key][0]) for key in there], range=[PLACES[key][1] for key in there]),
-        legend=alt.Legend(title=None, orient="right", labelColor=TEXT, labelLimit=320),
+        legend=alt.Legend(title=None, orient="bottom", columns=1, labelColor=TEXT, labelLimit=320),
     )
     land = alt.Chart(alt.Data(values=ground))  # type: ignore[no-untyped-call]
     land = land.mark_geoshape(fill="#F3F4F6", stroke=LINE)

@@ -77,22 +77,6 @@ class Comparison:
     squares: Pyramid
 
 
-def regions_view(
-    store: Store,
-    principal: Principal,
-    branches: Sequence[Branch],
-    packs: Mapping[str, RulePack],
-    parameters: Parameters,
-    *,
-    now: datetime,
-    roads: RoadEngine | None = None,
-    level: float = 0.8,
-    tell: Tell = lambda _: None,
-) -> RegionsView:
-    """Compare the districts of one road region over the branches given: the ``view`` of ``comparison``."""
-    return comparison(store, principal, branches, packs, parameters, now=now, roads=roads, level=level, tell=tell).view
-
-
 def comparison(
     store: Store,
     principal: Principal,

@@ -14,7 +14,7 @@ from config.rules import load_pack
 from planner import tables
 from planner.domain import Principal, Role
 from planner.store import NotAllowed, Store, migrate, open_store
-from planner.view.regions import RegionsView, district_verdicts, regions_view
+from planner.view.regions import RegionsView, comparison, district_verdicts
 from planner.view.travel import DOOR_TO_DOOR_S, gaps_between, travel_seconds
 from tests.planner.store.factories import HERE, NOW, branch, outcome, outcomes, principal, source, table, team
 
@@ -90,7 +90,7 @@ def filled(folder: Path, **wanted: bool) -> Store:
 
 
 def read(store: Store, **changes: object) -> RegionsView:
-    return regions_view(store, MANAGER, store.branches(MANAGER), PACKS, PARAMETERS, now=NOW, **changes)  # type: ignore[arg-type]
+    return comparison(store, MANAGER, store.branches(MANAGER), PACKS, PARAMETERS, now=NOW, **changes).view  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +146,9 @@ def test_the_phases_are_told_and_strangers_get_nothing(tmp_path: Path) -> None:
     read(store, tell=told.append)
     assert told == [f"branch {HERE}", "verdicts", "density", "outlook"]
     with pytest.raises(NotAllowed):
-        regions_view(store, principal(Role.MANAGER, "YX02"), store.branches(MANAGER), PACKS, PARAMETERS, now=NOW)
+        comparison(store, principal(Role.MANAGER, "YX02"), store.branches(MANAGER), PACKS, PARAMETERS, now=NOW)
     with pytest.raises(ValueError, match="one road region"):
-        regions_view(store, MANAGER, (), PACKS, PARAMETERS, now=NOW)
+        comparison(store, MANAGER, (), PACKS, PARAMETERS, now=NOW)
 
 
 def test_no_homes_have_no_verdicts() -> None:
