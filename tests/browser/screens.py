@@ -88,13 +88,20 @@ def nothing_overflows(page: Page) -> None:
 
 
 def too_wide(page: Page) -> list[str]:
-    """Give what reaches beyond the window: the page itself, and every text."""
+    """Give what reaches beyond the window: the page itself, and every text or button, unless its box is swiped."""
     width = page.viewport_size["width"]  # type: ignore[index]
     texts: list[str] = page.evaluate(
-        """width => [...document.querySelectorAll("h1,h2,h3,h4,p,button,a,[data-testid=stMetric]")]
-            .filter(e => e.offsetParent && e.getBoundingClientRect().right > width + 1
-                      && !e.closest("[role=radiogroup],[data-baseweb=button-group],.stButtonGroup"))
-            .map(e => e.textContent)""",
+        """width => {
+            const swiped = e => {
+                for (let box = e.parentElement; box && !box.matches("[data-testid=stMain]"); box = box.parentElement)
+                    if (/auto|scroll/.test(getComputedStyle(box).overflowX) && box.scrollWidth > box.clientWidth)
+                        return box.getBoundingClientRect().right <= width + 1;
+                return false;
+            };
+            return [...document.querySelectorAll("h1,h2,h3,h4,p,button,a,[data-testid=stMetric]")]
+                .filter(e => e.offsetParent && e.getBoundingClientRect().right > width + 1 && !swiped(e))
+                .map(e => e.textContent || e.getAttribute("aria-label") || e.outerHTML.slice(0, 200));
+        }""",
         width,
     )
     whole = page.evaluate("document.documentElement.scrollWidth")
