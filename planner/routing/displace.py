@@ -49,16 +49,24 @@ def _hoped(of: Looked, found: Exchanges, visit: int) -> float:
 
 def _out(of: Looked, found: Exchanges, visit: int) -> np.ndarray:
     """Give the visits that make room."""
-    shift, _, before, behind = found.at[visit].tolist()
+    shift, _, before, behind, _ = found.at[visit].tolist()
     nodes = of.tours[shift].nodes[before : behind - 1] if shift >= 0 else ()
     return of.instance.visit[list(nodes)]
 
 
+def _route(of: Looked, found: Exchanges, visit: int) -> tuple[int, ...]:
+    """Give the nodes of the changed route in order."""
+    shift, node, before, behind, gap = found.at[visit].tolist()
+    now = of.tours[shift].nodes
+    stay = (*now[:before], *now[behind - 1 :])
+    return (*stay[:gap], node, *stay[gap:])
+
+
 def _displacing(of: Looked, found: Exchanges, visit: int) -> Change | None:
     """Try an exchange and what comes of it; None where it cannot be."""
-    shift, node, before, behind = found.at[visit].tolist()
-    out, now = _out(of, found, visit), of.tours[shift].nodes
-    change = tried(of, Kind.IN_PLACE, shift, (*now[:before], node, *now[behind - 1 :]), node)
+    shift, node = found.at[visit, :2].tolist()
+    out = _out(of, found, visit)
+    change = tried(of, Kind.IN_PLACE, shift, _route(of, found, visit), node)
     if change is None or of.instance.locked[out].any():
         return None
     gain, moved, touched = change.gain, [], {shift}
@@ -81,9 +89,8 @@ def _displacing(of: Looked, found: Exchanges, visit: int) -> Change | None:
 
 def _moved(of: Looked, visit: int) -> Tour | None:
     """Build the route of the best place elsewhere; None where that does not do what it promised."""
-    shift, node, before, behind = of.elsewhere.at[visit].tolist()
-    now = of.tours[shift]
-    built = tour(of.instance, shift, (*now.nodes[:before], node, *now.nodes[behind - 1 :]))
+    shift = int(of.elsewhere.at[visit, 0])
+    now, built = of.tours[shift], tour(of.instance, shift, _route(of, of.elsewhere, visit))
     good = built is not None and built.gain > now.gain and astray(of.instance, built) <= astray(of.instance, now)
     return built if good else None
 

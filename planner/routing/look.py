@@ -12,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.routing.compiled.exchange import Exchanges, exchange, exchanges
 from planner.routing.compiled.ground import load, state
-from planner.routing.compiled.layout import NEVER, Floats, Ground, State
+from planner.routing.compiled.layout import NEVER, Floats, Ground, Ints, State
 from planner.routing.compiled.probe import Seen, look, unseen
 from planner.routing.compiled.reach import Asked, Lacking, lacking, reach
 from planner.routing.greedy import Tours, planned
@@ -52,7 +53,7 @@ class Looked:
 
 def looked(instance: Instance, tours: Tours, common: Ground, prices: Floats | None = None) -> Looked:
     """Look at every visit left out; ``prices`` are those of a proof, one a visit."""
-    made, bare = state(common, common.longest), state(common, common.longest)
+    made, bare, left = (state(common, common.longest) for _ in range(3))
     load(common, made, [one.nodes for one in tours])
     load(common, bare, [()] * len(tours))
     seen, found = unseen(len(instance.required)), lacking(len(instance.required))
@@ -66,12 +67,16 @@ def looked(instance: Instance, tours: Tours, common: Ground, prices: Floats | No
     # Required visits count above all value: they make room only where nobody else can, and are not moved.
     optional, toll = ~instance.required, worth + common.first
     by_worth, elsewhere = exchanges(toll), exchanges(worth, above=0.0)
-    exchange(common, made, by_worth, ~inside)
-    exchange(common, made, elsewhere, inside & optional & thorough)
+    exchange(common, made, left, by_worth, _numbers(~inside))
+    exchange(common, made, left, elsewhere, _numbers(inside & optional & thorough))
     back = elsewhere.gain if prices is None else prices
     by_toll = exchanges(toll - np.where(optional, np.clip(back, 0.0, worth), 0.0))
-    exchange(common, made, by_toll, ~inside & thorough)
+    exchange(common, made, left, by_toll, _numbers(~inside & thorough))
     return Looked(instance, tours, seen, found, by_worth, by_toll, elsewhere, prices is not None)
+
+
+def _numbers(asked: NDArray[np.bool_]) -> Ints:
+    return np.flatnonzero(asked).astype(np.int32)
 
 
 def _reach(instance: Instance, common: Ground, made: State, bare: State, found: Lacking) -> None:

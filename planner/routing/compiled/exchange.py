@@ -1,6 +1,7 @@
-"""What it changes if a visit takes the place of neighbouring ones: a visit left out, or one planned on another shift.
+"""What it changes if a visit comes in where neighbouring ones go: a visit left out, or one planned on another shift.
 
-What a visit that makes room counts is given as its *toll*: its worth, or what of it would not come back elsewhere.
+Each run of neighbouring stops is taken out of its route once, and every visit asked for is tried in all gaps of what is
+left. What a visit that makes room counts is given as its *toll*: its worth, or what of it would not come back elsewhere.
 """
 
 from __future__ import annotations
@@ -8,27 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.routing.compiled.insertion import added_layered
+from planner.routing.compiled.insertion import best_gap, best_gap_layered
 from planner.routing.compiled.kernel import inlined, kernel
-from planner.routing.compiled.labels import worth
-from planner.routing.compiled.layout import (
-    CLASS,
-    CLOSES,
-    DEPARTS,
-    LEG,
-    MOST,
-    NEVER,
-    NODE,
-    OPENS,
-    PAUSES,
-    SERVICE,
-    Floats,
-    Ground,
-    Ints,
-    State,
-)
+from planner.routing.compiled.labels import label, worth
+from planner.routing.compiled.layout import CLASS, LEG, MOST, NODE, PAUSES, PLACE, Floats, Ground, Ints, State
 
 #: How many neighbouring stops a visit may displace.
 DISPLACED = 5
@@ -44,7 +29,8 @@ class Exchanges(NamedTuple):
     gain
         What the objective gains at these tolls; -inf where nothing can be exchanged.
     at
-        (visits, 4) shift, node, and the rows before and behind the stops that make room; -1 for none.
+        (visits, 5) shift, node, the rows before and behind the stops that make room, and how many of the stops that
+        stay come before the node; -1 for none.
     """
 
     toll: Floats
@@ -54,65 +40,88 @@ class Exchanges(NamedTuple):
 
 def exchanges(toll: Floats, *, above: float = -np.inf) -> Exchanges:
     """Give what is known before any shift was looked at; only what gains more is then kept."""
-    return Exchanges(toll, np.full(len(toll), above), np.full((len(toll), 4), -1, dtype=np.int32))
+    return Exchanges(toll, np.full(len(toll), above), np.full((len(toll), 5), -1, dtype=np.int32))
 
 
 @kernel
-def exchange(ground: Ground, state: State, found: Exchanges, asked: NDArray[np.bool_]) -> None:
+def exchange(ground: Ground, state: State, left: State, found: Exchanges, asked: Ints) -> None:
     """Fill in the best exchange of each visit asked for: of one left out anywhere, of a planned one on another shift.
 
-    A planned one may also go where nobody has to make room, and takes no place of a required or locked one.
+    A planned one may also go where nobody has to make room, and takes no place of a required or locked one; one left
+    out takes no place of one whose rank is higher (required above the rest, locked above required). What ``left`` holds
+    is overwritten.
     """
     for shift in range(state.size.shape[0]):
-        of_class = ground.shift[shift, CLASS]
-        for visit in range(state.at.shape[0]):
-            if not asked[visit] or state.at[visit] == shift:
-                continue
-            planned = state.at[visit] != -1
-            rank = 0.0 if planned else ground.first[visit]
-            fewest = 0 if planned and state.size[shift] < ground.shift[shift, MOST] else 1
-            for i in range(ground.first_listed[of_class, visit], ground.first_listed[of_class, visit + 1]):
-                node, least = ground.listed[i], found.gain[visit]
-                gain, low, high = best_exchange(ground, state, shift, node, found.toll, rank, fewest, least)
-                if gain > least:
-                    found.gain[visit] = gain
-                    found.at[visit, 0], found.at[visit, 1] = shift, node
-                    found.at[visit, 2], found.at[visit, 3] = low, high
+        take_out(ground, state, left, shift, 0, 1)
+        offer(ground, state, left, shift, 0, 1, 0.0, 0.0, found, asked)
+        for low in range(state.size[shift]):
+            lost, rank = 0.0, 0.0
+            for high in range(low + 2, min(state.size[shift] + 1, low + 1 + DISPLACED) + 1):
+                visit = ground.visit_of[state.stops[shift, high - 1, NODE]]
+                lost += found.toll[visit]
+                rank = max(rank, ground.first[visit])
+                take_out(ground, state, left, shift, low, high)
+                offer(ground, state, left, shift, low, high, lost, rank, found, asked)
 
 
 @inlined
-def best_exchange(
-    ground: Ground, state: State, shift: int, node: int, toll: Floats, rank: float, fewest: int, least: float
-) -> tuple[float, int, int]:
-    """Give the best change of the objective, above ``least``, if a node replaces ``fewest`` neighbouring stops or more.
+def take_out(ground: Ground, state: State, left: State, shift: int, low: int, high: int) -> None:
+    """Write the route of a shift without the stops between two rows, labelled.
 
-    With it come the rows before and behind the stops replaced; (-inf, -1, -1) where no exchange is feasible and better.
-    A stop whose rank is higher (required above the rest, locked above required) is not replaced.
+    Where no road leads over the hole, the labels still tell what fits into it, and that nothing fits elsewhere.
     """
-    stops, size, best, before, behind = state.stops, state.size[shift], least, -1, -1
-    value = worth(ground, shift, node)
-    closes, ends = ground.times[node, CLOSES], ground.times[node, OPENS] + ground.times[node, SERVICE]
-    latest = DEPARTS + ground.back_by.shape[1]
-    plain = ground.shift[shift, PAUSES] == 0
-    for low in range(size + 1):
-        if stops[shift, low, DEPARTS] > closes:
-            break
-        lost, left, last = 0.0, stops[shift, low, LEG], min(size + 1, low + 1 + DISPLACED)
-        if plain and ends > stops[shift, last, latest]:
+    count = 0
+    for k in range(1, state.size[shift] + 1):
+        if k <= low or k >= high:
+            count += 1
+            left.stops[shift, count, NODE] = state.stops[shift, k, NODE]
+            left.stops[shift, count, PLACE] = state.stops[shift, k, PLACE]
+    left.size[shift] = count
+    label(ground, left, shift)
+
+
+@inlined
+def offer(
+    ground: Ground,
+    state: State,
+    left: State,
+    shift: int,
+    low: int,
+    high: int,
+    lost: float,
+    rank: float,
+    found: Exchanges,
+    asked: Ints,
+) -> None:
+    """Try every visit asked for on a route from which the stops between two rows were taken, ``lost`` in all."""
+    of_class, saved, longest = ground.shift[shift, CLASS], 0, 0
+    plain = ground.shift[shift, PAUSES] == 0 and ground.hours.shape[0] == 0 and not ground.placed
+    if state.size[shift] > 0:
+        for k in range(low, high):
+            saved += state.stops[shift, k, LEG]
+    if left.size[shift] > 0:
+        saved -= left.stops[shift, low, LEG]
+        for k in range(left.size[shift] + 1):
+            longest = max(longest, left.stops[shift, k, LEG])
+    for a in range(asked.shape[0]):
+        visit = asked[a]
+        planned = state.at[visit] != -1
+        if state.at[visit] == shift or rank > (0.0 if planned else ground.first[visit]):
             continue
-        for high in range(low + 1, last + 1):
-            if high > low + 1:
-                out = stops[shift, high - 1, NODE]
-                if ground.first[ground.visit_of[out]] > rank:
-                    break
-                lost += toll[ground.visit_of[out]]
-                left += stops[shift, high - 1, LEG]
-            # No exchange saves more travel than the legs it replaces.
-            if high - low - 1 < fewest or value - lost + ground.cost_per_s * left <= best:
+        if high == low + 1 and (not planned or state.size[shift] >= ground.shift[shift, MOST]):
+            continue
+        for i in range(ground.first_listed[of_class, visit], ground.first_listed[of_class, visit + 1]):
+            node = ground.listed[i]
+            gain = worth(ground, shift, node) - lost + ground.cost_per_s * saved
+            # No insertion saves more travel than the longest leg.
+            if gain + ground.cost_per_s * longest <= found.gain[visit]:
                 continue
-            if plain and ends > stops[shift, high, latest]:
-                continue
-            added = added_layered(ground, state, shift, low, high, node)
-            if added < NEVER and value - ground.cost_per_s * added - lost > best:
-                best, before, behind = value - ground.cost_per_s * added - lost, low, high
-    return (best if before >= 0 else -np.inf), before, behind
+            if plain:
+                added, gap = best_gap(ground, left, shift, node)
+            else:
+                added, gap = best_gap_layered(ground, left, shift, node)
+            gain -= ground.cost_per_s * added
+            if gap >= 0 and gain > found.gain[visit]:
+                found.gain[visit] = gain
+                found.at[visit, 0], found.at[visit, 1] = shift, node
+                found.at[visit, 2], found.at[visit, 3], found.at[visit, 4] = low, high, gap

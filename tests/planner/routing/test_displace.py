@@ -26,18 +26,17 @@ from tests.planner.routing.factories import HOUR, problem, random_problem, shift
 
 
 def in_place_of(instance, tours, name, on, rivals):
-    """The tours in which the visit stands where its rivals stood, or in the best gap where there are none."""
+    """The tours in which the visit stands in the best gap of what is left when its rivals have gone."""
     ids = [one.id for one in instance.problem.visits]
     s = next(s for s, one in enumerate(instance.problem.shifts) if one.id == on)
     stops = [(node, ids[instance.visit[node]]) for node in tours[s].nodes]
     kept = [node for node, who in stops if who not in rivals]
     assert len(stops) - len(kept) == len(rivals)
-    gaps = [[who in rivals for _, who in stops].index(True)] if rivals else range(len(kept) + 1)
     built = [
         tour(instance, s, (*kept[:gap], int(node), *kept[gap:]))
         for node in instance.nodes_of[ids.index(name)]
         if instance.may[s, node]
-        for gap in gaps
+        for gap in range(len(kept) + 1)
     ]
     return replaced(tours, max((one for one in built if one is not None), key=lambda one: one.gain))
 
@@ -77,6 +76,34 @@ def test_every_exchange_stated_has_the_stated_loss(seed):
         assert left == gone - {each.visit for each in instead.moved}
         needed = {each.id for each in one.visits if each.required} | {lock.visit for lock in one.locks}
         assert name in needed or not left & needed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_no_run_of_neighbours_and_no_gap_is_cheaper_than_the_one_found(seed):
+    """Every run of up to five stops is taken out here, and the visit built into every gap of what is left."""
+    rng = np.random.default_rng(seed)
+    one = random_problem(rng, visits=12, shifts=2, breaks=2, metric=bool(rng.random() < 0.5))
+    instance = prepare(one)
+    tours = greedy(instance)
+    found = looked(instance, tours, ground(instance)).by_worth
+    rounded = 1e-6 + 10 * one.travel_cost_per_s
+    for v in np.flatnonzero(~planned(instance, tours) & ~instance.required).tolist():
+        best = -np.inf
+        for s, now in enumerate(tours):
+            for low in range(len(now.nodes)):
+                for high in range(low + 1, min(low + 5, len(now.nodes)) + 1):
+                    if instance.required[instance.visit[list(now.nodes[low:high])]].any():
+                        continue
+                    stay = (*now.nodes[:low], *now.nodes[high:])
+                    built = [
+                        tour(instance, s, (*stay[:gap], int(node), *stay[gap:]))
+                        for node in instance.nodes_of[v]
+                        if instance.may[s, node]
+                        for gap in range(len(stay) + 1)
+                    ]
+                    best = max([best, *(each.gain - now.gain for each in built if each is not None)])
+        assert found.gain[v] == best or abs(found.gain[v] - best) <= rounded
 
 
 def at(day, hour, value):
