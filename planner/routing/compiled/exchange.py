@@ -1,7 +1,8 @@
 """What it changes if a visit comes in where neighbouring ones go: a visit left out, or one planned on another shift.
 
-Each run of neighbouring stops is taken out of its route once, and every visit asked for is tried in all gaps of what is
-left. What a visit that makes room counts is given as its *toll*: its worth, or what of it would not come back elsewhere.
+Each run of neighbouring stops is taken out of its route once, and every visit asked for is tried in all gaps of what
+is left. What a visit that makes room counts is given as its *toll*: its worth, or what of it would not come back
+elsewhere.
 """
 
 from __future__ import annotations
