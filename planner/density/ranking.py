@@ -20,6 +20,7 @@ def ranking(draws: NDArray[np.float64], *, top: int = 3, level: float = 0.8) -> 
     ----------
     draws
         (s, r) one draw of all regions a row; a region with NaN anywhere has no rank and takes none from the others.
+        Which of equal ones comes first is drawn by lot, row by row, so that it is not the order of the columns.
     top
         How many regions are "the best".
     level
@@ -47,7 +48,8 @@ def ranking(draws: NDArray[np.float64], *, top: int = 3, level: float = 0.8) -> 
     if not 0 < level < 1:
         raise ValueError(f"the level must be a share between 0 and 1, got {level}")
     ranked = np.flatnonzero(~np.isnan(draws).any(axis=0))
-    ranks = np.argsort(np.argsort(-draws[:, ranked], axis=1, kind="stable"), axis=1) + 1
+    lots = np.random.default_rng(1).random((len(draws), len(ranked)))
+    ranks = np.argsort(np.lexsort((lots, -draws[:, ranked]), axis=1), axis=1) + 1
     tail = (1.0 - level) / 2.0
     found = pd.DataFrame(
         {

@@ -44,3 +44,11 @@ def test_the_unknown_has_no_rank_and_takes_none():
 def test_what_makes_no_sense_is_refused(top, level):
     with pytest.raises(ValueError, match=r"best|level"):
         ranking(np.ones((2, 2)), top=top, level=level)
+
+
+def test_equal_regions_share_their_chance_whatever_their_order():
+    found = ranking(np.zeros((4000, 4)), top=1)
+    assert found["top_k_probability"].to_numpy() == pytest.approx(np.full(4, 0.25), abs=0.03)
+    assert found["top_k_probability"].sum() == pytest.approx(1)
+    assert (found["rank_low"] == 1).all()
+    assert (found["rank_high"] == 4).all()
