@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.regions_words import FIGURES, Figure, interval, verdict_word
 from dashboard.text import _, current_language
+from geodata.patterns.verdict import told_p
 from planner.view.regions import RegionsView
 
 MOST_ROWS = 14
@@ -52,7 +53,7 @@ def show(view: RegionsView, figure: Figure) -> None:
                 for one in verdicts
             ],
             "p": [
-                None if one is None or one.p_adjusted != one.p_adjusted else round(one.p_adjusted, 3)
+                None if one is None or one.p_adjusted != one.p_adjusted else round(told_p(one.p_adjusted), 3)
                 for one in verdicts
             ],
             "km2": rows["inhabited_km2"].round(1),

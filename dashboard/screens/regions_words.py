@@ -15,6 +15,7 @@ from geodata.patterns.verdict import (
     MARGIN,
     Verdict,
     Why,
+    told_p,
 )
 
 #: verdict: word, badge colour, consequence
@@ -130,7 +131,7 @@ def verdict_reason(verdict: Verdict) -> str:
         n=verdict.n_marked,
         marked=_("debtors"),
         everyone=_("customers"),
-        p=verdict.p_adjusted,
+        p=told_p(verdict.p_adjusted),
         ratio=math.nan if verdict.radius_m is None else verdict.pair_ratio[verdict.radius_m],
         radius=verdict.radius_m,
         margin=MARGIN,

@@ -33,6 +33,8 @@ RATIO_FLOOR = 1.15
 MARGIN = 1.25
 FEWEST = 30
 FEWEST_SCATTERED = 100
+#: The smallest p-value that is told, three digits being shown: many labellings may give less, none gives nothing.
+LEAST_TOLD = 0.001
 COARSE_FROM_M = 1_000.0
 COARSE_SHARE = 0.30
 
@@ -108,7 +110,7 @@ class Verdict:
             n=self.n_marked,
             marked=marked,
             everyone=everyone,
-            p=self.p_adjusted,
+            p=told_p(self.p_adjusted),
             ratio=math.nan if self.radius_m is None else self.pair_ratio[self.radius_m],
             radius=self.radius_m,
             margin=MARGIN,
@@ -117,6 +119,15 @@ class Verdict:
             coarse=COARSE_SHARE,
         )
         return text if self.radius_m is None else text + CAVEATS.get(self.null, "")
+
+
+def told_p(p_value: float) -> float:
+    """Give a p-value as it is told with three digits: never as 0, however many labellings were drawn; NaN stays NaN.
+
+    >>> told_p(0.0002), told_p(0.25)
+    (0.001, 0.25)
+    """
+    return p_value if math.isnan(p_value) else max(p_value, LEAST_TOLD)
 
 
 def labelled_verdict(
@@ -209,7 +220,8 @@ def conclude(
         unknown = {int(r): math.nan for r in radii_m}
         return Verdict("cannot_tell", refused, n_marked, n_all, null, math.nan, math.nan, unknown, dict(unknown), None)
     p = excess.p_value if p_adjusted is None else p_adjusted
-    best = int(np.argmax(excess.z))
+    # Where no two of all points are so near there is no ratio, and z is 0: more than all others where these are below.
+    best = int(np.argmax(np.where(np.isfinite(excess.ratio), excess.z, -np.inf)))
     limits = excess.ratio_upper[np.isfinite(excess.ratio_upper)]
     answer, code = decide(
         p=p,
@@ -246,8 +258,8 @@ def decide(
         return "cannot_tell", refused
     if p <= LEVEL and ratio >= RATIO_FLOOR:
         return "clustered", Why.CLUSTERED
-    if n_marked < FEWEST_SCATTERED:
-        return "cannot_tell", Why.TOO_FEW_FOR_SCATTERED
-    if largest_limit < MARGIN:
+    if n_marked >= FEWEST_SCATTERED and largest_limit < MARGIN:
         return "scattered", Why.LIKE_ALL
-    return "cannot_tell", Why.SMALL_EXCESS if p <= LEVEL else Why.NOT_SHOWN
+    if p <= LEVEL:
+        return "cannot_tell", Why.SMALL_EXCESS
+    return "cannot_tell", Why.TOO_FEW_FOR_SCATTERED if n_marked < FEWEST_SCATTERED else Why.NOT_SHOWN

@@ -135,6 +135,27 @@ def test_scattered_takes_a_hundred(n, why):
     assert decide(p=0.7, ratio=1.0, largest_limit=1.0, n_marked=n)[1] is why
 
 
+@pytest.mark.parametrize("n", [FEWEST, FEWEST_SCATTERED - 1, 900])
+def test_it_is_not_said_that_nothing_was_shown_where_p_is_small(n):
+    assert decide(p=0.01, ratio=1.1, largest_limit=1.3, n_marked=n) == ("cannot_tell", Why.SMALL_EXCESS)
+
+
+def test_the_radius_told_has_a_pair_ratio():
+    """Places 150 m apart, each fourth marked: no two lie within 100 m, and at all other radii fewer than by chance."""
+    grid = np.stack(np.meshgrid(np.arange(20), np.arange(20)), axis=-1).reshape(-1, 2)
+    found = labelled_verdict(grid * 150.0, (grid % 2 == 0).all(axis=1), simulations=99)
+    assert math.isnan(found.pair_ratio[100])
+    assert found.radius_m != 100
+    assert "nan" not in found.why
+
+
+def test_no_p_value_is_told_as_nought():
+    far = np.random.default_rng(24).uniform(0, 9_000, (400, 2))
+    found = labelled_verdict(far, np.hypot(*(far - 4_500).T) < 1_500, simulations=4_999)
+    assert 0 < found.p_value < 0.0005
+    assert "p = 0.001" in found.why
+
+
 def test_significant_but_small_is_neither():
     assert decide(p=0.01, ratio=1.1, largest_limit=1.3, n_marked=900) == ("cannot_tell", Why.SMALL_EXCESS)
     assert decide(p=0.20, ratio=1.1, largest_limit=1.3, n_marked=900) == ("cannot_tell", Why.NOT_SHOWN)
