@@ -271,9 +271,9 @@ def cells_in(found: Pyramid, bounds: Bounds, *, most: int = MOST, fewest: int = 
 def for_export(found: Pyramid, *, fewest: int = FEWEST) -> CellsView | None:
     """Give the squares of one size over the whole ground, None where there are none.
 
-    The size is the smallest at which ``SHOWN_SHARE`` of the debtors are shown. If fewer than ``fewest`` debtors, or
-    customers, would be left out altogether, so that subtracting from a known total would tell of them, the squares
-    with the fewest debtors are left out too.
+    The size is the smallest at which ``SHOWN_SHARE`` of the debtors are shown. If fewer than ``fewest`` debtors,
+    debtors who may be visited, or customers would be left out altogether, so that subtracting from a known total would
+    tell of them, the squares with the fewest debtors are left out too.
     """
     if found.bounds is None:
         return None
@@ -290,7 +290,8 @@ def for_export(found: Pyramid, *, fewest: int = FEWEST) -> CellsView | None:
     order = np.argsort(kept.of("debtors"), kind="stable")
     dropped = 0
     while dropped < len(order) and any(
-        0 < squares.of(name).sum() - kept.of(name)[order[dropped:]].sum() < fewest for name in ("debtors", "customers")
+        0 < squares.of(name).sum() - kept.of(name)[order[dropped:]].sum() < fewest
+        for name in ("debtors", "visits", "customers")
     ):
         dropped += 1
     kept = kept.where(np.sort(order[dropped:]))

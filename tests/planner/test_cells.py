@@ -135,6 +135,17 @@ def test_a_square_left_out_alone_takes_another_with_it() -> None:
     assert cells.left_blank
 
 
+def test_the_few_who_may_be_visited_cannot_be_told_by_subtracting_either() -> None:
+    """In the last square six are overdue and three may be visited, whose worth a subtraction would tell."""
+    lon, may = [109.0] * 20 + [109.5] * 7 + [110.0] * 6, [1] * 27 + [1] * 3 + [0] * 3
+    people = pd.DataFrame({"lon": lon, "lat": 29.0, "visits": may}).assign(customers=1, debtors=1, overdue_minor=1.0)
+    found = pyramid(conform(people.assign(uplift_minor=1.0, field_hours=1.0), POINTS))
+    cells = for_export(found)
+    assert cells is not None
+    hidden = found.levels[cells.squares.level].of("visits").sum() - cells.squares.of("visits").sum()
+    assert hidden >= FEWEST
+
+
 def test_a_debtor_counts_where_he_lives() -> None:
     homes = pd.DataFrame({"debtor_id": ["a", "b"], "lon": [109.5, 109.6], "lat": [29.0, 29.1]})
     options = pd.DataFrame({"debtor_id": ["a"], "value_minor": [50.0], "service_s": [600.0], "travel_s": [1200.0]})
