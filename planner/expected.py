@@ -213,5 +213,7 @@ def taken(owner: NDArray[np.intp], slot: NDArray[np.intp], worth: Floats, takes_
     time = sparse.csr_matrix((takes_s, (slot, row)), shape=(len(there_s), n))
     limits = np.concatenate([np.ones(owners), there_s])
     rows: Any = sparse.vstack([once, time])  # sparse is what HiGHS wants and what the stubs do not know
-    found = linprog(-worth, A_ub=rows, b_ub=limits, bounds=(0, 1), method="highs")
+    # The solver's tolerances suppose numbers about 1: with a debt of a thousand million it took nobody at all.
+    unit = max(float(np.abs(worth).max()), 1e-9)
+    found = linprog(-worth / unit, A_ub=rows, b_ub=limits, bounds=(0, 1), method="highs")
     return np.clip(np.asarray(found.x, dtype=np.float64), 0, 1)
