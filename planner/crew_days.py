@@ -43,8 +43,9 @@ def crew_days(of: Mapping[str, Prospect], days_now: Mapping[str, float]) -> pd.D
         now = float(days_now.get(region, np.nan))
         days = np.nan_to_num(now)
         brings = value(one, days)
-        last = brings - value(one, days - 1) if days >= 1 else np.nan
-        rows.append((region, one.branch, now, value(one, days + 1) - brings, last))
+        # A day more takes nothing away: what lies below 0 is how exactly the choice is found.
+        last = np.maximum(brings - value(one, days - 1), 0.0) if days >= 1 else np.nan
+        rows.append((region, one.branch, now, np.maximum(value(one, days + 1) - brings, 0.0), last))
     return conform(pd.DataFrame.from_records(rows, columns=list(CREW_DAYS)), CREW_DAYS)
 
 
@@ -85,5 +86,9 @@ def loans(days: pd.DataFrame, *, most: int = 5) -> pd.DataFrame:
     best = table[table["gain_minor"] > 0].sort_values(
         ["gain_minor", "lender", "borrower"], ascending=[False, True, True]
     )
-    best = best.drop_duplicates("lender").drop_duplicates("borrower")
-    return conform(best.head(most).reset_index(drop=True), LOANS)
+    kept, busy = [], set[str]()
+    for row, lender, borrower in zip(best.index, best["lender"], best["borrower"], strict=True):
+        if not {lender, borrower} & busy:
+            kept.append(row)
+            busy |= {lender, borrower}
+    return conform(best.loc[kept[:most]].reset_index(drop=True), LOANS)

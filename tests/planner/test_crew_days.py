@@ -45,11 +45,42 @@ def test_a_day_more_and_the_last_follow_from_the_days_planned() -> None:
     table = crew_days({"D1": here, "D2": here, "D3": here}, {"D1": 2.3, "D3": 0.9}).set_index("region")
     assert np.isnan(table.loc["D3", "last_minor"])  # there is no whole day to lend
     assert table.loc["D1", "one_more_minor"] == pytest.approx(value(here, 3.3) - value(here, 2.3))
-    assert table.loc["D1", "last_minor"] == pytest.approx(value(here, 2.3) - value(here, 1.3))
+    assert table.loc["D1", "last_minor"] == pytest.approx(value(here, 2.3) - value(here, 2.3 - 1))
     assert value(here, 2) < value(here, 2.3) < value(here, 3)
     assert np.isnan(table.loc["D2", "days_now"])
     assert np.isnan(table.loc["D2", "last_minor"])
     assert table.loc["D2", "one_more_minor"] == pytest.approx(value(here, 1))
+
+
+def test_a_day_more_is_never_told_to_take_something_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The choice is found in rounds: where everybody is visited anyway, a day more may bring a hair less."""
+    monkeypatch.setattr("planner.crew_days.value", lambda _, days: 100.0 - 1e-9 * days)
+    table = crew_days({"D1": district(3)}, {"D1": 2.0})
+    assert table[["one_more_minor", "last_minor"]].to_numpy().tolist() == [[0.0, 0.0]]
+
+
+def test_one_huge_debt_is_visited_first_and_not_lost() -> None:
+    options = debtors(60)
+    options.loc[options["debtor_id"] == "D1", "value_minor"] = 1e12
+    here = prospect("YX01", options, effort(), StraightLine(), PARAMETERS.slots, ZONE, TERMS)
+    assert all(value(here, days) > 0.9e12 for days in (0.25, 0.5, 1, 5))
+
+
+def test_two_lenders_who_gain_most_with_the_same_borrower_both_find_one() -> None:
+    rows = [
+        ("A", "X", 3.0, 0.0, 20.0),
+        ("B", "X", 3.0, 0.0, 30.0),
+        ("C", "Y", 3.0, 90.0, 95.0),
+        ("D", "Y", 3.0, 80.0, 85.0),
+    ]
+    found = loans(pd.DataFrame(rows, columns=list(CREW_DAYS)))
+    assert found[["lender", "borrower", "gain_minor"]].to_numpy().tolist() == [["A", "C", 70.0], ["B", "D", 50.0]]
+
+
+def test_a_district_does_not_lend_what_it_borrows() -> None:
+    rows = [("A", "X", 3.0, 0.0, 10.0), ("B", "Y", 3.0, 90.0, 15.0), ("C", "Z", 3.0, 60.0, 70.0)]
+    found = loans(pd.DataFrame(rows, columns=list(CREW_DAYS)))
+    assert found[["lender", "borrower"]].to_numpy().tolist() == [["A", "B"]]
 
 
 def test_where_no_way_leads_nothing_is_known() -> None:
