@@ -34,12 +34,20 @@ SENTENCES: Mapping[str, str] = {
         "A day trip: {out_and_back} minutes there and back, then {visits_per_crew_day} visits a crew-day, "
         "{minutes_per_visit} minutes each with the way; it pays from {currency} {break_even} a visit, here {value}."
     ),
+    "outlook.only_some": (
+        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from {currency} "
+        "{break_even}, and they bring {value} each; telephone or write to the others, or give them to an agency."
+    ),
     "outlook.not_by_visit": (
         "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {currency} {break_even}, here it brings "
         "{value}; telephone, write, or give it to an agency."
     ),
     "outlook.not_by_visit.cheaper_otherwise": (
         "Not by visit: nobody there brings what the way to the door costs; telephone, write, or give it to an agency."
+    ),
+    "outlook.not_by_visit.too_far": (
+        "Not by visit: there and back with one visit takes longer than a crew's day; telephone, write, or give it to "
+        "an agency."
     ),
     "outlook.not_by_visit.nobody": "Not by visit this week: nobody there may be visited when a crew works.",
     "outlook.not_by_visit.no_road": "Not by visit: no road leads there; telephone, write, or give it to an agency.",
@@ -60,7 +68,9 @@ class Why(StrEnum):
 
     NOBODY = "nobody"  # nobody there may be visited by this crew this week
     NO_ROAD = "no_road"
+    TOO_FAR = "too_far"  # a crew's day is over before it is back
     BELOW_BREAK_EVEN = "below_break_even"
+    ONLY_SOME = "only_some"  # all together do not pay, some of them do
     FAR = "far"
     ON_FOOT_QUICKER = "on_foot_quicker"
     NEITHER = "neither"  # not far, and not dense enough
@@ -141,6 +151,8 @@ def message_of(row: Mapping[str, Any], currency: str) -> tuple[str, dict[str, st
     if advice == "not_by_visit" and not row["visits"]:
         return f"outlook.not_by_visit.{'cheaper_otherwise' if why == 'below_break_even' else why}", {}
     figures = {
+        "visits": f"{row['visits']:,.0f}",
+        "debtors": f"{row['debtors']:,}",
         "visits_per_crew_day": f"{row['visits_per_crew_day']:.0f}",
         "minutes_per_visit": f"{row['minutes_per_visit']:.0f}",
         "travel": f"{row['travel_min']:.0f}",
@@ -152,7 +164,7 @@ def message_of(row: Mapping[str, Any], currency: str) -> tuple[str, dict[str, st
         "currency": currency,
     }
     # With a single visit there are no legs, and no share of them.
-    return f"outlook.{advice}", figures | (
+    return f"outlook.{why if why == 'only_some' else advice}", figures | (
         {"foot_pct": f"{100 * row['foot_share']:.0f}"} if row["foot_share"] == row["foot_share"] else {}
     )
 

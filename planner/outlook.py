@@ -17,7 +17,7 @@ import pandas as pd
 from geodata.roads import RoadEngine
 from planner.advice import Advice, Terms, Why, advised
 from planner.domain import Crew, Shift
-from planner.expected import USED, CrewTime, Expected, by_slot, crew_time, expected
+from planner.expected import ROUNDS, USED, CrewTime, Expected, by_slot, crew_time, expected
 from planner.tables import INT, REAL, TEXT, Schema, conform, empty
 from planner.value.parameters import Slot
 from planner.ways import Ways, ways
@@ -177,9 +177,50 @@ def district(of: Prospect) -> dict[str, Any]:
     if told is None or of.seen is None:
         return nothing | {"why": of.why.value}
     if not told.visits:
-        unreached = not np.isfinite(of.seen.depot_s).any()
-        return nothing | {"why": (Why.NO_ROAD if unreached else Why.BELOW_BREAK_EVEN).value}
-    return figures(told, of.time, of.terms) | advised(told, of.offers, of.seen, of.time, of.terms)
+        return nothing | {"why": why_nobody(of, of.seen).value}
+    row = figures(told, of.time, of.terms) | advised(told, of.offers, of.seen, of.time, of.terms)
+    if row["advice"] != Advice.NOT_BY_VISIT:
+        return row
+    return only_some(of, told) or row
+
+
+def why_nobody(of: Prospect, seen: Ways) -> Why:
+    """Say why nobody is visited although somebody may be: no road, no time, or nobody brings what the way costs."""
+    if not np.isfinite(seen.depot_s).any():
+        return Why.NO_ROAD
+    way_minor = 2 * seen.depot_s * second_minor(of)
+    return Why.TOO_FAR if (of.offers["value_minor"].to_numpy(float) > way_minor).any() else Why.BELOW_BREAK_EVEN
+
+
+def second_minor(of: Prospect) -> float:
+    """Give what a second of the crew costs, in minor units."""
+    return of.terms.crew_day_minor * of.time.crew_days / (USED * sum(of.time.seconds.values()))
+
+
+def only_some(of: Prospect, told: Expected) -> dict[str, Any] | None:
+    """Look at those alone who bring more than their own time costs; None where they do not pay either.
+
+    The best visits of a week may cost more than they bring because most are poor: that is no reason to leave the rest.
+    """
+    one = of
+    for _ in range(ROUNDS):  # the fewer are visited, the more of the way out falls to each
+        one = worthwhile(one, told)
+        again = one.week()
+        if again is None or one.seen is None or not again.visits:
+            return None
+        told = again
+        row = figures(told, one.time, one.terms) | advised(told, one.offers, one.seen, one.time, one.terms)
+        if row["advice"] != Advice.NOT_BY_VISIT:
+            return row | {"debtors": of.offers["debtor_id"].nunique(), "why": Why.ONLY_SOME.value}
+    return None
+
+
+def worthwhile(of: Prospect, told: Expected) -> Prospect:
+    """Leave only the options that bring more than their time costs, the ways being as long as in the week told."""
+    takes_s = of.offers["service_s"].to_numpy(float) + (told.legs_s + told.out_and_back_s) / told.visits
+    pays = of.offers["value_minor"].to_numpy(float) > second_minor(of) * takes_s
+    seen = of.seen and replace(of.seen, xy=of.seen.xy[pays], depot_s=of.seen.depot_s[pays])
+    return replace(of, offers=of.offers[pays].reset_index(drop=True), seen=seen)
 
 
 def no_visit(time: CrewTime, debtors: int) -> dict[str, Any]:

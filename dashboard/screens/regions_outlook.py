@@ -42,12 +42,20 @@ ADVISED: Mapping[str, str] = {
         "{minutes_per_visit} minutes each with the way; it pays from {currency} {break_even} a visit, here "
         "{value}."
     ),
+    "outlook.only_some": N_(
+        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from {currency} "
+        "{break_even}, and they bring {value} each; telephone or write to the others, or give them to an agency."
+    ),
     "outlook.not_by_visit": N_(
         "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {currency} {break_even}, here "
         "it brings {value}; telephone, write, or give it to an agency."
     ),
     "outlook.not_by_visit.cheaper_otherwise": N_(
         "Not by visit: nobody there brings what the way to the door costs; telephone, write, or give it to an agency."
+    ),
+    "outlook.not_by_visit.too_far": N_(
+        "Not by visit: there and back with one visit takes longer than a crew's day; telephone, write, or give it to "
+        "an agency."
     ),
     "outlook.not_by_visit.nobody": N_("Not by visit this week: nobody there may be visited when a crew works."),
     "outlook.not_by_visit.no_road": N_("Not by visit: no road leads there; telephone, write, or give it to an agency."),

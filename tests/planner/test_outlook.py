@@ -128,7 +128,7 @@ def test_debtors_at_one_place_have_no_way_between_them():
 
 
 def test_below_the_break_even_nobody_goes():
-    poor = debtors(200, value_minor=2_500)
+    poor = debtors(200, value_minor=800)
     row = look(poor)
     assert (row["advice"], row["why"]) == (Advice.NOT_BY_VISIT, Why.BELOW_BREAK_EVEN)
     assert row["value_per_visit_minor"] < row["break_even_visit_minor"]
@@ -140,7 +140,28 @@ def test_the_advice_turns_at_the_break_even():
     brings = look(options, going)
     level = TERMS.crew_day_minor * brings["value_per_visit_minor"] / brings["break_even_visit_minor"]
     assert look(options, going, crew_day_minor=0.9 * level)["advice"] != Advice.NOT_BY_VISIT
-    assert look(options, going, crew_day_minor=1.1 * level)["advice"] == Advice.NOT_BY_VISIT
+    dearer = look(options, going, crew_day_minor=1.1 * level)
+    assert (dearer["why"], dearer["visits"] < brings["visits"]) == (Why.ONLY_SOME, True)
+    assert look(options, going, crew_day_minor=10 * level)["advice"] == Advice.NOT_BY_VISIT
+
+
+def test_the_few_who_pay_are_not_left_because_the_rest_do_not():
+    """Three debtors bring five times what their visits cost; forty more bring less than theirs."""
+    options = debtors(43, value_minor=1_000)
+    options.loc[options["debtor_id"].isin(["D1", "D2", "D3"]), "value_minor"] = 20_000.0
+    row = look(options)
+    assert row["advice"] != Advice.NOT_BY_VISIT
+    assert (row["why"], row["debtors"]) == (Why.ONLY_SOME, 43)
+    assert row["visits"] == pytest.approx(3)
+    assert row["value_per_visit_minor"] > row["break_even_visit_minor"]
+    assert said(row, "CNY").startswith("Only 3 of the 43 debtors: ")
+
+
+def test_who_cannot_be_reached_in_a_day_is_not_called_poor():
+    far = effort((BASE[0] + 4.0, BASE[1]))
+    rich, poor = look(debtors(50, value_minor=50_000_00), far), look(debtors(50, value_minor=500), far)
+    assert (rich["advice"], rich["why"], rich["visits"]) == (Advice.NOT_BY_VISIT, Why.TOO_FAR, 0.0)
+    assert (poor["advice"], poor["why"]) == (Advice.NOT_BY_VISIT, Why.BELOW_BREAK_EVEN)
 
 
 def test_a_far_district_is_a_day_trip():
@@ -278,7 +299,8 @@ def test_a_crew_of_three_costs_half_as_much_again_and_none_less_than_the_pack_as
         (debtors(300, spread=0.006), BASE, "Sweep on foot with a pooled crew: "),
         (debtors(60, spread=0.03), BASE, "An ordinary round: "),
         (debtors(200), (BASE[0] + 0.3, BASE[1]), "A day trip: "),
-        (debtors(200, value_minor=2_500), BASE, "Not by visit: a visit takes "),
+        (debtors(200, value_minor=2_500), BASE, "Only "),
+        (debtors(200, value_minor=800), BASE, "Not by visit: a visit takes "),
         (debtors(50).assign(value_minor=0.0), BASE, "Not by visit: nobody there brings"),
     ],
 )
@@ -291,7 +313,7 @@ def test_the_advice_is_said_with_its_figures(options, start, begins):
         assert f"CNY {row['break_even_visit_minor'] / 100:,.0f}" in text
 
 
-@pytest.mark.parametrize("why", [Why.NOBODY, Why.NO_ROAD, Why.BELOW_BREAK_EVEN])
+@pytest.mark.parametrize("why", [Why.NOBODY, Why.NO_ROAD, Why.TOO_FAR, Why.BELOW_BREAK_EVEN])
 def test_every_reason_without_a_visit_has_a_sentence(why):
     row = {"advice": Advice.NOT_BY_VISIT.value, "why": why.value, "visits": 0.0}
     assert message_of(row, "CNY")[0] in SENTENCES
