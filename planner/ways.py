@@ -56,6 +56,9 @@ def ways(lonlat: Floats, start: tuple[float, float], roads: RoadEngine, *, seed:
     rows = np.append(0, rows)
     times = roads.travel_times(points[rows])
     apart = np.linalg.norm(metres[rows][:, None] - metres[rows][None], axis=2)
+    if not apart.any() and len(rows) > 1:  # all of them live where the crew starts
+        nowhere = LegLaw(np.ones(1), np.zeros(1))
+        return Ways(metres[1:], np.linalg.norm(metres[1:], axis=1) * 0.0, nowhere, times.source, times.estimated)
     doors = np.isfinite(times.seconds[1:, 1:]) & (apart[1:, 1:] > 0)
     first = 1 if doors.sum() >= FEWEST_DOORS else 0
     seen = leg_law(apart[first:, first:].ravel(), times.seconds[first:, first:].ravel())

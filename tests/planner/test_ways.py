@@ -72,3 +72,10 @@ def test_places_at_the_start_itself_are_no_way_at_all():
     at = np.vstack([np.array([BASE]), places(40)])
     seen = ways(at, BASE, StraightLine())
     assert seen.depot_s[0] == 0
+
+
+def test_who_all_live_where_the_crew_starts_is_not_without_a_road():
+    seen = ways(np.array([BASE, BASE, (np.nan, np.nan)]), BASE, StraightLine())
+    assert seen.depot_s[:2].tolist() == [0, 0]
+    assert np.isnan(seen.depot_s[2])
+    assert seen.law(np.array([0.0])).tolist() == [0]
