@@ -63,7 +63,7 @@ def clark_evans(points: NDArray[np.float64], *, area: float, perimeter: float) -
     True
     """
     at = checked(points)
-    if area <= 0 or perimeter <= 0:
+    if not (0 < area < math.inf and 0 < perimeter < math.inf):
         raise ValueError(f"the window must have an area and a perimeter, got {area} and {perimeter}")
     n, mean = len(at), nearest_mean(at)
     naive = 0.5 * math.sqrt(area / n)

@@ -92,7 +92,14 @@ def test_the_unit_of_length_does_not_matter():
 
 @pytest.mark.parametrize(
     ("points", "area"),
-    [(np.zeros((1, 2)), 1.0), (np.array([[0, 0], [np.nan, 1]]), 1.0), (np.zeros((4, 3)), 1.0), (np.eye(2), 0.0)],
+    [
+        (np.zeros((1, 2)), 1.0),
+        (np.array([[0, 0], [np.nan, 1]]), 1.0),
+        (np.zeros((4, 3)), 1.0),
+        (np.eye(2), 0.0),
+        (np.eye(2), np.nan),
+        (np.eye(2), np.inf),
+    ],
 )
 def test_what_has_no_index_is_refused(points, area):
     with pytest.raises(ValueError, match=r"needed|window"):
