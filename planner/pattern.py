@@ -104,7 +104,11 @@ class Marked:
 
 
 def mark(homes: pd.DataFrame, customers: pd.DataFrame) -> Marked:
-    """Mark the customers who are debtors; both tables have ``lon``, ``lat``, ``region``, the homes ``accuracy_m``."""
+    """Mark the customers who are debtors; both tables have ``lon``, ``lat``, ``region``, the homes ``accuracy_m``.
+
+    Customers whose place is unknown (NaN) are left out.
+    """
+    customers = customers[customers[["lon", "lat"]].notna().all(axis=1)]
     lonlat = np.vstack([customers[["lon", "lat"]].to_numpy(float), homes[["lon", "lat"]].to_numpy(float)])
     metres = local_metres(lonlat)
     everyone, homes_xy = metres[: len(customers)], metres[len(customers) :]

@@ -69,6 +69,15 @@ def test_a_home_that_no_customer_is_near_joins_the_customers():
     assert (found.verdicts[DISTRICT[0]].n_marked, found.verdicts[DISTRICT[0]].n_all) == (61, 901)
 
 
+def test_customers_whose_place_is_unknown_change_nothing():
+    people = customers(300)
+    at = people[["lon", "lat"]].to_numpy(float)
+    draw = np.random.default_rng(4).choice(len(at), 60, replace=False)
+    lost = people.head(5).assign(customer_id=[f"lost{k}" for k in range(5)], lon=np.nan)
+    with_lost = pd.concat([lost, people], ignore_index=True)
+    assert pattern_of(homes(at[draw]), with_lost).verdicts == pattern_of(homes(at[draw]), people).verdicts
+
+
 def test_two_far_neighbourhoods_are_two_groups_and_one_apart_is_in_none():
     east, west = (np.array(CENTRE) + np.array([0.1 * side, 0]) for side in (1, -1))
     step = np.array([[0.0003 * k, 0] for k in range(8)])
