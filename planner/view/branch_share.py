@@ -159,7 +159,8 @@ def past_visits(
                 "paid_minor": visits["paid_minor"].astype("float64"),
                 "expected_minor": valued["pays_now_minor"],
                 "if_paid_minor": (model.parameters.paid_at_door.value * owed).where(valued["pays_now_minor"] > 0, 0.0),
-                "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds(),
+                # A telephone with a wrong clock may end a visit before it began.
+                "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds().clip(lower=0),
                 "hours": recorded_hours(visits, zone),
                 "lon": visits["place_id"].map(where["lon"]),
                 "lat": visits["place_id"].map(where["lat"]),

@@ -192,3 +192,11 @@ def test_travel_is_the_way_between_doors_and_a_share_of_the_way_out() -> None:
     )
     assert learnt.gaps == 1
     assert seconds[0] == pytest.approx(240.0)
+
+
+def test_a_visit_that_ends_before_it_began_does_not_stop_the_page(tmp_path: Path) -> None:
+    store = filled(tmp_path, with_outcomes=False)
+    begins = pd.Timestamp("2026-11-02T02:00:00Z")
+    clock = {"started_at": begins, "ended_at": begins - pd.Timedelta(hours=1)}
+    store.save_outcomes(MANAGER, HERE, outcomes(outcome("o1", debtor_id="D1", place_id="P1") | clock), now=NOW)
+    assert read(store).table.set_index("region").loc["W", "past_hours"] >= 0
