@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from planner.routing.changes import Change, Kind
 
 #: What sums of money may be off by.
 LEAST = 1e-6
+
+
+class Again(NamedTuple):
+    """Why a plan that could gain does not, as half a sentence, and what can be done about it."""
+
+    why: str
+    action: str
+
+
+#: A plan that was made in a limited time.
+SHORT = Again("this plan did not look for it", "Plan again with the search.")
 
 
 def advised(change: Change) -> str:
