@@ -101,7 +101,7 @@ def _fits(of: Looked, visit: int, again: Again) -> LeftOut:
     return LeftOut(
         one.id,
         Reason.NOT_CHOSEN,
-        f"It would still fit and add {gain:,.0f}, but {again.why}.",
+        again.fits.format(gain=f"{gain:,.0f}"),
         again.action,
     )
 

@@ -42,11 +42,11 @@ RETIMED_S = 300
 
 #: What is said where the plan could gain: it goes on as it was, or stops that people know would move.
 GOES_ON = Again(
-    "nothing has happened that calls for another plan",
+    "It would still fit and add {gain}, but nothing has happened that calls for another plan.",
     "Mark it as required if it has to be made on one of these days.",
 )
 STAYS_PUT = Again(
-    "stops whose time or order is known would move, which counts more",
+    "It would still fit and add {gain}, but stops whose time or order is known would move, which counts more.",
     "Plan again at a lower cost of a change, or mark it as required.",
 )
 

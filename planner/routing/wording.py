@@ -13,14 +13,14 @@ LEAST = 1e-6
 
 
 class Again(NamedTuple):
-    """Why a plan that could gain does not, as half a sentence, and what can be done about it."""
+    """What is said of a visit that would still fit, with its ``{gain}``, and what can be done about it."""
 
-    why: str
+    fits: str
     action: str
 
 
 #: A plan that was made in a limited time.
-SHORT = Again("this plan did not look for it", "Plan again with the search.")
+SHORT = Again("It would still fit and add {gain}, but this plan did not look for it.", "Plan again with the search.")
 
 
 def advised(change: Change) -> str:
