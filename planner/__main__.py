@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.settings import PREFIX, BadSettings, Settings, load_settings
+from geodata.arguments import Arguments
 
 if TYPE_CHECKING:
     from geodata.osm.gazetteer import Gazetteer
@@ -73,9 +74,11 @@ def usage() -> str:
 def solve(argv: Sequence[str], _: Settings) -> int:
     """Plan a problem file."""
     began = time.monotonic()  # importing is part of the seconds that were asked for
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))  # whoever stops it wants a plan
     from planner.routing.command import solve_command
 
-    return solve_command(argv, began=began)
+    return solve_command(argv, began=began, stopped=stopped)
 
 
 def audit(argv: Sequence[str], _: Settings) -> int:
@@ -166,7 +169,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     from planner.region_index import region_index
     from planner.store import migrate, open_store
 
-    made = argparse.ArgumentParser(prog="planner demo", description=demo.__doc__)
+    made = Arguments(prog="python -m planner demo", description=demo.__doc__)
     made.add_argument("--anew", action="store_true", help="throw the demo's database away and make it again")
     arguments = made.parse_args(argv)
     paths, began = settings.paths, time.monotonic()

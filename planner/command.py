@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from geodata.arguments import Arguments
 from geodata.roads import RoadFailure
 from planner import routing
 from planner.domain import Principal, Role
@@ -104,10 +105,10 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
     return 0
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Arguments:
     """Describe the command's arguments."""
-    made = argparse.ArgumentParser(
-        prog="planner plan", description="Plan a branch's week from the store and save the plan."
+    made = Arguments(
+        prog="python -m planner plan", description="Plan a branch's week from the store and save the plan."
     )
     made.add_argument("--branch", required=True, help="the branch's code")
     made.add_argument("--week", required=True, help="an ISO week such as 2026-W48")

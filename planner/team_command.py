@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geodata.arguments import Arguments
 from geodata.roads.region import Region, open_region, publish_basemap
 from geodata.roads.travel import RoadFailure
 from planner.domain import Branch, Principal, Role, Shift
@@ -68,7 +68,7 @@ def team_command(
     load
         Reads the file. May raise ``BadTeam``.
     """
-    parser = argparse.ArgumentParser(prog="planner team", description="Save your own branches, crews and shifts.")
+    parser = Arguments(prog="python -m planner team", description="Save your own branches, crews and shifts.")
     parser.add_argument("file", type=Path, help="a TOML file, see docs/your-own-branch.md")
     parser.add_argument("--check", action="store_true", help="say what would change, and change nothing")
     parser.add_argument("--json", action="store_true", help="report as JSON")

@@ -8,7 +8,6 @@ and ``--streets`` points along the streets ("null": "roads"); the answer says wh
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import json
@@ -23,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from geodata.arguments import Arguments
 from geodata.patterns.marks import NotAmong, mark_exact, take_near
 from geodata.patterns.verdict import Verdict, labelled_verdict, no_reference
 from geodata.projection import local_metres
@@ -58,7 +58,7 @@ class Points:
 
 def verdict_command(argv: Sequence[str]) -> int:
     """Run ``verdict``: print the answer, give the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m planner verdict", description="Are the debtors clustered?")
+    parser = Arguments(prog="python -m planner verdict", description="Are the debtors clustered?")
     parser.add_argument("--debtors", type=Path, required=True, help="CSV with columns lon,lat or x,y")
     reference = parser.add_mutually_exclusive_group()
     reference.add_argument("--customers", type=Path, help="CSV of all customers, the debtors among them")

@@ -42,7 +42,7 @@
     pane(map, "rounds-hulls", 360);
     for (const item of items) {
       const layer = L.polygon(flip(item.ring), {
-        pane: "rounds-hulls", color: "#5B6675", weight: 1, opacity: 0.55, dashArray: "4 4", fillColor: "#5B6675", fillOpacity: 0.05,
+        pane: "rounds-hulls", color: "#5B6675", weight: 1.6, opacity: 0.9, dashArray: "5 4", fillColor: "#5B6675", fillOpacity: 0.1,
       });
       tell(layer, "group", item).addTo(group);
     }

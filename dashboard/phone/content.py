@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision, get_currency_symbol
 
@@ -58,7 +59,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
             "digits": get_currency_precision(branch.currency),
             "locale": {"zh": "zh-CN"}.get(current_language(), "en-GB"),
         },
-        "promise_days": promise_days(view.day),
+        "promise_days": promise_days(view.day, services.now().astimezone(ZoneInfo(branch.timezone)).date()),
         "breaks": [
             {"begins_at": begin.isoformat(), "text": f"{formats.span(begin, end)} · {_('Break')}"}
             for begin, end in view.breaks
@@ -136,11 +137,11 @@ def notice(view: DayView) -> str:
     return _("No visits are planned for this crew on this day.")
 
 
-def promise_days(day: date) -> list[dict[str, str]]:
-    """Offer days for a promise, counted from the day of the visit."""
-    near = {0: _("Today"), 1: _("Tomorrow")}
-    offered = [(count, day + timedelta(days=count)) for count in PROMISE_DAYS]
-    return [{"day": one.isoformat(), "text": near.get(count) or formats.day(one)} for count, one in offered]
+def promise_days(day: date, today: date) -> list[dict[str, str]]:
+    """Offer days for a promise, counted from the day of the visit; nobody promises for a day that is over."""
+    near = {today: _("Today"), today + timedelta(days=1): _("Tomorrow")}
+    offered = [max(day, today) + timedelta(days=count) for count in PROMISE_DAYS]
+    return [{"day": one.isoformat(), "text": near.get(one) or formats.day(one)} for one in offered]
 
 
 def map_files(services: Services, view: DayView, *, prefix: str) -> dict[str, Any]:

@@ -51,6 +51,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
             Kind.NUMBER,
             1,
         ),
+        *outlook_columns(unit),
         Column("outcomes", "past_visits", _("Past visits"), _("In the last twelve weeks"), Kind.COUNT),
         Column("actual_minor", f"actual_{unit}", _("Actual, ¥"), _("Paid at the doors of these visits"), Kind.MONEY),
         Column(
@@ -91,6 +92,38 @@ def visits_columns(unit: str) -> list[Column]:
             _("Travel and time at the doors of these visits"),
             Kind.NUMBER,
             1,
+        ),
+    ]
+
+
+def outlook_columns(unit: str) -> list[Column]:
+    """Give the columns of what a crew can expect before any plan."""
+    week = _("One crew for a week, before any plan, the best visits first")
+    return [
+        Column("advice", "advice", _("How to go there"), week, Kind.TEXT),
+        Column("visits_per_crew_day", "visits_per_crew_day", _("Visits a crew-day"), week, Kind.NUMBER, 1),
+        Column("minutes_per_visit", "minutes_per_visit", _("Minutes a visit"), week, Kind.NUMBER),
+        Column("travel_min", "travel_minutes_per_visit", _("of them on the road"), week, Kind.NUMBER),
+        Column(
+            "value_per_hour_minor", f"outlook_{unit}_per_field_hour", _("Outlook, ¥ per field hour"), week, Kind.MONEY
+        ),
+        Column("value_per_visit_minor", f"outlook_{unit}_per_visit", _("Outlook, ¥ per visit"), week, Kind.MONEY),
+        Column(
+            "break_even_visit_minor",
+            f"break_even_{unit}_per_visit",
+            _("A visit pays from, ¥"),
+            _("What its minutes cost the crew"),
+            Kind.MONEY,
+        ),
+        Column(
+            "days_now", "crew_days_planned", _("Crew-days planned"), _("In the plan of the coming week"), Kind.NUMBER, 1
+        ),
+        Column(
+            "one_more_minor",
+            f"one_crew_day_more_{unit}",
+            _("One crew-day more, ¥"),
+            _("Expected uplift that it would add"),
+            Kind.MONEY,
         ),
     ]
 

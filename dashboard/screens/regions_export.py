@@ -13,6 +13,7 @@ from dashboard import formats
 from dashboard.maps.regions import class_colours, class_edges, colour_of, legend_texts
 from dashboard.screens.regions_card import assumed
 from dashboard.screens.regions_columns import district_columns, square_columns
+from dashboard.screens.regions_outlook import ADVICE, loans_told
 from dashboard.screens.regions_words import Figure, interval, verdict_word
 from dashboard.screens.who import branch_name
 from dashboard.text import _, current_language, speaking
@@ -20,6 +21,7 @@ from dashboard.theme import UNKNOWN
 from planner.cells import FEWEST, for_export
 from planner.domain import Branch
 from planner.export import Bar, Outline, Report, Sheet, geopackage, kept_back, pdf, workbook
+from planner.export.report import OUTLOOK
 from planner.export.sheet import nice_ticks
 from planner.view.regions import Comparison, RegionsView
 
@@ -66,8 +68,11 @@ def spoken(language: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
 
 
 def outgoing(view: RegionsView) -> pd.DataFrame:
-    """Give the districts' table as it may go out, with ``name`` and ``verdict`` as words."""
-    table = kept_back(view.table)
+    """Give the districts' table with the outlook as it may go out, with ``name``, ``verdict``, ``advice`` as words."""
+    expected = view.outlook[["region", "advice", *(one for one in OUTLOOK if one in view.outlook)]]
+    days = view.crew_days[["region", *(one for one in OUTLOOK if one in view.crew_days)]]
+    whole = view.table.merge(expected, on="region", how="left").merge(days, on="region", how="left")
+    table = kept_back(whole.assign(advice=[_(ADVICE[one]) if one in ADVICE else "" for one in whole["advice"]]))
     chinese = current_language() == "zh"
     names = table["name_zh"] if chinese else table["name_en"].where(table["name_en"] != "", table["name_zh"])
     verdicts = [verdict_word(view.verdicts.get(str(code))) for code in table["region"]]
@@ -94,6 +99,7 @@ def report(found: Comparison, branches: Sequence[Branch], made_on: date) -> Repo
         (_("Method"), method(view)),
         *((_("Assumption"), one) for one in assumed(view)),
         (_("Kept back"), secrecy()),
+        *((_("Where a borrowed crew-day gains most"), one) for one in lending(view, table, branches)),
     ]
     if squares is not None:
         notes.append((_("Squares"), _("Squares of {side}").format(side=formats.distance(squares.side_m))))
@@ -109,6 +115,17 @@ def report(found: Comparison, branches: Sequence[Branch], made_on: date) -> Repo
         sheets=(_("Districts"), _("Squares"), _("Notes")),
         minor_per_major=10 ** get_currency_precision(view.currency),
     )
+
+
+def lending(view: RegionsView, table: pd.DataFrame, branches: Sequence[Branch]) -> list[str]:
+    """Say which loans of a crew-day gain most, without districts whose figures are kept back."""
+    told = set(table.loc[table["one_more_minor"].notna(), "region"])
+    return loans_told(view, {one.code: branch_name(one) for one in branches}, among=told)
+
+
+def loan_note(told: Sequence[str]) -> list[str]:
+    """Give the loans as one note of the page."""
+    return [_("Where a borrowed crew-day gains most") + _(": ") + _("; ").join(told)] if told else []
 
 
 def method(view: RegionsView) -> str:
@@ -175,10 +192,10 @@ def sheet(found: Comparison, branches: Sequence[Branch], figure: Figure, made_on
         table_title=_("Districts"),
         table_note=_("{n} more in the workbook").format(n=further) if further else "",
         headings=page_headings(view),
-        right=[True, False, False, *[True] * 10],
-        wide=[False, True, True, *[False] * 10],
+        right=[True, False, False, *[True] * 8, False, True, True, True],
+        wide=[False, True, True, *[False] * 12],
         rows=page_rows(view, shown),
-        notes=[method(view), *assumed(view), secrecy()],
+        notes=[method(view), *assumed(view), secrecy(), *loan_note(lending(view, table, branches))],
     )
 
 
@@ -211,6 +228,8 @@ def page_headings(view: RegionsView) -> list[str]:
         _("Overdue"),
         _("May be visited"),
         _("Field hours"),
+        _("How to go there"),
+        _("Visits a crew-day"),
         _("Past visits"),
         _("Actual ÷ expected"),
     ]
@@ -232,6 +251,8 @@ def page_rows(view: RegionsView, shown: pd.DataFrame) -> list[list[str]]:
             formats.money_short(row["overdue_minor"], currency),
             formats.number(row["visits"]),
             formats.number(row["field_hours"], 1),
+            str(row["advice"]) or formats.UNKNOWN,
+            formats.number(row["visits_per_crew_day"], 1),
             formats.number(row["outcomes"]),
             formats.number(row["ratio"], 2),
         ]

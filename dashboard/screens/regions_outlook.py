@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -141,32 +141,47 @@ def lending(view: RegionsView, branches: Mapping[str, str]) -> None:
     if view.crew_days["branch"].nunique() < 2:
         st.caption(_("A loan takes two branches; within one the plan puts each crew-day where it is worth most."))
         return
-    best = loans(view.crew_days)
-    if best.empty:
+    told = loans_told(view, branches, bold="**")
+    if not told:
         st.caption(_("No loan of a crew-day between the branches gains anything now."))
         return
-    names, branch = names_of(view), dict(zip(view.crew_days["region"], view.crew_days["branch"], strict=True))
-    sentence = _(
-        "From **{lender}** ({lending}) to **{borrower}** ({borrowing}): **+{gain}** a crew-day; "
-        "{brings} there for {loses} here"
+    st.markdown("\n".join(f"{number}. {line}" for number, line in enumerate(told, start=1)))
+    st.caption(
+        _("Expected uplift, before any plan is made again. Plan both branches with the loan to see what it brings.")
     )
-    rows: list[dict[Any, Any]] = best.to_dict("records")
-    lines = [
+
+
+def loans_told(
+    view: RegionsView, branches: Mapping[str, str], *, among: Collection[str] | None = None, bold: str = ""
+) -> list[str]:
+    """Say which loans of a crew-day gain most, a sentence each.
+
+    ``among`` are the districts that may be named, all where None; ``bold`` stands around names and gain, and with it
+    names are escaped for Markdown.
+    """
+    days = view.crew_days if among is None else view.crew_days[view.crew_days["region"].isin(list(among))]
+    names, branch = names_of(view), dict(zip(days["region"], days["branch"], strict=True))
+    sentence = _(
+        "From {lender} ({lending}) to {borrower} ({borrowing}): {gain} a crew-day; {brings} there for {loses} here"
+    )
+    written = plain if bold else str
+
+    def called(code: str) -> str:
+        return branches.get(code, code)
+
+    rows: list[dict[Any, Any]] = loans(days).to_dict("records")
+    return [
         sentence.format(
-            lender=plain(names[row["lender"]]),
-            lending=plain(branches[branch[row["lender"]]]),
-            borrower=plain(names[row["borrower"]]),
-            borrowing=plain(branches[branch[row["borrower"]]]),
-            gain=formats.money(row["gain_minor"], view.currency),
+            lender=f"{bold}{written(names[row['lender']])}{bold}",
+            lending=written(called(branch[row["lender"]])),
+            borrower=f"{bold}{written(names[row['borrower']])}{bold}",
+            borrowing=written(called(branch[row["borrower"]])),
+            gain=f"{bold}+{formats.money(row['gain_minor'], view.currency)}{bold}",
             brings=formats.money(row["brings_minor"], view.currency),
             loses=formats.money(row["loses_minor"], view.currency),
         )
         for row in rows
     ]
-    st.markdown("\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1)))
-    st.caption(
-        _("Expected uplift, before any plan is made again. Plan both branches with the loan to see what it brings.")
-    )
 
 
 def symbol(currency: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from geodata.arguments import Arguments
 from geodata.roads.opening import open_roads
 from geodata.roads.region import Region, build_region, open_region
 from geodata.roads.travel import FAR_SNAP_M, Floats, RoadFailure, TravelTimes
@@ -176,8 +177,8 @@ def _bad(text: str) -> RoadFailure:
     return RoadFailure(text, fault="input", try_again=False)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m planner roads", description="Road data and travel times.")
+def _parser() -> Arguments:
+    parser = Arguments(prog="python -m planner roads", description="Road data and travel times.")
     commands = parser.add_subparsers(dest="command", required=True)
     build = commands.add_parser("build", help="make a region from an OpenStreetMap extract")
     build.add_argument("extract", help="an .osm.pbf file")

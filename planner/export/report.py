@@ -87,7 +87,21 @@ class Report:
 
 #: What tells of the debtors of a district, and what of its past visits: each is kept back where they are too few.
 FIGURES = tuple(f"per_{what}_minor{end}" for what in ("field_hour", "visit", "km2") for end in ("", "_low", "_high"))
-OF_DEBTORS = ("debtors", "overdue_minor", "uplift_minor", "visits", "field_hours", "travel_hours", "rank", *FIGURES)
+OUTLOOK = (
+    "visits_per_crew_day",
+    "minutes_per_visit",
+    "travel_min",
+    "value_per_hour_minor",
+    "value_per_visit_minor",
+    "break_even_visit_minor",
+    "days_now",
+    "one_more_minor",
+)
+OF_DEBTORS = (
+    *("debtors", "overdue_minor", "uplift_minor", "visits", "field_hours", "travel_hours", "rank"),
+    *FIGURES,
+    *OUTLOOK,
+)
 OF_VISITS = ("outcomes", "actual_minor", "expected_minor", "ratio")
 
 
@@ -95,8 +109,8 @@ def kept_back(table: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:
     """Give the districts' table without what would tell of too few people.
 
     A district with some but fewer than ``fewest`` debtors, or visits that may be made, says nothing of them; one with
-    some but fewer past visits says nothing of those. What is kept back is unknown (NaN) in the copy; the column
-    ``kept_back`` says where.
+    some but fewer past visits says nothing of those. What is kept back is unknown in the copy (NaN, or an empty
+    advice); the column ``kept_back`` says where.
 
     Examples
     --------
@@ -111,6 +125,8 @@ def kept_back(table: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:
         for name in names:
             if name in out:
                 out[name] = out[name].astype("float64").mask(few)
+    if "advice" in out:
+        out["advice"] = out["advice"].mask(few_debtors, "")
     return out.assign(kept_back=few_debtors | few_visits)
 
 

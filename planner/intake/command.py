@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections import Counter
@@ -12,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from geodata.arguments import Arguments
 from planner.intake.check import Checked
 from planner.intake.issue import Severity, UnreadableList
 from planner.intake.profile import Profile
@@ -65,8 +65,8 @@ def import_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], save
     return 0
 
 
-def _parser(name: str, meaning: str, profiles: Mapping[str, Profile]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"planner {name}", description=meaning)
+def _parser(name: str, meaning: str, profiles: Mapping[str, Profile]) -> Arguments:
+    parser = Arguments(prog=f"python -m planner {name}", description=meaning)
     parser.add_argument("file", type=Path, help="a CSV or XLSX file")
     first = next(iter(profiles), "auto")
     parser.add_argument("--profile", default=first, help=f"column profile: {', '.join(profiles)} (default {first})")

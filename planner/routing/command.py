@@ -8,26 +8,30 @@ import math
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from geodata.arguments import Arguments
 from planner.routing.audit import audit
 from planner.routing.plan import Plan, Status
 from planner.routing.plan_format import read_plan, write_plan, write_prices
 from planner.routing.problem import BadProblem, Problem
 from planner.routing.problem_format import read_problem
 from planner.routing.progress import Progress
+from planner.routing.reasons import MEANINGS, Reason
 from planner.routing.solve import solve
 
 
-def solve_command(argv: Sequence[str], *, began: float | None = None) -> int:
+def solve_command(argv: Sequence[str], *, began: float | None = None, stopped: list[int] | None = None) -> int:
     """Plan a problem file and write the plan; SIGTERM ends the search and writes the best plan so far.
 
-    ``began`` is the instant of ``time.monotonic`` from which the seconds count; now where it is not given.
+    ``began`` is the instant of ``time.monotonic`` from which the seconds count; now where it is not given. ``stopped``
+    holds signals that came before.
     """
     began = time.monotonic() if began is None else began
-    stopped: list[int] = []
+    stopped = [] if stopped is None else stopped
     before = signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     try:
         return _solve(_solve_parser().parse_args(argv), began, stopped)
@@ -39,8 +43,8 @@ def solve_command(argv: Sequence[str], *, began: float | None = None) -> int:
 
 def audit_command(argv: Sequence[str]) -> int:
     """Read a plan against its problem and name every broken promise."""
-    parser = argparse.ArgumentParser(
-        prog="planner audit", description="Read a plan against its problem and name every broken promise."
+    parser = Arguments(
+        prog="python -m planner audit", description="Read a plan against its problem and name every broken promise."
     )
     parser.add_argument("problem", type=Path, help="a field-visit-problem/1 file")
     parser.add_argument("plan", type=Path, help="a field-visit-plan/1 file")
@@ -59,16 +63,31 @@ def audit_command(argv: Sequence[str]) -> int:
     return 3 if findings else 0
 
 
-def _solve_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="planner solve", description="Plan a field-visit-problem/1 file.")
+def _solve_parser() -> Arguments:
+    parser = Arguments(prog="python -m planner solve", description="Plan a field-visit-problem/1 file.")
     parser.add_argument("problem", type=Path, help="a field-visit-problem/1 file")
     parser.add_argument("--out", type=Path, required=True, help="where the field-visit-plan/1 file is written")
     parser.add_argument("--seconds", type=above_zero, default=30.0, help="wall time of everything (default 30)")
     parser.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
-    parser.add_argument("--workers", type=one_or_more, default=2, help="threads; with 1 no bound (default 2)")
-    parser.add_argument("--steps", type=one_or_more, help="count the search in steps instead of seconds")
-    parser.add_argument("--engine", choices=("search", "routing"), default="search", help="default search")
-    parser.add_argument("--no-bound", action="store_true", help="compute no bound")
+    parser.add_argument(
+        "--workers",
+        type=one_or_more,
+        default=2,
+        help="threads; one of them proves the bound where there is time for it, and with 1 there is none (default 2)",
+    )
+    parser.add_argument(
+        "--steps",
+        type=one_or_more,
+        help="count the search in steps, and the exact models in deterministic seconds of their own (a second or two "
+        "each), whatever --seconds says: with --workers 1 the plan is then the same each time",
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("search", "routing"),
+        default="search",
+        help="ours, or the routing library of OR-Tools (default search)",
+    )
+    parser.add_argument("--no-bound", action="store_true", help="compute no bound: all threads search")
     parser.add_argument("--prices", type=Path, help="also write what shifts and visits are worth, where a bound says")
     parser.add_argument("--progress", action="store_true", help="report progress as JSON lines on standard output")
     parser.add_argument("--json", action="store_true", help="report the result as JSON")
@@ -120,6 +139,11 @@ def told(problem: Problem, plan: Plan) -> str:
     missing = sum(one.visit in required for one in plan.left_out)
     if missing:
         words.append(f"{missing} of {len(required)} required visits found no room; the plan says why.")
+    if not problem.shifts:
+        words.append("The problem has no shifts.")
+    elif plan.left_out and not planned:
+        reason, of = Counter(one.reason for one in plan.left_out).most_common(1)[0]
+        words.append(f"Nothing could be planned; {of} of {len(problem.visits)}: {reason} ({MEANINGS[Reason(reason)]})")
     return " ".join(words)
 
 

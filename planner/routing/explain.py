@@ -25,7 +25,7 @@ from planner.routing.look import Looked, looked
 from planner.routing.plan import LeftOut
 from planner.routing.problem import Visit
 from planner.routing.reasons import Reason
-from planner.routing.wording import advised, in_place, marked
+from planner.routing.wording import LEAST, SHORT, Again, advised, in_place, marked
 
 #: So many visits are tried, the required and then the most valuable first: about half a millisecond each.
 TRIED = 6000
@@ -38,17 +38,20 @@ def left_out(
     *,
     prices: Floats | None = None,
     tried: int = TRIED,
+    again: Again = SHORT,
 ) -> tuple[LeftOut, ...]:
     """Give every visit that is in none of the tours, with its reason and a possible action, in order.
 
     ``common`` spares building the arrays of the search anew; ``prices`` are those of a proof, one a visit; for
-    ``tried`` visits changes of the plan are tried.
+    ``tried`` visits changes of the plan are tried; ``again`` is said where the plan could gain.
     """
     of = looked(instance, tours, common or ground(instance), prices)
     out = np.flatnonzero(~planned(instance, tours))
     first = _dearest(instance, out)[:tried]
     worth_trying = np.isin(out, first)
-    return tuple(_explained(of, int(visit), tried=bool(now)) for visit, now in zip(out, worth_trying, strict=True))
+    return tuple(
+        _explained(of, int(visit), again, tried=bool(now)) for visit, now in zip(out, worth_trying, strict=True)
+    )
 
 
 def changes(
@@ -67,7 +70,7 @@ def _dearest(instance: Instance, visits: Sequence[int] | np.ndarray) -> np.ndarr
     return np.asarray(visits)[order]
 
 
-def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
+def _explained(of: Looked, visit: int, again: Again, *, tried: bool) -> LeftOut:
     one, seen = of.instance.problem.visits[visit], of.seen
     change = smallest_change(of, visit) if tried else None
     impossible = _impossible(of, visit)
@@ -75,7 +78,7 @@ def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
         reason, detail, general = impossible
         return LeftOut(one.id, reason, detail, general if change is None else advised(change))
     if seen.fits[visit]:
-        return _fits(of, visit)
+        return _fits(of, visit, again)
     if seen.fits_full[visit]:
         reason, detail = (
             Reason.FULL,
@@ -85,21 +88,21 @@ def _explained(of: Looked, visit: int, *, tried: bool) -> LeftOut:
     elif one.required:
         return _required(of, visit, change, tried=tried)
     elif seen.detour_gain[visit] <= 0:
-        return _not_worth(one, seen.detour_gain[visit], exchanged(of, visit) if tried else None)
+        return _not_worth(of, visit, seen.detour_gain[visit], exchanged(of, visit) if tried else None, again)
     else:
-        return _displaced(of, visit, change, tried=tried)
+        return _displaced(of, visit, change, again, tried=tried)
     return LeftOut(one.id, reason, detail, general if change is None else advised(change))
 
 
-def _fits(of: Looked, visit: int) -> LeftOut:
+def _fits(of: Looked, visit: int, again: Again) -> LeftOut:
     one, gain = of.instance.problem.visits[visit], float(of.seen.best_gain[visit])
     if gain <= 0:
-        return _not_worth(one, gain, fitting(of, visit))
+        return _not_worth(of, visit, gain, fitting(of, visit), again)
     return LeftOut(
         one.id,
         Reason.NOT_CHOSEN,
-        f"It would still fit and add {gain:,.0f}, but this plan did not look for it.",
-        "Plan again with the search.",
+        again.fits.format(gain=f"{gain:,.0f}"),
+        again.action,
     )
 
 
@@ -108,16 +111,17 @@ def _required(of: Looked, visit: int, change: Change | None, *, tried: bool) -> 
     detail = "It could be made alone, but no plan found holds it together with the other required visits."
     action = f"Add a shift, lengthen {_shift(of, visit)}, or make another required visit optional."
     instead = exchanged(of, visit) if tried else None
-    if instead is not None:
-        required = {other.id for other in of.instance.problem.visits if other.required}
-        rivals = ", ".join(name for name in instead.displaced if name in required)
-        if rivals:
-            detail += f" Required visits in its way on {instead.shift}: {rivals}."
-            action = f"Make {rivals} optional: it can then be made on {instead.shift}."
+    required = {other.id for other in of.instance.problem.visits if other.required}
+    rivals = ", ".join(name for name in instead.displaced if name in required) if instead else ""
+    if instead is not None and rivals:
+        detail += f" Required visits in its way on {instead.shift}: {rivals}."
+        action = f"Make {rivals} optional: it can then be made on {instead.shift}."
+    elif beside := ", ".join(name for name in _stops(of, _shift(of, visit)) if name in required):
+        detail += f" No few neighbours make room for it; required visits on {_shift(of, visit)}: {beside}."
     return LeftOut(one.id, Reason.REQUIRED_CONFLICT, detail, action if change is None else advised(change))
 
 
-def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) -> LeftOut:
+def _displaced(of: Looked, visit: int, change: Change | None, again: Again, *, tried: bool) -> LeftOut:
     one, shift = of.instance.problem.visits[visit], _shift(of, visit)
     minutes = math.ceil(of.seen.extra_s[visit] / 60)
     needs = f"Worth up to {_best(one):,.0f}, it needs about {minutes} min of travel and service."
@@ -132,11 +136,22 @@ def _displaced(of: Looked, visit: int, change: Change | None, *, tried: bool) ->
     if change is not None:
         action = advised(change)
     elif instead is not None:
-        action = "Plan again with the search." if instead.gain > 0 else marked(instead)
+        action = again.action if instead.gain > 0 else marked(instead)
     else:
         action = f"Free about {minutes} min on {shift} while its window is open, add a shift, or mark it as required."
         action += " None of the changes tried makes room for it." if tried else " This was not tried."
     return LeftOut(one.id, Reason.DISPLACED, " ".join((needs, exchange)), action)
+
+
+def _stops(of: Looked, shift: str) -> list[str]:
+    """Name the visits that a shift makes, in order."""
+    problem, visit = of.instance.problem, of.instance.visit
+    return [
+        problem.visits[visit[node]].id
+        for one in of.tours
+        if problem.shifts[one.shift].id == shift
+        for node in one.nodes
+    ]
 
 
 def _best(one: Visit) -> float:
@@ -182,12 +197,19 @@ def _impossible(of: Looked, visit: int) -> tuple[Reason, str, str] | None:
     return None
 
 
-def _not_worth(one: Visit, gain: float, trip: Change | None) -> LeftOut:
+def _not_worth(of: Looked, visit: int, gain: float, trip: Change | None, again: Again) -> LeftOut:
     """Say that the way costs more than the visit is worth, and for the trip that was tried from which value it pays."""
-    detail = f"It is worth up to {_best(one):,.0f}, and going there costs {_best(one) - gain:,.0f} of travel or more."
+    one, published = of.instance.problem.visits[visit], of.instance.problem.published
+    new = published is not None and one.id not in published.shift_of()
+    change = published.change_cost if new and published is not None else 0.0
+    # Rounded apart: of two figures that differ by less than one, the greater must not look the smaller.
+    worth, travel = math.floor(_best(one) + LEAST), math.ceil(_best(one) - gain - change - LEAST)
+    detail = f"It is worth up to {worth:,}, and going there costs {travel:,} of travel or more."
+    if change:
+        detail += f" Besides, a change of the published plan costs {change:,.0f}."
     if trip is not None:
         detail = " ".join((detail, in_place(trip)))
     action = "Call or write instead, or visit when others nearby are due."
     if trip is not None and trip.gain > 0:
-        action = "Plan again with the search."
+        action = again.action
     return LeftOut(one.id, Reason.NOT_WORTH_TRAVEL, detail, action)

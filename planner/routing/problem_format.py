@@ -175,6 +175,8 @@ def _matrix(top: Fields, folder: Path | None) -> tuple[Seconds, NDArray[np.float
     try:
         with np.load(folder / name, allow_pickle=False) as stored:
             arrays = {key: stored[key] for key in ("seconds", "metres") if key in stored}
+    except FileNotFoundError as error:
+        raise BadProblem(f"The matrix file {name!r} is not there; it must lie beside the problem.") from error
     except (OSError, ValueError, zipfile.BadZipFile, AttributeError, TypeError, EOFError) as error:
         raise BadProblem(f"The matrix file {name!r} cannot be read as an npz file.") from error
     if "seconds" not in arrays:
@@ -225,7 +227,7 @@ def _visit(one: Fields, places: int) -> Visit:
             raise BadProblem(f"{one.path('options')!r} overlap: one opens at {after.opens} before {before.closes}.")
     return Visit(
         id=one.text("id"),
-        place=one.whole("place", least=0, most=places - 1),
+        place=_place(one, "place", places),
         service_s=one.whole("service_s", least=0),
         required=one.flag("required", False),
         needs=one.texts("needs", []),
@@ -233,12 +235,21 @@ def _visit(one: Fields, places: int) -> Visit:
     )
 
 
+def _place(one: Fields, key: str, places: int) -> int:
+    """Give a row of the matrix; which of the two is wrong only its author knows."""
+    place = one.whole(key, least=0)
+    if place >= places:
+        rows = f"only the rows 0 to {places - 1}" if places else "no rows"
+        raise BadProblem(f"{one.path(key)!r} is {place}, but the matrix has {rows}.")
+    return place
+
+
 def _option(one: Fields, places: int) -> Option:
     option = Option(
         opens=one.whole("opens"),
         closes=one.whole("closes"),
         value=one.real("value"),
-        place=one.or_none("place", lambda key: one.whole(key, least=0, most=places - 1)),
+        place=one.or_none("place", lambda key: _place(one, key, places)),
         service_s=one.or_none("service_s", lambda key: one.whole(key, least=0)),
     )
     if option.closes < option.opens:
@@ -250,8 +261,8 @@ def _shift(one: Fields, places: int) -> Shift:
     shift = Shift(
         id=one.text("id"),
         crew=one.text("crew"),
-        start_place=one.whole("start_place", least=0, most=places - 1),
-        end_place=one.whole("end_place", least=0, most=places - 1),
+        start_place=_place(one, "start_place", places),
+        end_place=_place(one, "end_place", places),
         starts=one.whole("starts"),
         ends=one.whole("ends"),
         skills=one.texts("skills", []),

@@ -18,7 +18,7 @@ import numpy as np
 
 from planner.routing.compiled.ground import ground
 from planner.routing.greedy import Tours, greedy, planned, rank, replaced
-from planner.routing.instance import Instance, prepare
+from planner.routing.instance import NEVER, Instance, prepare
 from planner.routing.plan import Plan, Stop
 from planner.routing.problem import Break, Lock, Problem
 from planner.routing.progress import Steps
@@ -26,8 +26,9 @@ from planner.routing.reasons import Reason
 from planner.routing.rest import Moment, Rest, rest
 from planner.routing.schedule import schedule
 from planner.routing.search import improve
-from planner.routing.tour import Tour, tour
+from planner.routing.tour import Tour, insertions, tour
 from planner.routing.translate import to_plan
+from planner.routing.wording import Again
 
 #: Steps of the search: a small day takes well under a second.
 STEPS = 8000
@@ -38,6 +39,16 @@ SETTLING = 0.5
 #: A stop that moves by more than this is told about.
 RETIMED_S = 300
 
+
+#: What is said where the plan could gain: it goes on as it was, or stops that people know would move.
+GOES_ON = Again(
+    "It would still fit and add {gain}, but nothing has happened that calls for another plan.",
+    "Mark it as required if it has to be made on one of these days.",
+)
+STAYS_PUT = Again(
+    "It would still fit and add {gain}, but stops whose time or order is known would move, which counts more.",
+    "Plan again at a lower cost of a change, or mark it as required.",
+)
 
 #: Reasons for which only what is optional is left out: what is required has not been looked at in that light.
 WEIGHED = frozenset({Reason.DISPLACED, Reason.NOT_CHOSEN, Reason.NOT_WORTH_TRAVEL, Reason.FULL})
@@ -101,8 +112,9 @@ def replan(
     left = rest(problem, plan, moment, change_cost=change_cost)
     instance = prepare(left.problem)
     kept = _kept(instance, left)
-    tours = kept
+    tours, again = kept, GOES_ON
     if not _holds(instance, kept, plan, moment):
+        again = STAYS_PUT
         common = ground(instance)
         starts = [kept]
         found = [improve(instance, kept, Steps(steps), seed, common=common).tours]
@@ -119,7 +131,8 @@ def replan(
             (kept, *(one for one in calmed if _in_order(instance, one, pinned))),
             key=lambda one: _rank(instance, one, plan),
         )
-    made = replace(to_plan(instance, tours, made_with="planner replan"), seed=seed)
+        tours = _filled(instance, tours, plan, pinned)
+    made = replace(to_plan(instance, tours, made_with="planner replan", again=again), seed=seed)
     return Replanned(left.problem, made, tuple(differences(plan, made)), left.given_up, left.breaks_given_up)
 
 
@@ -227,6 +240,31 @@ def _calmed(instance: Instance, kept: Tours, found: Tours, plan: Plan) -> Tours:
             if _rank(instance, tried, plan) >= _rank(instance, calm, plan):
                 calm = tried
     return calm
+
+
+def _filled(instance: Instance, tours: Tours, plan: Plan, pinned: Sequence[Sequence[str]]) -> Tours:
+    """Let in who still fits and pays although stops move for it, the most valuable first.
+
+    The search weighs the way alone; where it gave up a plan for the times that moved, somebody may fit into the other.
+    """
+    out = np.flatnonzero(~planned(instance, tours)[instance.visit])
+    best = _rank(instance, tours, plan)
+    for node in out[np.argsort(-instance.value[out], kind="stable")]:
+        if planned(instance, tours)[instance.visit[node]]:
+            continue
+        for one in [each for each in tours if instance.may[each.shift, node]]:
+            found = insertions(instance, one, np.array([node]))
+            if found.added_s[0] >= NEVER:
+                continue
+            gap = int(found.gap[0])
+            made = tour(instance, one.shift, (*one.nodes[:gap], int(node), *one.nodes[gap:]))
+            if made is None:
+                continue
+            more = replaced(tours, made)
+            if _rank(instance, more, plan) > best and _in_order(instance, more, pinned):
+                tours, best = more, _rank(instance, more, plan)
+                break
+    return tours
 
 
 def _in_order(instance: Instance, tours: Tours, pinned: Sequence[Sequence[str]]) -> bool:

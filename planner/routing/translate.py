@@ -8,6 +8,7 @@ from planner.routing.greedy import Tours, planned, rank
 from planner.routing.instance import Instance
 from planner.routing.plan import Plan, Status
 from planner.routing.schedule import schedule
+from planner.routing.wording import SHORT, Again
 
 
 def to_plan(
@@ -17,14 +18,18 @@ def to_plan(
     made_with: str,
     common: Ground | None = None,
     prices: Floats | None = None,
+    again: Again = SHORT,
 ) -> Plan:
-    """Give the plan of these tours, without a bound; ``prices`` of a proof, one a visit, help to say who makes room."""
+    """Give the plan of these tours, without a bound.
+
+    ``prices`` of a proof, one a visit, help to say who makes room; ``again`` is said where the plan could gain.
+    """
     _, _, objective = rank(instance, tours)
     inside = planned(instance, tours)
     missing = any(one.required and not inside[v] for v, one in enumerate(instance.problem.visits))
     return Plan(
         routes=tuple(schedule(instance, one) for one in tours if one.nodes),
-        left_out=left_out(instance, tours, common, prices=prices),
+        left_out=left_out(instance, tours, common, prices=prices, again=again),
         objective=objective,
         status=Status.REQUIRED_MISSING if missing else Status.FEASIBLE,
         made_with=made_with,

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from planner.routing.changes import Change, Kind
 
 #: What sums of money may be off by.
 LEAST = 1e-6
+
+
+class Again(NamedTuple):
+    """What is said of a visit that would still fit, with its ``{gain}``, and what can be done about it."""
+
+    fits: str
+    action: str
+
+
+#: A plan that was made in a limited time.
+SHORT = Again("It would still fit and add {gain}, but this plan did not look for it.", "Plan again with the search.")
 
 
 def advised(change: Change) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from datetime import date
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
@@ -46,8 +47,21 @@ def cells(page: Page, text: str) -> Locator:
     return page.locator("[role=gridcell]").filter(has_text=re.compile(f"^{re.escape(text)}$"))
 
 
-def choose_row(page: Page, text: str) -> None:
-    """Choose the row of a table with this text, by its box at the left."""
+def choose_row(page: Page, text: str, *, shows: Locator) -> None:
+    """Choose the row of a table with this text, by its box at the left, until what it shows is there.
+
+    A click on a table that is being drawn anew is lost; one on a row that is chosen gives it up again.
+    """
+    ends = time.monotonic() + 2 * PATIENCE_S
+    while not shows.is_visible():
+        assert time.monotonic() < ends, f"choosing {text!r} shows nothing"
+        click_row(page, text)
+        with suppress(AssertionError):
+            expect(shows).to_be_visible(timeout=5_000)
+
+
+def click_row(page: Page, text: str) -> None:
+    """Click the box at the left of the row of a table with this text."""
     found = cells(page, text).first
     expect(found).to_be_attached()
     row = int(found.get_attribute("id").rsplit("-", 1)[1])  # type: ignore[union-attr]

@@ -36,8 +36,7 @@ def test_the_week_shows_them_as_text(open_page: OpenPage, demo: Demo, language: 
     for name in list(demo.left_out)[:2]:
         page.reload()
         settled(page)
-        choose_row(page, name)
-        expect(page.get_by_role("strong").filter(has_text=name)).to_be_visible()
+        choose_row(page, name, shows=page.get_by_role("strong").filter(has_text=name))
         nothing_grew_from_a_name(page)
     nothing_grew_from_a_name(page)
 

@@ -96,8 +96,7 @@ def load_the_list(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"^10 of \d+ debtors"))).to_be_visible()
     for name in HOSTILE:
         expect(cells(page, name)).to_be_attached()
-    choose_row(page, HOSTILE[2])
-    expect(page.get_by_role("heading", name=HOSTILE[2])).to_be_visible()
+    choose_row(page, HOSTILE[2], shows=page.get_by_role("heading", name=HOSTILE[2]))
     page.get_by_role("button", name="Plan the week").click()
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -9,8 +10,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard.phone.content import promise_days
 from dashboard.phone.routes import PhoneRoutes
 from dashboard.principal import HEADER, to_header
+from dashboard.text import speaking
 from planner.domain import Principal, Role
 from tests.dashboard.fakes import MANAGER, FakeServices
 
@@ -181,3 +184,11 @@ def test_the_language_leads_back_to_this_host_only(services: FakeServices, back:
     answer = phone(services).get("/language", params={"to": "zh", "back": back})
     assert answer.headers["location"] == leads
     assert "rounds_language=zh" in answer.headers["set-cookie"]
+
+
+def test_no_day_that_is_over_is_offered_for_a_promise() -> None:
+    route, today = date(2026, 11, 24), date(2026, 11, 28)
+    with speaking("en"):
+        assert [one["day"] for one in promise_days(route, today)][:2] == ["2026-11-28", "2026-11-29"]
+        assert [one["text"] for one in promise_days(route, today)][:2] == ["Today", "Tomorrow"]
+        assert promise_days(today, route)[0] == {"day": "2026-11-28", "text": "Sat 28 Nov"}

@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = (
     "planner/routing/explain.py",
     "planner/routing/wording.py",
+    "planner/routing/replan.py",
     "planner/rules/permit.py",
     "planner/value/candidates.py",
     "planner/promised.py",

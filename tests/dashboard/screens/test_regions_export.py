@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
+import pandas as pd
 import pypdfium2
 import pytest
 
@@ -15,11 +17,15 @@ from dashboard.maps.cells import around, cell_map, far_out
 from dashboard.maps.frame import Ground
 from dashboard.screens import regions_export
 from dashboard.screens.regions_map import writer
+from dashboard.screens.regions_outlook import loans_told
 from dashboard.screens.regions_words import FIGURES
 from dashboard.text import speaking
+from planner.crew_days import CREW_DAYS
 from planner.domain import Role
 from planner.export import pdf, workbook
+from planner.outlook import OUTLOOK
 from planner.store import Store
+from planner.tables import REAL
 from planner.view.regions import Comparison, comparison
 from tests.planner.store.factories import NOW, principal
 
@@ -57,6 +63,39 @@ def test_the_files_hold_no_debtor(found: Comparison, store: Store, language: str
         assert debtor not in cells
     assert report.squares is not None
     assert (report.squares.squares.of("debtors") >= 5).all()
+
+
+def test_the_files_say_what_crews_can_expect_of_whom_enough_stand_behind(found: Comparison) -> None:
+    codes = sorted(found.view.table["region"])
+    expected = {name: [1.5 + k for k in range(len(codes))] for name, kind in OUTLOOK.items() if kind == REAL}
+    outlook = pd.DataFrame({**expected, "region": codes, "advice": "day_trip"})
+    view = replace(found.view, outlook=outlook)
+    found = replace(found, view=view)
+    with speaking("zh"):
+        rows = regions_export.report(found, (), DAY).district_rows().set_index("code")
+        few = replace(view, table=view.table.assign(debtors=3))
+        kept = regions_export.report(replace(found, view=few), (), DAY)
+    assert (rows["advice"] == "全天专程").all()
+    for row in view.outlook.itertuples():
+        assert rows.loc[row.region, "visits_per_crew_day"] == pytest.approx(row.visits_per_crew_day, nan_ok=True)
+        even = rows.loc[row.region, "break_even_cny_per_visit"]
+        assert even == pytest.approx(row.break_even_visit_minor / 100, nan_ok=True)
+    secret = kept.district_rows()
+    assert (secret["advice"] == "").all()
+    assert secret[["visits_per_crew_day", "one_crew_day_more_cny", "crew_days_planned"]].isna().all(axis=None)
+
+
+def test_a_loan_names_no_district_that_is_kept_back(found: Comparison) -> None:
+    lender, borrower = sorted(found.view.table["region"])[:2]
+    rows = [(lender, "X", 3.0, 10.0, 20.0), (borrower, "Y", 1.5, 9020.0, 9500.0)]
+    view = replace(found.view, crew_days=pd.DataFrame(rows, columns=list(CREW_DAYS)))
+    with speaking("en"):
+        (told,) = loans_told(view, {"X": "Old *Town*"}, bold="**")
+        assert "Old \\*Town" in told
+        assert "**+¥90**" in told
+        (plain,) = loans_told(view, {"X": "Old *Town*"})
+        assert "(Old *Town*)" in plain
+        assert loans_told(view, {}, among={lender}) == []
 
 
 def test_the_debtors_of_the_squares_are_those_of_the_list(found: Comparison) -> None:

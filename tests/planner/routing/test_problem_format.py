@@ -1,12 +1,21 @@
 import copy
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from planner.routing import BadProblem, problem_from_dict, problem_to_dict, read_problem, write_problem
+from planner.routing import (
+    BadProblem,
+    audit,
+    problem_from_dict,
+    problem_to_dict,
+    read_problem,
+    solve,
+    write_problem,
+)  # fmt: skip
 from tests.planner.routing.factories import problem, problems
 
 
@@ -216,6 +225,27 @@ def test_a_broken_matrix_file_is_refused(tmp_path, kind):
     (tmp_path / "p.json").write_text(json.dumps(data))
     with pytest.raises(BadProblem):
         read_problem(tmp_path / "p.json")
+
+
+@pytest.mark.parametrize(("kind", "said"), [("absent", "not there"), ("small", "rows 0 to 1")])
+def test_a_matrix_of_another_problem_is_told_as_such(tmp_path, kind, said):
+    if kind == "small":
+        np.savez(tmp_path / "m.npz", seconds=np.zeros((2, 2)))
+    (tmp_path / "p.json").write_text(json.dumps(problem_to_dict(problem(), matrix_file="m.npz")))
+    with pytest.raises(BadProblem, match=said):
+        read_problem(tmp_path / "p.json")
+
+
+def test_the_page_shows_a_problem_that_can_be_planned():
+    page = Path("docs/problem-format.md").read_text(encoding="utf-8")
+    shown = problem_from_dict(json.loads(re.search(r"```json\n(.*?)```", page, re.DOTALL)[1]))
+    plan = solve(shown, seconds=60, steps=20)
+    assert audit(shown, plan) == ()
+    assert (plan.status, plan.left_out, plan.bound_kind) == ("optimal", (), "exact")
+    for part in (shown.visits[0], shown.visits[0].options[0], shown.shifts[0], shown.shifts[0].breaks[0], plan):
+        for key in vars(part):
+            if key not in {"id", "crew", "prices", "seed", "search_s", "made_with"}:
+                assert f"`{key}`" in page or f'"{key}"' in page, key
 
 
 def test_a_matrix_file_elsewhere_is_refused(tmp_path):

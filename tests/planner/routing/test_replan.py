@@ -189,6 +189,33 @@ def test_a_plan_that_could_be_better_is_left_alone_while_it_holds():
     assert replan(one, plan, Moment(9 * HOUR), steps=STEPS).differences == ()
 
 
+def late_newcomer():
+    """Two stops with an hour between them, and one in the middle that fits only if the second begins later."""
+    one = street([400, 100, 500], shifts=(shift("S", end_place=3, ends=13 * HOUR),))
+    plan = planned(replace(one, visits=(one.visits[0], one.visits[2])))
+    return one, plan
+
+
+@pytest.mark.parametrize(("cost", "comes"), [(5.0, True), (60.0, False), (200.0, False)])
+def test_who_fits_comes_in_if_that_pays_for_the_times_that_move(cost, comes):
+    one, plan = late_newcomer()
+    made = replan(one, plan, Moment(9 * HOUR - 60), change_cost=cost, steps=0)
+    assert ("D2" in at(made.plan)) == comes
+    if not comes:
+        (out,) = made.plan.left_out
+        assert out.reason == ("not_chosen" if cost < 100 else "not_worth_travel")
+        assert ("would move" if cost < 100 else "a change of the published plan costs 200") in out.detail
+        assert "search" not in out.action
+
+
+def test_who_could_come_in_while_the_plan_goes_on_is_told_so():
+    one, _ = late_newcomer()
+    whole = prepare(one)
+    told = to_plan(whole, tuple(tour(whole, 0, nodes) for nodes in [(0, 2)]), made_with="test")
+    (out,) = replan(one, told, Moment(9 * HOUR - 60), steps=STEPS).plan.left_out
+    assert "nothing has happened" in out.detail
+
+
 def test_stops_that_were_made_count():
     one = street([400, 300, 100, 200, 500], shifts=(shift("S", end_place=5, max_stops=4),))
     plan = planned(one)

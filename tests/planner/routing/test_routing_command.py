@@ -2,6 +2,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -61,6 +62,38 @@ def test_bad_input_gives_two_and_one_sentence(week, tmp_path, capsys, fault):
     assert said.err.endswith(".\n")
     assert "Traceback" not in said.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("no shifts", "The problem has no shifts."), ("no roads", "no_road"), ("no visits", "0 of 0 visits planned")],
+)
+def test_a_plan_of_nothing_says_why(tmp_path, capsys, what, said):
+    one = problem()
+    if what == "no roads":
+        roads = np.full_like(one.seconds, np.nan)
+        np.fill_diagonal(roads, 0.0)
+        one = replace(one, seconds=roads)
+    one = replace(one, shifts=()) if what == "no shifts" else one
+    one = replace(one, visits=()) if what == "no visits" else one
+    write_problem(tmp_path / "problem.json", one)
+    assert solve_command([str(tmp_path / "problem.json"), "--out", str(tmp_path / "plan.json"), "--seconds", "2"]) == 0
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("flags", [[], ["--seconds", "soon"], ["--workers", "0"], ["--engine", "magic"], ["--seconds"]])
+def test_wrong_arguments_give_two_and_one_sentence(week, capsys, flags):
+    with pytest.raises(SystemExit) as ended:
+        solve_command([str(week), *flags])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.count("\n") == 1
+    assert said.endswith("see: python -m planner solve --help.\n")
+
+
+def test_a_stop_that_comes_while_the_program_loads_still_gives_a_plan(week, tmp_path):
+    assert solve_command([str(week), "--out", str(tmp_path / "plan.json")], stopped=[signal.SIGTERM]) == 0
+    assert audit(read_problem(week), read_plan(tmp_path / "plan.json")) == ()
 
 
 def test_an_audit_of_what_is_no_plan_gives_two(week, capsys):
