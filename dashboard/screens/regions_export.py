@@ -21,7 +21,7 @@ from dashboard.theme import UNKNOWN
 from planner.cells import FEWEST, for_export
 from planner.domain import Branch
 from planner.export import Bar, Outline, Report, Sheet, geopackage, kept_back, pdf, workbook
-from planner.export.report import OUTLOOK
+from planner.export.report import EXPECTED_VISITS, OUTLOOK
 from planner.export.sheet import nice_ticks
 from planner.view.regions import Comparison, RegionsView
 
@@ -70,6 +70,7 @@ def spoken(language: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
 def outgoing(view: RegionsView) -> pd.DataFrame:
     """Give the districts' table with the outlook as it may go out, with ``name``, ``verdict``, ``advice`` as words."""
     expected = view.outlook[["region", "advice", *(one for one in OUTLOOK if one in view.outlook)]]
+    expected = expected.assign(**{EXPECTED_VISITS: view.outlook["visits"]})
     days = view.crew_days[["region", *(one for one in OUTLOOK if one in view.crew_days)]]
     whole = view.table.merge(expected, on="region", how="left").merge(days, on="region", how="left")
     table = kept_back(whole.assign(advice=[_(ADVICE[one]) if one in ADVICE else "" for one in whole["advice"]]))

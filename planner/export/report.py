@@ -97,6 +97,8 @@ OUTLOOK = (
     "days_now",
     "one_more_minor",
 )
+#: The visits behind the outlook: fewer than the debtors, where most are too far or too poor to be visited.
+EXPECTED_VISITS = "expected_visits"
 OF_DEBTORS = (
     *("debtors", "overdue_minor", "uplift_minor", "visits", "field_hours", "travel_hours", "rank"),
     *FIGURES,
@@ -109,8 +111,9 @@ def kept_back(table: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:
     """Give the districts' table without what would tell of too few people.
 
     A district with some but fewer than ``fewest`` debtors, or visits that may be made, says nothing of them; one with
-    some but fewer past visits says nothing of those. What is kept back is unknown in the copy (NaN, or an empty
-    advice); the column ``kept_back`` says where.
+    some but fewer past visits says nothing of those; and one whose outlook rests on some but fewer visits
+    (``EXPECTED_VISITS``, if there is such a column) has no outlook. What is kept back is unknown in the copy (NaN, or
+    an empty advice); the column ``kept_back`` says where.
 
     Examples
     --------
@@ -120,14 +123,17 @@ def kept_back(table: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:
     """
     few_debtors = table[["debtors", "visits"]].apply(lambda column: column.between(1, fewest - 1)).any(axis=1)
     few_visits = table["outcomes"].between(1, fewest - 1)
+    few_expected = few_debtors.copy()
+    if EXPECTED_VISITS in table:  # whole visits and shares of them: 4.6 is five doors at most
+        few_expected |= table[EXPECTED_VISITS].between(0, fewest, inclusive="neither")
     out = table.copy()
-    for names, few in ((OF_DEBTORS, few_debtors), (OF_VISITS, few_visits)):
+    for names, few in ((OF_DEBTORS, few_debtors), (OUTLOOK, few_expected), (OF_VISITS, few_visits)):
         for name in names:
             if name in out:
                 out[name] = out[name].astype("float64").mask(few)
     if "advice" in out:
-        out["advice"] = out["advice"].mask(few_debtors, "")
-    return out.assign(kept_back=few_debtors | few_visits)
+        out["advice"] = out["advice"].mask(few_expected, "")
+    return out.assign(kept_back=few_expected | few_visits)
 
 
 def square_table(cells: CellsView | None) -> pd.DataFrame:

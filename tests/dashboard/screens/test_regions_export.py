@@ -67,7 +67,7 @@ def test_the_files_hold_no_debtor(found: Comparison, store: Store, language: str
 
 def test_the_files_say_what_crews_can_expect_of_whom_enough_stand_behind(found: Comparison) -> None:
     codes = sorted(found.view.table["region"])
-    expected = {name: [1.5 + k for k in range(len(codes))] for name, kind in OUTLOOK.items() if kind == REAL}
+    expected = {name: [11.5 + k for k in range(len(codes))] for name, kind in OUTLOOK.items() if kind == REAL}
     outlook = pd.DataFrame({**expected, "region": codes, "advice": "day_trip"})
     view = replace(found.view, outlook=outlook)
     found = replace(found, view=view)
@@ -83,6 +83,20 @@ def test_the_files_say_what_crews_can_expect_of_whom_enough_stand_behind(found: 
     secret = kept.district_rows()
     assert (secret["advice"] == "").all()
     assert secret[["visits_per_crew_day", "one_crew_day_more_cny", "crew_days_planned"]].isna().all(axis=None)
+
+
+def test_an_outlook_of_a_few_visits_is_kept_back_however_many_are_overdue(found: Comparison) -> None:
+    """Sixty are overdue in a district, but only three of them pay for the way: their worth is not told."""
+    codes = sorted(found.view.table["region"])
+    real = {name: [11.5] * len(codes) for name, kind in OUTLOOK.items() if kind == REAL}
+    outlook = pd.DataFrame({**real, "region": codes, "advice": "ordinary_round"})
+    outlook.loc[outlook["region"] == "W", "visits"] = 3.0
+    with speaking("en"):
+        report = regions_export.report(replace(found, view=replace(found.view, outlook=outlook)), (), DAY)
+    rows = report.district_rows().set_index("code")
+    assert rows.loc["W", ["outlook_cny_per_visit", "visits_per_crew_day", "one_crew_day_more_cny"]].isna().all()
+    assert (rows.loc["W", "advice"], rows.loc["W", "debtors"], bool(rows.loc["W", "kept_back"])) == ("", 60, True)
+    assert rows.loc["E", "outlook_cny_per_visit"] == pytest.approx(0.115)
 
 
 def test_a_loan_names_no_district_that_is_kept_back(found: Comparison) -> None:
