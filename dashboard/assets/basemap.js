@@ -41,6 +41,7 @@
     city: { px: 18, weight: 600, colour: "#3E4650" },
     town: { px: 14, weight: 600, colour: "#515963" },
     village: { px: 12, weight: 500, colour: "#69707A" },
+    estate: { px: 11, weight: 400, colour: "#7D7467" },
     district: { px: 13, weight: 500, colour: "#7A6E87", spaced: true },
     water: { px: 12, weight: 400, colour: "#5B8AA3", italic: true },
     street: { px: 11, weight: 400, colour: "#6B6459" },

@@ -45,6 +45,7 @@ class Scenery:
     brooks: tuple[Floats, ...]
     woods: BaseGeometry
     landuse: tuple[tuple[str, BaseGeometry], ...]
+    estates: tuple[tuple[BaseGeometry, Name], ...]
     parks: tuple[BaseGeometry, ...]
     railway: Floats
 
@@ -190,6 +191,8 @@ def _land(elements: Elements, scenery: Scenery) -> None:
     elements.add_area(scenery.woods, {"natural": "wood"})
     for kind, area in scenery.landuse:
         elements.add_area(area, {"landuse": kind})
+    for area, name in scenery.estates:
+        elements.add_area(area, {"landuse": "residential", **_named(name)})
     for park in scenery.parks:
         elements.add_area(park, {"leisure": "park"})
     elements.add_line(scenery.railway, {"railway": "rail", "name": "云溪铁路", "name:en": "Yunxi Railway"})

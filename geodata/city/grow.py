@@ -29,7 +29,7 @@ from geodata.city.elements import Elements
 from geodata.city.ground import choose_branch_sites, choose_hot_spots, ground_table
 from geodata.city.land import Land, shape_land
 from geodata.city.motorway import join_motorway
-from geodata.city.names import Name, name_strokes
+from geodata.city.names import Name, name_estates, name_strokes
 from geodata.city.network import Network, collapse, join_streets, largest_part, prune, trace_edges
 from geodata.city.quarters import lay_out
 from geodata.city.settlements import name_settlements
@@ -84,7 +84,8 @@ def grow(seed: int = 20261, *, factor: float = 1.0) -> City:
     factor
         Scales the plan: 1 is the city, .3 a small town for tests.
     """
-    chance = iter(np.random.default_rng(seed).spawn(16))
+    *first, last = np.random.default_rng(seed).spawn(16)
+    chance = iter(first)
     sheet = Sheet(factor)
     land = shape_land(sheet, next(chance))
     skeleton = draw_skeleton(land, next(chance))
@@ -114,7 +115,9 @@ def grow(seed: int = 20261, *, factor: float = 1.0) -> City:
     names = name_strokes(strokes, turn, next(chance), {name.zh: name for name in place_names})
     districts = _districts(land, skeleton, lines, owners, network, warp)
 
-    scenery = _scenery(land, skeleton, blocks, country.settlements, warp)
+    estates = [lot for quarter in quarters if quarter.block.kind == "estate" for lot in quarter.lots]
+    called = name_estates(len(estates), last)
+    scenery = _scenery(land, skeleton, blocks, country.settlements, list(zip(estates, called, strict=True)), warp)
     rail = shapely.LineString(scenery.railway).buffer(18.0)
     forbidden = [scenery.river.buffer(4.0), *scenery.lakes, *(area.buffer(3.0) for _, area in scenery.tributaries)]
     forbidden.append(sheet.outline.buffer(2000.0).difference(sheet.outline.buffer(-25.0)))
@@ -180,7 +183,12 @@ def _district_table(districts: list[District]) -> gpd.GeoDataFrame:
 
 
 def _scenery(
-    land: Land, skeleton: Skeleton, blocks: list[Block], settlements: tuple[Settlement, ...], warp: Warp
+    land: Land,
+    skeleton: Skeleton,
+    blocks: list[Block],
+    settlements: tuple[Settlement, ...],
+    estates: list[tuple[shapely.Polygon, Name]],
+    warp: Warp,
 ) -> Scenery:
     sheet = land.sheet
 
@@ -221,6 +229,7 @@ def _scenery(
         brooks=tuple(bent_line(brook) for brook in land.brooks),
         woods=bent(woods),
         landuse=tuple(landuse),
+        estates=tuple((bent(lot.buffer(-6.0, join_style="mitre").simplify(1.0)), name) for lot, name in estates),
         parks=tuple(park for park in parks if not park.is_empty),
         railway=bent_line(skeleton.railway),
     )

@@ -32,6 +32,7 @@ _REAL = """
     桐庐 梅州 润州 清原 清河 清泉 清远 清风 玉屏 玉林 玉泉 玉溪 玉田 瑞金 立山 竹山 紫石 银川
     青原 青屏 青岩 青川 青田 青石
 """
+_ESTATES = ("小区", "花园", "家园", "新村", "苑", "苑", "里")
 _NUMBERS = "一二三四五六七八九十"
 
 
@@ -75,6 +76,20 @@ def _stems(rng: np.random.Generator) -> Iterator[str]:
     # 知行路 leads: its reading is the test of the table.
     yield "知行"
     yield from (pairs[k] for k in rng.permutation(len(pairs)))
+
+
+def name_estates(lots: int, rng: np.random.Generator) -> list[Name]:
+    """Name housing estates, no two alike.
+
+    Examples
+    --------
+    >>> names = name_estates(300, np.random.default_rng(1))
+    >>> len({name.zh for name in names}), names[0]
+    (300, Name(zh='桐峰新村', en='Tongfeng Xincun'))
+    """
+    stems = _stems(rng)
+    next(stems)  # the street has it
+    return [name_of(next(stems), _ESTATES[k]) for k in rng.integers(0, len(_ESTATES), lots)]
 
 
 def name_strokes(

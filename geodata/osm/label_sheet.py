@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-LABEL_PX = {"city": 18, "town": 14, "village": 12, "water": 12, "district": 13, "street": 11}
+LABEL_PX = {"city": 18, "town": 14, "village": 12, "water": 12, "district": 13, "estate": 11, "street": 11}
 MARGIN_PX = 6.0
 REPEAT_PX = 320.0  # a street's name is written again after so many pixels
 

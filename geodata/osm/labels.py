@@ -13,7 +13,7 @@ from geodata.osm.features import STREET_CLASSES, Features
 from geodata.osm.label_sheet import REPEAT_PX, Placed, Sheet, Text
 from geodata.osm.layers import Plane, Shapes, merged
 
-FIRST_ZOOM = {"city": 8, "district": 10, "town": 11, "village": 13, "water": 12}
+FIRST_ZOOM = {"city": 8, "district": 10, "town": 11, "village": 13, "water": 12, "estate": 16}
 STREET_FIRST_ZOOM = {"motorway": 12, "trunk": 12, "primary": 12, "secondary": 13, "tertiary": 14, "street": 15}
 LAST_ZOOM = 17
 EQUATOR_M_PER_PX = 156_543.03  # at zoom 0
@@ -34,7 +34,7 @@ class Label:
 
 
 def labels_of(features: Features) -> tuple[Label, ...]:
-    """Place the names of towns, districts, waters and streets.
+    """Place the names of towns, districts, waters, estates and streets.
 
     Zoom by zoom, the more important first; a name that has its place keeps it at all larger zooms, where the others
     only move away from it.
@@ -100,7 +100,9 @@ def straight_places(parts: Shapes, width_px: float, m_per_px: float) -> list[tup
 def _point_texts(features: Features, plane: Plane) -> list[tuple[Text, float, float]]:
     """Collect what is named at a point, the more important first."""
     found: list[tuple[str, float, Text, NDArray[np.float64]]] = []
-    areas = features.areas[features.areas["class"].isin(("district", "water")) & (features.areas["name"] != "")]
+    kinds = features.areas["class"].replace({"residential": "estate"})
+    areas = features.areas.assign(**{"class": kinds})
+    areas = areas[kinds.isin(("district", "water", "estate")) & (areas["name"] != "")]
     places = features.places[features.places["class"].isin(FIRST_ZOOM) & (features.places["name"] != "")]
     for frame in (places, areas):
         flat = plane.flatten(frame.geometry.to_numpy())
