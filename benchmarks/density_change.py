@@ -1,6 +1,6 @@
 """How far the answer whether a region has changed can be trusted: python -m benchmarks.density_change [worlds].
 
-Invented worlds of twelve regions with 25 to 1,600 visits in the four weeks before and between half and twice as many
+Invented worlds of twelve regions with 25 to 800 visits in the four weeks before and between half and twice as many
 after, asked by ``planner.density.changes`` as the page asks. One visit in ten pays, amounts are lognormal around what
 is owed; other scenarios: one in twenty or three in ten pay; a Pareto tail; each debtor is visited three times a period
 and one debtor in five pays eight times as readily; visits that pay take longer; and, wrong on purpose, weeks of a
@@ -62,7 +62,7 @@ def world(rng: np.random.Generator, how: Scenario, often: float, much: float) ->
     """Invent past visits; give them with the true ratio of how often they pay and of money by hour."""
     parts, when = [], periods(TODAY)
     for region in range(REGIONS):
-        base = np.exp(rng.uniform(np.log(25), np.log(1600)))
+        base = np.exp(rng.uniform(np.log(25), np.log(800)))
         for after in (0, 1):
             n = int(base * (2 ** rng.uniform(-1, 1) if after else 1.0)) // 3 * 3 + 3
             debtor = np.arange(n) // 3 if how.repeat else np.arange(n)
@@ -128,4 +128,4 @@ def main(worlds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 150)
