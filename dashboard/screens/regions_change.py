@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -31,10 +31,12 @@ TITLES: Mapping[str, str] = {
     HOW_OFTEN: N_("Share of visits that pay"),
     PER_HOUR: N_("¥ paid per recorded field hour"),
 }
-#: Four narrow columns beside the pair's table and on a phone.
+#: Four columns beside the pair's table and on a phone: a figure's title runs over all of them, numbers do not break.
 STYLE = """
 .st-key-changes td, .st-key-changes th { font-size: .8125rem; padding: .2rem .4rem; }
-@media (max-width: 640px) { .st-key-changes td, .st-key-changes th { font-size: .75rem; padding: .2rem .25rem; } }
+.st-key-changes td:nth-child(2), .st-key-changes td:nth-child(3) { white-space: nowrap; }
+.st-key-changes tr:has(strong) td { border-left: none; border-right: none; white-space: nowrap; max-width: 0; }
+@media (max-width: 640px) { .st-key-changes td, .st-key-changes th { font-size: .7rem; padding: .2rem .25rem; } }
 """
 
 
@@ -51,19 +53,14 @@ def show(view: RegionsView, names: Mapping[str, str], drawn: Sequence[str]) -> N
     with st.container(key="changes"):
         st.html(f"<style>{STYLE}</style>")
         st.markdown("**" + _("Has it changed?") + "**")
-        st.caption(_("{after} beside {before}; the week that is not over is left out.").format(**spans(view)))
+        last = periods(view.until).end_on - timedelta(days=1)
+        st.caption(
+            _("The four weeks until {last} beside the four before; the week that is not over is left out.").format(
+                last=formats.day(last)
+            )
+        )
         st.markdown(table(view, {code: names[code] for code in drawn}))
         st.caption(summary(view, names))
-
-
-def spans(view: RegionsView) -> dict[str, str]:
-    """Write which days are compared."""
-    when = periods(view.until)
-
-    def span(first: date, end: date) -> str:
-        return f"{formats.day(first)} – {formats.day(end - timedelta(days=1))}"
-
-    return {"before": span(when.before_on, when.after_on), "after": span(when.after_on, when.end_on)}
 
 
 def table(view: RegionsView, names: Mapping[str, str]) -> str:
@@ -131,15 +128,13 @@ def summary(view: RegionsView, names: Mapping[str, str]) -> str:
     if same and not told:
         told.append(
             n_(
-                "In the {n} district of which something can be told no change is shown.",
-                "In none of the {n} districts of which something can be told a change is shown.",
+                "No change is shown in the {n} district with enough visits and payments.",
+                "No change is shown in any of the {n} districts with enough visits and payments.",
                 same,
             )
         )
     if few:
-        told.append(
-            n_("{n} district has too few visits or payments.", "{n} districts have too few visits or payments.", few)
-        )
+        told.append(n_("{n} district has too few to tell.", "{n} districts have too few to tell.", few))
     if same:
         told.append(_("No change shown is not unchanged: whatever lies in the interval may be true."))
     return ("" if current_language() == "zh" else " ").join(told)
