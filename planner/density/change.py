@@ -4,6 +4,10 @@ The tests are those of ``ratios``. Counts are taken in units of their variance b
 a period is luck once (``rates.bunching``), and of visits of which a third pay, less is luck than of rare payments
 (1 - share). Money is drawn by debtor and period for the same reason.
 
+Weeks of a region may differ from each other by more than luck (paydays, weather, who was on duty). By how much is taken
+from the weeks within the periods, of all regions together (``unrest``), and adds to the doubt of both answers, which
+lay the mean of some such weeks beside that of as many. For all regions together the weeks are taken to move alike.
+
 Weeks run from Monday to Sunday. The week of today is not over and is left out, as is whatever is dated later.
 
 References
@@ -19,6 +23,7 @@ from math import nan
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from geodata.patterns.regions import benjamini_hochberg
 from planner.density.rates import bunching
@@ -107,12 +112,13 @@ def changes(past: pd.DataFrame, regions: list[str], *, today: date, weeks: int =
         raise ValueError("amounts and hours must be known and not negative")
     on = visits["week_on"]
     inside = (on >= pd.Timestamp(when.before_on)) & (on < pd.Timestamp(when.end_on)) & visits["region"].isin(regions)
-    here = visits[inside].assign(after=on >= pd.Timestamp(when.after_on), payments=visits["paid_minor"] > 0)
+    here = visits.assign(after=on >= pd.Timestamp(when.after_on), payments=visits["paid_minor"] > 0)[inside]
     times = here[here["payments"]].groupby(["region", "debtor_id", "after"])["payments"].sum()
-    scale = bunching(times)
+    luck = bunching(times)
+    weekly = unrest(here, luck)
     parts = dict(tuple(here.groupby("region")))
-    rows = [row for code in regions for row in asked(code, parts.get(code, here.iloc[:0]), scale)]
-    told = pd.DataFrame([*rows, *asked(EVERY, here, scale)])
+    rows = [row for code in regions for row in asked(code, parts.get(code, here.iloc[:0]), luck, weekly)]
+    told = pd.DataFrame([*rows, *asked(EVERY, here, luck, weekly)])
     for family in (told["region"] != EVERY, told["region"] == EVERY):
         told.loc[family, "p_adjusted"] = benjamini_hochberg(told.loc[family, "p_value"].to_numpy(float))
     shown = told["p_adjusted"] <= FALSE_SHARE
@@ -124,7 +130,34 @@ def changes(past: pd.DataFrame, regions: list[str], *, today: date, weeks: int =
     return conform(told, CHANGES)
 
 
-def asked(region: str, visits: pd.DataFrame, scale: float) -> list[dict[str, object]]:
+def unrest(visits: pd.DataFrame, luck: float) -> float:
+    """Give the squared coefficient of variation of weeks beyond luck, from those of each region and period; at least 0.
+
+    With y payments of n visits in a week and Y of N in its period, (y - n Y / N)² is on average
+    (1 - n / N) (luck e + unrest e²), e = n Y / N; both sides are summed over all weeks.
+
+    Parameters
+    ----------
+    visits
+        ``region``, ``after``, ``week_on``, ``payments`` (flag).
+    luck
+        Variance by mean of rare payments; that of frequent ones is less, see ``scale_of``.
+    """
+    weeks = visits.groupby(["region", "after", "week_on"])["payments"].agg(["size", "sum"])
+    whole = weeks.groupby(["region", "after"]).transform("sum")
+    share = whole["sum"] / whole["size"]
+    expected, room = weeks["size"] * share, 1.0 - weeks["size"] / whole["size"]
+    beyond = (weeks["sum"] - expected) ** 2 - room * expected * scale_of(share, luck)
+    weight = float((room * expected**2).sum())
+    return max(float(beyond.sum()) / weight, 0.0) if weight > 0 else 0.0
+
+
+def scale_of(share: ArrayLike, luck: float) -> NDArray[np.float64]:
+    """Give the variance of payments by their mean where such a share of visits pays."""
+    return np.maximum(1.0 - np.asarray(share, dtype=float), LEAST_SCALE) * luck
+
+
+def asked(region: str, visits: pd.DataFrame, luck: float, weekly: float) -> list[dict[str, object]]:
     """Ask both questions of one region's visits of both periods; ``p_adjusted`` and ``answer`` are still to come."""
     halves = [visits[~visits["after"]], visits[visits["after"]]]
     many = [len(half) for half in halves]
@@ -133,11 +166,13 @@ def asked(region: str, visits: pd.DataFrame, scale: float) -> list[dict[str, obj
     enough = min(many) >= FEWEST_VISITS and sum(payments) >= FEWEST_PAYMENTS
     often = amount = UNTOLD
     if enough:
-        luck = max(1.0 - sum(payments) / sum(many), LEAST_SCALE) * scale
-        often = rate_change(payments[0], payments[1], many[0], many[1], scale=luck)
-    if enough and min(hours) > 0:
-        paid = [half[half["payments"]].groupby("debtor_id")["paid_minor"].sum() for half in halves]
-        amount = money_change(paid[0], paid[1], hours[0], hours[1])
+        apart = weekly * sum(1.0 / half["week_on"].nunique() for half in halves)  # variance of the ratio's logarithm
+        pi, share = many[1] / sum(many), sum(payments) / sum(many)
+        scale = float(scale_of(share, luck)) + apart * sum(payments) * pi * (1.0 - pi)
+        often = rate_change(payments[0], payments[1], many[0], many[1], scale=scale)
+        if min(hours) > 0:
+            paid = [half[half["payments"]].groupby("debtor_id")["paid_minor"].sum() for half in halves]
+            amount = money_change(paid[0], paid[1], hours[0], hours[1], spread=apart**0.5)
     counted = {"region": region, "visits_before": many[0], "visits_after": many[1]}
     counted |= {"payments_before": payments[0], "payments_after": payments[1]}
 

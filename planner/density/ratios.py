@@ -115,6 +115,7 @@ def money_change(
     exposure_before: float,
     exposure_after: float,
     *,
+    spread: float = 0.0,
     level: float = LEVEL,
     draws: int = DRAWS,
     seed: int = 1,
@@ -127,6 +128,9 @@ def money_change(
         What each debtor paid in the period; those who paid nothing add nothing.
     exposure_before, exposure_after
         Field hours or visits; above 0.
+    spread
+        Standard deviation of the ratio's logarithm that comes on top of which payments fall where: each draw's ratio is
+        moved by so much.
     level
         Share of the interval.
     draws
@@ -151,7 +155,7 @@ def money_change(
     amounts = amounts[amounts > 0]
     if not len(amounts):
         return UNTOLD
-    at = crossings(amounts, float(later.sum()), draws=draws, seed=seed)
+    at = crossings(amounts, float(later.sum()), spread=spread, draws=draws, seed=seed)
     tail = (1.0 - level) / 2.0
     low, high = np.quantile(at, [tail, 1.0 - tail])
     pi = exposure_after / (exposure_before + exposure_after)
@@ -160,7 +164,7 @@ def money_change(
     return told_as(earlier.sum(), later.sum(), exposure_before, exposure_after, (float(low), float(high)), p)
 
 
-def crossings(amounts: Reals, came: float, *, draws: int, seed: int) -> Reals:
+def crossings(amounts: Reals, came: float, *, spread: float, draws: int, seed: int) -> Reals:
     """Draw from which chance on the payments that fall after reach what came, and from which they exceed it.
 
     Parameters
@@ -169,13 +173,15 @@ def crossings(amounts: Reals, came: float, *, draws: int, seed: int) -> Reals:
         (n,) all payments of both periods, above 0, sorted.
     came
         Their sum in the second period.
+    spread
+        As in ``money_change``; a draw's mirror image is moved the other way.
 
     Returns
     -------
     ndarray
         (2 draws,) between 0 (reached by nothing) and 1 (never).
     """
-    rng = np.random.default_rng(seed)
+    rng, moving = (np.random.default_rng([seed, k]) for k in range(2))
     pairs = int(np.clip(MOST // len(amounts), 500, draws // 2))
     nearly = 1e-9 * float(amounts.sum())  # sums in another order differ in their last digit
     found = []
@@ -184,14 +190,18 @@ def crossings(amounts: Reals, came: float, *, draws: int, seed: int) -> Reals:
         u = rng.random((many, len(amounts)))
         order = np.argsort(u, axis=1)
         sorted_u, paid = np.take_along_axis(u, order, axis=1), amounts[order]
-        for at, falls in ((sorted_u, paid), (1.0 - sorted_u[:, ::-1], paid[:, ::-1])):
+        moved = np.exp(spread * moving.standard_normal(many))
+        mirrored = 1.0 - sorted_u[:, ::-1], paid[:, ::-1], 1.0 / moved
+        for at, falls, factor in ((sorted_u, paid, moved), mirrored):
             total = np.cumsum(falls, axis=1)
             # As many columns as payments, and a last one for "never"; nothing came: reached at 0.
             reached = (total < came - nearly).sum(axis=1)
             exceeded = (total <= came + nearly).sum(axis=1)
             ends = np.hstack([at, np.ones((many, 1))])
             row = np.arange(many)
-            found += [ends[row, reached] if came > 0 else np.zeros(many), ends[row, exceeded]]
+            pi = np.concatenate([ends[row, reached] if came > 0 else np.zeros(many), ends[row, exceeded]])
+            odds = np.tile(factor, 2)
+            found.append(pi * odds / (1.0 - pi + pi * odds))
     return np.concatenate(found)
 
 

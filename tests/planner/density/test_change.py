@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from planner.density.change import CHANGES, DATED, EVERY, HOW_OFTEN, PER_HOUR, WEEKS, changes, periods
+from planner.density.change import CHANGES, DATED, EVERY, HOW_OFTEN, PER_HOUR, WEEKS, changes, periods, unrest
 from planner.density.ratios import rate_change
 from planner.tables import conform
 from planner.view.branch_share import WEEKS_BACK
@@ -123,6 +123,34 @@ def test_where_many_visits_pay_less_is_luck():
     assert poisson.low < found["low"] < found["high"] < poisson.high
 
 
+def shaken(spread, seed=5, regions=30):
+    """Regions with 200 visits a week, whose share that pays differs from week to week."""
+    rng, parts = np.random.default_rng(seed), []
+    for region in range(regions):
+        for k in range(2 * WEEKS):
+            share = 0.2 * (rng.gamma(spread**-2, spread**2) if spread else 1.0)
+            parts.append(visits(f"R{region}", week(k), 200, int(rng.binomial(200, min(share, 1.0)))))
+    return town(*parts)
+
+
+def test_weeks_that_differ_by_more_than_luck_add_to_the_doubt():
+    codes = [f"R{k}" for k in range(30)]
+    calm, stormy = (changes(shaken(spread), codes, today=TODAY).iloc[:-2] for spread in (0.0, 0.5))
+    for figure in (HOW_OFTEN, PER_HOUR):
+        still, moved = (found[found["figure"] == figure] for found in (calm, stormy))
+        widths = [np.log(one["high"] / one["low"]).median() for one in (still, moved)]
+        assert widths[1] > 2 * widths[0]
+        assert (moved["p_value"] <= 0.05).mean() < 0.2
+        assert 0.8 <= ((moved["low"] <= 1) & (moved["high"] >= 1)).mean() <= 1
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.3, 0.6])
+def test_by_how_much_weeks_differ_is_found_again(spread):
+    past = shaken(spread, regions=80)
+    past = past.assign(after=past["week_on"] >= pd.Timestamp(WHEN.after_on), payments=past["paid_minor"] > 0)
+    assert unrest(past, 1.0) ** 0.5 == pytest.approx(spread, abs=0.06)
+
+
 def test_without_recorded_hours_only_the_payments_are_told():
     found = changes(both("W", (100, 10), (100, 10), hours=0.0), ["W"], today=TODAY)
     assert (by(found, "W")["answer"], by(found, "W", PER_HOUR)["answer"]) == ("not_shown", "too_few")
@@ -132,6 +160,9 @@ def test_without_any_past_all_are_too_few():
     found = changes(town(visits("W", week(0), 0, 0)), ["W"], today=TODAY)
     assert found["answer"].tolist() == ["too_few"] * 4
     assert changes(both("W", (30, 3), (30, 3)), [], today=TODAY)["region"].tolist() == [EVERY, EVERY]
+    old = changes(visits("W", week(-1), 30, 3), ["W"], today=TODAY)
+    assert old[["visits_before", "visits_after"]].to_numpy().sum() == 0
+    assert old["answer"].tolist() == ["too_few"] * 4
 
 
 @pytest.mark.parametrize("column", ["paid_minor", "hours"])

@@ -33,12 +33,12 @@ def test_swapping_the_periods_inverts_the_ratio_of_counts(x, y, before, after, s
     assert one.low <= one.ratio <= one.high
 
 
-@given(AMOUNTS, AMOUNTS, EXPOSURES, EXPOSURES)
+@given(AMOUNTS, AMOUNTS, EXPOSURES, EXPOSURES, st.sampled_from([0.0, 0.3]))
 @settings(max_examples=40, deadline=None)
-def test_swapping_the_periods_inverts_the_ratio_of_money(before, after, hours_before, hours_after):
+def test_swapping_the_periods_inverts_the_ratio_of_money(before, after, hours_before, hours_after, spread):
     assume(before or after)
-    one = money_change(before, after, hours_before, hours_after, draws=1000)
-    other = money_change(after, before, hours_after, hours_before, draws=1000)
+    one = money_change(before, after, hours_before, hours_after, spread=spread, draws=1000)
+    other = money_change(after, before, hours_after, hours_before, spread=spread, draws=1000)
     assert told(one) == pytest.approx(inverted(other), rel=1e-6, abs=1e-9)
 
 
@@ -104,6 +104,15 @@ def test_one_large_payment_is_no_rise():
     assert found.low < 1
 
 
+def test_a_spread_adds_to_the_doubt():
+    rng = np.random.default_rng(6)
+    before, after = rng.lognormal(6, 0.3, 900), rng.lognormal(6, 0.3, 900)
+    alone, spread = (money_change(before, after, 100, 100, spread=s) for s in (0.0, 0.5))
+    assert spread.ratio == alone.ratio
+    width, more = (math.log(one.high / one.low) / 3.29 for one in (alone, spread))  # standard deviations
+    assert more == pytest.approx(math.hypot(width, 0.5), rel=0.05)
+
+
 def test_nothing_on_one_side_leaves_one_end_open():
     none_after, none_before = rate_change(12, 0, 100, 100), rate_change(0, 12, 100, 100)
     assert (none_after.ratio, none_after.low) == (0, 0)
@@ -129,7 +138,7 @@ def test_seeded_and_hardly_dependent_on_the_seed():
 
 def test_many_payments_are_drawn_less_often_and_as_well():
     amounts = np.sort(np.random.default_rng(3).lognormal(6, 1, 6000))
-    assert len(crossings(amounts, amounts[::2].sum(), draws=DRAWS, seed=1)) == 4 * (4_000_000 // 6000)
+    assert len(crossings(amounts, amounts[::2].sum(), spread=0.0, draws=DRAWS, seed=1)) == 4 * (4_000_000 // 6000)
     found = money_change(amounts[1::2], amounts[::2], 100, 100)
     assert 0.9 < found.low < found.ratio < found.high < 1.1
 
