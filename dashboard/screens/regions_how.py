@@ -141,8 +141,8 @@ CHANGE: Notes = (
         N_("What a change may come from"),
         N_(
             "Whom the crews visited is not taken into account: if they went to other debtors than before, the figures "
-            "move without the district having changed. Nor is a payday or a holiday that falls into one of the "
-            "periods."
+            "move without the district having changed. Weeks that differ from each other by more than luck, by paydays "
+            "or weather, widen the intervals; a season that fills a whole period does not."
         ),
     ),
 )
