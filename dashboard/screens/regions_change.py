@@ -36,7 +36,10 @@ STYLE = """
 .st-key-changes td, .st-key-changes th { font-size: .8125rem; padding: .2rem .4rem; }
 .st-key-changes td:nth-child(2), .st-key-changes td:nth-child(3) { white-space: nowrap; }
 .st-key-changes tr:has(strong) td { border-left: none; border-right: none; white-space: nowrap; max-width: 0; }
-@media (min-width: 641px) { .st-key-changes td:nth-child(4) { white-space: nowrap; } }
+@media (min-width: 641px) {
+  .st-key-changes td:nth-child(4) { white-space: nowrap; }
+  .st-key-changes td:nth-child(n+2) { width: 1%; }
+}
 @media (max-width: 640px) { .st-key-changes td, .st-key-changes th { font-size: .7rem; padding: .2rem .25rem; } }
 """
 
