@@ -131,10 +131,11 @@ CHANGE: Notes = (
         N_("Risen, fallen, no change shown"),
         N_(
             "Risen or fallen: chance alone hardly gives such a difference (p at most .05 after correcting for looking "
-            "at both figures of all districts, so of the changes named about one in twenty is a false alarm). The "
-            "interval is each district's own and holds the true ratio in about nine of ten cases; it may leave out 1 "
-            "where no change is shown among so many. No change shown is not unchanged: whatever lies in the interval "
-            "may be true. Too few: fewer than 20 visits in one of the periods, or fewer than 5 payments in both."
+            "at both figures of all districts, so of the changes named on average at most one in twenty is a false "
+            "alarm). The interval is each district's own and holds the true ratio in about nine of ten cases; it may "
+            "leave out 1 where no change is shown among so many. No change shown is not unchanged: whatever lies in "
+            "the interval may be true. Too few: fewer than 20 visits in one of the periods, or fewer than 5 payments "
+            "in both."
         ),
     ),
     (
