@@ -110,6 +110,43 @@ OUTLOOK: Notes = (
         ),
     ),
 )
+#: whether a district has changed
+CHANGE: Notes = (
+    (
+        N_("Has it changed: how often visits pay"),
+        N_(
+            "The last four whole weeks beside the four before. If nothing changed, each visit that paid might as well "
+            "have been one of the other four weeks, in proportion to the visits made (conditional binomial test, "
+            "mid-p). A debtor who paid several times counts as less than several."
+        ),
+    ),
+    (
+        N_("Has it changed: paid per recorded field hour"),
+        N_(
+            "What each debtor paid is dealt out anew to the two periods, in proportion to the hours, thousands of "
+            "times. So a single large payment is no rise: dealt out, it would often enough fall into that period."
+        ),
+    ),
+    (
+        N_("Risen, fallen, no change shown"),
+        N_(
+            "Risen or fallen: chance alone hardly gives such a difference (p at most .05 after correcting for looking "
+            "at both figures of all districts, so of the changes named on average at most one in twenty is a false "
+            "alarm). The interval is each district's own and holds the true ratio in about nine of ten cases; it may "
+            "leave out 1 where no change is shown among so many. No change shown is not unchanged: whatever lies in "
+            "the interval may be true. Too few: fewer than 20 visits in one of the periods, or fewer than 5 payments "
+            "in both."
+        ),
+    ),
+    (
+        N_("What a change may come from"),
+        N_(
+            "Whom the crews visited is not taken into account: if they went to other debtors than before, the figures "
+            "move without the district having changed. Weeks that differ from each other by more than luck, by paydays "
+            "or weather, widen the intervals; a season that fills a whole period does not."
+        ),
+    ),
+)
 
 
 def show(notes: Notes) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import regions_change, regions_how
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_weeks import weekly
 from dashboard.screens.regions_words import FIGURES, interval, verdict_word
@@ -61,6 +62,9 @@ def show(view: RegionsView) -> None:
             st.info(_("No visit has been recorded yet."), icon=":material/info:")
         else:
             st.altair_chart(chart)
+            regions_change.show(view, names, list(dict.fromkeys((one, other))))
+    if chart is not None:
+        regions_how.show(regions_how.CHANGE)
 
 
 def names_of(view: RegionsView) -> dict[str, str]:

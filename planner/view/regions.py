@@ -17,7 +17,7 @@ from geodata.roads import RoadEngine, StraightLine
 from planner.advice import terms
 from planner.cells import Pyramid, points_of, pyramid
 from planner.crew_days import crew_days
-from planner.density import payment_scale, recovery_density
+from planner.density import changes, payment_scale, recovery_density
 from planner.domain import Branch, Principal
 from planner.outlook import outlook, prospects
 from planner.pattern import mark
@@ -41,10 +41,11 @@ class RegionsView:
     in their order: the columns of ``planner.density.recovery_density`` and ``name_zh``, ``name_en``, ``debtors`` (on
     the list), ``customers``, ``overdue_minor``, ``uplift_minor``, ``field_hours``, ``travel_hours``,
     ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``weeks`` counts the past of each
-    district by week (``planner.view.past_weeks.WEEKS``). ``spots`` are the squares in which
-    past visits paid more or less often than expected (``planner.view.spots.SPOTS``). ``outlook`` is what each district
-    promises before any plan (``planner.outlook.OUTLOOK``), ``crew_days`` what a crew-day more would bring there
-    (``planner.crew_days.CREW_DAYS``). ``verdicts`` by district code.
+    district by week (``planner.view.past_weeks.WEEKS``), ``changes`` says of each whether its last whole weeks differ
+    from those before (``planner.density.CHANGES``; which weeks: ``planner.density.periods(until)``). ``spots`` are the
+    squares in which past visits paid more or less often than expected (``planner.view.spots.SPOTS``). ``outlook`` is
+    what each district promises before any plan (``planner.outlook.OUTLOOK``), ``crew_days`` what a crew-day more would
+    bring there (``planner.crew_days.CREW_DAYS``). ``verdicts`` by district code.
     ``scale_minor`` is the variance of recovery by its mean (NaN before the first payment). ``elsewhere`` counts debtors
     outside every district, ``barred`` those who may not be visited now.
     """
@@ -52,6 +53,7 @@ class RegionsView:
     districts: gpd.GeoDataFrame
     table: pd.DataFrame
     weeks: pd.DataFrame
+    changes: pd.DataFrame
     spots: pd.DataFrame
     outlook: pd.DataFrame
     crew_days: pd.DataFrame
@@ -150,6 +152,7 @@ def comparison(
         districts=districts,
         table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
+        changes=changes(past, [str(code) for code in districts["code"]], today=today),
         spots=spots(past),
         outlook=outlook(ahead),
         crew_days=crew_days(ahead, days_by_region(shares, surveyed, list(ahead))),

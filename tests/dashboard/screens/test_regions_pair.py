@@ -54,3 +54,17 @@ def test_a_difference_has_its_sign_and_the_unknown_has_none() -> None:
     assert difference(debtors, {"debtors": 8}, {"debtors": 5}) == "−3"
     assert difference(debtors, {"debtors": 8}, {"debtors": np.nan}) == "—"
     assert difference(by_label["Verdict"], {}, {}) == ""
+
+
+def test_whether_districts_have_changed_stands_under_the_weeks(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    for language, question, few, how in (
+        ("en", "Has it changed?", ":gray[too few to tell]", "No change shown is not unchanged"),
+        ("zh", "有变化吗？", ":gray[数据太少]", "不等于“没有变化”"),
+    ):
+        app = run(language, **{f"regions_section {language}": "side_by_side", "region": "E"})
+        assert not app.exception
+        shown = texts(app)
+        assert question in shown
+        assert few in shown
+        assert how in shown  # how it is computed
