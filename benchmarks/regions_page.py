@@ -68,7 +68,7 @@ def main() -> None:
         measured("first view", lambda: state(language="en"))
         measured("nothing changed", state)
         measured("another figure", lambda: state(regions_figure__en="per_km2_minor"))
-        measured("a district", lambda: state(region=first_district(app)))
+        measured("a district", lambda: state(region=first_district()))
         measured("what crews can expect, first", lambda: state(regions_section__en="crews"))
         measured("two side by side, first", lambda: state(regions_section__en="side_by_side"))
         measured("back to the districts", lambda: state(regions_section__en="districts"))
@@ -79,7 +79,7 @@ def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f}")
 
 
-def first_district(app: AppTest) -> str:
+def first_district() -> str:
     """Give the code of a district with debtors."""
     kit = services()
     asking = everywhere(kit.store, "benchmark")

@@ -72,12 +72,20 @@ def survey(debtors: pd.DataFrame, accounts: pd.DataFrame, *, today: date) -> pd.
         product=("product", "first"),
         collateral=("collateral", "first"),
         strictness=("strictness", "min"),
-        case_ids=("case_id", " ".join),
     )
+    owed["case_ids"] = joined(ranked)
     strictness = owed["strictness"].fillna(len(GUARANTEES) - 1).astype("int64").to_numpy()
     owed["guarantee"] = np.array(GUARANTEES)[strictness]
     owed["bucket"] = buckets(owed["days_past_due"])
     return conform(debtors.merge(owed.drop(columns="strictness"), on="debtor_id", how="inner"), SURVEY)
+
+
+def joined(ranked: pd.DataFrame) -> list[str]:
+    """Give each debtor's case ids, separated by blanks; rows and answer are in the order of the debtors' ids."""
+    ids = ranked["case_id"].tolist()
+    owner = ranked["debtor_id"].factorize()[0]
+    starts = np.flatnonzero(np.diff(owner, prepend=-1)).tolist()
+    return [" ".join(ids[start:stop]) for start, stop in zip(starts, [*starts[1:], len(ids)], strict=True)]
 
 
 def buckets(days_past_due: pd.Series) -> pd.Series:
