@@ -21,7 +21,6 @@ from dashboard.screens import (
     regions_map,
     regions_outlook,
     regions_pair,
-    regions_spots,
     regions_table,
     tiles,
 )
@@ -70,7 +69,6 @@ def page() -> None:
     else:
         regions_table.show(view, figure)
         regions_card.show(view)
-        regions_spots.show(view)
         regions_how.show(regions_how.DENSITY)
     regions_export.show(found, branches, figure, made_on=kit.now().astimezone(ZoneInfo(branches[0].timezone)).date())
     regions_card.assumptions(view)

@@ -1,0 +1,125 @@
+"""Hot and cold spots of past visits over a map: outlined, so that the colours under them can still be read.
+
+Hot is vermilion and drawn through, cold is black and dashed: they differ in more than colour, and a white line under
+each keeps them apart from every shade of the map. Squares within chance are not drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from dashboard import formats
+from dashboard.maps.escape import escape, tip
+from dashboard.text import N_, _
+from dashboard.theme import CREWS
+
+HOT, COLD = CREWS[4], CREWS[7]
+THICK, THIN = 3.0, 1.5
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of square is named and outlined."""
+
+    words: str
+    colour: str
+    weight: float  # pixels
+    dashed: bool
+
+
+#: the places of ``planner.density.hot_spots`` that stand out
+KINDS: Mapping[str, Kind] = {
+    "hot": Kind(N_("Hot: pays more often, as around it"), HOT, THICK, dashed=False),
+    "cold": Kind(N_("Cold: pays less often, as around it"), COLD, THICK, dashed=True),
+    "high_beside_low": Kind(N_("Pays more often than around it"), HOT, THIN, dashed=False),
+    "low_beside_high": Kind(N_("Pays less often than around it"), COLD, THIN, dashed=True),
+}
+
+
+def with_spots(content: dict[str, Any], spots: pd.DataFrame | None, districts: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Give a map's content with the squares that stand out and their words in the legend; None leaves it as it is.
+
+    Parameters
+    ----------
+    content
+        What ``region_map`` or ``cell_map`` draws, with its ``legend``.
+    spots
+        ``planner.view.spots.SPOTS``.
+    districts
+        ``code`` and ``geometry`` (EPSG:4326): a click on a square is a click on the district of its middle.
+    """
+    if spots is None:
+        return content
+    named = spots[spots["place"].isin(list(KINDS))]
+    legend = {**content["legend"], "rows": [*content["legend"]["rows"], *legend_rows(spots)]}
+    return {**content, "legend": legend, "spots": {"outlines": outlines(named), "cells": cells(named, districts)}}
+
+
+def legend_rows(spots: pd.DataFrame) -> list[dict[str, Any]]:
+    """Explain the outlines that there are, or say why there are none."""
+    there = [kind for name, kind in KINDS.items() if (spots["place"] == name).any()]
+    title = _("Hot and cold spots of past visits")
+    rows: list[dict[str, Any]] = [{"kind": "part", "colour": "", "text": escape(title)}]
+    if there:
+        return rows + [
+            {
+                "kind": "edge",
+                "colour": one.colour,
+                "dashed": one.dashed,
+                "thin": one.weight < THICK,
+                "text": escape(_(one.words)),
+            }
+            for one in there
+        ]
+    untold = spots.empty or (spots["place"] == "unknown").all()
+    text = _("Too few visits side by side to tell") if untold else _("No hot spots are shown by the data")
+    return [*rows, {"kind": "note", "colour": "", "text": escape(text)}]
+
+
+def outlines(named: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give one outline around all touching squares of a kind."""
+    found = []
+    for name, kind in KINDS.items():
+        here = named[named["place"] == name]
+        if len(here):
+            edges = shapely.boundary(shapely.union_all(boxes(here), grid_size=1e-7))
+            geometry = json.loads(shapely.to_geojson(edges))
+            found.append({"geometry": geometry, "colour": kind.colour, "weight": kind.weight, "dashed": kind.dashed})
+    return found
+
+
+def cells(named: pd.DataFrame, districts: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Give each square's corners, the district of its middle ("" outside all), and what it says."""
+    middle = shapely.centroid(boxes(named))
+    inside = shapely.STRtree(districts.geometry.to_numpy()).query(middle, predicate="intersects")
+    district = dict(zip(inside[0].tolist(), districts["code"].astype(str).to_numpy()[inside[1]].tolist(), strict=True))
+    return [
+        {
+            "box": [[row["south"], row["west"]], [row["north"], row["east"]]],
+            "id": district.get(at, ""),
+            "tip": tip(
+                _(KINDS[row["place"]].words),
+                [
+                    (_("Visits that brought money"), formats.number(row["payments"])),
+                    (_("Expected"), formats.number(row["expected_payments"], 1)),
+                    (_("Debtors visited"), formats.number(row["debtors"])),
+                    ("p", formats.number(row["p_adjusted"], 3)),
+                ],
+            ),
+        }
+        for at, row in enumerate(named.to_dict("records"))
+    ]
+
+
+def boxes(squares: pd.DataFrame) -> np.ndarray[Any, Any]:
+    """Give the squares as polygons."""
+    west, south, east, north = (squares[side].to_numpy(float) for side in ("west", "south", "east", "north"))
+    return shapely.box(west, south, east, north)
