@@ -180,7 +180,6 @@
     edge: (row) => '<i class="edge' + (row.dashed ? " dashed" : "") + (row.thin ? " thin" : "") + '" data-colour="' + row.colour + '"></i>',
     hull: () => '<i class="hull"></i>',
     star: () => '<i class="star">★</i>',
-    part: () => "",
     note: () => "",
   };
 
@@ -218,6 +217,7 @@
     if (value.routes) routes(group, map, value.routes, value.selected || "", Boolean(value.plain));
     if (value.depots) depots(group, value.depots);
     legend(group, map, value.legend);
+    if (value.spots) legend(group, map, value.spots.legend);
     frame(map, value.frame, value.bounds);
   };
 

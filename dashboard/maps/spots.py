@@ -37,20 +37,20 @@ class Kind:
 
 #: the places of ``planner.density.hot_spots`` that stand out
 KINDS: Mapping[str, Kind] = {
-    "hot": Kind(N_("Hot: pays more often, as around it"), HOT, THICK, dashed=False),
-    "cold": Kind(N_("Cold: pays less often, as around it"), COLD, THICK, dashed=True),
+    "hot": Kind(N_("Hot: pays more often, all around"), HOT, THICK, dashed=False),
+    "cold": Kind(N_("Cold: pays less often, all around"), COLD, THICK, dashed=True),
     "high_beside_low": Kind(N_("Pays more often than around it"), HOT, THIN, dashed=False),
     "low_beside_high": Kind(N_("Pays less often than around it"), COLD, THIN, dashed=True),
 }
 
 
 def with_spots(content: dict[str, Any], spots: pd.DataFrame | None, districts: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Give a map's content with the squares that stand out and their words in the legend; None leaves it as it is.
+    """Give a map's content with the squares that stand out and a legend of their own; None leaves it as it is.
 
     Parameters
     ----------
     content
-        What ``region_map`` or ``cell_map`` draws, with its ``legend``.
+        What ``region_map`` or ``cell_map`` draws.
     spots
         ``planner.view.spots.SPOTS``.
     districts
@@ -59,29 +59,29 @@ def with_spots(content: dict[str, Any], spots: pd.DataFrame | None, districts: g
     if spots is None:
         return content
     named = spots[spots["place"].isin(list(KINDS))]
-    legend = {**content["legend"], "rows": [*content["legend"]["rows"], *legend_rows(spots)]}
-    return {**content, "legend": legend, "spots": {"outlines": outlines(named), "cells": cells(named, districts)}}
+    drawn = {"outlines": outlines(named), "cells": cells(named, districts), "legend": spots_legend(spots)}
+    return {**content, "spots": drawn}
 
 
-def legend_rows(spots: pd.DataFrame) -> list[dict[str, Any]]:
+def spots_legend(spots: pd.DataFrame) -> dict[str, Any]:
     """Explain the outlines that there are, or say why there are none."""
     there = [kind for name, kind in KINDS.items() if (spots["place"] == name).any()]
-    title = _("Hot and cold spots of past visits")
-    rows: list[dict[str, Any]] = [{"kind": "part", "colour": "", "text": escape(title)}]
-    if there:
-        return rows + [
-            {
-                "kind": "edge",
-                "colour": one.colour,
-                "dashed": one.dashed,
-                "thin": one.weight < THICK,
-                "text": escape(_(one.words)),
-            }
-            for one in there
-        ]
-    untold = spots.empty or (spots["place"] == "unknown").all()
-    text = _("Too few visits side by side to tell") if untold else _("No hot spots are shown by the data")
-    return [*rows, {"kind": "note", "colour": "", "text": escape(text)}]
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "edge",
+            "colour": one.colour,
+            "dashed": one.dashed,
+            "thin": one.weight < THICK,
+            "text": escape(_(one.words)),
+        }
+        for one in there
+    ]
+    if not there:
+        untold = spots.empty or (spots["place"] == "unknown").all()
+        text = _("Too few visits side by side to tell") if untold else _("No hot spots are shown by the data")
+        rows = [{"kind": "note", "colour": "", "text": escape(text)}]
+    # At the left: the colours' legend is at the right, and the two together would hide a part of the city.
+    return {"title": escape(_("Hot and cold spots")), "rows": rows, "side": "bottomleft"}
 
 
 def outlines(named: pd.DataFrame) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ today, so that a list of last week does not make debts a week younger.
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -85,7 +86,7 @@ def joined(ranked: pd.DataFrame) -> list[str]:
     ids = ranked["case_id"].tolist()
     owner = ranked["debtor_id"].factorize()[0]
     starts = np.flatnonzero(np.diff(owner, prepend=-1)).tolist()
-    return [" ".join(ids[start:stop]) for start, stop in zip(starts, [*starts[1:], len(ids)], strict=True)]
+    return [" ".join(ids[start:stop]) for start, stop in pairwise([*starts, len(ids)])]
 
 
 def buckets(days_past_due: pd.Series) -> pd.Series:
