@@ -148,7 +148,7 @@ def past_visits(
         return empty(PAST_HERE)
     where = places.drop_duplicates("place_id").set_index("place_id")
     windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
-    valued = uplift(ever, places, windows, model)
+    valued = uplift(ever, places, windows, model, interval=False)
     debtor = ever.set_index("debtor_id")
     owed = visits["debtor_id"].map(debtor["overdue_minor"]).astype("float64")
     return conform(
