@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 
 from streamlit.testing.v1 import AppTest
 
@@ -53,6 +54,7 @@ def main() -> None:
     if len(sys.argv) > 1:
         os.environ["ROUNDS_DATA"] = sys.argv[1]
     logging.disable(logging.WARNING)
+    import_module("streamlit_folium")  # as the application does at its start
     kit = services()
     codes = everywhere(kit.store, "benchmark").branches
     regions.current_principal = lambda: Principal("benchmark", Role.REGIONAL_HEAD, codes)

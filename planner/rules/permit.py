@@ -178,7 +178,8 @@ def held(windows: pd.DataFrame, spans: pd.DataFrame, pack: RulePack, said: str) 
     """Take the windows of held debtors on the days of their holds."""
     why: dict[str, tuple[str, str, str]] = {}
     keep = pd.Series(True, index=windows.index)
-    every = windows.reset_index()[["index", "debtor_id", "day"]].merge(spans, on="debtor_id")
+    theirs = windows.loc[windows["debtor_id"].isin(spans["debtor_id"].unique()), ["debtor_id", "day"]]
+    every = theirs.reset_index(names="index").merge(spans, on="debtor_id")
     every = every[~(every["day"] < every["from_on"]) & ~(every["day"] > every["until_on"])]
     for rule in pack.holds:
         hit = every[every["kind"] == rule.kind]
