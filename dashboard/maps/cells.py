@@ -86,7 +86,7 @@ def cell_map(
         "frame": region_frame(districts),
         "bounds": region_bounds(districts, told),
     }
-    return drawing(ground, with_spots(content, spots, districts), name="regions", labels=False)
+    return drawing(ground, with_spots(content, spots, districts, felt=False), name="regions", labels=False)
 
 
 def squares_content(

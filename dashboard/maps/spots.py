@@ -44,7 +44,9 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def with_spots(content: dict[str, Any], spots: pd.DataFrame | None, districts: gpd.GeoDataFrame) -> dict[str, Any]:
+def with_spots(
+    content: dict[str, Any], spots: pd.DataFrame | None, districts: gpd.GeoDataFrame, *, felt: bool = True
+) -> dict[str, Any]:
     """Give a map's content with the squares that stand out and a legend of their own; None leaves it as it is.
 
     Parameters
@@ -55,11 +57,17 @@ def with_spots(content: dict[str, Any], spots: pd.DataFrame | None, districts: g
         ``planner.view.spots.SPOTS``.
     districts
         ``code`` and ``geometry`` (EPSG:4326): a click on a square is a click on the district of its middle.
+    felt
+        Whether a square tells of itself under the pointer; not where smaller squares under it have something to tell.
     """
     if spots is None:
         return content
     named = spots[spots["place"].isin(list(KINDS))]
-    drawn = {"outlines": outlines(named), "cells": cells(named, districts), "legend": spots_legend(spots)}
+    drawn = {
+        "outlines": outlines(named),
+        "cells": cells(named, districts) if felt else [],
+        "legend": spots_legend(spots),
+    }
     return {**content, "spots": drawn}
 
 

@@ -15,7 +15,6 @@ from planner.tables import conform
 from planner.view.regions import Comparison
 from planner.view.spots import SPOTS
 
-
 #: two hot squares side by side and a cold one
 NAMED = [
     {"west": west, "south": 29.0, "east": west + 0.25, "north": 29.25, "place": place}

@@ -56,6 +56,11 @@ def test_hot_and_cold_spots_come_and_go_over_the_districts(watched: Watched) -> 
     expect(legend).to_contain_text("Cold: pays less often, all around")
     expect(frame.locator(".rounds-district-name")).to_have_count(16)
     expect(page.get_by_text("2 hot squares, 1 cold square.")).to_be_visible()
+    for _ in range(4):
+        frame.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_timeout(400)
+    # From near the squares under them are to be felt.
+    expect(outlines).to_have_count(4)
     page.get_by_text("Hot and cold spots").click()
     expect(outlines).to_have_count(0)
     expect(legend).to_have_count(0)

@@ -67,6 +67,12 @@ def test_only_squares_that_stand_out_are_drawn_and_neighbours_share_an_outline()
     assert "0.012" in drawn["cells"][0]["tip"]
 
 
+def test_over_smaller_squares_only_the_outlines_are_drawn() -> None:
+    drawn = with_spots({}, spots(*PLACES), DISTRICTS, felt=False)["spots"]
+    assert len(drawn["outlines"]) == 2
+    assert drawn["cells"] == []
+
+
 def test_a_square_outside_every_district_chooses_none() -> None:
     far = spots("hot").assign(west=110.0, east=110.01)
     assert [cell["id"] for cell in content(far)["spots"]["cells"]] == [""]
