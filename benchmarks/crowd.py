@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.ahead import Ahead
 from planner.cells import POINTS, pyramid
-from planner.crew_days import CREW_DAYS
 from planner.density import CHANGES
-from planner.outlook import OUTLOOK
 from planner.tables import conform, empty
 from planner.view.past_weeks import WEEKS
 from planner.view.regions import Comparison, RegionsView
@@ -66,8 +65,8 @@ def compared(points: pd.DataFrame) -> Comparison:
     day = date(2026, 11, 24)
     travel = Travel(door_to_door_s=600.0, gaps=0, detour=1.3, kmh=25.0, visits_a_day=10.0)
     view = RegionsView(
-        districts, table.reset_index(drop=True),
-        empty(WEEKS), empty(CHANGES), empty(SPOTS), empty(OUTLOOK), empty(CREW_DAYS), {}, travel, float("nan"), 0.8,
-        day, day, (day,), customers=len(points), outcomes=0, elsewhere=0, barred=0, currency="CNY",
+        districts, table.reset_index(drop=True), empty(WEEKS), empty(CHANGES), empty(SPOTS), Ahead(), {},
+        travel, float("nan"), 0.8, day, day, (day,),
+        customers=len(points), outcomes=0, elsewhere=0, barred=0, currency="CNY",
     )  # fmt: skip
     return Comparison(view, pyramid(points))

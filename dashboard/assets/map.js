@@ -157,11 +157,27 @@
     }
   }
 
+  // Squares that stand out: a white line under each outline keeps it apart from every shade of the map. The squares
+  // themselves are not painted, only felt: they carry the tooltip and the click.
+  function spots(group, map, value) {
+    pane(map, "rounds-spots", 355);
+    const renderer = (map.roundsSpots = map.roundsSpots || L.svg({ pane: "rounds-spots" }));
+    const base = { pane: "rounds-spots", renderer: renderer, fill: false, lineJoin: "round", lineCap: "butt" };
+    const line = (item, style) => L.geoJSON(item.geometry, { ...base, interactive: false, style: { ...base, ...style } }).addTo(group);
+    for (const item of value.outlines) line(item, { color: "#FFFFFF", weight: item.weight + 2.5, opacity: 0.95 });
+    for (const item of value.outlines) line(item, { color: item.colour, weight: item.weight, opacity: 1, ...(item.dashed ? { dashArray: "6 4" } : {}) });
+    for (const item of value.cells) {
+      const square = L.rectangle(item.box, { ...base, stroke: false, fill: true, fillColor: "#FFFFFF", fillOpacity: 0 });
+      tell(square, "district", item).addTo(group);
+    }
+  }
+
   const SWATCH = {
     line: (row) => '<i class="line" data-colour="' + row.colour + '"></i>',
     dot: (row) => '<i class="dot" data-colour="' + row.colour + '"></i>',
     fill: (row) => '<i class="fill" data-colour="' + row.colour + '"></i>',
     ring: (row) => '<i class="ring" data-colour="' + row.colour + '"></i>',
+    edge: (row) => '<i class="edge' + (row.dashed ? " dashed" : "") + (row.thin ? " thin" : "") + '" data-colour="' + row.colour + '"></i>',
     hull: () => '<i class="hull"></i>',
     star: () => '<i class="star">★</i>',
     note: () => "",
@@ -191,6 +207,7 @@
     if (value.districts) districts(group, map, value.districts);
     if (value.squares) squares(group, map, value.squares);
     if (value.borders) borders(group, map, value.borders);
+    if (value.spots) spots(group, map, value.spots);
     if (value.hulls) hulls(group, map, value.hulls);
     if (value.dots) {
       pane(map, "rounds-dots", 400);
@@ -200,6 +217,7 @@
     if (value.routes) routes(group, map, value.routes, value.selected || "", Boolean(value.plain));
     if (value.depots) depots(group, value.depots);
     legend(group, map, value.legend);
+    if (value.spots) legend(group, map, value.spots.legend);
     frame(map, value.frame, value.bounds);
   };
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from dashboard import formats
 from dashboard.maps.escape import escape
 from dashboard.maps.frame import Bounds, Drawing, Ground, drawing
 from dashboard.maps.regions import class_colours, legend, outline, region_bounds, region_frame
+from dashboard.maps.spots import with_spots
 from dashboard.text import _
 from dashboard.theme import UNKNOWN
 from geodata.patterns.cells import Bounds as Part
@@ -51,6 +53,7 @@ def cell_map(
     written: Callable[[float | None], str],
     told: tuple[str, ...],
     selected: str = "",
+    spots: pd.DataFrame | None = None,
 ) -> Drawing:
     """Draw the squares that are in view, under the borders of the districts.
 
@@ -60,7 +63,7 @@ def cell_map(
         All squares.
     view
         What the map shows, see ``frame.seen``.
-    districts, ground, title, written, selected
+    districts, ground, title, written, selected, spots
         As for ``region_map``, whose frame this one shares: the map stays where it is when one follows the other.
     rate
         The figure, of ``planner.cells.RATES``.
@@ -83,7 +86,7 @@ def cell_map(
         "frame": region_frame(districts),
         "bounds": region_bounds(districts, told),
     }
-    return drawing(ground, content, name="regions", labels=False)
+    return drawing(ground, with_spots(content, spots, districts, felt=False), name="regions", labels=False)
 
 
 def squares_content(

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.formats import UNKNOWN as UNKNOWN_TEXT
 from dashboard.maps.escape import escape, tip
 from dashboard.maps.frame import Bounds, Drawing, Ground, drawing
+from dashboard.maps.spots import with_spots
 from dashboard.text import _, current_language
 from dashboard.theme import RAMP, UNKNOWN
 
@@ -31,6 +34,7 @@ def region_map(
     written: Callable[[float | None], str],
     facts: Facts | None = None,
     selected: str = "",
+    spots: pd.DataFrame | None = None,
 ) -> Drawing:
     """Colour districts by a value.
 
@@ -50,6 +54,8 @@ def region_map(
         More labelled values for a district's tooltip, by code.
     selected
         Code of the district to make stand out.
+    spots
+        Hot and cold spots to outline over them (``planner.view.spots.SPOTS``), None for none.
     """
     known = [value for value in values.values() if math.isfinite(value)]
     edges = class_edges(known)
@@ -79,7 +85,7 @@ def region_map(
         "frame": region_frame(districts),
         "bounds": region_bounds(districts, told),
     }
-    return drawing(ground, content, name="regions", labels=False)
+    return drawing(ground, with_spots(content, spots, districts), name="regions", labels=False)
 
 
 def region_frame(districts: gpd.GeoDataFrame) -> str:
@@ -131,8 +137,13 @@ def class_colours(classes: int) -> list[str]:
 
 def outline(geometry: BaseGeometry) -> Any:
     """Give a district's outline as GeoJSON, about ten metres exact: a screen shows no more."""
-    simple = shapely.set_precision(geometry.simplify(0.0001), 0.00001)
-    return json.loads(shapely.to_geojson(simple))
+    return json.loads(simplified(shapely.to_wkb(geometry)))
+
+
+@lru_cache(maxsize=512)
+def simplified(wkb: bytes) -> str:
+    """Give the GeoJSON text of an outline, worked out once: every move of a map draws the same outlines again."""
+    return str(shapely.to_geojson(shapely.set_precision(shapely.from_wkb(wkb).simplify(0.0001), 0.00001)))
 
 
 def legend(

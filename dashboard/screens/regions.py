@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from copy import deepcopy
-from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -23,7 +21,6 @@ from dashboard.screens import (
     regions_map,
     regions_outlook,
     regions_pair,
-    regions_spots,
     regions_table,
     tiles,
 )
@@ -72,7 +69,6 @@ def page() -> None:
     else:
         regions_table.show(view, figure)
         regions_card.show(view)
-        regions_spots.show(view)
         regions_how.show(regions_how.DENSITY)
     regions_export.show(found, branches, figure, made_on=kit.now().astimezone(ZoneInfo(branches[0].timezone)).date())
     regions_card.assumptions(view)
@@ -126,8 +122,8 @@ def head(branches: tuple[Branch, ...]) -> Figure:
 def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> Comparison | None:
     """Compute the comparison once for everybody who may see the same, until the data or the day is another.
 
-    None where nobody is overdue: there is nothing to compare. The squares are many and cannot be written to, so all
-    sessions share them; of the tables each run gets its own copy.
+    None where nobody is overdue: there is nothing to compare. All sessions share one comparison; a run that wrote to
+    its tables would get copies of them at that moment.
     """
     today = kit.now().astimezone(ZoneInfo(branches[0].timezone)).date()
     version = data_version(kit, principal, branches)
@@ -136,7 +132,7 @@ def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch,
         _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True
     ):
         shared = _cached_comparison(kit, principal, branches, *key)
-    return None if shared is None else replace(shared, view=deepcopy(shared.view))
+    return None if shared is None else shared.lent()
 
 
 @st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)

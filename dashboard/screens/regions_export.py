@@ -69,9 +69,10 @@ def spoken(language: str, make: Callable[[], bytes]) -> Callable[[], bytes]:
 
 def outgoing(view: RegionsView) -> pd.DataFrame:
     """Give the districts' table with the outlook as it may go out, with ``name``, ``verdict``, ``advice`` as words."""
-    expected = view.outlook[["region", "advice", *(one for one in OUTLOOK if one in view.outlook)]]
-    expected = expected.assign(**{EXPECTED_VISITS: view.outlook["visits"]})
-    days = view.crew_days[["region", *(one for one in OUTLOOK if one in view.crew_days)]]
+    outlook, crew_days = view.ahead.outlook(), view.ahead.crew_days()
+    expected = outlook[["region", "advice", *(one for one in OUTLOOK if one in outlook)]]
+    expected = expected.assign(**{EXPECTED_VISITS: outlook["visits"]})
+    days = crew_days[["region", *(one for one in OUTLOOK if one in crew_days)]]
     whole = view.table.merge(expected, on="region", how="left").merge(days, on="region", how="left")
     table = kept_back(whole.assign(advice=[_(ADVICE[one]) if one in ADVICE else "" for one in whole["advice"]]))
     chinese = current_language() == "zh"
@@ -121,7 +122,8 @@ def report(found: Comparison, branches: Sequence[Branch], made_on: date) -> Repo
 def lending(view: RegionsView, table: pd.DataFrame, branches: Sequence[Branch]) -> list[str]:
     """Say which loans of a crew-day gain most, without districts whose figures are kept back."""
     told = set(table.loc[table["one_more_minor"].notna(), "region"])
-    return loans_told(view, {one.code: branch_name(one) for one in branches}, among=told)
+    days = view.ahead.crew_days()
+    return loans_told(view, days[days["region"].isin(told)], {one.code: branch_name(one) for one in branches})
 
 
 def loan_note(told: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import formats, maps
 from dashboard.maps import Ground
+from dashboard.screens import regions_spots
 from dashboard.screens.regions_words import Figure, verdict_word
 from dashboard.screens.who import spoken_key
 from dashboard.text import N_, _
@@ -25,7 +26,9 @@ UNITS = {"per_km2_minor": N_("¥ per km² of the square"), PER_100: N_("Debtors 
 def show(found: Comparison, ground: Ground, figure: Figure, *, selected: str, height: int) -> None:
     """Show the map; a move of it runs this function alone, a chosen district the page."""
     view = found.view
-    rate = choice(figure, with_customers=found.squares.with_customers)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        rate = choice(figure, with_customers=found.squares.with_customers)
+        spots = view.spots if regions_spots.choice() else None
     seen = maps.seen(ground, "regions")
     if rate == NO_SQUARES or seen is None or maps.far_out(seen, view.districts):
         drawing = maps.region_map(
@@ -36,6 +39,7 @@ def show(found: Comparison, ground: Ground, figure: Figure, *, selected: str, he
             written=writer(figure.column, view.currency),
             facts=facts(view),
             selected=selected,
+            spots=spots,
         )
     else:
         drawing = maps.cell_map(
@@ -48,8 +52,11 @@ def show(found: Comparison, ground: Ground, figure: Figure, *, selected: str, he
             written=writer(rate, view.currency),
             told=tuple(view.table.loc[view.table[figure.column].notna(), "region"].astype(str)),
             selected=selected,
+            spots=spots,
         )
     clicked = maps.show(drawing, height=height, moving=True)
+    if spots is not None:
+        st.caption(regions_spots.told(spots))
     if clicked and clicked != st.session_state.get("region_clicked"):
         st.session_state["region_clicked"], st.session_state["region"] = clicked, clicked.id
         st.rerun()

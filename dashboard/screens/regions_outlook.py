@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -67,27 +67,28 @@ def show(view: RegionsView, branches: Mapping[str, str]) -> None:
 
     ``branches`` are the branches' names by code.
     """
-    if view.outlook.empty:
+    outlook, crew_days = view.ahead.outlook(), view.ahead.crew_days()
+    if outlook.empty:
         st.info(
             _("No crew works in the coming days: enter shifts, and this page says what they can expect."),
             icon=":material/info:",
         )
         return
-    if view.outlook["roads_estimated"].any():
+    if outlook["roads_estimated"].any():
         st.warning(
             _("The road engine did not answer: travel is a straight line with detour."), icon=":material/warning:"
         )
     st.caption(
         _("One crew in each district for a week, the best visits first, from the branch with most debtors there.")
     )
-    overview(view)
-    lending(view, branches)
+    overview(view, outlook, crew_days)
+    lending(view, crew_days, branches)
     regions_how.show(regions_how.OUTLOOK)
 
 
-def overview(view: RegionsView) -> None:
+def overview(view: RegionsView, outlook: pd.DataFrame, crew_days: pd.DataFrame) -> None:
     """Show one row a district."""
-    rows = view.outlook.merge(view.crew_days[["region", "days_now", "one_more_minor"]], on="region")
+    rows = outlook.merge(crew_days[["region", "days_now", "one_more_minor"]], on="region")
     rows = rows.sort_values("value_per_hour_minor", ascending=False, na_position="last")
     names = names_of(view)
     unit = symbol(view.currency)
@@ -132,16 +133,16 @@ def overview(view: RegionsView) -> None:
     )
 
 
-def lending(view: RegionsView, branches: Mapping[str, str]) -> None:
+def lending(view: RegionsView, crew_days: pd.DataFrame, branches: Mapping[str, str]) -> None:
     """Say which loans of a crew-day between branches gain most."""
     st.markdown("**" + _("Where a borrowed crew-day gains most") + "**")
-    if view.crew_days["days_now"].isna().all():
+    if crew_days["days_now"].isna().all():
         st.caption(_("No week is planned yet: plan the branches, then the loans that gain most stand here."))
         return
-    if view.crew_days["branch"].nunique() < 2:
+    if crew_days["branch"].nunique() < 2:
         st.caption(_("A loan takes two branches; within one the plan puts each crew-day where it is worth most."))
         return
-    told = loans_told(view, branches, bold="**")
+    told = loans_told(view, crew_days, branches, bold="**")
     if not told:
         st.caption(_("No loan of a crew-day between the branches gains anything now."))
         return
@@ -151,15 +152,12 @@ def lending(view: RegionsView, branches: Mapping[str, str]) -> None:
     )
 
 
-def loans_told(
-    view: RegionsView, branches: Mapping[str, str], *, among: Collection[str] | None = None, bold: str = ""
-) -> list[str]:
+def loans_told(view: RegionsView, days: pd.DataFrame, branches: Mapping[str, str], *, bold: str = "") -> list[str]:
     """Say which loans of a crew-day gain most, a sentence each.
 
-    ``among`` are the districts that may be named, all where None; ``bold`` stands around names and gain, and with it
-    names are escaped for Markdown.
+    ``days`` are ``planner.crew_days.CREW_DAYS`` of the districts that may be named; ``bold`` stands around names and
+    gain, and with it names are escaped for Markdown.
     """
-    days = view.crew_days if among is None else view.crew_days[view.crew_days["region"].isin(list(among))]
     names, branch = names_of(view), dict(zip(days["region"], days["branch"], strict=True))
     sentence = _(
         "From {lender} ({lending}) to {borrower} ({borrowing}): {gain} a crew-day; {brings} there for {loses} here"
@@ -195,8 +193,8 @@ def symbol(currency: str) -> str:
 
 def advice(view: RegionsView, region: str) -> str:
     """Say how to go to a district, with the figures that decided it; "" where no crew can be thought of."""
-    rows: list[dict[Any, Any]] = view.outlook[view.outlook["region"] == region].to_dict("records")
-    if not rows:
+    row = view.ahead.row(region)
+    if row is None:
         return ""
-    name, figures = message_of(rows[0], symbol(view.currency))
+    name, figures = message_of(row, symbol(view.currency))
     return _(ADVISED[name]).format(**figures)

@@ -48,8 +48,8 @@ def show(view: RegionsView) -> None:
     one = left.selectbox(_("District"), codes, index=codes.index(first), format_func=names.__getitem__)
     other = right.selectbox(_("beside"), codes, index=codes.index(second), format_func=names.__getitem__)
     ahead = ["region", "visits_per_crew_day", "minutes_per_visit", "break_even_visit_minor"]
-    every = view.table.merge(view.outlook[ahead], on="region", how="left")
-    every = every.merge(view.crew_days[["region", "one_more_minor"]], on="region", how="left")
+    every = view.table.merge(view.ahead.outlook()[ahead], on="region", how="left")
+    every = every.merge(view.ahead.crew_days()[["region", "one_more_minor"]], on="region", how="left")
     rows: dict[str, dict[Any, Any]] = {str(row["region"]): row for row in every.to_dict("records")}
     numbers, weeks = st.columns([3, 2], gap="medium")
     with numbers, st.container(key="pair"):

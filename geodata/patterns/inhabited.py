@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 CELL_M = 250.0
 
@@ -40,13 +42,25 @@ def inhabited_km2(lonlat: NDArray[np.float64], regions: gpd.GeoDataFrame, *, cel
         raise ValueError("regions need rows and a declared CRS, and cells a size")
     metric = regions[["code", "geometry"]].to_crs(regions.estimate_utm_crs())
     known = lonlat[np.isfinite(lonlat).all(axis=1)]
-    points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(known[:, 0], known[:, 1]), crs=4326).to_crs(metric.crs)
-    inside = points.sjoin(metric, predicate="intersects")
-    corner = np.floor(shapely.get_coordinates(inside.geometry.to_numpy()) / cell_m)
-    cells = pd.DataFrame({"code": inside["code"].to_numpy(), "x": corner[:, 0], "y": corner[:, 1]}).drop_duplicates()
-    west, south = cells["x"].to_numpy() * cell_m, cells["y"].to_numpy() * cell_m
-    squares = shapely.box(west, south, west + cell_m, south + cell_m)
-    shapes = metric.set_index("code").geometry
-    area_m2 = shapely.area(shapely.intersection(squares, shapes.loc[cells["code"]].to_numpy()))
-    km2 = pd.Series(area_m2 / 1e6, index=cells["code"].to_numpy()).groupby(level=0).sum()
-    return km2.reindex(shapes.index).rename("inhabited_km2")
+    to_metric = Transformer.from_crs(4326, metric.crs, always_xy=True)
+    xy = np.column_stack(to_metric.transform(known[:, 0], known[:, 1]))
+    km2 = [lived_in_m2(shape, xy, cell_m) / 1e6 for shape in metric.geometry]
+    return pd.Series(km2, index=pd.Index(metric["code"]), dtype="float64", name="inhabited_km2")
+
+
+def lived_in_m2(shape: BaseGeometry, xy: NDArray[np.float64], cell_m: float) -> float:
+    """Give the area of the cells of one region in which a point lies, as far as they belong to it; NaN without one.
+
+    Most points lie far inside and most cells too: a prepared outline tells so without being cut.
+    """
+    west, south, east, north = shape.bounds
+    near = xy[(xy[:, 0] >= west) & (xy[:, 0] <= east) & (xy[:, 1] >= south) & (xy[:, 1] <= north)]
+    shapely.prepare(shape)
+    inside = near[shapely.intersects_xy(shape, near[:, 0], near[:, 1])]
+    if not len(inside):
+        return float("nan")
+    corners = np.unique(np.floor(inside / cell_m), axis=0) * cell_m
+    squares = shapely.box(corners[:, 0], corners[:, 1], corners[:, 0] + cell_m, corners[:, 1] + cell_m)
+    whole = shapely.contains_properly(shape, squares)
+    cut = shapely.intersection(squares[~whole], shape)
+    return float(whole.sum()) * cell_m**2 + float(shapely.area(cut).sum())

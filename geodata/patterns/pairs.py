@@ -106,15 +106,22 @@ def near_sites(sites: Sites, radii_m: Sequence[float]) -> Iterator[Lot]:
     reach = radii_m[-1] + SLACK_M
     edges = np.asarray(radii_m, dtype=float) + SLACK_M
     load = np.cumsum(tree.query_ball_point(sites.xy, reach, return_length=True)) // PAIRS_AT_ONCE
+    if not len(load) or not load[-1]:  # room for all at once: each pair is found once, not from both its ends
+        i, j = tree.query_pairs(reach, output_type="ndarray").T
+        ring = np.searchsorted(edges, np.hypot(*(sites.xy[i] - sites.xy[j]).T))
+        whole = (len(sites.xy),) * 2
+        yield Lot(0, tuple(_matrix(i[ring == k], j[ring == k], whole) for k in range(len(radii_m))))
+        return
     starts = np.flatnonzero(np.diff(load, prepend=-1))
     for start, stop in zip(starts, [*starts[1:], len(sites.xy)], strict=True):
         found = cKDTree(sites.xy[start:stop]).sparse_distance_matrix(tree, reach, output_type="ndarray")
         found = found[found["j"] > found["i"] + start]
         ring = np.searchsorted(edges, found["v"])
         shape = (int(stop - start), len(sites.xy))
-        yield Lot(int(start), tuple(_matrix(found[ring == k], shape) for k in range(len(radii_m))))
+        i, j = found["i"], found["j"]
+        yield Lot(int(start), tuple(_matrix(i[ring == k], j[ring == k], shape) for k in range(len(radii_m))))
 
 
-def _matrix(found: NDArray[np.void], shape: tuple[int, int]) -> sparse.csr_matrix:
+def _matrix(i: NDArray[np.intp], j: NDArray[np.intp], shape: tuple[int, int]) -> sparse.csr_matrix:
     """Give pairs as a matrix of ones."""
-    return sparse.csr_matrix((np.ones(len(found), np.float32), (found["i"], found["j"])), shape=shape)
+    return sparse.csr_matrix((np.ones(len(i), np.float32), (i, j)), shape=shape)

@@ -64,7 +64,7 @@ def permitted(facts: Facts, pack: RulePack, *, days: Sequence[date]) -> Permitte
     for name, rule in RULES.items():
         narrowed = rule(windows, facts, pack)
         windows = narrowed.windows
-        kept = set(windows["debtor_id"])
+        kept = set(windows["debtor_id"].unique())  # a debtor has dozens of windows
         for debtor_id in [one for one in left if one not in kept]:
             detail, article, action = narrowed.why.get(debtor_id, ("No working day is left.", "", "Plan another week."))
             removed.append((debtor_id, name, article, detail, action))
@@ -95,7 +95,7 @@ def with_instants(windows: pd.DataFrame, facts: Facts) -> pd.DataFrame:
 
 def cut(windows: pd.DataFrame, keep: pd.Series, detail: str, article: str, action: str) -> Narrowed:
     """Keep some windows; whoever loses one is told the same."""
-    return Narrowed(windows[keep], dict.fromkeys(windows.loc[~keep, "debtor_id"], (detail, article, action)))
+    return Narrowed(windows[keep], dict.fromkeys(windows.loc[~keep, "debtor_id"].unique(), (detail, article, action)))
 
 
 def place_located(windows: pd.DataFrame, facts: Facts, _pack: RulePack) -> Narrowed:
@@ -178,13 +178,14 @@ def held(windows: pd.DataFrame, spans: pd.DataFrame, pack: RulePack, said: str) 
     """Take the windows of held debtors on the days of their holds."""
     why: dict[str, tuple[str, str, str]] = {}
     keep = pd.Series(True, index=windows.index)
+    theirs = windows.loc[windows["debtor_id"].isin(spans["debtor_id"].unique()), ["debtor_id", "day"]]
+    every = theirs.reset_index(names="index").merge(spans, on="debtor_id")
+    every = every[~(every["day"] < every["from_on"]) & ~(every["day"] > every["until_on"])]
     for rule in pack.holds:
-        one = spans[spans["kind"] == rule.kind]
-        hit = windows.reset_index()[["index", "debtor_id", "day"]].merge(one, on="debtor_id")
-        inside = ~(hit["day"] < hit["from_on"]) & ~(hit["day"] > hit["until_on"])
-        keep[hit.loc[inside, "index"]] = False
+        hit = every[every["kind"] == rule.kind]
+        keep[hit["index"]] = False
         detail = f"{said}: {rule.kind.value.replace('_', ' ')}."
-        why |= dict.fromkeys(hit.loc[inside, "debtor_id"], (detail, rule.term.article, rule.action))
+        why |= dict.fromkeys(hit["debtor_id"].unique(), (detail, rule.term.article, rule.action))
     return Narrowed(windows[keep], why)
 
 
@@ -246,7 +247,9 @@ def accommodation(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrow
     why: dict[str, tuple[str, str, str]] = {}
     # Language, interpreter and the like take no window, so they are never the reason.
     asked = facts.accommodations[facts.accommodations["kind"].isin(NARROWING)]
-    for row in asked[asked["debtor_id"].isin(windows["debtor_id"])].to_dict("records"):
+    everybody, theirs = windows, windows["debtor_id"].isin(asked["debtor_id"].unique())
+    windows = windows[theirs]  # few have asked for something: only their windows are looked at, once for each wish
+    for row in asked[asked["debtor_id"].isin(windows["debtor_id"].unique())].to_dict("records"):
         active = (
             (windows["debtor_id"] == row["debtor_id"])
             & ~(windows["day"] < row["set_on"])
@@ -259,6 +262,7 @@ def accommodation(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrow
             windows = windows[~active]
             action = f"Correct the entry {row['value']!r}: it cannot be read, so nobody is sent."
         why[str(row["debtor_id"])] = (f"Accommodation: {str(row['kind']).replace('_', ' ')}.", article, action)
+    windows = pd.concat([everybody[~theirs], windows]).sort_index()
     return Narrowed(windows[windows["opens_min"] <= windows["closes_min"]], why)
 
 

@@ -145,7 +145,7 @@ def where_it_counts(windows: pd.DataFrame, due: pd.DataFrame) -> tuple[pd.DataFr
     own = ~windows["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL])
     keep = own.where(reason != "guarantee_lapses", guarantor) & ~(windows["day"] > deadline)
     kept = windows[keep]
-    lost = windows.loc[~windows["debtor_id"].isin(kept["debtor_id"]), "debtor_id"].drop_duplicates()
+    lost = windows.loc[~windows["debtor_id"].isin(kept["debtor_id"].unique()), "debtor_id"].drop_duplicates()
     late = lost.isin(due.index)
     unusable = pd.DataFrame(
         {

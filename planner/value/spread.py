@@ -28,12 +28,9 @@ def spread(facts: pd.DataFrame, model: Model) -> tuple[NDArray[np.float64], NDAr
     cells = facts[columns].drop_duplicates()
     drawn = draws(model)
     tail = (1 - model.parameters.interval.value) / 2
-    table = np.array(
-        [
-            np.quantile(money(setting, slot, Bucket(bucket), kind, drawn, model), [tail, 1 - tail])
-            for setting, slot, bucket, kind in cells.astype(str).to_numpy().tolist()
-        ]
-    ).reshape(-1, 2)
+    names = cells.astype(str).to_numpy().tolist()
+    brought = [money(setting, slot, Bucket(bucket), kind, drawn, model) for setting, slot, bucket, kind in names]
+    table = np.quantile(np.array(brought).reshape(-1, DRAWS), [tail, 1 - tail], axis=1).T
     spreads = facts[columns].merge(cells.assign(low=table[:, 0], high=table[:, 1]), on=columns, how="left")
     return spreads["low"].to_numpy(np.float64), spreads["high"].to_numpy(np.float64)
 

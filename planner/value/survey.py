@@ -7,6 +7,7 @@ today, so that a list of last week does not make debts a week younger.
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -72,12 +73,20 @@ def survey(debtors: pd.DataFrame, accounts: pd.DataFrame, *, today: date) -> pd.
         product=("product", "first"),
         collateral=("collateral", "first"),
         strictness=("strictness", "min"),
-        case_ids=("case_id", " ".join),
     )
+    owed["case_ids"] = joined(ranked)
     strictness = owed["strictness"].fillna(len(GUARANTEES) - 1).astype("int64").to_numpy()
     owed["guarantee"] = np.array(GUARANTEES)[strictness]
     owed["bucket"] = buckets(owed["days_past_due"])
     return conform(debtors.merge(owed.drop(columns="strictness"), on="debtor_id", how="inner"), SURVEY)
+
+
+def joined(ranked: pd.DataFrame) -> list[str]:
+    """Give each debtor's case ids, separated by blanks; rows and answer are in the order of the debtors' ids."""
+    ids = ranked["case_id"].tolist()
+    owner = ranked["debtor_id"].factorize()[0]
+    starts = np.flatnonzero(np.diff(owner, prepend=-1)).tolist()
+    return [" ".join(ids[start:stop]) for start, stop in pairwise([*starts, len(ids)])]
 
 
 def buckets(days_past_due: pd.Series) -> pd.Series:

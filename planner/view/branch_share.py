@@ -20,7 +20,7 @@ from planner.value.candidates import BranchTables, candidates
 from planner.value.learning import Model
 from planner.value.parameters import Parameters
 from planner.value.slots import slot_of
-from planner.value.survey import survey
+from planner.value.survey import SURVEY, survey
 from planner.value.uplift import uplift
 from planner.view.past_weeks import monday, recorded_hours
 from planner.week import iso_week
@@ -86,15 +86,16 @@ def branch_share(
         outcomes=store.latest_outcomes(principal, code),
     )
     customers = store.customers(principal, code)
-    surveyed = survey(tables.debtors, tables.accounts, today=today)
-    homes = homes_of(tables.places).merge(surveyed[["debtor_id", "region"]], on="debtor_id")
-    if surveyed.empty:
+    homes = homes_of(tables.places).merge(tables.debtors[["debtor_id", "region"]], on="debtor_id")
+    if not tables.debtors["debtor_id"].isin(tables.accounts["debtor_id"]).any():
         nothing = empty(OPTIONS)
         return BranchShare(
-            branch, surveyed, homes, customers, nothing, nothing, None, None, tables.outcomes, empty(PAST_HERE)
+            branch, empty(SURVEY), homes[:0], customers, nothing, nothing, None, None, tables.outcomes, empty(PAST_HERE)
         )
     days = coming_days(today)
     found = candidates(tables, pack, parameters, days=days, now=now, zone=zone)
+    surveyed = found.survey
+    homes = homes[homes["debtor_id"].isin(surveyed["debtor_id"])].reset_index(drop=True)
     best = found.options.sort_values(["debtor_id", "value_minor"], ascending=[True, False])
     best = best.drop_duplicates("debtor_id").merge(surveyed[["debtor_id", "branch", "region"]], on="debtor_id")
     best = best.merge(tables.places[["place_id", "lon", "lat"]], on="place_id", how="left").assign(travel_s=np.nan)
@@ -147,7 +148,7 @@ def past_visits(
         return empty(PAST_HERE)
     where = places.drop_duplicates("place_id").set_index("place_id")
     windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
-    valued = uplift(ever, places, windows, model)
+    valued = uplift(ever, places, windows, model, interval=False)
     debtor = ever.set_index("debtor_id")
     owed = visits["debtor_id"].map(debtor["overdue_minor"]).astype("float64")
     return conform(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
@@ -15,11 +17,11 @@ from geodata.patterns.inhabited import inhabited_km2
 from geodata.patterns.verdict import Verdict, no_reference
 from geodata.roads import RoadEngine, StraightLine
 from planner.advice import terms
+from planner.ahead import Ahead
 from planner.cells import Pyramid, points_of, pyramid
-from planner.crew_days import crew_days
 from planner.density import changes, payment_scale, recovery_density
 from planner.domain import Branch, Principal
-from planner.outlook import outlook, prospects
+from planner.outlook import prospects
 from planner.pattern import mark
 from planner.rules.pack import RulePack
 from planner.store import Store
@@ -43,9 +45,8 @@ class RegionsView:
     ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``weeks`` counts the past of each
     district by week (``planner.view.past_weeks.WEEKS``), ``changes`` says of each whether its last whole weeks differ
     from those before (``planner.density.CHANGES``; which weeks: ``planner.density.periods(until)``). ``spots`` are the
-    squares in which past visits paid more or less often than expected (``planner.view.spots.SPOTS``). ``outlook`` is
-    what each district promises before any plan (``planner.outlook.OUTLOOK``), ``crew_days`` what a crew-day more would
-    bring there (``planner.crew_days.CREW_DAYS``). ``verdicts`` by district code.
+    squares in which past visits paid more or less often than expected (``planner.view.spots.SPOTS``). ``ahead`` says
+    what crews can expect in each district before any plan. ``verdicts`` by district code, which cannot be written to.
     ``scale_minor`` is the variance of recovery by its mean (NaN before the first payment). ``elsewhere`` counts debtors
     outside every district, ``barred`` those who may not be visited now.
     """
@@ -55,8 +56,7 @@ class RegionsView:
     weeks: pd.DataFrame
     changes: pd.DataFrame
     spots: pd.DataFrame
-    outlook: pd.DataFrame
-    crew_days: pd.DataFrame
+    ahead: Ahead
     verdicts: Mapping[str, Verdict]
     travel: Travel
     scale_minor: float
@@ -77,6 +77,14 @@ class Comparison:
 
     view: RegionsView
     squares: Pyramid
+
+    def lent(self) -> Comparison:
+        """Give the same for one reader, who may write to its tables: what is written to is copied then, not before."""
+        tables = {one.name: getattr(self.view, one.name) for one in fields(self.view)}
+        own: dict[str, Any] = {
+            name: table.copy(deep=False) for name, table in tables.items() if isinstance(table, pd.DataFrame)
+        }
+        return replace(self, view=replace(self.view, **own))
 
 
 def comparison(
@@ -154,9 +162,8 @@ def comparison(
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
         changes=changes(past, [str(code) for code in districts["code"]], today=today),
         spots=spots(past),
-        outlook=outlook(ahead),
-        crew_days=crew_days(ahead, days_by_region(shares, surveyed, list(ahead))),
-        verdicts={code: verdict for code, verdict in verdicts.items() if code in known},
+        ahead=Ahead(ahead, days_by_region(shares, surveyed, list(ahead))),
+        verdicts=MappingProxyType({code: verdict for code, verdict in verdicts.items() if code in known}),
         travel=travel,
         scale_minor=scale,
         level=level,

@@ -1,20 +1,32 @@
 """The regions' map over an invented crowd, for the browser test and ``benchmarks/cells_browser.py``."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from benchmarks.crowd import EAST, NORTH, SOUTH, WEST, compared, people
 from dashboard.maps import Ground
 from dashboard.screens import regions_export, regions_map
 from dashboard.screens.regions_words import FIGURES
+from planner.tables import conform
 from planner.view.regions import Comparison
+from planner.view.spots import SPOTS
+
+#: two hot squares side by side and a cold one
+NAMED = [
+    {"west": west, "south": 29.0, "east": west + 0.25, "north": 29.25, "place": place}
+    | {"debtors": 9, "payments": 6, "expected_payments": 2.0, "p_adjusted": 0.01}
+    for west, place in ((109.0, "hot"), (109.25, "hot"), (111.0, "cold"))
+]
 
 
 @st.cache_resource(max_entries=2)
 def crowd(count: int) -> Comparison:
-    return compared(people(count))
+    found = compared(people(count))
+    return replace(found, view=replace(found.view, spots=conform(pd.DataFrame(NAMED), SPOTS)))
 
 
 def squares_page(count: int) -> None:

@@ -44,6 +44,29 @@ def test_squares_take_the_districts_place_when_the_map_comes_near(watched: Watch
     assert watched.faults == []
 
 
+def test_hot_and_cold_spots_come_and_go_over_the_districts(watched: Watched) -> None:
+    page, frame = watched.page, watched.page.frame_locator("iframe")
+    outlines = frame.locator(".leaflet-rounds-spots-pane path")
+    expect(outlines).to_have_count(0)
+    page.get_by_text("Hot and cold spots").click()
+    # Two outlines with a white line under each, and three squares that are felt.
+    expect(outlines).to_have_count(7)
+    legend = frame.locator(".leaflet-left .rounds-legend")
+    expect(legend).to_contain_text("Hot: pays more often, all around")
+    expect(legend).to_contain_text("Cold: pays less often, all around")
+    expect(frame.locator(".rounds-district-name")).to_have_count(16)
+    expect(page.get_by_text("2 hot squares, 1 cold square.")).to_be_visible()
+    for _ in range(4):
+        frame.locator(".leaflet-control-zoom-in").click()
+        page.wait_for_timeout(400)
+    # From near the squares under them are to be felt.
+    expect(outlines).to_have_count(4)
+    page.get_by_text("Hot and cold spots").click()
+    expect(outlines).to_have_count(0)
+    expect(legend).to_have_count(0)
+    assert watched.faults == []
+
+
 def test_a_district_can_be_chosen_on_the_map_that_moves(watched: Watched) -> None:
     frame = watched.page.frame_locator("iframe")
     chosen = watched.page.get_by_text(re.compile(r"chosen Q\d\d"))

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screens import regions, regions_outlook, regions_words
+from dashboard.maps import Drawing
+from dashboard.screens import regions, regions_map, regions_outlook, regions_words
 from dashboard.screens.regions_charts import funnel_limits
 from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, no_reference
@@ -72,6 +75,58 @@ def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.Monke
     act_as(monkeypatch, Role.REGIONAL_HEAD)
     run()
     assert len(calls) == 2
+
+
+def test_a_reader_who_writes_changes_nothing_for_the_next(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    branches = kit.store.branches(who)
+    first = regions.read_comparison(kit, who, branches)
+    second = regions.read_comparison(kit, who, branches)
+    assert first is not None
+    assert second is not None
+    table, districts = second.view.table.copy(), second.view.districts.copy()
+    # They are the same figures in the same memory until somebody writes.
+    assert np.shares_memory(first.view.table["debtors"].to_numpy(), second.view.table["debtors"].to_numpy())
+    assert first.squares is second.squares
+    first.view.table.loc[:, "debtors"] = 0
+    first.view.table["uplift_minor"] = -1.0
+    first.view.districts.loc[0, "name_en"] = "Elsewhere"
+    first.view.spots["place"] = "hot"
+    crews = first.view.ahead.outlook()
+    crews["visits"] = -1.0
+    third = regions.read_comparison(kit, who, branches)
+    assert third is not None
+    for one in (second, third):
+        pd.testing.assert_frame_equal(one.view.table, table)
+        pd.testing.assert_frame_equal(pd.DataFrame(one.view.districts), pd.DataFrame(districts))
+        assert not (one.view.spots["place"] == "hot").any()
+        assert (one.view.ahead.outlook()["visits"] >= 0).all()
+    with pytest.raises(TypeError):
+        first.view.verdicts["W"] = no_reference(1)  # type: ignore[index]
+
+
+def test_spots_lie_over_the_map_when_asked_for(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    drawn: list[str] = []
+
+    def kept(picture: Drawing, **_: object) -> None:
+        drawn.extend(one.value for one in picture.layer._children.values())
+
+    monkeypatch.setattr(regions_map.maps, "show", kept)
+    for language, label, word in (
+        ("en", "Hot and cold spots", "Too few visits side by side to tell"),
+        ("zh", "热点与冷点", "相邻外访过少，尚无法判断"),
+    ):
+        app = run(language)
+        assert not app.exception
+        (toggle,) = app.toggle
+        assert toggle.label == label
+        assert not toggle.value
+        assert '"spots":' not in drawn[-1]
+        toggle.set_value(True).run()
+        assert not app.exception
+        assert '"spots":' in drawn[-1]
+        assert json.dumps(word) in drawn[-1]  # as a script holds it: plain letters only
 
 
 def test_reasons_are_the_patterns_own() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -25,11 +27,16 @@ from planner.domain import Role
 from planner.export import pdf, workbook
 from planner.outlook import OUTLOOK
 from planner.store import Store
-from planner.tables import REAL
+from planner.tables import REAL, empty
 from planner.view.regions import Comparison, comparison
 from tests.planner.store.factories import NOW, principal
 
 DAY = date(2026, 11, 24)
+
+
+def ahead(outlook: pd.DataFrame) -> Any:
+    """Give what crews can expect as a table that is made up."""
+    return SimpleNamespace(outlook=lambda: outlook, crew_days=lambda: empty(CREW_DAYS))
 
 
 @pytest.fixture
@@ -69,14 +76,14 @@ def test_the_files_say_what_crews_can_expect_of_whom_enough_stand_behind(found: 
     codes = sorted(found.view.table["region"])
     expected = {name: [11.5 + k for k in range(len(codes))] for name, kind in OUTLOOK.items() if kind == REAL}
     outlook = pd.DataFrame({**expected, "region": codes, "advice": "day_trip"})
-    view = replace(found.view, outlook=outlook)
+    view = replace(found.view, ahead=ahead(outlook))
     found = replace(found, view=view)
     with speaking("zh"):
         rows = regions_export.report(found, (), DAY).district_rows().set_index("code")
         few = replace(view, table=view.table.assign(debtors=3))
         kept = regions_export.report(replace(found, view=few), (), DAY)
     assert (rows["advice"] == "全天专程").all()
-    for row in view.outlook.itertuples():
+    for row in outlook.itertuples():
         assert rows.loc[row.region, "visits_per_crew_day"] == pytest.approx(row.visits_per_crew_day, nan_ok=True)
         even = rows.loc[row.region, "break_even_cny_per_visit"]
         assert even == pytest.approx(row.break_even_visit_minor / 100, nan_ok=True)
@@ -92,7 +99,7 @@ def test_an_outlook_of_a_few_visits_is_kept_back_however_many_are_overdue(found:
     outlook = pd.DataFrame({**real, "region": codes, "advice": "ordinary_round"})
     outlook.loc[outlook["region"] == "W", "visits"] = 3.0
     with speaking("en"):
-        report = regions_export.report(replace(found, view=replace(found.view, outlook=outlook)), (), DAY)
+        report = regions_export.report(replace(found, view=replace(found.view, ahead=ahead(outlook))), (), DAY)
     rows = report.district_rows().set_index("code")
     assert rows.loc["W", ["outlook_cny_per_visit", "visits_per_crew_day", "one_crew_day_more_cny"]].isna().all()
     assert (rows.loc["W", "advice"], rows.loc["W", "debtors"], bool(rows.loc["W", "kept_back"])) == ("", 60, True)
@@ -102,14 +109,14 @@ def test_an_outlook_of_a_few_visits_is_kept_back_however_many_are_overdue(found:
 def test_a_loan_names_no_district_that_is_kept_back(found: Comparison) -> None:
     lender, borrower = sorted(found.view.table["region"])[:2]
     rows = [(lender, "X", 3.0, 10.0, 20.0), (borrower, "Y", 1.5, 9020.0, 9500.0)]
-    view = replace(found.view, crew_days=pd.DataFrame(rows, columns=list(CREW_DAYS)))
+    days, view = pd.DataFrame(rows, columns=list(CREW_DAYS)), found.view
     with speaking("en"):
-        (told,) = loans_told(view, {"X": "Old *Town*"}, bold="**")
+        (told,) = loans_told(view, days, {"X": "Old *Town*"}, bold="**")
         assert "Old \\*Town" in told
         assert "**+¥90**" in told
-        (plain,) = loans_told(view, {"X": "Old *Town*"})
+        (plain,) = loans_told(view, days, {"X": "Old *Town*"})
         assert "(Old *Town*)" in plain
-        assert loans_told(view, {}, among={lender}) == []
+        assert loans_told(view, days[:1], {}) == []
 
 
 def test_the_debtors_of_the_squares_are_those_of_the_list(found: Comparison) -> None:

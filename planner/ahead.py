@@ -1,0 +1,54 @@
+"""What crews can expect, district by district, worked out when it is first asked for and then kept.
+
+A reader of the comparison looks at one district's card; the table of all, and what a crew-day more would bring, take as
+long as the rest of the page and are asked for by few. Everything they need is in hand: no store and no roads are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from planner.crew_days import CREW_DAYS, crew_days
+from planner.outlook import OUTLOOK, Prospect, outlook
+from planner.tables import conform, empty
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """The districts' prospects and what follows from them.
+
+    ``of`` are the prospects by district, ``days_now`` the crew-days that plans of the coming week spend there. Two
+    sessions that ask at once compute the same twice; what is kept is never changed, and each caller gets his own view
+    of it (pandas copies on write).
+    """
+
+    of: Mapping[str, Prospect] = field(default_factory=dict)
+    days_now: Mapping[str, float] = field(default_factory=dict)
+    _rows: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _days: list[pd.DataFrame] = field(default_factory=list, init=False, repr=False)
+
+    def row(self, region: str) -> dict[Any, Any] | None:
+        """Give one district's row of ``planner.outlook.OUTLOOK``; None where no crew can be thought of."""
+        return None if region not in self.of else self._one(region).to_dict("records")[0]
+
+    def outlook(self) -> pd.DataFrame:
+        """Give what each district promises before any plan (``planner.outlook.OUTLOOK``)."""
+        rows = [self._one(region) for region in self.of]
+        return conform(pd.concat(rows, ignore_index=True), OUTLOOK) if rows else empty(OUTLOOK)
+
+    def crew_days(self) -> pd.DataFrame:
+        """Give what a crew-day more would bring in each district (``planner.crew_days.CREW_DAYS``)."""
+        if not self.of:
+            return empty(CREW_DAYS)
+        if not self._days:
+            self._days.append(crew_days(self.of, self.days_now))
+        return self._days[0].copy(deep=False)
+
+    def _one(self, region: str) -> pd.DataFrame:
+        if region not in self._rows:
+            self._rows[region] = outlook({region: self.of[region]})
+        return self._rows[region]
