@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compiled.exchange import Exchanges, exchange, exchanges
+from planner.routing.compiled.exchange import Exchanges, exchange, exchanges, runs_of
 from planner.routing.compiled.ground import load, state
 from planner.routing.compiled.layout import NEVER, Floats, Ground, Ints, State
 from planner.routing.compiled.probe import Seen, look, unseen
@@ -66,12 +66,12 @@ def looked(instance: Instance, tours: Tours, common: Ground, prices: Floats | No
         worth[instance.visit[list(one.nodes)]] = np.maximum(instance.worth(one.shift, one.nodes), 0.0)
     # Required visits count above all value: they make room only where nobody else can, and are not moved.
     optional, toll = ~instance.required, worth + common.first
-    by_worth, elsewhere = exchanges(toll), exchanges(worth, above=0.0)
-    exchange(common, made, left, by_worth, _numbers(~inside))
-    exchange(common, made, left, elsewhere, _numbers(inside & optional & thorough))
+    by_worth, elsewhere = exchanges(common, toll), exchanges(common, worth, above=0.0)
+    exchange(common, made, left, runs_of(common, made, by_worth.toll), by_worth, _numbers(~inside))
+    exchange(common, made, left, runs_of(common, made, worth), elsewhere, _numbers(inside & optional & thorough))
     back = elsewhere.gain if prices is None else prices
-    by_toll = exchanges(toll - np.where(optional, np.clip(back, 0.0, worth), 0.0))
-    exchange(common, made, left, by_toll, _numbers(~inside & thorough))
+    by_toll = exchanges(common, toll - np.where(optional, np.clip(back, 0.0, worth), 0.0))
+    exchange(common, made, left, runs_of(common, made, by_toll.toll), by_toll, _numbers(~inside & thorough))
     return Looked(instance, tours, seen, found, by_worth, by_toll, elsewhere, prices is not None)
 
 

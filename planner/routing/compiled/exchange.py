@@ -19,6 +19,12 @@ from planner.routing.compiled.layout import CLASS, LEG, MOST, NODE, PAUSES, PLAC
 #: How many neighbouring stops a visit may displace.
 DISPLACED = 5
 
+#: This share of the runs, the cheapest, comes first.
+CHEAP = 0.2
+
+#: How many visits are offered to all runs of a shift before the next ones.
+BLOCK = 256
+
 
 class Exchanges(NamedTuple):
     """The best exchange of each visit, one entry a visit.
@@ -27,6 +33,8 @@ class Exchanges(NamedTuple):
     ----------
     toll
         What it counts that a planned visit makes room; never negative.
+    most
+        No shift and option lets making the visit count more.
     gain
         What the objective gains at these tolls; -inf where nothing can be exchanged.
     at
@@ -35,34 +43,82 @@ class Exchanges(NamedTuple):
     """
 
     toll: Floats
+    most: Floats
     gain: Floats
     at: Ints
 
 
-def exchanges(toll: Floats, *, above: float = -np.inf) -> Exchanges:
+class Runs(NamedTuple):
+    """Runs of neighbouring stops that may make room, one entry a run: the cheap ones first, each part by shift.
+
+    The sooner a good exchange is known, the fewer of the others need a look.
+
+    Attributes
+    ----------
+    at
+        (runs, 3) shift, and the rows before and behind; an empty run for each shift is for those who need no room made.
+    lost, rank
+        What those who make room count, and the highest of their ranks.
+    """
+
+    at: Ints
+    lost: Floats
+    rank: Floats
+
+
+def runs_of(ground: Ground, state: State, toll: Floats) -> Runs:
+    """Give all runs of up to ``DISPLACED`` neighbours."""
+    size = state.size.astype(np.int64)
+    shift = np.repeat(np.arange(len(size)), size)
+    row = np.arange(len(shift)) - np.repeat(np.cumsum(size) - size, size) + 1
+    visit = ground.visit_of[state.stops[shift, row, NODE]]
+    empty = np.zeros(len(size))
+    at, lost, rank = [np.column_stack([np.arange(len(size)), empty, empty + 1])], [empty], [empty]
+    some, highest = np.zeros(len(shift)), np.zeros(len(shift))
+    for span in range(1, DISPLACED + 1):
+        # Of each stop as the first of its run: what the run counts so far, with the next stop of the shift.
+        fits = np.flatnonzero(row + span - 1 <= size[shift])
+        last = visit[fits + span - 1]
+        some[fits] += toll[last]
+        highest[fits] = np.maximum(highest[fits], ground.first[last])
+        at.append(np.column_stack([shift[fits], row[fits] - 1, row[fits] + span]))
+        lost.append(some[fits])
+        rank.append(highest[fits])
+    whole = np.concatenate(lost)
+    dear = whole > (np.quantile(whole, CHEAP) if len(whole) else 0.0)
+    order = np.lexsort((whole, np.concatenate(at)[:, 0], dear))
+    return Runs(np.concatenate(at)[order].astype(np.int32), whole[order], np.concatenate(rank)[order])
+
+
+def exchanges(ground: Ground, toll: Floats, *, above: float = -np.inf) -> Exchanges:
     """Give what is known before any shift was looked at; only what gains more is then kept."""
-    return Exchanges(toll, np.full(len(toll), above), np.full((len(toll), 5), -1, dtype=np.int32))
+    most = np.full(len(toll), -np.inf)
+    np.maximum.at(most, ground.visit_of, ground.value)
+    most += ground.first + ground.change_cost
+    return Exchanges(toll, most, np.full(len(toll), above), np.full((len(toll), 5), -1, dtype=np.int32))
 
 
 @kernel
-def exchange(ground: Ground, state: State, left: State, found: Exchanges, asked: Ints) -> None:
+def exchange(ground: Ground, state: State, left: State, runs: Runs, found: Exchanges, asked: Ints) -> None:
     """Fill in the best exchange of each visit asked for: of one left out anywhere, of a planned one on another shift.
 
     A planned one may also go where nobody has to make room, and takes no place of a required or locked one; one left
     out takes no place of one whose rank is higher (required above the rest, locked above required). What ``left`` holds
     is overwritten.
     """
-    for shift in range(state.size.shape[0]):
-        take_out(ground, state, left, shift, 0, 1)
-        offer(ground, state, left, shift, 0, 1, 0.0, 0.0, found, asked)
-        for low in range(state.size[shift]):
-            lost, rank = 0.0, 0.0
-            for high in range(low + 2, min(state.size[shift] + 1, low + 1 + DISPLACED) + 1):
-                visit = ground.visit_of[state.stops[shift, high - 1, NODE]]
-                lost += found.toll[visit]
-                rank = max(rank, ground.first[visit])
+    begin, count = 0, runs.at.shape[0]
+    while begin < count:
+        shift, end = runs.at[begin, 0], begin + 1
+        while end < count and runs.at[end, 0] == shift:
+            end += 1
+        # A few visits at a time: what of the matrix they need for this shift then stays near.
+        for first in range(0, asked.shape[0], BLOCK):
+            some = asked[first : first + BLOCK]
+            for r in range(begin, end):
+                low, high = runs.at[r, 1], runs.at[r, 2]
                 take_out(ground, state, left, shift, low, high)
-                offer(ground, state, left, shift, low, high, lost, rank, found, asked)
+                offer(ground, state, left, shift, low, high, runs.lost[r], runs.rank[r], found, some)
+        begin = end
 
 
 @inlined
@@ -104,8 +160,12 @@ def offer(
         saved -= left.stops[shift, low, LEG]
         for k in range(left.size[shift] + 1):
             longest = max(longest, left.stops[shift, k, LEG])
+    # No insertion saves more travel than the longest leg.
+    least = lost - ground.cost_per_s * (saved + longest)
     for a in range(asked.shape[0]):
         visit = asked[a]
+        if found.most[visit] - least <= found.gain[visit]:
+            continue
         planned = state.at[visit] != -1
         if state.at[visit] == shift or rank > (0.0 if planned else ground.first[visit]):
             continue
@@ -113,10 +173,9 @@ def offer(
             continue
         for i in range(ground.first_listed[of_class, visit], ground.first_listed[of_class, visit + 1]):
             node = ground.listed[i]
-            gain = worth(ground, shift, node) - lost + ground.cost_per_s * saved
-            # No insertion saves more travel than the longest leg.
-            if gain + ground.cost_per_s * longest <= found.gain[visit]:
+            if worth(ground, shift, node) - least <= found.gain[visit]:
                 continue
+            gain = worth(ground, shift, node) - lost + ground.cost_per_s * saved
             if plain:
                 added, gap = best_gap(ground, left, shift, node)
             else:
