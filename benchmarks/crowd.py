@@ -66,7 +66,7 @@ def compared(points: pd.DataFrame) -> Comparison:
     travel = Travel(door_to_door_s=600.0, gaps=0, detour=1.3, kmh=25.0, visits_a_day=10.0)
     view = RegionsView(
         districts, table.reset_index(drop=True), empty(WEEKS), empty(CHANGES), empty(SPOTS), Ahead(), {},
-        travel, float("nan"), 0.8, day, day, (day,),
+        travel, float("nan"), 0.8, day, day, (day,), "2026-W48",
         customers=len(points), outcomes=0, elsewhere=0, barred=0, currency="CNY",
     )  # fmt: skip
     return Comparison(view, pyramid(points))

@@ -7,7 +7,7 @@ long as the rest of the page and are asked for by few. Everything they need is i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -28,8 +28,12 @@ class Ahead:
 
     of: Mapping[str, Prospect] = field(default_factory=dict)
     days_now: Mapping[str, float] = field(default_factory=dict)
-    _rows: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _rows: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)  # what does not depend on plans
     _days: list[pd.DataFrame] = field(default_factory=list, init=False, repr=False)
+
+    def with_plans(self, days_now: Mapping[str, float]) -> Ahead:
+        """Give the same prospects beside other plans; what was worked out of the prospects alone is kept."""
+        return replace(self, days_now=days_now)
 
     def row(self, region: str) -> dict[Any, Any] | None:
         """Give one district's row of ``planner.outlook.OUTLOOK``; None where no crew can be thought of."""

@@ -16,7 +16,7 @@ from planner.outlook import Prospect
 from planner.tables import REAL, TEXT, Schema, conform
 
 #: One row a district: the crew-days that its visits take now (NaN without a plan), what one more would bring and what
-#: the last of them brings; NaN where there is not so much as one, or no way to anybody.
+#: the last of them brings; NaN without a plan, where there is not so much as one, or no way to anybody.
 CREW_DAYS: Schema = {
     "region": TEXT,
     "branch": TEXT,
@@ -41,8 +41,10 @@ def crew_days(of: Mapping[str, Prospect], days_now: Mapping[str, float]) -> pd.D
     rows = []
     for region, one in of.items():
         now = float(days_now.get(region, np.nan))
-        days = np.nan_to_num(now)
-        brings = value(one, days)
+        if np.isnan(now):
+            rows.append((region, one.branch, now, np.nan, np.nan))
+            continue
+        days, brings = now, value(one, now)
         # A day more takes nothing away: what lies below 0 is how exactly the choice is found.
         last = np.maximum(brings - value(one, days - 1), 0.0) if days >= 1 else np.nan
         rows.append((region, one.branch, now, np.maximum(value(one, days + 1) - brings, 0.0), last))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -32,7 +33,9 @@ from dashboard.screens.who import audience, branch_name, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
 from geodata.roads import RoadFailure
+from planner.ahead import Ahead
 from planner.domain import Branch, Principal
+from planner.view.planned_days import newest_plans, planned_days
 from planner.view.regions import Comparison, RegionsView, comparison
 
 MAP_PX = 470
@@ -132,7 +135,28 @@ def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch,
         _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True
     ):
         shared = _cached_comparison(kit, principal, branches, *key)
-    return None if shared is None else shared.lent()
+    if shared is None:
+        return None
+    lent = shared.lent()
+    plans = newest_plans(kit.store, principal, branches, lent.view.week)
+    ahead = _ahead_of_plans(kit, principal, shared, tuple(plans.items()), *key)
+    return replace(lent, view=replace(lent.view, ahead=ahead))
+
+
+@st.cache_resource(ttl=6 * 3600, max_entries=12, show_spinner=False)
+def _ahead_of_plans(
+    _kit: Services,
+    _principal: Principal,
+    _shared: Comparison,
+    plans: tuple[tuple[str, str], ...],
+    who: str,  # noqa: ARG001  part of the key
+    codes: str,  # noqa: ARG001
+    today: str,  # noqa: ARG001
+    version: str,  # noqa: ARG001
+) -> Ahead:
+    """Lay what crews can expect beside the newest plans: a new plan is seen at once, and nothing else made anew."""
+    ahead = _shared.view.ahead
+    return ahead.with_plans(planned_days(_kit.store, _principal, dict(plans), list(ahead.of)))
 
 
 @st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)

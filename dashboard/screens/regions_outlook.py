@@ -137,7 +137,8 @@ def lending(view: RegionsView, crew_days: pd.DataFrame, branches: Mapping[str, s
     """Say which loans of a crew-day between branches gain most."""
     st.markdown("**" + _("Where a borrowed crew-day gains most") + "**")
     if crew_days["days_now"].isna().all():
-        st.caption(_("No week is planned yet: plan the branches, then the loans that gain most stand here."))
+        missing = _("{week} is not planned yet: plan the branches, then the loans that gain most stand here.")
+        st.caption(missing.format(week=formats.week(view.week)))
         return
     if crew_days["branch"].nunique() < 2:
         st.caption(_("A loan takes two branches; within one the plan puts each crew-day where it is worth most."))

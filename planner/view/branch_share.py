@@ -23,7 +23,6 @@ from planner.value.slots import slot_of
 from planner.value.survey import SURVEY, survey
 from planner.value.uplift import uplift
 from planner.view.past_weeks import monday, recorded_hours
-from planner.week import iso_week
 
 WEEKS_BACK = 12
 DAYS_AHEAD = 7
@@ -50,8 +49,7 @@ class BranchShare:
 
     ``homes`` also has ``region``. ``options`` is each debtor's best option (``OPTIONS``), ``offered`` every option as
     ``planner.outlook.located`` gives it, ``effort`` the crew that districts are looked at with, None where nobody works
-    in the coming days. ``crew_days`` are the crew-days that the plan of the coming week gives to each debtor, by id;
-    None where there is no plan.
+    in the coming days.
     """
 
     branch: Branch
@@ -61,7 +59,6 @@ class BranchShare:
     options: pd.DataFrame
     offered: pd.DataFrame
     effort: Effort | None
-    crew_days: pd.Series | None
     outcomes: pd.DataFrame
     past: pd.DataFrame
 
@@ -90,7 +87,7 @@ def branch_share(
     if not tables.debtors["debtor_id"].isin(tables.accounts["debtor_id"]).any():
         nothing = empty(OPTIONS)
         return BranchShare(
-            branch, empty(SURVEY), homes[:0], customers, nothing, nothing, None, None, tables.outcomes, empty(PAST_HERE)
+            branch, empty(SURVEY), homes[:0], customers, nothing, nothing, None, tables.outcomes, empty(PAST_HERE)
         )
     days = coming_days(today)
     found = candidates(tables, pack, parameters, days=days, now=now, zone=zone)
@@ -107,31 +104,8 @@ def branch_share(
     past = past_visits(recent, ever, store.places(principal, code, closed=True), found.model, zone)
     effort = one_crew(store.crews(principal, code), store.shifts(principal, code, days[0], days[-1]))
     offered = located(found.options, surveyed, tables.places)
-    planned = planned_crew_days(store, principal, code, iso_week(days[0]))
     best = conform(best, OPTIONS)
-    return BranchShare(branch, surveyed, homes, customers, best, offered, effort, planned, recent, past)
-
-
-def planned_crew_days(store: Store, principal: Principal, branch: str, week: str) -> pd.Series | None:
-    """Give the share of a crew-day that each planned visit takes, by debtor; None without a plan.
-
-    The way to a visit counts for it, the way home for the last. Read is the plan in force, else the newest.
-    """
-    rows = store.plans(principal, branch, week)
-    row = next((one for one in rows if one.in_force), rows[0] if rows else None)
-    if row is None:
-        return None
-    shares: dict[str, float] = {}
-    for route in store.plan(principal, row.plan_id).plan["routes"]:
-        stops = route["stops"]
-        if not stops:
-            continue
-        ends = [*(stop["leaves"] for stop in stops[:-1]), route["reaches_end"]]
-        begins = [route["leaves_start"], *ends[:-1]]
-        lasts = route["reaches_end"] - route["leaves_start"]
-        for stop, begin, end in zip(stops, begins, ends, strict=True):
-            shares[stop["visit"]] = shares.get(stop["visit"], 0.0) + (end - begin) / lasts
-    return pd.Series(shares, dtype="float64")
+    return BranchShare(branch, surveyed, homes, customers, best, offered, effort, recent, past)
 
 
 def past_visits(

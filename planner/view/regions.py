@@ -27,8 +27,9 @@ from planner.rules.pack import RulePack
 from planner.store import Store
 from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
-from planner.view.branch_share import WEEKS_BACK, BranchShare, branch_share, coming_days
+from planner.view.branch_share import WEEKS_BACK, branch_share, coming_days
 from planner.view.past_weeks import past_weeks
+from planner.view.planned_days import coming_week, newest_plans, planned_days
 from planner.view.spots import spots
 from planner.view.travel import Travel, travel_seconds
 
@@ -64,6 +65,7 @@ class RegionsView:
     since: date
     until: date
     days: tuple[date, ...]
+    week: str
     customers: int
     outcomes: int
     elsewhere: int
@@ -156,13 +158,14 @@ def comparison(
     offered = together([one.offered for one in shares])
     offered = offered[offered["region"].isin(known)]
     ahead = prospects(offered, efforts, roads or StraightLine(), parameters.slots, zone, conditions)
+    week = coming_week(coming_days(today))
     view = RegionsView(
         districts=districts,
         table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
         changes=changes(past, [str(code) for code in districts["code"]], today=today),
         spots=spots(past),
-        ahead=Ahead(ahead, days_by_region(shares, surveyed, list(ahead))),
+        ahead=Ahead(ahead, planned_days(store, principal, newest_plans(store, principal, branches, week), list(ahead))),
         verdicts=MappingProxyType({code: verdict for code, verdict in verdicts.items() if code in known}),
         travel=travel,
         scale_minor=scale,
@@ -170,6 +173,7 @@ def comparison(
         since=today - timedelta(weeks=WEEKS_BACK),
         until=today,
         days=coming_days(today),
+        week=week,
         customers=len(customers),
         outcomes=len(past),
         elsewhere=int((~surveyed["region"].isin(known)).sum()),
@@ -177,16 +181,6 @@ def comparison(
         currency=first.currency,
     )
     return Comparison(view, pyramid(points_of(homes, options, surveyed, customers)))
-
-
-def days_by_region(shares: Sequence[BranchShare], surveyed: pd.DataFrame, regions: Sequence[str]) -> dict[str, float]:
-    """Give the crew-days that the plans of the coming week spend in each region; none where a branch has no plan."""
-    region = surveyed.set_index("debtor_id")["region"]
-    planned = [one for one in shares if one.crew_days is not None]
-    days = pd.concat([pd.Series(dtype="float64"), *(one.crew_days for one in planned if one.crew_days is not None)])
-    spent = days.groupby(days.index.map(region)).sum()
-    home = {code for one in planned for code in one.surveyed["region"]}
-    return {code: float(spent.get(code, 0.0)) for code in regions if code in home}
 
 
 def shapes(regions: pd.DataFrame) -> gpd.GeoDataFrame:
