@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.screens.regions_words import FIGURES
+from dashboard.screens.regions_words import FIGURES, UNITS
 from dashboard.text import _
 from planner.cells import FEWEST
 from planner.export import Column, Kind
@@ -34,7 +34,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
         Column(
             "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
         ),
-        *visits_columns(unit),
+        *visits_columns("uplift_after_minor", f"uplift_{unit}", _("Expected uplift, ¥"), _("The past multiplies it.")),
         Column(
             "travel_hours",
             "travel_hours",
@@ -79,12 +79,12 @@ def district_columns(currency: str, level: str) -> list[Column]:
     ]
 
 
-def visits_columns(unit: str) -> list[Column]:
-    """Give the columns of the visits that may be made."""
+def visits_columns(uplift: str, field: str, heading: str, past: str) -> list[Column]:
+    """Give the columns of the visits that may be made; ``uplift`` names the column that holds their uplift."""
     best = _("Best permitted visit to each debtor in the coming days")
     return [
         Column("visits", "visits", _("May be visited"), best, Kind.COUNT),
-        Column("uplift_minor", f"uplift_{unit}", _("Expected uplift, ¥"), best, Kind.MONEY),
+        Column(uplift, field, heading, best + _(". ") + past, Kind.MONEY),
         Column(
             "field_hours",
             "field_hours",
@@ -133,6 +133,7 @@ def square_columns(currency: str) -> list[Column]:
     unit = currency.lower()
     place = _("Tile of a web map: level / column / row")
     before = _("Before the past is taken into account")
+    per = (("per_field_hour_minor", "per_field_hour"), ("per_visit_minor", "per_visit"), ("per_km2_minor", "per_km2"))
     return [
         Column("level", "level", _("Level"), place, Kind.COUNT),
         Column("column", "tile_column", _("Column"), place, Kind.COUNT),
@@ -143,9 +144,7 @@ def square_columns(currency: str) -> list[Column]:
         Column(
             "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
         ),
-        *visits_columns(unit),
-        Column("per_field_hour_minor", f"uplift_{unit}_per_field_hour", _("¥ per field hour"), before, Kind.MONEY),
-        Column("per_visit_minor", f"uplift_{unit}_per_visit", _("¥ per visit"), before, Kind.MONEY),
-        Column("per_km2_minor", f"uplift_{unit}_per_km2", _("¥ per km² of the square"), before, Kind.MONEY),
+        *visits_columns("uplift_minor", f"uplift_{unit}_before_past", _("Expected uplift before the past, ¥"), before),
+        *(Column(name, f"uplift_{unit}_{of}_before_past", _(UNITS[name]), before, Kind.MONEY) for name, of in per),
         Column("debtors_per_100", "debtors_per_100_customers", _("Debtors per 100 customers"), "", Kind.NUMBER, 1),
     ]

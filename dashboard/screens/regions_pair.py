@@ -147,7 +147,7 @@ def lines_of(view: RegionsView) -> list[Line]:
         counted(N_("Debtors"), "debtors"),
         counted(N_("May be visited"), "visits"),
         money(N_("Overdue"), "overdue_minor"),
-        money(N_("Expected uplift"), "uplift_minor"),
+        money(N_("Expected uplift"), "uplift_after_minor"),
         counted(N_("Field hours"), "field_hours", 1),
         Line(N_("of it on the road"), lambda row: formats.percent(road(row)), road, formats.percent),
         counted(N_("Past visits"), "outcomes"),

@@ -99,6 +99,15 @@ FIGURES = (
         N_("Expected uplift of all debtors by the ground on which customers live."),
     ),
 )
+#: what squares may show besides the page's figure
+PER_100 = "debtors_per_100"
+#: figures of squares, as their legend names them: another thing than a district's, which the past has multiplied
+UNITS = {
+    "per_field_hour_minor": N_("¥ per field hour, before the past"),
+    "per_visit_minor": N_("¥ per visit, before the past"),
+    "per_km2_minor": N_("¥ per km² of the square, before the past"),
+    PER_100: N_("Debtors per 100 customers"),
+}
 FUNNEL: Mapping[str, str] = {
     "below": N_("far below expectation"),
     "low": N_("below expectation"),

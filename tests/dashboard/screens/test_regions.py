@@ -44,6 +44,17 @@ def test_the_head_compares_districts(kit: Stopped, monkeypatch: pytest.MonkeyPat
     assert "What these figures assume" in texts(app)
 
 
+def test_the_head_of_the_page_lies_between_its_districts(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run()
+    (table,) = frames(app)
+    cards = {one.label: one for one in app.metric}
+    per_hour = float(cards["Uplift per field hour"].value.strip("¥").replace(",", ""))
+    assert table["hour"].min() <= per_hour <= table["hour"].max()
+    assert "after the past" in cards["Uplift per field hour"].help
+    assert set(regions_words.UNITS) == {*(one.column for one in regions_words.FIGURES), regions_words.PER_100}
+
+
 def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.MANAGER)
     app = run("zh", region="W")
