@@ -10,7 +10,7 @@ from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_charts import funnel
 from dashboard.screens.regions_outlook import advice
-from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, interval, verdict_reason
+from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, factor_span, interval, verdict_reason
 from dashboard.text import _, current_language
 from planner.view.regions import RegionsView
 
@@ -66,6 +66,8 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     for figure in FIGURES:
         span = interval(row[f"{figure.column}_low"], row[f"{figure.column}_high"], view.currency)
         lines.append(f"| {_(figure.title)} | **{formats.money(row[figure.column], view.currency)}** | {span} |")
+    span = factor_span(row["factor_low"], row["factor_high"])
+    lines.append(f"| {_('Factor from the past')} | {formats.number(row['factor'], 2)} | {span} |")
     level = _("{level} interval").format(level=formats.percent(view.level))
     st.markdown("\n".join([f"| | {_('Expected')} | {level} |", "|:--|--:|--:|", *lines]))
     facts = [
@@ -86,10 +88,16 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     ]
     if not formats.is_unknown(row["rate_factor"]) and row["outcomes"]:
         facts.append(
-            _("Visits pay {times} times as often as expected ({low}–{high})").format(
+            _(
+                "Visits pay {times} times as often as expected: estimated, drawn towards all districts, {level} "
+                "interval {span}; observed {payments} of {n} visits, {expected} were expected"
+            ).format(
                 times=formats.number(row["rate_factor"], 2),
-                low=formats.number(row["rate_low"], 2),
-                high=formats.number(row["rate_high"], 2),
+                level=formats.percent(view.level),
+                span=factor_span(row["rate_low"], row["rate_high"]),
+                payments=formats.number(row["payments"]),
+                n=formats.number(row["outcomes"]),
+                expected=formats.number(row["expected_payments"], 1),
             )
         )
     facts.append(

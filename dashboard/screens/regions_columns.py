@@ -62,6 +62,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
             Kind.MONEY,
         ),
         Column("ratio", "actual_by_expected", _("Actual ÷ expected"), "", Kind.NUMBER, 2),
+        *factor_columns(level),
         Column(
             "assumption",
             "assumption",
@@ -76,6 +77,17 @@ def district_columns(currency: str, level: str) -> list[Column]:
             _("Some figures are left empty: fewer than {n} debtors or visits").format(n=FEWEST),
             Kind.FLAG,
         ),
+    ]
+
+
+def factor_columns(level: str) -> list[Column]:
+    """Give the columns of the factor that the past multiplies the figures by."""
+    name, span = _("Factor from the past"), _("{level} interval").format(level=level)
+    meaning = _("Actual ÷ expected, estimated and drawn towards all districts; multiplies the figures and the uplift")
+    return [
+        Column("factor", "factor", name, meaning, Kind.NUMBER, 2),
+        Column("factor_low", "factor_low", f"{name}: {_('from')}", span, Kind.NUMBER, 2),
+        Column("factor_high", "factor_high", f"{name}: {_('to')}", span, Kind.NUMBER, 2),
     ]
 
 

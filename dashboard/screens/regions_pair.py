@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.screens import regions_change, regions_how
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_weeks import weekly
-from dashboard.screens.regions_words import FIGURES, interval, verdict_word
+from dashboard.screens.regions_words import FIGURES, factor_span, interval, verdict_word
 from dashboard.text import N_, _, current_language
 from planner.view.regions import RegionsView
 
@@ -152,6 +152,12 @@ def lines_of(view: RegionsView) -> list[Line]:
         Line(N_("of it on the road"), lambda row: formats.percent(road(row)), road, formats.percent),
         counted(N_("Past visits"), "outcomes"),
         counted(N_("Actual ÷ expected"), "ratio", 2),
+        Line(
+            N_("Factor from the past"),
+            lambda row: f"{formats.number(row['factor'], 2)} ({factor_span(row['factor_low'], row['factor_high'])})",
+            of("factor"),
+            lambda gap: formats.number(gap, 2),
+        ),
         counted(N_("Inhabited km²"), "inhabited_km2", 1),
         counted(N_("Visits a crew-day"), "visits_per_crew_day", 1),
         counted(N_("Minutes a visit"), "minutes_per_visit"),

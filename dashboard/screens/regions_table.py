@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens.regions_words import FIGURES, Figure, interval, verdict_word
+from dashboard.screens.regions_words import FIGURES, Figure, factor_span, interval, verdict_word
 from dashboard.text import _, current_language
 from geodata.patterns.verdict import told_p
 from planner.view.regions import RegionsView
@@ -48,6 +48,10 @@ def show(view: RegionsView, figure: Figure) -> None:
             "debtors": rows["debtors"],
             "visits": rows["outcomes"],
             "ratio": rows["ratio"].round(2),
+            "factor": rows["factor"].round(2),
+            "factor_interval": [
+                factor_span(*ends) for ends in zip(rows["factor_low"], rows["factor_high"], strict=True)
+            ],
             "pairs": [
                 None if one is None or one.radius_m is None else round(one.pair_ratio[one.radius_m], 2)
                 for one in verdicts
@@ -89,6 +93,16 @@ def show(view: RegionsView, figure: Figure) -> None:
                 _("Past visits"), format="localized", help=_("In the last twelve weeks"), width=86
             ),
             "ratio": st.column_config.NumberColumn(_("Actual ÷ expected"), format="%.2f", width=126),
+            "factor": st.column_config.NumberColumn(
+                _("Factor from the past"),
+                format="%.2f",
+                help=_(
+                    "What the figures are multiplied by: actual ÷ expected, estimated and drawn towards all districts, "
+                    "the more so the fewer visits there were"
+                ),
+                width=136,
+            ),
+            "factor_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=112),
             "pairs": st.column_config.NumberColumn(
                 _("Pair ratio"),
                 format="%.2f",

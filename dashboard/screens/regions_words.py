@@ -129,6 +129,17 @@ def interval(low: float, high: float, currency: str) -> str:
     return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
 
 
+def factor_span(low: float, high: float) -> str:
+    """Write the interval of a factor, a dash where it is unknown.
+
+    >>> factor_span(0.656, 1.15), factor_span(float("nan"), float("nan"))
+    ('0.66–1.15', '—')
+    """
+    if formats.is_unknown(low) or formats.is_unknown(high):
+        return formats.UNKNOWN
+    return f"{formats.number(low, 2)}–{formats.number(high, 2)}"
+
+
 def verdict_word(verdict: Verdict | None) -> str:
     """Name a verdict; a district without debtors has none."""
     return formats.UNKNOWN if verdict is None else _(VERDICTS[verdict.verdict][0])

@@ -105,7 +105,7 @@ OF_DEBTORS = (
     *FIGURES,
     *OUTLOOK,
 )
-OF_VISITS = ("outcomes", "actual_minor", "expected_minor", "ratio")
+OF_VISITS = ("outcomes", "actual_minor", "expected_minor", "ratio", "factor", "factor_low", "factor_high")
 
 
 def kept_back(table: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:

@@ -55,6 +55,19 @@ def test_the_head_of_the_page_lies_between_its_districts(kit: Stopped, monkeypat
     assert set(regions_words.UNITS) == {*(one.column for one in regions_words.FIGURES), regions_words.PER_100}
 
 
+def test_the_factor_from_the_past_is_told_as_an_estimate(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run(region="W")
+    (table,) = frames(app)
+    west = table[table["district"] == "West"].iloc[0]
+    low, high = (float(end) for end in west["factor_interval"].split("–"))
+    assert low < west["factor"] < high
+    shown = texts(app)
+    assert f"| Factor from the past | {west['factor']:.2f} | {west['factor_interval']} |" in shown
+    assert "drawn towards all districts, 80% interval" in shown
+    assert "observed 15 of 60 visits" in shown
+
+
 def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.MANAGER)
     app = run("zh", region="W")
