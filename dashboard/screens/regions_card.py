@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import regions_change
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_charts import funnel
 from dashboard.screens.regions_outlook import advice
@@ -100,6 +101,9 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
                 expected=formats.number(row["expected_payments"], 1),
             )
         )
+    changed = regions_change.sentence(view, str(row["region"]))
+    if changed:
+        facts.append(changed.removesuffix(_(".")))
     facts.append(
         _("Rank {low} to {high}; among the best three with {chance}").format(
             low=formats.number(row["rank_low"]),

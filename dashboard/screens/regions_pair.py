@@ -57,7 +57,12 @@ def show(view: RegionsView) -> None:
         st.markdown(table(view, rows[one], rows[other], names))
     with weeks:
         st.markdown("**" + _("Week by week") + "**")
-        chart = weekly(view.weeks, {code: names[code] for code in dict.fromkeys((one, other))}, currency=view.currency)
+        chart = weekly(
+            view.weeks,
+            {code: names[code] for code in dict.fromkeys((one, other))},
+            currency=view.currency,
+            until=view.until,
+        )
         if chart is None:
             st.info(_("No visit has been recorded yet."), icon=":material/info:")
         else:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import regions_change
 from dashboard.screens.regions_words import FIGURES, Figure, factor_span, interval, verdict_word
 from dashboard.text import _, current_language
 from geodata.patterns.verdict import told_p
@@ -38,6 +39,7 @@ def show(view: RegionsView, figure: Figure) -> None:
             "rank": rows["rank"],
             "district": rows[name].where(rows[name] != "", rows["name_zh"]),
             "verdict": [verdict_word(one) for one in verdicts],
+            "changed": regions_change.column(view.changes, [str(code) for code in rows["region"]]),
             "hour": (rows[hour] / 100).round(),
             "hour_interval": intervals(hour),
             "visit": (rows[visit] / 100).round(),
@@ -76,6 +78,14 @@ def show(view: RegionsView, figure: Figure) -> None:
             "rank": st.column_config.NumberColumn("#", help=_("Rank per field hour"), width=40),
             "district": st.column_config.TextColumn(_("District"), pinned=True, width=140),
             "verdict": st.column_config.TextColumn(_("Verdict"), width=92),
+            "changed": st.column_config.TextColumn(
+                _("Has it changed?"),
+                help=_(
+                    "How often visits pay, and money by recorded field hour: the last four whole weeks beside the four "
+                    "before. Risen or fallen where chance hardly gives it; see Two side by side"
+                ),
+                width=128,
+            ),
             "hour": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", width=112),
             "hour_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
             "visit": st.column_config.NumberColumn(_("¥ per visit"), format="localized", width=92),

@@ -66,6 +66,8 @@ def test_the_factor_from_the_past_is_told_as_an_estimate(kit: Stopped, monkeypat
     assert f"| Factor from the past | {west['factor']:.2f} | {west['factor_interval']} |" in shown
     assert "drawn towards all districts, 80% interval" in shown
     assert "observed 15 of 60 visits" in shown
+    assert set(table["changed"]) == {"Too few to tell"}
+    assert "Too few visits or payments to tell whether it has changed" in shown
 
 
 def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:

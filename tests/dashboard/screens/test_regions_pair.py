@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -40,8 +41,20 @@ def test_all_districts_together_are_one_line() -> None:
 
 
 def test_without_visits_there_is_no_chart() -> None:
-    assert weekly(WEEKS.assign(visits=0), {"W": "West"}, currency="CNY") is None
-    assert weekly(WEEKS, {"W": "West"}, currency="CNY") is not None
+    assert weekly(WEEKS.assign(visits=0), {"W": "West"}, currency="CNY", until=date(2026, 11, 24)) is None
+    assert weekly(WEEKS, {"W": "West"}, currency="CNY", until=date(2026, 11, 24)) is not None
+
+
+def test_the_axis_says_that_a_week_is_not_over_only_while_it_is_not() -> None:
+    def axis(until: date, weeks: pd.DataFrame = WEEKS) -> str:
+        drawn = weekly(weeks, {"W": "West"}, currency="CNY", until=until)
+        assert drawn is not None
+        return str(drawn.to_dict()["layer"][0]["encoding"]["x"]["axis"]["title"])
+
+    assert axis(date(2026, 11, 29)) == "Week beginning; the last is not over"  # its Sunday
+    assert axis(date(2026, 11, 30)) == "Week beginning"
+    # Nobody has been out this week: it is not drawn, and the last that is drawn is over.
+    assert axis(date(2026, 11, 24), WEEKS.assign(hours=[2.0, 0.0, 2.0, 0.0])) == "Week beginning"
 
 
 def test_a_difference_has_its_sign_and_the_unknown_has_none() -> None:
