@@ -29,7 +29,7 @@ def show(view: RegionsView) -> None:
     with right:
         st.markdown("**" + _("Actual by expected recovery, twelve weeks") + "**")
         st.caption(
-            _("Each dot is a district. In the dark band chance explains it (95 %), outside the light one hardly.")
+            _("Each dot is a district. In the dark band chance explains it (95%), outside the light one hardly.")
         )
         names = view.table["name_zh" if current_language() == "zh" else "name_en"]
         chart = funnel(
@@ -50,12 +50,12 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"##### {plain(str(name))}", width="content")
         if verdict is not None:
-            word, colour, consequence = VERDICTS[verdict.verdict]
+            word, colour, meaning = VERDICTS[verdict.verdict]
             st.badge(_(word), color=colour)  # type: ignore[arg-type]
     if verdict is None:
         st.write(_("No debtor with a place is known here."))
     else:
-        st.markdown(f"**{_(consequence)}**")
+        st.markdown(f"**{_(meaning)}**")
         st.caption(verdict_reason(verdict))
     how = advice(view, str(row["region"]))
     if how:

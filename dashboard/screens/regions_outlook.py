@@ -30,24 +30,24 @@ ADVICE: Mapping[str, str] = {
 ADVISED: Mapping[str, str] = {
     "outlook.sweep_on_foot": N_(
         "Sweep on foot with a pooled crew: {visits_per_crew_day} visits a crew-day, {minutes_per_visit} "
-        "minutes each; it pays from {currency} {break_even} a visit, here {value}. {foot_pct} % of the legs "
+        "minutes each; it pays from {break_even} a visit, here {value}. {foot_pct}% of the legs "
         "are quicker on foot, and {visits_worth} visits that pay fill {days_worth} crew-days."
     ),
     "outlook.ordinary_round": N_(
         "An ordinary round: {visits_per_crew_day} visits a crew-day, {minutes_per_visit} minutes each, "
-        "{travel} of them on the road; it pays from {currency} {break_even} a visit, here {value}."
+        "{travel} of them on the road; it pays from {break_even} a visit, here {value}."
     ),
     "outlook.day_trip": N_(
         "A day trip: {out_and_back} minutes there and back, then {visits_per_crew_day} visits a crew-day, "
-        "{minutes_per_visit} minutes each with the way; it pays from {currency} {break_even} a visit, here "
+        "{minutes_per_visit} minutes each with the way; it pays from {break_even} a visit, here "
         "{value}."
     ),
     "outlook.only_some": N_(
-        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from {currency} "
+        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from "
         "{break_even}, and they bring {value} each; telephone or write to the others, or give them to an agency."
     ),
     "outlook.not_by_visit": N_(
-        "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {currency} {break_even}, here "
+        "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {break_even}, here "
         "it brings {value}; telephone, write, or give it to an agency."
     ),
     "outlook.not_by_visit.cheaper_otherwise": N_(

@@ -68,8 +68,7 @@ def show(view: RegionsView) -> None:
         else:
             st.altair_chart(chart)
             regions_change.show(view, names, list(dict.fromkeys((one, other))))
-    if chart is not None:
-        regions_how.show(regions_how.CHANGE)
+    regions_how.show(regions_how.PAIR)
 
 
 def names_of(view: RegionsView) -> dict[str, str]:

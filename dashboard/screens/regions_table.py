@@ -94,7 +94,7 @@ def show(view: RegionsView, figure: Figure) -> None:
             "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=160),
             "best": st.column_config.NumberColumn(
                 _("Among the best three"),
-                format="%.0f %%",
+                format="%.0f%%",
                 help=_("The chance, by thousands of worlds that agree with the past"),
                 width=150,
             ),

@@ -18,22 +18,22 @@ from geodata.patterns.verdict import (
     told_p,
 )
 
-#: verdict: word, badge colour, consequence
+#: verdict: word, badge colour, what it is; how to go there is another question, which the outlook's advice answers
 VERDICTS: Mapping[str, tuple[str, str, str]] = {
     "clustered": (
         N_("Clustered"),
         "blue",
-        N_("The debtors lie closer together than customers do: one trip finds several doors side by side."),
+        N_("The debtors lie closer together than customers do."),
     ),
     "scattered": (
         N_("Scattered"),
         "orange",
-        N_("The debtors are spread like all customers: no neighbourhood of their own to go to."),
+        N_("The debtors are spread as all customers are."),
     ),
     "cannot_tell": (
         N_("Cannot tell"),
         "gray",
-        N_("More data needed: plan visits one by one until it can be told."),
+        N_("Whether the debtors lie closer together cannot be told: plan as usual and do not argue from the map."),
     ),
 }
 
@@ -45,7 +45,7 @@ REASONS: Mapping[Why, str] = {
     ),
     Why.LIKE_ALL: N_(
         "At every distance the {n} {marked} form less than {margin:.2f} times the pairs that as many "
-        "{everyone} would form, with 95 % confidence."
+        "{everyone} would form, with 95% confidence."
     ),
     Why.TOO_FEW: N_("With {n} {marked} nothing can be told; it takes at least {fewest}."),
     Why.TOO_FEW_FOR_SCATTERED: N_(
@@ -148,7 +148,7 @@ def verdict_word(verdict: Verdict | None) -> str:
 def verdict_reason(verdict: Verdict) -> str:
     """Give the reason of a verdict as a sentence in the session's language."""
     return _(REASONS[verdict.why_code]).format(
-        n=verdict.n_marked,
+        n=formats.number(verdict.n_marked),
         marked=_("debtors"),
         everyone=_("customers"),
         p=told_p(verdict.p_adjusted),
