@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.screens import regions_how
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_pair import names_of
-from dashboard.text import N_, _
+from dashboard.text import N_, _, current_language
 from planner.advice import message_of
 from planner.crew_days import loans
 from planner.view.regions import RegionsView
@@ -80,6 +80,11 @@ def show(view: RegionsView, branches: Mapping[str, str]) -> None:
         )
     st.caption(
         _("One crew in each district for a week, the best visits first, from the branch with most debtors there.")
+        + ("" if current_language() == "zh" else " ")
+        + _(
+            "These figures are higher than those under Districts, which count everybody who may be visited, the less "
+            "promising too: to send a crew, use these; to compare districts as a whole, those."
+        )
     )
     overview(view, outlook, crew_days)
     lending(view, crew_days, branches)

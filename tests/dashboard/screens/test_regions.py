@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.maps import Drawing
 from dashboard.screens import regions, regions_map, regions_outlook, regions_words
 from dashboard.screens.regions_charts import funnel_limits
+from dashboard.services import ROOT
 from dashboard.text import speaking
-from geodata.patterns.verdict import SENTENCES, no_reference
+from geodata.patterns.verdict import SENTENCES, Why, no_reference
 from planner import advice
 from planner.domain import Principal, Role
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
@@ -161,6 +162,11 @@ def test_reasons_are_the_patterns_own() -> None:
     assert regions_words.verdict_word(None) == "—"
     verdict = no_reference(12)
     assert regions_words.verdict_reason(verdict) == verdict.said("debtors", "customers")
+    many = replace(verdict, n_marked=1327, why_code=Why.TOO_FEW)
+    assert regions_words.verdict_reason(many).startswith("With 1,327 debtors")
+    assert regions_words.verdict_reason(many) == many.said("debtors", "customers")
+    assert "do not argue from the map" in regions_words.VERDICTS["cannot_tell"][2]
+    assert "do not argue from" in (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8")
     with speaking("zh"):
         assert "客户的位置未知" in regions_words.verdict_reason(verdict)
 
@@ -183,6 +189,7 @@ def test_what_crews_can_expect_is_told_with_how_it_is_computed(kit: Stopped, mon
     app = run(**{"regions_section en": "crews"})
     assert not app.exception
     shown = texts(app)
+    assert "to send a crew, use these" in shown or "No crew works" in app.info[0].value
     assert "Where a borrowed crew-day gains most" in shown or "No crew works" in app.info[0].value
     assert regions_outlook.ADVISED == advice.SENTENCES
     assert set(regions_outlook.ADVICE) == {one.value for one in advice.Advice}

@@ -120,6 +120,12 @@ def test_the_factor_goes_out_unless_too_few_visits_stand_behind_it(found: Compar
     assert kept[["factor", "factor_low", "factor_high"]].isna().all(axis=None)
 
 
+def test_the_method_is_that_of_the_model(found: Comparison) -> None:
+    told = regions_export.method(found.view)
+    assert "Gamma" not in told
+    assert all(part in told for part in ("how often visits paid", "what a payment amounted to", "a level from all"))
+
+
 def test_a_loan_names_no_district_that_is_kept_back(found: Comparison) -> None:
     lender, borrower = sorted(found.view.table["region"])[:2]
     rows = [(lender, "X", 3.0, 10.0, 20.0), (borrower, "Y", 1.5, 9020.0, 9500.0)]
