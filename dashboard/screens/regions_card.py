@@ -61,7 +61,10 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     if how:
         st.markdown(f":material/route: {plain(how)}")
         st.caption(
-            _("Of the best visits of one crew's week, driven on the roads; below: everybody, by the pauses recorded.")
+            _(
+                "Of the best visits of one crew's week, driven on the roads, before the past is taken into account; "
+                "below: everybody, by the pauses recorded, after it."
+            )
         )
     lines = []
     for figure in FIGURES:
@@ -71,6 +74,9 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     lines.append(f"| {_('Factor from the past')} | {formats.number(row['factor'], 2)} | {span} |")
     level = _("{level} interval").format(level=formats.percent(view.level))
     st.markdown("\n".join([f"| | {_('Expected')} | {level} |", "|:--|--:|--:|", *lines]))
+    st.caption(
+        _("The factor multiplies the figures above it: how often visits pay, times what a payment amounts to there.")
+    )
     facts = [
         _("{n} debtors, {money} overdue").format(
             n=formats.number(row["debtors"]), money=formats.money_short(row["overdue_minor"], view.currency)

@@ -111,15 +111,16 @@ def visits_columns(uplift: str, field: str, heading: str, past: str) -> list[Col
 def outlook_columns(unit: str) -> list[Column]:
     """Give the columns of what a crew can expect before any plan."""
     week = _("One crew for a week, before any plan, the best visits first")
+    worth = week + _(". ") + _("Before the past is taken into account")
     return [
         Column("advice", "advice", _("How to go there"), week, Kind.TEXT),
         Column("visits_per_crew_day", "visits_per_crew_day", _("Visits a crew-day"), week, Kind.NUMBER, 1),
         Column("minutes_per_visit", "minutes_per_visit", _("Minutes a visit"), week, Kind.NUMBER),
         Column("travel_min", "travel_minutes_per_visit", _("of them on the road"), week, Kind.NUMBER),
         Column(
-            "value_per_hour_minor", f"outlook_{unit}_per_field_hour", _("Outlook, ¥ per field hour"), week, Kind.MONEY
+            "value_per_hour_minor", f"outlook_{unit}_per_field_hour", _("Outlook, ¥ per field hour"), worth, Kind.MONEY
         ),
-        Column("value_per_visit_minor", f"outlook_{unit}_per_visit", _("Outlook, ¥ per visit"), week, Kind.MONEY),
+        Column("value_per_visit_minor", f"outlook_{unit}_per_visit", _("Outlook, ¥ per visit"), worth, Kind.MONEY),
         Column(
             "break_even_visit_minor",
             f"break_even_{unit}_per_visit",
@@ -134,7 +135,7 @@ def outlook_columns(unit: str) -> list[Column]:
             "one_more_minor",
             f"one_crew_day_more_{unit}",
             _("One crew-day more, ¥"),
-            _("Expected uplift that it would add"),
+            _("Expected uplift that it would add") + _(". ") + _("Before the past is taken into account"),
             Kind.MONEY,
         ),
     ]

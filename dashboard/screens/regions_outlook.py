@@ -82,8 +82,9 @@ def show(view: RegionsView, branches: Mapping[str, str]) -> None:
         _("One crew in each district for a week, the best visits first, from the branch with most debtors there.")
         + ("" if current_language() == "zh" else " ")
         + _(
-            "These figures are higher than those under Districts, which count everybody who may be visited, the less "
-            "promising too: to send a crew, use these; to compare districts as a whole, those."
+            "Other figures than under Districts: those count everybody who may be visited, after the past is taken "
+            "into account; these only the best visits of one crew's week, before it. To send a crew, use these; to compare "
+            "districts as a whole, those."
         )
     )
     overview(view, outlook, crew_days)

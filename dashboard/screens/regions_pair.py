@@ -155,7 +155,7 @@ def lines_of(view: RegionsView) -> list[Line]:
         return Line(label, lambda row: write(row[column]), of(column), write, whole)
 
     def whole(minor: float) -> float:
-        unit = 10 ** get_currency_precision(view.currency)
+        unit = float(10 ** get_currency_precision(view.currency))
         return formats.rounded(minor / unit) * unit
 
     def points(gap: float) -> str:
@@ -193,5 +193,5 @@ def lines_of(view: RegionsView) -> list[Line]:
         counted(N_("Visits a crew-day"), "visits_per_crew_day", 1),
         counted(N_("Minutes a visit"), "minutes_per_visit"),
         figure_alone(N_("A visit pays from"), "break_even_visit_minor"),
-        figure_alone(N_("One crew-day more"), "one_more_minor"),
+        figure_alone(N_("One crew-day more, before the past"), "one_more_minor"),
     ]

@@ -46,14 +46,14 @@ def show(view: RegionsView, figure: Figure) -> None:
             "visit_interval": intervals(visit),
             "area": (rows[area] / 100).round(),
             "area_interval": intervals(area),
-            "best": 100 * rows["top_k_probability"].round(3),
-            "debtors": rows["debtors"],
-            "visits": rows["outcomes"],
-            "ratio": rows["ratio"].round(2),
             "factor": rows["factor"].round(2),
             "factor_interval": [
                 factor_span(*ends) for ends in zip(rows["factor_low"], rows["factor_high"], strict=True)
             ],
+            "best": 100 * rows["top_k_probability"].round(3),
+            "debtors": rows["debtors"],
+            "visits": rows["outcomes"],
+            "ratio": rows["ratio"].round(2),
             "pairs": [
                 None if one is None or one.radius_m is None else round(one.pair_ratio[one.radius_m], 2)
                 for one in verdicts
@@ -87,11 +87,21 @@ def show(view: RegionsView, figure: Figure) -> None:
                 width=128,
             ),
             "hour": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", width=112),
-            "hour_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
+            "hour_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=124),
             "visit": st.column_config.NumberColumn(_("¥ per visit"), format="localized", width=92),
-            "visit_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
+            "visit_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=116),
             "area": st.column_config.NumberColumn(_("¥ per inhabited km²"), format="localized", width=136),
-            "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=160),
+            "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=136),
+            "factor": st.column_config.NumberColumn(
+                _("Factor from the past"),
+                format="%.2f",
+                help=_(
+                    "What the figures are multiplied by: actual ÷ expected, estimated and drawn towards all districts, "
+                    "the more so the fewer visits there were"
+                ),
+                width=136,
+            ),
+            "factor_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=112),
             "best": st.column_config.NumberColumn(
                 _("Among the best three"),
                 format="%.0f%%",
@@ -103,16 +113,6 @@ def show(view: RegionsView, figure: Figure) -> None:
                 _("Past visits"), format="localized", help=_("In the last twelve weeks"), width=86
             ),
             "ratio": st.column_config.NumberColumn(_("Actual ÷ expected"), format="%.2f", width=126),
-            "factor": st.column_config.NumberColumn(
-                _("Factor from the past"),
-                format="%.2f",
-                help=_(
-                    "What the figures are multiplied by: actual ÷ expected, estimated and drawn towards all districts, "
-                    "the more so the fewer visits there were"
-                ),
-                width=136,
-            ),
-            "factor_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=112),
             "pairs": st.column_config.NumberColumn(
                 _("Pair ratio"),
                 format="%.2f",

@@ -189,7 +189,7 @@ def test_what_crews_can_expect_is_told_with_how_it_is_computed(kit: Stopped, mon
     app = run(**{"regions_section en": "crews"})
     assert not app.exception
     shown = texts(app)
-    assert "to send a crew, use these" in shown or "No crew works" in app.info[0].value
+    assert "To send a crew, use these" in shown or "No crew works" in app.info[0].value
     assert "Where a borrowed crew-day gains most" in shown or "No crew works" in app.info[0].value
     assert regions_outlook.ADVISED == advice.SENTENCES
     assert set(regions_outlook.ADVICE) == {one.value for one in advice.Advice}
