@@ -83,8 +83,8 @@ def show(view: RegionsView, branches: Mapping[str, str]) -> None:
         + ("" if current_language() == "zh" else " ")
         + _(
             "Other figures than under Districts: those count everybody who may be visited, after the past is taken "
-            "into account; these only the best visits of one crew's week, before it. To send a crew, use these; to compare "
-            "districts as a whole, those."
+            "into account; these only the best visits of one crew's week, before it. To send a crew, use these; to "
+            "compare districts as a whole, those."
         )
     )
     overview(view, outlook, crew_days)

@@ -23,6 +23,7 @@ Row = Mapping[str, Any]
 
 #: On a phone four columns must fit.
 STYLE = """
+.st-key-pair td:nth-child(4) { white-space: nowrap; }
 @media (max-width: 640px) { .st-key-pair td, .st-key-pair th { font-size: .75rem; padding: .25rem .3rem; } }
 """
 
