@@ -89,3 +89,15 @@ def test_all_words_of_codes_are_covered(language: str) -> None:
             == {"en": "Not on: Sat Sun", "zh": "避开：周六 周日"}[language]
         )
         assert words.accommodation("new_kind", "x") == "new_kind"
+
+
+def test_a_field_hour_has_one_name_in_chinese() -> None:
+    """The glossary's: a reader of two pages must not take them for two things."""
+    assert [text for text in all_entries().values() if "外勤" in text] == []
+    assert "| field hour | 外访小时 |" in (CODE.parent / "docs" / "glossary.md").read_text(encoding="utf-8")
+
+
+def test_per_cent_is_written_in_one_way() -> None:
+    """As ``formats.percent`` does, without a space; the week's own texts are not asked here."""
+    spaced = [str(text) for pair in all_entries().items() for text in pair if re.search(r"[0-9}] %", str(text))]
+    assert [text for text in spaced if "{value}" not in text] == []

@@ -62,7 +62,7 @@ def sheet(rows: int = 3, **changes: Any) -> Sheet:
         "subtitle": "支行：云溪",
         "made": "2026年11月24日",
         "author": "Rounds",
-        "map_title": "¥/外勤小时",
+        "map_title": "¥/外访小时",
         "outlines": [Outline(shape, name, "#86B8DA") for shape, name in zip(shapes, names, strict=True)],
         "legend": [("#86B8DA", "¥100")],
         "ranking_title": "排名",
