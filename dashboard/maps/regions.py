@@ -22,6 +22,9 @@ from dashboard.maps.spots import with_spots
 from dashboard.text import _, current_language
 from dashboard.theme import RAMP, UNKNOWN
 
+#: Classes the same step apart are no help where more than this share of the districts lie in one of them.
+MOST_ALIKE = 0.6
+
 Facts = Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -103,18 +106,38 @@ def region_bounds(districts: gpd.GeoDataFrame, told: Collection[str]) -> Bounds 
 
 
 def class_edges(known: Sequence[float]) -> list[float]:
-    """Give the limits between classes: quantiles, so that each class has about as many districts.
+    """Give the limits between classes: round numbers the same step apart, so that colours differ as values do.
 
-    >>> class_edges([1.0, 2.0, 3.0])
-    [2.0, 3.0]
+    Where most values would then have one colour, because few lie far out, each class has about as many districts.
+
+    >>> class_edges([435.0, 713.0, 818.0, 1134.0, 1141.0, 1277.0])
+    [600.0, 800.0, 1000.0, 1200.0]
+    >>> class_edges([1.0, 2.0, 3.0, 1000.0])
+    [2.0, 3.0, 1000.0]
     >>> class_edges([])
     []
     """
-    classes = min(len(RAMP), len(set(known)))
-    if classes < 2:
+    values = np.unique(np.asarray(known, dtype=float))
+    if len(values) < 2:
         return []
-    cuts = np.quantile(np.asarray(known), np.linspace(0, 1, classes + 1)[1:-1], method="higher")
+    step = round_step(float(np.ptp(values)) / len(RAMP))
+    first = math.floor(float(values[0]) / step) + 1
+    edges = step * np.arange(first, math.floor(float(values[-1]) / step) + 1)
+    counts = np.bincount(np.searchsorted(edges, values, side="right"))
+    if len(edges) and counts.max() <= MOST_ALIKE * len(values):
+        return [round(float(edge), 9) for edge in edges]
+    cuts = np.quantile(values, np.linspace(0, 1, min(len(RAMP), len(values)) + 1)[1:-1], method="higher")
     return sorted({float(cut) for cut in cuts})
+
+
+def round_step(least: float) -> float:
+    """Give the smallest of 1, 2 and 5 times a power of ten that is not less.
+
+    >>> round_step(140.3), round_step(2.0), round_step(0.04)
+    (200.0, 2.0, 0.05)
+    """
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(one for one in (power, 2 * power, 5 * power, 10 * power) if one >= least * (1 - 1e-12))
 
 
 def colour_of(value: float, edges: Sequence[float]) -> str:

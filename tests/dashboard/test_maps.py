@@ -149,7 +149,11 @@ def test_an_unknown_district_is_grey_and_never_the_lowest(ground: Ground) -> Non
     assert colour_of(math.nan, class_edges([1.0, 5.0])) == UNKNOWN
 
 
-def test_classes_hold_about_as_many_districts_each() -> None:
+def test_colours_differ_as_values_do_and_few_far_out_do_not_make_the_rest_alike() -> None:
+    edges = class_edges([1134.0, 1141.0, 435.0, 1277.0])
+    assert colour_of(1134.0, edges) == colour_of(1141.0, edges) != colour_of(1277.0, edges)
+    skewed = [*(float(n) for n in range(10)), 1e6]
+    assert len({colour_of(one, class_edges(skewed)) for one in skewed}) > 3
     edges = class_edges([float(n) for n in range(12)])
     assert len(edges) == 5
     assert class_edges([3.0, 3.0]) == []
