@@ -106,7 +106,7 @@ def known_format(value: object, name: str) -> None:
         raise BadProblem(f"The key 'format' is missing; it must be {name!r}.")
     if value["format"] != name:
         raise BadProblem(
-            f"The format {shown(value['format'])} is not the one wanted here, {name!r}: is it another file?"
+            f"The format {shown(value['format'])} is not {name!r}, which is wanted here: the file is another one, or of another version."
         )
 
 
