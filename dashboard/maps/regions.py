@@ -64,9 +64,10 @@ def region_map(
     edges = class_edges(known)
     rows = []
     chinese = current_language() == "zh"
-    for row in districts.itertuples():
+    names = [str(row.name_zh if chinese or not row.name_en else row.name_en) for row in districts.itertuples()]
+    short = without_common_word(names)
+    for row, name, label in zip(districts.itertuples(), names, short, strict=True):
         value = values.get(str(row.code), math.nan)
-        name = str(row.name_zh if chinese or not row.name_en else row.name_en)
         point = row.geometry.representative_point()
         text = written(value) if math.isfinite(value) else UNKNOWN_TEXT
         rows.append(
@@ -77,7 +78,7 @@ def region_map(
                 "selected": str(row.code) == selected,
                 "geometry": outline(row.geometry),
                 "at": [round(point.x, 6), round(point.y, 6)],
-                "label": f"{escape(name)}<small>{escape(text)}</small>",
+                "label": f"{escape(label)}<small>{escape(text)}</small>",
                 "tip": tip(name, [(title, text), *(facts or {}).get(str(row.code), ())]),
             }
         )
@@ -89,6 +90,17 @@ def region_map(
         "bounds": region_bounds(districts, told),
     }
     return drawing(ground, with_spots(content, spots, districts), name="regions", labels=False)
+
+
+def without_common_word(names: Sequence[str]) -> list[str]:
+    """Leave out the last word where all names have the same: on a map there is little room.
+
+    >>> without_common_word(["Kaixin District", "Xinan District"]), without_common_word(["Old Town", "North"])
+    (['Kaixin', 'Xinan'], ['Old Town', 'North'])
+    """
+    parts = [name.rsplit(" ", 1) for name in names]
+    alike = len(names) > 1 and all(len(part) == 2 for part in parts) and len({part[-1] for part in parts}) == 1
+    return [part[0] for part in parts] if alike else list(names)
 
 
 def region_frame(districts: gpd.GeoDataFrame) -> str:

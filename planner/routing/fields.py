@@ -105,9 +105,8 @@ def known_format(value: object, name: str) -> None:
     if "format" not in value:
         raise BadProblem(f"The key 'format' is missing; it must be {name!r}.")
     if value["format"] != name:
-        raise BadProblem(
-            f"The format {shown(value['format'])} is not {name!r}, which is wanted here: the file is another one, or of another version."
-        )
+        told = f"The format {shown(value['format'])} is not {name!r}, which is wanted here"
+        raise BadProblem(f"{told}: the file is another one, or of another version.")
 
 
 def as_text(value: object, way: str, *, empty: bool = False) -> str:
