@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, get_currency_precision, get_currency_symbol
@@ -57,6 +58,29 @@ def money_short(minor: float | None, currency: str = "CNY") -> str:
         return money(minor, currency)  # Babel does not round what it writes without a unit
     number = format_compact_decimal(abs(amount), locale=locale(), fraction_digits=1)
     return f"{'−' if amount <= -0.5 else ''}{get_currency_symbol(currency, locale='zh_Hans_CN')}{number}"
+
+
+def money_short_shown(minor: float, currency: str = "CNY") -> float:
+    """Give the amount that ``money_short`` shows, in minor units: what a reader can reckon with.
+
+    >>> money_short_shown(123_456_700), money_short_shown(98_749)
+    (120000000.0, 98700.0)
+    """
+    unit = 10 ** get_currency_precision(currency)
+    amount, step = abs(minor) / unit, (10_000 if current_language() == "zh" else 1_000)
+    at, digits = 1, 0
+    while amount >= at * step:
+        at, digits = at * step, 1
+    return math.copysign(rounded(amount / at, digits) * at * unit, minor)
+
+
+def rounded(value: float, digits: int = 0) -> float:
+    """Round as ``number`` writes, so that what is reckoned agrees with what is read.
+
+    >>> rounded(2.675, 2), rounded(0.5)
+    (2.68, 0.0)
+    """
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN))
 
 
 def number(value: float | None, digits: int = 0) -> str:

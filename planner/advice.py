@@ -19,27 +19,27 @@ from planner.ways import Ways
 
 #: collectors in the crew whose visit costs ``visit_cost``
 SURVEYED_CREW = 2
-#: message id → English; money is in whole units of the branch's currency, and its code stands before it
+#: message id → English; money is in whole units of the branch's currency, its sign or code before it
 SENTENCES: Mapping[str, str] = {
     "outlook.sweep_on_foot": (
         "Sweep on foot with a pooled crew: {visits_per_crew_day} visits a crew-day, {minutes_per_visit} minutes each; "
-        "it pays from {currency} {break_even} a visit, here {value}. {foot_pct} % of the legs are quicker on foot, and "
+        "it pays from {break_even} a visit, here {value}. {foot_pct}% of the legs are quicker on foot, and "
         "{visits_worth} visits that pay fill {days_worth} crew-days."
     ),
     "outlook.ordinary_round": (
         "An ordinary round: {visits_per_crew_day} visits a crew-day, {minutes_per_visit} minutes each, "
-        "{travel} of them on the road; it pays from {currency} {break_even} a visit, here {value}."
+        "{travel} of them on the road; it pays from {break_even} a visit, here {value}."
     ),
     "outlook.day_trip": (
         "A day trip: {out_and_back} minutes there and back, then {visits_per_crew_day} visits a crew-day, "
-        "{minutes_per_visit} minutes each with the way; it pays from {currency} {break_even} a visit, here {value}."
+        "{minutes_per_visit} minutes each with the way; it pays from {break_even} a visit, here {value}."
     ),
     "outlook.only_some": (
-        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from {currency} "
+        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from "
         "{break_even}, and they bring {value} each; telephone or write to the others, or give them to an agency."
     ),
     "outlook.not_by_visit": (
-        "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {currency} {break_even}, here it brings "
+        "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {break_even}, here it brings "
         "{value}; telephone, write, or give it to an agency."
     ),
     "outlook.not_by_visit.cheaper_otherwise": (
@@ -145,8 +145,12 @@ def message_of(row: Mapping[str, Any], currency: str) -> tuple[str, dict[str, st
     row
         A row of ``planner.outlook.OUTLOOK``.
     currency
-        The code that stands before money.
+        What stands before money: a sign such as ¥, or a code, which a space follows.
     """
+
+    def money(minor: float) -> str:
+        return f"{'−' if minor <= -50 else ''}{currency}{' ' if currency.isalnum() else ''}{abs(minor) / 100:,.0f}"
+
     advice, why = str(row["advice"]), str(row["why"])
     if advice == "not_by_visit" and not row["visits"]:
         return f"outlook.not_by_visit.{'cheaper_otherwise' if why == 'below_break_even' else why}", {}
@@ -157,11 +161,10 @@ def message_of(row: Mapping[str, Any], currency: str) -> tuple[str, dict[str, st
         "minutes_per_visit": f"{row['minutes_per_visit']:.0f}",
         "travel": f"{row['travel_min']:.0f}",
         "out_and_back": f"{row['out_and_back_min']:.0f}",
-        "break_even": f"{row['break_even_visit_minor'] / 100:,.0f}",
-        "value": f"{row['value_per_visit_minor'] / 100:,.0f}",
+        "break_even": money(row["break_even_visit_minor"]),
+        "value": money(row["value_per_visit_minor"]),
         "visits_worth": f"{row['visits_worth']:,}",
         "days_worth": f"{row['days_worth']:,.0f}",
-        "currency": currency,
     }
     # With a single visit there are no legs, and no share of them.
     return f"outlook.{why if why == 'only_some' else advice}", figures | (

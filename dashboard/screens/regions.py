@@ -187,7 +187,8 @@ def _cached_comparison(
 def figures(view: RegionsView) -> None:
     """Show what the comparison covers."""
     table = view.table
-    uplift, hours = float(table["uplift_minor"].sum()), float(table["field_hours"].sum())
+    # What the past has multiplied, as each district's figures are: the sum by the hours lies between the districts.
+    uplift, hours = float(table["uplift_after_minor"].sum()), float(table["field_hours"].sum())
     actual, expected = float(table["actual_minor"].sum()), float(table["expected_minor"].sum())
     clustered = [one for one in view.verdicts.values() if one.verdict == "clustered"]
     cards = (
@@ -201,12 +202,18 @@ def figures(view: RegionsView) -> None:
         (
             _("Expected uplift"),
             formats.money_short(uplift, view.currency),
-            _("If every debtor who may be visited got the best visit of the coming days. An assumption, not a plan."),
+            _(
+                "If every debtor who may be visited got the best visit of the coming days, times each district's "
+                "factor from the past. An assumption, not a plan."
+            ),
         ),
         (
             _("Uplift per field hour"),
             formats.money(uplift / hours if hours else None, view.currency),
-            _("Of all districts together, before the past is taken into account."),
+            _(
+                "Of all districts together: the expected uplift by {hours} field hours, after the past is taken into "
+                "account as in each district's figure."
+            ).format(hours=formats.number(hours, 1)),
         ),
         (
             _("Actual ÷ expected"),

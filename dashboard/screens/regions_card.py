@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import regions_change
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_charts import funnel
 from dashboard.screens.regions_outlook import advice
-from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, interval, verdict_reason
+from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, factor_span, interval, verdict_reason
 from dashboard.text import _, current_language
 from planner.view.regions import RegionsView
 
@@ -28,7 +29,7 @@ def show(view: RegionsView) -> None:
     with right:
         st.markdown("**" + _("Actual by expected recovery, twelve weeks") + "**")
         st.caption(
-            _("Each dot is a district. In the dark band chance explains it (95 %), outside the light one hardly.")
+            _("Each dot is a district. In the dark band chance explains it (95%), outside the light one hardly.")
         )
         names = view.table["name_zh" if current_language() == "zh" else "name_en"]
         chart = funnel(
@@ -49,25 +50,33 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"##### {plain(str(name))}", width="content")
         if verdict is not None:
-            word, colour, consequence = VERDICTS[verdict.verdict]
+            word, colour, meaning = VERDICTS[verdict.verdict]
             st.badge(_(word), color=colour)  # type: ignore[arg-type]
     if verdict is None:
         st.write(_("No debtor with a place is known here."))
     else:
-        st.markdown(f"**{_(consequence)}**")
+        st.markdown(f"**{_(meaning)}**")
         st.caption(verdict_reason(verdict))
     how = advice(view, str(row["region"]))
     if how:
         st.markdown(f":material/route: {plain(how)}")
         st.caption(
-            _("Of the best visits of one crew's week, driven on the roads; below: everybody, by the pauses recorded.")
+            _(
+                "Of the best visits of one crew's week, driven on the roads, before the past is taken into account; "
+                "below: everybody, by the pauses recorded, after it."
+            )
         )
     lines = []
     for figure in FIGURES:
         span = interval(row[f"{figure.column}_low"], row[f"{figure.column}_high"], view.currency)
         lines.append(f"| {_(figure.title)} | **{formats.money(row[figure.column], view.currency)}** | {span} |")
+    span = factor_span(row["factor_low"], row["factor_high"])
+    lines.append(f"| {_('Factor from the past')} | {formats.number(row['factor'], 2)} | {span} |")
     level = _("{level} interval").format(level=formats.percent(view.level))
     st.markdown("\n".join([f"| | {_('Expected')} | {level} |", "|:--|--:|--:|", *lines]))
+    st.caption(
+        _("The factor multiplies the figures above it: how often visits pay, times what a payment amounts to there.")
+    )
     facts = [
         _("{n} debtors, {money} overdue").format(
             n=formats.number(row["debtors"]), money=formats.money_short(row["overdue_minor"], view.currency)
@@ -86,12 +95,21 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     ]
     if not formats.is_unknown(row["rate_factor"]) and row["outcomes"]:
         facts.append(
-            _("Visits pay {times} times as often as expected ({low}–{high})").format(
+            _(
+                "Visits pay {times} times as often as expected: estimated, drawn towards all districts, {level} "
+                "interval {span}; observed {payments} of {n} visits, {expected} were expected"
+            ).format(
                 times=formats.number(row["rate_factor"], 2),
-                low=formats.number(row["rate_low"], 2),
-                high=formats.number(row["rate_high"], 2),
+                level=formats.percent(view.level),
+                span=factor_span(row["rate_low"], row["rate_high"]),
+                payments=formats.number(row["payments"]),
+                n=formats.number(row["outcomes"]),
+                expected=formats.number(row["expected_payments"], 1),
             )
         )
+    changed = regions_change.sentence(view, str(row["region"]))
+    if changed:
+        facts.append(changed.removesuffix(_(".")))
     facts.append(
         _("Rank {low} to {high}; among the best three with {chance}").format(
             low=formats.number(row["rank_low"]),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import formats
@@ -26,6 +27,21 @@ ANSWERS: Mapping[str, tuple[str, str]] = {
     "fallen": (N_("fallen"), "red"),
     "not_shown": (N_("no change shown"), "gray"),
     "too_few": (N_("too few to tell"), "gray"),
+}
+#: both figures of a district in one word, for a narrow column
+TOGETHER: Mapping[str, str] = {
+    "risen": N_("Risen"),
+    "fallen": N_("Fallen"),
+    "mixed": N_("Risen and fallen"),
+    "not_shown": N_("No change shown"),
+    "too_few": N_("Too few to tell"),
+}
+#: one figure of one district that has changed
+CHANGED: Mapping[tuple[str, str], str] = {
+    (HOW_OFTEN, "risen"): N_("visits pay more often"),
+    (HOW_OFTEN, "fallen"): N_("visits pay less often"),
+    (PER_HOUR, "risen"): N_("a field hour brings more"),
+    (PER_HOUR, "fallen"): N_("a field hour brings less"),
 }
 TITLES: Mapping[str, str] = {
     HOW_OFTEN: N_("Share of visits that pay"),
@@ -57,14 +73,15 @@ def show(view: RegionsView, names: Mapping[str, str], drawn: Sequence[str]) -> N
     with st.container(key="changes"):
         st.html(f"<style>{STYLE}</style>")
         st.markdown("**" + _("Has it changed?") + "**")
-        last = periods(view.until).end_on - timedelta(days=1)
         st.caption(
             _("The four weeks until {last} beside the four before; the week that is not over is left out.").format(
-                last=formats.day(last)
+                last=formats.day(last_day(view))
             )
         )
         st.markdown(table(view, {code: names[code] for code in drawn}))
         st.caption(summary(view, names))
+        if (view.changes["answer"] == "not_shown").any():
+            st.caption(why_not_shown(view))
 
 
 def table(view: RegionsView, names: Mapping[str, str]) -> str:
@@ -84,6 +101,51 @@ def table(view: RegionsView, names: Mapping[str, str]) -> str:
                 f"| {plain(name)} | {before_after(row, view.currency)} | {ratio_of(row)} | :{colour}[{_(word)}] |"
             )
     return "\n".join(lines)
+
+
+def together(changes: pd.DataFrame) -> dict[str, str]:
+    """Give one answer a district over both figures: what either has done, ``mixed`` where they went apart.
+
+    >>> rows = {"region": ["W", "W", "E", "E"], "answer": ["not_shown", "risen", "too_few", "too_few"]}
+    >>> together(pd.DataFrame(rows))
+    {'E': 'too_few', 'W': 'risen'}
+    """
+
+    def one(answers: set[str]) -> str:
+        if {"risen", "fallen"} <= answers:
+            return "mixed"
+        return next(name for name in ("risen", "fallen", "not_shown", "too_few") if name in answers)
+
+    return {str(code): one(set(answers)) for code, answers in changes.groupby("region")["answer"]}
+
+
+def column(changes: pd.DataFrame, codes: Sequence[str]) -> list[str]:
+    """Give the districts' answers as words, in the order of the codes."""
+    answers = together(changes)
+    return [_(TOGETHER[answers[code]]) if code in answers else formats.UNKNOWN for code in codes]
+
+
+def sentence(view: RegionsView, code: str) -> str:
+    """Say of one district whether it has changed; "" where nothing is known of it."""
+    here = view.changes[view.changes["region"] == code]
+    if here.empty:
+        return ""
+    answer = together(here)[code]
+    if answer == "too_few":
+        return _("Too few visits or payments to tell whether it has changed.")
+    last = formats.day(last_day(view))
+    if answer == "not_shown":
+        return _("No change is shown between the four weeks until {last} and the four before.").format(last=last)
+    pairs = zip(here["figure"], here["answer"], strict=True)
+    told = [_(CHANGED[pair]) for pair in pairs if pair in CHANGED]
+    return _("In the four weeks until {last}, beside the four before: {changes}.").format(
+        last=last, changes=_("; ").join(told)
+    )
+
+
+def last_day(view: RegionsView) -> date:
+    """Give the Sunday on which the second period ends."""
+    return periods(view.until).end_on - timedelta(days=1)
 
 
 def before_after(row: Row, currency: str) -> str:
@@ -111,6 +173,18 @@ def ratio_of(row: Row) -> str:
         return formats.UNKNOWN
     ratio, low, high = (formats.number(row[name], 2) for name in ("ratio", "low", "high"))
     return f"> {low}" if formats.is_unknown(row["high"]) else f"{ratio} ({low}–{high})"
+
+
+def why_not_shown(view: RegionsView) -> str:
+    """Say why an interval without 1 need not be a change that is shown."""
+    asked = int((view.changes.loc[view.changes["region"] != EVERY, "answer"] != "too_few").sum())
+    return n_(
+        "An interval may leave out 1 where no change is shown: it misses the true ratio one time in ten, and a change "
+        "is only named where it is surer than that.",
+        "An interval may leave out 1 where no change is shown: each misses the true ratio one time in ten, and {n} "
+        "answers are looked at at once, so only a clearer difference is called a change.",
+        asked,
+    )
 
 
 def summary(view: RegionsView, names: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.screens.regions_words import FIGURES
+from dashboard.screens.regions_words import FIGURES, UNITS
 from dashboard.text import _
 from planner.cells import FEWEST
 from planner.export import Column, Kind
@@ -34,7 +34,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
         Column(
             "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
         ),
-        *visits_columns(unit),
+        *visits_columns("uplift_after_minor", f"uplift_{unit}", _("Expected uplift, ¥"), _("The past multiplies it.")),
         Column(
             "travel_hours",
             "travel_hours",
@@ -62,6 +62,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
             Kind.MONEY,
         ),
         Column("ratio", "actual_by_expected", _("Actual ÷ expected"), "", Kind.NUMBER, 2),
+        *factor_columns(level),
         Column(
             "assumption",
             "assumption",
@@ -79,12 +80,23 @@ def district_columns(currency: str, level: str) -> list[Column]:
     ]
 
 
-def visits_columns(unit: str) -> list[Column]:
-    """Give the columns of the visits that may be made."""
+def factor_columns(level: str) -> list[Column]:
+    """Give the columns of the factor that the past multiplies the figures by."""
+    name, span = _("Factor from the past"), _("{level} interval").format(level=level)
+    meaning = _("Actual ÷ expected, estimated and drawn towards all districts; multiplies the figures and the uplift")
+    return [
+        Column("factor", "factor", name, meaning, Kind.NUMBER, 2),
+        Column("factor_low", "factor_low", f"{name}: {_('from')}", span, Kind.NUMBER, 2),
+        Column("factor_high", "factor_high", f"{name}: {_('to')}", span, Kind.NUMBER, 2),
+    ]
+
+
+def visits_columns(uplift: str, field: str, heading: str, past: str) -> list[Column]:
+    """Give the columns of the visits that may be made; ``uplift`` names the column that holds their uplift."""
     best = _("Best permitted visit to each debtor in the coming days")
     return [
         Column("visits", "visits", _("May be visited"), best, Kind.COUNT),
-        Column("uplift_minor", f"uplift_{unit}", _("Expected uplift, ¥"), best, Kind.MONEY),
+        Column(uplift, field, heading, best + _(". ") + past, Kind.MONEY),
         Column(
             "field_hours",
             "field_hours",
@@ -99,15 +111,16 @@ def visits_columns(unit: str) -> list[Column]:
 def outlook_columns(unit: str) -> list[Column]:
     """Give the columns of what a crew can expect before any plan."""
     week = _("One crew for a week, before any plan, the best visits first")
+    worth = week + _(". ") + _("Before the past is taken into account")
     return [
         Column("advice", "advice", _("How to go there"), week, Kind.TEXT),
         Column("visits_per_crew_day", "visits_per_crew_day", _("Visits a crew-day"), week, Kind.NUMBER, 1),
         Column("minutes_per_visit", "minutes_per_visit", _("Minutes a visit"), week, Kind.NUMBER),
         Column("travel_min", "travel_minutes_per_visit", _("of them on the road"), week, Kind.NUMBER),
         Column(
-            "value_per_hour_minor", f"outlook_{unit}_per_field_hour", _("Outlook, ¥ per field hour"), week, Kind.MONEY
+            "value_per_hour_minor", f"outlook_{unit}_per_field_hour", _("Outlook, ¥ per field hour"), worth, Kind.MONEY
         ),
-        Column("value_per_visit_minor", f"outlook_{unit}_per_visit", _("Outlook, ¥ per visit"), week, Kind.MONEY),
+        Column("value_per_visit_minor", f"outlook_{unit}_per_visit", _("Outlook, ¥ per visit"), worth, Kind.MONEY),
         Column(
             "break_even_visit_minor",
             f"break_even_{unit}_per_visit",
@@ -122,7 +135,7 @@ def outlook_columns(unit: str) -> list[Column]:
             "one_more_minor",
             f"one_crew_day_more_{unit}",
             _("One crew-day more, ¥"),
-            _("Expected uplift that it would add"),
+            _("Expected uplift that it would add") + _(". ") + _("Before the past is taken into account"),
             Kind.MONEY,
         ),
     ]
@@ -133,6 +146,7 @@ def square_columns(currency: str) -> list[Column]:
     unit = currency.lower()
     place = _("Tile of a web map: level / column / row")
     before = _("Before the past is taken into account")
+    per = (("per_field_hour_minor", "per_field_hour"), ("per_visit_minor", "per_visit"), ("per_km2_minor", "per_km2"))
     return [
         Column("level", "level", _("Level"), place, Kind.COUNT),
         Column("column", "tile_column", _("Column"), place, Kind.COUNT),
@@ -143,9 +157,7 @@ def square_columns(currency: str) -> list[Column]:
         Column(
             "overdue_minor", f"overdue_{unit}", _("Overdue, ¥"), _("Sum over the accounts of these debtors"), Kind.MONEY
         ),
-        *visits_columns(unit),
-        Column("per_field_hour_minor", f"uplift_{unit}_per_field_hour", _("¥ per field hour"), before, Kind.MONEY),
-        Column("per_visit_minor", f"uplift_{unit}_per_visit", _("¥ per visit"), before, Kind.MONEY),
-        Column("per_km2_minor", f"uplift_{unit}_per_km2", _("¥ per km² of the square"), before, Kind.MONEY),
+        *visits_columns("uplift_minor", f"uplift_{unit}_before_past", _("Expected uplift before the past, ¥"), before),
+        *(Column(name, f"uplift_{unit}_{of}_before_past", _(UNITS[name]), before, Kind.MONEY) for name, of in per),
         Column("debtors_per_100", "debtors_per_100_customers", _("Debtors per 100 customers"), "", Kind.NUMBER, 1),
     ]

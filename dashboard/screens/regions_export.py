@@ -135,8 +135,10 @@ def method(view: RegionsView) -> str:
     """Say how the figures and their intervals are made."""
     return _(
         "Expected uplift of the best visits, by the model of visit values, divided by field hours, visits or inhabited "
-        "ground, times how far the past twelve weeks bore the model out (actual ÷ expected, shrunk towards the common "
-        "level: Gamma-Poisson). The {level} intervals are those of this factor."
+        "ground, times the factor from the past twelve weeks: how often visits paid (counts, drawn towards the common "
+        "level) × what a payment amounted to (partly pooled between districts) × a level from all the money recovered, "
+        "each beside what the model expected. The {level} intervals are those of this factor, from draws of all three "
+        "together. Squares are before the past."
     ).format(level=formats.percent(view.level))
 
 

@@ -18,7 +18,7 @@ DENSITY: Notes = (
             "The debtors' pairs within 100, 200, 400 and 800 m are counted and compared with as many customers "
             "drawn at random, hundreds of times. Clustered: that hardly ever gives as many pairs (p at most "
             ".05, after correcting for looking at several districts), and there are at least 1.15 times as "
-            "many. Scattered: with 95 % confidence fewer than 1.25 times as many at every distance; that "
+            "many. Scattered: with 95% confidence fewer than 1.25 times as many at every distance; that "
             "nothing was found is not enough. Else it cannot be told. Compared with where customers live, not "
             "with an empty map."
         ),
@@ -33,11 +33,12 @@ DENSITY: Notes = (
         ),
     ),
     (
-        N_("Factor"),
+        N_("Factor from the past"),
         N_(
-            "How often visits were paid times how much a payment was, each beside what was expected. With few "
-            "visits a district is drawn towards the others, because a few payments are mostly luck; with many "
-            "it follows its own."
+            "How often visits were paid times how much a payment was, times a level that makes both agree with all the "
+            "money recovered, each beside what was expected. With few visits a district is drawn towards the others, "
+            "because a few payments are mostly luck; with many it follows its own. So a district where nobody has paid "
+            "yet still has a factor above 0."
         ),
     ),
     (
@@ -48,18 +49,11 @@ DENSITY: Notes = (
         ),
     ),
     (
-        N_("Recovered per past hour"),
-        N_(
-            "What was expected of the past visits times the factor, divided by the hours they took: money at "
-            "the door with luck taken out."
-        ),
-    ),
-    (
         N_("Chance to be among the best three; rank from–to"),
         N_(
             "Thousands of possible worlds that agree with the past are drawn and ranked. The chance is the "
-            "share of them in which the district is among the first three; the ranks are those that hold in 80 "
-            "% of them."
+            "share of them in which the district is among the first three; the ranks are those that hold in 80% "
+            "of them."
         ),
     ),
     (
@@ -90,7 +84,7 @@ OUTLOOK: Notes = (
             "is. The visits that bring most for the time there is are taken; how near they lie to each other "
             "says how long the driving between them takes; and the choice is made again until both agree. In 37"
             " weeks that were planned to check it, visits a crew-day, minutes a visit and uplift a field hour "
-            "came within 15 % of the plan."
+            "came within 15% of the plan."
         ),
     ),
     (
@@ -149,7 +143,11 @@ CHANGE: Notes = (
 )
 
 
+#: what stands in the rows of two districts side by side: the funnel and the hot spots are not among them
+PAIR: Notes = (*DENSITY[:5], *OUTLOOK, *CHANGE)
+
+
 def show(notes: Notes) -> None:
     """Offer the notes, closed until somebody asks."""
     with st.expander(_("How is this computed?"), icon=":material/help:"):
-        st.markdown("\n\n".join(f"**{_(title)}.** {_(text)}" for title, text in notes))
+        st.markdown("\n\n".join(f"**{_(title)}{_('. ').rstrip()}** {_(text)}" for title, text in notes))

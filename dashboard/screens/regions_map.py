@@ -9,17 +9,13 @@ import streamlit as st
 from dashboard import formats, maps
 from dashboard.maps import Ground
 from dashboard.screens import regions_spots
-from dashboard.screens.regions_words import Figure, verdict_word
+from dashboard.screens.regions_words import PER_100, UNITS, Figure, verdict_word
 from dashboard.screens.who import spoken_key
-from dashboard.text import N_, _
+from dashboard.text import _
 from planner.cells import FEWEST
 from planner.view.regions import Comparison, RegionsView
 
-#: what squares may show besides the page's figure
-PER_100 = "debtors_per_100"
 NO_SQUARES = "districts"
-#: figures of squares, as their legend names them, where that is another thing than for districts
-UNITS = {"per_km2_minor": N_("¥ per km² of the square"), PER_100: N_("Debtors per 100 customers")}
 
 
 @st.fragment
@@ -48,7 +44,7 @@ def show(found: Comparison, ground: Ground, figure: Figure, *, selected: str, he
             view.districts,
             ground,
             rate=rate,
-            title=_(UNITS.get(rate, figure.unit)),
+            title=_(UNITS[rate]),
             written=writer(rate, view.currency),
             told=tuple(view.table.loc[view.table[figure.column].notna(), "region"].astype(str)),
             selected=selected,

@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.screens import regions_how
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_pair import names_of
-from dashboard.text import N_, _
+from dashboard.text import N_, _, current_language
 from planner.advice import message_of
 from planner.crew_days import loans
 from planner.view.regions import RegionsView
@@ -30,24 +30,24 @@ ADVICE: Mapping[str, str] = {
 ADVISED: Mapping[str, str] = {
     "outlook.sweep_on_foot": N_(
         "Sweep on foot with a pooled crew: {visits_per_crew_day} visits a crew-day, {minutes_per_visit} "
-        "minutes each; it pays from {currency} {break_even} a visit, here {value}. {foot_pct} % of the legs "
+        "minutes each; it pays from {break_even} a visit, here {value}. {foot_pct}% of the legs "
         "are quicker on foot, and {visits_worth} visits that pay fill {days_worth} crew-days."
     ),
     "outlook.ordinary_round": N_(
         "An ordinary round: {visits_per_crew_day} visits a crew-day, {minutes_per_visit} minutes each, "
-        "{travel} of them on the road; it pays from {currency} {break_even} a visit, here {value}."
+        "{travel} of them on the road; it pays from {break_even} a visit, here {value}."
     ),
     "outlook.day_trip": N_(
         "A day trip: {out_and_back} minutes there and back, then {visits_per_crew_day} visits a crew-day, "
-        "{minutes_per_visit} minutes each with the way; it pays from {currency} {break_even} a visit, here "
+        "{minutes_per_visit} minutes each with the way; it pays from {break_even} a visit, here "
         "{value}."
     ),
     "outlook.only_some": N_(
-        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from {currency} "
+        "Only {visits} of the {debtors} debtors: a visit takes {minutes_per_visit} minutes and pays from "
         "{break_even}, and they bring {value} each; telephone or write to the others, or give them to an agency."
     ),
     "outlook.not_by_visit": N_(
-        "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {currency} {break_even}, here "
+        "Not by visit: a visit takes {minutes_per_visit} minutes and pays from {break_even}, here "
         "it brings {value}; telephone, write, or give it to an agency."
     ),
     "outlook.not_by_visit.cheaper_otherwise": N_(
@@ -80,6 +80,12 @@ def show(view: RegionsView, branches: Mapping[str, str]) -> None:
         )
     st.caption(
         _("One crew in each district for a week, the best visits first, from the branch with most debtors there.")
+        + ("" if current_language() == "zh" else " ")
+        + _(
+            "Other figures than under Districts: those count everybody who may be visited, after the past is taken "
+            "into account; these only the best visits of one crew's week, before it. To send a crew, use these; to "
+            "compare districts as a whole, those."
+        )
     )
     overview(view, outlook, crew_days)
     lending(view, crew_days, branches)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from babel.numbers import get_currency_precision
 
 from dashboard import formats
 from dashboard.screens import regions_change, regions_how
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_weeks import weekly
-from dashboard.screens.regions_words import FIGURES, interval, verdict_word
-from dashboard.text import N_, _, current_language
+from dashboard.screens.regions_words import FIGURES, factor_span, interval, verdict_word
+from dashboard.text import N_, _, current_language, n_
 from planner.view.regions import RegionsView
 
 Row = Mapping[str, Any]
@@ -22,18 +23,23 @@ Row = Mapping[str, Any]
 
 #: On a phone four columns must fit.
 STYLE = """
+.st-key-pair td:nth-child(4) { white-space: nowrap; }
 @media (max-width: 640px) { .st-key-pair td, .st-key-pair th { font-size: .75rem; padding: .25rem .3rem; } }
 """
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the comparison: its label, how it is written, and the number whose difference makes sense."""
+    """One row of the comparison: its label, how it is written, and the number whose difference makes sense.
+
+    ``shown`` rounds a number to what is written of it: the difference is that of the figures which the reader sees.
+    """
 
     label: str
     written: Callable[[Row], str]
     number: Callable[[Row], float] | None = None
     difference: Callable[[float], str] | None = None
+    shown: Callable[[float], float] = float
 
 
 def show(view: RegionsView) -> None:
@@ -57,14 +63,18 @@ def show(view: RegionsView) -> None:
         st.markdown(table(view, rows[one], rows[other], names))
     with weeks:
         st.markdown("**" + _("Week by week") + "**")
-        chart = weekly(view.weeks, {code: names[code] for code in dict.fromkeys((one, other))}, currency=view.currency)
+        chart = weekly(
+            view.weeks,
+            {code: names[code] for code in dict.fromkeys((one, other))},
+            currency=view.currency,
+            until=view.until,
+        )
         if chart is None:
             st.info(_("No visit has been recorded yet."), icon=":material/info:")
         else:
             st.altair_chart(chart)
             regions_change.show(view, names, list(dict.fromkeys((one, other))))
-    if chart is not None:
-        regions_how.show(regions_how.CHANGE)
+    regions_how.show(regions_how.PAIR)
 
 
 def names_of(view: RegionsView) -> dict[str, str]:
@@ -102,7 +112,7 @@ def difference(line: Line, one: Row, other: Row) -> str:
     first, second = line.number(one), line.number(other)
     if not (math.isfinite(first) and math.isfinite(second)):
         return formats.UNKNOWN
-    gap = second - first
+    gap = line.shown(second) - line.shown(first)
     return ("+" if gap > 0 else "−" if gap < 0 else "") + line.difference(abs(gap))
 
 
@@ -116,26 +126,41 @@ def lines_of(view: RegionsView) -> list[Line]:
         def write(value: float | None) -> str:
             return formats.number(value, digits)
 
-        return Line(label, lambda row: write(row[column]), of(column), write)
+        return Line(
+            label, lambda row: write(row[column]), of(column), write, lambda value: formats.rounded(value, digits)
+        )
 
     def money(label: str, column: str) -> Line:
         def write(value: float) -> str:
             return formats.money_short(value, view.currency)
 
-        return Line(label, lambda row: write(row[column]), of(column), write)
+        return Line(
+            label,
+            lambda row: write(row[column]),
+            of(column),
+            write,
+            lambda value: formats.money_short_shown(value, view.currency),
+        )
 
     def figure(label: str, column: str) -> Line:
         def write(row: Row) -> str:
             span = interval(row[f"{column}_low"], row[f"{column}_high"], view.currency)
             return f"**{formats.money(row[column], view.currency)}** ({span})"
 
-        return Line(label, write, of(column), lambda gap: formats.money(gap, view.currency))
+        return Line(label, write, of(column), lambda gap: formats.money(gap, view.currency), whole)
 
     def figure_alone(label: str, column: str) -> Line:
         def write(value: float) -> str:
             return formats.money(value, view.currency)
 
-        return Line(label, lambda row: write(row[column]), of(column), write)
+        return Line(label, lambda row: write(row[column]), of(column), write, whole)
+
+    def whole(minor: float) -> float:
+        unit = float(10 ** get_currency_precision(view.currency))
+        return formats.rounded(minor / unit) * unit
+
+    def points(gap: float) -> str:
+        return n_("{n} point", "{n} points", round(100 * gap))
 
     def road(row: Row) -> float:
         return float(row["travel_hours"] / row["field_hours"]) if row["field_hours"] else math.nan
@@ -147,14 +172,27 @@ def lines_of(view: RegionsView) -> list[Line]:
         counted(N_("Debtors"), "debtors"),
         counted(N_("May be visited"), "visits"),
         money(N_("Overdue"), "overdue_minor"),
-        money(N_("Expected uplift"), "uplift_minor"),
+        money(N_("Expected uplift"), "uplift_after_minor"),
         counted(N_("Field hours"), "field_hours", 1),
-        Line(N_("of it on the road"), lambda row: formats.percent(road(row)), road, formats.percent),
+        Line(
+            N_("of it on the road"),
+            lambda row: formats.percent(road(row)),
+            road,
+            points,
+            lambda share: formats.rounded(share, 2),
+        ),
         counted(N_("Past visits"), "outcomes"),
         counted(N_("Actual ÷ expected"), "ratio", 2),
+        Line(
+            N_("Factor from the past"),
+            lambda row: f"{formats.number(row['factor'], 2)} ({factor_span(row['factor_low'], row['factor_high'])})",
+            of("factor"),
+            lambda gap: formats.number(gap, 2),
+            lambda value: formats.rounded(value, 2),
+        ),
         counted(N_("Inhabited km²"), "inhabited_km2", 1),
         counted(N_("Visits a crew-day"), "visits_per_crew_day", 1),
         counted(N_("Minutes a visit"), "minutes_per_visit"),
         figure_alone(N_("A visit pays from"), "break_even_visit_minor"),
-        figure_alone(N_("One crew-day more"), "one_more_minor"),
+        figure_alone(N_("One crew-day more, before the past"), "one_more_minor"),
     ]

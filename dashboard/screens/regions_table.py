@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens.regions_words import FIGURES, Figure, interval, verdict_word
+from dashboard.screens import regions_change
+from dashboard.screens.regions_words import FIGURES, Figure, factor_span, interval, verdict_word
 from dashboard.text import _, current_language
 from geodata.patterns.verdict import told_p
 from planner.view.regions import RegionsView
@@ -38,12 +39,17 @@ def show(view: RegionsView, figure: Figure) -> None:
             "rank": rows["rank"],
             "district": rows[name].where(rows[name] != "", rows["name_zh"]),
             "verdict": [verdict_word(one) for one in verdicts],
+            "changed": regions_change.column(view.changes, [str(code) for code in rows["region"]]),
             "hour": (rows[hour] / 100).round(),
             "hour_interval": intervals(hour),
             "visit": (rows[visit] / 100).round(),
             "visit_interval": intervals(visit),
             "area": (rows[area] / 100).round(),
             "area_interval": intervals(area),
+            "factor": rows["factor"].round(2),
+            "factor_interval": [
+                factor_span(*ends) for ends in zip(rows["factor_low"], rows["factor_high"], strict=True)
+            ],
             "best": 100 * rows["top_k_probability"].round(3),
             "debtors": rows["debtors"],
             "visits": rows["outcomes"],
@@ -72,15 +78,33 @@ def show(view: RegionsView, figure: Figure) -> None:
             "rank": st.column_config.NumberColumn("#", help=_("Rank per field hour"), width=40),
             "district": st.column_config.TextColumn(_("District"), pinned=True, width=140),
             "verdict": st.column_config.TextColumn(_("Verdict"), width=92),
+            "changed": st.column_config.TextColumn(
+                _("Has it changed?"),
+                help=_(
+                    "How often visits pay, and money by recorded field hour: the last four whole weeks beside the four "
+                    "before. Risen or fallen where chance hardly gives it; see Two side by side"
+                ),
+                width=128,
+            ),
             "hour": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", width=112),
-            "hour_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
+            "hour_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=124),
             "visit": st.column_config.NumberColumn(_("¥ per visit"), format="localized", width=92),
-            "visit_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=130),
+            "visit_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=116),
             "area": st.column_config.NumberColumn(_("¥ per inhabited km²"), format="localized", width=136),
-            "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=160),
+            "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=136),
+            "factor": st.column_config.NumberColumn(
+                _("Factor from the past"),
+                format="%.2f",
+                help=_(
+                    "What the figures are multiplied by: actual ÷ expected, estimated and drawn towards all districts, "
+                    "the more so the fewer visits there were"
+                ),
+                width=136,
+            ),
+            "factor_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=112),
             "best": st.column_config.NumberColumn(
                 _("Among the best three"),
-                format="%.0f %%",
+                format="%.0f%%",
                 help=_("The chance, by thousands of worlds that agree with the past"),
                 width=150,
             ),

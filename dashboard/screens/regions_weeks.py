@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -42,12 +44,16 @@ def lines(weeks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     )
 
 
-def weekly(weeks: pd.DataFrame, names: dict[str, str], *, currency: str) -> alt.LayerChart | None:
-    """Draw paid by recorded field hour, week by week; None where no visit was recorded."""
+def weekly(weeks: pd.DataFrame, names: dict[str, str], *, currency: str, until: date) -> alt.LayerChart | None:
+    """Draw paid by recorded field hour, week by week; None where no visit was recorded.
+
+    ``until`` is today there: a week that holds it is not over, and the axis says so.
+    """
     if not int(weeks["visits"].sum()):
         return None
     points = lines(weeks, names)
     known = points[points["per_hour"].notna()]
+    running = bool((known["week_on"] + pd.Timedelta(weeks=1) > pd.Timestamp(until)).any())
     order = [*names.values(), _("All districts")]
     colours = [*[FIRST, SECOND][: len(names)], MUTED]
     drawn = pd.DataFrame(
@@ -69,7 +75,7 @@ def weekly(weeks: pd.DataFrame, names: dict[str, str], *, currency: str) -> alt.
         "week:O",
         sort=None,
         axis=alt.Axis(
-            title=_("Week beginning; the last is not over"),
+            title=_("Week beginning; the last is not over") if running else _("Week beginning"),
             titleColor=MUTED,
             titleFontWeight="normal",
             labelAngle=0,

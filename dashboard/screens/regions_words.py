@@ -18,22 +18,22 @@ from geodata.patterns.verdict import (
     told_p,
 )
 
-#: verdict: word, badge colour, consequence
+#: verdict: word, badge colour, what it is; how to go there is another question, which the outlook's advice answers
 VERDICTS: Mapping[str, tuple[str, str, str]] = {
     "clustered": (
         N_("Clustered"),
         "blue",
-        N_("The debtors lie closer together than customers do: one trip finds several doors side by side."),
+        N_("The debtors lie closer together than customers do."),
     ),
     "scattered": (
         N_("Scattered"),
         "orange",
-        N_("The debtors are spread like all customers: no neighbourhood of their own to go to."),
+        N_("The debtors are spread as all customers are."),
     ),
     "cannot_tell": (
         N_("Cannot tell"),
         "gray",
-        N_("More data needed: plan visits one by one until it can be told."),
+        N_("Whether the debtors lie closer together cannot be told: plan as usual and do not argue from the map."),
     ),
 }
 
@@ -45,7 +45,7 @@ REASONS: Mapping[Why, str] = {
     ),
     Why.LIKE_ALL: N_(
         "At every distance the {n} {marked} form less than {margin:.2f} times the pairs that as many "
-        "{everyone} would form, with 95 % confidence."
+        "{everyone} would form, with 95% confidence."
     ),
     Why.TOO_FEW: N_("With {n} {marked} nothing can be told; it takes at least {fewest}."),
     Why.TOO_FEW_FOR_SCATTERED: N_(
@@ -99,6 +99,15 @@ FIGURES = (
         N_("Expected uplift of all debtors by the ground on which customers live."),
     ),
 )
+#: what squares may show besides the page's figure
+PER_100 = "debtors_per_100"
+#: figures of squares, as their legend names them: another thing than a district's, which the past has multiplied
+UNITS = {
+    "per_field_hour_minor": N_("¥ per field hour, before the past"),
+    "per_visit_minor": N_("¥ per visit, before the past"),
+    "per_km2_minor": N_("¥ per km² of the square, before the past"),
+    PER_100: N_("Debtors per 100 customers"),
+}
 FUNNEL: Mapping[str, str] = {
     "below": N_("far below expectation"),
     "low": N_("below expectation"),
@@ -120,6 +129,17 @@ def interval(low: float, high: float, currency: str) -> str:
     return f"{formats.money(low, currency)} – {formats.money(high, currency)}"
 
 
+def factor_span(low: float, high: float) -> str:
+    """Write the interval of a factor, a dash where it is unknown.
+
+    >>> factor_span(0.656, 1.15), factor_span(float("nan"), float("nan"))
+    ('0.66–1.15', '—')
+    """
+    if formats.is_unknown(low) or formats.is_unknown(high):
+        return formats.UNKNOWN
+    return f"{formats.number(low, 2)}–{formats.number(high, 2)}"
+
+
 def verdict_word(verdict: Verdict | None) -> str:
     """Name a verdict; a district without debtors has none."""
     return formats.UNKNOWN if verdict is None else _(VERDICTS[verdict.verdict][0])
@@ -128,7 +148,7 @@ def verdict_word(verdict: Verdict | None) -> str:
 def verdict_reason(verdict: Verdict) -> str:
     """Give the reason of a verdict as a sentence in the session's language."""
     return _(REASONS[verdict.why_code]).format(
-        n=verdict.n_marked,
+        n=formats.number(verdict.n_marked),
         marked=_("debtors"),
         everyone=_("customers"),
         p=told_p(verdict.p_adjusted),

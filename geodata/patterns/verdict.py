@@ -57,7 +57,7 @@ SENTENCES: Mapping[Why, str] = {
     Why.CLUSTERED: "The {n} {marked} form {ratio:.2f} times the pairs within {radius} m that as many {everyone} drawn "
     "at random would form (p = {p:.3f}).",
     Why.LIKE_ALL: "At every distance the {n} {marked} form less than {margin:.2f} times the pairs that as many "
-    "{everyone} would form, with 95 % confidence.",
+    "{everyone} would form, with 95% confidence.",
     Why.TOO_FEW: "With {n} {marked} nothing can be told; it takes at least {fewest}.",
     Why.TOO_FEW_FOR_SCATTERED: "No clustering was shown for {n} {marked} (p = {p:.3f}), and with fewer than "
     "{fewest_scattered} it cannot be shown that there is none.",
@@ -107,7 +107,7 @@ class Verdict:
     def said(self, marked: str, everyone: str) -> str:
         """Give the reason as a sentence that calls the marked points and all points by these names."""
         text = SENTENCES[self.why_code].format(
-            n=self.n_marked,
+            n=f"{self.n_marked:,}",
             marked=marked,
             everyone=everyone,
             p=told_p(self.p_adjusted),

@@ -100,11 +100,12 @@ OUTLOOK = (
 #: The visits behind the outlook: fewer than the debtors, where most are too far or too poor to be visited.
 EXPECTED_VISITS = "expected_visits"
 OF_DEBTORS = (
-    *("debtors", "overdue_minor", "uplift_minor", "visits", "field_hours", "travel_hours", "rank"),
+    *("debtors", "overdue_minor", "uplift_minor", "uplift_after_minor"),
+    *("visits", "field_hours", "travel_hours", "rank"),
     *FIGURES,
     *OUTLOOK,
 )
-OF_VISITS = ("outcomes", "actual_minor", "expected_minor", "ratio")
+OF_VISITS = ("outcomes", "actual_minor", "expected_minor", "ratio", "factor", "factor_low", "factor_high")
 
 
 def kept_back(table: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:

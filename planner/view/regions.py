@@ -43,7 +43,8 @@ class RegionsView:
     ``districts`` has ``code``, ``name_zh``, ``name_en`` and ``geometry`` (EPSG:4326). ``table`` has one row a district
     in their order: the columns of ``planner.density.recovery_density`` and ``name_zh``, ``name_en``, ``debtors`` (on
     the list), ``customers``, ``overdue_minor``, ``uplift_minor``, ``field_hours``, ``travel_hours``,
-    ``inhabited_km2``, ``actual_minor``, ``expected_minor``; money in minor units. ``weeks`` counts the past of each
+    ``inhabited_km2``, ``actual_minor``, ``expected_minor``, and ``uplift_after_minor``, the uplift after the past is
+    taken into account (times ``factor``); money in minor units. ``weeks`` counts the past of each
     district by week (``planner.view.past_weeks.WEEKS``), ``changes`` says of each whether its last whole weeks differ
     from those before (``planner.density.CHANGES``; which weeks: ``planner.density.periods(until)``). ``spots`` are the
     squares in which past visits paid more or less often than expected (``planner.view.spots.SPOTS``). ``ahead`` says
@@ -145,7 +146,9 @@ def comparison(
     past = together([one.past for one in shares])
     table = district_table(districts, surveyed, customers, options, past)
     scale = payment_scale(past)
-    density = recovery_density(table, past, scale_minor=scale, level=level)
+    density = recovery_density(table, past, scale_minor=scale, level=level).drop(columns=["visits", "outcomes"])
+    table = table.merge(density, on="region")
+    table["uplift_after_minor"] = table["uplift_minor"] * table["factor"]
     known = set(districts["code"])
     tell("outlook")
     zone = ZoneInfo(first.timezone)
@@ -161,7 +164,7 @@ def comparison(
     week = coming_week(coming_days(today))
     view = RegionsView(
         districts=districts,
-        table=table.merge(density.drop(columns=["visits", "outcomes"]), on="region"),
+        table=table,
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
         changes=changes(past, [str(code) for code in districts["code"]], today=today),
         spots=spots(past),

@@ -310,7 +310,10 @@ def test_the_advice_is_said_with_its_figures(options, start, begins):
     assert text.startswith(begins)
     assert "nan" not in text
     if row["visits"]:
-        assert f"CNY {row['break_even_visit_minor'] / 100:,.0f}" in text
+        assert f"from CNY {row['break_even_visit_minor'] / 100:,.0f}" in text
+        assert f"from ¥{row['break_even_visit_minor'] / 100:,.0f}" in said(row, "¥")
+        if "value" in SENTENCES[message_of(row, "¥")[0]]:
+            assert f"¥{row['value_per_visit_minor'] / 100:,.0f}" in said(row, "¥")
 
 
 @pytest.mark.parametrize("why", [Why.NOBODY, Why.NO_ROAD, Why.TOO_FAR, Why.BELOW_BREAK_EVEN])

@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.maps import Drawing
 from dashboard.screens import regions, regions_map, regions_outlook, regions_words
 from dashboard.screens.regions_charts import funnel_limits
+from dashboard.services import ROOT
 from dashboard.text import speaking
-from geodata.patterns.verdict import SENTENCES, no_reference
+from geodata.patterns.verdict import SENTENCES, Why, no_reference
 from planner import advice
 from planner.domain import Principal, Role
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
@@ -42,6 +43,32 @@ def test_the_head_compares_districts(kit: Stopped, monkeypatch: pytest.MonkeyPat
     assert "Clustered" in table["verdict"].tolist()
     assert {one.label: one.value for one in app.metric}["Debtors"] == "120"
     assert "What these figures assume" in texts(app)
+
+
+def test_the_head_of_the_page_lies_between_its_districts(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run()
+    (table,) = frames(app)
+    cards = {one.label: one for one in app.metric}
+    per_hour = float(cards["Uplift per field hour"].value.strip("¥").replace(",", ""))
+    assert table["hour"].min() <= per_hour <= table["hour"].max()
+    assert "after the past" in cards["Uplift per field hour"].help
+    assert set(regions_words.UNITS) == {*(one.column for one in regions_words.FIGURES), regions_words.PER_100}
+
+
+def test_the_factor_from_the_past_is_told_as_an_estimate(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run(region="W")
+    (table,) = frames(app)
+    west = table[table["district"] == "West"].iloc[0]
+    low, high = (float(end) for end in west["factor_interval"].split("–"))
+    assert low < west["factor"] < high
+    shown = texts(app)
+    assert f"| Factor from the past | {west['factor']:.2f} | {west['factor_interval']} |" in shown
+    assert "drawn towards all districts, 80% interval" in shown
+    assert "observed 15 of 60 visits" in shown
+    assert set(table["changed"]) == {"Too few to tell"}
+    assert "Too few visits or payments to tell whether it has changed" in shown
 
 
 def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,6 +162,11 @@ def test_reasons_are_the_patterns_own() -> None:
     assert regions_words.verdict_word(None) == "—"
     verdict = no_reference(12)
     assert regions_words.verdict_reason(verdict) == verdict.said("debtors", "customers")
+    many = replace(verdict, n_marked=1327, why_code=Why.TOO_FEW)
+    assert regions_words.verdict_reason(many).startswith("With 1,327 debtors")
+    assert regions_words.verdict_reason(many) == many.said("debtors", "customers")
+    assert "do not argue from the map" in regions_words.VERDICTS["cannot_tell"][2]
+    assert "do not argue from" in (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8")
     with speaking("zh"):
         assert "客户的位置未知" in regions_words.verdict_reason(verdict)
 
@@ -157,6 +189,7 @@ def test_what_crews_can_expect_is_told_with_how_it_is_computed(kit: Stopped, mon
     app = run(**{"regions_section en": "crews"})
     assert not app.exception
     shown = texts(app)
+    assert "To send a crew, use these" in shown or "No crew works" in app.info[0].value
     assert "Where a borrowed crew-day gains most" in shown or "No crew works" in app.info[0].value
     assert regions_outlook.ADVISED == advice.SENTENCES
     assert set(regions_outlook.ADVICE) == {one.value for one in advice.Advice}

@@ -77,6 +77,27 @@ def test_without_any_change_it_says_so_and_what_that_means(mixed: SimpleNamespac
     assert regions_change.summary(same, NAMES) == "3 districts have too few to tell."  # type: ignore[arg-type]
 
 
+def test_a_district_has_one_answer_and_one_sentence(mixed: SimpleNamespace) -> None:
+    apart = SimpleNamespace(**vars(mixed))
+    apart.changes = mixed.changes.replace({"answer": {"not_shown": "fallen"}})
+    assert regions_change.column(mixed.changes, ["W", "N", "E", "X"]) == ["Risen", "Too few to tell", "Fallen", "—"]
+    assert regions_change.column(apart.changes, ["W"]) == ["Risen and fallen"]
+    last = "In the four weeks until Sun 22 Nov, beside the four before: "
+    assert regions_change.sentence(mixed, "W") == last + "visits pay more often."  # type: ignore[arg-type]
+    both = last + "visits pay more often; a field hour brings less."
+    assert regions_change.sentence(apart, "W") == both  # type: ignore[arg-type]
+    assert "Too few visits" in regions_change.sentence(mixed, "N")  # type: ignore[arg-type]
+    assert regions_change.sentence(mixed, "X") == ""  # type: ignore[arg-type]
+    same = SimpleNamespace(**vars(mixed))
+    same.changes = mixed.changes.assign(answer="not_shown")
+    with speaking("zh"):
+        assert "未见变化" in regions_change.sentence(same, "E")  # type: ignore[arg-type]
+
+
+def test_it_says_why_an_interval_without_one_need_not_be_a_change(mixed: SimpleNamespace) -> None:
+    assert "4 answers are looked at at once" in regions_change.why_not_shown(mixed)  # type: ignore[arg-type]
+
+
 def test_the_notes_say_the_numbers_of_the_method() -> None:
     notes = " ".join(text for _, text in regions_how.CHANGE)
     assert (WEEKS, LEVEL, FALSE_SHARE) == (4, 0.9, 0.05)

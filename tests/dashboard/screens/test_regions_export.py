@@ -106,6 +106,26 @@ def test_an_outlook_of_a_few_visits_is_kept_back_however_many_are_overdue(found:
     assert rows.loc["E", "outlook_cny_per_visit"] == pytest.approx(0.115)
 
 
+def test_the_factor_goes_out_unless_too_few_visits_stand_behind_it(found: Comparison) -> None:
+    with speaking("en"):
+        rows = regions_export.report(found, (), DAY).district_rows().set_index("code")
+        few = replace(found, view=replace(found.view, table=found.view.table.assign(outcomes=3)))
+        kept = regions_export.report(few, (), DAY).district_rows()
+    table = found.view.table.set_index("region")
+    assert rows.loc["W", "factor"] == pytest.approx(table.loc["W", "factor"])
+    assert rows.loc["W", "factor_low"] < rows.loc["W", "factor"] < rows.loc["W", "factor_high"]
+    assert rows.loc["W", "uplift_cny"] == pytest.approx(
+        rows.loc["W", "uplift_cny_per_field_hour"] * rows.loc["W", "field_hours"]
+    )
+    assert kept[["factor", "factor_low", "factor_high"]].isna().all(axis=None)
+
+
+def test_the_method_is_that_of_the_model(found: Comparison) -> None:
+    told = regions_export.method(found.view)
+    assert "Gamma" not in told
+    assert all(part in told for part in ("how often visits paid", "what a payment amounted to", "a level from all"))
+
+
 def test_a_loan_names_no_district_that_is_kept_back(found: Comparison) -> None:
     lender, borrower = sorted(found.view.table["region"])[:2]
     rows = [(lender, "X", 3.0, 10.0, 20.0), (borrower, "Y", 1.5, 9020.0, 9500.0)]

@@ -200,3 +200,13 @@ def test_a_visit_that_ends_before_it_began_does_not_stop_the_page(tmp_path: Path
     clock = {"started_at": begins, "ended_at": begins - pd.Timedelta(hours=1)}
     store.save_outcomes(MANAGER, HERE, outcomes(outcome("o1", debtor_id="D1", place_id="P1") | clock), now=NOW)
     assert read(store).table.set_index("region").loc["W", "past_hours"] >= 0
+
+
+def test_the_uplift_after_the_past_is_what_the_figures_divide(view: RegionsView) -> None:
+    """Sums over districts by sums of hours lie between the districts' own figures, or the page contradicts itself."""
+    table = view.table[view.table["field_hours"] > 0]
+    after = table["uplift_after_minor"]
+    assert (after / table["field_hours"]).to_numpy() == pytest.approx(table["per_field_hour_minor"].to_numpy())
+    assert not np.allclose(after, table["uplift_minor"], rtol=0.01)
+    together = after.sum() / table["field_hours"].sum()
+    assert table["per_field_hour_minor"].min() <= together <= table["per_field_hour_minor"].max()
