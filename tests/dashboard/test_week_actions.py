@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -88,3 +89,12 @@ def test_a_day_planned_by_straight_lines_says_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(day.st, "warning", lambda text, **_: said.append(text))
     day.progress(replace(fakes.day(), roads_estimated=estimated))
     assert said == (["Travel times are estimated by straight lines, not streets."] if estimated else [])
+
+
+@pytest.mark.parametrize("routes", [fakes.week().routes, ()])
+def test_a_plan_made_half_past_midnight_is_of_the_branch_s_day(monkeypatch: pytest.MonkeyPatch, routes: Any) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(week.st, "caption", said.append)
+    made = datetime(2026, 11, 28, 16, 30, tzinfo=UTC)  # 00:30 of the 29th in China
+    week.notes(replace(fakes.week(), created_at=made, routes=routes), "Asia/Shanghai")
+    assert "Planned Sun 29 Nov 00:30" in said[0]
