@@ -41,8 +41,9 @@
   function hulls(group, map, items) {
     pane(map, "rounds-hulls", 360);
     for (const item of items) {
+      const stands = item.chosen ? { color: "#1C2430", weight: 3, dashArray: null, fillOpacity: 0.18 } : {};
       const layer = L.polygon(flip(item.ring), {
-        pane: "rounds-hulls", color: "#5B6675", weight: 1.6, opacity: 0.9, dashArray: "5 4", fillColor: "#5B6675", fillOpacity: 0.1,
+        pane: "rounds-hulls", color: "#5B6675", weight: 1.6, opacity: 0.9, dashArray: "5 4", fillColor: "#5B6675", fillOpacity: 0.1, ...stands,
       });
       tell(layer, "group", item).addTo(group);
     }
@@ -179,6 +180,7 @@
     ring: (row) => '<i class="ring" data-colour="' + row.colour + '"></i>',
     edge: (row) => '<i class="edge' + (row.dashed ? " dashed" : "") + (row.thin ? " thin" : "") + '" data-colour="' + row.colour + '"></i>',
     hull: () => '<i class="hull"></i>',
+    chosen: () => '<i class="hull chosen"></i>',
     star: () => '<i class="star">★</i>',
     note: () => "",
   };

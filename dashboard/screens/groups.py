@@ -10,34 +10,70 @@ from dashboard.text import _
 from dashboard.text.groups import HOW, group_name
 from geodata.patterns.groups import TIMES
 from planner.pattern import GROUP_HOURS
-from planner.view import WeekView
+from planner.view import GroupView, WeekView
+
+
+def table_key(view: WeekView) -> str:
+    """Give the key of the table: another plan's groups are others, and none of them is chosen yet."""
+    return f"groups {view.plan_id}"
+
+
+def ordered(view: WeekView) -> list[GroupView]:
+    """Give the groups in the order of the table: the most uplift for an hour first."""
+    return sorted(view.visit_groups.values(), key=lambda one: -per_hour(one))
+
+
+def hours(group: GroupView) -> float:
+    """Give the hours at a group's doors and between them, as far as they are known."""
+    return (group.door_s + (group.travel_s or 0.0)) / 3600
+
+
+def per_hour(group: GroupView) -> float:
+    """Give a group's expected uplift by hour needed, in whole units; 0 where no time is known."""
+    return group.value_minor / 100 / hours(group) if hours(group) > 0 else 0.0
+
+
+def chosen(view: WeekView) -> str:
+    """Give the code of the group whose row is chosen, "" where none is: the map above is drawn before the table."""
+    state = st.session_state.get(table_key(view)) or {}
+    picked = state.get("selection", {}).get("rows", [])
+    groups = ordered(view)
+    return groups[picked[0]].code if picked and picked[0] < len(groups) else ""
 
 
 def show(view: WeekView) -> None:
-    """Show the groups, the most valuable for an hour first; nothing for a plan that knows of none."""
-    if not view.visit_groups:
+    """Show the groups; choosing a row shows the group on the map. Nothing for a plan that knows of none."""
+    groups = ordered(view)
+    if not groups:
         return
     table = pd.DataFrame(
         {
             "name": group_name(one),
             "code": one.code,
             "size": one.size,
-            "hours": (one.door_s + (one.travel_s or 0.0)) / 3600,
+            "hours": hours(one),
             "value": one.value_minor / 100,
+            "rate": per_hour(one),
         }
-        for one in view.visit_groups.values()
+        for one in groups
     )
-    order = (table["value"] / table["hours"]).sort_values(ascending=False, kind="stable").index
     with st.expander(_("Visit groups ({n})").format(n=len(table))):
+        st.caption(
+            _("Sorted by expected uplift per hour needed, the highest first. Choose a row to see its group on the map.")
+        )
         st.dataframe(
-            table.loc[order],
+            table,
             hide_index=True,
+            selection_mode="single-row",
+            on_select="rerun",
+            key=table_key(view),
             column_config={
-                "name": st.column_config.TextColumn(_("Name")),
+                "name": st.column_config.TextColumn(_("Group name")),
                 "code": st.column_config.TextColumn(_("Code"), width="small"),
                 "size": st.column_config.NumberColumn(_("Debtors"), format="localized"),
                 "hours": st.column_config.NumberColumn(_("Hours needed"), format="%.1f"),
-                "value": st.column_config.NumberColumn(_("Expected gain"), format="localized", step=1),
+                "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized", step=1),
+                "rate": st.column_config.NumberColumn(_("Uplift per hour ¥"), format="localized", step=1),
             },
         )
         st.caption(how(view))

@@ -158,7 +158,12 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
     picture, side = st.columns([11, 9], gap="small")
     with picture:
         drawing = maps.week_map(
-            view, kit.ground(branch), day=day, crews=crews, selected=st.session_state.get("debtor", "")
+            view,
+            kit.ground(branch),
+            day=day,
+            crews=crews,
+            selected=st.session_state.get("debtor", ""),
+            group=groups.chosen(view),
         )
         clicked = maps.show(drawing, height=MAP_PX)
         if clicked and clicked != st.session_state.get("clicked"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.screens import groups
 from dashboard.screens.groups import how
-from dashboard.text import speaking
+from dashboard.text import _, speaking
 from dashboard.text.groups import group_words
 from planner.view import GroupView
 from tests.dashboard.fakes import week
@@ -44,7 +47,32 @@ def test_the_table_has_the_most_valuable_hour_first() -> None:
     table = shown.dataframe[0].value
     assert table["name"].tolist() == ["Liujiatang", "Guiting Jie (east)"]
     assert table["hours"].tolist() == [1.5, 2.5]
-    assert "How is this computed?" in shown.caption[0].value
+    assert table["rate"].tolist() == [2000.0, 480.0]
+    assert shown.caption[0].value.startswith("Sorted by expected uplift per hour needed, the highest first.")
+    assert "How is this computed?" in shown.caption[1].value
+
+
+def test_the_columns_are_headed_in_both_languages() -> None:
+    with speaking("zh"):
+        assert _("Group name") == "名称"
+    shown = AppTest.from_function(table_page).run(timeout=30)
+    columns = shown.dataframe[0].proto.columns
+    for heading in ("Group name", "Expected uplift \u00a5", "Uplift per hour \u00a5"):
+        assert heading in columns or json.dumps(heading)[1:-1] in columns
+
+
+@pytest.mark.parametrize(("rows", "code"), [([0], "G02"), ([1], "G01"), ([7], ""), ([], ""), (None, "")])
+def test_the_chosen_row_is_a_group_of_this_plan(
+    monkeypatch: pytest.MonkeyPatch, rows: list[int] | None, code: str
+) -> None:
+    state = {} if rows is None else {"groups plan1": {"selection": {"rows": rows}}}
+    monkeypatch.setattr(groups.st, "session_state", state)
+    assert groups.chosen(named()) == code
+    assert groups.chosen(replace(named(), plan_id="plan2")) == ""
+
+
+def test_a_group_that_needs_no_time_is_no_error() -> None:
+    assert groups.per_hour(replace(GROUPS["G01"], door_s=0, travel_s=None)) == 0.0
 
 
 def test_a_plan_of_old_shows_nothing() -> None:
