@@ -38,6 +38,15 @@
     watch.observe(map.getContainer());
   }
 
+  // Whoever chooses a group in the table under the map wants to see it: the page scrolls until the map is in sight.
+  function reveal(map, items) {
+    const chosen = items.some((item) => item.chosen) ? map.roundsFrame : "";
+    if (map.roundsRevealed === chosen) return;
+    map.roundsRevealed = chosen;
+    if (!chosen) return;
+    document.documentElement.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }
+
   function hulls(group, map, items) {
     pane(map, "rounds-hulls", 360);
     for (const item of items) {
@@ -221,6 +230,7 @@
     legend(group, map, value.legend);
     if (value.spots) legend(group, map, value.spots.legend);
     frame(map, value.frame, value.bounds);
+    if (value.hulls) reveal(map, value.hulls);
   };
 
   // A frame that changes its width (a tab opened, a column widened) must not keep grey edges.

@@ -88,7 +88,7 @@ def hourly_sentence(view: WeekView) -> str:
     if not less or ours["value"] <= theirs["value"] or ours["visits"] <= theirs["visits"]:
         return ""
     text = _(
-        "By hand only the largest are visited ({n} visits): more per hour, less in all. The plan seeks most in all."
+        "By hand only the largest are visited ({n} visits): more an hour, less in all; the plan seeks the most in all."
     )
     return " " + text.format(n=formats.number(theirs["visits"]))
 

@@ -22,7 +22,7 @@ def compared(hourly: float, value: float = 6_700.0, visits: int = 352) -> WeekVi
 
 
 def test_fewer_an_hour_than_by_hand_has_its_reason_in_both_languages() -> None:
-    assert "(123 visits): more per hour, less in all" in hourly_sentence(compared(66.0))
+    assert "(123 visits): more an hour, less in all" in hourly_sentence(compared(66.0))
     with speaking("zh"):
         assert "123 户" in hourly_sentence(compared(66.0))
 
