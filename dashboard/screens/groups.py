@@ -6,16 +6,40 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens.debtor_card import plain
 from dashboard.text import _
-from dashboard.text.groups import HOW, group_name
+from dashboard.text.groups import HOW, group_name, group_words
 from geodata.patterns.groups import TIMES
 from planner.pattern import GROUP_HOURS
 from planner.view import GroupView, WeekView
 
+#: how often the choice of a row was taken back in this session
+FORGOTTEN = "groups forgotten"
+
 
 def table_key(view: WeekView) -> str:
-    """Give the key of the table: another plan's groups are others, and none of them is chosen yet."""
-    return f"groups {view.plan_id}"
+    """Give the key of the table: another plan's groups are others, and after ``forget`` no row is chosen."""
+    return f"groups {view.plan_id} {st.session_state.get(FORGOTTEN, 0)}"
+
+
+def forget() -> None:
+    """Take back the choice of a row. Streamlit lets nobody set it, so a new table takes the place of the old one."""
+    st.session_state[FORGOTTEN] = st.session_state.get(FORGOTTEN, 0) + 1
+
+
+def under_map(view: WeekView) -> None:
+    """Say under the map which group it shows, and offer the whole again; nothing where none is chosen."""
+    group = view.visit_groups.get(chosen(view))
+    if group is None:
+        return
+    facts = (
+        plain(group_words(group.code, view.visit_groups)),
+        formats.duration(round(3600 * hours(group))),
+        _("Expected uplift") + " " + formats.money(group.value_minor, view.currency),
+    )
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(" · ".join(facts), width="content")
+        st.button(_("Show the whole"), icon=":material/zoom_out_map:", type="tertiary", on_click=forget)
 
 
 def ordered(view: WeekView) -> list[GroupView]:
@@ -52,8 +76,9 @@ def show(view: WeekView) -> None:
             "code": one.code,
             "size": one.size,
             "hours": hours(one),
-            "value": one.value_minor / 100,
-            "rate": per_hour(one),
+            # Rounded here: the table would cut off what the map and the line under it round.
+            "value": round(one.value_minor / 100),
+            "rate": round(per_hour(one)),
         }
         for one in groups
     )

@@ -166,6 +166,7 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
             group=groups.chosen(view),
         )
         clicked = maps.show(drawing, height=MAP_PX)
+        groups.under_map(view)
         if clicked and clicked != st.session_state.get("clicked"):
             st.session_state["clicked"] = clicked
             st.session_state["debtor"] = clicked.id

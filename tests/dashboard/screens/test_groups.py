@@ -18,7 +18,7 @@ from tests.dashboard.fakes import week
 RING = ((109.6, 29.1), (109.61, 29.1), (109.61, 29.11), (109.6, 29.1))
 GROUPS = {
     "G01": GroupView("G01", "桂庭街（东）", "Guiting Jie (east)", 8, 7_200, 1_800.0, 120_000.0, RING),
-    "G02": GroupView("G02", "刘家塘", "Liujiatang", 6, 5_400, None, 300_000.0, RING),
+    "G02": GroupView("G02", "刘家塘", "Liujiatang", 6, 5_400, None, 299_990.0, RING),
 }
 KNOWN = {"reach_s": 188.0, "share": 0.73, "share_null": 0.0021}
 
@@ -47,7 +47,8 @@ def test_the_table_has_the_most_valuable_hour_first() -> None:
     table = shown.dataframe[0].value
     assert table["name"].tolist() == ["Liujiatang", "Guiting Jie (east)"]
     assert table["hours"].tolist() == [1.5, 2.5]
-    assert table["rate"].tolist() == [2000.0, 480.0]
+    assert table["rate"].tolist() == [2000, 480]
+    assert table["value"].tolist() == [3000, 1200]
     assert shown.caption[0].value.startswith("Sorted by expected uplift per hour needed, the highest first.")
     assert "How is this computed?" in shown.caption[1].value
 
@@ -65,7 +66,7 @@ def test_the_columns_are_headed_in_both_languages() -> None:
 def test_the_chosen_row_is_a_group_of_this_plan(
     monkeypatch: pytest.MonkeyPatch, rows: list[int] | None, code: str
 ) -> None:
-    state = {} if rows is None else {"groups plan1": {"selection": {"rows": rows}}}
+    state = {} if rows is None else {"groups plan1 0": {"selection": {"rows": rows}}}
     monkeypatch.setattr(groups.st, "session_state", state)
     assert groups.chosen(named()) == code
     assert groups.chosen(replace(named(), plan_id="plan2")) == ""
@@ -95,3 +96,21 @@ def test_the_card_says_the_name_the_code_of_an_old_plan_or_scattered() -> None:
     assert group_words("", GROUPS) == "Scattered"
     with speaking("zh"):
         assert "刘家塘" in group_words("G02", GROUPS)
+
+
+def under_map_page() -> None:
+    from dashboard.screens import groups
+    from tests.dashboard.screens.test_groups import named
+
+    groups.chosen = lambda _view: "" if groups.table_key(named()).endswith("1") else "G02"
+    groups.under_map(named())
+
+
+def test_the_choice_of_a_group_is_told_and_can_be_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(groups, "chosen", groups.chosen)  # the page sets another one
+    shown = AppTest.from_function(under_map_page).run(timeout=30)
+    assert not shown.exception
+    assert shown.caption[0].value == "Visit group Liujiatang · 1 h 30 min · Expected uplift ¥3,000"
+    shown.button[0].click().run(timeout=30)
+    assert not shown.exception
+    assert not shown.caption
