@@ -38,11 +38,21 @@
     watch.observe(map.getContainer());
   }
 
+  // Whoever chooses a group in the table under the map wants to see it: the page scrolls until the map is in sight.
+  function reveal(map, items) {
+    const chosen = items.some((item) => item.chosen) ? map.roundsFrame : "";
+    if (map.roundsRevealed === chosen) return;
+    map.roundsRevealed = chosen;
+    if (!chosen) return;
+    document.documentElement.scrollIntoView({ block: "nearest", behavior: "smooth" });
+  }
+
   function hulls(group, map, items) {
     pane(map, "rounds-hulls", 360);
     for (const item of items) {
+      const stands = item.chosen ? { color: "#1C2430", weight: 3, dashArray: null, fillOpacity: 0.18 } : {};
       const layer = L.polygon(flip(item.ring), {
-        pane: "rounds-hulls", color: "#5B6675", weight: 1.6, opacity: 0.9, dashArray: "5 4", fillColor: "#5B6675", fillOpacity: 0.1,
+        pane: "rounds-hulls", color: "#5B6675", weight: 1.6, opacity: 0.9, dashArray: "5 4", fillColor: "#5B6675", fillOpacity: 0.1, ...stands,
       });
       tell(layer, "group", item).addTo(group);
     }
@@ -179,6 +189,7 @@
     ring: (row) => '<i class="ring" data-colour="' + row.colour + '"></i>',
     edge: (row) => '<i class="edge' + (row.dashed ? " dashed" : "") + (row.thin ? " thin" : "") + '" data-colour="' + row.colour + '"></i>',
     hull: () => '<i class="hull"></i>',
+    chosen: () => '<i class="hull chosen"></i>',
     star: () => '<i class="star">★</i>',
     note: () => "",
   };
@@ -219,6 +230,7 @@
     legend(group, map, value.legend);
     if (value.spots) legend(group, map, value.spots.legend);
     frame(map, value.frame, value.bounds);
+    if (value.hulls) reveal(map, value.hulls);
   };
 
   // A frame that changes its width (a tab opened, a column widened) must not keep grey edges.

@@ -23,8 +23,9 @@ from dashboard.maps.offline import OfflineMap, basemap_file, require_offline
 
 MAX_ZOOM = 18
 #: A map fills what the window leaves of the first screen, and leaves room to scroll past it on a phone. The map itself
-#: is always as high as its frame.
+#: is always as high as its frame. What is scrolled to stays clear of the page's head.
 STYLE = """
+[data-testid="stMain"] { scroll-padding-top: 64px; }
 .st-key-map-week iframe { height: clamp(360px, calc(100vh - 512px), 900px) !important; }
 @media (max-width: 640px) { [class*="st-key-map-"] iframe { height: 350px !important; } }
 """

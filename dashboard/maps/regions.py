@@ -22,6 +22,9 @@ from dashboard.maps.spots import with_spots
 from dashboard.text import _, current_language
 from dashboard.theme import RAMP, UNKNOWN
 
+#: Classes the same step apart are no help where more than this share of the districts lie in one of them.
+MOST_ALIKE = 0.6
+
 Facts = Mapping[str, Sequence[tuple[str, str]]]
 
 
@@ -61,9 +64,10 @@ def region_map(
     edges = class_edges(known)
     rows = []
     chinese = current_language() == "zh"
-    for row in districts.itertuples():
+    names = [str(row.name_zh if chinese or not row.name_en else row.name_en) for row in districts.itertuples()]
+    short = without_common_word(names)
+    for row, name, label in zip(districts.itertuples(), names, short, strict=True):
         value = values.get(str(row.code), math.nan)
-        name = str(row.name_zh if chinese or not row.name_en else row.name_en)
         point = row.geometry.representative_point()
         text = written(value) if math.isfinite(value) else UNKNOWN_TEXT
         rows.append(
@@ -74,7 +78,7 @@ def region_map(
                 "selected": str(row.code) == selected,
                 "geometry": outline(row.geometry),
                 "at": [round(point.x, 6), round(point.y, 6)],
-                "label": f"{escape(name)}<small>{escape(text)}</small>",
+                "label": f"{escape(label)}<small>{escape(text)}</small>",
                 "tip": tip(name, [(title, text), *(facts or {}).get(str(row.code), ())]),
             }
         )
@@ -86,6 +90,17 @@ def region_map(
         "bounds": region_bounds(districts, told),
     }
     return drawing(ground, with_spots(content, spots, districts), name="regions", labels=False)
+
+
+def without_common_word(names: Sequence[str]) -> list[str]:
+    """Leave out the last word where all names have the same: on a map there is little room.
+
+    >>> without_common_word(["Kaixin District", "Xinan District"]), without_common_word(["Old Town", "North"])
+    (['Kaixin', 'Xinan'], ['Old Town', 'North'])
+    """
+    parts = [name.rsplit(" ", 1) for name in names]
+    alike = len(names) > 1 and all(len(part) == 2 for part in parts) and len({part[-1] for part in parts}) == 1
+    return [part[0] for part in parts] if alike else list(names)
 
 
 def region_frame(districts: gpd.GeoDataFrame) -> str:
@@ -103,18 +118,38 @@ def region_bounds(districts: gpd.GeoDataFrame, told: Collection[str]) -> Bounds 
 
 
 def class_edges(known: Sequence[float]) -> list[float]:
-    """Give the limits between classes: quantiles, so that each class has about as many districts.
+    """Give the limits between classes: round numbers the same step apart, so that colours differ as values do.
 
-    >>> class_edges([1.0, 2.0, 3.0])
-    [2.0, 3.0]
+    Where most values would then have one colour, because few lie far out, each class has about as many districts.
+
+    >>> class_edges([435.0, 713.0, 818.0, 1134.0, 1141.0, 1277.0])
+    [600.0, 800.0, 1000.0, 1200.0]
+    >>> class_edges([1.0, 2.0, 3.0, 1000.0])
+    [2.0, 3.0, 1000.0]
     >>> class_edges([])
     []
     """
-    classes = min(len(RAMP), len(set(known)))
-    if classes < 2:
+    values = np.unique(np.asarray(known, dtype=float))
+    if len(values) < 2:
         return []
-    cuts = np.quantile(np.asarray(known), np.linspace(0, 1, classes + 1)[1:-1], method="higher")
+    step = round_step(float(np.ptp(values)) / len(RAMP))
+    first = math.floor(float(values[0]) / step) + 1
+    edges = step * np.arange(first, math.floor(float(values[-1]) / step) + 1)
+    counts = np.bincount(np.searchsorted(edges, values, side="right"))
+    if len(edges) and counts.max() <= MOST_ALIKE * len(values):
+        return [round(float(edge), 9) for edge in edges]
+    cuts = np.quantile(values, np.linspace(0, 1, min(len(RAMP), len(values)) + 1)[1:-1], method="higher")
     return sorted({float(cut) for cut in cuts})
+
+
+def round_step(least: float) -> float:
+    """Give the smallest of 1, 2 and 5 times a power of ten that is not less.
+
+    >>> round_step(140.3), round_step(2.0), round_step(0.04)
+    (200.0, 2.0, 0.05)
+    """
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(one for one in (power, 2 * power, 5 * power, 10 * power) if one >= least * (1 - 1e-12))
 
 
 def colour_of(value: float, edges: Sequence[float]) -> str:

@@ -33,6 +33,7 @@ def week_map(
     day: date | None = None,
     crews: Collection[str] | None = None,
     selected: str = "",
+    group: str = "",
     with_left_out: bool = True,
     with_groups: bool = True,
 ) -> Drawing:
@@ -50,6 +51,8 @@ def week_map(
         Only these crews' ids; None for all.
     selected
         Id of the debtor to make stand out, wherever he is.
+    group
+        Code of the visit group to bring into view and to make stand out, on whatever day it is visited.
     with_left_out
         Show who is not visited as small grey dots.
     with_groups
@@ -61,7 +64,8 @@ def week_map(
         if route.stops and (day is None or route.day == day) and (crews is None or route.crew_id in crews)
     ]
     left = [one for one in view.left_out if math.isfinite(one.lon) and math.isfinite(one.lat)] if with_left_out else []
-    hulls = group_outlines(routes, left, view) if with_groups else []
+    hulls = group_outlines(routes, left, view, group) if with_groups else []
+    chosen = view.visit_groups.get(group) if with_groups else None
     shown = [(stop.lon, stop.lat) for route in routes for stop in route.stops] + [route.depot for route in routes]
     shown += [(lon, lat) for route in routes for lon, lat in route.line]
     content = {
@@ -71,10 +75,10 @@ def week_map(
         "dots": [left_out_dots(left, selected, view.currency)],
         "routes": [route_content(route, view) for route in routes],
         "depots": depots(routes),
-        "legend": legend(routes, hulls=bool(hulls), left=len(left), estimated=view.roads_estimated),
-        # Another day or crew is another view; a selection alone must not move the map.
-        "frame": "-".join((view.plan_id, str(day), ",".join(sorted(crews or ())))),
-        "bounds": bounds_of(shown) or bounds_of((one.lon, one.lat) for one in left),
+        "legend": legend(routes, hulls=bool(hulls), left=len(left), estimated=view.roads_estimated, chosen=chosen),
+        # Another day, crew or group is another view; the choice of a debtor alone must not move the map.
+        "frame": "-".join((view.plan_id, str(day), ",".join(sorted(crews or ())), chosen.code if chosen else "")),
+        "bounds": bounds_of(chosen.outline if chosen else shown) or bounds_of((one.lon, one.lat) for one in left),
     }
     return drawing(ground, content, name="week")
 
@@ -109,7 +113,7 @@ def stop_content(stop: StopView, route: RouteView, currency: str) -> dict[str, A
         (_("Crew"), route.crew_name),
         (_("At the door"), formats.span(stop.begins_at, stop.leaves_at)),
         (_("Overdue"), formats.money(stop.overdue_minor, currency)),
-        (_("Expected gain"), formats.money(stop.value_minor, currency)),
+        (_("Expected uplift"), formats.money(stop.value_minor, currency)),
     ]
     lines = [_("Must be visited this week")] if stop.required else []
     return {
@@ -156,24 +160,30 @@ def depots(routes: Sequence[RouteView]) -> list[dict[str, Any]]:
     ]
 
 
-def group_outlines(routes: Sequence[RouteView], left: Sequence[LeftOutView], view: WeekView) -> list[dict[str, Any]]:
+def group_outlines(
+    routes: Sequence[RouteView], left: Sequence[LeftOutView], view: WeekView, chosen: str = ""
+) -> list[dict[str, Any]]:
     """Give the outline of each visit group that the shown routes touch, with its name, hours and value.
 
-    A plan saved before groups had names knows no outline: then a soft hull is drawn about those who are shown.
+    The chosen one is there in any case, as the last, so that it lies over the others. A plan saved before groups had
+    names knows no outline: then a soft hull is drawn about those who are shown.
     """
-    touched = {stop.visit_group for route in routes for stop in route.stops} - SCATTERED
+    touched = {stop.visit_group for route in routes for stop in route.stops} - SCATTERED - {chosen}
     members: dict[str, list[tuple[float, float]]] = defaultdict(list)
     everybody: list[StopView | LeftOutView] = [*(stop for route in routes for stop in route.stops), *left]
     for one in everybody:
         if one.visit_group in touched:
             members[one.visit_group].append((one.lon, one.lat))
-    return [
+    outlines = [
         group_content(view.visit_groups[code], view.currency)
         if code in view.visit_groups
         else {"ring": soft_hull(points), "tip": tip(_("Visit group"), [(_("Debtors here"), len(points))])}
         for code, points in sorted(members.items())
         if len(points) >= SMALLEST_GROUP
     ]
+    if chosen in view.visit_groups:
+        outlines.append(group_content(view.visit_groups[chosen], view.currency) | {"chosen": True})
+    return outlines
 
 
 def group_content(group: GroupView, currency: str) -> dict[str, Any]:
@@ -183,12 +193,14 @@ def group_content(group: GroupView, currency: str) -> dict[str, Any]:
         (_("Visit group"), group.code),
         (_("Debtors here"), group.size),
         (_("Hours needed"), formats.duration(hours_s)),
-        (_("Expected gain"), formats.money(group.value_minor, currency)),
+        (_("Expected uplift"), formats.money(group.value_minor, currency)),
     ]
     return {"ring": group.outline, "tip": tip(group_name(group), pairs)}
 
 
-def legend(routes: Sequence[RouteView], *, hulls: bool, left: int, estimated: bool) -> Mapping[str, Any]:
+def legend(
+    routes: Sequence[RouteView], *, hulls: bool, left: int, estimated: bool, chosen: GroupView | None = None
+) -> Mapping[str, Any]:
     """Explain the signs that are on the map, and no others."""
     crews = {route.crew_id: (route.crew_name, crew_colour(route.colour)) for route in routes}
     rows = [
@@ -203,6 +215,8 @@ def legend(routes: Sequence[RouteView], *, hulls: bool, left: int, estimated: bo
         rows.append({"kind": "dot", "colour": GREY_DOT, "text": escape(_("Not visited ({n})").format(n=left))})
     if hulls:
         rows.append({"kind": "hull", "colour": "", "text": escape(_("Visit group"))})
+    if chosen is not None:
+        rows.append({"kind": "chosen", "colour": "", "text": escape(group_name(chosen))})
     if estimated and routes:
         rows.append({"kind": "note", "colour": "", "text": escape(_("Dashed: straight lines, not streets"))})
     return {"title": escape(_("Legend")), "rows": rows}

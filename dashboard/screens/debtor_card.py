@@ -8,6 +8,7 @@ from dashboard import formats
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
 from dashboard.text import N_, _
+from dashboard.text.called import called
 from dashboard.text.groups import group_words
 from dashboard.text.sentences import reason_words, said
 from dashboard.text.words import PLACE_KINDS, word
@@ -101,8 +102,9 @@ def not_visited(view: WeekView, out: LeftOutView) -> None:
         + _("{money} overdue").format(money=formats.money(out.overdue_minor, view.currency))
         + f" · {plain(group_words(out.visit_group, view.visit_groups))}"
     )
-    st.markdown(f"**{reason_words(out.reason)}** · {plain(said(out.detail))}")
-    st.markdown(":material/lightbulb: " + plain(said(out.action)))
+    names, worth = called(view), out.value_minor / 100
+    st.markdown(f"**{reason_words(out.reason)}** · {plain(said(out.detail, names, worth))}")
+    st.markdown(":material/lightbulb: " + plain(said(out.action, names)))
     if out.article:
         st.caption(out.article)
 

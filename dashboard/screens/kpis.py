@@ -69,12 +69,28 @@ def show(view: WeekView) -> None:
     tiles.show("week", figures(view))
     st.caption(
         _("Differences are to the same week planned by hand: largest balances first, each crew to the nearest next.")
+        + hourly_sentence(view)
         + " "
         + bound_sentence(view)
         + " "
         + crew_day_sentence(view)
         + time_sentence(view)
     )
+
+
+def hourly_sentence(view: WeekView) -> str:
+    """Say why an hour brings less than by hand, begins with a space; empty where it does not, or where this is not why.
+
+    Who visits only the largest balances brings more in an hour and less in the week.
+    """
+    ours, theirs = view.metrics, view.baseline
+    less = (ratio_delta(ours["value_per_field_hour"], theirs["value_per_field_hour"]) or "").startswith("-")
+    if not less or ours["value"] <= theirs["value"] or ours["visits"] <= theirs["visits"]:
+        return ""
+    text = _(
+        "By hand only the largest are visited ({n} visits): more an hour, less in all; the plan seeks the most in all."
+    )
+    return " " + text.format(n=formats.number(theirs["visits"]))
 
 
 def time_sentence(view: WeekView) -> str:

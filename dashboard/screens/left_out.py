@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.who import keep_choice
 from dashboard.text import _, n_
+from dashboard.text.called import called, whole
 from dashboard.text.sentences import reason_words, said
 from planner.view import LeftOutView, WeekView
 
@@ -46,14 +47,15 @@ def show(view: WeekView, *, carded: bool) -> None:
         st.markdown(f":orange-badge[:material/priority_high: {text}]")
     rows = [one for one in view.left_out if reason in ("", one.reason)]
     shown = rows[:TOP]
+    names_of_plan = called(view)
     table = pd.DataFrame(
         {
             "debtor": [one.name or one.debtor_id for one in shown],
             "overdue": [round(one.overdue_minor / 100) for one in shown],
             # Where no visit is permitted or has been valued there is no worth to tell.
-            "value": [round(one.value_minor / 100) if one.value_minor > 0 else None for one in shown],
+            "value": [whole(one.value_minor / 100) if one.value_minor > 0 else None for one in shown],
             "reason": [why(one) for one in shown],
-            "action": [said(one.action) for one in shown],
+            "action": [said(one.action, names_of_plan) for one in shown],
         }
     )
     chosen = st.dataframe(

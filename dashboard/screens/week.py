@@ -158,9 +158,15 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
     picture, side = st.columns([11, 9], gap="small")
     with picture:
         drawing = maps.week_map(
-            view, kit.ground(branch), day=day, crews=crews, selected=st.session_state.get("debtor", "")
+            view,
+            kit.ground(branch),
+            day=day,
+            crews=crews,
+            selected=st.session_state.get("debtor", ""),
+            group=groups.chosen(view),
         )
         clicked = maps.show(drawing, height=MAP_PX)
+        groups.under_map(view)
         if clicked and clicked != st.session_state.get("clicked"):
             st.session_state["clicked"] = clicked
             st.session_state["debtor"] = clicked.id
@@ -170,7 +176,7 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
         left_out.show(view, carded=carded)
     below(view, shown, day)
     groups.show(view)
-    notes(view)
+    notes(view, branch.timezone)
 
 
 def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
@@ -201,8 +207,8 @@ def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
     return day, set(chosen) if chosen else None
 
 
-def notes(view: WeekView) -> None:
-    """Say what the figures rest on."""
+def notes(view: WeekView, timezone: str) -> None:
+    """Say what the figures rest on; times are those of the branch's zone."""
     if view.roads_estimated:
         st.warning(
             _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
@@ -215,7 +221,7 @@ def notes(view: WeekView) -> None:
         _("{k} of {n} rates learnt from this branch's visits, the rest are assumptions").format(
             k=basis.get("rates_learnt", 0), n=basis.get("rates", 0)
         ),
-        _("Planned {when}").format(when=formats.day(view.created_at.date()) + " " + local_clock(view)),
+        _("Planned {when}").format(when=planned_at(view, timezone)),
     ]
     if view.far_from_streets or view.unreachable_pairs:
         facts.append(
@@ -226,10 +232,10 @@ def notes(view: WeekView) -> None:
     st.caption(" · ".join(facts))
 
 
-def local_clock(view: WeekView) -> str:
-    """Give the time of day at which the plan was made, where the branch is."""
-    zone = view.routes[0].shift_starts_at.tzinfo if view.routes else None
-    return formats.clock(view.created_at.astimezone(zone))
+def planned_at(view: WeekView, timezone: str) -> str:
+    """Give the day and the time of day at which the plan was made, both where the branch is."""
+    made = view.created_at.astimezone(ZoneInfo(timezone))
+    return f"{formats.day(made.date())} {formats.clock(made)}"
 
 
 def timeline(view: WeekView, shown: list[RouteView]) -> None:

@@ -1,7 +1,8 @@
 """Sentences that the planner makes, in the reader's language: why somebody is left out, and what can be done.
 
-The planner speaks English, with numbers and names inside. Each kind of sentence stands here once as a template, so that
-it can be recognised and said in another language with the same numbers. What no template knows is shown as it came.
+The planner speaks English, with numbers and ids inside. Each kind of sentence stands here once as a template, so that
+it can be recognised and said in another language with the same numbers, and with names in place of its ids. What no
+template knows is shown as it came.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from dashboard.text import N_, _
+from dashboard.text.called import Called
 
 #: codes of planner.routing.reasons and of planner.rules.permit, and those of planner.value.candidates
 REASONS: Mapping[str, str] = {
@@ -156,6 +158,13 @@ TEMPLATES: tuple[str, ...] = (
     N_("Plan again once the crew has reported."),
     N_("Sue, apply for arbitration, or have the notice served before the clock ends."),
 )
+#: These say what the visit itself is worth.
+OWN_WORTH = frozenset(
+    {
+        "Worth up to {value}, it needs about {minutes} min of travel and service.",
+        "It is worth up to {value}, and going there costs {cost} of travel or more.",
+    }
+)
 PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 
@@ -164,20 +173,36 @@ def reason_words(code: str) -> str:
     return _(REASONS[code]) if code in REASONS else code
 
 
-def said(text: str) -> str:
-    """Say a text of the planner, of one or more known sentences, in the reader's language."""
-    told, rest = [], text.strip()
+def said(text: str, names: Called | None = None, worth: float | None = None) -> str:
+    """Say a text of the planner, of one or more known sentences, in the reader's language.
+
+    With ``names`` the ids of visits and shifts become names, and amounts carry their currency: only where a template
+    has a place for them, never by a search in the text. ``worth`` (units) is what the visit itself is worth at most, so
+    that a sentence says it as the table beside it does. The answer is plain text: names in it may hold any sign.
+    """
+    told, rest, chinese = [], text.strip(), False
     while rest:
         for template, pattern in patterns():
             match = pattern.match(rest)
             if match is not None:
-                told.append(_(template).format(**match.groupdict()))
+                values: Mapping[str, str] = match.groupdict()
+                if names is not None:
+                    values = names.filled(values, worth if template in OWN_WORTH else None)
+                spoken = _(template)
+                chinese = chinese or is_chinese(spoken)
+                told.append(spoken.format(**values))
                 rest = rest[match.end() :].lstrip()
                 break
         else:
             told.append(rest)
             break
-    return "".join(told) if any("\u4e00" <= sign <= "\u9fff" for sign in "".join(told)) else " ".join(told)
+    # A Chinese name in an English sentence does not make it Chinese.
+    return "".join(told) if chinese else " ".join(told)
+
+
+def is_chinese(text: str) -> bool:
+    """Say whether there is a Chinese character in a text."""
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
 def knows(text: str) -> bool:

@@ -179,7 +179,7 @@ def _bad(text: str) -> RoadFailure:
 
 def _parser() -> Arguments:
     parser = Arguments(prog="python -m planner roads", description="Road data and travel times.")
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="build|matrix")
     build = commands.add_parser("build", help="make a region from an OpenStreetMap extract")
     build.add_argument("extract", help="an .osm.pbf file")
     matrix = commands.add_parser("matrix", help="travel times between all points of a CSV file")

@@ -105,7 +105,8 @@ def known_format(value: object, name: str) -> None:
     if "format" not in value:
         raise BadProblem(f"The key 'format' is missing; it must be {name!r}.")
     if value["format"] != name:
-        raise BadProblem(f"The format {shown(value['format'])} is not known here; it must be {name!r}.")
+        told = f"The format {shown(value['format'])} is not {name!r}, which is wanted here"
+        raise BadProblem(f"{told}: the file is another one, or of another version.")
 
 
 def as_text(value: object, way: str, *, empty: bool = False) -> str:
@@ -160,7 +161,7 @@ def read_json(path: Path) -> object:
 
 
 def _no_constant(name: str) -> float:
-    raise BadProblem(f"The number {name} is not allowed; where there is no road write null.")
+    raise BadProblem(f"{name} is no number that JSON allows; where it stands for a missing road write null.")
 
 
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A page with a week's map and its timeline, for the browser tests."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -9,6 +10,7 @@ from dashboard import maps
 from dashboard.charts import timeline
 from dashboard.maps import Ground
 from dashboard.principal import current_principal
+from planner.view import GroupView
 from tests.dashboard.fakes import CENTRE, HOSTILE, route, stop, week
 from tests.dashboard.squares_page import squares_page
 
@@ -21,6 +23,13 @@ if "squares" in st.query_params:
 ground = Ground("yunxi", Path(os.environ["ROUNDS_TEST_ROOT"]) / "static" / "basemap", "zh", CENTRE)
 named = tuple(stop(number, name=name) for number, name in enumerate(HOSTILE, start=1))
 plan = week(left=30, routes=(type(route())(**{**vars(route()), "stops": named, "crew_name": HOSTILE[0]}), route(1, 6)))
+if "group" in st.query_params:
+    ring = ((109.56, 29.09), (109.58, 29.09), (109.58, 29.11), (109.56, 29.09))
+    plan = replace(plan, visit_groups={"g9": GroupView("g9", "刘家塘", HOSTILE[0], 6, 5_400, None, 300_000.0, ring)})
+    maps.show(maps.week_map(plan, ground, group="g9" if st.session_state.get("pick") else ""), height=420)
+    st.container(height=1200)
+    st.checkbox("choose the group", key="pick")
+    st.stop()
 clicked = maps.show(maps.week_map(plan, ground), height=420)
 st.text(f"clicked {clicked.id if clicked else None}")
 st.altair_chart(timeline(plan.routes), width="stretch")

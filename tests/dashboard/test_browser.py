@@ -114,3 +114,20 @@ def test_the_week_map_works_offline_and_hostile_names_are_text(chromium: Browser
     assert frame.locator("img[src=x]").count() == 0
     assert watched.faults == []
     context.close()
+
+
+def test_a_group_chosen_far_below_the_map_comes_into_sight(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    watched = Watched(context.new_page(), address)
+    page = watched.page
+    page.goto(f"{address}/?group=1")
+    frame = page.frame_locator("iframe")
+    expect(frame.locator(".rounds-stop").first).to_be_visible()
+    page.get_by_text("choose the group").scroll_into_view_if_needed()
+    expect(page.locator("iframe").first).not_to_be_in_viewport()
+    page.get_by_text("choose the group").click()
+    expect(page.locator("iframe").first).to_be_in_viewport(ratio=1)
+    expect(frame.locator(".rounds-legend div.chosen")).to_have_text(HOSTILE[0])
+    assert frame.locator("img[src=x]").count() == 0
+    assert watched.faults == []
+    context.close()

@@ -149,7 +149,11 @@ def test_an_unknown_district_is_grey_and_never_the_lowest(ground: Ground) -> Non
     assert colour_of(math.nan, class_edges([1.0, 5.0])) == UNKNOWN
 
 
-def test_classes_hold_about_as_many_districts_each() -> None:
+def test_colours_differ_as_values_do_and_few_far_out_do_not_make_the_rest_alike() -> None:
+    edges = class_edges([1134.0, 1141.0, 435.0, 1277.0])
+    assert colour_of(1134.0, edges) == colour_of(1141.0, edges) != colour_of(1277.0, edges)
+    skewed = [*(float(n) for n in range(10)), 1e6]
+    assert len({colour_of(one, class_edges(skewed)) for one in skewed}) > 3
     edges = class_edges([float(n) for n in range(12)])
     assert len(edges) == 5
     assert class_edges([3.0, 3.0]) == []
@@ -191,6 +195,9 @@ def test_numbers_on_crew_colours_can_be_read() -> None:
     assert ink_on(CREWS[6]) != "#FFFFFF"
 
 
+CORNERS = ((109.6, 29.1), (109.61, 29.1), (109.61, 29.11), (109.6, 29.1))
+
+
 def test_a_named_group_is_drawn_with_its_own_outline_name_hours_and_value(ground: Ground) -> None:
     ring = ((116.0, 28.0), (116.01, 28.0), (116.01, 28.01), (116.0, 28.0))
     group = GroupView("g1", "<b>桂庭街</b>", "<b>Guiting Jie</b>", 8, 7_200, 1_800.0, 120_000.0, ring)
@@ -199,3 +206,25 @@ def test_a_named_group_is_drawn_with_its_own_outline_name_hours_and_value(ground
     assert "<b>Guiting" not in text
     assert "2 h 30 min" in text
     assert "[116.01, 28.01]" in text or "[116.01,28.01]" in text
+
+
+def test_a_chosen_group_is_drawn_on_any_day_over_the_others_and_brought_into_view(ground: Ground) -> None:
+    ring = ((116.0, 28.0), (116.01, 28.0), (116.01, 28.01), (116.0, 28.0))
+    groups = {
+        "g0": GroupView("g0", "刘家塘", "Liujiatang", 6, 5_400, None, 300_000.0, ring),
+        "g1": GroupView("g1", "<b>桂庭街</b>", "<b>Guiting Jie</b>", 8, 7_200, 1_800.0, 120_000.0, CORNERS),
+    }
+    plan = replace(week(), visit_groups=groups)
+    plain, chosen = (script(week_map(plan, ground, group=code)) for code in ("", "g0"))
+    assert "Liujiatang" not in plain
+    assert '"chosen":true' not in plain
+    assert chosen.index("Guiting Jie") < chosen.index("Liujiatang")
+    assert chosen.count('"chosen":true') == 1
+    assert '"bounds":[[116.0,28.0],[116.01,28.01]]' in chosen
+    frames = [text.split('"frame":"')[1].split('"')[0] for text in (plain, chosen)]
+    assert frames[0] != frames[1]
+    assert script(week_map(plan, ground, group="gone")) == plain
+    touched = script(week_map(plan, ground, group="g1"))
+    assert touched.count("Hours needed") == 1
+    assert "<b>Guiting" not in touched
+    assert "Expected uplift" in touched

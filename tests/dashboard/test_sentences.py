@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -16,13 +17,15 @@ import numpy as np
 import pytest
 
 from dashboard.text import speaking
-from dashboard.text.sentences import REASONS, TEMPLATES, knows, reason_words, said
+from dashboard.text.called import AMOUNTS, SHIFTS, VISITS, Called, called
+from dashboard.text.sentences import OWN_WORTH, REASONS, TEMPLATES, knows, reason_words, said
 from planner.domain import ClockKind, HoldKind
 from planner.routing.explain import left_out
 from planner.routing.greedy import greedy
 from planner.routing.instance import prepare
 from planner.routing.reasons import Reason
 from planner.rules.permit import NARROWING, RULES
+from tests.dashboard import fakes
 from tests.planner.routing.factories import random_problem
 
 ROOT = Path(__file__).parents[2]
@@ -161,3 +164,68 @@ def test_what_is_said_of_a_plan_is_known_word_for_word(seed):
         for out in left_out(instance, greedy(instance), tried=tried):
             assert knows(out.detail), out.detail
             assert knows(out.action), out.action
+
+
+SHIFT = f"YX01-1-{fakes.DAY}"
+PLACED = f"In place of D001, D002 on {SHIFT} the plan would lose 797; from a value of 1,955 it would go in."
+
+
+def hostile_week():
+    """A week in which two stops have names that mean something to templates, Markdown and this module."""
+    first = fakes.week(crews=1)
+    stops = list(first.routes[0].stops)
+    stops[0] = replace(stops[0], name="<b>{shift}*")
+    stops[1] = replace(stops[1], name="D001 on YX01-1")
+    return replace(first, routes=(replace(first.routes[0], stops=tuple(stops)),))
+
+
+def test_ids_become_names_and_amounts_money_in_the_reader_s_language():
+    with speaking("en"):
+        assert said(PLACED, called(hostile_week())) == (
+            "In place of <b>{shift}* (stop 1), D001 on YX01-1 (stop 2) on Crew 1, Tue 24 Nov the plan would lose ¥797; "
+            "from a value of ¥1,955 it would go in."
+        )
+    with speaking("zh"):
+        assert said(PLACED, called(hostile_week())) == (
+            "若在 Crew 1 11月24日 周二班次 上替换 <b>{shift}*（第 1 站）、D001 on YX01-1（第 2 站），"
+            "计划将减少 ¥797；价值达到 ¥1,955 即可排入。"
+        )
+
+
+def test_unknown_ids_and_unknown_sentences_stay_as_they_came():
+    names = called(hostile_week())
+    assert said("Elsewhere, D9 would fit on B-7.", names) == "Elsewhere, D9 would fit on B-7."
+    assert said(f"The moon over D001 and {SHIFT} costs 7.", names) == f"The moon over D001 and {SHIFT} costs 7."
+    assert said("It would still fit and add much, but this plan did not look for it.", names).count("much") == 1
+
+
+def test_who_may_not_see_names_is_told_the_id_and_the_stop():
+    one = fakes.week(crews=1)
+    nameless = replace(one.routes[0], stops=tuple(replace(stop, name="") for stop in one.routes[0].stops))
+    names = called(replace(one, routes=(nameless,), left_out=()))
+    assert said("Elsewhere, D002 would fit on B-7.", names) == "Elsewhere, D002 (stop 2) would fit on B-7."
+
+
+def test_an_english_text_stays_english_about_a_debtor_with_a_chinese_name():
+    names = Called(visits={"D1": "蔡明远"})
+    with speaking("en"):
+        assert said("Elsewhere, D1 would fit on B-7. The plan then loses 5.", names).endswith(
+            "B-7. The plan then loses ¥5."
+        )
+
+
+def test_every_place_of_a_template_that_may_hold_an_id_or_money_is_known():
+    numbers = {"minutes", "stops", "n", "days", "date", "entry", "needs"}
+    places = {name for one in TEMPLATES for _, name, _, _ in Formatter().parse(one) if name}
+    assert places == VISITS | SHIFTS | AMOUNTS | numbers
+
+
+def test_a_sentence_says_a_visit_s_own_worth_as_the_table_does():
+    assert set(TEMPLATES) > OWN_WORTH
+    planned = "Worth up to 6, it needs about 9 min of travel and service. From a value of 6 the trip on A would pay."
+    told = said(planned, Called(), worth=5.6)
+    assert told.startswith("Worth up to ¥5,")
+    assert "a value of ¥6 the" in told
+    assert said("Worth up to 60, it needs about 9 min of travel and service.", Called(), worth=5.6).startswith(
+        "Worth up to ¥60"
+    )

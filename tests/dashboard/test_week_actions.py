@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.screens import day, debtor_card, left_out, week
 from planner.domain import Branch, Principal, Role
@@ -88,3 +90,40 @@ def test_a_day_planned_by_straight_lines_says_so(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(day.st, "warning", lambda text, **_: said.append(text))
     day.progress(replace(fakes.day(), roads_estimated=estimated))
     assert said == (["Travel times are estimated by straight lines, not streets."] if estimated else [])
+
+
+@pytest.mark.parametrize("routes", [fakes.week().routes, ()])
+def test_a_plan_made_half_past_midnight_is_of_the_branch_s_day(monkeypatch: pytest.MonkeyPatch, routes: Any) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(week.st, "caption", said.append)
+    made = datetime(2026, 11, 28, 16, 30, tzinfo=UTC)  # 00:30 of the 29th in China
+    week.notes(replace(fakes.week(), created_at=made, routes=routes), "Asia/Shanghai")
+    assert "Planned Sun 29 Nov 00:30" in said[0]
+
+
+def out_page() -> None:
+    from dataclasses import replace
+
+    from dashboard.screens import debtor_card, left_out
+    from tests.dashboard import fakes
+
+    out = replace(
+        fakes.left_out(1),
+        value_minor=560.0,
+        detail="Worth up to 6, it needs about 9 min of travel and service.",
+        action=f"Mark it as required: it takes the place of D005 on YX01-1-{fakes.DAY}, and the plan loses 8.",
+    )
+    view = fakes.week(crews=1, left_out=(out,))
+    left_out.show(view, carded=False)
+    debtor_card.not_visited(view, out)
+
+
+def test_table_and_card_say_names_and_the_same_worth() -> None:
+    shown = AppTest.from_function(out_page).run(timeout=30)
+    assert not shown.exception
+    table = shown.dataframe[0].value
+    assert table["value"].tolist() == [5]
+    assert "the place of ${alert(1)} (stop 5) on Crew 1, Tue 24 Nov, and the plan loses ¥8." in table["action"][0]
+    card = "".join(str(one.value) for one in shown.markdown)
+    assert "Worth up to ¥5, it needs" in card
+    assert r"\$\{alert(1)\} (stop 5)" in card

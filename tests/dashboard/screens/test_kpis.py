@@ -1,0 +1,36 @@
+"""What is said beside the figures of a week."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.screens.kpis import hourly_sentence
+from dashboard.text import speaking
+from planner.view import WeekView
+from tests.dashboard.fakes import week
+
+
+def compared(hourly: float, value: float = 6_700.0, visits: int = 352) -> WeekView:
+    """A week beside one by hand that brings 3,700 with 123 visits, 100 an hour."""
+    return replace(
+        week(),
+        metrics={"value": value, "visits": visits, "value_per_field_hour": hourly},
+        baseline={"value": 3_700.0, "visits": 123, "value_per_field_hour": 100.0},
+    )
+
+
+def test_fewer_an_hour_than_by_hand_has_its_reason_in_both_languages() -> None:
+    assert "(123 visits): more an hour, less in all" in hourly_sentence(compared(66.0))
+    with speaking("zh"):
+        assert "123 户" in hourly_sentence(compared(66.0))
+
+
+@pytest.mark.parametrize(
+    "one",
+    [compared(100.0), compared(130.0), compared(66.0, value=3_000.0), compared(66.0, visits=100)],
+    ids=["alike", "more", "less in all too", "fewer visits"],
+)
+def test_no_reason_is_given_where_none_is_needed_or_it_would_not_be_true(one: WeekView) -> None:
+    assert hourly_sentence(one) == ""
