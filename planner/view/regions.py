@@ -29,7 +29,7 @@ from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
 from planner.view.branch_share import WEEKS_BACK, branch_share, coming_days
 from planner.view.past_weeks import past_weeks
-from planner.view.planned_days import coming_week, newest_plans, planned_days
+from planner.view.planned_days import coming_week
 from planner.view.spots import spots
 from planner.view.travel import Travel, travel_seconds
 
@@ -104,6 +104,8 @@ def comparison(
 ) -> Comparison:
     """Compare the districts of one road region over the branches given, and count the same people in squares.
 
+    No plan is read: lay ``view.ahead`` beside those of ``view.week`` by ``planner.view.planned_days``.
+
     Parameters
     ----------
     branches
@@ -161,14 +163,13 @@ def comparison(
     offered = together([one.offered for one in shares])
     offered = offered[offered["region"].isin(known)]
     ahead = prospects(offered, efforts, roads or StraightLine(), parameters.slots, zone, conditions)
-    week = coming_week(coming_days(today))
     view = RegionsView(
         districts=districts,
         table=table,
         weeks=past_weeks(past, pd.Index(districts["code"]), until=today, weeks=WEEKS_BACK),
         changes=changes(past, [str(code) for code in districts["code"]], today=today),
         spots=spots(past),
-        ahead=Ahead(ahead, planned_days(store, principal, newest_plans(store, principal, branches, week), list(ahead))),
+        ahead=Ahead(ahead),
         verdicts=MappingProxyType({code: verdict for code, verdict in verdicts.items() if code in known}),
         travel=travel,
         scale_minor=scale,
@@ -176,7 +177,7 @@ def comparison(
         since=today - timedelta(weeks=WEEKS_BACK),
         until=today,
         days=coming_days(today),
-        week=week,
+        week=coming_week(coming_days(today)),
         customers=len(customers),
         outcomes=len(past),
         elsewhere=int((~surveyed["region"].isin(known)).sum()),
