@@ -156,7 +156,8 @@ def _ahead_of_plans(
 ) -> Ahead:
     """Lay what crews can expect beside the newest plans: a new plan is seen at once, and nothing else made anew."""
     ahead = _shared.view.ahead
-    return ahead.with_plans(planned_days(_kit.store, _principal, dict(plans), list(ahead.of)))
+    home = {region: one.branch for region, one in ahead.of.items()}
+    return ahead.with_plans(planned_days(_kit.store, _principal, dict(plans), home))
 
 
 @st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)

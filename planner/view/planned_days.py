@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -31,21 +31,22 @@ def newest_plans(store: Store, principal: Principal, branches: Sequence[Branch],
 
 
 def planned_days(
-    store: Store, principal: Principal, plans: dict[str, str], regions: Collection[str]
+    store: Store, principal: Principal, plans: Mapping[str, str], regions: Mapping[str, str]
 ) -> dict[str, float]:
-    """Give the crew-days that plans, by branch, spend in each region; only in regions where such a branch has debtors.
+    """Give the crew-days that plans, by branch, spend in each region.
 
-    The way to a visit counts for it, the way home for the last; a route is a crew-day.
+    ``regions`` names the branch from which each is visited: where that one has no plan, nothing is known, though another
+    branch may make a few visits there. The way to a visit counts for it, the way home for the last; a route is a
+    crew-day.
     """
     spent = dict[str, float]()
     for branch, plan_id in plans.items():
         debtors = store.debtors(principal, branch)
         region_of = dict(zip(debtors["debtor_id"], debtors["region"], strict=True))
-        spent |= {code: spent.get(code, 0.0) for code in set(region_of.values())}
         for debtor, share in shares(store.plan(principal, plan_id).plan["routes"]).items():
             region = region_of.get(debtor, "")
             spent[region] = spent.get(region, 0.0) + share
-    return {code: spent[code] for code in regions if code in spent}
+    return {code: spent.get(code, 0.0) for code, branch in regions.items() if branch in plans}
 
 
 def shares(routes: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -31,14 +31,16 @@ def test_every_route_of_the_plan_in_force_is_a_crew_day(story: Story, story_stor
     branches = story_store.branches(asking)
     plans = newest_plans(story_store, asking, branches, WEEK)
     assert plans == {BRANCH: story.first.plan_id}
-    regions = set(story_store.debtors(asking, BRANCH)["region"])
+    regions = dict.fromkeys(story_store.debtors(asking, BRANCH)["region"], BRANCH)
     days = planned_days(story_store, asking, plans, regions)
     routes = sum(bool(route["stops"]) for route in story.first.plan["routes"])
     assert sum(days.values()) == pytest.approx(routes)
-    assert set(days) == regions
+    assert set(days) == set(regions)
+    somewhere = next(iter(regions))
+    assert somewhere not in planned_days(story_store, asking, plans, regions | {somewhere: "another"})
     assert newest_plans(story_store, asking, branches, NEXT_WEEK) == {BRANCH: story.second.plan_id}  # none in force
 
 
 def test_a_branch_without_a_plan_spends_nothing_that_is_known(story_store: Store) -> None:
     assert newest_plans(story_store, principal(), story_store.branches(principal()), "2020-W01") == {}
-    assert planned_days(story_store, principal(), {}, ["W", "E"]) == {}
+    assert planned_days(story_store, principal(), {}, {"W": BRANCH}) == {}
