@@ -35,7 +35,7 @@ def planned_days(
 ) -> dict[str, float]:
     """Give the crew-days that plans, by branch, spend in each region.
 
-    ``regions`` names the branch from which each is visited: where that one has no plan, nothing is known, though another
+    ``regions`` names the branch from which each is visited: where that one has no plan nothing is known, though another
     branch may make a few visits there. The way to a visit counts for it, the way home for the last; a route is a
     crew-day.
     """
