@@ -6,6 +6,7 @@ import html
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard.charts import STYLE as TIMELINE
 from dashboard.maps.frame import STYLE as MAPS
@@ -67,7 +68,11 @@ def main() -> None:
     first = pages[FIRST[principal.role]]
     # Streamlit serves its default page at "/" alone: a hidden one keeps every page at its own address.
     home = st.Page(lambda: st.switch_page(first), title="Rounds", url_path="home", default=True, visibility="hidden")
-    page = st.navigation([home, *pages.values()], position="top")
+    menus: dict[str, list[StreamlitPage]] = {"": [home]}
+    for entry in ENTRIES:
+        if entry.address in pages:
+            menus.setdefault(_(entry.section) if entry.section else "", []).append(pages[entry.address])
+    page = st.navigation(menus, position="top")
     st.html(f"<style>{FRAME}{TILES}{MAPS}{TIMELINE}</style>")
     corner(principal)
     page.run()

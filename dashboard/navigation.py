@@ -10,17 +10,23 @@ from dashboard.text import N_
 from planner.domain import Role
 
 EVERYBODY = frozenset({Role.MANAGER, Role.COLLECTOR, Role.REGIONAL_HEAD})
+#: menus of the navigation
+CUSTOMERS, KNOW_HOW = N_("Customers"), N_("Know-how")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page: what it is called, how it is drawn, who sees it. ``address`` is its path in the browser."""
+    """A page: what it is called, how it is drawn, who sees it.
+
+    ``address`` is its path in the browser; pages of one ``section`` share a menu, those of none stand side by side.
+    """
 
     title: str
     icon: str
     address: str
     draw: Callable[[], None]
     roles: frozenset[Role] = EVERYBODY
+    section: str = ""
 
 
 ENTRIES = (

@@ -113,6 +113,29 @@ OUTCOMES: Schema = {
     "recorded_by": TEXT,
 }
 
+#: How an account stood on the day of a full list: successive lists tell who paid, who got worse and who left.
+ACCOUNT_STATES: Schema = {
+    "branch": TEXT,
+    "case_id": TEXT,
+    "debtor_id": TEXT,
+    "as_of_on": DAY,  # the list's day; one row an account and list
+    "region": TEXT,
+    "product": TEXT,
+    "overdue_minor": INT,
+    "principal_minor": INT,
+    "days_past_due": INT,
+    "last_paid_on": DAY,
+}
+
+#: Money that came in, from visits or without one.
+PAYMENTS: Schema = {
+    "branch": TEXT,
+    "case_id": TEXT,
+    "debtor_id": TEXT,
+    "paid_on": DAY,
+    "paid_minor": INT,
+}
+
 #: Where all customers live: what "clustered" is tested against. No names.
 CUSTOMERS: Schema = {"customer_id": TEXT, "branch": TEXT, "region": TEXT, "lon": REAL, "lat": REAL}
 
