@@ -3,10 +3,10 @@ neighbourhood.
 
 A rate is taken about each point, itself left out, as marked over all within a Gaussian neighbourhood. One pass rounds
 off peaks and fills valleys; a second one corrects that (Jones, Linton and Nielsen): the rate is multiplied by what is
-marked over what the first pass expected there. Narrow neighbourhoods are noisy and wide ones blurred, so five widths
-are averaged and none has to be chosen. The ordinary rate is that of the calm points, those with less than one and a
-half times the ordinary rate: a fixed point that is looked for from the calmest tenth upward, because where most of the
-marked points lie in hot spots the mean of all says nothing about the rest.
+marked over what the first pass expected there. Narrow neighbourhoods are noisy and wide ones blurred: the mean of two
+in between found planted hot spots best (docs/groups.md). The ordinary rate is that of the calm points, those with less
+than one and a half times the ordinary rate: a fixed point that is looked for from the calmest tenth upward, because
+where most of the marked points lie in hot spots the mean of all says nothing about the rest.
 
 References
 ----------
@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 #: standard deviations of the neighbourhoods
-WIDTHS_M = (200.0, 300.0, 400.0, 600.0, 800.0)
+WIDTHS_M = (400.0, 500.0)
 #: a neighbourhood ends after so many standard deviations, and is laid on cells of a quarter of one
 ENDS_AT, CELLS_A_WIDTH = 2.5, 4
 #: points of the mean rate that are thought to lie about each point: one marked one. Few neighbours tell little.
