@@ -9,7 +9,7 @@ from planner.view import GroupView
 
 #: told beside the table of groups; {times}, {share} and {by_chance} are those of the plan
 HOW = N_(
-    "How is this computed? About every home the debtors are set against all customers, in neighbourhoods of five "
+    "How is this computed? About every home the debtors are set against all customers, in neighbourhoods of two "
     "widths. A home belongs to a visit group where debtors are at least {times} times as dense as in the calm "
     "parts of the branch, and within {minutes} min of driving of others like it; so a river divides unless a "
     "bridge is near, and dense housing without an excess is no group. Where a group has two peaks it is divided "
