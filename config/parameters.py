@@ -21,6 +21,7 @@ DOOR = (
     "paid_at_door",
 )  # fmt: skip
 MINUTES = ("nobody", "third_party", "right_person", "right_person_cv", "access_urban", "access_rural")
+TRAVEL = ("day_cv", "leg_cv")
 MONEY = ("visit_cost", "long_run_recovery", "mean_card_balance")
 CAPACITY = ("visits_per_day_urban", "visits_per_day_rural")
 OUTLOOK = ("walking_kmh", "parking", "sweep_share", "sweep_crew_days", "day_trip")
@@ -36,9 +37,8 @@ def load(path: Path = DEFAULTS) -> Parameters:
         If a key is unknown, missing or of the wrong kind, or a share lies outside 0 to 1; the message names it.
     """
     blocks = ["collected_with", "collected_without", "roll_forward", "door", "address", "slots", "contact"]
-    top = keys(
-        read_toml(path), ["format", "dated", *blocks, "minutes", "money", "capacity", "outlook", "learning"], path.name
-    )
+    blocks += ["minutes", "travel", "money", "capacity", "outlook", "learning"]
+    top = keys(read_toml(path), ["format", "dated", *blocks], path.name)
     if top["format"] != FORMAT:
         raise BadConfig(f"{path.name}: format {top['format']!r} is unknown; this program reads {FORMAT}")
     address = keys(top["address"], ["by_accuracy", "accuracy_unknown", "after_moved", "after_met"], "address")
@@ -70,6 +70,7 @@ def load(path: Path = DEFAULTS) -> Parameters:
         access_urban=minutes["access_urban"],
         access_rural=minutes["access_rural"],
         rural_groups=members(Group, top["minutes"]["rural_groups"], "minutes.rural_groups"),
+        **{f"travel_{name}": one for name, one in numbers(top["travel"], TRAVEL, "travel").items()},
         **numbers(top["money"], MONEY, "money"),
         **numbers(top["capacity"], CAPACITY, "capacity"),
         **numbers(top["outlook"], OUTLOOK, "outlook"),

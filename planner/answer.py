@@ -155,3 +155,19 @@ def spent(one: routing.Spent) -> dict[str, Any]:
     """Give how time is spent as JSON can say it, ratios included (None where they are not defined)."""
     ratios = ("field_hours", "visits_per_hour", "value_per_field_hour", "travel_share")
     return {name: plain(value) for name, value in (asdict(one) | {r: getattr(one, r) for r in ratios}).items()}
+
+
+def finishes(risks: Mapping[str, routing.RouteRisk]) -> dict[str, Any]:
+    """Give how likely each route ends in its shift, as JSON can say it; moments in whole seconds from the origin."""
+    return {
+        shift: {
+            "in_time": risk.in_time,
+            "overtime_s": round(risk.overtime_s),
+            "returns": [round(moment) for moment in risk.returns],
+            "stops": {
+                stop.visit: {"made": stop.made, "begins": [round(moment) for moment in stop.begins]}
+                for stop in risk.stops
+            },
+        }
+        for shift, risk in risks.items()
+    }

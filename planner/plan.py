@@ -6,7 +6,7 @@ behind a visit's value, the solver, and the time that it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -21,9 +21,10 @@ from geodata.roads import RoadEngine
 from geodata.roads.shared import SharedTimes
 from geodata.roads.travel import Floats, OnCells, unheard
 from planner import routing
-from planner.answer import context, metrics
+from planner.answer import context, finishes, metrics
 from planner.ask import Question, ask, midnight
 from planner.domain import Branch, Crew, Principal, Shift
+from planner.door_times import door_times, travel_spread
 from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.promised import promised, without
 from planner.rules.check import Broken, PlannedStop, broken_rules
@@ -139,9 +140,8 @@ def plan_week(
     tell("check")
     check(question, plan, chosen, read, means.pack)
     tell("save")
-    return save(
-        means, principal, read, question, plan, known, metrics(question.problem, plan, by_hand), seed=seed, now=now
-    )
+    figures = metrics(question.problem, plan, by_hand) | {"finish": finishes(risk_of(question, plan, people, means))}
+    return save(means, principal, read, question, plan, known, figures, seed=seed, now=now)
 
 
 def read_week(store: Store, principal: Principal, branch: str, week: str, *, now: datetime) -> Week:
@@ -219,6 +219,15 @@ def points_of(week: Week) -> Floats:
     spots = [spot for crew in week.crews for spot in (crew.start, crew.end)]
     places = week.tables.places[["lon", "lat"]].dropna().to_numpy(float)
     return np.vstack([np.array(spots, dtype=np.float64).reshape(-1, 2), places])
+
+
+def risk_of(
+    question: Question, plan: routing.Plan, people: pd.DataFrame, means: Means
+) -> Mapping[str, routing.RouteRisk]:
+    """Say how likely each route ends in its shift."""
+    groups = dict(zip(people["debtor_id"], people["group"], strict=True))
+    doors = door_times(question.options, groups, means.parameters)
+    return routing.finish_risk(question.problem, plan, doors, travel_spread(means.parameters))
 
 
 def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from planner.routing.audit import Finding, audit
 from planner.routing.baseline import baseline
 from planner.routing.efficiency import Efficiency, Spent, efficiency
+from planner.routing.finish import RouteRisk, StopRisk, finish_risk
 from planner.routing.plan import LeftOut, Pause, Plan, Prices, Route, Status, Stop
 from planner.routing.plan_format import (
     plan_from_dict,
@@ -40,14 +41,17 @@ __all__ = [
     "PublishedRoute",
     "Reason",
     "Route",
+    "RouteRisk",
     "Shift",
     "Spent",
     "Status",
     "Stop",
+    "StopRisk",
     "Visit",
     "audit",
     "baseline",
     "efficiency",
+    "finish_risk",
     "plan_from_dict",
     "plan_to_dict",
     "problem_from_dict",

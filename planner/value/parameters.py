@@ -77,6 +77,9 @@ class Parameters:
     access_urban: Parameter
     access_rural: Parameter
     rural_groups: frozenset[str]
+    #: coefficients of variation of driving times: of a crew-day, and of a leg beside it
+    travel_day_cv: Parameter
+    travel_leg_cv: Parameter
     visit_cost: Parameter
     long_run_recovery: Parameter
     mean_card_balance: Parameter

@@ -42,6 +42,21 @@ class StopView:
 
 
 @dataclass(frozen=True)
+class FinishView:
+    """How likely a route ends in its shift: chance, mean overtime, early, middle and late return, and its stops.
+
+    ``made`` gives the chance by debtor that the crew comes inside the window, ``begins`` from when to when it comes in
+    eight days of ten.
+    """
+
+    in_time: float
+    overtime: timedelta
+    returns: tuple[datetime, datetime, datetime]
+    made: Mapping[str, float]
+    begins: Mapping[str, tuple[datetime, datetime]]
+
+
+@dataclass(frozen=True)
 class RouteView:
     """A crew's shift with its stops, breaks and the line along the streets (lon, lat)."""
 
@@ -59,6 +74,7 @@ class RouteView:
     breaks: tuple[tuple[datetime, datetime], ...]
     line: tuple[tuple[float, float], ...]
     efficiency: Metrics
+    finish: FinishView | None = None  # none in plans of old
 
 
 @dataclass(frozen=True)
@@ -247,6 +263,25 @@ def route_view(saved: SavedPlan, route: Mapping[str, Any], names: Mapping[str, s
         ),
         line=tuple((float(lon), float(lat)) for lon, lat in context["lines"].get(route["shift"], [])),
         efficiency=saved.metrics["routes"].get(route["shift"], {}),
+        finish=finish_view(saved, route["shift"]),
+    )
+
+
+def finish_view(saved: SavedPlan, shift: str) -> FinishView | None:
+    """Read how likely a route ends in its shift; None for a route without stops, or a plan that did not say."""
+    said = saved.metrics.get("finish", {}).get(shift)
+    if said is None:
+        return None
+    early, middle, late = (clock(saved, moment) for moment in said["returns"])
+    return FinishView(
+        in_time=float(said["in_time"]),
+        overtime=timedelta(seconds=said["overtime_s"]),
+        returns=(early, middle, late),
+        made={debtor: float(one["made"]) for debtor, one in said["stops"].items()},
+        begins={
+            debtor: (clock(saved, one["begins"][0]), clock(saved, one["begins"][2]))
+            for debtor, one in said["stops"].items()
+        },
     )
 
 
