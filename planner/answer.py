@@ -50,6 +50,7 @@ def context(
     days: Sequence[date],
     crews: Sequence[Crew],
     shifts: Sequence[Shift],
+    reserves_s: Mapping[str, int],
     people: pd.DataFrame,
     removed: pd.DataFrame,
     pattern: Pattern,
@@ -74,7 +75,9 @@ def context(
                 "colour": colour[shift.crew_id],
                 "day": shift.day.isoformat(),
                 "starts": timed[shift.shift_id].starts,
-                "ends": timed[shift.shift_id].ends,
+                # The problem's shift ends earlier by its reserve; the crew's does not.
+                "ends": timed[shift.shift_id].ends + reserves_s.get(shift.shift_id, 0),
+                "reserve_s": reserves_s.get(shift.shift_id, 0),
                 "depot": list(crew_of[shift.crew_id].start),
             }
             for shift in shifts
@@ -157,17 +160,20 @@ def spent(one: routing.Spent) -> dict[str, Any]:
     return {name: plain(value) for name, value in (asdict(one) | {r: getattr(one, r) for r in ratios}).items()}
 
 
-def finishes(risks: Mapping[str, routing.RouteRisk]) -> dict[str, Any]:
+def finishes(sure: routing.Sure, certainty: float | None) -> dict[str, Any]:
     """Give how likely each route ends in its shift, as JSON can say it; moments in whole seconds from the origin."""
     return {
-        shift: {
-            "in_time": risk.in_time,
-            "overtime_s": round(risk.overtime_s),
-            "returns": [round(moment) for moment in risk.returns],
-            "stops": {
-                stop.visit: {"made": stop.made, "begins": [round(moment) for moment in stop.begins]}
-                for stop in risk.stops
-            },
-        }
-        for shift, risk in risks.items()
+        "certainty": certainty,
+        "routes": {
+            shift: {
+                "in_time": risk.in_time,
+                "overtime_s": round(risk.overtime_s),
+                "returns": [round(moment) for moment in risk.returns],
+                "stops": {
+                    stop.visit: {"made": stop.made, "begins": [round(moment) for moment in stop.begins]}
+                    for stop in risk.stops
+                },
+            }
+            for shift, risk in sure.risks.items()
+        },
     }

@@ -59,7 +59,8 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
         problems.append(problem)
         return solve_in_child(
             problem,
-            seconds=arguments.seconds,
+            # A sure plan is made twice.
+            seconds=arguments.seconds if arguments.certainty is None else arguments.seconds / 2,
             seed=arguments.seed,
             workers=arguments.workers,
             on_progress=report.search,
@@ -86,6 +87,7 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
                 solve=solve,
                 seed=arguments.seed,
                 now=arguments.now or clock(),
+                certainty=arguments.certainty,
                 tell=report.phase,
                 on_cells=report.cells,
             )
@@ -115,12 +117,24 @@ def parser() -> Arguments:
     made.add_argument("--seconds", type=above_zero, default=30.0, help="wall time of the search (default 30)")
     made.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
     made.add_argument("--workers", type=one_or_more, default=2, help="threads of the search (default 2)")
+    made.add_argument("--certainty", type=chance, help="with which chance each route should end in its shift, as 0.85")
     made.add_argument("--out", type=Path, help="also write the plan here (field-visit-plan/1)")
     made.add_argument("--problem-out", type=Path, help="also write the problem here (field-visit-problem/1)")
     made.add_argument("--json", action="store_true", help="report the result as JSON")
     made.add_argument("--now", type=moment, help="plan as at this time, with its zone (default: now)")
     made.add_argument("--job", help=argparse.SUPPRESS)
     return made
+
+
+def chance(text: str) -> float:
+    """Read a chance between one half and one."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.5 < value < 1:
+        raise argparse.ArgumentTypeError(f"must lie between 0.5 and 1, such as 0.85, not {text!r}")
+    return value
 
 
 def moment(text: str) -> datetime:

@@ -81,6 +81,7 @@ def plan_week(
     solve: Solve,
     seed: int,
     now: datetime,
+    certainty: float | None = None,
     tell: Tell = lambda _: None,
     on_cells: OnCells = unheard,
 ) -> SavedPlan:
@@ -88,6 +89,9 @@ def plan_week(
 
     Parameters
     ----------
+    certainty
+        The chance with which each route should end in its shift; None takes what comes. With it ``solve`` is called up
+        to twice.
     on_cells
         Told how far the travel times of the running phase are.
 
@@ -119,11 +123,13 @@ def plan_week(
     tell("pattern")
     pattern = pattern_of(read, chosen, means, on_cells=on_cells)
     tell("search")
-    plan = solve(question.problem)
+    people = people_of(chosen, read.tables.places)
+    doors = door_times(question.options, dict(zip(people["debtor_id"], people["group"], strict=True)), means.parameters)
+    sure = as_sure(question.problem, solve, doors, travel_spread(means.parameters), certainty)
+    plan, question = sure.plan, replace(question, problem=sure.problem)
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
     by_hand = routing.baseline(question.problem, owed)
     tell("translate")
-    people = people_of(chosen, read.tables.places)
     known = context(
         question,
         plan,
@@ -132,6 +138,7 @@ def plan_week(
         days=read.days,
         crews=read.crews,
         shifts=read.shifts,
+        reserves_s=sure.reserves_s,
         people=people,
         removed=chosen.removed,
         pattern=pattern,
@@ -140,7 +147,7 @@ def plan_week(
     tell("check")
     check(question, plan, chosen, read, means.pack)
     tell("save")
-    figures = metrics(question.problem, plan, by_hand) | {"finish": finishes(risk_of(question, plan, people, means))}
+    figures = metrics(question.problem, plan, by_hand) | {"finish": finishes(sure, certainty)}
     return save(means, principal, read, question, plan, known, figures, seed=seed, now=now)
 
 
@@ -221,13 +228,18 @@ def points_of(week: Week) -> Floats:
     return np.vstack([np.array(spots, dtype=np.float64).reshape(-1, 2), places])
 
 
-def risk_of(
-    question: Question, plan: routing.Plan, people: pd.DataFrame, means: Means
-) -> Mapping[str, routing.RouteRisk]:
-    """Say how likely each route ends in its shift."""
-    groups = dict(zip(people["debtor_id"], people["group"], strict=True))
-    doors = door_times(question.options, groups, means.parameters)
-    return routing.finish_risk(question.problem, plan, doors, travel_spread(means.parameters))
+def as_sure(
+    problem: routing.Problem,
+    solve: Solve,
+    doors: Mapping[str, Sequence[routing.DoorTime]],
+    spread: routing.TravelSpread,
+    certainty: float | None,
+) -> routing.Sure:
+    """Plan with the certainty that was asked for, or as much as fits into the shifts."""
+    if certainty is not None:
+        return routing.surely(problem, solve, doors, spread, certainty=certainty)
+    plan = solve(problem)
+    return routing.Sure(plan, problem, {}, routing.finish_risk(problem, plan, doors, spread))
 
 
 def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:

@@ -41,6 +41,9 @@ class Truth:
     minutes_met_mean: float = 21.0
     minutes_met_cv: float = 0.6
     access_minutes: float = 4.0
+    #: coefficients of variation of driving times: of a crew-day, and of a leg beside it
+    travel_day_cv: float = 0.12
+    travel_leg_cv: float = 0.30
     hot_spot_strength: float = 5.0
     hot_spot_floor: float = 0.55
     overdue_by_zone: dict[str, float] = field(

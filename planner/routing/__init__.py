@@ -2,8 +2,9 @@
 
 from planner.routing.audit import Finding, audit
 from planner.routing.baseline import baseline
+from planner.routing.certainty import Sure, surely
 from planner.routing.efficiency import Efficiency, Spent, efficiency
-from planner.routing.finish import RouteRisk, StopRisk, finish_risk
+from planner.routing.finish import DoorTime, RouteRisk, StopRisk, TravelSpread, finish_risk
 from planner.routing.plan import LeftOut, Pause, Plan, Prices, Route, Status, Stop
 from planner.routing.plan_format import (
     plan_from_dict,
@@ -26,6 +27,7 @@ __all__ = [
     "MEANINGS",
     "BadProblem",
     "Break",
+    "DoorTime",
     "Efficiency",
     "Finding",
     "LeftOut",
@@ -47,6 +49,8 @@ __all__ = [
     "Status",
     "Stop",
     "StopRisk",
+    "Sure",
+    "TravelSpread",
     "Visit",
     "audit",
     "baseline",
@@ -60,6 +64,7 @@ __all__ = [
     "read_prices",
     "read_problem",
     "solve",
+    "surely",
     "write_plan",
     "write_prices",
     "write_problem",

@@ -63,12 +63,16 @@ class StopRisk:
 
 @dataclass(frozen=True)
 class RouteRisk:
-    """The chance that a route ends in its shift, the mean overtime, when it ends (``QUANTILES``), and its stops."""
+    """The chance that a route ends in its shift, the mean overtime, when it ends (``QUANTILES``), and its stops.
+
+    ``margin_s`` is how much later than planned it may end, with the chance that was asked for.
+    """
 
     shift: str
     in_time: float
     overtime_s: float
     returns: tuple[float, float, float]
+    margin_s: float
     stops: tuple[StopRisk, ...]
 
     @property
@@ -83,6 +87,7 @@ def finish_risk(
     doors: Mapping[str, Sequence[DoorTime]],
     spread: TravelSpread,
     *,
+    certainty: float = 0.85,
     draws: int = 2_000,
     seed: int = 1,
 ) -> dict[str, RouteRisk]:
@@ -92,6 +97,8 @@ def finish_risk(
     ----------
     doors
         For each visit what may happen at its door, by option.
+    certainty
+        The chance for which ``margin_s`` is told.
     draws
         Days lived through; the chance of one half is then known within 1.1 points (one standard error at 2,000).
     seed
@@ -109,7 +116,7 @@ def finish_risk(
         if route.stops:
             number, shift = shifts[route.shift]
             rng = np.random.default_rng([seed, number])
-            found[route.shift] = lived(problem, shift, visits, route, doors, spread, rng, draws)
+            found[route.shift] = lived(problem, shift, visits, route, doors, spread, rng, (draws, certainty))
     return found
 
 
@@ -121,9 +128,10 @@ def lived(
     doors: Mapping[str, Sequence[DoorTime]],
     spread: TravelSpread,
     rng: np.random.Generator,
-    draws: int,
+    asked: tuple[int, float],
 ) -> RouteRisk:
-    """Live through one route's day so many times."""
+    """Live through one route's day; ``asked`` are the draws and the certainty."""
+    draws, certainty = asked
     places = [visits[stop.visit].place_in(stop.option) for stop in route.stops]
     legs = zip([shift.start_place, *places], [*places, shift.end_place], strict=True)
     planned = [float(problem.seconds[a, b]) for a, b in legs]
@@ -147,7 +155,12 @@ def lived(
         left = stop.leaves
     late = now - shift.ends
     return RouteRisk(
-        shift.id, float((late <= 0).mean()), float(np.maximum(late, 0).mean()), quantiles(now), tuple(stops)
+        shift=shift.id,
+        in_time=float((late <= 0).mean()),
+        overtime_s=float(np.maximum(late, 0).mean()),
+        returns=quantiles(now),
+        margin_s=float(np.quantile(now, certainty)) - route.reaches_end,
+        stops=tuple(stops),
     )
 
 

@@ -269,7 +269,7 @@ def route_view(saved: SavedPlan, route: Mapping[str, Any], names: Mapping[str, s
 
 def finish_view(saved: SavedPlan, shift: str) -> FinishView | None:
     """Read how likely a route ends in its shift; None for a route without stops, or a plan that did not say."""
-    said = saved.metrics.get("finish", {}).get(shift)
+    said = saved.metrics.get("finish", {}).get("routes", {}).get(shift)
     if said is None:
         return None
     early, middle, late = (clock(saved, moment) for moment in said["returns"])
