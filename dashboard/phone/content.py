@@ -41,7 +41,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
         "crew_name": view.crew_name,
         "members": other_names(view.crew_name, view.members),
         "hours": hours(view),
-        "back": _("Back at {time}").format(time=formats.clock(view.returns_at)) if view.returns_at else "",
+        "back": back(view),
         "notice": notice(view),
         "plan_id": view.plan_id,
         "before": day_address(prefix, branch.code, view.crew_id, view.day - timedelta(days=1)),
@@ -124,6 +124,20 @@ def hours(view: DayView) -> str:
     if view.starts_at is None:
         return _("No shift this day")
     return formats.span(view.starts_at, view.ends_at)
+
+
+def back(view: DayView) -> str:
+    """Say when the crew is back, and how likely by the end of its shift."""
+    if view.returns_at is None:
+        return ""
+    planned = _("Back at {time}").format(time=formats.clock(view.returns_at))
+    return planned if view.in_time is None else f"{planned} · {chance(view)}"
+
+
+def chance(view: DayView) -> str:
+    """Say how likely the planned day ends with the shift."""
+    share, ends = formats.percent(view.in_time), formats.clock(view.ends_at)
+    return _("{share} to finish by {time}").format(share=share, time=ends)
 
 
 def notice(view: DayView) -> str:

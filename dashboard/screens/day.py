@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
-from dashboard.phone.content import day_address
+from dashboard.phone.content import back, day_address
 from dashboard.principal import current_principal
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.who import audience, branch_choice, read_plan
@@ -105,7 +105,7 @@ def progress(view: DayView) -> None:
         _("{money} collected").format(money=formats.money(view.collected_minor, view.branch.currency)),
     ]
     if view.returns_at is not None:
-        facts.append(_("Back at {time}").format(time=formats.clock(view.returns_at)))
+        facts.append(back(view))
     st.progress(view.done / len(view.stops), text=" · ".join(facts))
     if view.roads_estimated:
         st.warning(_("Travel times are estimated by straight lines, not streets."), icon=":material/warning:")

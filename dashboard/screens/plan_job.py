@@ -38,14 +38,18 @@ PHASES = {
 }
 
 
-def start(services: Services, principal: Principal, branch: str, week: str, *, seconds: int) -> Job:
+def start(
+    services: Services, principal: Principal, branch: str, week: str, *, seconds: int, certainty: float | None = None
+) -> Job:
     """Queue a plan for the week and start its process."""
-    request = {"week": week, "seconds": seconds}
+    request = {"week": week, "seconds": seconds, "certainty": certainty}
     job = services.store.queue_job(principal, branch, "plan", request=request, now=services.now())
     command = [
         *(sys.executable, "-m", "planner", "plan", "--branch", branch, "--week", week),
         *("--seconds", str(seconds), "--workers", str(services.settings.plan_workers), "--job", job.job_id),
     ]
+    if certainty is not None:
+        command += ["--certainty", f"{certainty:g}"]
     folder = services.settings.paths.jobs
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{job.job_id}.log").open("w") as log:

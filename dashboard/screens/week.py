@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import charts, formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import debtor_card, groups, kpis, left_out, plan_job, routes_table
+from dashboard.screens import certainty, debtor_card, groups, kpis, left_out, plan_job, routes_table
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _
@@ -56,7 +56,7 @@ def head(
     busy: bool,
 ) -> None:
     """Show whose week it is, and what can be done with it."""
-    title, act = st.columns([2, 3], vertical_alignment="center")
+    title, act = st.columns([1, 2], vertical_alignment="center")
     with title, st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{branch_name(branch)} · {formats.week(week)}", anchor=False, width="content")
         state_badge(rows)
@@ -72,6 +72,7 @@ def head(
             persist_state="session",
         )
         if principal.role is Role.MANAGER:
+            certainty.choice(kit, principal, branch.code, busy=busy)
             actions(kit, principal, branch, week, rows, busy=busy)
 
 
@@ -113,7 +114,8 @@ def actions(
     label = _("Plan again") if rows else _("Plan the week")
     # A page that is older than the store may still offer what another page has done: every click is judged anew.
     if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week") and not busy:
-        plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds)
+        wanted = certainty.chosen(kit, principal, branch.code)
+        plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds, certainty=wanted)
         st.session_state.pop("plan", None)
         st.rerun()
     shown = chosen_plan(rows) if rows else None

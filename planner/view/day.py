@@ -73,6 +73,7 @@ class DayView:
     line: tuple[tuple[float, float], ...]
     colour: int
     roads_estimated: bool
+    in_time: float | None = None  # the chance that the crew is back by the end of its shift, as planned
 
     @property
     def done(self) -> int:
@@ -146,6 +147,7 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
         line=route.line,
         colour=route.colour,
         roads_estimated=week.roads_estimated,
+        in_time=route.finish.in_time if route.finish else None,
     )
 
 
