@@ -76,7 +76,7 @@ def heat(matrix: pd.DataFrame, *, currency: str) -> alt.LayerChart:
         y=alt.Y("row:N", sort=[label[one] for one in rows], axis=alt.Axis(title=None, labelLimit=140, **axis)),
         tooltip=[
             alt.Tooltip("row:N", title=_("From · accounts")),
-            alt.Tooltip("column:N", title=_("To")),
+            alt.Tooltip("column:N", title=_("To bucket")),
             alt.Tooltip("told:N", title=_("Share")),
             alt.Tooltip("interval:N", title=_("Interval")),
             alt.Tooltip("people:N", title=_("Accounts")),

@@ -154,7 +154,7 @@ def named(fields: Sequence[str]) -> list[Column]:
         "figure": _("Figure"),
         "answer": _("Answer"),
         "from_bucket": _("From bucket"),
-        "to": _("To"),
+        "to": _("To bucket"),
         "cohort": _("Fell overdue in"),
         "of": _("Share of"),
     }

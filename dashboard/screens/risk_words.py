@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import PRODUCTS
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _, current_language, n_
 from dashboard.text.words import word
 from planner.portfolio import CURRENT, LEFT
 from planner.portfolio.change import months_compared
@@ -23,6 +24,15 @@ DIMENSIONS = ("region", "product")
 PLACES: Mapping[str, str] = {LEFT: N_("Left"), CURRENT: N_("Current")}
 #: A list of changes that is longer says nothing to anybody.
 MOST_TOLD = 4
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What the reader looks at: by accounts or by money, of which region and product."""
+
+    by_money: bool
+    region: str
+    product: str
 
 
 def bucket_name(code: str) -> str:
@@ -54,15 +64,18 @@ def told_changes(changes: pd.DataFrame, moves: pd.DataFrame, names: Mapping[str,
         else _("In the {months} months until {last}, beside the {months} before").format(months=months, last=last)
     )
     asked = int((changes["answer"] != "too_few").sum())
-    if not asked:
-        return period + _(": ").rstrip() + " " + _("too few accounts to tell whether anything got better or worse.")
     shown = changes[changes["answer"].isin(["better", "worse"])].sort_values(["dimension", "p_adjusted"])
     if shown.empty:
-        return n_(
-            "{period}: no change of the roll rates is shown beyond chance, in {{n}} comparison.",
-            "{period}: no change of the roll rates is shown beyond chance, in {{n}} comparisons.",
-            asked,
-        ).format(period=period)
+        what = (
+            n_(
+                "no change of the roll rates is shown beyond chance, in {n} comparison.",
+                "no change of the roll rates is shown beyond chance, in {n} comparisons.",
+                asked,
+            )
+            if asked
+            else _("too few accounts to tell whether anything got better or worse.")
+        )
+        return _("{period}: {what}").format(period=period, what=what)
     lines = [_("**{period}, beyond chance:**").format(period=period), ""]
     for row in shown.head(MOST_TOLD).to_dict("records"):
         worse = row["answer"] == "worse"
@@ -70,7 +83,8 @@ def told_changes(changes: pd.DataFrame, moves: pd.DataFrame, names: Mapping[str,
             _("**Worse** in {who}: {after} of {bucket} rolled on, before {before} ({low} to {high} percentage points)")
             if worse
             else _(
-                "**Better** in {who}: {after} of {bucket} rolled on, before {before} ({low} to {high} percentage points)"
+                "**Better** in {who}: {after} of {bucket} rolled on, before {before} ({low} to {high} "
+                "percentage points)"
             )
         )
         lines.append(
@@ -107,3 +121,11 @@ def segment_name(dimension: str, segment: str, names: Mapping[str, str]) -> str:
     if dimension == "all":
         return _("all accounts together")
     return names.get(segment, segment) if dimension == "region" else word(PRODUCTS, segment)
+
+
+def names(view: RiskView) -> dict[str, str]:
+    """Give the districts' names by code in the session's language; "" is an unknown district."""
+    chinese = current_language() == "zh"
+    rows = view.districts.itertuples()
+    found = {str(row.code): str(row.name_zh if chinese or not row.name_en else row.name_en) for row in rows}
+    return {**found, "": _("District unknown")}

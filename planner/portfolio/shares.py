@@ -2,8 +2,9 @@
 
 With x_d of the weight w_d of debtor d in the share p = Σ x / Σ w, the variance of p is about Σ (x_d - p w_d)² / (Σ w)²
 (linearised, by debtor). An independent account would give p (1 - p) / n, so the debtors stand for
-n* = p (1 - p) / variance accounts, and never for more than Kish's (Σ w)² / Σ w_d². The interval is Jeffreys' with n*:
-quantiles of Beta(p n* + ½, (1 - p) n* + ½). It stays inside 0 to 1 and has a width where everybody or nobody moved.
+n* = p (1 - p) / variance accounts, and never for more than Kish's (Σ w)² / Σ w² of the accounts: by money, a variance
+that looks small because no large account happened to move is luck. The interval is Jeffreys' with n*: quantiles of
+Beta(p n* + ½, (1 - p) n* + ½). It stays inside 0 to 1 and has a width where everybody or nobody moved.
 
 References
 ----------
@@ -78,20 +79,18 @@ def share(success: ArrayLike, weight: ArrayLike, debtor: ArrayLike, *, level: fl
     weight_of = np.asarray(np.bincount(owner, weights), dtype=float)
     reached = np.asarray(np.bincount(owner, weights * flags), dtype=float)
     p = float(reached.sum()) / whole
-    effective = effective_size(reached, weight_of, p, flags=len(flags))
+    effective = effective_size(reached, weight_of, p, most=whole**2 / float((weights**2).sum()))
     low, high = jeffreys(p, effective, level=level)
     return Share(p, low, high, len(flags), people, effective)
 
 
-def effective_size(reached: Reals, weight_of: Reals, p: float, *, flags: int) -> float:
-    """Give for how many independent accounts the debtors stand, at least 1."""
+def effective_size(reached: Reals, weight_of: Reals, p: float, *, most: float) -> float:
+    """Give for how many independent accounts the debtors stand, at least 1 and at most ``most``."""
     whole, people = float(weight_of.sum()), len(weight_of)
-    alike = whole**2 / float((weight_of**2).sum())
     if people < 2 or not 0.0 < p < 1.0:
-        return max(min(alike, flags), 1.0)
+        return max(whole**2 / float((weight_of**2).sum()), 1.0)
     variance = float(((reached - p * weight_of) ** 2).sum()) / whole**2 * people / (people - 1)
-    found = p * (1.0 - p) / variance if variance > 0 else alike
-    return float(np.clip(found, 1.0, min(alike, flags)))
+    return float(np.clip(p * (1.0 - p) / variance if variance > 0 else most, 1.0, max(most, 1.0)))
 
 
 def jeffreys(p: float, effective: float, *, level: float = LEVEL) -> tuple[float, float]:

@@ -5,12 +5,13 @@ Its age counts from the day it fell overdue, as the first list says it. Three th
 
 - What was cured between two lists never shows. A spell counts only from the age at which it was first seen (delayed
   entry), so ages at which nobody was looked at say nothing.
-- When it left is known only to lie between two lists: any day between them is taken to be as likely.
+- When it left is known only to lie between two lists: ``hazards`` says how likely each day between them is.
 - Spells still on the newest list are not over: they count until then (censored).
 
-The share is the life table's (actuarial) form of Kaplan and Meier's estimate in bands of ten days: with d ends and E
-days under observation in a band the hazard is d / E a day, its variance d / E². The interval is of log(-log S), which
-stays inside 0 to 1. A cohort's curve ends where fewer than ``FEWEST`` spells are under observation.
+The share is the life table's form of Kaplan and Meier's estimate in bands of ten days, S = exp(-Σ hazard), by maximum
+likelihood. The interval is of log(-log S), which stays inside 0 to 1. Several accounts of one debtor make it wider: the
+variance is multiplied by the spells by debtor, as if they ended together. A cohort's curve ends where on average fewer
+than ``WATCHED`` spells are under observation in a band.
 
 References
 ----------
@@ -24,7 +25,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from planner.portfolio.shares import FEWEST, LEVEL
+from planner.portfolio.hazards import hazards
+from planner.portfolio.shares import LEVEL
 from planner.tables import ACCOUNT_STATES, DAY, FLAG, INT, REAL, TEXT, Schema, conform
 
 #: one row a spell of an account
@@ -51,6 +53,8 @@ CURVES: Schema = {
     "watched": REAL,  # spells under observation in the band, on average
 }
 BAND_DAYS, MOST_DAYS = 10, 180
+#: Fewer spells under observation in a band, on average, tell nothing of it.
+WATCHED = 10
 
 
 def spells(states: pd.DataFrame) -> pd.DataFrame:
@@ -92,26 +96,34 @@ def _branch_spells(states: pd.DataFrame) -> pd.DataFrame:
 def curve(found: pd.DataFrame, cohort: str = "") -> pd.DataFrame:
     """Give the share still overdue by age (``CURVES``) of these spells, as far as enough are under observation."""
     edges = np.arange(0, MOST_DAYS + BAND_DAYS, BAND_DAYS, dtype=float)
-    watched, over = np.array([_band(found, low, low + BAND_DAYS) for low in edges[:-1]]).T
-    enough = np.minimum.accumulate(watched >= FEWEST * BAND_DAYS / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        hazard, variance = over / watched, over / watched**2
-    summed, doubt = np.cumsum(hazard * BAND_DAYS), np.sqrt(np.cumsum(variance)) * BAND_DAYS
-    with np.errstate(divide="ignore", invalid="ignore"):
-        reach = np.exp(float(stats.norm.ppf((1.0 + LEVEL) / 2.0)) * doubt / summed)
-        low, high = np.exp(-summed * reach), np.exp(-summed / reach)
+    here = found[found["seen_at"] < MOST_DAYS]
+    watched = np.array([_watched(here, low, low + BAND_DAYS) for low in edges[:-1]])
+    bands = int(np.minimum.accumulate(watched >= WATCHED).sum())
+    if not bands:
+        return conform(pd.DataFrame(columns=list(CURVES)), CURVES)
+    seen, last, gone = (here[name].to_numpy(float) for name in ("seen_at", "last_at", "gone_at"))
+    # What lies beyond the last band is one more band, which is not told.
+    limits = np.append(edges[: bands + 1], max(float(gone.max()), edges[bands]) + 1.0)
+    inside = seen < edges[bands]
+    hazard, doubt = hazards(seen[inside], last[inside], gone[inside], limits)
+    summing = np.tril(np.ones((bands, bands))) * BAND_DAYS
+    summed = summing @ hazard[:bands]
+    together = len(here) / max(here["debtor_id"].nunique(), 1)
+    error = np.sqrt(np.clip(np.diag(summing @ doubt[:bands, :bands] @ summing.T), 0.0, None) * together)
+    # So wide that it holds everything from 0 to 1 where hardly anybody has ended.
+    reach = np.exp(np.minimum(float(stats.norm.ppf((1.0 + LEVEL) / 2.0)) * error / np.maximum(summed, 1e-9), 50.0))
     table = pd.DataFrame(
         {
             "cohort": cohort,
-            "age_days": edges[1:].astype(int),
+            "age_days": edges[1 : bands + 1].astype(int),
             "still": np.exp(-summed),
-            "low": np.where(summed > 0, low, np.nan),
-            "high": np.where(summed > 0, high, 1.0),
+            "low": np.exp(-summed * reach),
+            "high": np.exp(-summed / reach),
             "spells": len(found),
-            "watched": watched / BAND_DAYS,
+            "watched": watched[:bands],
         }
     )
-    return conform(table[enough], CURVES)
+    return conform(table, CURVES)
 
 
 def vintages(found: pd.DataFrame) -> pd.DataFrame:
@@ -124,15 +136,8 @@ def vintages(found: pd.DataFrame) -> pd.DataFrame:
     return conform(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(CURVES)), CURVES)
 
 
-def _band(found: pd.DataFrame, low: float, high: float) -> tuple[float, float]:
-    """Give the days under observation at these ages, and the ends that fall there.
-
-    Between the last list with it and the first without it a spell has ended with a chance that grows evenly.
-    """
+def _watched(found: pd.DataFrame, low: float, high: float) -> float:
+    """Give how many spells are under observation at these ages, on average; an end is taken half way."""
     seen, last, gone = (found[name].to_numpy(float) for name in ("seen_at", "last_at", "gone_at"))
-    sure = np.clip(np.minimum(last, high) - np.maximum(seen, low), 0.0, None)
-    begins, ends = np.clip(last, low, high), np.clip(gone, low, high)
-    width = np.where(gone > last, gone - last, 1.0)
-    inside = np.where(gone > last, ends - begins, 0.0)
-    left = (2.0 * gone - begins - ends) / (2.0 * width)  # chance that it is still there, on average over that part
-    return float((sure + inside * left).sum()), float((inside / width)[found["ended"].to_numpy(bool)].sum())
+    days = np.clip(np.minimum((last + gone) / 2.0, high) - np.maximum(seen, low), 0.0, None)
+    return float(days.sum()) / (high - low)
