@@ -246,8 +246,9 @@ def vintage(worlds: int) -> None:
             table = pd.concat(parts, ignore_index=True)
             text = table["k"].astype(str)
             states = table.assign(
-                branch="B", case_id=text, debtor_id=text, region="R", product="card", overdue_minor=1, principal_minor=1,
-                last_paid_on=pd.NaT, as_of_on=pd.Timestamp("2026-01-01") + pd.to_timedelta(table["as_of_on"], unit="D"),
+                branch="B", case_id=text, debtor_id=text, region="R", product="card", overdue_minor=1,
+                principal_minor=1, last_paid_on=pd.NaT,
+                as_of_on=pd.Timestamp("2026-01-01") + pd.to_timedelta(table["as_of_on"], unit="D"),
             )  # fmt: skip
             found = curve(spells(conform(states, ACCOUNT_STATES))).set_index("age_days")
             for age in ages:

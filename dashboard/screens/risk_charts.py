@@ -19,6 +19,8 @@ from planner.portfolio import FROM, TO
 ROW_PX = 34
 #: three buckets, from light to dark as they get older
 BUCKETS = {"M1": CREWS[5], "M2": ACCENT, "M3": "#0B2E4F"}
+#: cohorts from the oldest to the newest
+COHORTS = [RAMP[1], RAMP[2], "#68A5CE", RAMP[3], RAMP[4], "#0B2E4F"]
 PALE = "#F4F6F8"
 SHARE_AXIS: dict[str, Any] = {"format": ".0%", "grid": True, "gridColor": LINE, "titleColor": MUTED}
 
@@ -71,7 +73,7 @@ def heat(matrix: pd.DataFrame, *, currency: str) -> alt.LayerChart:
         x=alt.X(
             "column:N",
             sort=[bucket_name(one) for one in columns],
-            axis=alt.Axis(orient="top", labelAngle=0, title=None, **axis),
+            axis=alt.Axis(orient="top", labelAngle=0, labelOverlap=False, title=None, **{**axis, "labelFontSize": 11}),
         ),
         y=alt.Y("row:N", sort=[label[one] for one in rows], axis=alt.Axis(title=None, labelLimit=140, **axis)),
         tooltip=[
@@ -187,7 +189,7 @@ def dots(table: pd.DataFrame, level: float) -> alt.LayerChart:
     )
     stroke = alt.Stroke("stroke:N", scale=None, legend=None)
     spread = base.mark_rule(strokeWidth=5, opacity=0.28, strokeCap="round").encode(
-        x=alt.X("low:Q", scale=scale, axis=alt.Axis(title=None, **SHARE_AXIS)),
+        x=alt.X("low:Q", scale=scale, axis=alt.Axis(title=None, tickCount=5, **SHARE_AXIS)),
         x2="high:Q",
         color=alt.Color("stroke:N", scale=None, legend=None),
     )
@@ -203,7 +205,7 @@ def dots(table: pd.DataFrame, level: float) -> alt.LayerChart:
 
 
 def vintage(curves: pd.DataFrame, every: pd.DataFrame) -> alt.LayerChart:
-    """Draw the cohorts' curves, the newest in the accent with its band, all together grey.
+    """Draw the cohorts' curves, from light to dark, the newest with its band, all together grey.
 
     Parameters
     ----------
@@ -211,7 +213,7 @@ def vintage(curves: pd.DataFrame, every: pd.DataFrame) -> alt.LayerChart:
         ``portfolio.CURVES`` of the cohorts drawn, and of all together.
     """
     cohorts = sorted(curves["cohort"].unique())
-    colours = [*[RAMP[2 + k % 3] for k in range(len(cohorts) - 1)], ACCENT]
+    colours = COHORTS[-len(cohorts) :]
     start = pd.DataFrame({"cohort": cohorts, "age_days": 0, "still": 1.0, "low": 1.0, "high": 1.0})
     drawn = pd.concat([start, curves], ignore_index=True)
     rows = drawn.assign(
@@ -241,7 +243,7 @@ def vintage(curves: pd.DataFrame, every: pd.DataFrame) -> alt.LayerChart:
     band_all = grey.mark_area(color="#CBD3DC", opacity=0.35).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     line_all = grey.mark_line(color=MUTED, strokeDash=[4, 3], strokeWidth=1.5).encode(y=y)
     newest = alt.Chart(rows[rows["cohort"] == cohorts[-1]]).encode(x=x)
-    band = newest.mark_area(color=ACCENT, opacity=0.16).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
+    band = newest.mark_area(color=COHORTS[-1], opacity=0.16).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
     base = alt.Chart(rows).encode(x=x, y=y, color=colour)
     line = base.mark_line(strokeWidth=2)
     dot = base.mark_point(filled=True, size=26, opacity=1).encode(

@@ -87,7 +87,10 @@ def points(change: float) -> str | None:
     ('+2.3 pp', '-10.0 pp', None)
     """
     # Streamlit finds the arrow's direction in a plain minus.
-    return None if formats.is_unknown(change) else f"{100 * change:+.1f} {_('pp')}"
+    if formats.is_unknown(change):
+        return None
+    rounded = round(100 * change, 1) or 0.0  # a minus before nothing would be an arrow downwards
+    return f"{rounded:+.1f} {_('pp')}"
 
 
 def beyond(low: float, high: float) -> bool:

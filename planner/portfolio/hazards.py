@@ -22,6 +22,8 @@ Reals = NDArray[np.float64]
 ROUNDS, CLOSE_ENOUGH = 200, 1e-5
 #: A band in which nobody ended is given this hazard a day while the others are worked out.
 LEAST = 1e-7
+#: Directions with less information than this, by the largest, are not told by the lists.
+UNTOLD = 1e-4
 
 
 class Lifetimes:
@@ -105,5 +107,8 @@ def covariance(spells: Lifetimes, hazard: Reals) -> Reals:
     known = hazard > 2 * LEAST
     result = np.zeros_like(symmetric)
     if known.any():
-        result[np.ix_(known, known)] = np.linalg.pinv(symmetric[np.ix_(known, known)])
+        values, vectors = np.linalg.eigh(symmetric[np.ix_(known, known)])
+        # Where all debts fall due on the day of the list, nothing tells the bands between two lists apart: great doubt.
+        told = np.maximum(values, UNTOLD * float(values.max()))
+        result[np.ix_(known, known)] = (vectors / told) @ vectors.T
     return result

@@ -26,6 +26,7 @@ from scipy import special, stats
 LEVEL = 0.9
 #: Fewer accounts than this tell nothing that is worth a figure.
 FEWEST = 20
+ROUNDING = 1e-12
 
 Reals = NDArray[np.float64]
 
@@ -79,6 +80,7 @@ def share(success: ArrayLike, weight: ArrayLike, debtor: ArrayLike, *, level: fl
     weight_of = np.asarray(np.bincount(owner, weights), dtype=float)
     reached = np.asarray(np.bincount(owner, weights * flags), dtype=float)
     p = float(reached.sum()) / whole
+    p = round(p) if abs(p - round(p)) < ROUNDING else p  # sums in another order differ in their last digit
     effective = effective_size(reached, weight_of, p, most=whole**2 / float((weights**2).sum()))
     low, high = jeffreys(p, effective, level=level)
     return Share(p, low, high, len(flags), people, effective)
@@ -103,7 +105,7 @@ def jeffreys(p: float, effective: float, *, level: float = LEVEL) -> tuple[float
     a, b = p * effective + 0.5, (1.0 - p) * effective + 0.5
     low = 0.0 if p <= 0.0 else float(special.betaincinv(a, b, tail))
     high = 1.0 if p >= 1.0 else float(special.betaincinv(a, b, 1.0 - tail))
-    return low, high
+    return min(low, p), max(high, p)
 
 
 @dataclass(frozen=True)
