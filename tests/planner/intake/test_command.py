@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
@@ -78,6 +79,24 @@ def test_import_hands_the_checked_list_over(capsys: pytest.CaptureFixture[str]) 
         raise Refused("There is no branch 'YX01'.")
 
     assert import_command(argv, profiles=load_profiles(), save=refuse, today=TODAY) == 2
+
+
+def test_an_older_list_is_read_as_of_its_day_and_said_to_change_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    taken = []
+
+    def save(one):
+        taken.append(one)
+        return {"batch_id": "b", "added": 0, "unchanged": 3, "repeated": False, "older": True, "list_on": one_day}
+
+    one_day = TODAY - timedelta(days=30)
+    argv = [str(LISTS / "dpd.csv"), "--branch", "YX01", "--profile", "in_dpd", "--day", one_day.isoformat(), "--full"]
+    assert import_command(argv, profiles=load_profiles(), save=save, today=TODAY) == 0
+    assert taken[0].full
+    assert taken[0].checked.rows["as_of_on"].max().date() <= one_day
+    assert "A newer list is loaded: 3 accounts were kept as of" in capsys.readouterr().out
+    ahead = [*argv[:-2], (TODAY + timedelta(days=1)).isoformat()]
+    assert import_command(ahead, profiles=load_profiles(), save=save, today=TODAY) == 2
+    assert "has not come yet" in capsys.readouterr().err
 
 
 def test_a_far_cell_ends_the_child_and_not_the_application(tmp_path: Path) -> None:
