@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -48,7 +49,7 @@ class Allowed:
     idle: tuple[str, ...]
 
     @property
-    def best(self) -> dict[str, object] | None:
+    def best(self) -> dict[str, Any] | None:
         """Give the option worth most, None where there is none."""
         return None if self.options.empty else {str(k): v for k, v in self.options.iloc[0].to_dict().items()}
 
