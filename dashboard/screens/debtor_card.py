@@ -44,7 +44,7 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
         if principal.role is Role.MANAGER:
             key = stop[1].place_id if stop is not None else debtor_id
             st.caption(plain(address_of(kit, principal, view.branch, key)))
-        open_button(debtor_id, view.branch, "week_open_debtor")
+        open_button(debtor_id, view.branch, "open_debtor week")
     return True
 
 

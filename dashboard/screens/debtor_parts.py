@@ -111,7 +111,7 @@ def value(view: DebtorView) -> None:
                     "Expected uplift: what the visit brings that would not have come anyway. The chance to meet the "
                     "right person times what is then paid at the door or promised and kept, less what would be paid "
                     "anyway, plus what is learnt of the address and limitation evidence obtained in time. Travel is "
-                    "not part of it: the week's plan weighs it. The line is the 80 % interval of the rates at the door."
+                    "not part of it: the week's plan weighs it. The line is the interval of the rates at the door."
                 )
             )
 
@@ -189,7 +189,7 @@ def contact_points(kit: Services, view: DebtorView) -> None:
         words += [] if one["open"] else [_("closed")]
         words += [_("not on the map")] if pd.isna(one["lon"]) else []
         words += [found[one["seen"]]] if one["seen"] else []
-        words += [_("by {how}").format(how=plain(one["corrected_by"]))] if one["corrected_by"] else []
+        words += [_("changed by {who}").format(who=plain(one["corrected_by"]))] if one["corrected_by"] else []
         text = " · ".join(part for part in words if part)
         st.markdown(text if one["open"] else f":gray[{text}]")
     history = view.place_changes

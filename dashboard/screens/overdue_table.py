@@ -175,5 +175,5 @@ def debtor(view: OverdueView, debtor_id: str) -> None:
                 + word(ACTS, clock["cheapest_act"])
             )
             st.caption(clock["article"])
-        open_button(debtor_id, view.branch.code, "overdue_open_debtor")
+        open_button(debtor_id, view.branch.code, "open_debtor overdue")
         st.caption(_("Cases: {ids}").format(ids=plain(str(one["case_ids"]).replace(" ", ", "))))

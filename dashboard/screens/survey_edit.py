@@ -50,20 +50,22 @@ def show(kit: Services, principal: Principal, view: SurveyView, lack: str) -> No
     if rows.empty:
         st.caption(_("Nobody fits: loosen the search or the filters."))
         return
-    changes = principal.role is Role.MANAGER
-    picked = table(rows, lack, many=changes)
+    sets = principal.role is Role.MANAGER
+    above = st.container()  # what follows from the choice stands above the table, where it is seen
+    picked = table(rows, lack, many=sets)
     st.caption(
         _("{n} of {total} debtors; chosen: {k}").format(
             n=formats.number(len(rows)), total=formats.number(len(view.rows)), k=formats.number(len(picked))
         )
     )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="survey-acts"):
-        if len(picked) == 1 and st.button(_("Open the debtor"), icon=":material/person_search:"):
-            to_debtor(str(rows["debtor_id"].iloc[picked[0]]), view.branch.code)
-        if changes:
-            setting(kit, principal, view, rows, picked)
-    if changes:
-        told(kit, principal, view)
+    with above:
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="survey-acts"):
+            if sets:
+                setting(kit, principal, view, rows, picked)
+            if len(picked) == 1 and st.button(_("Open the debtor"), icon=":material/person_search:"):
+                to_debtor(str(rows["debtor_id"].iloc[picked[0]]), view.branch.code)
+        if sets:
+            told(kit, principal, view)
 
 
 def filtered(rows: pd.DataFrame) -> pd.DataFrame:

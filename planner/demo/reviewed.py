@@ -1,4 +1,4 @@
-"""What the demo's managers have found out: reviews, proposals of bad faith, asset clues, contact points, corrections."""
+"""What the demo's managers found out: reviews, proposals of bad faith, clues, contact points, corrections."""
 
 from __future__ import annotations
 
@@ -95,8 +95,9 @@ def put_reviews(
     """Save reviews as at a moment."""
     if not rows:
         return
-    table = pd.DataFrame(rows).assign(proposed="", reviewer="", reviewed_at=pd.Timestamp(at), expires_on=pd.NaT)
-    table["expires_on"] = pd.to_datetime(table["expires_on"])
+    table = pd.DataFrame(rows).assign(
+        proposed="", reviewer="", reviewed_at=pd.Timestamp(at), expires_on=pd.Timestamp(at.date())
+    )
     store.save_reviews(who, branch, conform(table, REVIEWS), terms, now=at)
 
 
