@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -123,20 +124,20 @@ def alternatives(view: DebtorView) -> None:
         {
             "place": [word(PLACE_KINDS, kind) for kind in rows["kind"]],
             "slot": [word(SLOTS, slot) for slot in rows["slot"]],
-            "day": [f"{formats.day(one['day'].date())} {span(view, one)}" for one in rows.to_dict("records")],
             "value": (rows["value_minor"] / 100).round().astype("int64"),
             "met": (100 * rows["p_met"]).round().astype("int64"),
+            "day": [f"{formats.day(one['day'].date())} {span(view, one)}" for one in rows.to_dict("records")],
         }
     )
     st.dataframe(
         table,
         hide_index=True,
         column_config={
-            "place": st.column_config.TextColumn(_("Place"), width=80),
-            "slot": st.column_config.TextColumn(_("When"), width=130),
-            "day": st.column_config.TextColumn(_("First such window"), width=160),
-            "value": st.column_config.NumberColumn(_("Uplift ¥"), format="localized", width=80),
-            "met": st.column_config.NumberColumn(_("Met %"), width=64),
+            "place": st.column_config.TextColumn(_("Place"), width=64),
+            "slot": st.column_config.TextColumn(_("When"), width=124),
+            "value": st.column_config.NumberColumn(_("Uplift ¥"), format="localized", width=74),
+            "met": st.column_config.NumberColumn(_("Met %"), width=60),
+            "day": st.column_config.TextColumn(_("First such window"), width=170),
         },
     )
 
@@ -151,13 +152,9 @@ def permitted(view: DebtorView) -> None:
     """Show when a visit may begin in the coming days, and which rule takes the other days, with its article."""
     st.markdown("**" + _("What is allowed in the coming days") + "**")
     with st.container(border=True, gap="xsmall"):
-        for day in view.allowed.days:
-            here = view.allowed.windows[view.allowed.windows["day"] == pd.Timestamp(day)]
-            words = [f"{word(PLACE_KINDS, one['kind'])} {span(view, one)}" for one in here.to_dict("records")]
-            gone = view.allowed.taken[view.allowed.taken["day"] == pd.Timestamp(day)]
-            lost = list(dict.fromkeys(reason_words(rule) for rule in gone["rule"]))
-            told = " · ".join(dict.fromkeys(words)) or f":gray[{_('no visit')}: {', '.join(lost)}]"
-            st.markdown(f":gray[{formats.day(day)}] {told}")
+        for first, last, told in day_lines(view):
+            days = formats.day(first) if first == last else f"{formats.day(first)} – {formats.day(last)}"
+            st.markdown(f":gray[{days}]  \n{told}")
         if view.allowed.idle:
             st.caption(_("Guarantor and collateral are visited only where a clock calls for it."))
         for why in view.allowed.taken.drop_duplicates(["rule", "detail"]).to_dict("records"):
@@ -174,6 +171,22 @@ def permitted(view: DebtorView) -> None:
             st.caption(_("said by {who}, until {day}").format(who=plain(wish["said_by"]), day=until))
         if view.respect.empty:
             st.caption(_("Nothing special to respect is known."))
+
+
+def day_lines(view: DebtorView) -> list[tuple[date, date, str]]:
+    """Give what may be done on each day, days that are alike and follow each other as one: first, last, words."""
+    lines: list[tuple[date, date, str]] = []
+    for day in view.allowed.days:
+        here = view.allowed.windows[view.allowed.windows["day"] == pd.Timestamp(day)]
+        words = [f"{word(PLACE_KINDS, one['kind'])} {span(view, one)}" for one in here.to_dict("records")]
+        gone = view.allowed.taken[view.allowed.taken["day"] == pd.Timestamp(day)]
+        lost = list(dict.fromkeys(reason_words(rule) for rule in gone["rule"]))
+        told = " · ".join(dict.fromkeys(words)) or f":gray[{_('no visit')}: {', '.join(lost)}]"
+        if lines and lines[-1][2] == told:
+            lines[-1] = (lines[-1][0], day, told)
+        else:
+            lines.append((day, day, told))
+    return lines
 
 
 def contact_points(kit: Services, view: DebtorView) -> None:
@@ -229,7 +242,7 @@ def clues(view: DebtorView) -> None:
 
 def accounts(view: DebtorView) -> None:
     """Show the accounts with product, collateral and guarantee."""
-    st.markdown("**" + _("Accounts") + "**")
+    st.markdown("**" + _("Accounts and collateral") + "**")
     rows = view.accounts
     table = pd.DataFrame(
         {

@@ -121,9 +121,9 @@ SLOTS: Mapping[str, str] = {
     "weekend": N_("weekend"),
 }
 LANES: Mapping[str, str] = {
-    "accounts": N_("Accounts"),
+    "accounts": N_("Due dates"),
     "payments": N_("Payments"),
-    "visits": N_("Visits"),
+    "visits": N_("Visits made"),
     "promises": N_("Promises"),
     "reviews": N_("Reviews"),
     "respect": N_("Holds and wishes"),

@@ -17,19 +17,19 @@ from planner.tables import CLUES, REVIEWS, conform
 REVIEWS_N, CLUES_N, POINTS_N, CORRECTED_N, EDITED_N = 60, 40, 24, 12, 9
 #: willing, able, grounds, note
 FINDINGS = (
-    ("yes", "no", "income_lost keeps_contact", "Wants to pay by instalments after the harvest"),
-    ("yes", "no", "business_down", "Shop open three days a week, goods unsold"),
+    ("yes", "no", "income_lost keeps_contact", "秋收后愿意分期归还"),
+    ("yes", "no", "business_down", "店铺每周只开三天，货物积压"),
     ("yes", "yes", "forgot keeps_contact", ""),
-    ("yes", "yes", "away income_regular", "Back in town at the end of the month"),
+    ("yes", "yes", "away income_regular", "月底回城"),
     ("no", "yes", "pays_when_pressed owns_assets", ""),
-    ("no", "yes", "broke_promises income_regular", "Two promises not kept, wages come regularly"),
-    ("unknown", "no", "many_debts", "Could not be reached twice"),
+    ("no", "yes", "broke_promises income_regular", "两次承诺未兑现，工资按月到账"),
+    ("unknown", "no", "many_debts", "两次未能联系上"),
     ("no", "no", "many_debts disputes_amount", ""),
 )
 PROPOSALS = (
-    ("no", "yes", "hides_assets broke_promises", "The truck was given to a relative after the notice"),
-    ("no", "yes", "false_papers", "The wage slip of the application does not exist at the employer named in it"),
-    ("no", "no", "moved_to_evade loan_misused", "Left both addresses after the first visit"),
+    ("no", "yes", "hides_assets broke_promises", "收到通知后将货车转给他人"),
+    ("no", "yes", "false_papers", "申请时的工资证明经核实不存在"),
+    ("no", "no", "moved_to_evade loan_misused", "首次外访后两处住址均已搬离"),
 )
 THINGS = (
     ("truck", "seen", "visit"), ("car", "seen", "visit"), ("dwelling", "documented", "public_register"),
