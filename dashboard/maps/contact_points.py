@@ -25,7 +25,13 @@ COLOURS = {
 WIDEST_M = 20_000.0
 
 
-def contact_map(places: pd.DataFrame, ground: Ground, *, name: str = "contact") -> Drawing:
+def contact_map(
+    places: pd.DataFrame,
+    ground: Ground,
+    *,
+    name: str = "contact",
+    pin: tuple[float, float] | None = None,
+) -> Drawing:
     """Draw contact points.
 
     Parameters
@@ -33,6 +39,8 @@ def contact_map(places: pd.DataFrame, ground: Ground, *, name: str = "contact") 
     places
         ``place_id``, ``kind``, ``lon``, ``lat`` (WGS-84; rows without both are not drawn), ``accuracy_m`` (NaN unknown)
         and ``open``; closed ones are grey.
+    pin
+        Where somebody has just pointed: drawn in black, without moving the map.
     """
     placed = places[places["lon"].notna() & places["lat"].notna()]
     rings = [ring(row) for row in placed.to_dict("records") if row["accuracy_m"] == row["accuracy_m"]]
@@ -44,7 +52,7 @@ def contact_map(places: pd.DataFrame, ground: Ground, *, name: str = "contact") 
         rows.append({"kind": "dot", "colour": GREY_DOT, "text": escape(_("Closed"))})
     content: dict[str, Any] = {
         "hulls": rings,
-        "dots": [dots(placed)],
+        "dots": [dots(placed), *([pinned(pin)] if pin else [])],
         "legend": {
             "title": escape(_("Contact points")),
             "rows": [*rows, {"kind": "note", "colour": "", "text": escape(_("The circle: how exact the position is"))}],
@@ -53,6 +61,12 @@ def contact_map(places: pd.DataFrame, ground: Ground, *, name: str = "contact") 
         "bounds": bounds_of(corners) or (ground.centre, ground.centre),
     }
     return drawing(ground, content, name=name)
+
+
+def pinned(at: tuple[float, float]) -> dict[str, Any]:
+    """Give the mark of where somebody pointed."""
+    place = {"lon": [round(at[0], 6)], "lat": [round(at[1], 6)], "id": [""], "tip": [tip(_("Here"))]}
+    return {"selected": "-", "edge": "#FFFFFF", "opacity": 1.0, "radius": [8.0], "colour": ["#000000"], **place}
 
 
 def colour(kind: str) -> str:

@@ -94,9 +94,9 @@ def position(
                 return there.lon, there.lat, there.accuracy_m
             st.caption(_("This address is not in the street index."))
         return math.nan, math.nan, OFFERED[how]
-    maps.show(maps.contact_map(view.places, ground, name=MAP), height=300, pointing=True)
-    st.caption(_("Click on the map where it is."))
     at = maps.pointed(ground, MAP)
+    maps.show(maps.contact_map(view.places, ground, name=MAP, pin=at), height=300, pointing=True)
+    st.caption(_("Click on the map where it is."))
     if at is not None:
         return (*at, OFFERED[how])
     lon, lat, metres = (float(str(old.get(name, "nan"))) for name in ("lon", "lat", "accuracy_m"))

@@ -72,7 +72,7 @@ def waiting(view: DebtorView) -> dict[str, Any] | None:
 def review_dialog(kit: Services, principal: Principal, view: DebtorView, terms: SurveyTerms) -> None:
     """Review the debtor."""
     st.markdown("##### " + _("Review 复盘"))
-    if review_form.form(kit, principal, view.branch, terms, view.debtor_id):
+    if review_form.form(kit, principal, view.branch, terms, view.debtor_id, queued=False):
         st.rerun()
 
 

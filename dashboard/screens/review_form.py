@@ -50,8 +50,10 @@ def note_faults(note: str) -> bool:
     return bool(wrong)
 
 
-def form(kit: Services, principal: Principal, branch: Branch, terms: SurveyTerms, debtor_id: str) -> bool:
-    """Ask the questions about one debtor; true once the review was saved."""
+def form(
+    kit: Services, principal: Principal, branch: Branch, terms: SurveyTerms, debtor_id: str, *, queued: bool
+) -> bool:
+    """Ask the questions about one debtor, of the queue or alone; true once the review was saved."""
     with st.container(horizontal=True, gap="large"):
         willing = st.segmented_control(
             _("Is the debtor willing?"), list(ANSWERS), format_func=lambda one: _(ANSWERS[one]),
@@ -75,7 +77,7 @@ def form(kit: Services, principal: Principal, branch: Branch, terms: SurveyTerms
     found = proposed_type(willing or "unknown", able or "unknown", grounds)
     follows(found, answered=answered, willing=willing or "", able=able or "")
     if st.button(
-        _("Save and next"),
+        _("Save and next") if queued else _("Save"),
         type="primary",
         icon=":material/check:",
         shortcut="Ctrl+Enter",

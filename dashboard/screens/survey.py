@@ -158,7 +158,8 @@ def heat(cells: pd.DataFrame, debtor_type: str) -> alt.LayerChart:
     columns = [*(_(BUCKETS[one]) for one in Bucket), everything]
     axis = alt.Axis(domain=False, ticks=False, labelColor=TEXT, labelFontSize=12, title=None, labelLimit=130)
     across = alt.Axis(domain=False, ticks=False, labelColor=TEXT, labelFontSize=10.5, title=None, orient="top",
-                      labelAngle=0, labelOverlap=False, labelExpr="split(datum.label, ' · ')")  # fmt: skip
+                      labelAngle=0, labelOverlap=False, labelFlush=False,
+                      labelExpr="split(datum.label, ' · ')")  # fmt: skip
     base = alt.Chart(drawn).encode(
         x=alt.X("column:N", sort=columns, axis=across),
         y=alt.Y("row:N", sort=order, axis=axis),

@@ -159,7 +159,8 @@ def setting(kit: Services, principal: Principal, view: SurveyView, rows: pd.Data
     field = st.selectbox(_("Set"), list(FIELDS), format_func=lambda one: _(FIELDS[one]), width=190,
                          key=spoken_key("survey_field"))  # fmt: skip
     value = st.selectbox(
-        _("to"), list(WORDS[str(field)]), format_func=lambda one: word(WORDS[str(field)], one), index=None, width=220,
+        _("New value"), list(WORDS[str(field)]), format_func=lambda one: word(WORDS[str(field)], one), index=None,
+        width=220,
         key=spoken_key(f"survey_value {field}"), placeholder=_("Choose a value"),
     )  # fmt: skip
     if not picked or value is None:

@@ -39,7 +39,7 @@ def reviews(kit: Services, principal: Principal, view: SurveyView) -> None:
     money = formats.money(row["overdue_minor"], view.branch.currency)
     facts, form = st.columns([1, 1], gap="large")
     with form, st.container(border=True):
-        if review_form.form(kit, principal, view.branch, load_survey(), debtor_id):
+        if review_form.form(kit, principal, view.branch, load_survey(), debtor_id, queued=True):
             st.rerun()
         with st.container(horizontal=True):
             if st.button(_("Skip"), type="tertiary", shortcut="Ctrl+Right", icon=":material/skip_next:"):
