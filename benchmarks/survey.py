@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ def main() -> None:
         for debtor_id in ids:
             debtor_view(data, branch, str(debtor_id), pack, model, now=now)
         marks.append(time.process_time())
-        survey_s, shared_s, debtors_s = (later - first for first, later in zip(marks, marks[1:], strict=False))
+        survey_s, shared_s, debtors_s = (later - first for first, later in itertools.pairwise(marks))
         print(
             f"{len(view.rows)} debtors: survey {survey_s:.2f} s, behind the debtor's page {shared_s:.2f} s, "
             f"a debtor {debtors_s / len(ids):.2f} s"

@@ -16,7 +16,7 @@ WILLING: Mapping[str, str] = {"yes": N_("willing"), "no": N_("unwilling"), "unkn
 ABLE: Mapping[str, str] = {"yes": N_("able"), "no": N_("unable"), "unknown": N_("ability unknown")}
 GROUNDS: Mapping[str, str] = {
     "income_lost": N_("Income lost or lower"),
-    "illness_or_care": N_("Heavy burden at home"),
+    "burden_at_home": N_("Heavy burden at home"),
     "business_down": N_("Business is down"),
     "disaster": N_("Disaster or bad harvest"),
     "many_debts": N_("Owes several lenders"),

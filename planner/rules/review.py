@@ -22,7 +22,7 @@ ANSWERS = ("yes", "no", "unknown")
 #: ground → whether it is an act of bad faith
 GROUNDS: Mapping[str, bool] = {
     "income_lost": False,
-    "illness_or_care": False,
+    "burden_at_home": False,
     "business_down": False,
     "disaster": False,
     "many_debts": False,
