@@ -27,6 +27,14 @@ from planner.view.survey import SurveyView, matrix, survey_view
 ROW_PX = 32
 TOTAL_FILL = "#EDF1F5"
 PARTS = ("work", "reviews", "second")
+#: On a phone the matrix is wider than the screen and scrolls, so that its headings stay apart.
+STYLE = """
+@media (max-width: 640px) {
+  .st-key-survey-heat { overflow-x: auto; }
+  .st-key-survey-heat > div { min-width: 44rem; }
+  .st-key-survey-todo [data-testid="stHorizontalBlock"] { gap: 0; }
+}
+"""
 
 
 def page() -> None:
@@ -37,6 +45,7 @@ def page() -> None:
         st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
         return
     view = read_view(kit, principal, branch)
+    st.html(f"<style>{STYLE}</style>")
     title, choice = st.columns([2, 3], vertical_alignment="center")
     title.subheader(f"{_('Survey')} · {branch_name(branch)}", anchor=False)
     if view.rows.empty:
@@ -133,7 +142,8 @@ def counts(view: SurveyView) -> None:
             _("Debtor type"), types, format_func=lambda one: word(TYPES, one) if one else _("All types"),
             key=spoken_key("survey_type"), label_visibility="collapsed", width=260,
         )  # fmt: skip
-    st.altair_chart(heat(view.cells, str(chosen or "")))
+    with st.container(key="survey-heat"):
+        st.altair_chart(heat(view.cells, str(chosen or "")))
 
 
 def heat(cells: pd.DataFrame, debtor_type: str) -> alt.LayerChart:
