@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import day, overdue, regions, risk, week
+from dashboard.screens import day, debtor, overdue, regions, risk, survey, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -35,6 +35,8 @@ ENTRIES = (
     Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Risk"), ":material/trending_up:", "risk", risk.page, EVERYBODY - {Role.COLLECTOR}),
+    Entry(N_("Survey"), ":material/fact_check:", "survey", survey.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
+    Entry(N_("Debtor"), ":material/person_search:", "debtor", debtor.page, EVERYBODY, CUSTOMERS),
 )
 
 #: the page a role begins with

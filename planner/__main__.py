@@ -162,6 +162,7 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
     from config.profiles import load_profile
+    from config.survey import load_survey
     from geodata.roads.travel import RoadFailure
     from planner.demo.prepare import BRANCHES, prepare_ground, prepare_lists, prepare_plans, prepare_store
     from planner.demo.seed import SEEDED, system
@@ -196,7 +197,8 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         store = open_store(settings.database_url)
     if not store.branches(asking):
         index = region_index(built)
-        prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
+        terms, lists = load_survey().review, paths.var / "demo"
+        prepare_store(store, grown, lists, profile=load_profile(), index=index, terms=terms, now=clock(), say=say)
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
     prepare_lists(store, now=clock(), say=say)
     try:

@@ -169,7 +169,7 @@ def read_week(store: Store, principal: Principal, branch: str, week: str, *, now
         crews=crews,
         shifts=shifts,
         tables=BranchTables(
-            debtors=store.debtors(principal, branch),
+            debtors=store.debtors(principal, branch, on=now.astimezone(ZoneInfo(known.timezone)).date()),
             accounts=store.accounts(principal, branch),
             places=store.places(principal, branch),
             holds=store.holds(principal, branch),

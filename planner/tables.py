@@ -136,6 +136,102 @@ PAYMENTS: Schema = {
     "paid_minor": INT,
 }
 
+#: What a branch made of a debtor (复盘), append-only: how willing, how able, on what grounds, by whom. A row that
+#: ``confirms`` another one is the second reviewer's word on a proposed bad faith and repeats what it confirms.
+REVIEWS: Schema = {
+    "review_id": TEXT,  # made by the client, so that a resend is the same row
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "willing": TEXT,  # yes, no, unknown
+    "able": TEXT,
+    "proposed": TEXT,  # domain.DebtorType that follows
+    "grounds": TEXT,  # codes of rules.review.GROUNDS, separated by blanks
+    "note": TEXT,  # linted; "" for who may not see contact cards
+    "reviewer": TEXT,
+    "reviewed_at": AT,
+    "expires_on": DAY,  # last day on which it counts
+    "confirms": TEXT,  # review_id that this row confirms, "" where it is a review of its own
+}
+
+#: Which type is in force for a debtor, and what each source says.
+TYPES: Schema = {
+    "debtor_id": TEXT,
+    "debtor_type": TEXT,  # domain.DebtorType in force
+    "source": TEXT,  # review, list, ""
+    "proposed": TEXT,  # bad_faith while a second reviewer is waited for, else ""
+    "listed": TEXT,  # what the list says
+    "listed_at": AT,  # since when
+    "review_id": TEXT,  # of the newest review that counts, "" where none does
+    "reviewed": TEXT,  # the type it found
+    "reviewer": TEXT,
+    "reviewed_at": AT,
+    "expires_on": DAY,
+    "second": TEXT,  # who confirmed it
+    "expired": FLAG,  # there are reviews, and all of them are too old
+}
+
+#: What the list has said of a debtor's type and since when, append-only.
+LISTED_TYPES: Schema = {
+    "listed_id": TEXT,
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "debtor_type": TEXT,
+    "listed_at": AT,
+}
+
+#: What a debtor may own, append-only; a later row ``replaces`` an earlier one.
+CLUES: Schema = {
+    "clue_id": TEXT,  # made by the client
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "asset": TEXT,  # key of rules.assets.ASSETS: the class (claims, physical, intangible) follows from it
+    "place": TEXT,  # where it is, in words; "" for who may not see contact cards
+    "source": TEXT,  # rules.assets.SOURCES
+    "certainty": TEXT,  # seen, documented, told
+    "seen_on": DAY,
+    "recorded_at": AT,
+    "recorded_by": TEXT,
+    "replaces": TEXT,
+    "withdrawn": FLAG,  # the clue that this row replaces was wrong or is gone
+}
+
+#: What became of a place and by whom, append-only: what the list had said is never lost.
+PLACE_CHANGES: Schema = {
+    "change_id": TEXT,
+    "place_id": TEXT,
+    "debtor_id": TEXT,
+    "branch": TEXT,
+    "deed": TEXT,  # add, correct, close, reopen; list: the list now says this, and the person's word was kept
+    "how": TEXT,  # map, address, visit, document
+    "kind": TEXT,
+    "lon": REAL,
+    "lat": REAL,
+    "accuracy_m": REAL,
+    "address": TEXT,  # "" for who may not see contact cards
+    "was_kind": TEXT,  # the state before, "" and NaN where there was none
+    "was_lon": REAL,
+    "was_lat": REAL,
+    "was_accuracy_m": REAL,
+    "was_address": TEXT,
+    "made_at": AT,
+    "made_by": TEXT,
+}
+
+#: Single values of debtors and accounts that people corrected, append-only.
+EDITS: Schema = {
+    "edit_id": TEXT,
+    "batch_id": TEXT,  # of the edits saved together
+    "branch": TEXT,
+    "subject": TEXT,  # debtor, account
+    "subject_id": TEXT,
+    "field": TEXT,
+    "was": TEXT,
+    "now": TEXT,
+    "source": TEXT,  # person; list: the list says this, the person's word was kept; released: the list's word counts
+    "made_at": AT,
+    "made_by": TEXT,
+}
+
 #: Where all customers live: what "clustered" is tested against. No names.
 CUSTOMERS: Schema = {"customer_id": TEXT, "branch": TEXT, "region": TEXT, "lon": REAL, "lat": REAL}
 

@@ -5,9 +5,23 @@ what was clicked comes back as an id.
 """
 
 from dashboard.maps.cells import cell_map, far_out
+from dashboard.maps.contact_points import contact_map
 from dashboard.maps.debtors import Kind, debtor_map
-from dashboard.maps.frame import Drawing, Ground, seen, show
+from dashboard.maps.frame import Drawing, Ground, pointed, seen, show
 from dashboard.maps.regions import region_map
 from dashboard.maps.week import week_map
 
-__all__ = ["Drawing", "Ground", "Kind", "cell_map", "debtor_map", "far_out", "region_map", "seen", "show", "week_map"]
+__all__ = [
+    "Drawing",
+    "Ground",
+    "Kind",
+    "cell_map",
+    "contact_map",
+    "debtor_map",
+    "far_out",
+    "pointed",
+    "region_map",
+    "seen",
+    "show",
+    "week_map",
+]

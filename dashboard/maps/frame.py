@@ -34,6 +34,8 @@ STYLE = """
 RETURNED = ["last_active_drawing", "last_object_clicked_count"]
 #: What a map that draws only what is in view sends back as well, whenever it has been moved.
 MOVED = "bounds"
+#: What a map on which a place may be pointed at sends back as well.
+POINTED = "last_clicked"
 
 Bounds = tuple[tuple[float, float], tuple[float, float]]
 
@@ -136,10 +138,31 @@ def viewport(answer: object) -> Bounds | None:
     return ((west, south), (east, north)) if plain else None
 
 
-def show(picture: Drawing, *, height: int, moving: bool = False) -> Click | None:
+def pointed(ground: Ground, name: str) -> tuple[float, float] | None:
+    """Give the place (lon, lat) last clicked on a map of ``show(..., pointing=True)``, None where none was."""
+    import streamlit as st
+
+    return point_of(st.session_state.get(map_key(ground, name)))
+
+
+def point_of(answer: object) -> tuple[float, float] | None:
+    """Read the clicked place out of what a map sent back; anything odd counts as none.
+
+    >>> point_of({"last_clicked": {"lat": 1, "lng": 2}}), point_of({"last_clicked": None})
+    ((2.0, 1.0), None)
+    """
+    try:
+        lon, lat = (float(answer[POINTED][name]) for name in ("lng", "lat"))  # type: ignore[index]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return (lon, lat) if math.isfinite(lon) and math.isfinite(lat) else None
+
+
+def show(picture: Drawing, *, height: int, moving: bool = False, pointing: bool = False) -> Click | None:
     """Show a map and give what was clicked last (a debtor, a district), None where nothing was.
 
-    With ``moving`` the page, or the fragment around this call, runs again whenever the map was moved: see ``seen``.
+    With ``moving`` the page, or the fragment around this call, runs again whenever the map was moved: see ``seen``;
+    with ``pointing`` whenever a place on it was clicked: see ``pointed``.
     """
     import streamlit as st
     from streamlit_folium import st_folium
@@ -151,7 +174,7 @@ def show(picture: Drawing, *, height: int, moving: bool = False) -> Click | None
             key=picture.key,
             height=height,
             use_container_width=True,
-            returned_objects=[*RETURNED, MOVED] if moving else RETURNED,
+            returned_objects=[*RETURNED, *([MOVED] if moving else []), *([POINTED] if pointing else [])],
             feature_group_to_add=picture.layer,
         )
     found = clicked(answer)

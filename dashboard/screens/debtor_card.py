@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens.links import open_button
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
 from dashboard.text import N_, _
@@ -43,6 +44,7 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
         if principal.role is Role.MANAGER:
             key = stop[1].place_id if stop is not None else debtor_id
             st.caption(plain(address_of(kit, principal, view.branch, key)))
+        open_button(debtor_id, view.branch, "open_debtor week")
     return True
 
 

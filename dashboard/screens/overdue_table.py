@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.links import open_button
 from dashboard.screens.overdue_summary import choose
 from dashboard.screens.overdue_words import ACTS, BUCKETS, CLOCKS, GROUPS, PRODUCTS, TYPES
 from dashboard.screens.who import spoken_key
@@ -174,4 +175,5 @@ def debtor(view: OverdueView, debtor_id: str) -> None:
                 + word(ACTS, clock["cheapest_act"])
             )
             st.caption(clock["article"])
+        open_button(debtor_id, view.branch.code, "open_debtor overdue")
         st.caption(_("Cases: {ids}").format(ids=plain(str(one["case_ids"]).replace(" ", ", "))))

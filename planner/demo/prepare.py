@@ -19,6 +19,7 @@ from planner.domain import Principal, Role
 from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.plan import Means, plan_week
+from planner.rules.review import ReviewTerms
 from planner.solving import solve_in_child
 from planner.store import Store
 from planner.tables import DEBTORS, conform
@@ -41,10 +42,18 @@ def prepare_ground(folder: Path, region: Path, executables: Path, basemaps: Path
 
 
 def prepare_store(
-    store: Store, grown: Ground, lists: Path, *, profile: Profile, index: StreetIndex, now: datetime, say: Say
+    store: Store,
+    grown: Ground,
+    lists: Path,
+    *,
+    profile: Profile,
+    index: StreetIndex,
+    terms: ReviewTerms,
+    now: datetime,
+    say: Say,
 ) -> None:
     """Fill the store with the demo's people, where it is empty."""
-    counts = seed(store, grown, lists, profile=profile, index=index, now=now, say=say)
+    counts = seed(store, grown, lists, profile=profile, index=index, terms=terms, now=now, say=say)
     say(
         f"{counts.customers:,} customers, {counts.debtors:,} debtors with {counts.accounts:,} accounts, "
         f"{counts.outcomes:,} past visits"

@@ -19,6 +19,7 @@ import shapely
 from planner.demo.ground import REGION, SEED, Ground
 from planner.demo.history import history
 from planner.demo.people import case_list, customers, overdue
+from planner.demo.reviewed import survey_found
 from planner.demo.team import Team, team
 from planner.demo.truth import Truth
 from planner.domain import HoldKind, Principal, Role
@@ -26,6 +27,7 @@ from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.intake.read import read_list
 from planner.receive import ListSource, receive
+from planner.rules.review import ReviewTerms
 from planner.store import Store
 from planner.tables import ACCOMMODATIONS, HOLDS, conform
 from planner.value.survey import survey
@@ -71,6 +73,7 @@ def seed(
     *,
     profile: Profile,
     index: StreetIndex,
+    terms: ReviewTerms,
     now: datetime,
     say: Callable[[str], None],
 ) -> Seeded:
@@ -95,6 +98,8 @@ def seed(
         source = ListSource(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), profile.name)
         receive(store, asking, branch.code, checked, source, index=index, now=now)
         visits = past(store, asking, branch.code, staff, truth, now=now, today=today)
+        share = len(staff_of(staff, branch.code)) / len(staff_of(staff, staff.branches[0].code))
+        survey_found(store, branch.code, terms, seed=[SEED, 7, int(branch.code[2:])], share=share, now=now)
         counts = replace(
             counts,
             debtors=counts.debtors + len(store.debtors(asking, branch.code)),
@@ -102,6 +107,11 @@ def seed(
             outcomes=counts.outcomes + visits,
         )
     return counts
+
+
+def staff_of(staff: Team, branch: str) -> list[str]:
+    """Give a branch's crews."""
+    return [one.crew_id for one in staff.crews if one.branch == branch]
 
 
 def save_team(store: Store, asking: Principal, staff: Team, ground: Ground, now: datetime) -> None:

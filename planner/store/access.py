@@ -30,6 +30,9 @@ class Right(StrEnum):
     WRITE_GROUND = "change districts and customers' places"
     WRITE_OVERDUE = "change the overdue list"
     WRITE_OUTCOMES = "record outcomes"
+    WRITE_REVIEWS = "review debtors"
+    CONFIRM_REVIEWS = "confirm proposals of bad faith"
+    WRITE_CLUES = "record what a debtor may own"
     WRITE_PLANS = "save plans"
     PUBLISH = "publish plans"
     WRITE_JOBS = "run jobs"
@@ -48,12 +51,15 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.READ_PLANS,
             Right.READ_SETTINGS,
             Right.WRITE_OUTCOMES,
+            Right.WRITE_CLUES,
         }
     ),
     Role.MANAGER: frozenset(Right) - {Right.BACK_UP, Right.LIST_BRANCHES},
-    Role.REGIONAL_HEAD: frozenset(right for right in Right if right.name.startswith("READ_")) - {Right.READ_CARDS},
-    # Set-up and jobs read no contact card, and publishing a week is a person's decision.
-    Role.SYSTEM: frozenset(Right) - {Right.READ_CARDS, Right.PUBLISH},
+    # Bad faith needs a second person, and a branch may have one manager only: the head may be the second.
+    Role.REGIONAL_HEAD: frozenset(right for right in Right if right.name.startswith("READ_")) - {Right.READ_CARDS}
+    | {Right.CONFIRM_REVIEWS},
+    # Set-up and jobs read no contact card; publishing a week and judging a debtor are a person's decisions.
+    Role.SYSTEM: frozenset(Right) - {Right.READ_CARDS, Right.PUBLISH, Right.WRITE_REVIEWS, Right.CONFIRM_REVIEWS},
 }
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.domain import Principal
-from planner.store import account_states, overdue
+from planner.store import account_states, edits, overdue, place_changes, reviews
 from planner.store.access import own_rows
 from planner.store.account_states import Kept
 from planner.store.frames import instant, moment
@@ -135,12 +135,16 @@ def _bring(
     connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], batch_id: str, *, full_list: bool, at: str
 ) -> ImportResult:
     """Make the branch's accounts, people and places what the list says."""
-    given = {name: tables[name] for name in LISTED if name in tables}
+    given = edits.kept(connection, branch, {name: tables[name] for name in LISTED if name in tables}, at)
+    given, peoples = place_changes.kept(connection, branch, given, at)
+    said_before = reviews.listed_now(connection, branch)
     merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
     for name in IMPLIED:
         if name in tables:
             overdue.save(connection, name, branch, tables[name])
-    moved = _close_places(connection, branch, given["places"], at) if "places" in given else set()
+    if "debtors" in given:
+        reviews.note_listed(connection, branch, given["debtors"], said_before, at)
+    moved = _close_places(connection, branch, given["places"], at, peoples) if "places" in given else set()
     gone = _close_accounts(connection, branch, given["accounts"], at) if full_list and "accounts" in given else 0
     added, changed, unchanged = _counts(given, merged, moved)
     list_on = _list_on(given["accounts"]) if "accounts" in given else None
@@ -219,8 +223,13 @@ def _seen(connection: Connection, branch: str, source: ListFile) -> str | None:
     return connection.execute(query).scalars().first()
 
 
-def _close_places(connection: Connection, branch: str, places: pd.DataFrame, at: str) -> set[str]:
-    """Close a debtor's older place where the list names a new one of the same kind; give the debtors concerned."""
+def _close_places(
+    connection: Connection, branch: str, places: pd.DataFrame, at: str, peoples: frozenset[str]
+) -> set[str]:
+    """Close a debtor's older place where the list names a new one of the same kind; give the debtors concerned.
+
+    What a person added or corrected (``peoples``) stays open: only a person closes it.
+    """
     listed = set(places["place_id"].tolist())
     kinds = set(_pairs(places, "kind"))
     query = sa.select(place.c.place_id, place.c.debtor_id, place.c.kind).where(
@@ -229,7 +238,7 @@ def _close_places(connection: Connection, branch: str, places: pd.DataFrame, at:
     old = [
         (row.place_id, row.debtor_id)
         for row in connection.execute(query)
-        if row.place_id not in listed and (row.debtor_id, row.kind) in kinds
+        if row.place_id not in listed and row.place_id not in peoples and (row.debtor_id, row.kind) in kinds
     ]
     overdue.close(connection, place, branch, [place_id for place_id, _ in old], at)
     return {debtor_id for _, debtor_id in old}

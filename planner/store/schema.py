@@ -23,7 +23,10 @@ metadata = sa.MetaData(
 )
 
 #: Tables whose rows are never changed or removed; triggers of the database refuse it too.
-APPEND_ONLY = ("outcome", "plan", "plan_stop", "plan_state", "audit_entry", "list_day", "account_state")
+APPEND_ONLY = (
+    *("outcome", "plan", "plan_stop", "plan_state", "audit_entry", "list_day", "account_state"),
+    *("review", "listed_type", "asset_clue", "place_change", "survey_edit"),
+)
 
 DAY, AT = sa.String(10), sa.String(27)
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up in INTEGER keys only
@@ -191,6 +194,31 @@ account_state = sa.Table(
     sa.Column("taken", sa.Integer, nullable=False),
     sa.PrimaryKeyConstraint("branch", "as_of_on", "case_id", "taken"),
     _of_branch(),
+)
+
+# What the branch adds to the list
+review = _table(
+    "review", tables.REVIEWS, "review_id", _of_debtor(), sa.Index("ix_review_debtor", "branch", "debtor_id")
+)
+listed_type = _table(
+    "listed_type",
+    tables.LISTED_TYPES,
+    "listed_id",
+    _of_debtor(),
+    sa.Index("ix_listed_type_debtor", "branch", "debtor_id"),
+)
+asset_clue = _table(
+    "asset_clue", tables.CLUES, "clue_id", _of_debtor(), sa.Index("ix_asset_clue_debtor", "branch", "debtor_id")
+)
+place_change = _table(
+    "place_change",
+    tables.PLACE_CHANGES,
+    "change_id",
+    _of_debtor(),
+    sa.Index("ix_place_change_debtor", "branch", "debtor_id"),
+)
+survey_edit = _table(
+    "survey_edit", tables.EDITS, "edit_id", _of_branch(), sa.Index("ix_survey_edit_batch", "branch", "batch_id")
 )
 
 # Plans

@@ -15,30 +15,38 @@ from typing import Any
 import pandas as pd
 
 from planner.domain import Branch, Collector, Crew, Principal, Shift
+from planner.rules.review import ReviewTerms
 from planner.store import (
     account_states,
     audit,
     backup,
+    clues,
     customers,
+    edits,
     field_team,
     imports,
     jobs,
     outcomes,
     overdue,
+    place_changes,
     plans,
     regions,
+    reviews,
     settings,
 )
 from planner.store.access import Right, entitled, known, permit
 from planner.store.account_states import ListDay
+from planner.store.appending import Added
 from planner.store.audit import AuditEntry, Deed
 from planner.store.connect import connect, reading
 from planner.store.door import Door
+from planner.store.edits import EditResult
 from planner.store.imports import ImportBatch, ImportResult, ListFile, Mode
 from planner.store.jobs import SILENT_FOR, Job, JobState, process_alive
 from planner.store.merge import Merged
 from planner.store.migrate import WrongSchema, require_newest
 from planner.store.outcomes import SavedOutcomes
+from planner.store.place_changes import PlaceWord
 from planner.store.plans import PlanRow, SavedPlan
 from planner.store.scope import in_reach, plan_of_shift, stops_in_force
 
@@ -155,10 +163,22 @@ class Store:
     # ---- overdue list; a collector sees his crew's stops of the named week, else of the two newest published weeks
 
     def debtors(
-        self, principal: Principal, branch: str, *, week: str | None = None, closed: bool = False
+        self,
+        principal: Principal,
+        branch: str,
+        *,
+        week: str | None = None,
+        closed: bool = False,
+        on: date | None = None,
     ) -> pd.DataFrame:
-        """Give debtors (``tables.DEBTORS``); ``closed`` also those without an open account."""
-        return self._listed(principal, Right.READ_OVERDUE, branch, "debtors", week, closed=closed)
+        """Give debtors (``tables.DEBTORS``) with the type in force ``on`` a day, of the list or of a review.
+
+        ``closed`` also those without an open account; without a day reviews count however old they are.
+        """
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            reach = in_reach(connection, principal, branch, week)
+            table = overdue.read(connection, "debtors", branch, reach, closed=closed)
+            return reviews.with_types(connection, branch, reach, table, on)
 
     def accounts(
         self, principal: Principal, branch: str, *, week: str | None = None, closed: bool = False
@@ -269,6 +289,107 @@ class Store:
         """Give the debtor of every case that was ever on a list."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
             return account_states.case_debtors(connection, branch)
+
+    # ---- reviews, clues, contact points, corrections: what the branch adds to the list
+
+    def reviews(self, principal: Principal, branch: str, *, week: str | None = None) -> pd.DataFrame:
+        """Give every review and confirmation (``tables.REVIEWS``), expired ones too, oldest first."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            return reviews.read(connection, principal, branch, in_reach(connection, principal, branch, week))
+
+    def debtor_types(
+        self, principal: Principal, branch: str, *, on: date | None = None, week: str | None = None
+    ) -> pd.DataFrame:
+        """Give which type is in force for each debtor on a day, and what each source says (``tables.TYPES``)."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            return reviews.types(connection, branch, in_reach(connection, principal, branch, week), on=on)
+
+    def save_reviews(
+        self, principal: Principal, branch: str, table: pd.DataFrame, terms: ReviewTerms, *, now: datetime
+    ) -> Added:
+        """Add reviews and confirmations (``tables.REVIEWS``) under the principal's own name.
+
+        The type, the day of expiry and the time are the store's: what is given in these columns is not read.
+        """
+        confirms = len(table) > 0 and table["confirms"].ne("").all()
+        right = Right.CONFIRM_REVIEWS if confirms else Right.WRITE_REVIEWS
+        with self._door.write(principal, right, branch, "reviews.save", now) as deed:
+            saved = reviews.save(deed.connection, principal, branch, table, terms, now=now)
+            deed.note(added=saved.added, known=saved.known, differing=saved.differing)
+            return saved
+
+    def clues(
+        self, principal: Principal, branch: str, *, week: str | None = None, replaced: bool = False
+    ) -> pd.DataFrame:
+        """Give what debtors may own (``tables.CLUES``), as it stands; ``replaced`` every row ever written."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            reach = in_reach(connection, principal, branch, week)
+            return clues.read(connection, principal, branch, reach, replaced=replaced)
+
+    def save_clues(self, principal: Principal, branch: str, table: pd.DataFrame, *, now: datetime) -> Added:
+        """Add clues (``tables.CLUES``) under the principal's own name; a collector of his crew's stops only."""
+        with self._door.write(principal, Right.WRITE_CLUES, branch, "clues.save", now) as deed:
+            reach = in_reach(deed.connection, principal, branch, None)
+            saved = clues.save(deed.connection, principal, branch, table, reach, now=now)
+            deed.note(added=saved.added, known=saved.known, differing=saved.differing)
+            return saved
+
+    def place_changes(self, principal: Principal, branch: str, *, week: str | None = None) -> pd.DataFrame:
+        """Give what became of contact points (``tables.PLACE_CHANGES``), oldest first."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            return place_changes.read(connection, principal, branch, in_reach(connection, principal, branch, week))
+
+    def put_place(self, principal: Principal, branch: str, word: PlaceWord, *, change_id: str, now: datetime) -> str:
+        """Add or correct a contact point and give its id; no import undoes it."""
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "place.put", now) as deed:
+            place_id = place_changes.put(deed.connection, principal, branch, word, change_id=change_id, now=now)
+            deed.note(place=place_id, change=change_id)
+            return place_id
+
+    def close_place(
+        self,
+        principal: Principal,
+        branch: str,
+        place_id: str,
+        *,
+        change_id: str,
+        now: datetime,
+        reopen: bool = False,
+    ) -> None:
+        """Close a contact point, or open it again; it and its history stay readable."""
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "place.close", now) as deed:
+            place_changes.close(
+                deed.connection, principal, branch, place_id, change_id=change_id, now=now, reopen=reopen
+            )
+            deed.note(place=place_id, change=change_id, reopen=str(reopen).lower())
+
+    def survey_edits(self, principal: Principal, branch: str) -> pd.DataFrame:
+        """Give every correction of the list's values (``tables.EDITS``), oldest first."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return edits.read(connection, branch)
+
+    def edit_survey(
+        self,
+        principal: Principal,
+        branch: str,
+        wanted: Sequence[tuple[str, str, str, str]],
+        *,
+        batch_id: str,
+        now: datetime,
+    ) -> EditResult:
+        """Set values of debtors and accounts (subject, id, field, value), all or none; no import undoes them."""
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "survey.edit", now) as deed:
+            done = edits.save(deed.connection, principal, branch, wanted, batch_id=batch_id, now=now)
+            deed.note(batch=done.batch_id, changed=len(done.edits))
+            deed.note(subjects=tuple(sorted(set(done.edits["subject_id"]))))
+            return done
+
+    def undo_edits(self, principal: Principal, branch: str, batch_id: str, *, now: datetime) -> EditResult:
+        """Take back the corrections of a batch, but where somebody has changed the value since."""
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "survey.undo", now) as deed:
+            done = edits.undo(deed.connection, principal, branch, batch_id, now=now)
+            deed.note(undone=batch_id, batch=done.batch_id, changed=len(done.edits), skipped=len(done.skipped))
+            return done
 
     # ---- outcomes
 

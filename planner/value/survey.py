@@ -143,6 +143,16 @@ def missing(surveyed: pd.DataFrame, accounts: pd.DataFrame, places: pd.DataFrame
         ``guarantee_end`` (a guarantee whose end nobody stated: six months are assumed).
     """
     ours = accounts[accounts["debtor_id"].isin(surveyed["debtor_id"])]
+    whole = {"debtors": len(surveyed), "accounts": len(ours)}
+    rows = [(code, of, len(ids), whole[of]) for code, (of, ids) in lacking(surveyed, accounts, places).items()]
+    return pd.DataFrame(rows, columns=["code", "of", "missing", "all"])
+
+
+def lacking(
+    surveyed: pd.DataFrame, accounts: pd.DataFrame, places: pd.DataFrame
+) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Name what the survey still lacks: by code of ``missing``, ``debtors`` or ``accounts`` and their ids."""
+    ours = accounts[accounts["debtor_id"].isin(surveyed["debtor_id"])]
     located = places[places["lon"].notna() & places["lat"].notna()]
     people = {
         "place": ~surveyed["debtor_id"].isin(located["debtor_id"]),
@@ -157,6 +167,5 @@ def missing(surveyed: pd.DataFrame, accounts: pd.DataFrame, places: pd.DataFrame
         "clock_owner": ours["clock_set_by"] == "",
         "guarantee_end": ours["guarantee_kind"].isin(["ordinary", "joint"]) & ours["guarantee_ends_on"].isna(),
     }
-    rows = [(code, "debtors", int(lacks.sum()), len(surveyed)) for code, lacks in people.items()]
-    rows += [(code, "accounts", int(lacks.sum()), len(ours)) for code, lacks in claims.items()]
-    return pd.DataFrame(rows, columns=["code", "of", "missing", "all"])
+    found = {code: ("debtors", tuple(surveyed.loc[lacks, "debtor_id"])) for code, lacks in people.items()}
+    return found | {code: ("accounts", tuple(ours.loc[lacks, "case_id"])) for code, lacks in claims.items()}

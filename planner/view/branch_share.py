@@ -75,7 +75,7 @@ def branch_share(
     code, zone = branch.code, ZoneInfo(branch.timezone)
     today = now.astimezone(zone).date()
     tables = BranchTables(
-        debtors=store.debtors(principal, code),
+        debtors=store.debtors(principal, code, on=today),
         accounts=store.accounts(principal, code),
         places=store.places(principal, code),
         holds=store.holds(principal, code),

@@ -170,7 +170,7 @@ def day_stops(
     cards = by_key(store.contacts(principal, code, week=week), "debtor_id", wanted)
     addresses = by_key(store.addresses(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
     places = by_key(store.places(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
-    debtors = by_key(store.debtors(principal, code, week=week), "debtor_id", wanted)
+    debtors = by_key(store.debtors(principal, code, week=week, on=day), "debtor_id", wanted)
     accounts = store.accounts(principal, code, week=week)
     accounts = accounts[accounts["debtor_id"].isin(wanted)]
     wishes = store.accommodations(principal, code, week=week)

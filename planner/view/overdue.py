@@ -78,7 +78,7 @@ def overdue_view(
         If the principal may not read the branch's list.
     """
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    debtors, accounts = store.debtors(principal, branch.code), store.accounts(principal, branch.code)
+    debtors, accounts = store.debtors(principal, branch.code, on=today), store.accounts(principal, branch.code)
     places = store.places(principal, branch.code)
     surveyed = survey(debtors, accounts, today=today)
     seen = addresses_seen(store.latest_outcomes(principal, branch.code))

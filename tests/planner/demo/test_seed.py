@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from config.profiles import load_profile
+from config.survey import load_survey
 from planner.demo import prepare, seed
 from planner.demo.prepare import BRANCHES, prepare_plans, prepare_store
 from planner.demo.seed import HELD, WISHES, ZONE, system
@@ -34,7 +35,14 @@ def seeded(tmp_path_factory):
         patch.setattr(seed, "OVERDUE", 500)
         patch.setattr(seed, "PAST_WEEKS", 1)
         prepare_store(
-            store, ground(), folder, profile=load_profile("auto"), index=street_index(), now=NOW, say=said.append
+            store,
+            ground(),
+            folder,
+            profile=load_profile("auto"),
+            index=street_index(),
+            terms=load_survey().review,
+            now=NOW,
+            say=said.append,
         )
     yield store, said, folder
     store.close()

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner import tables
-from planner.domain import Branch, Break, Collector, Crew, Principal, Role, Shift
-from planner.store import SavedPlan, Store
+from planner.domain import Branch, Break, Collector, Crew, DebtorType, Principal, Role, Shift
+from planner.rules.pack import Term
+from planner.rules.review import ReviewTerms
+from planner.store import PlaceWord, SavedPlan, Store
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 WEEK = "2026-W48"
@@ -98,6 +100,36 @@ def outcome(outcome_id: str = "o1", **changes: Any) -> dict[str, Any]:
 
 def outcomes(*rows: dict[str, Any]) -> pd.DataFrame:
     return table(tables.OUTCOMES, rows)
+
+
+TERMS = ReviewTerms({one: Term(6, "test", date(2026, 1, 1), "L") for one in DebtorType})
+
+
+def review(review_id: str = "r1", debtor_id: str = "D1", **changes: Any) -> dict[str, Any]:
+    values = {"review_id": review_id, "debtor_id": debtor_id, "branch": HERE, "willing": "yes", "able": "no"}
+    return {**values, **changes}
+
+
+def bad_faith(review_id: str = "r1", debtor_id: str = "D1", **changes: Any) -> dict[str, Any]:
+    return review(review_id, debtor_id, willing="no", able="yes", grounds="hides_assets", **changes)
+
+
+def reviews(*rows: dict[str, Any]) -> pd.DataFrame:
+    return table(tables.REVIEWS, rows)
+
+
+def clue(clue_id: str = "c1", **changes: Any) -> dict[str, Any]:
+    values = {"clue_id": clue_id, "debtor_id": "D1", "branch": HERE, "asset": "truck", "place": "云溪路 9 号"}
+    return {**values, "source": "visit", "certainty": "seen", "seen_on": "2026-11-20", **changes}
+
+
+def clues(*rows: dict[str, Any]) -> pd.DataFrame:
+    return table(tables.CLUES, rows)
+
+
+def place_word(**changes: Any) -> PlaceWord:
+    values = {"debtor_id": "D1", "kind": "home", "lon": 103.95, "lat": 30.65, "accuracy_m": 20.0, "how": "map"}
+    return PlaceWord(**{**values, **changes})
 
 
 def source(sha256: str = "a" * 64, **changes: Any) -> dict[str, Any]:

@@ -16,14 +16,20 @@ from planner.store.regions import REGIONS
 from tests.planner.store.factories import (
     HERE,
     NOW,
+    TERMS,
     THERE,
     WEEK,
     branch,
+    clue,
+    clues,
     outcome,
     outcomes,
     overdue_list,
+    place_word,
     plan,
     principal,
+    review,
+    reviews,
     source,
     table,
     team,
@@ -40,13 +46,13 @@ METHODS = sorted(
     name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_") and name != "close"
 )
 LISTS = {"debtors", "accounts", "places", "contacts", "addresses", "holds", "accommodations"}
+LISTS |= {"reviews", "debtor_types", "clues", "place_changes"}
+WROTE = {"save_outcomes": OUTCOMES, "save_reviews": reviews(review()), "save_clues": clues(clue())}
 TEAM = {"branches", "collectors", "crews", "shifts"}
-COLLECTOR = (
-    LISTS
-    | TEAM
-    | {"account_states", "outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
-)
-READS = COLLECTOR - {"save_outcomes"} | {
+COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
+COLLECTOR |= {"save_clues", "account_states"}
+READS = COLLECTOR - {"save_outcomes", "save_clues"} | {
+    "survey_edits",
     "customers",
     "regions",
     "job",
@@ -62,7 +68,7 @@ ALLOWED = {
     Role.COLLECTOR: COLLECTOR,
     Role.REGIONAL_HEAD: READS - {"contacts", "addresses"},
     Role.MANAGER: set(METHODS) - {"backup", "branch_codes"},
-    Role.SYSTEM: set(METHODS) - {"contacts", "addresses", "publish"},
+    Role.SYSTEM: set(METHODS) - {"contacts", "addresses", "publish", "save_reviews"},
 }
 
 
@@ -71,7 +77,15 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
     job = store.queue_job(principal(), HERE, "plan", request={}, now=NOW)
     if method == "finish_job":
         store.start_job(principal(), job.job_id, pid=1, now=NOW)
+    if method == "undo_edits":
+        store.edit_survey(principal(), HERE, [("debtor", "D2", "group", "farm")], batch_id="b1", now=NOW)
     values: dict[str, Any] = {
+        "terms": TERMS,
+        "wanted": [("debtor", "D1", "group", "farm")],
+        "batch_id": "b1",
+        "word": place_word(),
+        "change_id": "change",
+        "place_id": "P1",
         "branch": branch() if method == "save_branch" else HERE,
         "collectors": PEOPLE,
         "crews": CREWS,
@@ -84,7 +98,7 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "accommodations": WISHES,
         "tables": LIST,
         **source("b" * 64),
-        "table": CUSTOMERS if method == "save_customers" else OUTCOMES,
+        "table": CUSTOMERS if method == "save_customers" else WROTE.get(method, OUTCOMES),
         "saved": plan("plan-2"),
         "plan_id": f"plan-{HERE}",
         "week": WEEK,

@@ -13,7 +13,22 @@ from hypothesis import strategies as st
 from planner.store import Store, UnknownPlan, open_store
 from planner.store.packing import pack, unpack
 from planner.store.schema import APPEND_ONLY, metadata
-from tests.planner.store.factories import HERE, NOW, THERE, WEEK, outcome, outcomes, plan, principal
+from tests.planner.store.factories import (
+    HERE,
+    NOW,
+    TERMS,
+    THERE,
+    WEEK,
+    clue,
+    clues,
+    outcome,
+    outcomes,
+    place_word,
+    plan,
+    principal,
+    review,
+    reviews,
+)
 
 MANAGER = principal()
 
@@ -69,6 +84,10 @@ def test_a_plan_that_does_not_fit_is_refused(store: Store, changes: dict[str, st
 def test_sql_cannot_change_what_is_kept_for_good(url: str, name: str) -> None:
     store = open_store(url)
     store.save_outcomes(MANAGER, HERE, outcomes(outcome()), now=NOW)
+    store.save_reviews(MANAGER, HERE, reviews(review()), TERMS, now=NOW)
+    store.save_clues(MANAGER, HERE, clues(clue()), now=NOW)
+    store.put_place(MANAGER, HERE, place_word(), change_id="p1", now=NOW)
+    store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="e1", now=NOW)
     store.close()
     connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
     before = connection.execute(f"SELECT * FROM {name}").fetchall()

@@ -1,0 +1,103 @@
+"""Add, correct or close a contact point: by pointing on the map, by the written address, or after a visit."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats, maps
+from dashboard.screens.debtor_card import plain
+from dashboard.screens.debtor_words import HOW
+from dashboard.screens.overdue_load import street_index
+from dashboard.screens.review_form import new_id, saved
+from dashboard.services import Services
+from dashboard.text import _
+from dashboard.text.words import PLACE_KINDS, word
+from planner.domain import Principal
+from planner.store import PlaceWord
+from planner.view.debtor import DebtorView
+
+#: accuracy offered for each way, in metres
+OFFERED = {"visit": 20, "map": 50, "document": 100, "address": 100}
+MAP = "pointing"
+
+
+@st.dialog(" ", width="large")
+def show(kit: Services, principal: Principal, view: DebtorView) -> None:
+    """Ask which point, and what about it."""
+    st.markdown("##### " + _("Contact point"))
+    ids = ["", *view.places["place_id"]]
+    by_id = {str(row["place_id"]): row for row in view.places.to_dict("records")}
+    place_id = str(st.selectbox(_("Which"), ids, format_func=lambda one: named(by_id.get(one))) or "")
+    old = by_id.get(place_id, {})
+    kinds = list(PLACE_KINDS)
+    left, right = st.columns(2)
+    kind = left.selectbox(
+        _("Kind"), kinds, index=kinds.index(str(old.get("kind", "home"))), format_func=lambda one: _(PLACE_KINDS[one]),
+        key=f"kind {place_id}",
+    )  # fmt: skip
+    how = str(right.selectbox(_("How is it known?"), list(HOW), format_func=lambda one: _(HOW[one])))
+    address = st.text_input(_("Written address"), value=str(old.get("address", "")), key=f"address {place_id}",
+                            max_chars=200)  # fmt: skip
+    lon, lat, metres = position(kit, view, address or "", how, old)
+    accuracy = st.number_input(_("Accuracy in metres"), 5, 20_000, value=int(metres), step=5,
+                               key=f"accuracy {place_id} {how} {metres:.0f}")  # fmt: skip
+    known = math.isfinite(lon) and math.isfinite(lat)
+    if known:
+        st.caption(_("Position {lon}, {lat} (WGS-84)").format(lon=f"{lon:.6f}", lat=f"{lat:.6f}"))
+    else:
+        st.caption(_("No position yet: point on the map, or look the address up."))
+    with st.container(horizontal=True):
+        if st.button(_("Save"), type="primary", disabled=not (known or (address or "").strip())):
+            what = f"place {view.debtor_id}"
+            put = PlaceWord(
+                view.debtor_id, str(kind), lon, lat, float(accuracy), how, place_id, (address or "").strip()
+            )
+            kit.store.put_place(principal, view.branch.code, put, change_id=new_id(what), now=kit.now())
+            saved(what)
+            st.rerun()
+        if place_id:
+            is_open = bool(old["open"])
+            label = _("Close: nobody is met there") if is_open else _("Open again")
+            if st.button(label, icon=":material/location_off:" if is_open else ":material/location_on:"):
+                what = f"close {place_id}"
+                kit.store.close_place(
+                    principal, view.branch.code, place_id, change_id=new_id(what), now=kit.now(), reopen=not is_open
+                )
+                saved(what)
+                st.rerun()
+    st.caption(_("What the list said is kept in the history, and the next list does not undo this."))
+
+
+def named(place: object) -> str:
+    """Name a contact point in the list to choose from."""
+    if not isinstance(place, dict):
+        return _("A new contact point")
+    parts = [word(PLACE_KINDS, place["kind"]), plain(place["address"]), "" if place["open"] else _("closed")]
+    return " · ".join(part for part in parts if part)
+
+
+def position(
+    kit: Services, view: DebtorView, address: str, how: str, old: dict[object, object]
+) -> tuple[float, float, float]:
+    """Give lon, lat and accuracy: what was pointed at, what the address gives, else what is known already."""
+    ground = kit.ground(view.branch)
+    if how == "address":
+        if address.strip():
+            index = street_index(kit, view.branch.road_region)
+            there = index(address)
+            if there is not None:
+                st.caption(_("Found: {district}, ± {distance}").format(
+                    district=there.district, distance=formats.distance(there.accuracy_m)))  # fmt: skip
+                return there.lon, there.lat, there.accuracy_m
+            st.caption(_("This address is not in the street index."))
+        return math.nan, math.nan, OFFERED[how]
+    at = maps.pointed(ground, MAP)
+    maps.show(maps.contact_map(view.places, ground, name=MAP, pin=at), height=300, pointing=True)
+    st.caption(_("Click on the map where it is."))
+    if at is not None:
+        return (*at, OFFERED[how])
+    lon, lat, metres = (float(str(old.get(name, "nan"))) for name in ("lon", "lat", "accuracy_m"))
+    return lon, lat, OFFERED[how] if pd.isna(metres) else metres

@@ -1,0 +1,34 @@
+"""The way from any list, map or card to a debtor's page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.text import _
+
+#: the page's address; ``dashboard.navigation`` names the same
+ADDRESS = "debtor"
+
+
+def debtor_url(debtor_id: str, branch: str) -> str:
+    """Give the address of a debtor's page.
+
+    >>> debtor_url("D 1", "YX01")
+    'debtor?id=D+1&branch=YX01'
+    """
+    return f"{ADDRESS}?{urlencode({'id': debtor_id, 'branch': branch})}"
+
+
+def to_debtor(debtor_id: str, branch: str) -> None:
+    """Turn to a debtor's page."""
+    from dashboard.screens import debtor
+
+    st.switch_page(st.Page(debtor.page, url_path=ADDRESS), query_params={"id": debtor_id, "branch": branch})
+
+
+def open_button(debtor_id: str, branch: str, key: str) -> None:
+    """Offer the way to a debtor's page."""
+    if st.button(_("Open the debtor"), type="tertiary", icon=":material/person_search:", key=key):
+        to_debtor(debtor_id, branch)

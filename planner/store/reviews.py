@@ -1,0 +1,135 @@
+"""Reviews of debtors: only ever added, each under the name of who asks; bad faith holds with a second person only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import uuid4
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from planner.domain import DebtorType, Principal
+from planner.rules.notes import faults
+from planner.rules.review import ReviewTerms, in_force, proposed_type, same_person, seconds
+from planner.store import appending
+from planner.store.access import RIGHTS, NotAllowed, Right
+from planner.store.appending import Added, Reach
+from planner.store.frames import frame
+from planner.store.schema import debtor, listed_type, review
+from planner.tables import LISTED_TYPES, REVIEWS
+
+#: The store writes these itself, so a resend may carry anything in them.
+UNSAID = ("reviewer", "reviewed_at", "expires_on", "proposed")
+
+
+class SamePerson(NotAllowed):
+    """Somebody confirms what he proposed himself."""
+
+
+def read(connection: Connection, principal: Principal, branch: str, reach: Reach) -> pd.DataFrame:
+    """Give the reviews of a branch, oldest first; notes only to who may see contact cards."""
+    table = appending.read(connection, review, REVIEWS, branch, reach, "reviewed_at")
+    return table if Right.READ_CARDS in RIGHTS[principal.role] else table.assign(note="")
+
+
+def save(
+    connection: Connection, principal: Principal, branch: str, table: pd.DataFrame, terms: ReviewTerms, *, now: datetime
+) -> Added:
+    """Add reviews and confirmations that are not known yet; the type, the day of expiry and the name are ours.
+
+    Raises
+    ------
+    ValueError
+        If an answer or ground is unknown, a note is not fit to be kept, or a confirmation confirms nothing that waits.
+    SamePerson
+        If somebody confirms his own proposal.
+    NotAllowed
+        If a row belongs to another branch, or the role may only confirm.
+    """
+    today = now.date()
+    found = [proposed_type(*three) for three in zip(table["willing"], table["able"], _split(table), strict=True)]
+    table = table.assign(
+        proposed=[one.value for one in found],
+        reviewer=principal.name,
+        reviewed_at=pd.Timestamp(now),
+        expires_on=pd.to_datetime(pd.Series([terms.expires_on(one, today) for one in found], index=table.index)),
+    )
+    missing, said = appending.sorted_out(connection, review, REVIEWS, branch, table, unsaid=UNSAID)
+    fresh = table[table["review_id"].isin(said.added)].drop_duplicates("review_id")
+    appending.require_debtors(connection, branch, fresh["debtor_id"].tolist(), None)
+    before = appending.read(connection, review, REVIEWS, branch, None, "reviewed_at")
+    for row in fresh.to_dict("records"):
+        if row["confirms"]:
+            _may_confirm({str(key): value for key, value in row.items()}, before, principal, today)
+        elif Right.WRITE_REVIEWS not in RIGHTS[principal.role]:
+            raise NotAllowed(f"the role {principal.role.value} may confirm a review, not make one")
+        wrong = faults(str(row["note"]))
+        if wrong:
+            raise ValueError(f"the note cannot be kept: {', '.join(wrong)}")
+    appending.append(connection, review, REVIEWS, missing)
+    return said
+
+
+def types(connection: Connection, branch: str, reach: Reach, *, on: date | None) -> pd.DataFrame:
+    """Give which type is in force for each debtor (``tables.TYPES``), by debtor id."""
+    newest = (
+        sa.select(listed_type.c.debtor_id, sa.func.max(listed_type.c.listed_at).label("at"))
+        .where(listed_type.c.branch == branch)
+        .group_by(listed_type.c.debtor_id)
+        .subquery()
+    )
+    query = (
+        sa.select(sa.literal(""), debtor.c.debtor_id, debtor.c.branch, debtor.c.debtor_type, newest.c.at)
+        .outerjoin(newest, newest.c.debtor_id == debtor.c.debtor_id)
+        .where(debtor.c.branch == branch)
+    )
+    if reach is not None:
+        query = query.where(debtor.c.debtor_id.in_(reach))
+    listed = frame(connection.execute(query.order_by(debtor.c.debtor_id)).fetchall(), LISTED_TYPES)
+    return in_force(listed, appending.read(connection, review, REVIEWS, branch, reach, "reviewed_at"), on=on)
+
+
+def with_types(
+    connection: Connection, branch: str, reach: Reach, debtors: pd.DataFrame, on: date | None
+) -> pd.DataFrame:
+    """Give debtors with the type in force in place of what the list says."""
+    table = types(connection, branch, reach, on=on).set_index("debtor_id")["debtor_type"]
+    return debtors.assign(debtor_type=debtors["debtor_id"].map(table).astype("str"))
+
+
+def note_listed(connection: Connection, branch: str, debtors: pd.DataFrame, was: dict[str, str], at: str) -> None:
+    """Remember since when the list says what it says of a type; saying it again is no news."""
+    new = [
+        (str(uuid4()), one, branch, said, at)
+        for one, said in zip(debtors["debtor_id"], debtors["debtor_type"], strict=True)
+        if was.get(one) != said
+    ]
+    appending.append(connection, listed_type, LISTED_TYPES, new)
+
+
+def listed_now(connection: Connection, branch: str) -> dict[str, str]:
+    """Give what the list says of each debtor's type."""
+    query = sa.select(debtor.c.debtor_id, debtor.c.debtor_type).where(debtor.c.branch == branch)
+    return {row.debtor_id: row.debtor_type for row in connection.execute(query)}
+
+
+def _split(table: pd.DataFrame) -> list[list[str]]:
+    return [str(text).split() for text in table["grounds"]]
+
+
+def _may_confirm(row: dict[str, object], before: pd.DataFrame, principal: Principal, today: date) -> None:
+    theirs = before[(before["debtor_id"] == row["debtor_id"]) & (before["confirms"] == "")]
+    valid = theirs[~(theirs["expires_on"] < pd.Timestamp(today))]
+    newest = valid.sort_values(["reviewed_at", "review_id"]).tail(1)
+    waits = (
+        len(newest) == 1
+        and newest["review_id"].iloc[0] == row["confirms"]
+        and newest["proposed"].iloc[0] == row["proposed"] == DebtorType.BAD_FAITH.value
+    )
+    if not waits:
+        raise ValueError("there is no proposal of bad faith here that waits for a second reviewer")
+    if same_person(str(newest["reviewer"].iloc[0]), principal.name):
+        raise SamePerson(f"{principal.name} proposed this: another person has to confirm it")
+    if seconds(newest, before):
+        raise ValueError("somebody has confirmed this already")
