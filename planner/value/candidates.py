@@ -7,8 +7,8 @@ day are options of one visit, each with its own place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -43,7 +43,7 @@ MERGE_WITHIN = 0.05
 
 @dataclass(frozen=True)
 class BranchTables:
-    """A branch's tables, each as in ``planner.tables``."""
+    """A branch's tables, each as in ``planner.tables``; ``areas`` as in ``Facts``."""
 
     debtors: pd.DataFrame
     accounts: pd.DataFrame
@@ -51,6 +51,7 @@ class BranchTables:
     holds: pd.DataFrame
     accommodations: pd.DataFrame
     outcomes: pd.DataFrame
+    areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def candidates(
         clocks=ticking,
         zone=zone,
         now=now,
+        areas=tables.areas,
     )
     allowed = permitted(facts, pack, days=days)
     due = required_visits(ticking)

@@ -172,6 +172,7 @@ def day_stops(
     accounts = store.accounts(principal, code, week=week)
     accounts = accounts[accounts["debtor_id"].isin(wanted)]
     wishes = store.accommodations(principal, code, week=week)
+    wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
     recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
     rows = []
     for stop in stops:
