@@ -70,8 +70,10 @@
     const advice = [
       ...stop.wishes.map((wish) => el("div", { class: "wish" }, wish)),
       stop.reason ? el("div", {}, stop.reason) : null,
-      el("div", {}, stop.approach),
+      stop.approach ? el("div", {}, stop.approach) : null,
       stop.bring.length ? el("div", {}, W.bring + stop.bring.join(W.comma)) : null,
+      stop.say ? el("details", {}, el("summary", {}, W.say), el("p", {}, stop.say), el("ul", {}, ...stop.ask.map((one) => el("li", {}, one))),
+        ...stop.minds.map((one) => el("p", { class: "mind" }, one))) : null,
     ];
     box.replaceChildren(
       el("div", { class: "head" }, el("span", { class: "badge" }, String(stop.number)), el("span", { class: "when" }, stop.begins, el("small", {}, "–" + stop.leaves)), tag),
