@@ -82,7 +82,7 @@
       el("p", { class: "pin" + (poor ? " poor" : "") }, stop.kind + " · " + pin),
       el("p", { class: "pin" }, fill(W.window, { window: stop.window })),
       el("div", { class: "amount" }, el("b", {}, money(stop.overdue_minor)), el("span", {}, stop.debt)),
-      el("div", { class: "advice" }, ...advice.filter(Boolean)),
+      advice.some(Boolean) ? el("div", { class: "advice" }, ...advice.filter(Boolean)) : null,
       el("div", { class: "two" },
         el("button", { class: "button main", id: "go", onclick: () => navigate(stop) }, icon("go"), W.navigate),
         stop.phone

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.domain import Principal
-from planner.store import overdue
+from planner.store import interruptions, overdue
 from planner.store.frames import instant, moment
 from planner.store.merge import Merged
 from planner.store.schema import account, import_batch, place
@@ -93,6 +93,7 @@ def save(
         return ImportResult(before, 0, 0, accounts, 0, repeated=True)
     at = instant(now)
     given = {name: tables[name] for name in LISTED if name in tables}
+    given = interruptions.kept(connection, branch, given)
     merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
     for name in IMPLIED:
         if name in tables:
