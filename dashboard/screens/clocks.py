@@ -82,7 +82,7 @@ def of_kind(rows: pd.DataFrame, kind: ClockKind) -> pd.DataFrame:
 
 def summary(view: ClocksView) -> None:
     """Say what lapses and what is enough, with the money at stake and what the acts cost."""
-    rows, days, currency = of_kind(view.lapsing, ClockKind.LIMITATION), view.pack.clocks.soon_days.value, money(view)
+    rows, days, currency = of_kind(view.lapsing, ClockKind.LIMITATION), view.terms.soon_days.value, money(view)
     summed = acts(rows)
     st.markdown(f"##### {headline(summed, days)}")
     letters = [act for act in summed if act.code in ("record_payment", "letter")]
@@ -137,7 +137,7 @@ def lapsing(kit: Services, principal: Principal, view: ClocksView, rows: pd.Data
     """List what lapses, by act, with the form for evidence beside it."""
     if rows.empty:
         st.success(
-            _("Nothing lapses within {days} days").format(days=view.pack.clocks.soon_days.value),
+            _("Nothing lapses within {days} days").format(days=view.terms.soon_days.value),
             icon=":material/check_circle:",
         )
         return
@@ -193,7 +193,7 @@ def guarantee(view: ClocksView) -> None:
         "**"
         + _("{guarantees} within {days} days, for {money} overdue").format(
             guarantees=ends,
-            days=view.pack.clocks.soon_days.value,
+            days=view.terms.soon_days.value,
             money=formats.money(int(rows["overdue_minor"].sum()), money(view)),
         )
         + "**"
@@ -233,7 +233,7 @@ def questions(view: ClocksView) -> None:
 def how(view: ClocksView) -> None:
     """Say how the clocks are computed."""
     with st.expander(_("How is this computed?")):
-        terms = view.pack.clocks
+        terms = view.terms
         text = _(
             "The limitation period is {years} years from the last instalment's due date or from the last act that is "
             "proven by evidence and interrupts it, and at most {stop} years from the due date. A check-in, a telephone "
@@ -251,6 +251,6 @@ def how(view: ClocksView) -> None:
                 post=terms.letter_days.value,
                 visit=formats.money(terms.visit_worth_minor.value, currency),
                 suit=formats.money(terms.suit_worth_minor.value, currency),
-                pack=view.pack.version,
+                pack=view.pack_version,
             )
         )

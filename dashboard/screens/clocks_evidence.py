@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens.clocks_table import setter
 from dashboard.screens.clocks_words import EVIDENCE, NO_EVIDENCE, QUESTIONS, REFUSALS, STATES, WHY
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACTS
@@ -41,7 +42,7 @@ def card(kit: Services, principal: Principal, view: ClocksView, one: pd.Series) 
             evidence=word(EVIDENCE, one["evidence"]),
             day=day(one["starts_on"]),
             listed=day(one["listed_on"]),
-            who=plain(one["set_by"]) or formats.UNKNOWN,
+            who=plain(setter(one["set_by"])) or formats.UNKNOWN,
         )
         st.markdown(f"{facts}  \n:gray[{plain(one['article'])}]")
         price = formats.money(one["price_minor"], view.branch.currency)
@@ -58,7 +59,7 @@ def card(kit: Services, principal: Principal, view: ClocksView, one: pd.Series) 
 def form(kit: Services, principal: Principal, view: ClocksView, one: pd.Series) -> None:
     """Ask for the evidence, show what it does to the clock, and save it."""
     case_id = str(one["case_id"])
-    kinds = [*sorted(view.pack.clocks.interrupting.value, key=list(EVIDENCE).index), *NO_EVIDENCE]
+    kinds = [*sorted(view.terms.interrupting.value, key=list(EVIDENCE).index), *NO_EVIDENCE]
     evidence = st.selectbox(
         _("Evidence"),
         kinds,
@@ -78,7 +79,7 @@ def form(kit: Services, principal: Principal, view: ClocksView, one: pd.Series) 
     source = (source or "").strip()
     change = moved(
         account.reset_index(drop=True),
-        view.pack.clocks,
+        view.terms,
         on=on,
         evidence=evidence,
         source=source or "?",

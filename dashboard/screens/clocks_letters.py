@@ -62,7 +62,7 @@ def letters(kit: Services, principal: Principal, view: ClocksView) -> pd.DataFra
     return pd.DataFrame(
         {
             _("Send by"): [
-                (ends - pd.Timedelta(days=view.pack.clocks.letter_days.value)).strftime("%Y-%m-%d")
+                (ends - pd.Timedelta(days=view.terms.letter_days.value)).strftime("%Y-%m-%d")
                 for ends in rows["ends_on"]
             ],
             _("Last day"): rows["ends_on"].dt.strftime("%Y-%m-%d").to_numpy(),

@@ -11,6 +11,7 @@ from dashboard.screens.clocks_words import EVIDENCE, QUESTIONS, WHY
 from dashboard.screens.overdue_words import ACTS, CLOCKS
 from dashboard.text import _
 from dashboard.text.words import word
+from planner.intake.tables import SAID_BY
 from planner.view.clocks import ClocksView
 
 TABLE_PX = 430
@@ -24,18 +25,18 @@ def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = F
         "ends": rows["ends_on"].dt.date,
         "who": rows["name"].where(rows["name"] != "", rows["debtor_id"]),
         "overdue": (rows["overdue_minor"] / unit).round().astype("int64"),
-        "clock": [word(CLOCKS, kind) for kind in rows["kind"]],
+        **({} if rows["kind"].nunique() == 1 else {"clock": [word(CLOCKS, kind) for kind in rows["kind"]]}),
         "act": [word(ACTS, act) if act else "" for act in rows["cheapest_act"]],
         "price": (rows["price_minor"] / unit).round(),
-        "why": [word(WHY, code) if code else "" for code in rows["why"]],
         "planned": [
             "" if pd.isna(day) else f"{formats.day(day.date())} · {crew}"
             for day, crew in zip(rows["planned_on"], rows["planned_crew"], strict=True)
         ],
+        "why": [word(WHY, code) if code else "" for code in rows["why"]],
         "evidence": [word(EVIDENCE, code) for code in rows["evidence"]],
         "starts": rows["starts_on"].dt.date,
         "listed": rows["listed_on"].dt.date,
-        "set_by": rows["set_by"],
+        "set_by": [setter(who) for who in rows["set_by"]],
         "article": rows["article"],
         "case": rows["case_id"],
     }
@@ -73,6 +74,11 @@ def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = F
     )
     picked: list[int] = answer["selection"]["rows"]
     return picked
+
+
+def setter(who: str) -> str:
+    """Name who set a date; the list itself is nobody and has a word in each language."""
+    return _("overdue list") if who == SAID_BY else who
 
 
 def chosen(rows: pd.DataFrame, picked: list[int]) -> pd.Series | None:

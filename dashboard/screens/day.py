@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import formats, maps
 from dashboard.phone.content import day_address
 from dashboard.principal import current_principal
-from dashboard.screens import advice_card
+from dashboard.screens import advice_card, visit_sheet
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.services import Services, services
@@ -41,7 +41,7 @@ def page() -> None:
         crew, day = choices(crews, today)
     view = day_view(kit.store, principal, crew.crew_id, day)
     with title:
-        head(view, branch)
+        head(kit, principal, view, branch)
     if not view.stops:
         nothing(view)
         return
@@ -79,7 +79,7 @@ def choices(crews: tuple[Crew, ...], today: date) -> tuple[Crew, date]:
     return names[crew_id], day if isinstance(day, date) else today
 
 
-def head(view: DayView, branch: Branch) -> None:
+def head(kit: Services, principal: Principal, view: DayView, branch: Branch) -> None:
     """Show whose day it is, and the way to the phone page."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{formats.day(view.day)} · {plain(view.crew_name)}", anchor=False, width="content")
@@ -87,6 +87,8 @@ def head(view: DayView, branch: Branch) -> None:
             st.caption(_("Shift {hours}").format(hours=formats.span(view.starts_at, view.ends_at)), width="content")
         address = day_address("", branch.code, view.crew_id, view.day)
         st.link_button(_("Open the phone page"), address, icon=":material/smartphone:")
+        if view.stops:
+            visit_sheet.download(kit, principal, view.crew_id, view.day, key="day_sheet")
 
 
 def nothing(view: DayView) -> None:

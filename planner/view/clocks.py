@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner.domain import Branch, Principal
-from planner.rules.pack import ActCosts, RulePack
+from planner.rules.pack import ActCosts, ClockTerms, RulePack
 from planner.store import Store
 from planner.tables import DAY, REAL, TEXT, Schema, conform
 from planner.value.clocks import ACTS, CLOCKS, clocks
@@ -39,7 +39,8 @@ class ClocksView:
 
     branch: Branch
     today: date
-    pack: RulePack
+    terms: ClockTerms
+    pack_version: str
     rows: pd.DataFrame
     accounts: pd.DataFrame
     published: bool | None
@@ -93,7 +94,7 @@ def clocks_view(store: Store, principal: Principal, branch: Branch, pack: RulePa
         planned_crew=[visits.get(one, (None, ""))[1] for one in table["debtor_id"]],
     )
     ordered = rows.sort_values(["ends_on", "overdue_minor", "case_id", "kind"], ascending=[True, False, True, True])
-    return ClocksView(branch, today, pack, conform(ordered, ROWS), accounts, published)
+    return ClocksView(branch, today, pack.clocks, pack.version, conform(ordered, ROWS), accounts, published)
 
 
 def prices(table: pd.DataFrame, costs: ActCosts | None) -> list[float]:
