@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import clocks, day, overdue, playbook, regions, week
+from dashboard.screens import clocks, day, early, overdue, playbook, regions, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -35,6 +35,7 @@ ENTRIES = (
     Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Clocks"), ":material/timer:", "clocks", clocks.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
+    Entry(N_("First days"), ":material/schedule:", "early", early.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("Playbook and rules"), ":material/menu_book:", "playbook", playbook.page, EVERYBODY, KNOW_HOW),
 )
 

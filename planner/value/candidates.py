@@ -21,6 +21,7 @@ from planner.rules.pack import RulePack
 from planner.rules.permit import REMOVED, WINDOWS, permitted
 from planner.tables import TEXT, Schema
 from planner.value.clocks import clocks
+from planner.value.early import overdue_only
 from planner.value.learning import Model, learn
 from planner.value.parameters import Parameters
 from planner.value.slots import split_by_slot
@@ -95,7 +96,9 @@ def candidates(
     surveyed = survey(tables.debtors, tables.accounts, today=today)
     seen = addresses_seen(tables.outcomes)
     bad_places = seen.index[seen == "moved"]
-    ticking = clocks(tables.accounts, pack.clocks, today=today, places=tables.places, bad_places=bad_places)
+    ticking = clocks(
+        overdue_only(tables.accounts), pack.clocks, today=today, places=tables.places, bad_places=bad_places
+    )
     model = learn(surveyed, tables.places, tables.outcomes, parameters, zone=zone)
     facts = Facts(
         survey=surveyed,

@@ -17,7 +17,15 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "places": ("place_id", "debtor_id", "kind", "accuracy_m"),
     "outcomes": ("debtor_id", "place_id", "started_at", "code"),
     # early signs at accounts that are not overdue yet (planner.value.early)
-    "watched_accounts": ("case_id", "debtor_id", "overdue_minor", "days_past_due", "due_on", "last_paid_on"),
+    "watched_accounts": (
+        "case_id",
+        "debtor_id",
+        "overdue_minor",
+        "days_past_due",
+        "as_of_on",
+        "due_on",
+        "last_paid_on",
+    ),
     "promises": ("debtor_id", "started_at", "code", "promised_on", "promised_minor", "paid_minor"),
 }
 

@@ -14,6 +14,7 @@ from planner.rules.pack import ActCosts, ClockTerms, RulePack
 from planner.store import Store
 from planner.tables import DAY, REAL, TEXT, Schema, conform
 from planner.value.clocks import ACTS, CLOCKS, clocks
+from planner.value.early import overdue_only
 from planner.value.uplift import addresses_seen
 from planner.view.planned_days import newest_plans
 from planner.view.week import contact_names, week_view
@@ -74,7 +75,7 @@ def clocks_view(store: Store, principal: Principal, branch: Branch, pack: RulePa
         If the principal may not read the branch's list.
     """
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    accounts = store.accounts(principal, branch.code)
+    accounts = overdue_only(store.accounts(principal, branch.code))
     seen = addresses_seen(store.latest_outcomes(principal, branch.code))
     table = clocks(
         accounts,

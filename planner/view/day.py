@@ -12,6 +12,7 @@ import pandas as pd
 
 from planner.domain import Branch, Principal
 from planner.store import Store
+from planner.value.early import overdue_only
 from planner.view.week import StopView, week_view
 from planner.week import iso_week
 
@@ -170,7 +171,7 @@ def day_stops(
     places = by_key(store.places(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
     debtors = by_key(store.debtors(principal, code, week=week), "debtor_id", wanted)
     accounts = store.accounts(principal, code, week=week)
-    accounts = accounts[accounts["debtor_id"].isin(wanted)]
+    accounts = overdue_only(accounts[accounts["debtor_id"].isin(wanted)])
     wishes = store.accommodations(principal, code, week=week)
     wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
     recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
