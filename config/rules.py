@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date, time
@@ -11,11 +12,25 @@ from typing import Any
 
 from config.strict import BadConfig, confidence, day, keys, read_toml, typed
 from planner.domain import HoldKind, OutcomeCode, PlaceKind
-from planner.rules.pack import ClockTerms, Count, HoldRule, Holiday, Hours, HoursRule, PlaceRule, RulePack, Term
+from planner.rules.pack import (
+    ActCosts,
+    ClockTerms,
+    Count,
+    FeeStep,
+    HoldRule,
+    Holiday,
+    Hours,
+    HoursRule,
+    PlaceRule,
+    RulePack,
+    Term,
+)
 
 FOLDER = Path(__file__).parent / "rules"
 FORMAT = "rounds-rules/1"
 WHY = ("article", "in_force", "confidence")
+#: so many signs tell two contents apart
+DIGEST = 8
 TOP = ("format", "code", "title", "dated", "hours", "visits", "crew", "places", "holds", "outcome_holds", "clocks")
 
 
@@ -35,11 +50,12 @@ def load_pack(code: str, folder: Path = FOLDER) -> RulePack:
     if not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]+)?", code):
         raise BadConfig(f"{code!r} is not the code of a rule pack")
     path = folder / f"{code}.toml"
-    top = keys(read_toml(path), TOP, path.name, optional=["holidays"])
+    top = keys(read_toml(path), TOP, path.name, optional=["holidays", "areas", "costs"])
     if top["format"] != FORMAT:
         raise BadConfig(f"{path.name}: format {top['format']!r} is unknown; this program reads {FORMAT}")
     if top["code"] != code:
         raise BadConfig(f"{path.name}: holds the pack {top['code']!r}")
+    tags = areas(top.get("areas", {}), f"{path.name} areas")
     visits = keys(
         top["visits"],
         ["door_allowance_min", "frequency", "no_contact", "when_expired", "after_unsafe"],
@@ -62,11 +78,13 @@ def load_pack(code: str, folder: Path = FOLDER) -> RulePack:
         holidays=tuple(
             holiday
             for number, block in enumerate(top.get("holidays", []), start=1)
-            for holiday in holidays(block, f"{path.name} holidays {number}")
+            for holiday in holidays(block, tags, f"{path.name} holidays {number}")
         ),
         visit_when_expired=term(visits["when_expired"], bool, f"{path.name} visits.when_expired"),
         visit_after_unsafe=term(visits["after_unsafe"], bool, f"{path.name} visits.after_unsafe"),
         clocks=clock_terms(top["clocks"], f"{path.name} clocks"),
+        costs=act_costs(top["costs"], f"{path.name} costs") if "costs" in top else None,
+        digest=hashlib.sha256(path.read_bytes()).hexdigest()[:DIGEST],
     )
 
 
@@ -154,15 +172,27 @@ def place_rule(kind: str, table: Any, where: str) -> PlaceRule:
     )
 
 
-def holidays(table: Any, where: str) -> list[Holiday]:
-    """Read a year's days without visits."""
-    keys(table, ["days", *WHY], where)
+def areas(table: Any, where: str) -> Mapping[str, frozenset[str]]:
+    """Read what names of the pack's own stand for: a tag, then codes and names of districts."""
+    return {
+        tag: frozenset(typed(one, str, f"{where}.{tag}") for one in typed(words, list, f"{where}.{tag}"))
+        for tag, words in typed(table, dict, where).items()
+    }
+
+
+def holidays(table: Any, tags: Mapping[str, frozenset[str]], where: str) -> list[Holiday]:
+    """Read a calendar's days without visits: everywhere, or in its areas."""
+    keys(table, ["days", *WHY], where, optional=["areas"])
+    named = [typed(one, str, f"{where}.areas") for one in typed(table.get("areas", []), list, f"{where}.areas")]
+    if "areas" in table and not named:
+        raise BadConfig(f"{where}.areas: name an area, or leave the key out for a day off everywhere")
+    where_off = frozenset[str]().union(*(tags.get(one, frozenset({one})) for one in named))
     shared = Term(True, **why(table, where))
     read: list[Holiday] = []
     for name, days in table["days"].items():
         for text in days:
             try:
-                read.append(Holiday(date.fromisoformat(text), name, shared))
+                read.append(Holiday(date.fromisoformat(text), name, shared, where_off))
             except (TypeError, ValueError):
                 raise BadConfig(f"{where}: {text!r} is not a date such as '2027-01-01'") from None
     return read
@@ -179,4 +209,29 @@ def clock_terms(table: Any, where: str) -> ClockTerms:
     return ClockTerms(
         **{name: term(table[name], int, f"{where}.{name}") for name in numbers},
         interrupting=Term(frozenset(acts.value), acts.article, acts.in_force, acts.confidence),
+    )
+
+
+def act_costs(table: Any, where: str) -> ActCosts:
+    """Read what the acts cost that keep a clock."""
+    keys(table, ["letter_minor", "visit_minor", "suit"], where)
+    scale = term(table["suit"], list, f"{where}.suit")
+    steps = tuple(fee_step(one, f"{where}.suit {number}") for number, one in enumerate(scale.value, start=1))
+    above = [one.above_minor for one in steps]
+    if not above or above[0] != 0 or above != sorted(set(above)):
+        raise BadConfig(f"{where}.suit: the steps ascend from above_minor = 0")
+    return ActCosts(
+        letter_minor=term(table["letter_minor"], int, f"{where}.letter_minor"),
+        visit_minor=term(table["visit_minor"], int, f"{where}.visit_minor"),
+        suit=Term(steps, scale.article, scale.in_force, scale.confidence),
+    )
+
+
+def fee_step(table: Any, where: str) -> FeeStep:
+    """Read a step of the scale of court fees."""
+    keys(table, ["above_minor", "pct", "plus_minor"], where)
+    return FeeStep(
+        typed(table["above_minor"], int, where),
+        float(typed(table["pct"], (int, float), where)),
+        typed(table["plus_minor"], int, where),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import day, debtor, overdue, regions, risk, survey, week
+from dashboard.screens import clocks, day, debtor, early, overdue, playbook, regions, risk, survey, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -37,6 +37,9 @@ ENTRIES = (
     Entry(N_("Risk"), ":material/trending_up:", "risk", risk.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Survey"), ":material/fact_check:", "survey", survey.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("Debtor"), ":material/person_search:", "debtor", debtor.page, EVERYBODY, CUSTOMERS),
+    Entry(N_("Clocks"), ":material/timer:", "clocks", clocks.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
+    Entry(N_("First days"), ":material/schedule:", "early", early.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
+    Entry(N_("Playbook and rules"), ":material/menu_book:", "playbook", playbook.page, EVERYBODY, KNOW_HOW),
 )
 
 #: the page a role begins with

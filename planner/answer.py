@@ -59,7 +59,8 @@ def context(
     """Gather what the plan knew, without names, telephone numbers or addresses (docs/decisions/0003).
 
     ``people`` has one row a debtor: survey columns, ``lon``, ``lat`` of the home, ``best_value_minor``, ``required``,
-    ``required_reason``. ``removed`` lists whom the rules took out: ``debtor_id, code, article, detail, action``.
+    ``required_reason``, ``duties`` (a list). ``removed`` lists whom the rules took out: ``debtor_id, code, article,
+    detail, action``.
     """
     colour = {crew.crew_id: k for k, crew in enumerate(crews)}
     crew_of = {crew.crew_id: crew for crew in crews}
@@ -97,6 +98,7 @@ def context(
                 "best_value_minor": plain(row["best_value_minor"]) or 0.0,
                 "required": bool(row["required"]),
                 "required_reason": row["required_reason"],
+                "duties": row["duties"],
             }
             for row in people.to_dict("records")
         },

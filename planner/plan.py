@@ -7,7 +7,7 @@ behind a visit's value, the solver, and the time that it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -27,7 +27,10 @@ from planner.domain import Branch, Crew, Principal, Shift
 from planner.door_times import door_times, travel_spread
 from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.promised import promised, without
+from planner.rules.areas import areas_of
 from planner.rules.check import Broken, PlannedStop, broken_rules
+from planner.rules.crew import crews_permitted
+from planner.rules.needs import duties_of
 from planner.rules.pack import RulePack
 from planner.store import SavedPlan, Store
 from planner.value.candidates import BranchTables, Candidates, candidates
@@ -60,7 +63,11 @@ class Means:
 
 @dataclass(frozen=True)
 class Week:
-    """A branch's week as read from the store. ``days`` are those on which a crew still works."""
+    """A branch's week as read from the store.
+
+    ``days`` are those on which a crew still works, ``crews`` those that the rules let go out, and ``duties`` what a
+    crew must be told for the door, by debtor.
+    """
 
     branch: Branch
     name: str
@@ -70,6 +77,7 @@ class Week:
     shifts: tuple[Shift, ...]
     tables: BranchTables
     customers: pd.DataFrame
+    duties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def plan_week(
@@ -105,7 +113,7 @@ def plan_week(
         If the principal may not plan for the branch.
     """
     tell("read")
-    read = read_week(means.store, principal, branch, week, now=now)
+    read = read_week(means.store, principal, branch, week, now=now, pack=means.pack)
     tell("value")
     chosen = candidates(
         read.tables, means.pack, means.parameters, days=read.days, now=now, zone=ZoneInfo(read.branch.timezone)
@@ -139,7 +147,7 @@ def plan_week(
         crews=read.crews,
         shifts=read.shifts,
         reserves_s=sure.reserves_s,
-        people=people,
+        people=people.assign(duties=people["debtor_id"].map(lambda one: list(read.duties.get(one, ())))),
         removed=chosen.removed,
         pattern=pattern,
         parameters=basis(means, chosen),
@@ -151,16 +159,31 @@ def plan_week(
     return save(means, principal, read, question, plan, known, figures, seed=seed, now=now)
 
 
-def read_week(store: Store, principal: Principal, branch: str, week: str, *, now: datetime) -> Week:
-    """Read everything the week needs; shifts that have begun are left alone."""
+def read_week(
+    store: Store, principal: Principal, branch: str, week: str, *, now: datetime, pack: RulePack | None = None
+) -> Week:
+    """Read everything the week needs; shifts that have begun, or whose crew may not go out, are left alone.
+
+    Raises
+    ------
+    NothingToPlan
+        If no shift is left.
+    """
     days = week_days(week)
     known = next((one for one in store.branches(principal) if one.code == branch), None)
     if known is None:
         raise NothingToPlan(f"There is no branch {branch!r} here.")
-    crews = store.crews(principal, branch)
-    shifts = tuple(one for one in store.shifts(principal, branch, days[0], days[-1]) if one.starts >= now)
+    crews, unfit = store.crews(principal, branch), dict[str, str]()
+    if pack is not None:
+        crews, unfit = crews_permitted(crews, pack)
+    ahead = [one for one in store.shifts(principal, branch, days[0], days[-1]) if one.starts >= now]
+    shifts = tuple(one for one in ahead if one.crew_id not in unfit)
+    if ahead and not shifts:
+        raise NothingToPlan(f"No crew with a shift ahead in week {week} may go out: {next(iter(unfit.values()))}.")
     if not shifts:
         raise NothingToPlan(f"No crew of branch {branch} has a shift ahead in week {week}: plan another week.")
+    places, accommodations = store.places(principal, branch), store.accommodations(principal, branch)
+    local = pack is not None and pack.local_holidays
     return Week(
         branch=known,
         name=week,
@@ -171,12 +194,14 @@ def read_week(store: Store, principal: Principal, branch: str, week: str, *, now
         tables=BranchTables(
             debtors=store.debtors(principal, branch, on=now.astimezone(ZoneInfo(known.timezone)).date()),
             accounts=store.accounts(principal, branch),
-            places=store.places(principal, branch),
+            places=places,
             holds=store.holds(principal, branch),
-            accommodations=store.accommodations(principal, branch),
+            accommodations=accommodations,
             outcomes=store.latest_outcomes(principal, branch),
+            areas=areas_of(places, store.regions(principal, known.road_region)) if local else {},
         ),
         customers=store.customers(principal, branch),
+        duties=duties_of(accommodations, first_day=days[0], last_day=days[-1]),
     )
 
 
@@ -261,6 +286,7 @@ def basis(means: Means, chosen: Candidates) -> dict[str, Any]:
         "defaults_dated": means.parameters.dated.isoformat(),
         "rule_pack": means.pack.code,
         "rule_pack_dated": means.pack.dated.isoformat(),
+        "rule_pack_digest": means.pack.digest,
         "rates": len(rates),
         "rates_learnt": int((~rates["assumption"]).sum()),
     }
@@ -276,7 +302,7 @@ def check(question: Question, plan: routing.Plan, chosen: Candidates, week: Week
 
 def broken(question: Question, plan: routing.Plan, chosen: Candidates, week: Week, pack: RulePack) -> Sequence[Broken]:
     """Give every rule that a stop of the plan breaks."""
-    members = {crew.crew_id: crew.members for crew in week.crews}
+    crews = {crew.crew_id: crew for crew in week.crews}
     crew_of = {shift.id: shift.crew for shift in question.problem.shifts}
     stops = [
         PlannedStop(
@@ -284,7 +310,9 @@ def broken(question: Question, plan: routing.Plan, chosen: Candidates, week: Wee
             place_id=str(question.options[stop.visit][stop.option]["place_id"]),
             begins=week.monday + timedelta(seconds=stop.begins),
             leaves=week.monday + timedelta(seconds=stop.leaves),
-            members=members[crew_of[route.shift]],
+            members=crews[crew_of[route.shift]].members,
+            skills=crews[crew_of[route.shift]].skills,
+            duties=frozenset(week.duties.get(stop.visit, ())),
         )
         for route in plan.routes
         for stop in route.stops
@@ -322,7 +350,7 @@ def save(
         plan=routing.plan_to_dict(plan),
         context=known,
         metrics=figures,
-        rule_pack=f"{means.pack.code} {means.pack.dated.isoformat()}",
+        rule_pack=means.pack.version,
         road_source=question.times.source,
         seed=seed,
     )

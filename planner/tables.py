@@ -77,7 +77,7 @@ HOLDS: Schema = {
 }
 
 #: What must be respected, never why: no_visit_weekdays "5 6", no_visit_before "10:00", no_visit_after "18:00",
-#: language "yue", no_entry, interpreter, visitor_gender, safe_contact_only.
+#: language "yue", no_entry, accessible_venue, interpreter, visitor_gender, safe_contact_only.
 ACCOMMODATIONS: Schema = {
     "accommodation_id": TEXT,
     "debtor_id": TEXT,

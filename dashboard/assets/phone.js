@@ -70,8 +70,10 @@
     const advice = [
       ...stop.wishes.map((wish) => el("div", { class: "wish" }, wish)),
       stop.reason ? el("div", {}, stop.reason) : null,
-      el("div", {}, stop.approach),
+      stop.approach ? el("div", {}, stop.approach) : null,
       stop.bring.length ? el("div", {}, W.bring + stop.bring.join(W.comma)) : null,
+      stop.say ? el("details", {}, el("summary", {}, W.say), el("p", {}, stop.say), el("ul", {}, ...stop.ask.map((one) => el("li", {}, one))),
+        ...stop.minds.map((one) => el("p", { class: "mind" }, one))) : null,
     ];
     box.replaceChildren(
       el("div", { class: "head" }, el("span", { class: "badge" }, String(stop.number)), el("span", { class: "when" }, stop.begins, el("small", {}, "–" + stop.leaves)), tag),
@@ -80,7 +82,7 @@
       el("p", { class: "pin" + (poor ? " poor" : "") }, stop.kind + " · " + pin),
       el("p", { class: "pin" }, fill(W.window, { window: stop.window })),
       el("div", { class: "amount" }, el("b", {}, money(stop.overdue_minor)), el("span", {}, stop.debt)),
-      el("div", { class: "advice" }, ...advice.filter(Boolean)),
+      advice.some(Boolean) ? el("div", { class: "advice" }, ...advice.filter(Boolean)) : null,
       el("div", { class: "two" },
         el("button", { class: "button main", id: "go", onclick: () => navigate(stop) }, icon("go"), W.navigate),
         stop.phone

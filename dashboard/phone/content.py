@@ -14,7 +14,8 @@ from dashboard import assets, formats
 from dashboard.maps.offline import basemap_file
 from dashboard.services import Services
 from dashboard.text import _, current_language, n_
-from dashboard.text.words import APPROACHES, OUTCOMES, PLACE_KINDS, THINGS, accommodation, word
+from dashboard.text.advice import advice_of, told
+from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from dashboard.theme import crew_colour, ink_on
 from planner.domain import Principal, Role
 from planner.view import DayStop, DayView
@@ -73,6 +74,7 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
     """Give one stop of the day."""
     late = n_("{n} day late", "{n} days late", stop.days_past_due)
     cases = n_("{n} account", "{n} accounts", len(stop.cases))
+    advice = advice_of(stop)
     return {
         "number": stop.number,
         "debtor_id": stop.debtor_id,
@@ -90,8 +92,11 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "window": formats.span(stop.opens_at, stop.closes_at),
         "overdue_minor": stop.overdue_minor,
         "debt": " · ".join((_("overdue"), late, cases)),
-        "approach": word(APPROACHES, stop.approach),
-        "bring": [word(THINGS, thing) for thing in stop.bring],
+        "approach": told(advice.approach_name) if advice else "",
+        "bring": [told(thing.name) for thing in advice.documents] if advice else [],
+        "minds": [told(one) for one in (*advice.cautions, advice.care)] if advice else [],
+        "say": told(advice.opening) if advice else "",
+        "ask": [told(one) for one in advice.elements.values()] if advice else [],
         "wishes": [accommodation(kind, value) for kind, value in stop.accommodations],
         "required": stop.required,
         "reason": stop.required_reason and required_reason(stop.required_reason),

@@ -41,6 +41,7 @@ def words() -> dict[str, Any]:
         "pin_unknown": _("pin of unknown accuracy: ask for the way"),
         "window": _("The visit may begin {window}"),
         "bring": _("Bring: "),
+        "say": _("What to say"),
         "comma": _(", "),
         "no_address": _("No address on file"),
         "navigate": _("Navigate"),

@@ -11,11 +11,13 @@ import streamlit as st
 from dashboard import formats, maps
 from dashboard.phone.content import back, day_address
 from dashboard.principal import current_principal
+from dashboard.screens import advice_card, visit_sheet
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _, n_
-from dashboard.text.words import APPROACHES, OUTCOMES, PLACE_KINDS, THINGS, accommodation, word
+from dashboard.text.advice import advice_of, told
+from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from planner.domain import Branch, Crew, Principal
 from planner.view import DayStop, DayView, day_view
 from planner.week import iso_week
@@ -39,7 +41,7 @@ def page() -> None:
         crew, day = choices(crews, today)
     view = day_view(kit.store, principal, crew.crew_id, day)
     with title:
-        head(view, branch)
+        head(kit, principal, view, branch)
     if not view.stops:
         nothing(view)
         return
@@ -77,7 +79,7 @@ def choices(crews: tuple[Crew, ...], today: date) -> tuple[Crew, date]:
     return names[crew_id], day if isinstance(day, date) else today
 
 
-def head(view: DayView, branch: Branch) -> None:
+def head(kit: Services, principal: Principal, view: DayView, branch: Branch) -> None:
     """Show whose day it is, and the way to the phone page."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{formats.day(view.day)} · {plain(view.crew_name)}", anchor=False, width="content")
@@ -85,6 +87,8 @@ def head(view: DayView, branch: Branch) -> None:
             st.caption(_("Shift {hours}").format(hours=formats.span(view.starts_at, view.ends_at)), width="content")
         address = day_address("", branch.code, view.crew_id, view.day)
         st.link_button(_("Open the phone page"), address, icon=":material/smartphone:")
+        if view.stops:
+            visit_sheet.download(kit, principal, view.crew_id, view.day, key="day_sheet")
 
 
 def nothing(view: DayView) -> None:
@@ -125,12 +129,19 @@ def next_card(view: DayView) -> None:
         owed = formats.money(stop.overdue_minor, view.branch.currency)
         late = n_("{n} day late", "{n} days late", stop.days_past_due)
         st.markdown(f"**{owed}** · {late} · {n_('{n} account', '{n} accounts', len(stop.cases))}")
-        st.markdown(":material/forum: " + word(APPROACHES, stop.approach))
-        st.markdown(":material/work: " + _(", ").join(word(THINGS, thing) for thing in stop.bring))
+        advice = advice_of(stop)
+        if advice is not None:
+            st.markdown(":material/forum: " + told(advice.approach_name))
+            st.markdown(":material/work: " + _(", ").join(told(thing.name) for thing in advice.documents))
         for kind, value in stop.accommodations:
             st.markdown(":material/favorite: " + plain(accommodation(kind, value)))
         if stop.required:
             st.markdown(":orange[:material/priority_high:] " + _("Must be visited this week"))
+        if advice is None:
+            st.warning(_("The playbook cannot be read: its page says why."), icon=":material/menu_book:")
+        else:
+            with st.expander(_("What to say, ask and mind"), icon=":material/menu_book:"):
+                advice_card.show(advice)
 
 
 def picture(kit: Services, principal: Principal, branch: Branch, view: DayView) -> None:
@@ -171,12 +182,13 @@ def everybody(view: DayView) -> None:
 
 
 def _row(stop: DayStop) -> dict[str, object]:
+    advice = advice_of(stop)
     return {
         "number": stop.number,
         "door": formats.span(stop.begins_at, stop.leaves_at),
         "name": stop.name or stop.debtor_id,
         "address": stop.address,
         "owed": round(stop.overdue_minor / 100),
-        "approach": word(APPROACHES, stop.approach),
+        "approach": told(advice.approach_name) if advice else "",
         "outcome": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
     }

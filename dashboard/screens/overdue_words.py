@@ -137,6 +137,7 @@ COLUMNS: Mapping[str, str] = {
     "no_visit_before": N_("No visit before"),
     "no_visit_after": N_("No visit after"),
     "no_entry": N_("Do not enter"),
+    "accessible_venue": N_("Accessible place"),
     "safe_contact_only": N_("Safe contact only"),
     "city": N_("City"),
     "district": N_("District"),

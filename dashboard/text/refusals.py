@@ -16,6 +16,7 @@ REFUSALS: tuple[str, ...] = (
     N_("Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."),
     N_("There is no branch {branch} here."),
     N_("No crew of branch {branch} has a shift ahead in week {week}: plan another week."),
+    N_("No crew with a shift ahead in week {week} may go out: {why}."),
     # reading a list
     N_("The file is empty; export the list again."),
     N_("The file is an old XLS workbook or locked by a password; save it as XLSX without one."),

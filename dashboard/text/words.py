@@ -58,6 +58,7 @@ ACCOMMODATIONS: Mapping[str, str] = {
     "no_visit_after": N_("Not after {value}"),
     "language": N_("Language: {value}"),
     "no_entry": N_("Do not enter the home"),
+    "accessible_venue": N_("Meet at an accessible place"),
     "interpreter": N_("Interpreter needed"),
     "visitor_gender": N_("Visitor: {value}"),
     "safe_contact_only": N_("Use the safe contact only"),

@@ -52,6 +52,8 @@ PRODUCTS = {
     "汽车贷款": (12_000, 0.6),
     "农户贷款": (21_000, 0.7),
 }
+#: accounts that are not overdue yet: of overdue customers, and of others
+WATCHED = (90, 60)
 GROUP_ZH = {"individual": "个人", "merchant": "小微商户", "farm": "涉农户", "company": "公司法人"}
 #: type found at review, and its share; the rest is not reviewed yet
 REVIEWED = 0.6
@@ -148,7 +150,61 @@ def case_list(
             | account_fields(group, rng, today)
             for k in range(accounts)
         )
+    records += watched(people, rows, ground, names, records, today=today, seed=seed)
     return pd.DataFrame.from_records(records).fillna("")
+
+
+def watched(
+    people: pd.DataFrame,
+    rows: NDArray[np.intp],
+    ground: pd.DataFrame,
+    names: Mapping[str, str],
+    overdue_records: Sequence[Mapping[str, str]],
+    *,
+    today: date,
+    seed: int,
+) -> list[Mapping[str, str]]:
+    """Write accounts that are not overdue yet: second ones of overdue customers, and ones of others in good standing.
+
+    They have a generator of their own, so that the overdue customers are the same with them or without.
+    """
+    rng = np.random.default_rng([seed, 1])
+    own = (
+        "案件编号",
+        "产品名称",
+        "逾期总金额",
+        "剩余本金",
+        "逾期天数",
+        "逾期日期",
+        "最后还款日",
+        "时效中断日",
+        "中断证据",
+        "担保方式",
+    )
+    known = [overdue_records[int(k)] for k in rng.choice(len(overdue_records), WATCHED[0], replace=False)]
+    made: list[Mapping[str, str]] = [{key: one[key] for key in one if key not in own} for one in known]
+    others = rng.choice(np.setdiff1d(np.arange(len(people)), rows), WATCHED[1], replace=False)
+    for number, row in enumerate(others, start=len(rows)):
+        person = people.iloc[row]
+        home = ground.iloc[int(person["building"])]
+        group, occupation = who(str(home["zone"]), rng)
+        fields = person_fields(number, group, occupation, home, names, rng)
+        made.append({"branch": str(person["branch"])} | fields)
+    return [{**one, **due_account(number, rng, today)} for number, one in enumerate(made)]
+
+
+def due_account(number: int, rng: np.random.Generator, today: date) -> dict[str, str]:
+    """Draw one account whose next instalment is due within three weeks."""
+    product = str(rng.choice(["信用卡", "个人消费贷款", "住房按揭", "汽车贷款"], p=[0.35, 0.3, 0.2, 0.15]))
+    return {
+        "案件编号": f"YX{today:%y%m}W{number:04d}",
+        "产品名称": product,
+        "逾期总金额": f"{float(rng.uniform(600, 6_000)):.2f}",
+        "剩余本金": f"{float(rng.uniform(20_000, 180_000)):.2f}",
+        "逾期天数": "0",
+        "逾期日期": f"{today + timedelta(days=int(rng.integers(0, 21))):%Y-%m-%d}",
+        "最后还款日": f"{today - timedelta(days=int(rng.integers(9, 70))):%Y-%m-%d}",
+    }
 
 
 def who(zone: str, rng: np.random.Generator) -> tuple[str, str]:

@@ -138,16 +138,18 @@ def write_list(cases: pd.DataFrame, path: Path) -> Path:
 
 def past(store: Store, asking: Principal, branch: str, staff: Team, truth: Truth, *, now: datetime, today: date) -> int:
     """Set holds and accommodations, and draw the past visits; give the number of visits."""
-    debtors, accounts = store.debtors(asking, branch), store.accounts(asking, branch)
+    # Who is watched only is left as drawn: holds, wishes and visits are about the overdue.
+    surveyed = survey(store.debtors(asking, branch), store.accounts(asking, branch), today=today)
+    ids = surveyed["debtor_id"].to_numpy(str)
     rng = np.random.default_rng([SEED, int(branch[2:])])
-    store.save_holds(asking, branch, holds(debtors["debtor_id"].to_numpy(str), branch, rng, today), now=now)
-    wishes = accommodations(debtors["debtor_id"].to_numpy(str), branch, rng, today)
+    store.save_holds(asking, branch, holds(ids, branch, rng, today), now=now)
+    wishes = accommodations(ids, branch, rng, today)
     store.save_accommodations(asking, branch, wishes, now=now)
     # The first plan is made as at Monday morning: it must not know what came later, nor a crew be at two doors at once.
     monday = datetime.combine(today - timedelta(days=today.weekday()), time.min, ZONE)
     shifts = [shift for shift in staff.shifts if shift.branch == branch and shift.ends < monday]
     table = history(
-        survey(debtors, accounts, today=today),
+        surveyed,
         store.places(asking, branch),
         shifts,
         truth,

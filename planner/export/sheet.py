@@ -77,11 +77,16 @@ class Sheet:
 
 def pdf(sheet: Sheet) -> bytes:
     """Set the page and give the file. The same sheet gives the same bytes."""
+    picture, labels = map_picture(sheet.outlines)
+    return typeset(TEMPLATE, content(sheet, labels), map=picture)
+
+
+def typeset(template: Path, data: Mapping[str, Any], **inputs: str) -> bytes:
+    """Set a template with its data as a PDF; the same data give the same bytes."""
     import typst
 
-    picture, labels = map_picture(sheet.outlines)
-    inputs = {"data": json.dumps(content(sheet, labels), allow_nan=False), "map": picture}
-    compiler = typst.Compiler(TEMPLATE.read_bytes(), font_paths=fonts(), sys_inputs=inputs)
+    given = {"data": json.dumps(data, allow_nan=False), **inputs}
+    compiler = typst.Compiler(template.read_bytes(), font_paths=fonts(), sys_inputs=given)
     made = compiler.compile(format="pdf", timestamp=0)
     assert isinstance(made, bytes)
     return made

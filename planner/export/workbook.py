@@ -15,6 +15,8 @@ from planner.export.report import Column, Kind, Report, TableSheet
 #: A cell that begins with one of these becomes a formula when somebody saves it as text and opens that again.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 WIDEST, NARROWEST = 46, 8
+#: a file of the same rows has the same bytes, whenever it is made
+UNDATED = datetime.combine(date(2000, 1, 1), time())
 
 
 def workbook(report: Report) -> bytes:
@@ -156,3 +158,27 @@ def notes_sheet(sheet: Any, report: Report, forms: Mapping[str, Any]) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
+
+
+def plain_workbook(title: str, rows: pd.DataFrame) -> bytes:
+    """Give a table as a file of one sheet: numbers as numbers with two decimals, everything else as text."""
+    import xlsxwriter
+
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+    book = xlsxwriter.Workbook(out, options)
+    book.set_properties({"title": harmless(title), "created": UNDATED})
+    columns = [
+        Column(
+            str(name),
+            str(name),
+            str(name),
+            "",
+            Kind.NUMBER if pd.api.types.is_numeric_dtype(rows[name]) else Kind.TEXT,
+            2,
+        )
+        for name in rows
+    ]
+    table_sheet(book.add_worksheet(harmless(title)[:31]), rows, columns, formats(book))
+    book.close()
+    return out.getvalue()

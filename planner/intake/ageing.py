@@ -15,6 +15,8 @@ from planner.intake.values import Fault
 
 #: How far due date and days past due may be apart before it is worth a word.
 TOLERANCE_DAYS = 3
+#: An account that is not overdue yet may be listed to be watched, its due date at most so far ahead.
+WATCHED_AHEAD_DAYS = 92
 #: An account in M1 is at least one day late.
 LEAST_DAYS = {bucket: max(floor, 1) for floor, bucket in BUCKET_FLOORS}
 
@@ -51,7 +53,9 @@ def ageing(fields: Fields, headings: Headings, indices: Sequence[int], today: da
         late = (as_of[n] - due[n]).days if due[n] else None  # type: ignore[operator]
         found: Any = given[n]
         if isinstance(found, int):
-            if late is not None and late < 0:
+            if found == 0 and late is not None and -WATCHED_AHEAD_DAYS <= late <= 0:
+                pass  # due today or later: watched, never visited
+            elif late is not None and late < 0:
                 said("due_in_future", "due_on", n, Severity.WARNING)
                 due[n] = None
             elif late is not None and abs(late - found) > TOLERANCE_DAYS:

@@ -83,6 +83,7 @@ COLUMNS: Mapping[str, Column] = {
     "no_visit_before": Column(Holds.CLOCK),
     "no_visit_after": Column(Holds.CLOCK),
     "no_entry": Column(Holds.FLAG),
+    "accessible_venue": Column(Holds.FLAG),
     "safe_contact_only": Column(Holds.FLAG),
     "city": Column(Holds.TEXT),
     "district": Column(Holds.TEXT),
@@ -102,6 +103,7 @@ ACCOMMODATION_KINDS = (
     "no_visit_before",
     "no_visit_after",
     "no_entry",
+    "accessible_venue",
     "safe_contact_only",
 )
 

@@ -19,13 +19,19 @@ from planner.rules.pack import RulePack
 
 @dataclass(frozen=True)
 class PlannedStop:
-    """A stop of a finished plan. ``begins`` and ``leaves`` are aware; ``members`` are the crew's collectors."""
+    """A stop of a finished plan.
+
+    ``begins`` and ``leaves`` are aware; ``members`` are the crew's collectors, ``skills`` what they can do together,
+    ``duties`` what the plan tells them to respect at the door.
+    """
 
     debtor_id: str
     place_id: str
     begins: datetime
     leaves: datetime
     members: tuple[str, ...]
+    skills: frozenset[str] = frozenset()
+    duties: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class Reading:
     wishes: tuple[Mapping[str, Any], ...]
     visits: tuple[tuple[date, str, str], ...]
     clocks: tuple[Mapping[str, Any], ...]
+    area: frozenset[str]
     day: date
     begins: datetime
     leaves: datetime
@@ -105,6 +112,7 @@ def readings(stops: Sequence[PlannedStop], facts: Facts) -> Iterator[Reading]:
                 for row in sorted(valid, key=lambda row: row["started_at"])
             ),
             clocks=tuple(clocks[here]),
+            area=facts.area(stop.place_id),
             day=begins.date(),
             begins=begins,
             leaves=leaves,
@@ -149,9 +157,9 @@ def place_kind(read: Reading, pack: RulePack) -> Finding:
 
 
 def holiday(read: Reading, pack: RulePack) -> Finding:
-    """The day is no holiday."""
+    """The day is no holiday where the place lies."""
     for one in pack.holidays:
-        if one.on == read.day and one.term.value:
+        if one.on == read.day and one.term.value and one.falls_in(read.area):
             yield f"{read.day} is {one.name}", one.term.article
 
 
@@ -263,6 +271,29 @@ def crew_size(read: Reading, pack: RulePack) -> Finding:
         yield f"{size} collectors", pack.crew_max.article
 
 
+def skills(read: Reading, _pack: RulePack) -> Finding:
+    """The crew can do what the visit needs: a skill, a language, an interpreter, the visitor who was asked for."""
+    asked = str(read.person.get("needs", "")).split()
+    for wish in read.wishes:
+        if between(read.day, wish["set_on"], wish["expires_on"]):
+            asked += [
+                {"language": "language:{}", "interpreter": "interpreter", "visitor_gender": "visitor:{}"}.get(
+                    wish["kind"], ""
+                ).format(wish["value"])
+            ]
+    for skill in dict.fromkeys(asked):
+        if skill and skill not in read.stop.skills:
+            yield f"nobody of the crew offers {skill}", "accommodation"
+
+
+def duties(read: Reading, _pack: RulePack) -> Finding:
+    """What must be respected at the door is told to the crew."""
+    for wish in read.wishes:
+        asked = wish["kind"] in ("no_entry", "accessible_venue")
+        if asked and between(read.day, wish["set_on"], wish["expires_on"]) and wish["kind"] not in read.stop.duties:
+            yield f"the crew is not told of {wish['kind']}", "accommodation"
+
+
 RULES: dict[str, Callable[[Reading, RulePack], Finding]] = {
     "place_located": place_located,
     "hold": hold,
@@ -277,4 +308,6 @@ RULES: dict[str, Callable[[Reading, RulePack], Finding]] = {
     "hours": hours,
     "not_past": not_past,
     "crew_size": crew_size,
+    "skills": skills,
+    "duties": duties,
 }

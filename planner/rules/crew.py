@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from planner.domain import Crew
 from planner.rules.pack import RulePack
-
-#: the rules that are about the crew, not the window; ``check.py`` reads them again on a finished plan
-CREW_RULES = ("crew_size",)
 
 
 def crews_permitted(crews: Iterable[Crew], pack: RulePack) -> tuple[tuple[Crew, ...], dict[str, str]]:
@@ -26,3 +23,7 @@ def crews_permitted(crews: Iterable[Crew], pack: RulePack) -> tuple[tuple[Crew, 
         else:
             fit.append(crew)
     return tuple(fit), unfit
+
+
+#: the rules that are about the crew, not the window; ``check.py`` reads them again on a finished plan
+RULES: dict[str, Callable[..., object]] = {"crew_size": crews_permitted}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -28,9 +29,10 @@ NO_CONTACT = frozenset(
 class Facts:
     """What is known of a branch's debtors at an instant.
 
-    ``survey`` needs ``debtor_id`` and ``guarantee``; ``places``, ``holds``, ``accommodations`` and ``outcomes`` are as
-    in ``planner.tables``; ``clocks`` needs ``debtor_id``, ``kind`` and ``state``, one row a clock. ``zone`` is the
-    branch's, ``now`` is aware.
+    ``survey`` needs ``debtor_id`` and ``guarantee``, and may have ``needs``; ``places``, ``holds``, ``accommodations``
+    and ``outcomes`` are as in ``planner.tables``; ``clocks`` needs ``debtor_id``, ``kind`` and ``state``, one row a
+    clock. ``zone`` is the branch's, ``now`` is aware. ``areas`` gives, by place id, the code and the names of the
+    district it lies in; a place that is missing there follows the calendar that holds everywhere.
     """
 
     survey: pd.DataFrame
@@ -41,7 +43,12 @@ class Facts:
     clocks: pd.DataFrame
     zone: ZoneInfo
     now: datetime
+    areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:
             raise ValueError("now must be aware of its time zone")
+
+    def area(self, place_id: str) -> frozenset[str]:
+        """Give the code and the names of the district that a place lies in, nothing where it is not known."""
+        return self.areas.get(place_id, frozenset())

@@ -87,11 +87,52 @@ class PlaceRule:
 
 @dataclass(frozen=True)
 class Holiday:
-    """A day without visits."""
+    """A day without visits: everywhere, or in the named areas only.
+
+    ``areas`` holds codes and names of districts; one that ends in ``*`` stands for every code that begins so. A local
+    festival belongs to the calendar of an area, never to people.
+    """
 
     on: date
     name: str
     term: Term[bool]
+    areas: frozenset[str] = frozenset()
+
+    def falls_in(self, area: frozenset[str]) -> bool:
+        """Say whether the day is off in an area, which goes by its code and its names.
+
+        >>> term = Term(True, "", date(2027, 1, 1), "L")
+        >>> day = Holiday(date(2027, 4, 9), "San Yue San", term, frozenset({"45*", "Riverside"}))
+        >>> [day.falls_in(frozenset(area)) for area in ({"450103"}, {"X", "Riverside"}, {"330106"}, set())]
+        [True, True, False, False]
+        """
+        if not self.areas or self.areas & area:
+            return True
+        starts = tuple(one[:-1] for one in self.areas if one.endswith("*"))
+        return bool(starts) and any(one.startswith(starts) for one in area)
+
+
+@dataclass(frozen=True)
+class FeeStep:
+    """A step of a scale of court fees: from claims of ``above_minor`` on, ``pct`` per cent and ``plus_minor``."""
+
+    above_minor: int
+    pct: float
+    plus_minor: int
+
+
+@dataclass(frozen=True)
+class ActCosts:
+    """What the acts that keep a clock cost, in minor units. Counsel is not in the price of a suit."""
+
+    letter_minor: Term[int]
+    visit_minor: Term[int]
+    suit: Term[tuple[FeeStep, ...]]
+
+    def suit_minor(self, claim_minor: int) -> int:
+        """Give the court's fee for a claim."""
+        step = [one for one in self.suit.value if claim_minor >= one.above_minor][-1]
+        return round(claim_minor * step.pct / 100) + step.plus_minor
 
 
 @dataclass(frozen=True)
@@ -135,6 +176,20 @@ class RulePack:
     visit_when_expired: Term[bool]
     visit_after_unsafe: Term[bool]
     clocks: ClockTerms
+    #: None where the pack does not say what acts cost
+    costs: ActCosts | None = None
+    #: a few signs of the file's content: two packs of one date that say different things differ here
+    digest: str = ""
+
+    @property
+    def version(self) -> str:
+        """Name the pack as plans do: code, date and content."""
+        return " ".join(one for one in (self.code, self.dated.isoformat(), self.digest) if one)
+
+    @property
+    def local_holidays(self) -> bool:
+        """Say whether some day is off in some areas only."""
+        return any(one.areas for one in self.holidays)
 
     def hold(self, kind: str) -> HoldRule | None:
         """Give the rule for a kind of hold, None if that hold removes nothing here."""

@@ -124,11 +124,19 @@ def place_kind(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:
     return cut(windows, keep, detail, "; ".join(articles), "Find out where the debtor may be met.")
 
 
-def holiday(windows: pd.DataFrame, _facts: Facts, pack: RulePack) -> Narrowed:
-    """No visits on the pack's holidays."""
-    off = {pd.Timestamp(one.on): one for one in pack.holidays if one.term.value}
-    keep = ~windows["day"].isin(list(off))
-    article = "; ".join(sorted({off[day].term.article for day in windows.loc[~keep, "day"].unique()}))
+def holiday(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:
+    """No visits on the pack's holidays, those of an area only at the places that lie in it."""
+    keep = pd.Series(True, index=windows.index)
+    articles = set()
+    for one in pack.holidays:
+        hit = (windows["day"] == pd.Timestamp(one.on)) & one.term.value
+        if one.areas and hit.any():
+            inside = [place for place in windows.loc[hit, "place_id"].unique() if one.falls_in(facts.area(place))]
+            hit &= windows["place_id"].isin(inside)
+        if hit.any():
+            articles.add(one.term.article)
+            keep &= ~hit
+    article = "; ".join(sorted(articles))
     return cut(windows, keep, "Every working day of the week is a holiday.", article, "Plan another week.")
 
 

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.domain import Principal
-from planner.store import account_states, edits, overdue, place_changes, reviews
+from planner.store import account_states, edits, interruptions, overdue, place_changes, reviews
 from planner.store.access import own_rows
 from planner.store.account_states import Kept
 from planner.store.frames import instant, moment
@@ -136,6 +136,7 @@ def _bring(
 ) -> ImportResult:
     """Make the branch's accounts, people and places what the list says."""
     given = edits.kept(connection, branch, {name: tables[name] for name in LISTED if name in tables}, at)
+    given = interruptions.kept(connection, branch, given)
     given, peoples = place_changes.kept(connection, branch, given, at)
     said_before = reviews.listed_now(connection, branch)
     merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}

@@ -25,6 +25,7 @@ from planner.store import (
     edits,
     field_team,
     imports,
+    interruptions,
     jobs,
     outcomes,
     overdue,
@@ -390,6 +391,32 @@ class Store:
             done = edits.undo(deed.connection, principal, branch, batch_id, now=now)
             deed.note(undone=batch_id, batch=done.batch_id, changed=len(done.edits), skipped=len(done.skipped))
             return done
+
+    def save_interruption(
+        self,
+        principal: Principal,
+        branch: str,
+        case_id: str,
+        *,
+        on: date,
+        evidence: str,
+        source: str,
+        now: datetime,
+    ) -> None:
+        """Note evidence that interrupted an account's limitation period; no import with less evidence undoes it.
+
+        Whether the evidence interrupts is for the rules to say (``planner.value.evidence``) before this is called.
+
+        Raises
+        ------
+        ValueError
+            If there is no such open account or it has a newer interruption.
+        """
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "clock.interrupt", now) as deed:
+            was_on, was = interruptions.save(
+                deed.connection, branch, case_id, on=on, evidence=evidence, who=principal.name, source=source
+            )
+            deed.note(case=case_id, on=on.isoformat(), evidence=evidence, was_on=was_on, was=was)
 
     # ---- outcomes
 

@@ -7,8 +7,8 @@ day are options of one visit, each with its own place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from planner.rules.pack import RulePack
 from planner.rules.permit import REMOVED, WINDOWS, permitted
 from planner.tables import TEXT, Schema
 from planner.value.clocks import clocks
+from planner.value.early import overdue_only
 from planner.value.learning import Model, learn
 from planner.value.parameters import Parameters
 from planner.value.slots import split_by_slot
@@ -43,7 +44,7 @@ MERGE_WITHIN = 0.05
 
 @dataclass(frozen=True)
 class BranchTables:
-    """A branch's tables, each as in ``planner.tables``."""
+    """A branch's tables, each as in ``planner.tables``; ``areas`` as in ``Facts``."""
 
     debtors: pd.DataFrame
     accounts: pd.DataFrame
@@ -51,6 +52,7 @@ class BranchTables:
     holds: pd.DataFrame
     accommodations: pd.DataFrame
     outcomes: pd.DataFrame
+    areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def candidates(
     surveyed = survey(tables.debtors, tables.accounts, today=today)
     seen = addresses_seen(tables.outcomes)
     bad_places = seen.index[seen == "moved"]
-    ticking = clocks(tables.accounts, pack.clocks, today=today, places=tables.places, bad_places=bad_places)
+    ticking = clocks(
+        overdue_only(tables.accounts), pack.clocks, today=today, places=tables.places, bad_places=bad_places
+    )
     model = learn(surveyed, tables.places, tables.outcomes, parameters, zone=zone)
     facts = Facts(
         survey=surveyed,
@@ -105,6 +109,7 @@ def candidates(
         clocks=ticking,
         zone=zone,
         now=now,
+        areas=tables.areas,
     )
     allowed = permitted(facts, pack, days=days)
     due = required_visits(ticking)

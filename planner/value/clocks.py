@@ -32,10 +32,13 @@ CLOCKS: Schema = {
     "state": TEXT,  # running, lapses_soon, expired, unknown
     "article": TEXT,
     "cheapest_act": TEXT,  # the cheapest act that is enough, see ACTS; "" where nothing is due
+    "why": TEXT,  # why a cheaper act is not enough, see WHY; "" where there is none or nothing is due
     "visit_needed": "bool",  # the act takes a visit
     "question": TEXT,  # what a lawyer must look at, see QUESTIONS; "" where nothing
     "overdue_minor": INT,
     "set_by": TEXT,
+    "evidence": TEXT,  # what the start rests on: due_date, a proven interruption, "" unknown
+    "listed_on": DAY,  # the day of the list that the dates come from
 }
 
 #: what may have to be done, and what it means
@@ -46,6 +49,19 @@ ACTS = {
     "demand_on_guarantor": "Demand payment from the guarantor in writing before the guarantee ends.",
     "suit": "Sue or apply for arbitration before the period ends.",
     "legal_review": "Ask the legal department what can still be done.",
+}
+
+#: why the act named is needed and none that is cheaper
+WHY = {
+    "nothing_on_file": "No payment since the period began is on file.",
+    "post_too_late": "By post the proof of delivery would come too late.",
+    "no_address": "No letter arrives: the home address is unknown or wrong.",
+    "nobody_reached": "Neither letter nor visit reaches the debtor in time.",
+    "long_stop": "The long stop ends: nothing interrupts it any more, only a suit keeps the claim.",
+    "ordinary_guarantee": "An ordinary guarantee is kept by suit or arbitration against the debtor only.",
+    "demand_is_enough": "A written demand on the guarantor keeps a joint guarantee.",
+    "too_small": "A visit or a suit would cost more than it brings.",
+    "passed": "The period has passed.",
 }
 
 QUESTIONS = {
@@ -168,10 +184,37 @@ def limitation_clocks(accounts: pd.DataFrame, reach: pd.DataFrame, terms: ClockT
             "state": state,
             "article": np.where(stopped, terms.long_stop_years.article, terms.limitation_years.article),
             "cheapest_act": act,
+            "why": np.select(
+                [
+                    act == "letter",
+                    (act == "signed_notice") & reach["letter"],
+                    act == "signed_notice",
+                    (act == "suit") & stopped,
+                    act == "suit",
+                    (act == "legal_review") & expired,
+                    act == "legal_review",
+                ],
+                [
+                    "nothing_on_file",
+                    "post_too_late",
+                    "no_address",
+                    "long_stop",
+                    "nobody_reached",
+                    "passed",
+                    "too_small",
+                ],
+                "",
+            ),
             "visit_needed": act == "signed_notice",
             "question": question,
             "overdue_minor": accounts["overdue_minor"],
             "set_by": accounts["clock_set_by"],
+            "evidence": np.select(
+                [starts.isna(), interrupted.notna() & interrupted.eq(starts)],
+                ["", accounts["interruption"]],
+                "due_date",
+            ),
+            "listed_on": accounts["as_of_on"],
         }
     )
 
@@ -206,10 +249,17 @@ def guarantee_clocks(all_accounts: pd.DataFrame, reach: pd.DataFrame, terms: Clo
             "state": state,
             "article": terms.guarantee_months.article,
             "cheapest_act": act,
+            "why": np.select(
+                [act == "demand_on_guarantor", act == "suit", act == "legal_review"],
+                ["demand_is_enough", "ordinary_guarantee", "too_small"],
+                "",
+            ),
             "visit_needed": soon & joint & late & reach["guarantor"] & worth_visit,
             "question": np.where(ends.isna(), "dates_missing", ""),
             "overdue_minor": accounts["overdue_minor"],
             "set_by": accounts["clock_set_by"],
+            "evidence": np.select([ends.isna(), agreed.notna()], ["", "agreed_end"], "due_date"),
+            "listed_on": accounts["as_of_on"],
         }
     )
 

@@ -1,4 +1,4 @@
-"""What the score may look at, and what it must never see.
+"""What the score may look at, and what it must never see: an allow-list, and a lint that refuses a protected name.
 
 The value of a visit is computed from the columns listed here alone: ``allowed`` cuts every table down to them before
 anything is computed, so a protected column cannot slip in with a bank's own list.
@@ -7,6 +7,7 @@ anything is computed, so a protected column cannot slip in with a bank's own lis
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -15,7 +16,23 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "survey": ("debtor_id", "group", "occupation", "debtor_type", "bucket", "overdue_minor"),
     "places": ("place_id", "debtor_id", "kind", "accuracy_m"),
     "outcomes": ("debtor_id", "place_id", "started_at", "code"),
+    # early signs at accounts that are not overdue yet (planner.value.early)
+    "watched_accounts": (
+        "case_id",
+        "debtor_id",
+        "overdue_minor",
+        "days_past_due",
+        "as_of_on",
+        "due_on",
+        "last_paid_on",
+    ),
+    "promises": ("debtor_id", "started_at", "code", "promised_on", "promised_minor", "paid_minor"),
 }
+
+
+class ProtectedFeature(ValueError):
+    """The score was to look at a protected characteristic; the message names it."""
+
 
 #: words of protected characteristics, in the two languages of the lists
 PROTECTED = re.compile(
@@ -35,14 +52,35 @@ def protected(name: str) -> bool:
     return PROTECTED.search(name) is not None
 
 
+def lint(names: Iterable[str]) -> None:
+    """Refuse names of features of which one stands for a protected characteristic.
+
+    >>> lint(["bucket", "gender"])
+    Traceback (most recent call last):
+    ...
+    planner.value.features.ProtectedFeature: a score may not look at 'gender': it is a protected characteristic
+
+    Raises
+    ------
+    ProtectedFeature
+        Naming the first of them.
+    """
+    for name in names:
+        if protected(name):
+            raise ProtectedFeature(f"a score may not look at {name!r}: it is a protected characteristic")
+
+
 def allowed(table: pd.DataFrame, kind: str) -> pd.DataFrame:
     """Cut a table down to the columns the score may read.
 
     Raises
     ------
+    ProtectedFeature
+        If somebody has put a protected characteristic on the list.
     ValueError
         If a listed column is missing.
     """
+    lint(FEATURES[kind])
     missing = [name for name in FEATURES[kind] if name not in table]
     if missing:
         raise ValueError(f"columns missing from {kind}: {', '.join(missing)}")

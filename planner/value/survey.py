@@ -14,6 +14,7 @@ import pandas as pd
 
 from planner.domain import BUCKET_FLOORS, Bucket, DebtorType
 from planner.tables import ACCOUNTS, DEBTORS, INT, TEXT, Schema, conform
+from planner.value.early import overdue_only
 
 #: the debtor's columns, then these
 SURVEY: Schema = {
@@ -34,7 +35,7 @@ GUARANTEES = ("joint", "ordinary", "none")
 
 
 def survey(debtors: pd.DataFrame, accounts: pd.DataFrame, *, today: date) -> pd.DataFrame:
-    """Give one row a debtor who has an overdue account.
+    """Give one row a debtor who has an overdue account; accounts that are not overdue yet are left out.
 
     Parameters
     ----------
@@ -60,6 +61,7 @@ def survey(debtors: pd.DataFrame, accounts: pd.DataFrame, *, today: date) -> pd.
     strangers = ~accounts["debtor_id"].isin(debtors["debtor_id"])
     if strangers.any():
         raise ValueError(f"account {accounts.loc[strangers, 'case_id'].iloc[0]!r} names a debtor who is not there")
+    accounts = overdue_only(accounts)
     later = (pd.Timestamp(today) - accounts["as_of_on"]).dt.days.fillna(0).clip(lower=0).astype("int64")
     ranked = accounts.assign(
         days_past_due=accounts["days_past_due"] + later,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.domain import Branch, Principal
 from planner.store import Store
-from planner.view.approach import approach, bring
+from planner.value.early import overdue_only
 from planner.view.week import StopView, week_view
 from planner.week import iso_week
 
@@ -44,8 +44,9 @@ class DayStop:
     days_past_due: int
     bucket: str
     visit_group: str
-    approach: str
-    bring: tuple[str, ...]
+    debtor_type: str
+    group: str
+    guaranteed: bool
     accommodations: tuple[tuple[str, str], ...]
     required: bool
     required_reason: str
@@ -172,8 +173,9 @@ def day_stops(
     places = by_key(store.places(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
     debtors = by_key(store.debtors(principal, code, week=week, on=day), "debtor_id", wanted)
     accounts = store.accounts(principal, code, week=week)
-    accounts = accounts[accounts["debtor_id"].isin(wanted)]
+    accounts = overdue_only(accounts[accounts["debtor_id"].isin(wanted)])
     wishes = store.accommodations(principal, code, week=week)
+    wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
     recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
     rows = []
     for stop in stops:
@@ -203,14 +205,9 @@ def day_stops(
                 days_past_due=days_late(mine, day),
                 bucket=stop.bucket,
                 visit_group=stop.visit_group,
-                approach=approach(str(debtor.get("debtor_type", "unreviewed"))),
-                bring=bring(
-                    group=str(debtor.get("group", "")),
-                    bucket=stop.bucket,
-                    required_reason=stop.required_reason,
-                    debtor_type=str(debtor.get("debtor_type", "unreviewed")),
-                    guaranteed=bool(mine["guarantee_kind"].isin(["ordinary", "joint"]).any()),
-                ),
+                debtor_type=str(debtor.get("debtor_type", "unreviewed")),
+                group=str(debtor.get("group", "")),
+                guaranteed=bool(mine["guarantee_kind"].isin(["ordinary", "joint"]).any()),
                 accommodations=tuple(zip(mine_wishes["kind"], mine_wishes["value"], strict=True)),
                 required=stop.required,
                 required_reason=stop.required_reason,

@@ -14,6 +14,7 @@ from planner.rules.pack import ClockTerms
 from planner.store import ImportBatch, NotAllowed, Store
 from planner.tables import REAL, TEXT, Schema, conform
 from planner.value.clocks import CLOCKS, clocks
+from planner.value.early import overdue_only
 from planner.value.survey import SURVEY, missing, survey, survey_summary
 from planner.value.uplift import addresses_seen
 from planner.view.week import contact_names
@@ -78,7 +79,8 @@ def overdue_view(
         If the principal may not read the branch's list.
     """
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    debtors, accounts = store.debtors(principal, branch.code, on=today), store.accounts(principal, branch.code)
+    debtors = store.debtors(principal, branch.code, on=today)
+    accounts = overdue_only(store.accounts(principal, branch.code))
     places = store.places(principal, branch.code)
     surveyed = survey(debtors, accounts, today=today)
     seen = addresses_seen(store.latest_outcomes(principal, branch.code))

@@ -1,4 +1,4 @@
-"""Parameters, rule packs and the playbook: what they say, and that a slip of the pen is refused by name."""
+"""Parameters and rule packs: what they say, and that a slip of the pen is refused by name."""
 
 import math
 import re
@@ -7,11 +7,9 @@ from datetime import date, time
 import pytest
 
 from config.parameters import DEFAULTS, load
-from config.playbook import PLAYBOOK, load_playbook
 from config.rules import FOLDER, load_pack, packs
 from config.strict import BadConfig
 from planner.domain import Bucket, HoldKind, OutcomeCode, PlaceKind
-from planner.rules.playbook import Status, offers
 
 
 def altered(tmp_path, source, old, new):
@@ -109,28 +107,3 @@ def test_a_slip_in_a_pack_is_named(tmp_path, old, new, said):
     altered(tmp_path, FOLDER / "CN.toml", old, new)
     with pytest.raises(BadConfig, match=re.escape(said)):
         load_pack("CN", tmp_path)
-
-
-def test_eighteen_techniques_by_status():
-    book = load_playbook()
-    counted = {status: sum(one.status is status for one in book) for status in Status}
-    assert counted == {Status.OFFERED: 6, Status.CONDITIONAL: 7, Status.BLOCKED: 5}
-    assert {one.name_zh for one in book if one.status is Status.BLOCKED} == {
-        "公布黑名单", "群体进攻", "财产要挟", "借助关系", "组织干预",
-    }  # fmt: skip
-    shown = offers(book)
-    assert len(shown) == 13
-    assert [one.status for one in shown] == [Status.OFFERED] * 6 + [Status.CONDITIONAL] * 7
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ('status = "blocked"', 'status = "forbidden"', "forbidden"),
-        ('code = "rapport"', 'code = "instalments"', "instalments"),
-        ("name_zh", "name", "name"),
-    ],
-)
-def test_a_slip_in_the_playbook_is_named(tmp_path, old, new, said):
-    with pytest.raises(BadConfig, match=said):
-        load_playbook(altered(tmp_path, PLAYBOOK, old, new))

@@ -36,6 +36,7 @@ SOURCES = (
     "planner/rules/permit.py",
     "planner/value/candidates.py",
     "planner/promised.py",
+    "planner/rules/lint.py",
 )
 PACKS = sorted((ROOT / "config/rules").glob("*.toml"))
 #: these texts of permit.py are no sentences of their own but their beginnings: ``held`` adds the kind of hold

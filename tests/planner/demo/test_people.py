@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import itertools
 import re
+from datetime import timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from config.profiles import load_profile
-from planner.demo.people import AGEING, SHARES, TYPES_ZH, case_list, catchments, customers, overdue
+from planner.demo.people import AGEING, SHARES, TYPES_ZH, WATCHED, case_list, catchments, customers, overdue
 from planner.demo.truth import Truth
 from planner.domain import bucket_of
 from planner.intake.check import check_bytes
 from planner.intake.tables import to_tables
+from planner.value.early import not_yet_due, overdue_only
+from planner.value.survey import survey
 from tests.planner.demo.factories import CENTRE, TODAY, buildings, districts, hot_spots, staff, street_index
 
 BRANCHES = staff().branches
@@ -70,7 +74,7 @@ def test_the_list_reads_back_without_an_error(cases):
     assert checked.report["encoding"] == "gb18030"
     assert checked.report["dropped_columns"] == []
     made = to_tables(checked, "YX01", locate=street_index())
-    assert len(made.debtors) == 300
+    assert len(made.debtors) == 300 + WATCHED[1]
     assert made.places["lon"].notna().mean() > 0.99
     assert (made.places["source_datum"] == "gcj02").any()
     # Nobody is called of bad faith by one reader: the list's word waits for a second reviewer.
@@ -90,15 +94,28 @@ def test_nobody_can_have_these_numbers(cases):
     assert all(re.fullmatch(r"990000\d{12}", number) for number in cases["证件号"])
     by_person = cases.groupby("证件号")
     assert (by_person["本人手机"].nunique() == 1).all()
-    assert by_person.ngroups == 300
+    assert by_person.ngroups == 300 + WATCHED[1]
 
 
 def test_every_age_is_there_in_its_share(cases):
     days = cases["逾期天数"].astype(int)
+    days = days[days > 0]
     assert days.between(AGEING[0][0], AGEING[-1][1]).all()
     assert sum(share for *_, share in AGEING) == pytest.approx(1)
     assert sum(TYPES_ZH.values()) == pytest.approx(1)
     assert {bucket_of(day) for day in days} == {bucket_of(low) for low, *_ in AGEING}
+
+
+def test_some_accounts_are_not_overdue_yet_and_disturb_nobody(people, cases):
+    data = cases.drop(columns="branch").to_csv(index=False).encode("gb18030")
+    made = to_tables(check_bytes(data, load_profile("auto"), today=TODAY), "YX01", locate=street_index())
+    ahead = made.accounts[not_yet_due(made.accounts)]
+    assert len(ahead) == sum(WATCHED)
+    assert ahead["due_on"].between(pd.Timestamp(TODAY), pd.Timestamp(TODAY) + pd.Timedelta(days=20)).all()
+    assert ahead["debtor_id"].isin(overdue_only(made.accounts)["debtor_id"]).sum() >= WATCHED[0]
+    surveyed = survey(made.debtors, made.accounts, today=TODAY + timedelta(days=60))
+    assert len(surveyed) == 300, "who is watched only is not surveyed, however old the list gets"
+    assert not set(ahead["case_id"]) & set(" ".join(surveyed["case_ids"]).split())
 
 
 def test_the_same_seed_gives_the_same_list_and_another_seed_another(people, cases):

@@ -10,6 +10,7 @@ import pytest
 from config.profiles import load_profile
 from config.survey import load_survey
 from planner.demo import prepare, seed
+from planner.demo.people import WATCHED
 from planner.demo.prepare import BRANCHES, prepare_plans, prepare_store
 from planner.demo.seed import HELD, WISHES, ZONE, system
 from planner.demo.team import BRANCH_CREWS
@@ -52,9 +53,9 @@ def test_three_branches_with_people_lists_and_visits(seeded):
     store, said, folder = seeded
     assert [one.code for one in store.branches(ALL)] == list(BRANCHES)
     debtors = {code: store.debtors(ALL, code) for code in BRANCHES}
-    assert sum(map(len, debtors.values())) == 500
+    assert sum(map(len, debtors.values())) == 500 + WATCHED[1]
     assert len(debtors["YX01"]) > len(debtors["YX03"])
-    assert said[-1].startswith("2,000 customers, 500 debtors")
+    assert said[-1].startswith(f"2,000 customers, {500 + WATCHED[1]} debtors")
     for code in BRANCHES:
         visits = store.outcomes(ALL, code)
         assert len(visits) > 20

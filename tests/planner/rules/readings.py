@@ -22,8 +22,16 @@ def at(day: date, clock: str) -> datetime:
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE)
 
 
-def stop(begins: datetime, *, debtor: str = "D1", place: str = "P1", crew: tuple[str, ...] = CREW) -> PlannedStop:
-    return PlannedStop(debtor, place, begins, begins + DOOR, crew)
+def stop(
+    begins: datetime,
+    *,
+    debtor: str = "D1",
+    place: str = "P1",
+    crew: tuple[str, ...] = CREW,
+    skills: frozenset[str] = frozenset({"language:yue", "interpreter", "visitor:female"}),
+    duties: frozenset[str] = frozenset({"no_entry", "accessible_venue"}),
+) -> PlannedStop:
+    return PlannedStop(debtor, place, begins, begins + DOOR, crew, skills, duties)
 
 
 def inside(answer: Permitted, begins: datetime, *, debtor: str = "D1", place: str = "P1") -> bool:

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.rules import load_pack
-from planner.rules import check, permit
+from planner.rules import check, crew, needs, permit
+from planner.rules.catalog import CATALOG, Kept
 from planner.rules.check import broken_rules
-from planner.rules.crew import CREW_RULES
 from planner.rules.facts import Facts
 from planner.rules.permit import permitted
 from planner.value.clocks import clocks
@@ -21,7 +21,14 @@ from tests.planner.value.factories import NOW, TODAY, WEEK, ZONE, branch
 
 
 def test_each_rule_is_known_to_both():
-    assert {*permit.RULES, *CREW_RULES} == set(check.RULES)
+    """The rules that the search keeps, those that the audit reads, and the catalogue: the same, each once."""
+    searched = [*permit.RULES, *crew.RULES, *needs.RULES]
+    assert searched == list(check.RULES) == [rule.name for rule in CATALOG]
+    assert len(set(searched)) == len(searched)
+    kept = {kind: [rule.name for rule in CATALOG if rule.kept is kind] for kind in Kept}
+    assert kept[Kept.WINDOWS] == list(permit.RULES)
+    assert kept[Kept.CREWS] == list(crew.RULES)
+    assert kept[Kept.SKILLS] + kept[Kept.TOLD] == list(needs.RULES)
     for rules in (permit.RULES, check.RULES):
         assert all(name == rule.__name__ for name, rule in rules.items())
         assert all(inspect.getdoc(rule) for rule in rules.values())

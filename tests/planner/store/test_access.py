@@ -111,6 +111,10 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "name": "seconds",
         "value": 30,
         "path": tmp_path / "copy.sqlite",
+        "case_id": str(LIST["accounts"]["case_id"].iloc[0]),
+        "on": NOW.date(),
+        "evidence": "payment",
+        "source": "a folder",
     }
     wanted = list(inspect.signature(getattr(Store, method)).parameters.values())[2:]
     return {one.name: values[one.name] for one in wanted if one.default is inspect.Parameter.empty}

@@ -53,7 +53,12 @@ def test_on_a_random_branch(seed):
     assert options["value_minor"].notna().all()
     stops = [
         PlannedStop(
-            row.debtor_id, row.place_id, begins.to_pydatetime(), begins + timedelta(seconds=row.service_s), ("A", "B")
+            row.debtor_id,
+            row.place_id,
+            begins.to_pydatetime(),
+            begins + timedelta(seconds=row.service_s),
+            ("A", "B"),
+            frozenset(row.needs.split()),
         )
         for row in options.drop_duplicates("debtor_id").itertuples()
         for begins in [row.closes_at]

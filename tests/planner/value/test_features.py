@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 from config.parameters import load
-from planner.value.features import FEATURES, allowed, protected
+from planner.value import features
+from planner.value.features import FEATURES, ProtectedFeature, allowed, lint, protected
 from planner.value.learning import learn
 from planner.value.slots import split_by_slot
 from planner.value.survey import survey
@@ -56,3 +57,20 @@ def test_the_score_is_the_same_whatever_else_a_table_carries():
 def test_a_missing_feature_is_named():
     with pytest.raises(ValueError, match="bucket"):
         allowed(pd.DataFrame(columns=["debtor_id"]), "survey")
+
+
+@pytest.mark.parametrize("name", PROTECTED)
+def test_a_protected_feature_is_refused_loudly(name, monkeypatch):
+    """Somebody adds it to the list: the score stops, and does not go on without a word."""
+    monkeypatch.setitem(features.FEATURES, "survey", (*FEATURES["survey"], name))
+    made = branch(5, 2)
+    people = survey(made["debtors"], made["accounts"], today=TODAY).assign(**{name: "x"})
+    with pytest.raises(ProtectedFeature, match=name):
+        allowed(people, "survey")
+    with pytest.raises(ProtectedFeature, match=name):
+        learn(people, made["places"], made["outcomes"], load(), zone=ZONE)
+
+
+def test_the_lint_reads_every_list_and_passes_today():
+    for columns in FEATURES.values():
+        lint(columns)

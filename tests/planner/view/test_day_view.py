@@ -46,7 +46,7 @@ def test_the_day_is_the_route_of_the_week(story, story_store):
         assert day.members == tuple(f"催收员{k}" for k in ((0, 1) if route.crew_id == CREW else (2, 3)))
 
 
-def test_cards_cases_and_what_to_bring(story, story_store):
+def test_cards_cases_and_what_the_advice_goes_by(story, story_store):
     days = [day_view(story_store, principal(), f"{BRANCH}-{'AB'[k % 2]}", MONDAY + timedelta(days=k)) for k in range(5)]
     stops = {stop.debtor_id: stop for day in days for stop in day.stops}
     number_of = {one: number for number, one in story.ids.items()}
@@ -55,8 +55,7 @@ def test_cards_cases_and_what_to_bring(story, story_store):
         assert stop.phone == f"0100000{number_of[debtor_id]:04d}"
         assert stop.address.startswith("云溪市滨江区")
         assert stop.accuracy_m == 15.0
-        assert "identity" in stop.bring
-        assert stop.approach == "find_out"
+        assert (stop.debtor_type, stop.group, stop.guaranteed) == ("unreviewed", "individual", False)
     two = stops[story.ids[TWO_ACCOUNTS]]
     assert len(two.cases) == 2
     # 70 days late on the day of the list, and later by as many days as have passed until the visit

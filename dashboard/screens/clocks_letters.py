@@ -1,0 +1,83 @@
+"""The letters to be sent as a workbook: whom, where to, which debt, until when. Names and addresses: managers only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+from babel.numbers import get_currency_precision
+
+from dashboard.screens.overdue_words import ACTS, CLOCKS
+from dashboard.services import Services
+from dashboard.text import _, current_language, speaking
+from dashboard.text.words import word
+from planner.domain import PlaceKind, Principal
+from planner.export.workbook import plain_workbook
+from planner.view.clocks import ClocksView
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: the acts that go out as paper
+BY_PAPER = ("letter", "demand_on_guarantor")
+
+
+def download(kit: Services, principal: Principal, view: ClocksView) -> None:
+    """Offer the letters as a file."""
+    rows = view.lapsing[view.lapsing["cheapest_act"].isin(BY_PAPER)]
+    st.download_button(
+        _("Letters to send ({n})").format(n=len(rows)),
+        made(kit, principal, view, current_language()),
+        file_name=f"letters-{view.branch.code}-{view.today:%Y-%m-%d}.xlsx",
+        mime=XLSX,
+        icon=":material/mail:",
+        disabled=rows.empty,
+        on_click="ignore",
+        key="clocks_letters",
+        help=_("Names and addresses are in this file: keep it where letters are kept."),
+    )
+
+
+def made(kit: Services, principal: Principal, view: ClocksView, language: str) -> Callable[[], bytes]:
+    """Give what makes the file, in the language the page was drawn in."""
+
+    def make() -> bytes:
+        with speaking(language):
+            return plain_workbook(_("Letters"), letters(kit, principal, view))
+
+    return make
+
+
+def letters(kit: Services, principal: Principal, view: ClocksView) -> pd.DataFrame:
+    """Give the letters as a table under headings in the reader's language, soonest first."""
+    rows = view.lapsing[view.lapsing["cheapest_act"].isin(BY_PAPER)]
+    code = view.branch.code
+    places = kit.store.places(principal, code)
+    addresses = kit.store.addresses(principal, code).merge(places[["place_id", "kind"]], on="place_id")
+    written = {
+        (one, kind): address
+        for one, kind, address in zip(addresses["debtor_id"], addresses["kind"], addresses["address"], strict=True)
+    }
+    to = {"letter": PlaceKind.HOME.value, "demand_on_guarantor": PlaceKind.GUARANTOR.value}
+    unit = 10 ** get_currency_precision(view.branch.currency)
+    return pd.DataFrame(
+        {
+            _("Send by"): [
+                (ends - pd.Timedelta(days=view.terms.letter_days.value)).strftime("%Y-%m-%d")
+                for ends in rows["ends_on"]
+            ],
+            _("Last day"): rows["ends_on"].dt.strftime("%Y-%m-%d").to_numpy(),
+            _("Debtor"): rows["name"].to_numpy(),
+            _("Address"): [
+                written.get((one, to[act]), "")
+                for one, act in zip(rows["debtor_id"], rows["cheapest_act"], strict=True)
+            ],
+            _("Letter"): [word(ACTS, act) for act in rows["cheapest_act"]],
+            _("Case"): rows["case_id"].to_numpy(),
+            _("Overdue"): (rows["overdue_minor"] / unit).to_numpy(),
+            _("Clock"): [word(CLOCKS, kind) for kind in rows["kind"]],
+            _("Article"): rows["article"].to_numpy(),
+            _("Sent on"): "",
+            _("Number of the posting"): "",
+            _("Proof received on"): "",
+        }
+    )

@@ -1,0 +1,126 @@
+"""The clocks page: the sentence, the acts, names only for managers, and evidence that moves a clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from config.rules import load_pack
+from dashboard.screens import clocks, early, playbook
+from dashboard.screens.clocks_letters import letters
+from dashboard.text import speaking
+from planner.domain import Role
+from planner.view.clocks import acts, clocks_view
+from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
+from tests.planner.store.factories import HERE, NOW, branch, principal
+
+MODULES = (clocks, early, playbook)
+
+
+@pytest.fixture
+def soon(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> Stopped:
+    """The small town with debts whose period ends in 5, 40 and -10 days."""
+    who = principal()
+    tables = {
+        "debtors": kit.store.debtors(who, HERE),
+        "accounts": kit.store.accounts(who, HERE),
+    }
+    left = [5, 40, -10]
+    accounts = tables["accounts"].head(3)
+    due = [pd.Timestamp(NOW.date() + timedelta(days=days)) - pd.DateOffset(years=3) for days in left]
+    accounts = accounts.assign(
+        due_on=pd.Series(due, index=accounts.index).astype("datetime64[s]"),
+        days_past_due=[1090, 1055, 1105],
+        interrupted_on=pd.Series(pd.NaT, index=accounts.index, dtype="datetime64[s]"),
+        interruption="",
+        last_paid_on=pd.Series(pd.NaT, index=accounts.index, dtype="datetime64[s]"),
+        overdue_minor=2_000_000,
+        guarantee_kind="none",
+    )
+    debtors = tables["debtors"][tables["debtors"]["debtor_id"].isin(accounts["debtor_id"])]
+    kit.store.save_import(
+        who, HERE, {"debtors": debtors, "accounts": accounts}, file_name="soon.csv", sha256="5" * 64, profile="auto",
+        rows_read=3, rows_accepted=3, issues_json="[]", now=NOW, full_list=True,
+    )  # fmt: skip
+    for module in MODULES:
+        monkeypatch.setattr(module, "services", lambda: kit)
+    return kit
+
+
+def page() -> None:
+    from dashboard.screens import clocks
+
+    clocks.page()
+
+
+def test_the_sentence_counts_what_lapses_by_what_is_enough(soon, monkeypatch):
+    act_as(monkeypatch, Role.MANAGER, clocks)
+    shown = AppTest.from_function(page).run(timeout=60)
+    assert not shown.exception
+    assert "2 debts lapse within 60 days:" in texts(shown)
+    assert "The debtor may refuse to pay" in "\n".join(one.value for one in shown.warning)
+    passed = [one for one in frames(shown) if (one.get("days") < 0).any()]
+    assert len(passed) == 1, "what has passed stands in a table of its own"
+    view = clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW)
+    assert sum(act.count for act in acts(view.lapsing)) == 2
+    assert view.lapsing["days_left"].tolist() == [5, 40]
+
+
+def test_a_regional_head_sees_no_name_no_form_and_no_letters(soon, monkeypatch):
+    act_as(monkeypatch, Role.REGIONAL_HEAD, clocks)
+    shown = AppTest.from_function(page).run(timeout=60)
+    assert not shown.exception
+    names = set(soon.store.contacts(principal(), HERE)["name"]) - {""}
+    assert not names & {str(cell) for one in frames(shown) for cell in one.to_numpy().ravel()}
+    assert not [one for one in shown.selectbox if one.label == "Evidence"]
+
+
+def test_evidence_is_previewed_saved_and_moves_the_clock(soon, monkeypatch):
+    act_as(monkeypatch, Role.MANAGER, clocks)
+    shown = AppTest.from_function(page).run(timeout=60)
+    kind = next(one for one in shown.selectbox if one.label == "Evidence")
+    save = next(one for one in shown.button if one.label == "Save the evidence")
+    assert save.disabled
+    kind.set_value("gps_check_in").run(timeout=60)
+    assert any("proves nothing that the law counts" in one.value for one in shown.warning)
+    next(one for one in shown.selectbox if one.label == "Evidence").set_value("notice_signed")
+    shown.text_input[0].set_value("folder 3").run(timeout=60)
+    save = next(one for one in shown.button if one.label == "Save the evidence")
+    assert not save.disabled
+    save.click().run(timeout=60)
+    assert not shown.exception
+    assert "1 debt lapses within 60 days:" in texts(shown)
+    assert any("runs anew" in one.value for one in shown.success)
+    assert soon.store.audit_entries(principal(), HERE)[-1].what == "clock.interrupt"
+
+
+def test_the_letters_name_address_and_day_and_formulas_stay_text(soon):
+    view = clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW)
+    with speaking("en"):
+        table = letters(soon, principal(), view)
+    assert list(table.columns[:4]) == ["Send by", "Last day", "Debtor", "Address"]
+    assert len(table) == int(view.lapsing["cheapest_act"].isin(["letter", "demand_on_guarantor"]).sum())
+
+
+def early_page() -> None:
+    from dashboard.screens import early
+
+    early.page()
+
+
+def playbook_page() -> None:
+    from dashboard.screens import playbook
+
+    playbook.page()
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.REGIONAL_HEAD])
+@pytest.mark.parametrize("one", [early_page, playbook_page])
+def test_the_other_pages_show_for_every_role(soon, monkeypatch, role, one):
+    act_as(monkeypatch, role, *MODULES)
+    shown = AppTest.from_function(one).run(timeout=60)
+    assert not shown.exception
+    assert shown.subheader[0].value.startswith(("First days", "Playbook and rules"))
