@@ -18,7 +18,6 @@ from dashboard.text import N_, _
 from dashboard.text.words import ACCOMMODATIONS, VALUES, WEEKDAYS, word
 from planner.domain import Principal, Role
 from planner.rules.assets import ASSETS as CLASS_OF
-from planner.rules.notes import faults
 from planner.store import NotAllowed
 from planner.tables import ACCOMMODATIONS as WISHES
 from planner.tables import CLUES, conform
@@ -90,9 +89,7 @@ def clue_dialog(kit: Services, principal: Principal, view: DebtorView) -> None:
     )
     seen_on = st.date_input(_("Seen or dated on"), value=view.today, max_value=view.today)
     st.caption(_("Lawful sources only: never a neighbour, a relative or an employer who owes nothing."))
-    wrong = "wording" in faults(where or "")
-    if wrong:
-        st.warning(_(review_form.FAULTS["wording"]))
+    wrong = review_form.wording(where or "")
     if st.button(_("Save"), type="primary", disabled=not (asset and source and sure) or wrong):
         what = f"clue {view.debtor_id}"
         row = {"clue_id": new_id(what), "debtor_id": view.debtor_id, "branch": view.branch.code, "asset": asset,

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
-from dashboard.screens import debtor_chart
+from dashboard.screens import advice_card, debtor_chart
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_words import (
     ASSETS,
@@ -23,8 +23,9 @@ from dashboard.screens.debtor_words import (
 from dashboard.screens.overdue_words import ACTS, CLOCKS, GUARANTEES, PRODUCTS
 from dashboard.services import Services
 from dashboard.text import N_, _, n_
+from dashboard.text.advice import advice_for, told
 from dashboard.text.sentences import reason_words, said
-from dashboard.text.words import APPROACHES, PLACE_KINDS, THINGS, accommodation, word
+from dashboard.text.words import PLACE_KINDS, accommodation, word
 from planner.rules.assets import ASSETS as CLASS_OF
 from planner.view.debtor import DebtorView
 
@@ -66,9 +67,15 @@ def clocks(view: DebtorView) -> None:
 def bring(view: DebtorView) -> None:
     """Say how to approach and what to bring."""
     st.markdown("**" + _("Approach, and what to bring") + "**")
+    advice = advice_for(view)
     with st.container(border=True, gap="xsmall"):
-        st.markdown(word(APPROACHES, view.approach))
-        st.caption(" · ".join(word(THINGS, one) for one in view.bring))
+        if advice is None:
+            st.caption(_("The playbook cannot be read, so there is no advice."))
+            return
+        st.markdown(plain(told(advice.approach_name)))
+        st.caption(" · ".join(plain(told(one.name)) for one in advice.documents))
+        with st.expander(_("What to say and obtain, and what is allowed")):
+            advice_card.show(advice)
 
 
 def value(view: DebtorView) -> None:

@@ -16,8 +16,10 @@ from dashboard.screens.debtor_words import ANSWERS, GROUNDS, found_words, listed
 from dashboard.screens.overdue_words import TYPES
 from dashboard.services import Services
 from dashboard.text import N_, _
+from dashboard.text.sentences import said
 from dashboard.text.words import word
 from planner.domain import Branch, DebtorType, Principal
+from planner.rules import flagged
 from planner.rules.notes import LONGEST, faults
 from planner.rules.review import ACTS, proposed_type, same_person
 from planner.store import NotAllowed, SamePerson
@@ -27,7 +29,6 @@ from planner.tables import REVIEWS, conform
 FAULTS: Mapping[str, str] = {
     "long": N_("The note is too long: keep what bears on the review."),
     "number": N_("The note holds a long number: telephone and card numbers belong on the contact card."),
-    "wording": N_("The note holds words that must not be used of a debtor: say what happened."),
 }
 
 
@@ -46,8 +47,18 @@ def note_faults(note: str) -> bool:
     """Say what is wrong with a note; true where something is."""
     wrong = faults(note)
     for code in wrong:
-        st.warning(_(FAULTS[code]), icon=":material/edit_note:")
+        if code in FAULTS:
+            st.warning(_(FAULTS[code]), icon=":material/edit_note:")
+    wording(note)
     return bool(wrong)
+
+
+def wording(text: str) -> bool:
+    """Show each word that must not be written, why, and what to do instead; true where there is one."""
+    flags = [flag for flag in flagged(text) if not flag.code.endswith("_number")]
+    for flag in flags:
+        st.warning(f"“{plain(flag.found)}”: {said(flag.reason)} {said(flag.cure)}", icon=":material/flag:")
+    return bool(flags)
 
 
 def form(

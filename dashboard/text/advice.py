@@ -10,6 +10,7 @@ from dashboard.text import current_language
 from planner.domain import Bucket
 from planner.rules.playbook import Advice, Playbook, Words, advise
 from planner.view import DayStop
+from planner.view.debtor import DebtorView
 
 
 @lru_cache(maxsize=2)
@@ -30,6 +31,25 @@ def playbook() -> Playbook:
     except FileNotFoundError:
         raise BadConfig(f"{PLAYBOOK.name}: there is no such file") from None
     return _read((file.st_mtime_ns, file.st_size))
+
+
+def advice_for(view: DebtorView) -> Advice | None:
+    """Give the advice for a debtor; None while the playbook cannot be read."""
+    facts = view.facts
+    try:
+        book = playbook()
+    except BadConfig:
+        return None
+    return advise(
+        book,
+        debtor_type=str(facts["debtor_type"]),
+        bucket=str(facts["bucket"]) or Bucket.M1,
+        group=str(facts["group"]),
+        guaranteed=facts["guarantee"] in ("joint", "ordinary"),
+        required_reason=view.required_reason,
+        expired=view.expired,
+        days_past_due=int(facts["days_past_due"]),
+    )
 
 
 def advice_of(stop: DayStop) -> Advice | None:

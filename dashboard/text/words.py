@@ -34,23 +34,6 @@ OUTCOMES: Mapping[str, str] = {
     "TO_VERIFY": N_("To be verified"),
 }
 
-APPROACHES: Mapping[str, str] = {
-    "remind": N_("A friendly reminder is enough"),
-    "instalments": N_("Talk about instalments"),
-    "firm_and_flexible": N_("Firm on the debt, flexible on the way"),
-    "lawful_suit": N_("Explain the lawful next step"),
-    "find_out": N_("Find out the situation first"),
-}
-
-THINGS: Mapping[str, str] = {
-    "identity": N_("Work identity card"),
-    "statement": N_("Statement of account"),
-    "demand_notice": N_("Demand notice, two copies"),
-    "instalment_form": N_("Instalment agreement form"),
-    "business_papers": N_("Business licence query"),
-    "guarantee_contract": N_("Guarantee contract copy"),
-}
-
 ACCOMMODATIONS: Mapping[str, str] = {
     "no_visit_weekdays": N_("Not on: {value}"),
     "no_visit_dates": N_("Not on: {value}"),

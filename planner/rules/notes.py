@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import planner.rules
+from planner.rules.lint import flagged
 
 #: a telephone, identity or card number has no place outside the contact card
 NUMBERS = re.compile(r"(?:\d[\s-]?){7,}")
@@ -13,15 +13,16 @@ LONGEST = 280
 
 
 def faults(text: str) -> tuple[str, ...]:
-    """Give what is wrong with a note, as codes: ``long``, ``number``, and what ``rules.flagged`` finds.
+    """Give what is wrong with a note, as codes: ``long``, ``number``, and ``wording`` (see ``lint.flagged``).
 
     >>> faults("Pays on the 15th, when wages come"), faults("call 138 0000 0000")
     ((), ('number',))
     """
     found = ["long"] if len(text) > LONGEST else []
-    if NUMBERS.search(text):
+    flags = flagged(text)
+    numbers = [flag for flag in flags if flag.code.endswith("_number")]
+    if numbers or NUMBERS.search(text):
         found.append("number")
-    flagged = getattr(planner.rules, "flagged", None)
-    if flagged is not None and text.strip() and flagged(text):
+    if len(flags) > len(numbers):
         found.append("wording")
     return tuple(found)

@@ -1,4 +1,4 @@
-"""One debtor on one page: who, what happened, what clocks run, what a visit is worth, what is allowed and to bring."""
+"""One debtor on one page: who, what happened, what clocks run, what a visit is worth, and what is allowed."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from planner.domain import Branch, Principal
+from planner.domain import Branch, ClockKind, Principal
 from planner.rules.facts import Facts
 from planner.rules.pack import RulePack
 from planner.store import NotAllowed, Store
 from planner.value.clocks import clocks
+from planner.value.early import overdue_only
 from planner.value.learning import Model, learn
 from planner.value.parameters import Parameters
+from planner.value.payments import payments_of
 from planner.value.survey import survey
 from planner.value.uplift import addresses_seen
-from planner.view.approach import approach, bring
 from planner.view.debtor_timeline import Planned, timeline
 from planner.view.debtor_value import Allowed, allowed
 
 DAYS_AHEAD = 7
+REASONS = {ClockKind.LIMITATION.value: "limitation_lapses", ClockKind.GUARANTEE.value: "guarantee_lapses"}
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ class BranchData:
     reviews: pd.DataFrame
     clues: pd.DataFrame
     place_changes: pd.DataFrame
-    payments: pd.DataFrame | None
-    states: pd.DataFrame | None
+    payments: pd.DataFrame
+    states: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,9 @@ class DebtorView:
     clocks: pd.DataFrame
     events: pd.DataFrame
     allowed: Allowed
-    approach: str
-    bring: tuple[str, ...]
+    #: why a visit is required, "" where it is not; and whether every limitation period has passed
+    required_reason: str
+    expired: bool
 
     @property
     def debtor_id(self) -> str:
@@ -88,6 +91,7 @@ def branch_data(store: Store, principal: Principal, branch: Branch, *, today: da
     """Read what a principal may see of a branch; cards only for who may see them."""
     code = branch.code
     types = store.debtor_types(principal, code, on=today)
+    outcomes, states = store.latest_outcomes(principal, code), store.account_states(principal, code)
     return BranchData(
         debtors=store.debtors(principal, code, on=today),
         types=types,
@@ -98,12 +102,12 @@ def branch_data(store: Store, principal: Principal, branch: Branch, *, today: da
         addresses=card(store, principal, code, "addresses"),
         holds=store.holds(principal, code),
         accommodations=store.accommodations(principal, code),
-        outcomes=store.latest_outcomes(principal, code),
+        outcomes=outcomes,
         reviews=store.reviews(principal, code),
         clues=store.clues(principal, code),
         place_changes=store.place_changes(principal, code),
-        payments=kept(store, principal, code, "payments"),
-        states=kept(store, principal, code, "account_states"),
+        payments=payments_of(states, outcomes, zone=ZoneInfo(branch.timezone)),
+        states=states,
     )
 
 
@@ -115,17 +119,6 @@ def card(store: Store, principal: Principal, branch: str, name: str) -> pd.DataF
         return pd.DataFrame(
             {one: pd.Series(dtype="str") for one in ("debtor_id", "place_id", "name", "phone", "address")}
         )
-
-
-def kept(store: Store, principal: Principal, branch: str, name: str) -> pd.DataFrame | None:
-    """Give a table that not every store keeps, None where it does not or where it may not be read."""
-    read = getattr(store, name, None)
-    if read is None:
-        return None
-    try:
-        return pd.DataFrame(read(principal, branch))
-    except NotAllowed:
-        return None
 
 
 def branch_model(store: Store, principal: Principal, branch: Branch, parameters: Parameters, *, today: date) -> Model:
@@ -184,7 +177,7 @@ def debtor_view(
     open_places = mine.places[mine.places["place_id"].isin(data.open_places)].reset_index(drop=True)
     seen = addresses_seen(mine.outcomes)
     bad = seen.index[seen == "moved"]
-    ticking = clocks(mine.accounts, pack.clocks, today=today, places=open_places, bad_places=bad)
+    ticking = clocks(overdue_only(mine.accounts), pack.clocks, today=today, places=open_places, bad_places=bad)
     facts = Facts(
         survey=surveyed,
         places=open_places,
@@ -200,6 +193,7 @@ def debtor_view(
     judged = {str(key): value for key, value in mine.types.iloc[0].to_dict().items()}
     names = mine.contacts.iloc[0] if len(mine.contacts) else {"name": "", "phone": ""}
     due = ticking.loc[ticking["visit_needed"], "kind"]
+    limits = ticking.loc[ticking["kind"] == ClockKind.LIMITATION, "state"]
     return DebtorView(
         branch=branch,
         today=today,
@@ -231,14 +225,8 @@ def debtor_view(
             zone=zone,
         ),
         allowed=allowed(facts, pack, model, days=days, zone=zone),
-        approach=approach(one["debtor_type"] or "unreviewed"),
-        bring=bring(
-            group=one["group"],
-            bucket=one["bucket"],
-            required_reason="limitation_lapses" if len(due) else "",
-            debtor_type=one["debtor_type"] or "unreviewed",
-            guaranteed=one["guarantee"] in ("joint", "ordinary"),
-        ),
+        required_reason=REASONS[due.iloc[0]] if len(due) else "",
+        expired=bool(len(limits) and limits.eq("expired").all()),
     )
 
 

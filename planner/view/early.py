@@ -54,7 +54,7 @@ def early_view(store: Store, principal: Principal, branch: Branch, book: Playboo
     """
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
     accounts = store.accounts(principal, branch.code)
-    surveyed = survey(store.debtors(principal, branch.code), accounts, today=today)
+    surveyed = survey(store.debtors(principal, branch.code, on=today), accounts, today=today)
     names = contact_names(store, principal, branch.code)
     last = max(act.to_day for act in book.first)
     young = surveyed[surveyed["days_past_due"] <= last]

@@ -207,7 +207,7 @@ def test_every_code_has_words() -> None:
     for fields in FIELDS.values():
         for field, values in fields.items():
             assert values is None or set(WORDS[field]) <= values
-    assert set(review_form.FAULTS) == {"long", "number", "wording"}
+    assert set(review_form.FAULTS) == {"long", "number"}
     assert debtor_words.type_words("unreviewed", "bad_faith") != debtor_words.type_words("bad_faith")
     assert {one.value for one in DebtorType} <= set(debtor_words.TYPES)
 

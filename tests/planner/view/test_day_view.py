@@ -7,10 +7,9 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from planner.domain import DebtorType, Role
+from planner.domain import Role
 from planner.plan import plan_week
 from planner.view import day_view, week_view
-from planner.view.approach import APPROACH, approach, bring
 from tests.planner.conftest import in_process
 from tests.planner.factories import (
     BRANCH,
@@ -143,17 +142,3 @@ def test_a_free_day_and_a_week_without_a_plan(story_store):
 def test_an_unknown_crew(story_store):
     with pytest.raises(KeyError, match="no crew"):
         day_view(story_store, principal(), "nobody", MONDAY)
-
-
-def test_every_type_has_an_approach_and_papers():
-    assert set(APPROACH) == set(DebtorType)
-    assert len(set(APPROACH.values())) == len(DebtorType)
-    for one in DebtorType:
-        assert approach(one)
-    usual = {"group": "individual", "bucket": "M1", "required_reason": "", "debtor_type": "careless"}
-    plain = bring(**usual, guaranteed=False)
-    assert set(bring(**usual, guaranteed=True)) - set(plain) == {"guarantee_contract"}
-    due = bring(**usual | {"required_reason": "limitation_lapses"}, guaranteed=False)
-    assert set(due) - set(plain) == {"demand_notice"}
-    assert set(bring(**usual | {"group": "company"}, guaranteed=False)) - set(plain) == {"business_papers"}
-    assert set(bring(**usual | {"bucket": "M4-6"}, guaranteed=False)) - set(plain) == {"instalment_form"}
