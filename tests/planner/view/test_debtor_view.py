@@ -17,7 +17,7 @@ from planner.domain import Role
 from planner.rules.permit import RULES, permitted
 from planner.store import Store, migrate, open_store
 from planner.view.debtor import DebtorView, branch_data, branch_model, debtor_view, found
-from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, promise_state
+from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state
 from planner.view.debtor_value import trace
 from tests.planner.store.factories import (
     HERE,
@@ -232,3 +232,12 @@ def test_a_payment_of_unknown_amount_neither_keeps_nor_breaks() -> None:
     paid = pd.DataFrame({"on": pd.to_datetime(["2026-11-03"]), "minor": [float("nan")]})
     day = pd.Timestamp("2026-11-02")
     assert promise_state(day, day + pd.Timedelta(days=3), 100, paid, date(2026, 12, 1)) == "unsure"
+
+
+def test_a_list_that_repeats_itself_is_no_event() -> None:
+    days = pd.to_datetime(["2026-09-30", "2026-10-31", "2026-11-30", "2026-11-30"])
+    states = pd.DataFrame(
+        {"case_id": ["K1", "K1", "K1", "K2"], "as_of_on": days, "overdue_minor": [500, 500, 700, 500]}
+    )
+    told = news(states.sample(frac=1.0, random_state=1))
+    assert list(zip(told["case_id"], told["overdue_minor"], strict=True)) == [("K1", 500), ("K1", 700), ("K2", 500)]
