@@ -89,14 +89,13 @@ def uplift(
     amount = facts["overdue_minor"].astype("float64").where(~elsewhere, 0.0)
     paid_anyway = facts["bucket"].map({b: p.value for b, p in parameters.collected_without.items()}).astype("float64")
     promised_part = facts["bucket"].map(model.calibration.promised_part).astype("float64")
-    kept = parameters.promise_kept.value
     valued = windows.assign(
         p_address=p_address.to_numpy(),
         p_there=facts["p_there"].to_numpy(),
         p_right=facts["p_right"].to_numpy(),
         p_met=p_met.to_numpy(),
         pays_now_minor=(p_met * facts["pays"] * parameters.paid_at_door.value * amount).to_numpy(),
-        promises_minor=(p_met * facts["promises"] * kept * promised_part * amount).to_numpy(),
+        promises_minor=(p_met * facts["promises"] * facts["kept"] * promised_part * amount).to_numpy(),
         paid_anyway_minor=(-p_met * paid_anyway * amount).to_numpy(),
         information_minor=((1 - p_address) * (seen == "") * parameters.visit_cost.value).to_numpy(),
         evidence_minor=(p_met * evidence_at_risk(facts, clocks) * parameters.signs_notice.value).to_numpy()
@@ -138,7 +137,7 @@ def gather(survey: pd.DataFrame, places: pd.DataFrame, windows: pd.DataFrame, mo
         raise ValueError(f"slot {facts.loc[facts['p_there'].isna(), 'slot'].iloc[0]!r} of a window is unknown")
     # An unknown type counts as not yet reviewed.
     facts["debtor_type"] = facts["debtor_type"].replace("", "unreviewed")
-    for rate in ("pays", "promises"):
+    for rate in ("pays", "promises", "kept"):
         rows = rates[rates["rate"] == rate].rename(columns={"cell": "bucket", "within": "debtor_type", "mean": rate})
         keep = ["bucket", "debtor_type", rate] + (["visits"] if rate == "pays" else [])
         facts = facts.merge(rows[keep], on=["bucket", "debtor_type"], how="left", validate="many_to_one")
