@@ -222,7 +222,7 @@ def pooled_rate(rate: str, rows: pd.DataFrame, parameters: Parameters) -> Pooled
         pd.factorize(rows["cell"])[0],
         pd.factorize(rows["within"])[0],
         level=level_of(rate, float(prior.mean()), parameters),
-        spread=parameters.class_spread.value,
+        spread=(parameters.window_spread if rate == "there" else parameters.class_spread).value,
     )
 
 

@@ -89,8 +89,9 @@ class Parameters:
     sweep_crew_days: Parameter
     day_trip: Parameter
     prior_weight: Parameter
-    #: how far the classes of a branch lie apart, as a standard deviation of the log-odds
+    #: how far classes, and settings and slots, of a branch lie apart: standard deviations of the log-odds
     class_spread: Parameter
+    window_spread: Parameter
     interval: Parameter
     local_visits_needed: Parameter
     #: when a promise counts as kept (``planner.value.promises``)

@@ -6,7 +6,7 @@ column (say, the debtor type), and to the cell alone:
     logit p = m + level + row + column + own,      each ~ N(0, its own spread²)
 
 The spreads decide how strongly cells are drawn together. They are not fixed: a grid of them is weighed by how well each
-explains the counts (Laplace's approximation of the marginal likelihood) times a half-normal prior, and the cells'
+explains the counts (Laplace's approximation of the marginal likelihood) times a half-t prior, and the cells'
 posteriors are averaged with these weights. With no visits every cell has exactly its prior mean.
 
 References
@@ -29,7 +29,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 #: spreads that are tried, as multiples of the expected one
-MULTIPLES = (0.1, 0.4, 0.8, 1.4, 2.5)
+MULTIPLES = (0.2, 0.6, 1.2, 2.4, 5.0)
+#: degrees of freedom of the half-t prior on a spread: large ones are unlikely, not impossible
+HEAVY = 4.0
 NEWTON_STEPS, CLOSE = 30, 1e-9
 NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
@@ -56,7 +58,7 @@ def pool(
         (cells,) to which row and column each belongs; where there is one cell both are 0.
     level, spread
         Log-odds: how far a branch lies from the prior, and how far classes of a branch lie apart (the scale of the
-        half-normal prior on each of the three spreads).
+        half-t prior on each of the three spreads).
 
     Raises
     ------
@@ -88,9 +90,10 @@ def covariances(row: Ints, column: Ints, *, level: float, spread: float) -> tupl
     variances = (np.array(tried) * spread) ** 2
     parts = np.stack([same_row, same_column, np.eye(cells)])
     covariance = level**2 + np.einsum("ks,sij->kij", variances, parts)
-    # Half-normal in each spread; the grid is even in its logarithm but for rounding, so each counts by its own size.
+    # Half-t in each spread; the grid is about even in its logarithm, so each counts by its own size too.
     multiples = np.array(tried)
-    log_prior = (np.log(multiples) - multiples**2 / 2).sum(axis=1) if cells > 1 else np.zeros(1)
+    density = np.log(np.maximum(multiples, 1e-9)) - (HEAVY + 1) / 2 * np.log1p(multiples**2 / HEAVY)
+    log_prior = density.sum(axis=1) if cells > 1 else np.zeros(1)
     return np.asarray(covariance, dtype=np.float64), np.asarray(log_prior, dtype=np.float64)
 
 
