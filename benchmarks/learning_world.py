@@ -4,8 +4,11 @@ Who is visited, when and where is drawn by the demo's own process (``planner.dem
 is drawn anew for each truth. The truth lies in the ranges of the domain survey. Where it gives none, these are taken:
 
 - address valid .86–.97 and right person .78–.92 (their product with "somebody there" stays in the sourced .50–.65);
-- each setting and slot: its multiplier times .86–1.16;
+- each setting and slot: its default times the branch's level, and up to .8 of log-odds either way (the demo's own truth,
+  .42 at home on weekdays by day where .60 is assumed, lies in it);
 - chance to pay at the door: half to twice the default;
+- part of the amount that is paid at the door .35 to .95, and promised half to one and a half times the default (``parts``
+  draws them; else they are as assumed);
 - share paid without a visit: .8 to 1.25 times the default, by bucket; nobody can learn it from these visits.
 
 Each class (bucket × type) is uniform over its range, on a logarithmic scale where the range is a factor. Classes of one
@@ -23,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr
+from scipy.special import expit, logit, ndtr
 
 from planner.demo.history import history
 from planner.demo.truth import Truth
@@ -38,7 +41,8 @@ from planner.value.slots import setting_of, slot_of
 from planner.value.survey import survey
 
 PARTS = np.sqrt((0.35, 0.20, 0.30, 0.15))
-ADDRESS, RIGHT, SLOT, PAYS, WITHOUT = (0.86, 0.97), (0.78, 0.92), 0.15, 2.0, 1.25
+ADDRESS, RIGHT, SLOT, PAYS, WITHOUT = (0.86, 0.97), (0.78, 0.92), 0.8, 2.0, 1.25
+PAID, PROMISED = (0.35, 0.95), (0.5, 1.5)
 WALKS = 8
 
 
@@ -81,7 +85,7 @@ def world(var: Path, branch: str, monday: datetime, *, walks: int = WALKS) -> Wo
     return World(tables, surveyed, past, zone, monday)
 
 
-def drawn_truth(rng: np.random.Generator, parameters: Parameters) -> Drawn:
+def drawn_truth(rng: np.random.Generator, parameters: Parameters, *, parts: bool = True) -> Drawn:
     """Draw a truth from the ranges."""
     rates: dict[tuple[str, str, str], float] = {}
     address, right = rng.uniform(*ADDRESS), rng.uniform(*RIGHT)
@@ -92,8 +96,8 @@ def drawn_truth(rng: np.random.Generator, parameters: Parameters) -> Drawn:
     buckets, types = [one.value for one in Bucket], [one.value for one in DebtorType]
     for rate, cell, within, prior in prior_cells(parameters, calibration):
         if rate == "there":
-            rates[rate, cell, within] = min(prior * scale * np.exp(rng.uniform(-SLOT, SLOT)), 0.97)
-    for rate in ("pays", "promises", "kept"):
+            rates[rate, cell, within] = float(expit(logit(min(prior * scale, 0.95)) + rng.uniform(-SLOT, SLOT)))
+    for rate in ("pays", "promises", "kept", "paid_part", "promised_part"):
         branch, row, column = rng.normal(), rng.normal(size=len(buckets)), rng.normal(size=len(types))
         own = rng.normal(size=(len(buckets), len(types)))
         score = PARTS[0] * branch + PARTS[1] * row[:, None] + PARTS[2] * column[None] + PARTS[3] * own
@@ -102,10 +106,21 @@ def drawn_truth(rng: np.random.Generator, parameters: Parameters) -> Drawn:
             for j, kind in enumerate(types):
                 if rate == "pays":
                     chance = calibration.pays[Bucket(bucket)] * PAYS ** (2 * share[i, j] - 1)
+                elif rate == "paid_part":
+                    chance = PAID[0] + (PAID[1] - PAID[0]) * share[i, j] if parts else parameters.paid_at_door.value
+                elif rate == "promised_part":
+                    default = calibration.promised_part[Bucket(bucket)]
+                    chance = min(default * (PROMISED[0] + (PROMISED[1] - PROMISED[0]) * share[i, j]), 0.98)
+                    chance = chance if parts else default
                 else:
                     ranged = parameters.promises if rate == "promises" else parameters.promise_kept
                     chance = ranged.low + (ranged.high - ranged.low) * share[i, j]
                 rates[rate, bucket, kind] = float(chance)
+    for bucket in buckets:
+        for kind in types:
+            # Somebody either pays or promises.
+            most = 0.97 - rates["promises", bucket, kind]
+            rates["pays", bucket, kind] = min(rates["pays", bucket, kind], most)
     without = {
         bucket: one.value * WITHOUT ** rng.uniform(-1, 1) for bucket, one in parameters.collected_without.items()
     }
@@ -135,7 +150,10 @@ def happened(
     wait = np.select([u[4] < 0.25, u[4] < 0.60], [2, 3], rng.integers(5, 25, n))
     promise_code = np.select([wait == 2, wait == 3], ["PTP_2D", "PTP_3D"], "PTP_LATER")
     rest = rng.choice(["REFUSED", "HARDSHIP", "DISPUTE", "NOTICE_SIGNED", "NEGOTIATE"], n, p=[0.3, 0.1, 0.03, 0.12, 0.45])
-    full = rng.random(n) < 0.5
+    # Whoever does not pay in full pays about a quarter: the chance of full payment makes the mean part come out.
+    paid_part, promised_part = chance("paid_part", bucket, kind), chance("promised_part", bucket, kind)
+    little = rng.uniform(0.15, 0.35, n)
+    full = rng.random(n) < np.clip((paid_part - 0.25) / 0.75, 0, 1)
     code = np.select(
         [~valid, ~there, ~right, u[3] < pays, u[3] < pays + promises],
         ["MOVED", "NOT_HOME", "THIRD_PARTY_ONLY", np.where(full, "PAID_FULL", "PAID_PART"), promise_code],
@@ -146,10 +164,13 @@ def happened(
     promised = np.isin(code, ["PTP_2D", "PTP_3D", "PTP_LATER"])
     given = walk["started_at"].dt.tz_convert(made.zone).dt.tz_localize(None).dt.normalize()
     promised_on = (given + pd.to_timedelta(wait, unit="D")).where(promised)
-    promised_minor = np.where(promised, owed * rng.choice([0.2, 0.5, 1.0], n), 0).astype(np.int64)
+    # A promise of more than the whole is none: the factor keeps the mean and the bound.
+    room = np.minimum(0.6, (1 - promised_part) / promised_part)
+    about = 1 + room * rng.uniform(-1, 1, n)
+    promised_minor = np.where(promised, owed * promised_part * about, 0).astype(np.int64)
     outcomes = walk.assign(
         code=code,
-        paid_minor=np.where(paid, owed * np.where(full, 1.0, 0.35), 0).astype(np.int64),
+        paid_minor=np.where(paid, owed * np.where(full, 1.0, little), 0).astype(np.int64),
         promised_on=promised_on,
         promised_minor=promised_minor,
     )

@@ -78,6 +78,7 @@ def candidates(
     days: Sequence[date],
     now: datetime,
     zone: ZoneInfo,
+    model: Model | None = None,
 ) -> Candidates:
     """Find every option of the week.
 
@@ -89,13 +90,16 @@ def candidates(
         Aware; nothing is offered before it.
     zone
         The branch's time zone.
+    model
+        What visits are valued by; None, what these very tables teach.
     """
     today = now.astimezone(zone).date()
     surveyed = survey(tables.debtors, tables.accounts, today=today)
     seen = addresses_seen(tables.outcomes)
     bad_places = seen.index[seen == "moved"]
     ticking = clocks(tables.accounts, pack.clocks, today=today, places=tables.places, bad_places=bad_places)
-    model = learn(surveyed, tables.places, tables.outcomes, parameters, zone=zone)
+    if model is None:
+        model = learn(surveyed, tables.places, tables.outcomes, parameters, zone=zone)
     facts = Facts(
         survey=surveyed,
         places=tables.places,

@@ -43,8 +43,13 @@ RATES = {
     "pays": ("bucket", "debtor_type"),
     "promises": ("bucket", "debtor_type"),
     "kept": ("bucket", "debtor_type"),
+    "paid_part": ("bucket", "debtor_type"),
+    "promised_part": ("bucket", "debtor_type"),
 }
-CLASS = ["bucket", "debtor_type"]
+#: how much of the overdue amount is paid or promised: means of shares, not chances
+PARTS = ("paid_part", "promised_part")
+#: a share that varies as if it were all or nothing counts as one visit; less varied ones count for more, up to so many
+MOST_TRIALS = 20.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,12 @@ class Model:
         """Give the mean of each cell of a rate."""
         rows = self.rates[self.rates["rate"] == rate]
         return dict(zip(zip(rows["cell"], rows["within"], strict=True), rows["mean"], strict=True))
+
+    def of_class(self, rate: str, buckets: pd.Series, types: pd.Series) -> pd.Series:
+        """Give a rate's mean for each row's bucket and debtor type; an unknown type counts as not yet reviewed."""
+        means = self.means(rate)
+        kinds = types.replace("", DebtorType.UNREVIEWED.value)
+        return pd.Series([means[key] for key in zip(buckets, kinds, strict=True)], index=buckets.index, dtype="float64")
 
 
 def learn(
@@ -98,16 +109,17 @@ def fitted(asked: pd.DataFrame, parameters: Parameters) -> Model:
     calibration = calibrate(parameters)
     cells = pd.DataFrame(prior_cells(parameters, calibration), columns=["rate", "cell", "within", "prior"])
     counted = asked.groupby(["rate", "cell", "within"], as_index=False).agg(
-        successes=("success", "sum"), visits=("success", "size")
+        successes=("success", "sum"), visits=("success", "size"), squares=("success", lambda shares: (shares**2).sum())
     )
     rates = cells.merge(counted, on=["rate", "cell", "within"], how="left")
-    rates[["successes", "visits"]] = rates[["successes", "visits"]].fillna(0).astype("int64")
+    rates[["successes", "squares"]] = rates[["successes", "squares"]].fillna(0.0).astype("float64")
+    rates["visits"] = rates["visits"].fillna(0).astype("int64")
     return Model(parameters, calibration, pooled(rates, parameters))
 
 
 def untaught(parameters: Parameters) -> Model:
     """Give the model that no visit has taught: the defaults, with the doubt that they carry."""
-    return fitted(pd.DataFrame({name: [] for name in TRIALS}).astype({"success": bool}), parameters)
+    return fitted(pd.DataFrame({name: [] for name in TRIALS}).astype({"success": float}), parameters)
 
 
 def current(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -135,10 +147,13 @@ def prior_cells(parameters: Parameters, calibration: Calibration) -> list[tuple[
             rows.append(("pays", bucket.value, kind.value, calibration.pays[bucket]))
             rows.append(("promises", bucket.value, kind.value, parameters.promises.value))
             rows.append(("kept", bucket.value, kind.value, parameters.promise_kept.value))
+            rows.append(("paid_part", bucket.value, kind.value, parameters.paid_at_door.value))
+            rows.append(("promised_part", bucket.value, kind.value, calibration.promised_part[bucket]))
     return rows
 
 
-#: one row a question that a visit answers: its rate and cell, and what came of it; ``at`` is when it was answered
+#: one row a question that a visit answers: its rate and cell, and what came of it (1 yes, 0 no, or the share of the
+#: amount that was paid or promised); ``at`` is the visit's time
 TRIALS = ("rate", "cell", "within", "success", "debtor_id", "at", "outcome_id")
 
 
@@ -156,7 +171,9 @@ def trials(
     standing = allowed(current(outcomes), "outcomes")
     visits = standing.merge(allowed(places, "places")[["place_id", "kind"]], on="place_id", how="left")
     visits = visits.merge(
-        allowed(survey, "survey")[["debtor_id", "occupation", "bucket", "debtor_type"]], on="debtor_id", how="left"
+        allowed(survey, "survey")[["debtor_id", "occupation", "bucket", "debtor_type", "overdue_minor"]],
+        on="debtor_id",
+        how="left",
     )
     # An unknown type counts as not yet reviewed.
     visits["debtor_type"] = visits["debtor_type"].replace("", DebtorType.UNREVIEWED.value)
@@ -172,6 +189,12 @@ def trials(
     judgement = judged(standing, payments, parameters, zone=zone, today=today).set_index("outcome_id")["kept"]
     due = known & visits["outcome_id"].isin(judgement.index)
     kept = visits["outcome_id"].map(judgement).eq(True)
+    # The amount is the one listed now: what was owed on the day of the visit is not known here.
+    owed = visits["overdue_minor"].astype("float64").where(visits["overdue_minor"] > 0)
+    paid_part = (visits["paid_minor"] / owed).clip(upper=1.0).mask(code == Code.PAID_FULL, 1.0)
+    paid_part = paid_part.where(paid_part > 0)
+    promised = known & code.isin(PROMISES) & (visits["promised_minor"] > 0)
+    promised_part = (visits["promised_minor"] / owed).clip(upper=1.0)
     questions = [
         ("address", nothing, nothing, valid, pd.Series(True, index=visits.index)),
         ("there", setting, slot, somebody, valid),
@@ -179,11 +202,13 @@ def trials(
         ("pays", visits["bucket"], visits["debtor_type"], code.isin(PAYS), known),
         ("promises", visits["bucket"], visits["debtor_type"], code.isin(PROMISES), known),
         ("kept", visits["bucket"], visits["debtor_type"], kept, due),
+        ("paid_part", visits["bucket"], visits["debtor_type"], paid_part, known & code.isin(PAYS) & paid_part.notna()),
+        ("promised_part", visits["bucket"], visits["debtor_type"], promised_part, promised & promised_part.notna()),
     ]
     who = {"debtor_id": visits["debtor_id"], "at": visits["started_at"], "outcome_id": visits["outcome_id"]}
     return pd.concat(
         [
-            pd.DataFrame({"rate": rate, "cell": cell, "within": within, "success": success} | who)[asked]
+            pd.DataFrame({"rate": rate, "cell": cell, "within": within, "success": success.astype(float)} | who)[asked]
             for rate, cell, within, success, asked in questions
         ],
         ignore_index=True,
@@ -215,15 +240,38 @@ def pooled(rates: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
 def pooled_rate(rate: str, rows: pd.DataFrame, parameters: Parameters) -> Pooled:
     """Pool the cells of one rate."""
     prior = rows["prior"].to_numpy(np.float64)
+    counts = rows["visits"].to_numpy(np.float64)
+    worth = trials_each(rows) if rate in PARTS else 1.0
     return pool(
-        rows["successes"].to_numpy(np.float64),
-        rows["visits"].to_numpy(np.float64),
+        rows["successes"].to_numpy(np.float64) * worth,
+        counts * worth,
         prior,
         pd.factorize(rows["cell"])[0],
         pd.factorize(rows["within"])[0],
         level=level_of(rate, float(prior.mean()), parameters),
         spread=(parameters.window_spread if rate == "there" else parameters.class_spread).value,
     )
+
+
+def trials_each(rows: pd.DataFrame) -> float:
+    """Give how many yes-or-no questions one observed share is worth: 1 where shares are all or nothing.
+
+    The mean of n shares with variance φ·m·(1 − m) is known as well as that of n/φ answers with mean m (quasi-likelihood);
+    φ is taken over all cells together.
+
+    References
+    ----------
+    McCullagh and Nelder, Generalized Linear Models, 2nd edition (1989), 4.5 and 9.
+    """
+    n = rows["visits"].to_numpy(np.float64)
+    seen = n > 0
+    spare = float(n[seen].sum() - seen.sum())
+    if spare < 5:
+        return 1.0
+    mean = rows["successes"].to_numpy(np.float64)[seen] / n[seen]
+    within = float((rows["squares"].to_numpy(np.float64)[seen] - n[seen] * mean**2).sum())
+    full = float((n[seen] * mean * (1 - mean)).sum()) * spare / float(n[seen].sum())
+    return float(np.clip(full / max(within, 1e-12), 1.0, MOST_TRIALS))
 
 
 def level_of(rate: str, prior: float, parameters: Parameters) -> float:

@@ -56,8 +56,8 @@ def money(
     model: Model,
 ) -> NDArray[np.float64]:
     """Give what a visit collects beyond what would have come anyway, per unit of amount, in each draw."""
-    pays = drawn["pays", bucket.value, kind] * model.parameters.paid_at_door.value
-    promises = drawn["promises", bucket.value, kind] * drawn["kept", bucket.value, kind]
-    promises = promises * model.calibration.promised_part[bucket]
-    gain = pays + promises - model.parameters.collected_without[bucket].value
+    pays, promises, kept, paid, promised = (
+        drawn[rate, bucket.value, kind] for rate in ("pays", "promises", "kept", "paid_part", "promised_part")
+    )
+    gain = pays * paid + promises * kept * promised - model.parameters.collected_without[bucket].value
     return np.asarray(drawn["there", setting, slot] * drawn["right", "", ""] * gain, dtype=np.float64)

@@ -125,6 +125,8 @@ def past_visits(
     valued = uplift(ever, places, windows, model, interval=False)
     debtor = ever.set_index("debtor_id")
     owed = visits["debtor_id"].map(debtor["overdue_minor"]).astype("float64")
+    classes = (visits["debtor_id"].map(debtor[name]) for name in ("bucket", "debtor_type"))
+    part = model.of_class("paid_part", *classes)
     return conform(
         pd.DataFrame(
             {
@@ -133,7 +135,7 @@ def past_visits(
                 "week_on": monday(visits["started_at"], zone),
                 "paid_minor": visits["paid_minor"].astype("float64"),
                 "expected_minor": valued["pays_now_minor"],
-                "if_paid_minor": (model.parameters.paid_at_door.value * owed).where(valued["pays_now_minor"] > 0, 0.0),
+                "if_paid_minor": (part * owed).where(valued["pays_now_minor"] > 0, 0.0),
                 # A telephone with a wrong clock may end a visit before it began.
                 "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds().clip(lower=0),
                 "hours": recorded_hours(visits, zone),
