@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from benchmarks.learning_world import Drawn, World, drawn_truth, happened, with_outcomes, world, yesterday
+from benchmarks.learning_world import PAYS, Drawn, World, drawn_truth, happened, with_outcomes, world, yesterday
 from config.parameters import load
 from config.rules import load_pack
 from geodata.roads import RoadEngine
@@ -145,11 +145,11 @@ def truly(
 
 
 def run_seed(
-    made: World, ground: Ground, parameters: Parameters, seed: int, *, routes: bool, parts: bool
+    made: World, ground: Ground, parameters: Parameters, seed: int, *, routes: bool, parts: bool, spread: float
 ) -> tuple[dict[str, Any], pd.DataFrame]:
     """Draw a truth, live through twelve weeks, learn, plan with both models."""
     rng = np.random.default_rng(seed)
-    truth = drawn_truth(rng, parameters, parts=parts)
+    truth = drawn_truth(rng, parameters, parts=parts, spread=spread)
     outcomes, payments = happened(made, made.walks[seed % len(made.walks)], truth, parameters, rng)
     began = time.process_time()
     learnt = learn(
@@ -223,6 +223,7 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=200)
     asked.add_argument("--routes", action="store_true", help="plan routes too")
     asked.add_argument("--fixed-parts", action="store_true", help="paid and promised parts are as assumed")
+    asked.add_argument("--odds", type=float, default=PAYS, help="by how much the odds of paying may lie off, either way")
     asked.add_argument("--rows", type=Path, help="file to which rows are appended and which is reported")
     given = asked.parse_args()
     monday = given.monday.replace(hour=6, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -235,7 +236,7 @@ def main() -> None:
         with open_roads(region, given.var / "osrm", given.var / "matrices") as roads:
             ground = look(given.var, given.branch, monday, roads)
             for seed in range(given.first, given.first + given.seeds):
-                row, _ = run_seed(made, ground, parameters, seed, routes=given.routes, parts=not given.fixed_parts)
+                row, _ = run_seed(made, ground, parameters, seed, routes=given.routes, parts=not given.fixed_parts, spread=given.odds)
                 rows.append(row)
                 if given.rows:
                     with given.rows.open("a") as file:

@@ -6,7 +6,7 @@ is drawn anew for each truth. The truth lies in the ranges of the domain survey.
 - address valid .86–.97 and right person .78–.92 (their product with "somebody there" stays in the sourced .50–.65);
 - each setting and slot: its default times the branch's level, and up to .8 of log-odds either way (the demo's own truth,
   .42 at home on weekdays by day where .60 is assumed, lies in it);
-- chance to pay at the door: half to twice the default;
+- odds to pay at the door: a third to three times the default's;
 - part of the amount that is paid at the door .35 to .95, and promised half to one and a half times the default (``parts``
   draws them; else they are as assumed);
 - share paid without a visit: .8 to 1.25 times the default, by bucket; nobody can learn it from these visits.
@@ -41,7 +41,7 @@ from planner.value.slots import setting_of, slot_of
 from planner.value.survey import survey
 
 PARTS = np.sqrt((0.35, 0.20, 0.30, 0.15))
-ADDRESS, RIGHT, SLOT, PAYS, WITHOUT = (0.86, 0.97), (0.78, 0.92), 0.8, 2.0, 1.25
+ADDRESS, RIGHT, SLOT, PAYS, WITHOUT = (0.86, 0.97), (0.78, 0.92), 0.8, 3.0, 1.25
 PAID, PROMISED = (0.35, 0.95), (0.5, 1.5)
 WALKS = 8
 
@@ -85,8 +85,8 @@ def world(var: Path, branch: str, monday: datetime, *, walks: int = WALKS) -> Wo
     return World(tables, surveyed, past, zone, monday)
 
 
-def drawn_truth(rng: np.random.Generator, parameters: Parameters, *, parts: bool = True) -> Drawn:
-    """Draw a truth from the ranges."""
+def drawn_truth(rng: np.random.Generator, parameters: Parameters, *, parts: bool = True, spread: float = PAYS) -> Drawn:
+    """Draw a truth from the ranges; ``spread`` is by how much the odds of paying may lie off, either way."""
     rates: dict[tuple[str, str, str], float] = {}
     address, right = rng.uniform(*ADDRESS), rng.uniform(*RIGHT)
     productive = rng.uniform(parameters.productive.low, parameters.productive.high)
@@ -105,7 +105,7 @@ def drawn_truth(rng: np.random.Generator, parameters: Parameters, *, parts: bool
         for i, bucket in enumerate(buckets):
             for j, kind in enumerate(types):
                 if rate == "pays":
-                    chance = calibration.pays[Bucket(bucket)] * PAYS ** (2 * share[i, j] - 1)
+                    chance = expit(logit(calibration.pays[Bucket(bucket)]) + np.log(spread) * (2 * share[i, j] - 1))
                 elif rate == "paid_part":
                     chance = PAID[0] + (PAID[1] - PAID[0]) * share[i, j] if parts else parameters.paid_at_door.value
                 elif rate == "promised_part":
