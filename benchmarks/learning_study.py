@@ -119,9 +119,7 @@ def planned(
         question = pose(replace(week, tables=tables), found, means)
         plan = solve(question.problem, seconds=600, seed=1, workers=1, steps=STEPS, bound=False)
         stops = [(s.visit, question.options[s.visit][s.option]) for route in plan.routes for s in route.stops]
-        visits = pd.DataFrame(
-            [{"debtor_id": v, "place_id": o["place_id"], "slot": o["slot"]} for v, o in stops]
-        )
+        visits = pd.DataFrame([{"debtor_id": v, "place_id": o["place_id"], "slot": o["slot"]} for v, o in stops])
         told_value = [o["pays_now_minor"] + o["promises_minor"] + o["paid_anyway_minor"] for _, o in stops]
         visits = visits.assign(pays_now_minor=told_value, promises_minor=0.0, paid_anyway_minor=0.0)
         spent = efficiency(question.problem, plan).week
@@ -129,9 +127,7 @@ def planned(
     return result
 
 
-def truly(
-    found: Any, chosen: pd.DataFrame, tables: BranchTables, truth: Model, travel_s: float
-) -> dict[str, float]:
+def truly(found: Any, chosen: pd.DataFrame, tables: BranchTables, truth: Model, travel_s: float) -> dict[str, float]:
     """Value chosen visits at the truth."""
     windows = chosen[["debtor_id", "place_id", "slot"]]
     real = uplift(found.survey, tables.places, windows, truth, outcomes=tables.outcomes, interval=False)
@@ -166,7 +162,10 @@ def run_seed(
             row[f"{name}_{what}"] = one
     for rate, rows in held.groupby("rate"):
         row |= {f"held_{rate}": int(rows["holds"].sum()), f"cells_{rate}": len(rows)}
-        row |= {f"off_{rate}": float((rows["off"] ** 2).sum()), f"prior_off_{rate}": float((rows["prior_off"] ** 2).sum())}
+        row |= {
+            f"off_{rate}": float((rows["off"] ** 2).sum()),
+            f"prior_off_{rate}": float((rows["prior_off"] ** 2).sum()),
+        }
         row[f"width_{rate}"] = float(rows["width"].mean())
     return row, held.assign(seed=seed)
 
@@ -182,7 +181,9 @@ def report(rows: pd.DataFrame) -> None:
         cells = rows[f"cells_{rate}"].sum()
         off, prior = (np.sqrt(rows[f"{kind}_{rate}"].sum() / cells) for kind in ("off", "prior_off"))
         se = share.std() / np.sqrt(len(rows))
-        print(f"{rate:10} {share.mean():7.1%}  ({se:.1%})  {rows[f'width_{rate}'].mean():6.3f}  {off:9.4f}  {prior:9.4f}")
+        print(
+            f"{rate:10} {share.mean():7.1%}  ({se:.1%})  {rows[f'width_{rate}'].mean():6.3f}  {off:9.4f}  {prior:9.4f}"
+        )
     held, cells = (rows[[f"{kind}_{rate}" for rate in rates]].sum(axis=1) for kind in ("held", "cells"))
     share = held / cells
     total = held.sum() / cells.sum()
@@ -194,6 +195,7 @@ def report(rows: pd.DataFrame) -> None:
 
 def gains(rows: pd.DataFrame, way: str) -> None:
     """Print true uplift per field hour of weeks chosen in one way."""
+
     def hourly(model: str) -> pd.Series:
         return rows[f"{model}_{way}_true"] / rows[f"{model}_{way}_hours"]
 
@@ -209,8 +211,10 @@ def gains(rows: pd.DataFrame, way: str) -> None:
     )
     for model in ("default", "learnt"):
         told, true = rows[f"{model}_{way}_told"].sum(), rows[f"{model}_{way}_true"].sum()
-        print(f"  {model}: promised / true {told / true:.2f}, visits {rows[f'{model}_{way}_visits'].mean():.0f}, "
-              f"true uplift a week {rows[f'{model}_{way}_true'].mean():,.0f} yuan")
+        print(
+            f"  {model}: promised / true {told / true:.2f}, visits {rows[f'{model}_{way}_visits'].mean():.0f}, "
+            f"true uplift a week {rows[f'{model}_{way}_true'].mean():,.0f} yuan"
+        )
 
 
 def main() -> None:
@@ -223,7 +227,9 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=200)
     asked.add_argument("--routes", action="store_true", help="plan routes too")
     asked.add_argument("--fixed-parts", action="store_true", help="paid and promised parts are as assumed")
-    asked.add_argument("--odds", type=float, default=PAYS, help="by how much the odds of paying may lie off, either way")
+    asked.add_argument(
+        "--odds", type=float, default=PAYS, help="by how much the odds of paying may lie off, either way"
+    )
     asked.add_argument("--rows", type=Path, help="file to which rows are appended and which is reported")
     given = asked.parse_args()
     monday = given.monday.replace(hour=6, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -236,7 +242,9 @@ def main() -> None:
         with open_roads(region, given.var / "osrm", given.var / "matrices") as roads:
             ground = look(given.var, given.branch, monday, roads)
             for seed in range(given.first, given.first + given.seeds):
-                row, _ = run_seed(made, ground, parameters, seed, routes=given.routes, parts=not given.fixed_parts, spread=given.odds)
+                row, _ = run_seed(
+                    made, ground, parameters, seed, routes=given.routes, parts=not given.fixed_parts, spread=given.odds
+                )
                 rows.append(row)
                 if given.rows:
                     with given.rows.open("a") as file:

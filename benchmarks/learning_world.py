@@ -149,7 +149,9 @@ def happened(
     pays, promises = chance("pays", bucket, kind), chance("promises", bucket, kind)
     wait = np.select([u[4] < 0.25, u[4] < 0.60], [2, 3], rng.integers(5, 25, n))
     promise_code = np.select([wait == 2, wait == 3], ["PTP_2D", "PTP_3D"], "PTP_LATER")
-    rest = rng.choice(["REFUSED", "HARDSHIP", "DISPUTE", "NOTICE_SIGNED", "NEGOTIATE"], n, p=[0.3, 0.1, 0.03, 0.12, 0.45])
+    rest = rng.choice(
+        ["REFUSED", "HARDSHIP", "DISPUTE", "NOTICE_SIGNED", "NEGOTIATE"], n, p=[0.3, 0.1, 0.03, 0.12, 0.45]
+    )
     # Whoever does not pay in full pays about a quarter: the chance of full payment makes the mean part come out.
     paid_part, promised_part = chance("paid_part", bucket, kind), chance("promised_part", bucket, kind)
     little = rng.uniform(0.15, 0.35, n)

@@ -57,12 +57,15 @@ class Model:
     """What the value of a visit is computed from.
 
     ``rates`` has one row a rate and cell: ``rate``, ``cell``, ``within``, ``prior``, ``mean``, ``low``, ``high``,
-    ``alpha``, ``beta``, ``successes``, ``visits`` and ``assumption`` (fewer local visits than needed stand behind it).
+    ``alpha``, ``beta``, ``successes``, ``squares``, ``visits`` and ``assumption`` (fewer local visits than needed stand
+    behind it). Of ``PARTS`` the mean is a share of the amount, and successes and squares are sums of shares.
     """
 
     parameters: Parameters
     calibration: Calibration
     rates: pd.DataFrame
+    #: which adopted model this is; "" for one that nobody has adopted
+    name: str = ""
 
     def means(self, rate: str) -> Mapping[tuple[str, str], float]:
         """Give the mean of each cell of a rate."""
@@ -256,8 +259,8 @@ def pooled_rate(rate: str, rows: pd.DataFrame, parameters: Parameters) -> Pooled
 def trials_each(rows: pd.DataFrame) -> float:
     """Give how many yes-or-no questions one observed share is worth: 1 where shares are all or nothing.
 
-    The mean of n shares with variance φ·m·(1 − m) is known as well as that of n/φ answers with mean m (quasi-likelihood);
-    φ is taken over all cells together.
+    The mean of n shares with variance φ·m·(1 − m) is known as well as that of n/φ answers with mean m (quasi-
+    likelihood); φ is taken over all cells together.
 
     References
     ----------

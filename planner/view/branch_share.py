@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from planner.adoption import model_in_use
 from planner.density import PAST
 from planner.domain import Branch, Principal
 from planner.outlook import Effort, located, one_crew
@@ -90,7 +91,8 @@ def branch_share(
             branch, empty(SURVEY), homes[:0], customers, nothing, nothing, None, tables.outcomes, empty(PAST_HERE)
         )
     days = coming_days(today)
-    found = candidates(tables, pack, parameters, days=days, now=now, zone=zone)
+    model = model_in_use(store, principal, code, parameters)
+    found = candidates(tables, pack, parameters, days=days, now=now, zone=zone, model=model)
     surveyed = found.survey
     homes = homes[homes["debtor_id"].isin(surveyed["debtor_id"])].reset_index(drop=True)
     best = found.options.sort_values(["debtor_id", "value_minor"], ascending=[True, False])
