@@ -52,8 +52,8 @@ class Scores:
 class Curves:
     """How quickly money comes in, by each model's order: ``curve`` has ``model``, ``share`` of visits, ``gain_minor``.
 
-    ``area_old``, ``area_new`` are the mean gain above drawing lots, in minor units; ``better`` their difference with its
-    interval. ``lot_minor`` is what all visits brought.
+    ``area_old``, ``area_new`` are the mean gain above drawing lots, in minor units; ``better`` is their difference
+    with its interval. ``lot_minor`` is what all visits brought.
     """
 
     curve: pd.DataFrame
@@ -79,8 +79,8 @@ def scores(old: Model, new: Model, held: pd.DataFrame, *, level: float) -> Score
     Parameters
     ----------
     held
-        As ``learning.trials`` gives them; shares of amounts are left out. Questions that one of the models does not know
-        are left out.
+        As ``learning.trials`` gives them; shares of amounts are left out. Questions that one of the models does not
+        know are left out.
     level
         Of the intervals.
     """

@@ -6,7 +6,8 @@ that a steady branch is told of any change below the alarm rate.
 
 References
 ----------
-Mantel and Haenszel, "Statistical aspects of the analysis of data from retrospective studies of disease", JNCI 22 (1959).
+Mantel and Haenszel, "Statistical aspects of the analysis of data from retrospective studies of disease", JNCI 22
+(1959).
 Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
 """
 

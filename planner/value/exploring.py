@@ -1,7 +1,7 @@
 """Going where the model would not, to learn: off, a share left unvisited by lot, or a bonus for what is little known.
 
-Both cost uplift this week and make later weeks better known. The lot is drawn from the debtor's id and the number of the
-lot: it stays the same from plan to plan, whoever plans, and another number draws anew.
+Both cost uplift this week and make later weeks better known. The lot is drawn from the debtor's id and the number of
+the lot: it stays the same from plan to plan, whoever plans, and another number draws anew.
 """
 
 from __future__ import annotations

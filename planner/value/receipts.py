@@ -7,6 +7,8 @@ last payment where it lies between the lists, else the middle of them: it is kno
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 
 from planner.tables import PAYMENTS, conform, empty
@@ -17,7 +19,7 @@ def receipts(states: pd.DataFrame) -> pd.DataFrame:
     days = pd.Series(states["as_of_on"].unique()).sort_values(ignore_index=True)
     if len(days) < 2:
         return empty(PAYMENTS)
-    after = dict(zip(days[:-1], days[1:], strict=True))
+    after = dict(pairwise(days))
     here = states[["branch", "case_id", "debtor_id", "as_of_on", "overdue_minor"]].assign(
         next_on=states["as_of_on"].map(after)
     )

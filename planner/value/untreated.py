@@ -2,8 +2,8 @@
 
 Every debtor counts on both sides, each at his time. From each first visit on (none in the sixty days before) he is
 followed for sixty days: with a visit. From each Monday on which he was not visited in the sixty days before, he is
-followed until a visit or for sixty days: without one. What comes in on each day of the follow-up, as a share of what was
-owed at its beginning, is taken over those who are still followed on that day, and the days are added up. So nobody
+followed until a visit or for sixty days: without one. What comes in on each day of the follow-up, as a share of what
+was owed at its beginning, is taken over those who are still followed on that day, and the days are added up. So nobody
 counts as unvisited because he paid before the crew came, and nobody's payment counts on the wrong side.
 
 Compared is within a bucket and, where both sides have enough of a customer group, within the group. Still, crews and
@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -97,7 +98,7 @@ def spans(states: pd.DataFrame, survey: pd.DataFrame, *, today: date, since: dat
         ordered = by_day.sort_values(["debtor_id", "as_of_on"])
         first = ordered.drop_duplicates("debtor_id").set_index("debtor_id")
         last = ordered.drop_duplicates("debtor_id", keep="last").set_index("debtor_id")
-        after = {day: later for day, later in zip(lists[:-1], lists[1:], strict=True)}
+        after = dict(pairwise(lists))
         until = last["as_of_on"].map(after).fillna(pd.Timestamp(today))
         table = pd.DataFrame(
             {

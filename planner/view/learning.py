@@ -1,4 +1,4 @@
-"""What a branch has learnt, ready to be shown: rates, the comparison with the old model, drift, with and without visits."""
+"""What a branch has learnt, ready to be shown: rates, new against old, drift, with and without a visit."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from planner.adoption import DEFAULTS, Adoption, adoptions, model_of
 from planner.domain import Branch, Bucket, Principal
 from planner.past import Past, read_past
 from planner.store import Store
+from planner.tables import PAYMENTS, empty
 from planner.value.comparing import Curves, Scores, scores, uplift_curves
 from planner.value.drift import drift
 from planner.value.learning import MET, Model, learn, trials, untaught
@@ -51,10 +52,11 @@ class Comparison:
         """What is kept with an adoption."""
         row = self.scores.table.set_index("rate").loc["all"]
         told = {name: plain(row[name]) for name in ("brier_old", "brier_new", "better", "better_low", "better_high")}
-        told |= {"log_better": plain(row["log_better"]), "answers": int(row["answers"])}
+        told |= {"log_better": plain(row["log_better"]), "answers": len_of(row["answers"])}
         if self.curves is not None:
             one = self.curves
-            told |= {"uplift_better_minor": one.better, "uplift_low": one.better_low, "uplift_high": one.better_high}
+            names = ("uplift_better_minor", "uplift_low", "uplift_high")
+            told |= dict(zip(names, map(plain, (one.better, one.better_low, one.better_high)), strict=True))
         held = {"held_from": self.held_from.isoformat(), "held_until": self.held_until.isoformat()}
         return {"against": self.against, **held, **told}
 
@@ -94,6 +96,11 @@ class LearningView:
         return {Bucket(b): float(x) for b, x in zip(rows["bucket"], rows["without"], strict=True) if 0 <= x <= 1}
 
 
+def len_of(value: Any) -> int:
+    """Give a count as a whole number."""
+    return int(value)
+
+
 def plain(value: Any) -> float | None:
     """Give a number that JSON can say."""
     return float(value) if np.isfinite(value) else None
@@ -124,6 +131,8 @@ def learning_view(
         payments=past.payments,
         today=today,
     )
+    # Without the bank's own payments nothing would be seen of those whom nobody visited.
+    money = past.money if not past.payments.empty else empty(PAYMENTS)
     overdue = spans(past.states, known(past), today=today, since=today - timedelta(weeks=WEEKS_BACK))
     first = None if days.empty else days.min().date()
     return LearningView(
@@ -141,7 +150,7 @@ def learning_view(
         rates=side_by_side(default, in_use, proposed),
         comparison=None if first is None else compare(past, entries, in_use, parameters, first=first),
         drift=drift(asked, parameters, now=now),
-        untreated=untreated(overdue, past.visits, past.money, parameters, today=today),
+        untreated=untreated(overdue, past.visits, money, parameters, today=today),
     )
 
 
@@ -227,7 +236,7 @@ def curves(
     """
     there = visits["debtor_id"].isin(past.survey["debtor_id"]) & visits["place_id"].isin(past.places["place_id"])
     here = visits[there].reset_index(drop=True)
-    if len(here) < 2:
+    if len(here) < 2 or past.payments.empty:
         return None
     slots = slot_of(here["started_at"], parameters.slots, past.zone)
     windows = here[["debtor_id", "place_id"]].assign(slot=slots)
