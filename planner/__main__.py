@@ -161,8 +161,10 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
 
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
+    from config.parameters import load as load_parameters
     from config.profiles import load_profile
     from geodata.roads.travel import RoadFailure
+    from planner.demo.adopted import prepare_models
     from planner.demo.prepare import BRANCHES, prepare_ground, prepare_plans, prepare_store
     from planner.demo.seed import SEEDED, system
     from planner.plan import NothingToPlan
@@ -198,6 +200,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         index = region_index(built)
         prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
+    prepare_models(store, load_parameters(), BRANCHES, now=clock(), say=say)
     try:
         prepare_plans(store, supplier(settings, store), now=clock(), say=say)
     except (RoadFailure, NothingToPlan) as error:

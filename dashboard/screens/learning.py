@@ -65,7 +65,8 @@ def read_view(kit: Services, principal: Principal, branch: Branch) -> LearningVi
         return _cached_view(kit, principal, branch, audience(principal), today.isoformat(), version)
 
 
-@st.cache_data(ttl=6 * 3600, max_entries=12, show_spinner=False)
+# Shared by all sessions, who only read it: its parameters hold read-only mappings, which cannot be copied.
+@st.cache_resource(ttl=6 * 3600, max_entries=12, show_spinner=False)
 def _cached_view(
     _kit: Services,
     _principal: Principal,
@@ -202,7 +203,7 @@ def learnt(view: LearningView) -> None:
         label_visibility="collapsed",
     )
     rate = rate or "there"
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([9, 11], gap="medium")
     with left:
         st.markdown(f"**{names[rate]}**")
         st.caption(
@@ -238,10 +239,10 @@ def rates_table(view: LearningView, rate: str) -> None:
         hide_index=True,
         height="content" if len(table) <= 14 else 38 + 35 * 14,
         column_config={
-            "cell": st.column_config.TextColumn(_("Class or time"), width=210),
-            "default": number(_("Default"), format="%.1f%%", width=72),
-            "used": number(_("In use"), format="%.1f%%", width=72),
-            "mean": number(_("Learnt"), format="%.1f%%", width=72),
+            "cell": st.column_config.TextColumn(_("Class or time"), width=230),
+            "default": number(_("Default"), format="%.1f%%", width=66),
+            "used": number(_("In use"), format="%.1f%%", width=66),
+            "mean": number(_("Learnt"), format="%.1f%%", width=66),
             "range": st.column_config.TextColumn(_("80% interval"), width=96),
             "visits": number(_("Answers"), help=_("Answers to this question that stand behind it"), width=72),
             "state": st.column_config.TextColumn(_("State"), width=92),

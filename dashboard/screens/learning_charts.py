@@ -50,7 +50,7 @@ def rates(table: pd.DataFrame, rate: str) -> alt.LayerChart:
             "visits": [formats.number(one) for one in here["visits"]],
         }
     )
-    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=220, labelPadding=8, **QUIET))
+    y = alt.Y("name:N", sort=names, title=None, axis=alt.Axis(labelLimit=280, labelPadding=8, **QUIET))
     tooltip = [
         alt.Tooltip("name:N", title=" "),
         alt.Tooltip("told:N", title=_("Learnt")),

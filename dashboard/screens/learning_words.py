@@ -51,8 +51,8 @@ NOTES: Sequence[tuple[str, str]] = (
             "Each visit answers questions in turn: was the address right, was somebody there, was it the debtor, did "
             "he pay or promise. A rate starts at its default and moves with the branch's own answers. Classes are "
             "drawn together: a class with few visits follows its branch, its age of debt and its type; one with many "
-            "follows itself; how strongly is learnt too. The range holds the true rate in about eight of ten cases. Fewer than "
-            "50 visits: an assumption."
+            "follows itself; how strongly is learnt too. The range holds the true rate in about eight of ten cases. "
+            "Fewer than 50 visits: an assumption."
         ),
     ),
     (
