@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import day, learning, overdue, regions, week
+from dashboard.screens import day, learning, overdue, regions, risk, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -34,6 +34,7 @@ ENTRIES = (
     Entry(N_("Week"), ":material/calendar_view_week:", "week", week.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
+    Entry(N_("Risk"), ":material/trending_up:", "risk", risk.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Learning"), ":material/school:", "learning", learning.page, EVERYBODY - {Role.COLLECTOR}, KNOW_HOW),
 )
 

@@ -133,7 +133,7 @@ def take(argv: Sequence[str], settings: Settings) -> int:
         except RoadFailure as error:
             raise Refused(f"{error}.") from error
         source = ListSource(one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), one.profile)
-        result = receive(store, asking, branch.code, one.checked, source, index=index, now=clock())
+        result = receive(store, asking, branch.code, one.checked, source, index=index, now=clock(), full_list=one.full)
         return asdict(result)
 
     return import_command(argv, profiles=load_profiles(), save=save, today=today())
@@ -165,7 +165,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     from config.profiles import load_profile
     from geodata.roads.travel import RoadFailure
     from planner.demo.adopted import prepare_models
-    from planner.demo.prepare import BRANCHES, prepare_ground, prepare_plans, prepare_store
+    from planner.demo.prepare import BRANCHES, prepare_ground, prepare_lists, prepare_plans, prepare_store
     from planner.demo.seed import SEEDED, system
     from planner.plan import NothingToPlan
     from planner.region_index import region_index
@@ -200,6 +200,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         index = region_index(built)
         prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
+    prepare_lists(store, now=clock(), say=say)
     prepare_models(store, load_parameters(), BRANCHES, now=clock(), say=say)
     try:
         prepare_plans(store, supplier(settings, store), now=clock(), say=say)

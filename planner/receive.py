@@ -54,5 +54,6 @@ def receive(
 def located(store: Store, principal: Principal, branch: str, checked: Checked, *, index: StreetIndex) -> IntakeTables:
     """Give the tables that an import of this list would store; a known person keeps the id while one case lasts."""
     accounts = store.accounts(principal, branch, closed=True)
-    known = dict(zip(accounts["case_id"], accounts["debtor_id"], strict=True))
+    known = store.case_debtors(principal, branch)
+    known |= dict(zip(accounts["case_id"], accounts["debtor_id"], strict=True))
     return to_tables(checked, branch, locate=index, region_of=index.region_of, known=known)

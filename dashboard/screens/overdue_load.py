@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from config.profiles import load_profile, profile_names
@@ -46,13 +48,17 @@ PROFILES = {
 
 @dataclass(frozen=True)
 class Reading:
-    """A list that was read and not yet imported. ``key`` tells it from another branch, file or profile."""
+    """A list that was read and not yet imported. ``key`` tells it from another branch, file, profile or day.
 
-    key: tuple[str, str, str]
+    ``older_than`` is the day of the list that is loaded where this one is older: it adds to the history only.
+    """
+
+    key: tuple[str, str, str, str]
     file_name: str
     checked: Checked
     issues: tuple[Issue, ...]
     changes: Changes
+    older_than: date | None = None
 
     @property
     def rejected(self) -> int:
@@ -76,23 +82,37 @@ def show(kit: Services, principal: Principal, branch: Branch, *, first: bool) ->
             key=spoken_key("overdue_profile"),
             help=_("The first choice suits most lists. A profile for your bank is a small file in config/profiles."),
         )
+        today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
+        day = right.date_input(
+            _("Day of the list"),
+            value=today,
+            max_value=today,
+            key=f"overdue_day_{branch.code}",
+            help=_(
+                "Days past due count to this day where the file does not name one. A list older than the one that is "
+                "loaded adds to the history of the page Risk only; the accounts of today stay as they are."
+            ),
+        )
         if given is None:
             right.caption(_("Nothing is stored before you have seen what was read and press Import."))
             return
         if given.size > MOST_BYTES:
             st.error(_("The file is larger than 20 MB: split the list."), icon=":material/error:")
             return
-        reading = read_once(kit, principal, branch, given.name, given.getvalue(), profile)
+        reading = read_once(kit, principal, branch, given.name, given.getvalue(), (profile, day))
         if reading is not None:
             overdue_preview.show(reading.checked, reading.issues, file_name=reading.file_name)
             confirm(kit, principal, branch, reading)
 
 
 def read_once(
-    kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, profile: str
+    kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, how: tuple[str, date]
 ) -> Reading | None:
-    """Give what was read of a file, reading it only if that has not been done; says why where it cannot be read."""
-    key = (branch.code, hashlib.sha256(data).hexdigest(), profile)
+    """Give what was read of a file, reading it only if that has not been done; says why where it cannot be read.
+
+    ``how`` is the profile and the day of the list.
+    """
+    key = (branch.code, hashlib.sha256(data).hexdigest(), how[0], how[1].isoformat())
     known = st.session_state.get("overdue_reading")
     if isinstance(known, Reading) and known.key == key:
         return known
@@ -116,21 +136,31 @@ def read_once(
 
 
 def read(
-    kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, key: tuple[str, str, str]
+    kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, key: tuple[str, str, str, str]
 ) -> Reading:
     """Read a file in the intake's child process, locate its addresses and compare it with what is stored."""
     st.write(_("Finding the columns and checking every row"))
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     with tempfile.TemporaryDirectory(prefix="rounds-list-") as folder:
         path = Path(folder) / ("list.xlsx" if name.lower().endswith(".xlsx") else "list.csv")
         path.touch(mode=0o600)
         path.write_bytes(data)
-        checked = read_list(path, load_profile(key[2]), today=today)
+        checked = read_list(path, load_profile(key[2]), today=date.fromisoformat(key[3]))
     st.write(_("Locating the addresses on the branch's streets"))
     found = located(kit.store, principal, branch.code, checked, index=street_index(kit, branch.road_region))
     st.write(_("Comparing with the list that is loaded"))
     told = changes(kit.store, principal, branch.code, found.listed())
-    return Reading(key, name, checked, (*checked.issues, *found.issues), told)
+    return Reading(
+        key, name, checked, (*checked.issues, *found.issues), told, older_than(kit, principal, branch, found.accounts)
+    )
+
+
+def older_than(kit: Services, principal: Principal, branch: Branch, accounts: pd.DataFrame) -> date | None:
+    """Give the day of the list that is loaded if these accounts are as of an earlier one."""
+    days = kit.store.list_days(principal, branch.code)
+    if not days or accounts.empty:
+        return None
+    newest = days[-1].as_of_on
+    return newest if accounts["as_of_on"].max().date() < newest else None
 
 
 def street_index(kit: Services, road_region: str) -> StreetIndex:
@@ -145,8 +175,23 @@ def _street_index(folder: str) -> StreetIndex:
 
 def confirm(kit: Services, principal: Principal, branch: Branch, reading: Reading) -> None:
     """Say what an import would change, and import."""
-    told = reading.changes
     st.markdown("**" + _("What will change") + "**")
+    full = history_only(reading) if reading.older_than is not None else as_of_now(reading)
+    nothing = not reading.checked.report["rows_accepted"]
+    if nothing:
+        st.caption(_("No row can be taken: see the issues above."))
+    with st.container(horizontal=True):
+        if st.button(_("Import"), type="primary", icon=":material/check:", disabled=nothing, key="overdue_import"):
+            with st.spinner(_("Importing")):
+                result = take(kit, principal, branch, reading, full_list=full)
+            finish(branch, result)
+        if st.button(_("Throw away"), icon=":material/delete:", key="overdue_discard"):
+            finish(branch, None)
+
+
+def as_of_now(reading: Reading) -> bool:
+    """Say what a list does to the accounts, and ask whether it is the full one."""
+    told = reading.changes
     full = st.checkbox(
         _("This is the full list: accounts it does not name are closed ({n})").format(n=formats.number(told.gone)),
         key="overdue_full",
@@ -160,21 +205,32 @@ def confirm(kit: Services, principal: Principal, branch: Branch, reading: Readin
         (_("Rows rejected"), reading.rejected),
     ]
     tiles.show("changes", [Tile(label, formats.number(value)) for label, value in facts])
-    nothing = not reading.checked.report["rows_accepted"]
-    if nothing:
-        st.caption(_("No row can be taken: see the issues above."))
-    with st.container(horizontal=True):
-        if st.button(_("Import"), type="primary", icon=":material/check:", disabled=nothing, key="overdue_import"):
-            with st.spinner(_("Importing")):
-                result = take(kit, principal, branch, reading, full_list=full)
-            finish(branch, result)
-        if st.button(_("Throw away"), icon=":material/delete:", key="overdue_discard"):
-            finish(branch, None)
+    return full
+
+
+def history_only(reading: Reading) -> bool:
+    """Say that an older list changes nothing of today, and ask whether it was the full one."""
+    st.info(
+        _(
+            "This list is older than the one that is loaded ({day}): its {n} accounts are kept for the page Risk, and "
+            "the accounts, places and cards of today stay as they are."
+        ).format(
+            day=formats.day(reading.older_than, year=True),
+            n=formats.number(int(reading.checked.report["rows_accepted"])),
+        ),
+        icon=":material/history:",
+    )
+    return st.checkbox(
+        _("It was the full list of its day"),
+        key="overdue_full_older",
+        value=True,
+        help=_("Only full lists tell who left: on a partial one a missing account may be overdue all the same."),
+    )
 
 
 def take(kit: Services, principal: Principal, branch: Branch, reading: Reading, *, full_list: bool) -> ImportResult:
     """Import what was read."""
-    _branch, sha256, profile = reading.key
+    _branch, sha256, profile, _day = reading.key
     return receive(
         kit.store,
         principal,
@@ -206,6 +262,13 @@ def told(principal: Principal, branch: Branch) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         if result.repeated:
             st.markdown(":material/info: " + _("This very file had been imported before: nothing was changed."))
+        elif result.older:
+            st.markdown(
+                ":green[:material/check_circle:] "
+                + _("Kept for the page Risk: {n} accounts as of {day}. The accounts of today stay as they are.").format(
+                    n=formats.number(result.unchanged), day=formats.day(result.list_on, year=True)
+                )
+            )
         else:
             st.markdown(
                 ":green[:material/check_circle:] "
@@ -216,19 +279,23 @@ def told(principal: Principal, branch: Branch) -> None:
                     gone=formats.number(result.gone),
                 )
             )
-        if st.button(_("Plan the week"), type="primary", icon=":material/bolt:", key="overdue_to_week"):
+        if result.older:
+            if st.button(_("Risk over a period"), type="primary", icon=":material/trending_up:", key="overdue_to_risk"):
+                st.session_state.pop("overdue_result", None)
+                go_to(principal, "risk")
+        elif st.button(_("Plan the week"), type="primary", icon=":material/bolt:", key="overdue_to_week"):
             st.session_state.pop("overdue_result", None)
-            go_to_week(principal)
+            go_to(principal, "week")
         if st.button(_("Close"), type="tertiary", key="overdue_told"):
             st.session_state.pop("overdue_result", None)
             st.rerun()
 
 
-def go_to_week(principal: Principal) -> None:
-    """Show the page of the week."""
+def go_to(principal: Principal, address: str) -> None:
+    """Show another page."""
     from dashboard.navigation import ENTRIES  # the navigation imports the pages
 
     mine = [entry for entry in ENTRIES if principal.role in entry.roles]
     for number, entry in enumerate(mine):
-        if entry.address == "week":
+        if entry.address == address:
             st.switch_page(st.Page(entry.draw, title=_(entry.title), url_path=entry.address, default=number == 0))

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import pandas as pd
+
 from geodata.roads.region import Region, build_region, publish_basemap
-from planner.demo.ground import Ground, ground
+from planner.demo.ground import REGION, SEED, Ground, ground
+from planner.demo.lists import past_lists
 from planner.demo.seed import ZONE, seed, system
 from planner.demo.team import BRANCH_CREWS
+from planner.demo.truth import Truth
 from planner.domain import Principal, Role
 from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.plan import Means, plan_week
 from planner.solving import solve_in_child
 from planner.store import Store
+from planner.tables import DEBTORS, conform
 from planner.week import iso_week
 
 #: wall seconds of the search for each first plan
 FIRST_PLAN_S = 8.0
+#: the setting that says that a branch's past lists are in
+LISTS_SEEDED = "demo_lists_seeded_at"
 BRANCHES = tuple(code for code, _ in BRANCH_CREWS)
 Say = Callable[[str], None]
 
@@ -41,6 +48,63 @@ def prepare_store(
     say(
         f"{counts.customers:,} customers, {counts.debtors:,} debtors with {counts.accounts:,} accounts, "
         f"{counts.outcomes:,} past visits"
+    )
+
+
+def prepare_lists(store: Store, *, now: datetime, say: Say) -> None:
+    """Bring in the past lists of every branch that has none yet, as older lists are: today's accounts stay.
+
+    They are drawn from the list that is loaded, whenever that was, and come in by the store's import.
+    """
+    everybody = system(frozenset(BRANCHES))
+    codes = sorted(store.regions(everybody, REGION)["code"])
+    for branch in BRANCHES:
+        asking = system(frozenset({branch}))
+        if store.setting(asking, branch, LISTS_SEEDED) is not None:
+            continue
+        newest = store.list_days(asking, branch)[-1].as_of_on
+        debtors, accounts = store.debtors(asking, branch), store.accounts(asking, branch)
+        lists = past_lists(
+            accounts,
+            store.latest_outcomes(asking, branch),
+            dict(zip(debtors["debtor_id"], debtors["region"], strict=True)),
+            codes,
+            Truth(),
+            today=newest,
+            seed=[SEED, int(branch[2:]), 3],
+        )
+        say(f"Bringing in {len(lists)} past lists of branch {branch}")
+        for day, states in lists.items():
+            older_list(store, asking, branch, accounts, states, day, now=now)
+        store.save_setting(asking, branch, LISTS_SEEDED, value=now.isoformat(), now=now)
+
+
+def older_list(
+    store: Store,
+    asking: Principal,
+    branch: str,
+    accounts: pd.DataFrame,
+    states: pd.DataFrame,
+    day: date,
+    *,
+    now: datetime,
+) -> None:
+    """Import one past list."""
+    unsaid = {str(one): accounts[one].iloc[:1].repeat(len(states)).to_numpy() for one in accounts if one not in states}
+    people = states.drop_duplicates("debtor_id")
+    blank = dict.fromkeys((one for one in DEBTORS if one not in people), "")
+    store.save_import(
+        asking,
+        branch,
+        {"debtors": conform(people.assign(**blank), DEBTORS), "accounts": states.assign(**unsaid)},
+        file_name=f"overdue_{branch}_{day.isoformat()}.csv",
+        sha256=f"demo {branch} {day.isoformat()}",
+        profile="demo",
+        rows_read=len(states),
+        rows_accepted=len(states),
+        issues_json="[]",
+        full_list=True,
+        now=now,
     )
 
 

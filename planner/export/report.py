@@ -42,6 +42,15 @@ class Column:
 
 
 @dataclass(frozen=True)
+class TableSheet:
+    """One sheet of a workbook of tables: its name, the rows as they go out, and their columns by ``field``."""
+
+    name: str
+    rows: pd.DataFrame
+    columns: Sequence[Column]
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything that the GeoPackage and the workbook say.
 

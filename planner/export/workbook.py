@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pandas as pd
 
-from planner.export.report import Column, Kind, Report
+from planner.export.report import Column, Kind, Report, TableSheet
 
 #: A cell that begins with one of these becomes a formula when somebody saves it as text and opens that again.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -19,13 +19,8 @@ WIDEST, NARROWEST = 46, 8
 
 def workbook(report: Report) -> bytes:
     """Give the file: districts, squares, notes. What is unknown is an empty cell, never a zero."""
-    import xlsxwriter
-
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
-    book = xlsxwriter.Workbook(out, options)
-    made = datetime.combine(report.made_on, time(), UTC).replace(tzinfo=None)
-    book.set_properties({"title": harmless(report.title), "created": made})
+    book = begun(out, report.title, report.made_on)
     forms = formats(book)
     districts, squares, notes = report.sheets
     table_sheet(book.add_worksheet(districts), report.district_rows(), report.columns, forms)
@@ -33,6 +28,39 @@ def workbook(report: Report) -> bytes:
     notes_sheet(book.add_worksheet(notes), report, forms)
     book.close()
     return out.getvalue()
+
+
+def tables_workbook(
+    title: str, made_on: date, sheets: Sequence[TableSheet], notes: tuple[str, Sequence[tuple[str, str]]]
+) -> bytes:
+    """Give a file of several tables and a last sheet of notes (its name and pairs of subject and text)."""
+    out = io.BytesIO()
+    book = begun(out, title, made_on)
+    forms = formats(book)
+    for one in sheets:
+        table_sheet(book.add_worksheet(one.name), one.rows, one.columns, forms)
+    name, pairs = notes
+    sheet = book.add_worksheet(name)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 110)
+    sheet.write_string(0, 0, harmless(title), forms["title"])
+    sheet.write_string(1, 0, made_on.isoformat(), forms["text"])
+    for at, (subject, text) in enumerate(pairs, start=3):
+        sheet.write_string(at, 0, harmless(subject), forms["subject"])
+        sheet.write_string(at, 1, harmless(text), forms["wrapped"])
+    book.close()
+    return out.getvalue()
+
+
+def begun(out: io.BytesIO, title: str, made_on: date) -> Any:
+    """Begin a workbook in memory."""
+    import xlsxwriter
+
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+    book = xlsxwriter.Workbook(out, options)
+    made = datetime.combine(made_on, time(), UTC).replace(tzinfo=None)
+    book.set_properties({"title": harmless(title), "created": made})
+    return book
 
 
 def harmless(text: object) -> str:

@@ -33,6 +33,7 @@ class ListToStore:
     path: Path
     profile: str
     checked: Checked
+    full: bool = False
 
 
 #: Locates and stores a list; gives what it did, as plain values for the report. May raise ``Refused``.
@@ -55,10 +56,21 @@ def import_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], save
     """Read a list and store what was accepted."""
     parser = _parser("import", "Read an overdue list and store the rows that were accepted.", profiles)
     parser.add_argument("--branch", required=True, help="code of the branch the list belongs to")
+    parser.add_argument(
+        "--full", action="store_true", help="the list is the full one: accounts it does not name are closed"
+    )
+    parser.add_argument(
+        "--day",
+        type=date.fromisoformat,
+        default=today,
+        help="day of the list, YYYY-MM-DD (default today); an older one than is loaded adds to the history only",
+    )
     arguments = parser.parse_args(argv)
     try:
-        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=today)
-        stored = save(ListToStore(arguments.branch, arguments.file, arguments.profile, checked))
+        if arguments.day > today:
+            raise Refused(f"The day of the list, {arguments.day}, has not come yet.")
+        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=arguments.day)
+        stored = save(ListToStore(arguments.branch, arguments.file, arguments.profile, checked, full=arguments.full))
     except (UnreadableList, Refused) as error:
         return _refused(error)
     _say({**checked.report, "stored": dict(stored)}, as_json=arguments.json)
@@ -116,5 +128,10 @@ def told(report: Mapping[str, Any]) -> list[str]:
 def _stored(result: Mapping[str, Any]) -> str:
     if result.get("repeated"):
         return "This very file was imported before: nothing was changed."
-    counts = [f"{value:,} {name}" for name, value in result.items() if name not in ("batch_id", "repeated")]
+    if result.get("older"):
+        return (
+            f"A newer list is loaded: {result['unchanged']:,} accounts were kept as of {result['list_on']} for the "
+            "history, and nothing else was changed."
+        )
+    counts = [f"{result[name]:,} {name}" for name in ("added", "changed", "unchanged", "gone") if name in result]
     return f"Stored, in accounts: {', '.join(counts)}."

@@ -6,6 +6,7 @@
 """
 
 from planner.store.access import NotAllowed
+from planner.store.account_states import ListDay
 from planner.store.audit import AuditEntry
 from planner.store.imports import ImportBatch, ImportResult
 from planner.store.jobs import Job, JobState, UnknownJob, WrongState
@@ -20,6 +21,7 @@ __all__ = [
     "ImportResult",
     "Job",
     "JobState",
+    "ListDay",
     "NotAllowed",
     "PlanRow",
     "SavedOutcomes",

@@ -1,10 +1,14 @@
-"""One import of an overdue list: what it added, changed and closed, and never twice for the same file."""
+"""One import of an overdue list: what it added, changed and closed, and never twice for the same file.
+
+Every list also stays as a day of the branch's history (``account_states``). A list older than the newest one adds to
+that history only: the accounts, places and cards stay as the newest list left them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import uuid4
 
@@ -13,13 +17,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.domain import Principal
-from planner.store import overdue
+from planner.store import account_states, overdue
+from planner.store.access import own_rows
+from planner.store.account_states import Kept
 from planner.store.frames import instant, moment
 from planner.store.merge import Merged
-from planner.store.schema import account, import_batch, place
+from planner.store.schema import account, debtor, import_batch, list_day, place
 
 #: ``upsert`` takes a file once; ``again`` takes it even if it was seen before.
 Mode = Literal["upsert", "again"]
+#: what is kept of how a list was taken where a newer one was loaded
+OLDER = "older"
 LISTED = ("debtors", "accounts", "places", "contacts", "addresses")
 #: What a list says of its people beside its rows: kept with it or not at all.
 IMPLIED = ("holds", "accommodations")
@@ -42,7 +50,8 @@ class ImportResult:
     """What an import did, counted in accounts.
 
     An account is ``changed`` if anything about it or its debtor changed, ``gone`` if a full list no longer names it.
-    ``repeated`` says that the same file had been imported as ``batch_id`` before and nothing was done.
+    ``repeated`` says that the same file had been imported as ``batch_id`` before and nothing was done. ``older`` says
+    that a newer list is loaded: the accounts were kept as of ``list_on`` in the history, and nothing else was changed.
     """
 
     batch_id: str
@@ -51,6 +60,8 @@ class ImportResult:
     unchanged: int
     gone: int
     repeated: bool = False
+    older: bool = False
+    list_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -91,31 +102,27 @@ def save(
     if before is not None:
         accounts = len(tables["accounts"]) if "accounts" in tables else 0
         return ImportResult(before, 0, 0, accounts, 0, repeated=True)
-    at = instant(now)
-    given = {name: tables[name] for name in LISTED if name in tables}
-    merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
-    for name in IMPLIED:
-        if name in tables:
-            overdue.save(connection, name, branch, tables[name])
-    moved = _close_places(connection, branch, given["places"], at) if "places" in given else set()
-    gone = _close_accounts(connection, branch, given["accounts"], at) if full_list and "accounts" in given else 0
-    added, changed, unchanged = _counts(given, merged, moved)
-    result = ImportResult(str(uuid4()), added, changed, unchanged, gone)
+    at, batch_id = instant(now), str(uuid4())
+    kept = _keep(connection, branch, tables, full_list=full_list, batch_id=batch_id, now=now)
+    if kept is not None and kept.older:
+        result = ImportResult(batch_id, 0, 0, len(tables["accounts"]), 0, older=True, list_on=kept.as_of_on)
+    else:
+        result = _bring(connection, branch, tables, batch_id, full_list=full_list, at=at)
     connection.execute(
         import_batch.insert().values(
-            batch_id=result.batch_id,
+            batch_id=batch_id,
             branch=branch,
             file_name=source.file_name,
             sha256=source.sha256,
             profile=source.profile,
-            mode=mode,
+            mode=OLDER if result.older else mode,
             issues=source.issues_json,
             rows_read=source.rows_read,
             rows_accepted=source.rows_accepted,
-            added=added,
-            changed=changed,
-            unchanged=unchanged,
-            gone=gone,
+            added=result.added,
+            changed=result.changed,
+            unchanged=result.unchanged,
+            gone=result.gone,
             full_list=full_list,
             created_at=at,
             created_by=principal.name,
@@ -124,8 +131,56 @@ def save(
     return result
 
 
+def _bring(
+    connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], batch_id: str, *, full_list: bool, at: str
+) -> ImportResult:
+    """Make the branch's accounts, people and places what the list says."""
+    given = {name: tables[name] for name in LISTED if name in tables}
+    merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
+    for name in IMPLIED:
+        if name in tables:
+            overdue.save(connection, name, branch, tables[name])
+    moved = _close_places(connection, branch, given["places"], at) if "places" in given else set()
+    gone = _close_accounts(connection, branch, given["accounts"], at) if full_list and "accounts" in given else 0
+    added, changed, unchanged = _counts(given, merged, moved)
+    list_on = _list_on(given["accounts"]) if "accounts" in given else None
+    return ImportResult(batch_id, added, changed, unchanged, gone, list_on=list_on)
+
+
+def _keep(
+    connection: Connection,
+    branch: str,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    full_list: bool,
+    batch_id: str,
+    now: datetime,
+) -> Kept | None:
+    """Add the list to the history; None where it names no account, or none with a day."""
+    accounts = tables.get("accounts")
+    list_on = None if accounts is None else _list_on(accounts)
+    if accounts is None or list_on is None:
+        return None
+    own_rows(branch, accounts["branch"])
+    regions = dict(
+        connection.execute(sa.select(debtor.c.debtor_id, debtor.c.region).where(debtor.c.branch == branch)).all()
+    )
+    if "debtors" in tables:
+        regions |= dict(zip(tables["debtors"]["debtor_id"], tables["debtors"]["region"], strict=True))
+    states = account_states.states_of(accounts, regions, list_on)
+    return account_states.save(connection, branch, states, list_on, full=full_list, batch_id=batch_id, now=now)
+
+
+def _list_on(accounts: pd.DataFrame) -> date | None:
+    """Give the day of a list: the newest day its rows are as of."""
+    newest = pd.to_datetime(accounts["as_of_on"]).max()
+    return None if pd.isna(newest) else newest.date()
+
+
 def history(connection: Connection, branch: str) -> tuple[ImportBatch, ...]:
     """Give a branch's imports, newest first."""
+    days = sa.select(list_day.c.batch_id, list_day.c.as_of_on).where(list_day.c.branch == branch)
+    on = {row.batch_id: date.fromisoformat(row.as_of_on) for row in connection.execute(days)}
     query = (
         sa.select(import_batch)
         .where(import_batch.c.branch == branch)
@@ -134,7 +189,15 @@ def history(connection: Connection, branch: str) -> tuple[ImportBatch, ...]:
     return tuple(
         ImportBatch(
             ListFile(row.file_name, row.sha256, row.profile, row.rows_read, row.rows_accepted, row.issues),
-            ImportResult(row.batch_id, row.added, row.changed, row.unchanged, row.gone),
+            ImportResult(
+                row.batch_id,
+                row.added,
+                row.changed,
+                row.unchanged,
+                row.gone,
+                older=row.mode == OLDER,
+                list_on=on.get(row.batch_id),
+            ),
             row.full_list,
             moment(row.created_at),
             row.created_by,

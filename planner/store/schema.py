@@ -23,7 +23,7 @@ metadata = sa.MetaData(
 )
 
 #: Tables whose rows are never changed or removed; triggers of the database refuse it too.
-APPEND_ONLY = ("outcome", "plan", "plan_stop", "plan_state", "audit_entry")
+APPEND_ONLY = ("outcome", "plan", "plan_stop", "plan_state", "audit_entry", "list_day", "account_state")
 
 DAY, AT = sa.String(10), sa.String(27)
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up in INTEGER keys only
@@ -169,6 +169,28 @@ outcome = _table(
     _of_debtor(),
     sa.Index("ix_outcome_started", "branch", "started_at"),
     sa.Index("ix_outcome_replaces", "branch", "replaces"),
+)
+
+# Successive lists: ``taken`` counts the lists of one day, a later one corrects an earlier one
+list_day = sa.Table(
+    "list_day",
+    metadata,
+    _text("branch"),
+    sa.Column("as_of_on", DAY, nullable=False),
+    sa.Column("taken", sa.Integer, nullable=False),
+    sa.Column("full_list", sa.Boolean, nullable=False),
+    _text("batch_id"),
+    sa.Column("taken_at", AT, nullable=False),
+    sa.PrimaryKeyConstraint("branch", "as_of_on", "taken"),
+    _of_branch(),
+)
+account_state = sa.Table(
+    "account_state",
+    metadata,
+    *(sa.Column(name, _TYPES[dtype], nullable=name == "last_paid_on") for name, dtype in tables.ACCOUNT_STATES.items()),
+    sa.Column("taken", sa.Integer, nullable=False),
+    sa.PrimaryKeyConstraint("branch", "as_of_on", "case_id", "taken"),
+    _of_branch(),
 )
 
 # Plans

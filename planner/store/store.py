@@ -16,6 +16,7 @@ import pandas as pd
 
 from planner.domain import Branch, Collector, Crew, Principal, Shift
 from planner.store import (
+    account_states,
     audit,
     backup,
     customers,
@@ -29,6 +30,7 @@ from planner.store import (
     settings,
 )
 from planner.store.access import Right, entitled, known, permit
+from planner.store.account_states import ListDay
 from planner.store.audit import AuditEntry, Deed
 from planner.store.connect import connect, reading
 from planner.store.door import Door
@@ -226,6 +228,8 @@ class Store:
             ``upsert`` does nothing (and says so) if this file was imported with this profile before; ``again`` does it.
         full_list
             Whether accounts the list does not name are to be closed. They are kept, and open again when named again.
+
+        A list whose day lies before that of the list that is loaded adds to the history only (``ImportResult.older``).
         """
         source = ListFile(file_name, sha256, profile, rows_read, rows_accepted, issues_json)
         with self._door.write(principal, Right.WRITE_OVERDUE, branch, "import.save", now) as deed:
@@ -234,12 +238,37 @@ class Store:
             )
             deed.note(batch=result.batch_id, repeated=str(result.repeated).lower())
             deed.note(added=result.added, changed=result.changed, unchanged=result.unchanged, gone=result.gone)
+            deed.note(list_on=None if result.list_on is None else result.list_on.isoformat(), older=int(result.older))
             return result
 
     def imports(self, principal: Principal, branch: str) -> tuple[ImportBatch, ...]:
         """Give the branch's imports, newest first."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
             return imports.history(connection, branch)
+
+    # ---- successive lists
+
+    def account_states(
+        self, principal: Principal, branch: str, *, since: date | None = None, partial: bool = False
+    ) -> pd.DataFrame:
+        """Give how accounts stood on each full list (``tables.ACCOUNT_STATES``), by day and case.
+
+        ``since`` leaves out older lists; ``partial`` also gives days without a full list, on which an account that is
+        missing may be overdue all the same. A collector sees his crew's stops only.
+        """
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            reach = in_reach(connection, principal, branch, None)
+            return account_states.read(connection, branch, reach, since=since, partial=partial)
+
+    def list_days(self, principal: Principal, branch: str) -> tuple[ListDay, ...]:
+        """Give the days of which the branch has lists, oldest first."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return account_states.list_days(connection, branch)
+
+    def case_debtors(self, principal: Principal, branch: str) -> dict[str, str]:
+        """Give the debtor of every case that was ever on a list."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return account_states.case_debtors(connection, branch)
 
     # ---- outcomes
 

@@ -15,7 +15,6 @@ from planner.adoption import DEFAULTS, Adoption, adoptions, model_of
 from planner.domain import Branch, Bucket, Principal
 from planner.past import Past, read_past
 from planner.store import Store
-from planner.tables import PAYMENTS, empty
 from planner.value.comparing import Curves, Scores, scores, uplift_curves
 from planner.value.drift import drift
 from planner.value.learning import MET, Model, learn, trials, untaught
@@ -131,8 +130,6 @@ def learning_view(
         payments=past.payments,
         today=today,
     )
-    # Without the bank's own payments nothing would be seen of those whom nobody visited.
-    money = past.money if not past.payments.empty else empty(PAYMENTS)
     overdue = spans(past.states, known(past), today=today, since=today - timedelta(weeks=WEEKS_BACK))
     first = None if days.empty else days.min().date()
     return LearningView(
@@ -150,7 +147,7 @@ def learning_view(
         rates=side_by_side(default, in_use, proposed),
         comparison=None if first is None else compare(past, entries, in_use, parameters, first=first),
         drift=drift(asked, parameters, now=now),
-        untreated=untreated(overdue, past.visits, money, parameters, today=today),
+        untreated=untreated(overdue, past.visits, past.payments, parameters, today=today),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from config.settings import Paths, load_settings
-from dashboard.screens import overdue, overdue_load, regions
+from dashboard.screens import overdue, overdue_load, regions, risk
 from dashboard.services import ROOT, Services
 from planner.domain import Principal, Role
 from planner.intake.locate import StreetIndex
@@ -61,14 +61,14 @@ def kit(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stoppe
     houses = pd.DataFrame({"lon": [103.80], "lat": [30.60], "street_zh": ["柳巷"], "street_en": ["Willow Lane"]})
     index = StreetIndex(streets, houses.assign(house_number="1", district="W"))
     monkeypatch.setattr(overdue_load, "street_index", lambda *_: index)
-    for module in (overdue, regions):
+    for module in (overdue, regions, risk):
         monkeypatch.setattr(module, "services", lambda: made)
     return made
 
 
 def act_as(monkeypatch: pytest.MonkeyPatch, role: Role, *modules: ModuleType) -> Principal:
     who = Principal("somebody", role, frozenset({"YX01"}))
-    for module in modules or (overdue, regions):
+    for module in modules or (overdue, regions, risk):
         monkeypatch.setattr(module, "current_principal", lambda: who)
     return who
 

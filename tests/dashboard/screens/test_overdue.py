@@ -86,7 +86,9 @@ def test_before_the_first_list_the_panel_is_open(
 
 def loaded(kit: Stopped, principal: object, data: bytes = LIST) -> overdue_load.Reading:
     branch = kit.store.branches(principal)[0]  # type: ignore[arg-type]
-    return overdue_load.read(kit, principal, branch, "list.csv", data, (branch.code, "a" * 64, "auto"))  # type: ignore[arg-type]
+    return overdue_load.read(
+        kit, principal, branch, "list.csv", data, (branch.code, "a" * 64, "auto", kit.now().date().isoformat())
+    )  # type: ignore[arg-type]
 
 
 def test_a_list_is_read_and_compared_before_anything_is_stored(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:

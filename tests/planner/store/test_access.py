@@ -41,13 +41,19 @@ METHODS = sorted(
 )
 LISTS = {"debtors", "accounts", "places", "contacts", "addresses", "holds", "accommodations"}
 TEAM = {"branches", "collectors", "crews", "shifts"}
-COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
+COLLECTOR = (
+    LISTS
+    | TEAM
+    | {"account_states", "outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
+)
 READS = COLLECTOR - {"save_outcomes"} | {
     "customers",
     "regions",
     "job",
     "jobs",
     "imports",
+    "list_days",
+    "case_debtors",
     "audit_entries",
     "stops_in_force",
     "version",

@@ -1,0 +1,198 @@
+"""How accounts stood on successive lists: each list adds its rows, none is ever changed.
+
+A list has a day. What several lists say of one day is told apart by ``taken``, 1 for the first: a later list of the
+same day corrects an earlier one. A full list counts from itself on (what an earlier list of that day said and it does
+not is dropped); a partial one adds to what is known of the day. A day is *full* once a full list of it was taken: only
+then does it mean anything that an account is not on it. The first list a branch ever takes counts as full.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from planner.store.frames import day, frame, instant, rows
+from planner.store.merge import many
+from planner.store.schema import account, account_state, list_day
+from planner.tables import ACCOUNT_STATES, ACCOUNTS, INT, Schema, conform
+
+Reach = sa.Select[tuple[str]] | None
+#: a state with which list of its day said it
+TAKEN: Schema = {**ACCOUNT_STATES, "taken": INT}
+
+
+@dataclass(frozen=True)
+class ListDay:
+    """A day of which a list was taken. ``full`` says that the lists of that day name all overdue accounts."""
+
+    as_of_on: date
+    full: bool
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a list added to the history: its day, whether newer ones were there already, and how many rows."""
+
+    as_of_on: date
+    older: bool
+    rows: int
+
+
+def list_days(connection: Connection, branch: str) -> tuple[ListDay, ...]:
+    """Give the days of which a branch has lists, oldest first."""
+    query = sa.select(list_day).where(list_day.c.branch == branch).order_by(list_day.c.as_of_on, list_day.c.taken)
+    found: dict[str, ListDay] = {}
+    for row in connection.execute(query):
+        before = found.get(row.as_of_on)
+        full = row.full_list or (before is not None and before.full)
+        found[row.as_of_on] = ListDay(date.fromisoformat(row.as_of_on), full, datetime.fromisoformat(row.taken_at))
+    return tuple(found.values())
+
+
+def newest_day(connection: Connection, branch: str) -> date | None:
+    """Give the day of the list by which a branch's accounts stand now, None before the first."""
+    query = sa.select(sa.func.max(list_day.c.as_of_on)).where(list_day.c.branch == branch)
+    found = connection.execute(query).scalar()
+    return None if found is None else date.fromisoformat(found)
+
+
+def case_debtors(connection: Connection, branch: str) -> dict[str, str]:
+    """Give the debtor of every case that was ever on a list."""
+    query = sa.select(account_state.c.case_id, sa.func.max(account_state.c.debtor_id))
+    found = connection.execute(query.where(account_state.c.branch == branch).group_by(account_state.c.case_id))
+    return {str(case): str(debtor) for case, debtor in found}
+
+
+def read(connection: Connection, branch: str, reach: Reach, *, since: date | None, partial: bool) -> pd.DataFrame:
+    """Give how accounts stood (``ACCOUNT_STATES``), by day and case.
+
+    Parameters
+    ----------
+    reach
+        Query for the debtors that may be seen, None for all.
+    since
+        Only lists of this day or later.
+    partial
+        Also days of which there is no full list: an account that is missing there may be overdue all the same.
+    """
+    query = sa.select(*(account_state.c[name] for name in TAKEN)).where(account_state.c.branch == branch)
+    if reach is not None:
+        query = query.where(account_state.c.debtor_id.in_(reach))
+    if since is not None:
+        query = query.where(account_state.c.as_of_on >= day(since))
+    if not partial:
+        full = sa.select(list_day.c.as_of_on).where(list_day.c.branch == branch, list_day.c.full_list)
+        query = query.where(account_state.c.as_of_on.in_(full))
+    order = (account_state.c.as_of_on, account_state.c.case_id, account_state.c.taken)
+    found = frame(connection.execute(query.order_by(*order)).fetchall(), TAKEN)
+    return conform(_valid(found, _full_from(connection, branch)), ACCOUNT_STATES)
+
+
+def states_of(accounts: pd.DataFrame, regions: dict[str, str], list_on: date) -> pd.DataFrame:
+    """Give the states (``ACCOUNT_STATES``) that a list says of its day.
+
+    A row that is as of an earlier day is aged to the list's day, as if nothing had been paid in between: nothing was
+    told of it.
+    """
+    checked = conform(accounts, ACCOUNTS)
+    late = (pd.Timestamp(list_on) - checked["as_of_on"]).dt.days.fillna(0).astype("int64")
+    return conform(
+        checked.assign(
+            region=checked["debtor_id"].map(regions).fillna(""),
+            days_past_due=checked["days_past_due"] + late,
+            as_of_on=pd.Series(np.full(len(checked), np.datetime64(list_on, "s")), index=checked.index),
+        ),
+        ACCOUNT_STATES,
+    )
+
+
+def save(
+    connection: Connection,
+    branch: str,
+    states: pd.DataFrame,
+    list_on: date,
+    *,
+    full: bool,
+    batch_id: str,
+    now: datetime,
+) -> Kept:
+    """Add what a list says of its day; a list that says nothing new adds nothing.
+
+    Call it before the list changes the branch's accounts: a branch that has none takes its first list as full.
+
+    Raises
+    ------
+    ValueError
+        If a case stands on the list twice.
+    """
+    if states["case_id"].duplicated().any():
+        raise ValueError("two rows for account_state have the same case_id")
+    known = list_days(connection, branch)
+    newest = newest_day(connection, branch)
+    older = newest is not None and list_on < newest
+    full = full or (not known and _has_no_accounts(connection, branch))
+    before = next((one for one in known if one.as_of_on == list_on), None)
+    number = 1
+    new = rows(states, ACCOUNT_STATES)
+    if before is not None:
+        number += connection.execute(
+            sa.select(sa.func.max(list_day.c.taken)).where(
+                list_day.c.branch == branch, list_day.c.as_of_on == day(list_on)
+            )
+        ).scalar_one()
+        had = set(rows(_on(connection, branch, list_on), ACCOUNT_STATES))
+        same = set(new) == had if full else set(new) <= had
+        if same and (before.full or not full):
+            return Kept(list_on, older, 0)
+        new = new if full else [row for row in new if row not in had]
+    connection.execute(
+        list_day.insert().values(
+            branch=branch,
+            as_of_on=day(list_on),
+            taken=number,
+            full_list=full,
+            batch_id=batch_id,
+            taken_at=instant(now),
+        )
+    )
+    many(connection, account_state.insert(), list(TAKEN), [(*row, number) for row in new])
+    return Kept(list_on, older, len(new))
+
+
+def _on(connection: Connection, branch: str, list_on: date) -> pd.DataFrame:
+    query = sa.select(*(account_state.c[name] for name in TAKEN)).where(
+        account_state.c.branch == branch, account_state.c.as_of_on == day(list_on)
+    )
+    order = (account_state.c.case_id, account_state.c.taken)
+    found = frame(connection.execute(query.order_by(*order)).fetchall(), TAKEN)
+    return conform(_valid(found, _full_from(connection, branch)), ACCOUNT_STATES)
+
+
+def _full_from(connection: Connection, branch: str) -> dict[pd.Timestamp, int]:
+    """Give, of the days with more than one list, from which list on its rows count."""
+    query = sa.select(list_day.c.as_of_on, list_day.c.taken, list_day.c.full_list).where(list_day.c.branch == branch)
+    many_lists: dict[pd.Timestamp, int] = {}
+    for row in connection.execute(query.order_by(list_day.c.taken)):
+        if row.taken > 1:
+            on = pd.Timestamp(row.as_of_on)
+            many_lists[on] = row.taken if row.full_list else many_lists.get(on, 1)
+    return many_lists
+
+
+def _valid(found: pd.DataFrame, full_from: dict[pd.Timestamp, int]) -> pd.DataFrame:
+    """Leave what the newest list says of each account and day; the rows come by day, case and list."""
+    if not full_from:
+        return found
+    first = found["as_of_on"].map(full_from).fillna(1)
+    counted = found[found["taken"] >= first]
+    return counted.drop_duplicates(["as_of_on", "case_id"], keep="last")
+
+
+def _has_no_accounts(connection: Connection, branch: str) -> bool:
+    return connection.execute(sa.select(account.c.case_id).where(account.c.branch == branch).limit(1)).first() is None

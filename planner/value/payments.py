@@ -1,0 +1,117 @@
+"""What was paid, inferred from successive lists and from the doors: money with and without a visit.
+
+No list says what was paid; three things tell of it, and the same money is never counted twice:
+
+- A visit at which something was paid counts with its day and amount.
+- The overdue amount of an account falls from one full list to the next: at least that much came in between (what fell
+  due meanwhile hides the rest). What the visits in between account for is taken off, and so is what an earlier visit
+  paid and the list did not show yet, because booking takes a few days.
+- A full list no longer names an account that was at most ``PAID_UP_TO_DAYS`` past due: it is taken to be paid up with
+  the overdue amount it had. Older ones may as well have been handed over or written off, and count nothing.
+
+The day is the account's last payment day where the later list names one in between, otherwise the day of that list.
+A waiver looks like a payment, and so does a correction; a payment that new dues outweigh is not seen at all.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from planner.tables import ACCOUNT_STATES, OUTCOMES, PAYMENTS, conform
+
+#: An engineering default: hand-overs and write-offs begin after three months.
+PAID_UP_TO_DAYS = 90
+
+
+def payments_of(
+    states: pd.DataFrame, outcomes: pd.DataFrame, *, zone: ZoneInfo, paid_up_to_days: int = PAID_UP_TO_DAYS
+) -> pd.DataFrame:
+    """Give the payments (``tables.PAYMENTS``) of the branches in the states, by day and case.
+
+    Parameters
+    ----------
+    states
+        ``tables.ACCOUNT_STATES`` of full lists, as ``Store.account_states`` gives them.
+    outcomes
+        ``tables.OUTCOMES`` as they stand, corrected entries left out or still in.
+    zone
+        Where the branches are: a visit counts to its day there.
+    paid_up_to_days
+        How many days past due an account that left is taken to have been paid up; 0 for none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A payment at a door of a debtor who is on no list has no ``case_id``.
+    """
+    checked = conform(states, ACCOUNT_STATES)
+    visits = _paid_visits(conform(outcomes, OUTCOMES), zone)
+    parts = [visits[~visits["branch"].isin(checked["branch"])].assign(case_id="")]
+    for branch, here in checked.groupby("branch"):
+        parts.append(_of_branch(here, visits[visits["branch"] == branch], paid_up_to_days))
+    found = pd.concat(parts, ignore_index=True)
+    found = found[found["paid_minor"] > 0].sort_values(["branch", "paid_on", "case_id"], kind="stable")
+    return conform(found, PAYMENTS)
+
+
+def _paid_visits(outcomes: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
+    replaced = outcomes.loc[outcomes["replaces"] != "", "replaces"]
+    paid = outcomes[(outcomes["paid_minor"] > 0) & ~outcomes["outcome_id"].isin(replaced)]
+    on = paid["started_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
+    return paid.assign(paid_on=on)[["branch", "debtor_id", "paid_on", "paid_minor"]].reset_index(drop=True)
+
+
+def _of_branch(states: pd.DataFrame, visits: pd.DataFrame, paid_up_to_days: int) -> pd.DataFrame:
+    days = np.sort(states["as_of_on"].unique())
+    lists = {day: here.set_index("case_id") for day, here in states.groupby("as_of_on")}
+    first = visits[visits["paid_on"] <= days[0]]
+    parts = [_to_accounts(first, lists[days[0]], None)]
+    unseen = pd.Series(dtype=float)  # by case: paid at a door, not yet seen on a list
+    for begin, end in pairwise(days):
+        before, after = lists[begin], lists[end]
+        fall = _fall(before, after, paid_up_to_days)
+        between = visits[(visits["paid_on"] > begin) & (visits["paid_on"] <= end)]
+        at_door = _to_accounts(between, before, fall)
+        known = at_door.groupby("case_id")["paid_minor"].sum().add(unseen, fill_value=0.0)
+        known_here = known.reindex(before.index).fillna(0.0)
+        rest = (fall - known_here).clip(lower=0.0)
+        unseen = (known_here - fall).clip(lower=0.0)
+        last = after["last_paid_on"].reindex(before.index)
+        inside = (last > pd.Timestamp(begin)) & (last <= pd.Timestamp(end))
+        seen = pd.DataFrame(
+            {
+                "branch": before["branch"],
+                "case_id": before.index,
+                "debtor_id": before["debtor_id"],
+                "paid_on": last.where(inside, pd.Timestamp(end)),
+                "paid_minor": rest,
+            }
+        )
+        parts += [at_door, seen[rest > 0]]
+    parts.append(_to_accounts(visits[visits["paid_on"] > days[-1]], lists[days[-1]], None))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _fall(before: pd.DataFrame, after: pd.DataFrame, paid_up_to_days: int) -> pd.Series:
+    """Give by how much the overdue amount of each account fell, at least 0."""
+    later = after["overdue_minor"].reindex(before.index)
+    paid_up = before["overdue_minor"].where(before["days_past_due"] <= paid_up_to_days, 0)
+    fall = (before["overdue_minor"] - later).where(later.notna(), paid_up)
+    return fall.clip(lower=0).astype(float)
+
+
+def _to_accounts(visits: pd.DataFrame, accounts: pd.DataFrame, fall: pd.Series | None) -> pd.DataFrame:
+    """Lay each payment at a door to the debtor's account that fell most, else to the largest; all of it to one."""
+    weight = accounts["overdue_minor"] * 1e-12 + (0.0 if fall is None else fall)
+    best = (
+        pd.DataFrame({"debtor_id": accounts["debtor_id"], "case_id": accounts.index, "weight": weight})
+        .reset_index(drop=True)
+        .sort_values(["weight", "case_id"], ascending=[False, True])
+        .drop_duplicates("debtor_id")
+        .set_index("debtor_id")["case_id"]
+    )
+    return visits.assign(case_id=visits["debtor_id"].map(best).fillna(""))

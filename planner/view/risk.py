@@ -1,0 +1,139 @@
+"""Risk over a period as the page shows it: successive lists of some branches, ready to be cut by region and product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from planner.domain import Branch, Principal
+from planner.portfolio import moves, spells
+from planner.portfolio.moves import windows
+from planner.store import ListDay, Store
+from planner.tables import ACCOUNT_STATES, empty
+
+#: Lists older than this are not read: twelve months, and a month to pair the oldest with.
+READ_DAYS = 400
+#: the setting in which a branch keeps its outstanding principal by product: {"as_of": "2026-11-30", "products": {…}}
+BOOK = "book_principal"
+
+
+@dataclass(frozen=True)
+class Book:
+    """Outstanding principal (minor units) by product of all branches shown, as of the oldest day that was entered."""
+
+    as_of: date
+    products: Mapping[str, int]
+
+    @property
+    def whole(self) -> int:
+        """Give the principal of all products."""
+        return sum(self.products.values())
+
+
+@dataclass(frozen=True)
+class RiskView:
+    """What successive full lists tell of some branches.
+
+    ``lists`` are the days of lists by branch, partial ones too; ``now`` and ``earlier`` (``ACCOUNT_STATES``) how the
+    accounts stand on each branch's newest full list and stood about a month before, ``earlier`` empty without one;
+    ``moves`` (``portfolio.MOVES``) and ``spells`` (``portfolio.SPELLS``) where they went; ``districts`` code,
+    ``name_zh``, ``name_en``; ``book`` None unless every branch has entered it.
+    """
+
+    branches: tuple[Branch, ...]
+    lists: Mapping[str, tuple[ListDay, ...]]
+    now: pd.DataFrame
+    earlier: pd.DataFrame
+    moves: pd.DataFrame
+    spells: pd.DataFrame
+    districts: pd.DataFrame
+    book: Book | None
+
+    @property
+    def currency(self) -> str:
+        """Give the currency of the amounts."""
+        return self.branches[0].currency
+
+    @property
+    def full_days(self) -> tuple[date, ...]:
+        """Give the days of which some branch has a full list, oldest first."""
+        return tuple(sorted({one.as_of_on for days in self.lists.values() for one in days if one.full}))
+
+    def cut(self, *, region: str = "", product: str = "") -> RiskView:
+        """Give the part of one region or product; "" for all."""
+
+        def part(table: pd.DataFrame) -> pd.DataFrame:
+            wanted = pd.Series(True, index=table.index)
+            for column, value in (("region", region), ("product", product)):
+                if value:
+                    wanted &= table[column] == value
+            return table[wanted]
+
+        return replace(
+            self,
+            now=part(self.now),
+            earlier=part(self.earlier),
+            moves=part(self.moves),
+            spells=part(self.spells),
+        )
+
+    def book_of(self, *, region: str, product: str) -> float | None:
+        """Give the outstanding principal of a part of the book; None where it is not known, as of any region."""
+        if self.book is None or region:
+            return None
+        value = self.book.products.get(product) if product else self.book.whole
+        return float(value) if value else None
+
+
+def risk_view(store: Store, principal: Principal, branches: Sequence[Branch], *, now: datetime) -> RiskView:
+    """Read the successive lists of the branches.
+
+    Raises
+    ------
+    planner.store.NotAllowed
+        If the principal may not read one of the lists.
+    """
+    since = now.astimezone(ZoneInfo(branches[0].timezone)).date() - timedelta(days=READ_DAYS)
+    parts = [store.account_states(principal, one.code, since=since) for one in branches]
+    states = pd.concat([part for part in parts if len(part)] or [empty(ACCOUNT_STATES)], ignore_index=True)
+    newest, earlier = [], []
+    for _, here in states.groupby("branch"):
+        days = [one.date() for one in here["as_of_on"].drop_duplicates()]
+        newest.append(here[here["as_of_on"] == pd.Timestamp(max(days))])
+        pairs = windows(days, most=1)
+        if pairs and pairs[0][1] == max(days):
+            earlier.append(here[here["as_of_on"] == pd.Timestamp(pairs[0][0])])
+    return RiskView(
+        branches=tuple(branches),
+        lists={one.code: store.list_days(principal, one.code) for one in branches},
+        now=pd.concat(newest, ignore_index=True) if newest else empty(ACCOUNT_STATES),
+        # One branch without an earlier list would make the others look as if they had shrunk.
+        earlier=pd.concat(earlier, ignore_index=True) if len(earlier) == len(newest) > 0 else empty(ACCOUNT_STATES),
+        moves=moves(states),
+        spells=spells(states),
+        districts=store.regions(principal, branches[0].road_region)[["code", "name_zh", "name_en"]],
+        book=read_book([store.setting(principal, one.code, BOOK) for one in branches]),
+    )
+
+
+def read_book(settings: Sequence[Any]) -> Book | None:
+    """Add up what the branches have entered; None where one of them has entered nothing.
+
+    >>> one = {"as_of": "2026-10-31", "products": {"card": 100}}
+    >>> read_book([one, {"as_of": "2026-11-30", "products": {"card": 50, "mortgage": 7}}]).products
+    {'card': 150, 'mortgage': 7}
+    >>> read_book([one, None]) is None
+    True
+    """
+    if not settings or not all(settings):
+        return None
+    products: dict[str, int] = {}
+    for one in settings:
+        for product, minor in one["products"].items():
+            products[product] = products.get(product, 0) + int(minor)
+    return Book(min(date.fromisoformat(one["as_of"]) for one in settings), products)

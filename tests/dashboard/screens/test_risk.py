@@ -1,0 +1,167 @@
+"""The risk page: figures, empty states, who may see it, the book, and the way an older list comes in."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from streamlit.testing.v1 import AppTest
+
+from dashboard.screens import overdue_load, risk_export, risk_how, risk_words
+from dashboard.services import Services
+from dashboard.text import speaking
+from planner.domain import Role
+from planner.portfolio import FEWEST
+from planner.portfolio.change import MONTHS
+from planner.store import Store
+from planner.view.risk import BOOK, risk_view
+from tests.dashboard.screens.conftest import Stopped, act_as, texts
+from tests.planner.store.factories import NOW
+
+
+def script() -> None:
+    from dashboard.screens import risk
+
+    risk.page()
+
+
+def run(language: str = "en", **state: object) -> AppTest:
+    app = AppTest.from_function(script, default_timeout=60)
+    for name, value in {"language": language, **state}.items():
+        app.session_state[name] = value
+    return app.run()
+
+
+@pytest.fixture
+def here(kit: Stopped) -> Stopped:
+    return kit
+
+
+def older(kit: Services, who: object, months: int = 4) -> None:
+    """Bring in earlier full lists of the town: everybody thirty days younger each time, and some who left since."""
+    branch = kit.store.branches(who)[0].code  # type: ignore[arg-type]
+    accounts = kit.store.accounts(who, branch)  # type: ignore[arg-type]
+    debtors = kit.store.debtors(who, branch)  # type: ignore[arg-type]
+    newest = kit.store.list_days(who, branch)[-1].as_of_on  # type: ignore[arg-type]
+    for k in range(1, months + 1):
+        day = newest - timedelta(days=30 * k)
+        # Sixty fall overdue each month; forty of them are on the next list too, twenty on the one after.
+        parts = [
+            accounts.head(many).assign(
+                case_id=[f"G{began}-{n}" for n in range(many)],
+                debtor_id=[f"GD{began}-{n}" for n in range(many)],
+                days_past_due=12 + 30 * (began - k),
+            )
+            for began, many in ((k, 60), (k + 1, 40), (k + 2, 20))
+        ]
+        table = pd.concat(parts, ignore_index=True).assign(as_of_on=pd.Timestamp(day))
+        result = kit.store.save_import(
+            who,  # type: ignore[arg-type]
+            branch,
+            {"accounts": table, "debtors": debtors},
+            file_name="old.csv",
+            sha256=f"{k}" * 64,
+            profile="auto",
+            rows_read=1,
+            rows_accepted=1,
+            issues_json="[]",
+            full_list=True,
+            now=NOW,
+        )
+        assert result.older
+
+
+def test_with_one_list_the_page_says_what_to_bring(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+    app = run()
+    assert not app.exception
+    assert "Bring last month's list too" in texts(app)
+    assert "risk_load" in [one.key for one in app.button]
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    assert "risk_load" not in [one.key for one in run().button]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_with_several_lists_it_shows_its_figures(here: Stopped, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    older(here, who)
+    app = run(language)
+    assert not app.exception
+    assert len(app.metric) == 5
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 4
+    if language == "en":
+        assert "not the share of the whole loan book" in texts(app)
+        assert "5 full lists" in texts(app)
+
+
+def test_the_book_that_was_entered_is_the_denominator(
+    here: Stopped, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    code = store.branches(who)[0].code
+    late = store.accounts(who, code).assign(days_past_due=50, as_of_on=pd.Timestamp("2026-11-21"))
+    late["principal_minor"] = 10**6
+    told = {"file_name": "l.csv", "sha256": "9" * 64, "profile": "auto", "rows_read": 1, "rows_accepted": 1}
+    store.save_import(who, code, {"accounts": late}, **told, issues_json="[]", full_list=True, now=NOW)
+    before = {one.label: one.value for one in run().metric}
+    assert all("of listed" in label for label in list(before)[:3])
+    branch = store.branches(who)[0]
+    book = {"as_of": "2026-11-30", "products": {"card": 10**12, "consumer_loan": 10**12}}
+    store.save_setting(who, branch.code, BOOK, book, now=NOW)
+    app = run()
+    assert not app.exception
+    after = {one.label: one.value for one in app.metric}
+    assert "PAR 30" in after
+    assert float(after["PAR 30"].rstrip("%")) < float(before["PAR 30 · of listed"].rstrip("%"))
+    store.save_setting(who, branch.code, BOOK, {"as_of": "2026-11-30", "products": {"card": 1}}, now=NOW)
+    assert "it is not used" in " ".join(one.value for one in run().warning)
+
+
+def test_an_older_list_is_said_to_change_nothing_of_today(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    branch = here.store.branches(who)[0]
+    before = here.store.accounts(who, branch.code)
+    newest = here.store.list_days(who, branch.code)[-1].as_of_on
+    data = "案件编号,姓名,逾期金额,逾期天数,家庭地址\nN-1,甲,1200.00,40,柳巷1号\nN-2,乙,800.00,4,柳巷1号\n".encode(
+        "gb18030"
+    )
+    day = (newest - timedelta(days=30)).isoformat()
+    reading = overdue_load.read(here, who, branch, "old.csv", data, (branch.code, "e" * 64, "auto", day))
+    assert reading.older_than == newest
+    result = overdue_load.take(here, who, branch, reading, full_list=True)
+    assert (result.older, result.list_on) == (True, date.fromisoformat(day))
+    pd.testing.assert_frame_equal(here.store.accounts(who, branch.code), before)
+    states = here.store.account_states(who, branch.code)
+    then = states[states["as_of_on"] == day].set_index("case_id")
+    assert then["days_past_due"].to_dict() == {"N-1": 40, "N-2": 4}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("by_money", [False, True])
+def test_the_workbook_says_what_the_page_says(
+    here: Stopped, monkeypatch: pytest.MonkeyPatch, language: str, by_money: bool
+) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    older(here, who)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    with speaking(language):
+        book = load_workbook(io.BytesIO(risk_export.workbook(view, by_money=by_money, made_on=NOW.date())))
+    assert len(book.sheetnames) == 6
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    people = set(here.store.debtors(who, view.branches[0].code)["debtor_id"])
+    assert not people & set(cells)
+    assert not {"nan", "inf"} & set(cells)
+
+
+def test_the_notes_say_the_numbers_of_the_code() -> None:
+    notes = " ".join(text for _, text in risk_how.NOTES)
+    assert f"fewer than {FEWEST} accounts" in notes
+    assert MONTHS == 3
+    assert "last three months beside the three before" in notes
+
+
+def test_a_difference_is_written_with_its_sign() -> None:
+    assert [risk_words.signed(one) for one in (0.083, -0.02, 0.001)] == ["+8", "−2", "0"]
