@@ -173,7 +173,8 @@ def kept_promises(visits: pd.DataFrame, truth: Truth, *, today: date, rng: np.ra
     made = visits[visits["promised_on"].notna() & (visits["promised_minor"] > 0)]
     back = (pd.Timestamp(today) - made["promised_on"]).dt.days - rng.integers(0, 3, len(made))
     kept = (rng.random(len(made)) < truth.promise_kept) & (back > 0)
-    return made.assign(back=back, paid_minor=made["promised_minor"])[kept][["case_id", "back", "paid_minor"]]
+    came: pd.DataFrame = made.assign(back=back, paid_minor=made["promised_minor"])[kept]
+    return came[["case_id", "back", "paid_minor"]]
 
 
 def remaining(accounts: pd.DataFrame, paid: pd.DataFrame, back: int, day: date) -> pd.DataFrame:
