@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.domain import Branch, Principal
 from planner.store import Store
-from planner.tables import PAYMENTS, conform, empty
+from planner.tables import PAYMENTS, empty
 from planner.value.learning import current
 from planner.value.payments import payments_of
 from planner.value.promises import local_day
@@ -22,6 +22,7 @@ class Past:
     """A branch's past. ``survey`` and ``places`` have those who have left the list too.
 
     ``payments`` is the money that successive lists and the doors tell of; empty where there is but one list.
+    What a list's fall tells of has the day of that list (``list_days``).
     """
 
     branch: Branch
@@ -32,6 +33,7 @@ class Past:
     outcomes: pd.DataFrame
     states: pd.DataFrame
     payments: pd.DataFrame
+    list_days: tuple[pd.Timestamp, ...]
     visits: pd.DataFrame
 
     @property
@@ -51,7 +53,7 @@ def read_past(store: Store, principal: Principal, branch: Branch, *, today: date
     states = store.account_states(principal, code)
     # Without a second list nothing is seen of money but what crews wrote down at the doors.
     lists = states["as_of_on"].nunique() > 1
-    payments = halfway(payments_of(states, outcomes, zone=zone), states) if lists else empty(PAYMENTS)
+    payments = payments_of(states, outcomes, zone=zone) if lists else empty(PAYMENTS)
     return Past(
         branch=branch,
         today=today,
@@ -61,16 +63,6 @@ def read_past(store: Store, principal: Principal, branch: Branch, *, today: date
         outcomes=outcomes,
         states=states,
         payments=payments,
+        list_days=tuple(sorted(pd.Timestamp(day) for day in states["as_of_on"].unique())),
         visits=pd.DataFrame({"debtor_id": outcomes["debtor_id"], "on": local_day(outcomes["started_at"], zone)}),
     )
-
-
-def halfway(payments: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    """Date what only a list's fall tells of to the middle of the time between two lists: it is known no better.
-
-    Such payments carry the day of the list; whether a promise was kept in time would be judged half a gap too late.
-    """
-    days = pd.Series(states["as_of_on"].unique()).sort_values(ignore_index=True)
-    gap = dict(zip(days[1:], days.diff()[1:], strict=True))
-    back = payments["paid_on"].map(gap).fillna(pd.Timedelta(0)) / 2
-    return conform(payments.assign(paid_on=(payments["paid_on"] - back).dt.floor("D")), PAYMENTS)

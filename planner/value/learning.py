@@ -7,7 +7,7 @@ kept comes from the payments (``planner.value.promises``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -88,6 +88,7 @@ def learn(
     zone: ZoneInfo,
     payments: pd.DataFrame | None = None,
     today: date | None = None,
+    list_days: Sequence[pd.Timestamp] = (),
 ) -> Model:
     """Estimate every rate from past visits of one branch.
 
@@ -102,8 +103,10 @@ def learn(
         ``tables.PAYMENTS``; without them no promise can be judged, and the keeping of promises stays as assumed.
     today
         Promises due later tell nothing yet; None, the day of the last payment on file.
+    list_days
+        Days of the lists that the payments were read from, if they were (``promises.judged``).
     """
-    asked = trials(survey, places, outcomes, parameters, zone=zone, payments=payments, today=today)
+    asked = trials(survey, places, outcomes, parameters, zone=zone, payments=payments, today=today, list_days=list_days)
     return fitted(asked, parameters)
 
 
@@ -169,6 +172,7 @@ def trials(
     zone: ZoneInfo,
     payments: pd.DataFrame | None = None,
     today: date | None = None,
+    list_days: Sequence[pd.Timestamp] = (),
 ) -> pd.DataFrame:
     """Take each visit apart into the questions it answers (``TRIALS``); see ``learn`` for the parameters."""
     standing = allowed(current(outcomes), "outcomes")
@@ -189,7 +193,8 @@ def trials(
     somebody = valid & ~code.isin(NOBODY)
     met = code.isin(MET)
     known = met & visits["bucket"].notna()
-    judgement = judged(standing, payments, parameters, zone=zone, today=today).set_index("outcome_id")["kept"]
+    verdicts = judged(standing, payments, parameters, zone=zone, today=today, list_days=list_days)
+    judgement = verdicts.set_index("outcome_id")["kept"]
     due = known & visits["outcome_id"].isin(judgement.index)
     kept = visits["outcome_id"].map(judgement).eq(True)
     # The amount is the one listed now: what was owed on the day of the visit is not known here.
@@ -252,8 +257,15 @@ def pooled_rate(rate: str, rows: pd.DataFrame, parameters: Parameters) -> Pooled
         pd.factorize(rows["cell"])[0],
         pd.factorize(rows["within"])[0],
         level=level_of(rate, float(prior.mean()), parameters),
-        spread=(parameters.window_spread if rate == "there" else parameters.class_spread).value,
+        spread=spread_of(rate, parameters),
     )
+
+
+def spread_of(rate: str, parameters: Parameters) -> float:
+    """Give how far a rate's cells lie apart: windows, classes of a rate with a sourced range, and of one without."""
+    if rate == "there":
+        return parameters.window_spread.value
+    return (parameters.class_spread if rate in ("promises", "kept") else parameters.unsourced_spread).value
 
 
 def trials_each(rows: pd.DataFrame) -> float:

@@ -91,6 +91,7 @@ class Parameters:
     prior_weight: Parameter
     #: how far classes, and settings and slots, of a branch lie apart: standard deviations of the log-odds
     class_spread: Parameter
+    unsourced_spread: Parameter
     window_spread: Parameter
     interval: Parameter
     local_visits_needed: Parameter

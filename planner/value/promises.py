@@ -7,6 +7,7 @@ that is not booked yet is not money that was not paid.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,13 @@ JUDGED: Schema = {
 
 
 def judged(
-    outcomes: pd.DataFrame, payments: pd.DataFrame | None, parameters: Parameters, *, zone: ZoneInfo, today: date | None
+    outcomes: pd.DataFrame,
+    payments: pd.DataFrame | None,
+    parameters: Parameters,
+    *,
+    zone: ZoneInfo,
+    today: date | None,
+    list_days: Sequence[pd.Timestamp] = (),
 ) -> pd.DataFrame:
     """Judge each promise that is due (``JUDGED``).
 
@@ -47,6 +54,9 @@ def judged(
         ``tables.PAYMENTS`` of the same branch; None or empty, no promise can be judged.
     today
         The last day that counts; None, the day of the last payment on file.
+    list_days
+        Days of the lists that the payments were read from, rising: money is seen on the first list after it came, so a
+        promise is judged on the first list on or after the day it is due.
     """
     if payments is None or payments.empty:
         return empty(JUDGED)
@@ -62,6 +72,10 @@ def judged(
             "promised_minor": made["promised_minor"],
         }
     )
+    if len(list_days):
+        days = np.array([*list_days, pd.Timestamp.max.floor("D").as_unit("s")], dtype="datetime64[s]")
+        promise["due_on"] = days[np.searchsorted(days, promise["due_on"].to_numpy("datetime64[s]"))]
+        until = list_days[-1] if today is None else min(list_days[-1], pd.Timestamp(today))
     promise = promise[(promise["due_on"] <= until) & (promise["due_on"] >= promise["given_on"])]
     booked = allowed(payments, "payments")
     door = outcomes[outcomes["code"].isin(AT_DOOR)]

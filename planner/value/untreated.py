@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from planner.domain import BUCKET_FLOORS, Bucket
 from planner.tables import INT, REAL, TEXT, Schema, conform, empty
 from planner.value.parameters import Parameters
+from planner.value.payments import PAID_UP_TO_DAYS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -100,6 +101,9 @@ def spans(states: pd.DataFrame, survey: pd.DataFrame, *, today: date, since: dat
         last = ordered.drop_duplicates("debtor_id", keep="last").set_index("debtor_id")
         after = dict(pairwise(lists))
         until = last["as_of_on"].map(after).fillna(pd.Timestamp(today))
+        # Who left young is taken to have paid all of it (planner.value.payments): nothing was owed afterwards.
+        paid_up = (last["as_of_on"] < lists[-1]) & (last["days_past_due"] <= PAID_UP_TO_DAYS)
+        owed = last["owed_minor"].mask(paid_up, 0)
         table = pd.DataFrame(
             {
                 "debtor_id": first.index,
@@ -107,7 +111,7 @@ def spans(states: pd.DataFrame, survey: pd.DataFrame, *, today: date, since: dat
                 "from_on": first["as_of_on"].to_numpy(),
                 "until_on": until.reindex(first.index).to_numpy(),
                 "days_past_due": first["days_past_due"].to_numpy(),
-                "owed_minor": last["owed_minor"].reindex(first.index).to_numpy(),
+                "owed_minor": owed.reindex(first.index).to_numpy(),
             }
         )
         return conform(table, SPANS)
@@ -140,7 +144,12 @@ def untreated(
     """
     if overdue.empty or payments.empty:
         return empty(COMPARED)
-    people = overdue[overdue["until_on"] > overdue["from_on"]].reset_index(drop=True)
+    people = overdue[overdue["until_on"] > overdue["from_on"]]
+    # Like is compared with like: who has no known group is left out, unless nobody has one.
+    known_group = people["group"] != ""
+    people = (people[known_group] if known_group.any() else people).reset_index(drop=True)
+    if people.empty:
+        return empty(COMPARED)
     start = people["from_on"].min()
     days = (pd.Timestamp(today) - start).days
     follow = int(parameters.follow_up.value)

@@ -129,6 +129,7 @@ def learning_view(
         zone=past.zone,
         payments=past.payments,
         today=today,
+        list_days=past.list_days,
     )
     overdue = spans(past.states, known(past), today=today, since=today - timedelta(weeks=WEEKS_BACK))
     first = None if days.empty else days.min().date()
@@ -166,6 +167,7 @@ def learnt(past: Past, parameters: Parameters) -> Model:
         zone=past.zone,
         payments=past.payments,
         today=past.today,
+        list_days=past.list_days,
     )
 
 
@@ -199,6 +201,7 @@ def compare(
         zone=past.zone,
         payments=past.payments[past.payments["paid_on"] < pd.Timestamp(cut)],
         today=cut - timedelta(days=1),
+        list_days=[day for day in past.list_days if day < pd.Timestamp(cut)],
     )
     using = entries[-1] if entries else None
     seen = using is not None and using.learnt_until is not None and using.learnt_until >= cut
@@ -206,7 +209,7 @@ def compare(
     old = in_use if adopted else untaught(parameters)
     asked = trials(
         past.survey, past.places, past.outcomes, parameters,
-        zone=past.zone, payments=past.payments, today=past.today,
+        zone=past.zone, payments=past.payments, today=past.today, list_days=past.list_days,
     )  # fmt: skip
     held = asked[asked["at"] >= border]
     if held.empty:
