@@ -28,8 +28,8 @@ MONEY = ("visit_cost", "long_run_recovery", "mean_card_balance")
 CAPACITY = ("visits_per_day_urban", "visits_per_day_rural")
 OUTLOOK = ("walking_kmh", "parking", "sweep_share", "sweep_crew_days", "day_trip")
 LEARNING = (
-    "prior_weight", "class_spread", "unsourced_spread", "window_spread", "interval", "local_visits_needed", "promise_grace",
-    "promise_part", "follow_up", "least_compared", "recent_weeks", "drift_alarm",
+    "prior_weight", "class_spread", "unsourced_spread", "window_spread", "interval", "local_visits_needed",
+    "promise_grace", "promise_part", "follow_up", "least_compared", "recent_weeks", "drift_alarm",
 )  # fmt: skip
 
 

@@ -132,7 +132,6 @@ def test_who_is_left_by_lot_is_in_no_plan_and_has_a_reason(own_store):
     assert out
     assert out <= drawn
     assert not visited & out
-    assert not any(removed[one]["required"] for one in out)
     assert plan.context["parameters"]["exploring"]["kind"] == HOLD_OUT
 
 
