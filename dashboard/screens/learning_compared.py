@@ -22,6 +22,8 @@ from planner.view.learning import Comparison, LearningView
 
 #: cells that are named in the offer to adopt
 NAMED = 4
+#: a rate that moved by less is up to date
+WORTH_TELLING = 0.01
 
 
 def show(view: LearningView) -> None:
@@ -140,9 +142,9 @@ def changes(view: LearningView) -> list[str]:
     order = (rows["mean"] - rows["used"]).abs().sort_values(ascending=False).index[:NAMED]
     return [
         f"{_(RATES[row['rate']][0])}, {cell_words(row['rate'], row['cell'], row['within'])}: "
-        f"{formats.percent(row['used'])} → {formats.percent(row['mean'])}"
+        f"{formats.percent(row['used'], 1)} → {formats.percent(row['mean'], 1)}"
         for _index, row in rows.loc[order].iterrows()
-        if abs(row["mean"] - row["used"]) >= 0.005
+        if abs(row["mean"] - row["used"]) >= WORTH_TELLING
     ]
 
 
