@@ -1,8 +1,8 @@
-"""How often a steady branch is told of a change, and a changed one too: python -m benchmarks.drift_alarms --monday 2026-11-23.
+"""How often a steady branch is told of a change: python -m benchmarks.drift_alarms --monday 2026-11-23.
 
-On a branch of the demo (``learning_world``) truths are drawn; nothing changes in twelve weeks, or, with ``--shift``, the
-odds of one rate are multiplied in the last four. What is counted is whether any rate, and whether that rate, is called
-changed.
+On a branch of the demo (``learning_world``) truths are drawn; nothing changes in twelve weeks, or, with ``--shift``,
+the odds of one rate are multiplied in the last four. What is counted is whether any rate, and whether that rate, is
+called changed.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""What learning is worth: python -m benchmarks.learning_study --monday 2026-11-23 [--seeds 200] [--first 0] [--rows FILE].
+"""What learning is worth: python -m benchmarks.learning_study --monday 2026-11-23 --branch YX01 --rows FILE.
 
 On a branch of the demo a truth is drawn for each seed (``learning_world``), twelve weeks of visits and payments follow
-from it, and two questions are asked. Do the 80 % intervals hold the true rates 75 to 85 % of the time? And how much more
-true uplift per field hour does the next week bring if it is planned with what was learnt, instead of the defaults?
+from it, and two questions are asked. Do the 80 % intervals hold the true rates 75 to 85 % of the time? And how much
+more true uplift per field hour does the next week bring if it is planned with what was learnt, instead of the defaults?
 
 The next week is chosen by the product's own candidates and its programme of an expected week (``planner.expected``, no
-routes); what the chosen visits bring and how long they take is then computed from the truth. Some weeks are planned with
-routes too (``--routes``). Rows are appended to a file, so that seeds can be run in parts.
+routes); what the chosen visits bring and how long they take is then computed from the truth. Some weeks are planned
+with routes too (``--routes``). Rows are appended to a file, so that seeds can be run in parts.
 """
 
 from __future__ import annotations
@@ -206,7 +206,7 @@ def gains(rows: pd.DataFrame, way: str) -> None:
     low, high = np.quantile(ratio, [0.1, 0.9])
     print(
         f"{way}, {len(rows)} weeks: true uplift per field hour {a.mean():.0f} -> {b.mean():.0f} yuan, "
-        f"{b.mean() / a.mean() - 1:+.1%} (80 % {low:+.1%} to {high:+.1%}); median of seeds {np.median(b / a - 1):+.1%}, "
+        f"{b.mean() / a.mean() - 1:+.1%} (80 % {low:+.1%} to {high:+.1%}); median {np.median(b / a - 1):+.1%}, "
         f"better in {np.mean(b > a):.0%}; with the truth known {c.mean() / a.mean() - 1:+.1%}"
     )
     for model in ("default", "learnt"):

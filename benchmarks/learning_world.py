@@ -4,16 +4,16 @@ Who is visited, when and where is drawn by the demo's own process (``planner.dem
 is drawn anew for each truth. The truth lies in the ranges of the domain survey. Where it gives none, these are taken:
 
 - address valid .86–.97 and right person .78–.92 (their product with "somebody there" stays in the sourced .50–.65);
-- each setting and slot: its default times the branch's level, and up to .8 of log-odds either way (the demo's own truth,
-  .42 at home on weekdays by day where .60 is assumed, lies in it);
+- each setting and slot: its default times the branch's level, and up to .8 of log-odds either way (the demo's own
+  truth, .42 at home on weekdays by day where .60 is assumed, lies in it);
 - odds to pay at the door: a third to three times the default's;
-- part of the amount that is paid at the door .35 to .95, and promised half to one and a half times the default (``parts``
-  draws them; else they are as assumed);
+- part of the amount that is paid at the door .35 to .95, and promised half to one and a half times the default
+  (``parts`` draws them; else they are as assumed);
 - share paid without a visit: .8 to 1.25 times the default, by bucket; nobody can learn it from these visits.
 
-Each class (bucket × type) is uniform over its range, on a logarithmic scale where the range is a factor. Classes of one
-truth resemble each other: behind each lies a normal score of which .35 of the variance belongs to the branch, .20 to the
-bucket, .30 to the type and .15 to the class alone.
+Each class (bucket × type) is uniform over its range, on the scale of log-odds where the range is one of odds. Classes
+of one truth resemble each other: behind each lies a normal score of which .35 of the variance belongs to the branch,
+.20 to the bucket, .30 to the type and .15 to the class alone.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def in_use_words(view: LearningView) -> str:
     using = view.using
     if using is None or using.name == DEFAULTS:
         return _("Defaults")
-    return _("Model {name}").format(name=using.name)
+    return using.name
 
 
 def figures(view: LearningView) -> None:
@@ -130,7 +130,11 @@ def figures(view: LearningView) -> None:
     changes = int((view.drift["state"] == "changed").sum())
     since = None if using is None else _("since {day}").format(day=formats.day(local(view, using.at)))
     cards = [
-        Tile(_("Plans use"), in_use_words(view), since, "off", _("The numbers that the next plan is made with.")),
+        Tile(
+            _("Plans use"),
+            in_use_words(view),
+            meaning=_("The numbers that the next plan is made with.") + ("" if since is None else f" ({since})"),
+        ),
         Tile(
             _("Rates learnt"),
             f"{known} / {len(view.rates)}",
@@ -320,7 +324,7 @@ def without(view: LearningView) -> None:
     if table.empty or not (table["state"] == "compared").any():
         st.info(_("It cannot be told yet: too few debtors on one of the sides, or too short a past."))
         return
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([9, 11], gap="medium")
     with left:
         st.markdown("**" + _("Collected in 60 days") + "**")
         st.altair_chart(learning_charts.with_and_without(table))
@@ -346,12 +350,12 @@ def without(view: LearningView) -> None:
             placeholder=formats.UNKNOWN,
             column_config={
                 "bucket": st.column_config.TextColumn(_("Ageing bucket"), width=96),
-                "visited": st.column_config.NumberColumn(_("Debtors visited"), width=110),
-                "unvisited": st.column_config.NumberColumn(_("Unvisited"), width=86),
-                "with": st.column_config.NumberColumn(_("With a visit"), format="%.1f%%", width=96),
-                "without": st.column_config.NumberColumn(_("Without"), format="%.1f%%", width=80),
-                "difference": st.column_config.TextColumn(_("Difference"), width=86),
-                "range": st.column_config.TextColumn(_("80% interval"), width=110),
+                "visited": st.column_config.NumberColumn(_("Visited"), width=70),
+                "unvisited": st.column_config.NumberColumn(_("Unvisited"), width=80),
+                "with": st.column_config.NumberColumn(_("With a visit"), format="%.1f%%", width=86),
+                "without": st.column_config.NumberColumn(_("Without"), format="%.1f%%", width=72),
+                "difference": st.column_config.TextColumn(_("Difference"), width=80),
+                "range": st.column_config.TextColumn(_("80% interval"), width=112),
                 "state": st.column_config.TextColumn(_("State"), width=90),
             },
         )

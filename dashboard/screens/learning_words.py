@@ -59,7 +59,9 @@ NOTES: Sequence[tuple[str, str]] = (
         N_("Kept promises"),
         N_(
             "A promise is kept if at least 80% of the promised amount came in from the visit until three days after "
-            "the promised day. Promises not due yet do not count, nor those due after the last payment on file."
+            "the promised day. Promises not due yet do not count, nor those due after the last payment on file. Where "
+            "money is only seen as an amount that falls between two lists, what falls due meanwhile hides some of it: "
+            "kept promises are then undercounted."
         ),
     ),
     (
