@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -324,6 +324,29 @@ def without(view: LearningView) -> None:
     if table.empty or not (table["state"] == "compared").any():
         st.info(_("It cannot be told yet: too few debtors on one of the sides, or too short a past."))
         return
+    sides(table)
+    st.caption(
+        _(
+            "Nobody drew lots for whom to visit: crews go where they expect something, so part of the difference is "
+            "whom they chose. A share left unvisited by lot (Exploring) takes that away."
+        )
+    )
+    if not view.by_lot.empty:
+        st.markdown("**" + _("By lot") + "**")
+        st.caption(
+            _(
+                "Those left unvisited by lot beside everybody else, visited or not, since the lot was drawn: what the "
+                "branch's visiting brings, whoever the crews chose."
+            )
+        )
+        if (view.by_lot["state"] == "compared").any():
+            sides(view.by_lot)
+        else:
+            st.info(_("It cannot be told yet: too few debtors on one of the sides, or too short a past."))
+
+
+def sides(table: pd.DataFrame) -> None:
+    """Show both sides by bucket, as a chart and as numbers."""
     left, right = st.columns([9, 11], gap="medium")
     with left:
         st.markdown("**" + _("Collected in 60 days") + "**")
@@ -359,14 +382,3 @@ def without(view: LearningView) -> None:
                 "state": st.column_config.TextColumn(_("State"), width=90),
             },
         )
-    st.caption(
-        _(
-            "Nobody drew lots for whom to visit: crews go where they expect something, so part of the difference is "
-            "whom they chose. A share left unvisited by lot (Exploring) takes that away."
-        )
-    )
-
-
-def last_whole_day(view: LearningView) -> date:
-    """Give the last day that the proposed numbers were learnt from."""
-    return view.today - timedelta(days=1)

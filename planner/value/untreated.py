@@ -169,6 +169,46 @@ def untreated(
     return table_of(with_side, without_side, len(people), parameters)
 
 
+def by_lot(
+    overdue: pd.DataFrame,
+    held: frozenset[str],
+    payments: pd.DataFrame,
+    parameters: Parameters,
+    *,
+    since: date,
+    today: date,
+) -> pd.DataFrame:
+    """Compare those left unvisited by lot with everybody else, visited or not, from the day of the lot (``COMPARED``).
+
+    Who might have been visited and was not counts with the others: so nobody's choice is in the difference, which is
+    what the branch's visiting brings, not what one visit does. Whoever was drawn but had to be visited (a clock lapses)
+    counts as drawn.
+
+    Parameters
+    ----------
+    held
+        Debtors whom the lot drew.
+    since
+        The day of the lot; followed are those who were overdue then, for as long as the past is known.
+    """
+    if overdue.empty or payments.empty or since >= today:
+        return empty(COMPARED)
+    day = pd.Timestamp(since)
+    people = overdue[(overdue["from_on"] <= day) & (overdue["until_on"] > day)].reset_index(drop=True)
+    days = (pd.Timestamp(today) - day).days
+    number = {debtor: k for k, debtor in enumerate(people["debtor_id"])}
+    paid = by_day(payments, "paid_on", number, day, days, payments["paid_minor"].to_numpy(np.float64))
+    owed = people["owed_minor"].to_numpy(np.float64)[:, None] + paid[:, ::-1].cumsum(axis=1)[:, ::-1]
+    age = people["days_past_due"].to_numpy(np.int64)[:, None] + (day - people["from_on"]).dt.days.to_numpy()[:, None]
+    one = np.zeros(len(people), dtype=np.int64)
+    drawn = people["debtor_id"].isin(held).to_numpy()
+    follow = int(parameters.follow_up.value)
+    others, left = (
+        followed(np.argwhere(chosen[:, None]), paid, owed, age, one, days, follow, None) for chosen in (~drawn, drawn)
+    )
+    return table_of(others, left, len(people), parameters)
+
+
 def by_day(
     rows: pd.DataFrame, column: str, number: Mapping[str, int], start: pd.Timestamp, days: int, amount: Floats
 ) -> Floats:

@@ -11,19 +11,21 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from planner.adoption import DEFAULTS, Adoption, adoptions, model_of
+from planner.adoption import DEFAULTS, Adoption, adoptions, exploration_of, model_of
 from planner.domain import Branch, Bucket, Principal
 from planner.past import Past, read_past
 from planner.store import Store
+from planner.tables import empty
 from planner.value.comparing import Curves, Scores, scores, uplift_curves
 from planner.value.drift import drift
+from planner.value.exploring import HOLD_OUT, held_out
 from planner.value.learning import MET, Model, learn, trials, untaught
 from planner.value.model_text import UnreadableModel
 from planner.value.parameters import Parameters
 from planner.value.promises import judged
 from planner.value.slots import slot_of
 from planner.value.survey import SURVEY
-from planner.value.untreated import spans, untreated
+from planner.value.untreated import COMPARED, by_lot, spans, untreated
 from planner.value.uplift import uplift
 
 WEEKS_BACK = 52
@@ -83,6 +85,8 @@ class LearningView:
     comparison: Comparison | None
     drift: pd.DataFrame
     untreated: pd.DataFrame
+    #: the same by lot, while a share is left unvisited by lot; empty where none is
+    by_lot: pd.DataFrame
 
     @property
     def using(self) -> Adoption | None:
@@ -149,7 +153,20 @@ def learning_view(
         comparison=None if first is None else compare(past, entries, in_use, parameters, first=first),
         drift=drift(asked, parameters, now=now),
         untreated=untreated(overdue, past.visits, past.payments, parameters, today=today),
+        by_lot=drawn(store, principal, branch, past, overdue, parameters),
     )
+
+
+def drawn(
+    store: Store, principal: Principal, branch: Branch, past: Past, overdue: pd.DataFrame, parameters: Parameters
+) -> pd.DataFrame:
+    """Compare those whom the lot in force left unvisited with the others."""
+    setting = exploration_of(store, principal, branch.code)
+    if setting.kind != HOLD_OUT or setting.since is None:
+        return empty(COMPARED)
+    ids = overdue["debtor_id"]
+    held = frozenset(ids[held_out(ids, setting)])
+    return by_lot(overdue, held, past.payments, parameters, since=setting.since, today=past.today)
 
 
 def known(past: Past) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 
 from config.parameters import load
 from planner.tables import ACCOUNT_STATES, PAYMENTS, conform, empty
-from planner.value.untreated import SPANS, spans, untreated
+from planner.value.untreated import SPANS, by_lot, spans, untreated
 
 PARAMETERS = load()
 TODAY = date(2026, 11, 28)
@@ -113,3 +113,23 @@ def test_spans_come_from_lists_or_else_from_today_backwards():
         10,
         "farm",
     )
+
+
+def test_the_lot_finds_what_visiting_brings_whoever_is_visited():
+    """Crews visit only those who pay anyway; the lot still finds that visits bring a tenth to half of the others."""
+    ids = [f"D{k}" for k in range(400)]
+    held = frozenset(ids[::4])
+    since = TODAY - timedelta(days=80)
+    pays_anyway = ids[::2]
+    brought = [one for one in ids if one not in held][::2]
+    rows = [(one, 10, 20_000) for one in pays_anyway] + [(one, 20, 20_000) for one in brought]
+    money = pd.DataFrame(rows, columns=["debtor_id", "day", "paid_minor"])
+    money["paid_on"] = pd.Timestamp(since) + pd.to_timedelta(money["day"], unit="D")
+    paid = conform(money.assign(branch="B", case_id=""), PAYMENTS)
+    table = by_lot(people(400, past_due=170), held, paid, PARAMETERS, since=since, today=TODAY)
+    row = table.set_index("bucket").loc["M7-12"]
+    assert (row["visited"], row["unvisited"]) == (300, 100)
+    assert row["difference"] == pytest.approx(row["with_visit"] - row["without"])
+    assert by_lot(people(), held, paid, PARAMETERS, since=TODAY, today=TODAY).empty
+    nobody = by_lot(people(400, past_due=170), frozenset(), paid, PARAMETERS, since=since, today=TODAY)
+    assert set(nobody["state"]) == {"cannot_tell"}
