@@ -16,8 +16,7 @@ from planner.rules.pack import RulePack
 from planner.store import NotAllowed, Store
 from planner.value.clocks import clocks
 from planner.value.early import overdue_only
-from planner.value.learning import Model, learn
-from planner.value.parameters import Parameters
+from planner.value.learning import Model
 from planner.value.payments import payments_of
 from planner.value.survey import survey
 from planner.value.uplift import addresses_seen
@@ -119,14 +118,6 @@ def card(store: Store, principal: Principal, branch: str, name: str) -> pd.DataF
         return pd.DataFrame(
             {one: pd.Series(dtype="str") for one in ("debtor_id", "place_id", "name", "phone", "address")}
         )
-
-
-def branch_model(store: Store, principal: Principal, branch: Branch, parameters: Parameters, *, today: date) -> Model:
-    """Learn the branch's rates from all its visits; they name nobody, so every role may use them."""
-    code = branch.code
-    surveyed = survey(store.debtors(principal, code, on=today), store.accounts(principal, code), today=today)
-    places, outcomes = store.places(principal, code), store.latest_outcomes(principal, code)
-    return learn(surveyed, places, outcomes, parameters, zone=ZoneInfo(branch.timezone))
 
 
 def found(data: BranchData, text: str) -> pd.DataFrame:

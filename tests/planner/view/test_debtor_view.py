@@ -16,7 +16,8 @@ from planner import tables
 from planner.domain import Role
 from planner.rules.permit import RULES, permitted
 from planner.store import Store, migrate, open_store
-from planner.view.debtor import DebtorView, branch_data, branch_model, debtor_view, found
+from planner.value.learning import untaught
+from planner.view.debtor import DebtorView, branch_data, debtor_view, found
 from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state
 from planner.view.debtor_value import trace
 from tests.planner.store.factories import (
@@ -78,7 +79,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 
 def page(store: Store, debtor_id: str, who: object = MANAGER, planned: tuple[Planned, ...] = ()) -> DebtorView | None:
     data = branch_data(store, who, branch(), today=TODAY)  # type: ignore[arg-type]
-    model = branch_model(store, MANAGER, branch(), PARAMETERS, today=TODAY)
+    model = untaught(PARAMETERS)
     return debtor_view(data, branch(), debtor_id, PACK, model, planned=planned, now=NOW)
 
 
