@@ -12,6 +12,7 @@ import pandas as pd
 from planner.domain import Branch, Bucket, DebtorType, Group, Principal
 from planner.store import Store
 from planner.tables import EDITS, REAL, TEXT, Schema, conform
+from planner.value.early import overdue_only
 from planner.value.parameters import Parameters
 from planner.value.survey import SURVEY, lacking, survey
 from planner.view.week import contact_names
@@ -73,7 +74,7 @@ def survey_view(
         From this accuracy on a place is too rough to send a crew without searching.
     """
     code, today = branch.code, now.astimezone(ZoneInfo(branch.timezone)).date()
-    debtors, accounts = store.debtors(principal, code, on=today), store.accounts(principal, code)
+    debtors, accounts = store.debtors(principal, code, on=today), overdue_only(store.accounts(principal, code))
     places, types = store.places(principal, code), store.debtor_types(principal, code, on=today)
     every = store.survey_edits(principal, code)
     surveyed = survey(debtors, accounts, today=today)
