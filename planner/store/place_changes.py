@@ -139,9 +139,11 @@ def kept(
     if people.empty or "places" not in tables:
         return tables, frozenset(people.index)
     shut = set(people.index[people["deed"] == CLOSE])
+    # Closing and opening again says nothing of where it is: the last correction does, however long ago.
+    held = set(every.loc[every["deed"].isin([ADD, CORRECT]), "place_id"]) - shut
     places = tables["places"]
     told = _last_told(every)
-    for row in places[places["place_id"].isin(people.index)].to_dict("records"):
+    for row in places[places["place_id"].isin(held | shut)].to_dict("records"):
         word, says = people.loc[row["place_id"]], (row["kind"], row["lon"], row["lat"])
         mine = (word["kind"], word["lon"], word["lat"])
         if not _same(says, mine) and not _same(says, told.get(row["place_id"], mine)):
@@ -149,16 +151,15 @@ def kept(
             now = {**{name: row[name] for name in ("kind", "lon", "lat", "accuracy_m")}, "address": word["address"]}
             _log(connection, LIST, branch, row["place_id"], row["debtor_id"], LIST, "document", now, was,
                  change_id=str(uuid4()), at=at)  # fmt: skip
-    held = _held_rows(connection, branch, set(people.index) - shut)
+    known = _held_rows(connection, branch, held)
     places = places[~places["place_id"].isin(shut)]
-    swap = places["place_id"].isin(held["place_id"])
-    own = held.set_index("place_id").loc[places.loc[swap, "place_id"]].reset_index()
+    swap = places["place_id"].isin(known["place_id"])
+    own = known.set_index("place_id").loc[places.loc[swap, "place_id"]].reset_index()
     tables["places"] = (
         pd.concat([places[~swap], own[list(places.columns)]], ignore_index=True) if swap.any() else places
     )
     if "addresses" in tables:
-        touched = set(people.index[people["deed"].isin([ADD, CORRECT])]) | shut
-        tables["addresses"] = tables["addresses"][~tables["addresses"]["place_id"].isin(touched)]
+        tables["addresses"] = tables["addresses"][~tables["addresses"]["place_id"].isin(held | shut)]
     return tables, frozenset(people.index)
 
 

@@ -189,7 +189,7 @@ def contradictions(every: pd.DataFrame) -> pd.DataFrame:
     """Give what the list says against a correction that still counts (``tables.EDITS``), newest word of each cell."""
     cell = ["subject", "subject_id", "field"]
     last = every.drop_duplicates(cell, keep="last")
-    told: pd.DataFrame = conform(last[last["source"] == "list"], EDITS)
+    told: pd.DataFrame = conform(last[(last["source"] == "list") & (last["was"] != last["now"])], EDITS)
     return told
 
 
