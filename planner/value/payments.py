@@ -11,7 +11,8 @@ No list says what was paid; three things tell of it, and the same money is never
 
 The day is the account's last payment day where the later list names one in between, otherwise the day of that list.
 An account without a day past due is listed with what will fall due; nothing of it is overdue, so becoming current is a
-fall by all that was. A waiver looks like a payment, and so does a correction; a payment that new dues outweigh is not seen at all.
+fall by all that was. A waiver looks like a payment, and so does a correction; a payment that new dues outweigh is not
+seen at all.
 """
 
 from __future__ import annotations

@@ -131,9 +131,7 @@ def test_a_list_that_comes_round_is_heard_and_differs_no_more(store: Store) -> N
     store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="b1", now=NOW)
     differing = []
     for day, group in enumerate(("company", "farm", "farm", "company"), 1):
-        store.save_import(
-            MANAGER, HERE, listed(group=group), **source(str(day) * 64, now=NOW + timedelta(days=day))
-        )
+        store.save_import(MANAGER, HERE, listed(group=group), **source(str(day) * 64, now=NOW + timedelta(days=day)))
         differing.append(contradictions(store.survey_edits(MANAGER, HERE))["now"].tolist())
     assert differing == [["company"], [], [], ["company"]]
     assert values(store)[0] == "farm"
