@@ -106,7 +106,8 @@ def listed(
     """Give one row a debtor, dearest first."""
     with_visit = {bucket.value: one.value for bucket, one in parameters.collected_with.items()}
     without = {bucket.value: one.value for bucket, one in parameters.collected_without.items()}
-    gain = surveyed["bucket"].map(with_visit) - surveyed["bucket"].map(without)
+    gains = {bucket: share - without[bucket] for bucket, share in with_visit.items()}
+    gain = surveyed["bucket"].map(gains).astype("float64")  # an empty column of words would stay one of words
     known = types.set_index("debtor_id")
     table = surveyed.assign(
         name=surveyed["debtor_id"].map(names).astype(object).fillna(""),
