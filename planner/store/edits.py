@@ -121,8 +121,13 @@ def undo(connection: Connection, principal: Principal, branch: str, batch_id: st
     return EditResult(batch, _write(connection, principal.name, branch, made, batch, now), tuple(skipped))
 
 
-def kept(connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str) -> dict[str, pd.DataFrame]:
-    """Give an import's tables with people's corrections in them, and remember what the list says instead."""
+def kept(
+    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str | None
+) -> dict[str, pd.DataFrame]:
+    """Give an import's tables with people's corrections in them, and remember what the list says instead.
+
+    ``at`` is the time of the import; None only looks.
+    """
     tables = dict(given)
     every = read(connection, branch)
     if every.empty:
@@ -145,7 +150,8 @@ def kept(connection: Connection, branch: str, given: Mapping[str, pd.DataFrame],
                 news.append((str(uuid4()), "", branch, subject, one, field, value, says, LIST, at, LIST))
             table.at[row, field] = value
         tables[name] = table
-    add_missing(connection, survey_edit, list(EDITS), news)
+    if at is not None:
+        add_missing(connection, survey_edit, list(EDITS), news)
     return tables
 
 

@@ -126,12 +126,12 @@ def close(
 
 
 def kept(
-    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str
+    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str | None
 ) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
     """Give an import's tables with people's word on places in them, and the places an import must not close.
 
     A corrected place keeps the person's position, kind and address; a closed one stays closed. What the list says
-    instead is remembered once.
+    instead is remembered once, ``at`` the time of the import; None only looks.
     """
     tables = dict(given)
     every = appending.read(connection, place_change, PLACE_CHANGES, branch, None, "made_at")
@@ -146,7 +146,7 @@ def kept(
     for row in places[places["place_id"].isin(held | shut)].to_dict("records"):
         word, says = people.loc[row["place_id"]], (row["kind"], row["lon"], row["lat"])
         mine = (word["kind"], word["lon"], word["lat"])
-        if not _same(says, mine) and not _same(says, told.get(row["place_id"], mine)):
+        if at is not None and not _same(says, mine) and not _same(says, told.get(row["place_id"], mine)):
             was = {name: word[name] for name in ("kind", "lon", "lat", "accuracy_m", "address")}
             now = {**{name: row[name] for name in ("kind", "lon", "lat", "accuracy_m")}, "address": word["address"]}
             _log(connection, LIST, branch, row["place_id"], row["debtor_id"], LIST, "document", now, was,
