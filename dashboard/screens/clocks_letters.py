@@ -14,6 +14,7 @@ from dashboard.text import _, current_language, speaking
 from dashboard.text.words import word
 from planner.domain import PlaceKind, Principal
 from planner.export.workbook import plain_workbook
+from planner.value.uplift import addresses_seen
 from planner.view.clocks import ClocksView
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -51,7 +52,9 @@ def letters(kit: Services, principal: Principal, view: ClocksView) -> pd.DataFra
     """Give the letters as a table under headings in the reader's language, soonest first."""
     rows = view.lapsing[view.lapsing["cheapest_act"].isin(BY_PAPER)]
     code = view.branch.code
+    seen = addresses_seen(kit.store.latest_outcomes(principal, code))
     places = kit.store.places(principal, code)
+    places = places[~places["place_id"].isin(seen.index[seen == "moved"])]  # as the clock: no letter goes there
     addresses = kit.store.addresses(principal, code).merge(places[["place_id", "kind"]], on="place_id")
     written = {
         (one, kind): address

@@ -21,6 +21,8 @@ from planner.view.debtor import DebtorView
 
 #: accuracy offered for each way, in metres
 OFFERED = {"visit": 20, "map": 50, "document": 100, "address": 100}
+#: the least and the most that may be said of it; a list may say less or more
+EXACT = (5, 20_000)
 MAP = "pointing"
 
 
@@ -41,8 +43,9 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     how = str(right.selectbox(_("How is it known?"), list(HOW), format_func=lambda one: _(HOW[one])))
     address = st.text_input(_("Written address"), value=str(old.get("address", "")), key=f"address {place_id}",
                             max_chars=200)  # fmt: skip
-    lon, lat, metres = position(kit, view, address or "", how, old)
-    accuracy = st.number_input(_("Accuracy in metres"), 5, 20_000, value=int(metres), step=5,
+    # A map of its own for each point: what was pointed at for one is no word on another.
+    lon, lat, metres = position(kit, view, address or "", how, old, f"{MAP}{ids.index(place_id)}")
+    accuracy = st.number_input(_("Accuracy in metres"), *EXACT, value=sayable(metres), step=5,
                                key=f"accuracy {place_id} {how} {metres:.0f}")  # fmt: skip
     known = math.isfinite(lon) and math.isfinite(lat)
     if known:
@@ -71,6 +74,15 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     st.caption(_("What the list said is kept in the history, and the next list does not undo this."))
 
 
+def sayable(metres: float) -> int:
+    """Give an accuracy within what may be said.
+
+    >>> sayable(3.0), sayable(50.0), sayable(35_000.0)
+    (5, 50, 20000)
+    """
+    return int(min(max(metres, EXACT[0]), EXACT[1]))
+
+
 def named(place: object) -> str:
     """Name a contact point in the list to choose from."""
     if not isinstance(place, dict):
@@ -80,7 +92,7 @@ def named(place: object) -> str:
 
 
 def position(
-    kit: Services, view: DebtorView, address: str, how: str, old: dict[object, object]
+    kit: Services, view: DebtorView, address: str, how: str, old: dict[object, object], name: str
 ) -> tuple[float, float, float]:
     """Give lon, lat and accuracy: what was pointed at, what the address gives, else what is known already."""
     ground = kit.ground(view.branch)
@@ -94,10 +106,10 @@ def position(
                 return there.lon, there.lat, there.accuracy_m
             st.caption(_("This address is not in the street index."))
         return math.nan, math.nan, OFFERED[how]
-    at = maps.pointed(ground, MAP)
-    maps.show(maps.contact_map(view.places, ground, name=MAP, pin=at), height=300, pointing=True)
+    at = maps.pointed(ground, name)
+    maps.show(maps.contact_map(view.places, ground, name=name, pin=at), height=300, pointing=True)
     st.caption(_("Click on the map where it is."))
     if at is not None:
         return (*at, OFFERED[how])
-    lon, lat, metres = (float(str(old.get(name, "nan"))) for name in ("lon", "lat", "accuracy_m"))
+    lon, lat, metres = (float(str(old.get(part, "nan"))) for part in ("lon", "lat", "accuracy_m"))
     return lon, lat, OFFERED[how] if pd.isna(metres) else metres

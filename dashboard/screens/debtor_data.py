@@ -17,7 +17,7 @@ from planner.adoption import model_in_use
 from planner.domain import Branch, Principal, Role
 from planner.store import NotAllowed
 from planner.value.learning import Model
-from planner.view.debtor import BranchData, DebtorView, branch_data, debtor_view
+from planner.view.debtor import BranchData, DebtorView, branch_areas, branch_data, debtor_view
 from planner.view.debtor_timeline import Planned
 from planner.week import iso_week
 
@@ -46,7 +46,9 @@ def read_debtor(kit: Services, principal: Principal, branch: Branch, debtor_id: 
     """Give one debtor's page, None where he is not among those whom the principal may see."""
     data, model = read_data(kit, principal, branch), read_model(kit, branch)
     stops = tuple(planned(kit, principal, branch, debtor_id))
-    return debtor_view(data, branch, debtor_id, load_pack(branch.rule_pack), model, planned=stops, now=kit.now())
+    pack = load_pack(branch.rule_pack)
+    areas = _areas(kit, branch, version(kit, branch), pack.digest)
+    return debtor_view(data, branch, debtor_id, pack, model, planned=stops, areas=areas, now=kit.now())
 
 
 def planned(kit: Services, principal: Principal, branch: Branch, debtor_id: str) -> Iterator[Planned]:
@@ -87,3 +89,9 @@ def _data(_kit: Services, _principal: Principal, branch: Branch, who: str, today
 def _model(_kit: Services, branch: Branch, today: date, state: str) -> Model:  # noqa: ARG001
     asking = Principal("pages", Role.SYSTEM, frozenset({branch.code}))
     return model_in_use(_kit.store, asking, branch.code, load())
+
+
+@st.cache_resource(ttl=1800, max_entries=6, show_spinner=False)
+def _areas(_kit: Services, branch: Branch, state: str, pack: str) -> dict[str, frozenset[str]]:  # noqa: ARG001
+    asking = Principal("pages", Role.SYSTEM, frozenset({branch.code}))
+    return branch_areas(_kit.store, asking, branch, load_pack(branch.rule_pack))

@@ -98,11 +98,18 @@ def risk_table(view: RiskView, names: Mapping[str, str], unit: int) -> pd.DataFr
         except ValueError:
             book, table = None, at_risk(part.now, part.earlier if len(part.earlier) else None)
         of = _("outstanding principal entered") if book else _("principal on the list")
-        parts.append(table.assign(who=segment_name(dimension, segment, names), of=of))
+        few = [one or hardly_anybody(part.now, days) for one, days in table[["few", "over_days"]].to_numpy().tolist()]
+        parts.append(table.assign(few=few, who=segment_name(dimension, segment, names), of=of))
     whole = pd.concat(parts, ignore_index=True)
     whole = whole.assign(at_risk=whole["at_risk_minor"] / unit, of_amount=whole["of_minor"] / unit)
     gone = [name for name in (*AT_RISK, "at_risk", "of_amount") if name not in ("over_days", "few", "n", "accounts")]
     return hidden(whole, gone)
+
+
+def hardly_anybody(states: pd.DataFrame, over_days: int) -> bool:
+    """Say whether so few people are behind an amount that it would be known whose it is; nobody is no secret."""
+    people = states.loc[states["days_past_due"] > over_days, "debtor_id"].nunique()
+    return bool(0 < people < FEWEST)
 
 
 def rate_table(view: RiskView, names: Mapping[str, str], *, by_money: bool) -> pd.DataFrame:

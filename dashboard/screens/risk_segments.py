@@ -12,6 +12,7 @@ from dashboard.screens.risk_words import AT_RISK, DIMENSIONS, RISK_FIGURES, buck
 from dashboard.screens.who import spoken_key
 from dashboard.text import _
 from planner.portfolio import THRESHOLDS, at_risk, rates
+from planner.portfolio.at_risk import overdue
 from planner.portfolio.change import months_compared
 from planner.portfolio.rates import MONTHLY
 from planner.view.risk import RiskView
@@ -68,7 +69,7 @@ def rates_of(part: RiskView, dimension: str, bucket: str, *, by_money: bool) -> 
 
 def at_risk_of(part: RiskView, dimension: str, days: int) -> pd.DataFrame:
     """Give portfolio at risk among what is on the list, by segment and of the ``whole``."""
-    cuts = [*((str(name), here, False) for name, here in part.now.groupby(dimension)), ("", part.now, True)]
+    cuts = [*((str(name), here, False) for name, here in overdue(part.now).groupby(dimension)), ("", part.now, True)]
     found = [at_risk(here).assign(segment=name, whole=whole, figure=AT_RISK) for name, here, whole in cuts]
     table = pd.concat(found, ignore_index=True)
     return table[table["over_days"] == days]

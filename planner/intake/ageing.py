@@ -15,7 +15,7 @@ from planner.intake.values import Fault
 
 #: How far due date and days past due may be apart before it is worth a word.
 TOLERANCE_DAYS = 3
-#: An account that is not overdue yet may be listed to be watched, its due date at most so far ahead.
+#: An account that is not overdue yet may be listed to be watched, its due date at most so far ahead without a word.
 WATCHED_AHEAD_DAYS = 92
 #: An account in M1 is at least one day late.
 LEAST_DAYS = {bucket: max(floor, 1) for floor, bucket in BUCKET_FLOORS}
@@ -53,8 +53,10 @@ def ageing(fields: Fields, headings: Headings, indices: Sequence[int], today: da
         late = (as_of[n] - due[n]).days if due[n] else None  # type: ignore[operator]
         found: Any = given[n]
         if isinstance(found, int):
-            if found == 0 and late is not None and -WATCHED_AHEAD_DAYS <= late <= 0:
-                pass  # due today or later: watched, never visited
+            if found == 0 and late is not None and late <= 0:
+                # Due today or later: watched, never visited. A day far ahead is told, but makes nobody overdue.
+                if late < -WATCHED_AHEAD_DAYS:
+                    said("due_in_future", "due_on", n, Severity.WARNING)
             elif late is not None and late < 0:
                 said("due_in_future", "due_on", n, Severity.WARNING)
                 due[n] = None

@@ -2,7 +2,9 @@
 
 An overdue list does not name accounts that are current, so it does not hold the whole book. Where the outstanding
 principal of the book is known (the bank enters it), that is what the share is of; otherwise it is a share of the
-principal *on the list* and called so. Where a row has no principal its overdue amount counts.
+principal *on the list* and called so: of its overdue accounts, since the few that are named without a day past due (to
+be watched, or because they were cured) are not the rest of the book. Where a row has no principal its overdue amount
+counts.
 
 Who is on the list is known, not sampled: the interval says how much the share hangs on a few large debtors, as if the
 same kind of debtors had been drawn again. The change beside an earlier list is by debtor, who mostly stand on both.
@@ -30,7 +32,7 @@ AT_RISK: Schema = {
     "at_risk_minor": REAL,
     "of_minor": REAL,
     "accounts": INT,
-    "n": INT,  # accounts on the list
+    "n": INT,  # overdue accounts on the list
     "few": FLAG,
     "change": REAL,  # beside the earlier list, as a difference of shares; NaN without one
     "change_low": REAL,
@@ -44,6 +46,12 @@ def outstanding(states: pd.DataFrame) -> Reals:
     """Give the principal of each account, its overdue amount where the list has no principal."""
     principal, overdue = states["principal_minor"].to_numpy(float), states["overdue_minor"].to_numpy(float)
     return np.maximum(np.where(principal > 0, principal, overdue), 0.0)
+
+
+def overdue(states: pd.DataFrame) -> pd.DataFrame:
+    """Give the accounts with a day past due."""
+    late: pd.DataFrame = states[states["days_past_due"] > 0]
+    return late
 
 
 def at_risk(now: pd.DataFrame, earlier: pd.DataFrame | None = None, *, book_minor: float | None = None) -> pd.DataFrame:
@@ -61,6 +69,8 @@ def at_risk(now: pd.DataFrame, earlier: pd.DataFrame | None = None, *, book_mino
     ValueError
         If the book is smaller than what the list says is outstanding.
     """
+    now = overdue(now)
+    earlier = None if earlier is None else overdue(earlier)
     principal = outstanding(now)
     if book_minor is not None and book_minor < principal.sum():
         raise ValueError("the book must hold at least what is on the list")

@@ -73,7 +73,7 @@ def _branch_spells(states: pd.DataFrame) -> pd.DataFrame:
     case = late["case_id"].to_numpy()
     begins = np.ones(len(late), dtype=bool)
     begins[1:] = (case[1:] != case[:-1]) | (np.diff(order) > 1)
-    ends = np.append(begins[1:], True)
+    ends = np.append(begins[1:], True)[: len(late)]
     first, last = late[begins].reset_index(drop=True), late[ends].reset_index(drop=True)
     overdue_on = first["as_of_on"] - pd.to_timedelta(first["days_past_due"], unit="D")
     until = order[ends]

@@ -98,10 +98,11 @@ def states_of(accounts: pd.DataFrame, regions: dict[str, str], list_on: date) ->
     """Give the states (``ACCOUNT_STATES``) that a list says of its day.
 
     A row that is as of an earlier day is aged to the list's day, as if nothing had been paid in between: nothing was
-    told of it.
+    told of it. One that was not due yet stays so, as everywhere (``planner.value.early``).
     """
     checked = conform(accounts, ACCOUNTS)
-    late = (pd.Timestamp(list_on) - checked["as_of_on"]).dt.days.fillna(0).astype("int64")
+    ahead = (checked["days_past_due"] <= 0) & (checked["due_on"] >= checked["as_of_on"])
+    late = (pd.Timestamp(list_on) - checked["as_of_on"]).dt.days.fillna(0).astype("int64").mask(ahead, 0)
     return conform(
         checked.assign(
             region=checked["debtor_id"].map(regions).fillna(""),

@@ -69,8 +69,10 @@ def save(
     Raises
     ------
     ValueError
-        If a field may not be edited, a value is unknown, or the branch has no such debtor or account.
+        If a field may not be edited, a value is unknown or said twice, or the branch has no such debtor or account.
     """
+    if len({one[:3] for one in wanted}) < len(set(wanted)):
+        raise ValueError("two different values for the same field of one debtor or account")
     for subject, _one, field, value in wanted:
         if field not in FIELDS.get(subject, {}):
             raise ValueError(f"{subject} {field} is not edited here")
@@ -101,11 +103,12 @@ def undo(connection: Connection, principal: Principal, branch: str, batch_id: st
     mine = every[(every["batch_id"] == batch_id) & (every["source"] != LIST)]
     if mine.empty:
         raise ValueError(f"there is no edit {batch_id!r} to take back")
-    earlier = every[every["made_at"] < mine["made_at"].iloc[0]]
+    began = mine["made_at"].iloc[0]
     cells = [_cell(row) for row in mine.to_dict("records")]
-    there, owned = _values(connection, branch, cells), protected(earlier)
+    there, owned = _values(connection, branch, cells), protected(every[every["made_at"] < began])
     # Before the first correction the list decided, and it may have said something new in between.
-    lists = {_cell(row): row["now"] for row in every[every["source"] == LIST].to_dict("records")}
+    since = every[(every["source"] == LIST) & (every["made_at"] >= began)]
+    lists = {_cell(row): row["now"] for row in since.to_dict("records")}
     made, skipped = [], []
     for row in mine.to_dict("records"):
         cell = _cell(row)
@@ -118,8 +121,13 @@ def undo(connection: Connection, principal: Principal, branch: str, batch_id: st
     return EditResult(batch, _write(connection, principal.name, branch, made, batch, now), tuple(skipped))
 
 
-def kept(connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str) -> dict[str, pd.DataFrame]:
-    """Give an import's tables with people's corrections in them, and remember what the list says instead."""
+def kept(
+    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str | None
+) -> dict[str, pd.DataFrame]:
+    """Give an import's tables with people's corrections in them, and remember what the list says instead.
+
+    ``at`` is the time of the import; None only looks.
+    """
     tables = dict(given)
     every = read(connection, branch)
     if every.empty:
@@ -138,11 +146,12 @@ def kept(connection: Connection, branch: str, given: Mapping[str, pd.DataFrame],
                 continue
             row = table.index[at_row[one]]
             says = str(table.at[row, field])
-            if says not in (value, told.get((subject, one, field))):
+            if says != told.get((subject, one, field)):  # news even where it has come round to the person's word
                 news.append((str(uuid4()), "", branch, subject, one, field, value, says, LIST, at, LIST))
             table.at[row, field] = value
         tables[name] = table
-    add_missing(connection, survey_edit, list(EDITS), news)
+    if at is not None:
+        add_missing(connection, survey_edit, list(EDITS), news)
     return tables
 
 

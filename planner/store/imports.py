@@ -135,9 +135,7 @@ def _bring(
     connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], batch_id: str, *, full_list: bool, at: str
 ) -> ImportResult:
     """Make the branch's accounts, people and places what the list says."""
-    given = edits.kept(connection, branch, {name: tables[name] for name in LISTED if name in tables}, at)
-    given = interruptions.kept(connection, branch, given)
-    given, peoples = place_changes.kept(connection, branch, given, at)
+    given, peoples = with_words(connection, branch, tables, at)
     said_before = reviews.listed_now(connection, branch)
     merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
     for name in IMPLIED:
@@ -150,6 +148,17 @@ def _bring(
     added, changed, unchanged = _counts(given, merged, moved)
     list_on = _list_on(given["accounts"]) if "accounts" in given else None
     return ImportResult(batch_id, added, changed, unchanged, gone, list_on=list_on)
+
+
+def with_words(
+    connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], at: str | None
+) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
+    """Give a list's tables with what people said in them, and the places that the import must not close.
+
+    ``at`` is the time of the import, at which is remembered where the list says otherwise; None only looks.
+    """
+    given = edits.kept(connection, branch, {name: tables[name] for name in LISTED if name in tables}, at)
+    return place_changes.kept(connection, branch, interruptions.kept(connection, branch, given), at)
 
 
 def _keep(

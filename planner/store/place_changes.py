@@ -126,12 +126,12 @@ def close(
 
 
 def kept(
-    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str
+    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str | None
 ) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
     """Give an import's tables with people's word on places in them, and the places an import must not close.
 
     A corrected place keeps the person's position, kind and address; a closed one stays closed. What the list says
-    instead is remembered once.
+    instead is remembered once, ``at`` the time of the import; None only looks.
     """
     tables = dict(given)
     every = appending.read(connection, place_change, PLACE_CHANGES, branch, None, "made_at")
@@ -139,26 +139,27 @@ def kept(
     if people.empty or "places" not in tables:
         return tables, frozenset(people.index)
     shut = set(people.index[people["deed"] == CLOSE])
+    # Closing and opening again says nothing of where it is: the last correction does, however long ago.
+    held = set(every.loc[every["deed"].isin([ADD, CORRECT]), "place_id"]) - shut
     places = tables["places"]
     told = _last_told(every)
-    for row in places[places["place_id"].isin(people.index)].to_dict("records"):
+    for row in places[places["place_id"].isin(held | shut)].to_dict("records"):
         word, says = people.loc[row["place_id"]], (row["kind"], row["lon"], row["lat"])
         mine = (word["kind"], word["lon"], word["lat"])
-        if not _same(says, mine) and not _same(says, told.get(row["place_id"], mine)):
+        if at is not None and not _same(says, mine) and not _same(says, told.get(row["place_id"], mine)):
             was = {name: word[name] for name in ("kind", "lon", "lat", "accuracy_m", "address")}
             now = {**{name: row[name] for name in ("kind", "lon", "lat", "accuracy_m")}, "address": word["address"]}
             _log(connection, LIST, branch, row["place_id"], row["debtor_id"], LIST, "document", now, was,
                  change_id=str(uuid4()), at=at)  # fmt: skip
-    held = _held_rows(connection, branch, set(people.index) - shut)
+    known = _held_rows(connection, branch, held)
     places = places[~places["place_id"].isin(shut)]
-    swap = places["place_id"].isin(held["place_id"])
-    own = held.set_index("place_id").loc[places.loc[swap, "place_id"]].reset_index()
+    swap = places["place_id"].isin(known["place_id"])
+    own = known.set_index("place_id").loc[places.loc[swap, "place_id"]].reset_index()
     tables["places"] = (
         pd.concat([places[~swap], own[list(places.columns)]], ignore_index=True) if swap.any() else places
     )
     if "addresses" in tables:
-        touched = set(people.index[people["deed"].isin([ADD, CORRECT])]) | shut
-        tables["addresses"] = tables["addresses"][~tables["addresses"]["place_id"].isin(touched)]
+        tables["addresses"] = tables["addresses"][~tables["addresses"]["place_id"].isin(held | shut)]
     return tables, frozenset(people.index)
 
 

@@ -262,6 +262,16 @@ class Store:
             deed.note(list_on=None if result.list_on is None else result.list_on.isoformat(), older=int(result.older))
             return result
 
+    def as_imported(
+        self, principal: Principal, branch: str, tables: Mapping[str, pd.DataFrame]
+    ) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
+        """Give a list's tables as an import would store them, people's words in them; nothing is written.
+
+        Beside them the ids of the places that people set, which no import closes.
+        """
+        with self._door.read(principal, Right.WRITE_OVERDUE, branch) as connection:
+            return imports.with_words(connection, branch, tables, None)
+
     def imports(self, principal: Principal, branch: str) -> tuple[ImportBatch, ...]:
         """Give the branch's imports, newest first."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:

@@ -10,7 +10,9 @@ No list says what was paid; three things tell of it, and the same money is never
   the overdue amount it had. Older ones may as well have been handed over or written off, and count nothing.
 
 The day is the account's last payment day where the later list names one in between, otherwise the day of that list.
-A waiver looks like a payment, and so does a correction; a payment that new dues outweigh is not seen at all.
+An account without a day past due is listed with what will fall due; nothing of it is overdue, so becoming current is a
+fall by all that was. A waiver looks like a payment, and so does a correction; a payment that new dues outweigh is not
+seen at all.
 """
 
 from __future__ import annotations
@@ -98,10 +100,16 @@ def _of_branch(states: pd.DataFrame, visits: pd.DataFrame, paid_up_to_days: int)
 
 def _fall(before: pd.DataFrame, after: pd.DataFrame, paid_up_to_days: int) -> pd.Series:
     """Give by how much the overdue amount of each account fell, at least 0."""
-    later = after["overdue_minor"].reindex(before.index)
-    paid_up = before["overdue_minor"].where(before["days_past_due"] <= paid_up_to_days, 0)
-    fall = (before["overdue_minor"] - later).where(later.notna(), paid_up)
+    owed = _owed(before)
+    later = _owed(after).reindex(before.index)
+    paid_up = owed.where(before["days_past_due"] <= paid_up_to_days, 0)
+    fall = (owed - later).where(later.notna(), paid_up)
     return fall.clip(lower=0).astype(float)
+
+
+def _owed(states: pd.DataFrame) -> pd.Series:
+    """Give what was overdue: where no day is past due, the list names what is going to fall due."""
+    return states["overdue_minor"].where(states["days_past_due"] > 0, 0)
 
 
 def _to_accounts(visits: pd.DataFrame, accounts: pd.DataFrame, fall: pd.Series | None) -> pd.DataFrame:

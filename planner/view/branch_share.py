@@ -14,6 +14,7 @@ from planner.density import PAST
 from planner.domain import Branch, Principal
 from planner.outlook import Effort, located, one_crew
 from planner.pattern import homes_of
+from planner.rules.areas import areas_of
 from planner.rules.pack import RulePack
 from planner.store import Store
 from planner.tables import DAY, REAL, TEXT, Schema, conform, empty
@@ -75,13 +76,15 @@ def branch_share(
     """Read a branch and value each debtor's best visit of the coming days."""
     code, zone = branch.code, ZoneInfo(branch.timezone)
     today = now.astimezone(zone).date()
+    places = store.places(principal, code)
     tables = BranchTables(
         debtors=store.debtors(principal, code, on=today),
         accounts=store.accounts(principal, code),
-        places=store.places(principal, code),
+        places=places,
         holds=store.holds(principal, code),
         accommodations=store.accommodations(principal, code),
         outcomes=store.latest_outcomes(principal, code),
+        areas=areas_of(places, store.regions(principal, branch.road_region)) if pack.local_holidays else {},
     )
     customers = store.customers(principal, code)
     homes = homes_of(tables.places).merge(tables.debtors[["debtor_id", "region"]], on="debtor_id")

@@ -41,11 +41,15 @@ def changes(store: Store, principal: Principal, branch: str, listed: Mapping[str
     listed
         Tables as ``Store.save_import`` takes them; ``accounts`` must be there.
     """
+    listed, peoples = store.as_imported(principal, branch, listed)
     accounts = conform(listed["accounts"], tables.ACCOUNTS)
     known = store.accounts(principal, branch, closed=True)
     still_open = set(store.accounts(principal, branch)["case_id"])
+    types = store.debtor_types(principal, branch).set_index("debtor_id")["listed"]
+    debtors = store.debtors(principal, branch, closed=True)
     stored = {
-        "debtors": store.debtors(principal, branch, closed=True),
+        # The type that the list gave, not the one of a review: that is what an import writes.
+        "debtors": debtors.assign(debtor_type=debtors["debtor_id"].map(types)),
         "contacts": store.contacts(principal, branch),
         "places": store.places(principal, branch, closed=True),
         "addresses": store.addresses(principal, branch),
@@ -56,7 +60,8 @@ def changes(store: Store, principal: Principal, branch: str, listed: Mapping[str
             mine = conform(listed[name], schema)
             touched |= set(mine.loc[mine[key].isin(different(mine, stored[name], key)), "debtor_id"])
     if "places" in listed:
-        touched |= moved(listed["places"], store.places(principal, branch))
+        open_ones = store.places(principal, branch)
+        touched |= moved(listed["places"], open_ones[~open_ones["place_id"].isin(peoples)])
     cases = set(accounts["case_id"])
     added = cases - set(known["case_id"])
     altered = different(accounts, known, "case_id") | (cases & (set(known["case_id"]) - still_open))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner.domain import Branch, ClockKind, Principal
+from planner.rules.areas import areas_of
 from planner.rules.facts import Facts
 from planner.rules.pack import RulePack
 from planner.store import NotAllowed, Store
@@ -120,6 +121,13 @@ def card(store: Store, principal: Principal, branch: str, name: str) -> pd.DataF
         )
 
 
+def branch_areas(store: Store, principal: Principal, branch: Branch, pack: RulePack) -> dict[str, frozenset[str]]:
+    """Give the districts that the branch's places lie in, as a plan knows them; none where no day is off locally."""
+    if not pack.local_holidays:
+        return {}
+    return areas_of(store.places(principal, branch.code), store.regions(principal, branch.road_region))
+
+
 def found(data: BranchData, text: str) -> pd.DataFrame:
     """Look debtors up by name, debtor id, case id, or the last digits of a telephone (four at least).
 
@@ -156,15 +164,19 @@ def debtor_view(
     model: Model,
     *,
     planned: Iterable[Planned] = (),
+    areas: Mapping[str, frozenset[str]] | None = None,
     now: datetime,
 ) -> DebtorView | None:
-    """Give one debtor's page, None where he is not among those whom the principal may see."""
+    """Give one debtor's page, None where he is not among those whom the principal may see, or owes nothing yet.
+
+    ``areas`` as in ``rules.facts.Facts``: without them the holidays of an area are not known here.
+    """
     zone = ZoneInfo(branch.timezone)
     today = now.astimezone(zone).date()
     mine = BranchData(**{one.name: of_debtor(getattr(data, one.name), debtor_id) for one in fields(BranchData)})
-    if mine.debtors.empty or mine.accounts.empty:
-        return None
     surveyed = survey(mine.debtors, mine.accounts, today=today)
+    if surveyed.empty:  # unknown, out of reach, or watched only: nobody is sent there
+        return None
     open_places = mine.places[mine.places["place_id"].isin(data.open_places)].reset_index(drop=True)
     seen = addresses_seen(mine.outcomes)
     bad = seen.index[seen == "moved"]
@@ -178,6 +190,7 @@ def debtor_view(
         clocks=ticking,
         zone=zone,
         now=now,
+        areas=areas or {},
     )
     days = tuple(today + timedelta(days=k) for k in range(DAYS_AHEAD))
     one: dict[str, Any] = {str(key): value for key, value in surveyed.iloc[0].to_dict().items()}

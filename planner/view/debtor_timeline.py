@@ -64,8 +64,8 @@ def timeline(
     ticking
         His rows of ``value.clocks.CLOCKS``.
     payments, states
-        His rows of ``tables.PAYMENTS`` and ``tables.ACCOUNT_STATES``, where they are kept; without them the last
-        payment of each account and what was paid at visits are all that is known.
+        His rows of ``tables.PAYMENTS`` (those at visits among them) and ``tables.ACCOUNT_STATES``, where they are kept;
+        without them the last payment of each account and what was paid at visits are all that is known.
     """
     rows: list[dict[str, object]] = []
     paid = received(accounts, outcomes, payments, zone)
@@ -158,34 +158,32 @@ def received(
 ) -> pd.DataFrame:
     """Give the money that came in: ``on``, ``minor`` (NaN unknown), ``about``, ``code`` (door, booked, listed)."""
     door = outcomes[outcomes["paid_minor"] > 0]
-    parts = [
-        pd.DataFrame(
+    at_door = pd.DataFrame(
+        {
+            "on": local_days(door["started_at"], zone),
+            "minor": door["paid_minor"].astype("float64"),
+            "about": "",
+            "code": "door",
+        }
+    )
+    if payments is not None and len(payments):
+        # They hold what was paid at doors already: told apart by day and amount, not counted a second time.
+        booked = pd.DataFrame(
             {
-                "on": local_days(door["started_at"], zone),
-                "minor": door["paid_minor"].astype("float64"),
-                "about": "",
-                "code": "door",
+                "on": payments["paid_on"].astype("datetime64[s]"),
+                "minor": payments["paid_minor"].astype("float64"),
+                "about": payments["case_id"],
             }
         )
-    ]
-    if payments is not None and len(payments):
-        parts.append(
-            pd.DataFrame(
-                {
-                    "on": payments["paid_on"],
-                    "minor": payments["paid_minor"].astype("float64"),
-                    "about": payments["case_id"],
-                    "code": "booked",
-                }
-            )
-        )
-    else:
-        last = accounts[accounts["last_paid_on"].notna()]
-        parts.append(
-            pd.DataFrame(
-                {"on": last["last_paid_on"], "minor": float("nan"), "about": last["case_id"], "code": "listed"}
-            )
-        )
+        key = ["on", "minor"]
+        marked = [one.assign(nth=one.groupby(key).cumcount()) for one in (booked, at_door)]
+        found = marked[0].merge(marked[1][[*key, "nth", "code"]], on=[*key, "nth"], how="left")
+        return found.drop(columns="nth").assign(code=found["code"].astype(object).fillna("booked"))
+    last = accounts[accounts["last_paid_on"].notna()]
+    listed = pd.DataFrame(
+        {"on": last["last_paid_on"], "minor": float("nan"), "about": last["case_id"], "code": "listed"}
+    )
+    parts = [at_door, listed]
     return pd.concat([one for one in parts if len(one)] or [parts[0]], ignore_index=True)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from planner.domain import Branch, Bucket, DebtorType, Group, Principal
 from planner.store import Store
 from planner.tables import EDITS, REAL, TEXT, Schema, conform
+from planner.value.early import overdue_only
 from planner.value.parameters import Parameters
 from planner.value.survey import SURVEY, lacking, survey
 from planner.view.week import contact_names
@@ -73,7 +74,7 @@ def survey_view(
         From this accuracy on a place is too rough to send a crew without searching.
     """
     code, today = branch.code, now.astimezone(ZoneInfo(branch.timezone)).date()
-    debtors, accounts = store.debtors(principal, code, on=today), store.accounts(principal, code)
+    debtors, accounts = store.debtors(principal, code, on=today), overdue_only(store.accounts(principal, code))
     places, types = store.places(principal, code), store.debtor_types(principal, code, on=today)
     every = store.survey_edits(principal, code)
     surveyed = survey(debtors, accounts, today=today)
@@ -105,7 +106,8 @@ def listed(
     """Give one row a debtor, dearest first."""
     with_visit = {bucket.value: one.value for bucket, one in parameters.collected_with.items()}
     without = {bucket.value: one.value for bucket, one in parameters.collected_without.items()}
-    gain = surveyed["bucket"].map(with_visit) - surveyed["bucket"].map(without)
+    gains = {bucket: share - without[bucket] for bucket, share in with_visit.items()}
+    gain = surveyed["bucket"].map(gains).astype("float64")  # an empty column of words would stay one of words
     known = types.set_index("debtor_id")
     table = surveyed.assign(
         name=surveyed["debtor_id"].map(names).astype(object).fillna(""),
@@ -188,7 +190,7 @@ def contradictions(every: pd.DataFrame) -> pd.DataFrame:
     """Give what the list says against a correction that still counts (``tables.EDITS``), newest word of each cell."""
     cell = ["subject", "subject_id", "field"]
     last = every.drop_duplicates(cell, keep="last")
-    told: pd.DataFrame = conform(last[last["source"] == "list"], EDITS)
+    told: pd.DataFrame = conform(last[(last["source"] == "list") & (last["was"] != last["now"])], EDITS)
     return told
 
 

@@ -15,7 +15,7 @@ from dashboard.text import speaking
 from planner.domain import Role
 from planner.view.clocks import acts, clocks_view
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
-from tests.planner.store.factories import HERE, NOW, branch, principal
+from tests.planner.store.factories import HERE, NOW, branch, outcome, outcomes, place_word, principal
 
 MODULES = (clocks, early, playbook)
 
@@ -103,6 +103,24 @@ def test_the_letters_name_address_and_day_and_formulas_stay_text(soon):
         table = letters(soon, principal(), view)
     assert list(table.columns[:4]) == ["Send by", "Last day", "Debtor", "Address"]
     assert len(table) == int(view.lapsing["cheapest_act"].isin(["letter", "demand_on_guarantor"]).sum())
+
+
+def test_no_letter_goes_where_a_crew_found_the_address_wrong(soon):
+    who, view = principal(), clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW)
+    debtor_id = view.lapsing.loc[view.lapsing["cheapest_act"] == "letter", "debtor_id"].iloc[0]
+    for number, address in enumerate(("新巷 1 号", "旧巷 2 号")):
+        word = place_word(debtor_id=debtor_id, address=address)
+        last = soon.store.put_place(who, HERE, word, change_id=f"x{number}", now=NOW)
+        if number == 0:
+            good = last
+    for place in set(soon.store.places(who, HERE).query("debtor_id == @debtor_id")["place_id"]) - {good}:
+        found = outcome(f"o-{place}", debtor_id=debtor_id, place_id=place, code="MOVED")
+        soon.store.save_outcomes(who, HERE, outcomes(found), now=NOW)
+    view = clocks_view(soon.store, who, branch(), load_pack("CN"), now=NOW)
+    with speaking("en"):
+        table = letters(soon, who, view)
+    name = view.lapsing.set_index("debtor_id").loc[debtor_id, "name"]
+    assert table.set_index("Debtor").loc[name, "Address"] == "新巷 1 号"
 
 
 def early_page() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -19,6 +20,7 @@ from planner.portfolio.change import MONTHS
 from planner.store import Store
 from planner.view.risk import BOOK, risk_view
 from tests.dashboard.screens.conftest import Stopped, act_as, texts
+from tests.planner.portfolio.lists import states
 from tests.planner.store.factories import NOW
 
 
@@ -154,6 +156,17 @@ def test_the_workbook_says_what_the_page_says(
     people = set(here.store.debtors(who, view.branches[0].code)["debtor_id"])
     assert not people & set(cells)
     assert not {"nan", "inf"} & set(cells)
+
+
+def test_the_workbook_names_no_amount_of_a_few_people(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    many = {"2026-11-20": {f"k{k}": 40 if k < 25 else 95 for k in range(28)}}
+    with speaking("en"):
+        table = risk_export.risk_table(replace(view, now=states(many), earlier=states(many)[:0]), {}, 100)
+    every = table[table["who"] == "all accounts together"].set_index("over_days")
+    assert every.loc[30, ["at_risk", "value"]].tolist() == [2800.0, 1.0]
+    assert every.loc[90, ["at_risk", "value", "low", "high"]].isna().all()
 
 
 def test_the_notes_say_the_numbers_of_the_code() -> None:

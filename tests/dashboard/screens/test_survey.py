@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.maps import contact_map
 from dashboard.maps.frame import Ground
 from dashboard.screens import debtor, debtor_words, review_form, survey, survey_words
+from dashboard.screens.contact_dialog import EXACT, sayable
 from dashboard.screens.debtor_chart import drawn, waterfall_rows
 from dashboard.screens.links import ADDRESS
 from dashboard.screens.survey_edit import WORDS, changes
@@ -175,6 +176,11 @@ def test_the_debtors_page_has_every_part(
     assert ("云溪路 9 号" in texts(app)) == (role is Role.MANAGER)
     review = {"en": "Review", "zh": "复盘"}[language]
     assert any(one.label == review for one in app.button) == (role is Role.MANAGER)
+
+
+@pytest.mark.parametrize("accuracy_m", [3.0, 50.0, 35_000.0])
+def test_an_accuracy_that_may_not_be_said_is_offered_as_the_nearest_that_may(accuracy_m: float) -> None:
+    assert EXACT[0] <= sayable(accuracy_m) <= EXACT[1]
 
 
 def test_a_stranger_and_nobody_are_answered_kindly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,14 @@ def test_a_bad_cell_is_named_and_the_good_row_kept(case: str, kind: str) -> None
     assert kept or [one.row for one in named if one.severity is Severity.ERROR] == [3]
 
 
+@pytest.mark.parametrize(("due", "told"), [("2026-12-10", False), ("2027-06-30", True)])
+def test_a_due_date_ahead_with_no_day_past_due_is_never_taken_for_overdue(due: str, told: bool) -> None:
+    checked = check([row(), row(案件编号="A2", 逾期天数="0", 逾期日期=due)])
+    mine = checked.rows.set_index("case_id").loc["A2"]
+    assert (int(mine["days_past_due"]), f"{mine['due_on']:%Y-%m-%d}") == (0, due)
+    assert ("due_in_future" in codes(checked)) is told
+
+
 FILES = {
     "comma": csv_text(table([row()])).encode(),
     "semicolon": csv_text(table([row()]), ";").encode(),

@@ -45,3 +45,12 @@ def test_nothing_changed_is_a_change_of_nothing_and_a_debtor_on_both_lists_adds_
     others = at_risk(now, states({"2026-10-31": {f"other{k}": 20 + k for k in range(100)}}))
     assert (others["change_high"] - others["change_low"] > 0.1).all()
     assert np.allclose(others["change"], 0)
+
+
+def test_accounts_that_are_not_overdue_are_no_part_of_what_is_listed() -> None:
+    watched = {f"w{k}": 0 for k in range(30)}
+    now, earlier = states({"2026-11-30": {**NOW["2026-11-30"], **watched}}), states({"2026-10-31": NOW["2026-11-30"]})
+    found = at_risk(now, earlier).set_index("over_days")
+    assert found.loc[30, ["value", "change", "n", "few"]].tolist() == [0.5, 0.0, 4, True]
+    assert at_risk(now, book_minor=400_00)["value"].tolist() == pytest.approx([0.5, 0.25, 0.25])
+    assert np.isnan(at_risk(states({"2026-11-30": watched}))["value"]).all()

@@ -38,6 +38,15 @@ def test_the_first_list_is_kept_and_counts_as_full(store: Store) -> None:
     assert [(one.as_of_on, one.full) for one in store.list_days(MANAGER, HERE)] == [(FIRST, True)]
 
 
+def test_who_is_not_due_yet_does_not_become_overdue_by_a_younger_row_of_the_list(store: Store) -> None:
+    listed = overdue_list(as_of_on="2026-12-10", due_on="2026-12-15")
+    accounts = listed["accounts"].assign(days_past_due=[0, 5, 5, 5, 5, 5])
+    accounts.loc[5, "as_of_on"] = pd.Timestamp("2026-12-20")
+    store.save_import(MANAGER, HERE, {**listed, "accounts": accounts}, **source("b" * 64), full_list=True)
+    states = store.account_states(MANAGER, HERE, since=date(2026, 12, 1)).set_index("case_id")["days_past_due"]
+    assert states.to_dict() == {"K1": 0, "K2": 15, "K3": 15, "K4": 15, "K5": 15, "K6": 5}
+
+
 def test_each_full_list_adds_its_day(store: Store) -> None:
     bring(store, "2026-12-20", "b", debtors=4, overdue_minor=7)
     states = store.account_states(MANAGER, HERE)

@@ -12,8 +12,8 @@ from planner.store import Store
 from tests.planner.store.factories import HERE, NOW, THERE, outcome, outcomes, overdue_list, principal, source
 from tests.planner.store.test_access import METHODS, READS, call, with_right
 
-#: reads by right of the role alone, which no branch's manager has
-LOOKS = READS | {"branch_codes"}
+#: reads by right of the role alone, which no branch's manager has, and a look at what a write would do
+LOOKS = READS | {"branch_codes", "as_imported"}
 WRITES = sorted(set(METHODS) - LOOKS)
 
 

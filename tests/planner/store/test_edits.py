@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from planner.domain import Role
 from planner.store import Store
 from planner.store.edits import FIELDS
+from planner.view.survey import contradictions
 from tests.planner.store.factories import HERE, NOW, THERE, overdue_list, principal, source
 
 MANAGER = principal(name="lin")
@@ -114,3 +115,30 @@ def test_taken_back_the_list_decides_again(store: Store) -> None:
     assert values(store)[0] == "company"  # its newest word, not the one of before
     store.save_import(MANAGER, HERE, listed(), **source("c" * 64, now=NOW + timedelta(days=3)))
     assert values(store)[0] == "individual"
+
+
+def test_what_the_list_said_before_a_correction_is_no_longer_its_word(store: Store) -> None:
+    store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="b1", now=NOW)
+    store.save_import(MANAGER, HERE, listed(group="company"), **source("b" * 64, now=NOW + timedelta(days=1)))
+    store.undo_edits(MANAGER, HERE, "b1", now=NOW + timedelta(days=2))
+    store.save_import(MANAGER, HERE, listed(group="merchant"), **source("c" * 64, now=NOW + timedelta(days=3)))
+    store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="b2", now=NOW + timedelta(days=4))
+    store.undo_edits(MANAGER, HERE, "b2", now=NOW + timedelta(days=5))
+    assert values(store)[0] == "merchant"
+
+
+def test_a_list_that_comes_round_is_heard_and_differs_no_more(store: Store) -> None:
+    store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="b1", now=NOW)
+    differing = []
+    for day, group in enumerate(("company", "farm", "farm", "company"), 1):
+        store.save_import(MANAGER, HERE, listed(group=group), **source(str(day) * 64, now=NOW + timedelta(days=day)))
+        differing.append(contradictions(store.survey_edits(MANAGER, HERE))["now"].tolist())
+    assert differing == [["company"], [], [], ["company"]]
+    assert values(store)[0] == "farm"
+
+
+def test_two_values_for_one_field_are_refused(store: Store) -> None:
+    wanted = [("debtor", "D1", "group", one) for one in ("farm", "company")]
+    with pytest.raises(ValueError, match="two different values"):
+        store.edit_survey(MANAGER, HERE, wanted, batch_id="b1", now=NOW)
+    assert len(store.edit_survey(MANAGER, HERE, wanted[:1] * 2, batch_id="b1", now=NOW).edits) == 1

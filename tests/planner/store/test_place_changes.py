@@ -62,6 +62,24 @@ def test_a_closed_place_stays_closed_until_a_person_opens_it(store: Store) -> No
     assert place_of(store)[0][0] == "P1"
 
 
+def test_closing_and_opening_again_takes_no_correction_back(store: Store) -> None:
+    word = place_word(place_id="P1", lon=103.95, address="云溪路 2 号")
+    store.put_place(MANAGER, HERE, word, change_id="x1", now=NOW)
+    for number, reopen in ((2, False), (3, True)):
+        store.close_place(MANAGER, HERE, "P1", change_id=f"x{number}", now=NOW + DAYS, reopen=reopen)
+    import_again(store, 2, lon=103.8)
+    assert place_of(store)[0][2] == 103.95
+    assert store.addresses(MANAGER, HERE).set_index("place_id").loc["P1", "address"] == "云溪路 2 号"
+
+
+def test_a_place_that_was_only_closed_and_opened_again_is_where_the_list_says(store: Store) -> None:
+    for number, reopen in ((1, False), (2, True)):
+        store.close_place(MANAGER, HERE, "P1", change_id=f"x{number}", now=NOW + number * DAYS / 2, reopen=reopen)
+    import_again(store, 2, lon=103.8)
+    assert place_of(store)[0][2] == 103.8
+    assert store.addresses(MANAGER, HERE).set_index("place_id").loc["P1", "address"] == "新地址"
+
+
 def test_an_added_place_survives_a_list_with_another_of_its_kind(store: Store) -> None:
     added = store.put_place(MANAGER, HERE, place_word(), change_id="x1", now=NOW)
     import_again(store, 1, ids="Q")

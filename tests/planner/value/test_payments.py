@@ -41,6 +41,13 @@ def test_a_fall_is_a_payment_on_the_day_of_the_list_that_shows_it() -> None:
     assert of([500, 600, 700]) == []
 
 
+def test_what_is_going_to_fall_due_is_nothing_overdue() -> None:
+    ahead = {"2026-11-01": {"K": 0}, "2026-11-08": {"K": 0}, "2026-11-15": {}}
+    assert of([500, 300], lists=ahead) == []
+    cured = {"2026-11-01": {"K": 20}, "2026-11-08": {"K": 0}, "2026-11-15": {"K": 2}}
+    assert of([500, 400, 400], lists=cured) == [("11-08", "K", 500)]
+
+
 def test_the_last_payment_day_says_when() -> None:
     days = [pd.NaT, pd.NaT, pd.Timestamp("2026-11-11")]
     assert of([500, 500, 300], last_paid_on=days) == [("11-11", "K", 200)]

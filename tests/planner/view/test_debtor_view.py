@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -14,11 +16,12 @@ from config.parameters import load
 from config.rules import load_pack
 from planner import tables
 from planner.domain import Role
+from planner.rules.pack import Holiday, RulePack, Term
 from planner.rules.permit import RULES, permitted
 from planner.store import Store, migrate, open_store
 from planner.value.learning import untaught
-from planner.view.debtor import DebtorView, branch_data, debtor_view, found
-from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state
+from planner.view.debtor import DebtorView, branch_areas, branch_data, debtor_view, found
+from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state, received
 from planner.view.debtor_value import trace
 from tests.planner.store.factories import (
     HERE,
@@ -74,13 +77,22 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     made.save_accommodations(MANAGER, HERE, table(tables.ACCOMMODATIONS, [wish, old]), now=NOW)
     hold = {"hold_id": "h1", "debtor_id": "D4", "branch": HERE, "kind": "dispute", "from_on": "2026-11-20"}
     made.save_holds(MANAGER, HERE, table(tables.HOLDS, [hold]), now=NOW)
+    watched = {"case_id": "K8", "debtor_id": "D8", "branch": HERE, "due_on": "2026-12-10", "as_of_on": "2026-11-20"}
+    ahead = {
+        "debtors": table(tables.DEBTORS, [{"debtor_id": "D8", "branch": HERE}]),
+        "accounts": table(tables.ACCOUNTS, [{**watched, "overdue_minor": 500_00}]),
+    }
+    made.save_import(MANAGER, HERE, ahead, **source("f" * 64))
     return made
 
 
-def page(store: Store, debtor_id: str, who: object = MANAGER, planned: tuple[Planned, ...] = ()) -> DebtorView | None:
+def page(
+    store: Store, debtor_id: str, who: object = MANAGER, planned: tuple[Planned, ...] = (), pack: RulePack = PACK,
+    **more: Any,
+) -> DebtorView | None:  # fmt: skip
     data = branch_data(store, who, branch(), today=TODAY)  # type: ignore[arg-type]
     model = untaught(PARAMETERS)
-    return debtor_view(data, branch(), debtor_id, PACK, model, planned=planned, now=NOW)
+    return debtor_view(data, branch(), debtor_id, pack, model, planned=planned, now=NOW, **more)
 
 
 def test_everything_stands_on_one_line_in_order(store: Store) -> None:
@@ -100,6 +112,42 @@ def test_everything_stands_on_one_line_in_order(store: Store) -> None:
     assert (promise["code"], str(promise["until_on"].date())) == ("part", "2026-11-06")
     # 16:30 in UTC is the next day where the branch is.
     assert "2026-11-06" in view.events.loc[view.events["code"] == "PAID_PART", "on"].dt.strftime("%Y-%m-%d").tolist()
+
+
+def test_money_paid_at_a_door_stands_there_once(store: Store) -> None:
+    view = page(store, "D1")
+    assert view is not None
+    paid = view.events[view.events["kind"] == "paid"]
+    assert paid[["code", "minor"]].to_numpy().tolist() == [["door", 200_00]]
+
+
+def test_money_of_the_lists_is_told_from_money_at_doors() -> None:
+    visits = outcomes(
+        *(outcome(f"o{k}", paid_minor=100, started_at=pd.Timestamp(f"2026-11-0{k}T03:00:00Z")) for k in (2, 3))
+    )
+    booked = [("2026-11-02", 100), ("2026-11-03", 100), ("2026-11-03", 100), ("2026-11-09", 50)]
+    payments = table(
+        tables.PAYMENTS, [{"debtor_id": "D1", "case_id": "K1", "paid_on": on, "paid_minor": m} for on, m in booked]
+    )
+    found = received(tables.empty(tables.ACCOUNTS), visits, payments, ZoneInfo("Asia/Shanghai"))
+    assert found["minor"].tolist() == [100, 100, 100, 50]
+    assert sorted(found["code"]) == ["booked", "booked", "door", "door"]
+
+
+def test_who_is_only_watched_has_no_page(store: Store) -> None:
+    assert page(store, "D8") is None
+
+
+def test_a_festival_of_an_area_takes_the_day_here_as_in_a_plan(store: Store) -> None:
+    term = Term(True, "Holidays 1", date(2026, 1, 1), "L")
+    festival = Holiday(date(2026, 11, 25), "Lantern day", term, frozenset({"450103"}))
+    pack = replace(PACK, holidays=(festival,))
+    for areas, allowed in (({}, True), ({"P5": frozenset({"450103"})}, False)):
+        view = page(store, "D5", pack=pack, areas=areas)
+        assert view is not None
+        days = view.allowed.windows["day"].dt.strftime("%Y-%m-%d").tolist()
+        assert ("2026-11-25" in days) is allowed
+    assert branch_areas(store, MANAGER, branch(), PACK) == {}
 
 
 def test_nothing_of_anybody_else_is_on_the_page(store: Store) -> None:

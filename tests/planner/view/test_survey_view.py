@@ -49,6 +49,15 @@ def counted(view: SurveyView) -> dict[str, int]:
     return dict(zip(view.lacks["code"], view.lacks["missing"], strict=True))
 
 
+def test_an_account_that_is_not_overdue_yet_lacks_nothing(store: Store) -> None:
+    listed = overdue_list()
+    ahead = listed["accounts"].iloc[:1].assign(case_id="K9", due_on="2026-12-10")
+    ahead["due_on"] = ahead["due_on"].astype("datetime64[s]")
+    store.save_import(MANAGER, HERE, {"accounts": ahead}, **source("9" * 64))
+    lacks = view_of(store).lacks.set_index("code")
+    assert lacks.loc["clock_owner", ["missing", "all"]].tolist() == [6, 6]
+
+
 def test_what_is_missing_is_counted_and_ordered_by_what_is_behind_it(store: Store) -> None:
     view = view_of(store)
     lacks = counted(view)
