@@ -13,19 +13,25 @@ from typing import Any
 
 import pandas as pd
 
+from planner.agency import Agency
+from planner.rules import agency_check
 from planner.rules.facts import Facts
 from planner.rules.pack import RulePack
 
 
 @dataclass(frozen=True)
 class PlannedStop:
-    """A stop of a finished plan. ``begins`` and ``leaves`` are aware; ``members`` are the crew's collectors."""
+    """A stop of a finished plan.
+
+    ``begins`` and ``leaves`` are aware; ``members`` are the crew's collectors, ``skills`` what they can do together.
+    """
 
     debtor_id: str
     place_id: str
     begins: datetime
     leaves: datetime
     members: tuple[str, ...]
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ class Reading:
     wishes: tuple[Mapping[str, Any], ...]
     visits: tuple[tuple[date, str, str], ...]
     clocks: tuple[Mapping[str, Any], ...]
+    agencies: tuple[Agency, ...]
     day: date
     begins: datetime
     leaves: datetime
@@ -105,6 +112,7 @@ def readings(stops: Sequence[PlannedStop], facts: Facts) -> Iterator[Reading]:
                 for row in sorted(valid, key=lambda row: row["started_at"])
             ),
             clocks=tuple(clocks[here]),
+            agencies=facts.agencies,
             day=begins.date(),
             begins=begins,
             leaves=leaves,
@@ -263,6 +271,11 @@ def crew_size(read: Reading, pack: RulePack) -> Finding:
         yield f"{size} collectors", pack.crew_max.article
 
 
+def third_party(read: Reading, _pack: RulePack) -> Finding:
+    """An agency keeps to its contract, and whoever the list gave to it is not visited by others."""
+    yield from agency_check.findings(read.stop.skills, read.day, read.person, read.holds, read.agencies)
+
+
 RULES: dict[str, Callable[[Reading, RulePack], Finding]] = {
     "place_located": place_located,
     "hold": hold,
@@ -277,4 +290,5 @@ RULES: dict[str, Callable[[Reading, RulePack], Finding]] = {
     "hours": hours,
     "not_past": not_past,
     "crew_size": crew_size,
+    "third_party": third_party,
 }

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from planner.agency import Agency
 from planner.domain import OutcomeCode
 
 #: visits at which the debtor or guarantor was not met
@@ -30,7 +31,8 @@ class Facts:
 
     ``survey`` needs ``debtor_id`` and ``guarantee``; ``places``, ``holds``, ``accommodations`` and ``outcomes`` are as
     in ``planner.tables``; ``clocks`` needs ``debtor_id``, ``kind`` and ``state``, one row a clock. ``zone`` is the
-    branch's, ``now`` is aware.
+    branch's, ``now`` is aware. ``agencies`` are the branch's contracts; ``agency``, ``product`` and ``bucket`` of the
+    survey say whom they are about.
     """
 
     survey: pd.DataFrame
@@ -41,6 +43,7 @@ class Facts:
     clocks: pd.DataFrame
     zone: ZoneInfo
     now: datetime
+    agencies: tuple[Agency, ...] = ()
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:

@@ -23,7 +23,7 @@ metadata = sa.MetaData(
 )
 
 #: Tables whose rows are never changed or removed; triggers of the database refuse it too.
-APPEND_ONLY = ("outcome", "plan", "plan_stop", "plan_state", "audit_entry")
+APPEND_ONLY = ("outcome", "plan", "plan_stop", "plan_state", "audit_entry", "complaint")
 
 DAY, AT = sa.String(10), sa.String(27)
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up in INTEGER keys only
@@ -97,6 +97,19 @@ crew_member = sa.Table(
     sa.ForeignKeyConstraint(["branch", "crew_id"], ["crew.branch", "crew.crew_id"]),
     sa.ForeignKeyConstraint(["branch", "collector_id"], ["collector.branch", "collector.collector_id"]),
 )
+agency = sa.Table(
+    "agency",
+    metadata,
+    *(_text(name) for name in ("branch", "code", "name", "products", "buckets", "data")),
+    sa.Column("fee_share", sa.Float(53), nullable=False),
+    sa.Column("fee_visit_minor", sa.BigInteger, nullable=False),
+    sa.Column("from_on", DAY, nullable=False),
+    sa.Column("until_on", DAY),
+    *(_text(name) for name in ("source", "confidence")),
+    sa.PrimaryKeyConstraint("branch", "code"),
+    _of_branch(),
+)
+complaint = _table("complaint", tables.COMPLAINTS, "complaint_id", _of_branch())
 shift = sa.Table(
     "shift",
     metadata,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from planner.agency import Agency
 from planner.domain import ClockKind, PlaceKind
 from planner.rules.facts import Facts
 from planner.rules.needs import needs_of
@@ -43,7 +44,7 @@ MERGE_WITHIN = 0.05
 
 @dataclass(frozen=True)
 class BranchTables:
-    """A branch's tables, each as in ``planner.tables``."""
+    """A branch's tables, each as in ``planner.tables``, and its contracts with agencies."""
 
     debtors: pd.DataFrame
     accounts: pd.DataFrame
@@ -51,6 +52,7 @@ class BranchTables:
     holds: pd.DataFrame
     accommodations: pd.DataFrame
     outcomes: pd.DataFrame
+    agencies: tuple[Agency, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def candidates(
         clocks=ticking,
         zone=zone,
         now=now,
+        agencies=tables.agencies,
     )
     allowed = permitted(facts, pack, days=days)
     due = required_visits(ticking)
