@@ -104,9 +104,7 @@ def with_bank(crews: Sequence[Crew], collectors: Iterable[Collector]) -> tuple[C
     if not any(agencies_of(crew.skills) for crew in crews):
         return tuple(crews)
     outside = {one.collector_id for one in collectors if agencies_of(one.skills)}
-    return tuple(
-        replace(crew, skills=crew.skills | {BANK}) if set(crew.members) - outside else crew for crew in crews
-    )
+    return tuple(replace(crew, skills=crew.skills | {BANK}) if set(crew.members) - outside else crew for crew in crews)
 
 
 def sharing(crew: Crew, collectors: Iterable[Collector], agencies: Iterable[Agency]) -> frozenset[str] | None:

@@ -21,8 +21,11 @@ from geodata.roads import RoadEngine
 from geodata.roads.shared import SharedTimes
 from geodata.roads.travel import Floats, OnCells, unheard
 from planner import routing
+from planner.agency import with_bank
 from planner.answer import context, metrics
 from planner.ask import Question, ask, midnight
+from planner.choice import Choice, choose
+from planner.chosen import decided
 from planner.domain import Branch, Crew, Principal, Shift
 from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.promised import promised, without
@@ -114,6 +117,8 @@ def plan_week(
         )
     tell("roads")
     means = replace(means, roads=SharedTimes(means.roads, points_of(read)))
+    choice = choice_of(read, chosen, means)
+    chosen = choice.candidates
     question = pose(read, chosen, means, on_cells=on_cells)
     tell("pattern")
     pattern = pattern_of(read, chosen, means, on_cells=on_cells)
@@ -135,12 +140,12 @@ def plan_week(
         removed=chosen.removed,
         pattern=pattern,
         parameters=basis(means, chosen),
-    )
+    ) | {"channels": decided(choice, question.problem, plan)}
     tell("check")
     check(question, plan, chosen, read, means.pack)
     tell("save")
     return save(
-        means, principal, read, question, plan, known, metrics(question.problem, plan, by_hand), seed=seed, now=now
+        means, principal, read, question, plan, known, metrics(worth_of(question), plan, by_hand), seed=seed, now=now
     )
 
 
@@ -150,7 +155,7 @@ def read_week(store: Store, principal: Principal, branch: str, week: str, *, now
     known = next((one for one in store.branches(principal) if one.code == branch), None)
     if known is None:
         raise NothingToPlan(f"There is no branch {branch!r} here.")
-    crews = store.crews(principal, branch)
+    crews = with_bank(store.crews(principal, branch), store.collectors(principal, branch))
     shifts = tuple(one for one in store.shifts(principal, branch, days[0], days[-1]) if one.starts >= now)
     if not shifts:
         raise NothingToPlan(f"No crew of branch {branch} has a shift ahead in week {week}: plan another week.")
@@ -168,8 +173,24 @@ def read_week(store: Store, principal: Principal, branch: str, week: str, *, now
             holds=store.holds(principal, branch),
             accommodations=store.accommodations(principal, branch),
             outcomes=store.latest_outcomes(principal, branch),
+            agencies=store.agencies(principal, branch),
         ),
         customers=store.customers(principal, branch),
+    )
+
+
+def choice_of(week: Week, chosen: Candidates, means: Means) -> Choice:
+    """Choose between own crew, agency, letter and call for each debtor, as far as that is done before the search."""
+    return choose(
+        chosen,
+        week.crews,
+        week.shifts,
+        week.tables.agencies,
+        means.roads,
+        means.parameters,
+        places=week.tables.places,
+        days=week.days,
+        crew_minor_per_s=100 * travel_cost_per_s(means.parameters, week.shifts),
     )
 
 
@@ -187,6 +208,22 @@ def pose(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCells = un
         travel_cost_per_s=travel_cost_per_s(means.parameters, week.shifts),
         on_cells=on_cells,
     )
+
+
+def worth_of(question: Question) -> routing.Problem:
+    """Give the problem with what each visit is worth, not only what it adds beyond the cheaper channel."""
+    facts = question.options
+    visits = tuple(
+        replace(
+            visit,
+            options=tuple(
+                replace(option, value=float(known.get("worth_minor", 100 * option.value)) / 100)
+                for option, known in zip(visit.options, facts[visit.id], strict=True)
+            ),
+        )
+        for visit in question.problem.visits
+    )
+    return replace(question.problem, visits=visits)
 
 
 def travel_cost_per_s(parameters: Parameters, shifts: Sequence[Shift]) -> float:
@@ -255,7 +292,7 @@ def check(question: Question, plan: routing.Plan, chosen: Candidates, week: Week
 
 def broken(question: Question, plan: routing.Plan, chosen: Candidates, week: Week, pack: RulePack) -> Sequence[Broken]:
     """Give every rule that a stop of the plan breaks."""
-    members = {crew.crew_id: crew.members for crew in week.crews}
+    crews = {crew.crew_id: crew for crew in week.crews}
     crew_of = {shift.id: shift.crew for shift in question.problem.shifts}
     stops = [
         PlannedStop(
@@ -263,7 +300,8 @@ def broken(question: Question, plan: routing.Plan, chosen: Candidates, week: Wee
             place_id=str(question.options[stop.visit][stop.option]["place_id"]),
             begins=week.monday + timedelta(seconds=stop.begins),
             leaves=week.monday + timedelta(seconds=stop.leaves),
-            members=members[crew_of[route.shift]],
+            members=crews[crew_of[route.shift]].members,
+            skills=crews[crew_of[route.shift]].skills,
         )
         for route in plan.routes
         for stop in route.stops

@@ -279,7 +279,7 @@ def stop_view(
         opens_at=clock(saved, option["opens"]),
         closes_at=clock(saved, option["closes"]),
         overdue_minor=int(debtor["overdue_minor"]),
-        value_minor=100 * float(option["value"]),
+        value_minor=float(facts.get("worth_minor", 100 * float(option["value"]))),
         value_parts=facts,
         bucket=debtor["bucket"],
         visit_group=debtor["visit_group"],

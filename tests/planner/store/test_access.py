@@ -37,7 +37,9 @@ HOLDS = table(tables.HOLDS, [{**MINE, "hold_id": "h1", "kind": "dispute"}])
 WISHES = table(tables.ACCOMMODATIONS, [{**MINE, "accommodation_id": "a1", "kind": "no_entry"}])
 CUSTOMERS = table(tables.CUSTOMERS, [{"customer_id": "c1", "branch": HERE}])
 AGENCIES = (
-    Agency("HY", HERE, "和远", 0.25, 0, frozenset({"card"}), frozenset({Bucket.Y1_3}), frozenset(), SHIFTS[0].day, None),
+    Agency(
+        "HY", HERE, "和远", 0.25, 0, frozenset({"card"}), frozenset({Bucket.Y1_3}), frozenset(), SHIFTS[0].day, None
+    ),
 )
 COMPLAINTS = table(
     tables.COMPLAINTS,
