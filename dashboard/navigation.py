@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import day, overdue, regions, week
+from dashboard.screens import channels, day, overdue, regions, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -34,6 +34,9 @@ ENTRIES = (
     Entry(N_("Week"), ":material/calendar_view_week:", "week", week.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
+    Entry(
+        N_("Ways"), ":material/alt_route:", "channels", channels.page, EVERYBODY - {Role.COLLECTOR}, section=CUSTOMERS
+    ),
 )
 
 #: the page a role begins with

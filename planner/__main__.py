@@ -163,7 +163,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
     from config.profiles import load_profile
     from geodata.roads.travel import RoadFailure
-    from planner.demo.prepare import BRANCHES, prepare_ground, prepare_plans, prepare_store
+    from planner.demo.prepare import BRANCHES, prepare_agency, prepare_ground, prepare_plans, prepare_store
     from planner.demo.seed import SEEDED, system
     from planner.plan import NothingToPlan
     from planner.region_index import region_index
@@ -198,6 +198,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         index = region_index(built)
         prepare_store(store, grown, paths.var / "demo", profile=load_profile(), index=index, now=clock(), say=say)
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
+    prepare_agency(store, now=clock(), say=say)
     try:
         prepare_plans(store, supplier(settings, store), now=clock(), say=say)
     except (RoadFailure, NothingToPlan) as error:

@@ -95,7 +95,7 @@ def choose(
     at_work = {code for shift in shifts for crew in crews if crew.crew_id == shift.crew_id for code in codes(crew)}
     price = scarce(own, instead.reindex(own.index), time_s, own_seconds(crews, shifts))
     price = max(price, crew_minor_per_s)
-    given = to_agency(table, own, instead, time_s, price, chosen)
+    given = to_agency(table, own, instead, time_s, price, chosen, within_reach(chosen.options, crews, shifts))
     candidates = asked(chosen, table, instead, given, agencies, at_work, parameters)
     return Choice(candidates, table, given, crew_minor_per_s, price)
 
@@ -174,6 +174,21 @@ def scarce(own: pd.DataFrame, instead: pd.Series, time_s: pd.Series, there_s: fl
     return float(rate[over].iloc[0]) if over.any() else 0.0
 
 
+def within_reach(options: pd.DataFrame, crews: Sequence[Crew], shifts: Sequence[Shift]) -> dict[str, frozenset[str]]:
+    """Give, for each agency with a crew at work, the debtors whom one of its crews could visit this week."""
+    crew_of = {crew.crew_id: crew for crew in crews}
+    kinds = {text: frozenset(str(text).split()) for text in options["needs"].unique()}
+    found: dict[str, frozenset[str]] = {}
+    for shift in shifts:
+        crew = crew_of[shift.crew_id]
+        able = options["needs"].map({text: needs <= crew.skills for text, needs in kinds.items()}).astype(bool)
+        open_then = options["opens_at"] < pd.Timestamp(shift.ends)
+        open_then &= options["closes_at"] > pd.Timestamp(shift.starts)
+        for code in codes(crew):
+            found[code] = found.get(code, frozenset()) | set(options.loc[able & open_then, "debtor_id"].astype(str))
+    return found
+
+
 def to_agency(
     table: pd.DataFrame,
     own: pd.DataFrame,
@@ -181,20 +196,25 @@ def to_agency(
     time_s: pd.Series,
     price: float,
     chosen: Candidates,
+    reach: Mapping[str, frozenset[str]],
 ) -> dict[str, str]:
-    """Say to which agency a debtor goes: those it has already, and those worth less to an own crew than its hour."""
+    """Say to which agency a debtor goes: those it has already, and those worth less to an own crew than its hour.
+
+    ``reach`` are those whom its crews could visit, by agency; an agency without a crew here takes anybody on its list.
+    """
     theirs = table[table["allowed"] & table["channel"].isin([Channel.AGENCY.value, Channel.JOINT.value])]
     listed = chosen.survey.set_index("debtor_id")["agency"]
     due = set(chosen.options.loc[chosen.options["required"], "debtor_id"])
     given = {}
     for row in theirs.to_dict("records"):
-        one = str(row["debtor_id"])
+        one, code = str(row["debtor_id"]), str(row["agency"])
         if listed[one] in (Handling.AGENCY, Handling.JOINT):
-            given[one] = str(row["agency"])
-        elif one not in due:  # the evidence for a clock is fetched by the bank's own people
+            given[one] = code
+        # The evidence for a clock is fetched by the bank's own people.
+        elif one not in due and one in reach.get(code, frozenset({one})):
             at_price = own.at[one, "gross_minor"] - price * time_s[one] if own.at[one, "allowed"] else -np.inf
             if row["net_minor"] > max(at_price, instead[one]):
-                given[one] = str(row["agency"])
+                given[one] = code
     return given
 
 
