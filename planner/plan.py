@@ -27,6 +27,8 @@ from planner.ask import Question, ask, midnight
 from planner.choice import Choice, choose
 from planner.chosen import decided
 from planner.domain import Branch, Crew, Principal, Shift
+from planner.load import TOLERANCE, even_week, tolerance_of
+from planner.load import told as told_load
 from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.promised import promised, without
 from planner.rules.check import Broken, PlannedStop, broken_rules
@@ -124,6 +126,11 @@ def plan_week(
     pattern = pattern_of(read, chosen, means, on_cells=on_cells)
     tell("search")
     plan = solve(question.problem)
+    tolerance = tolerance_of(means.store.setting(principal, branch, TOLERANCE), means.parameters)
+    evened = even_week(
+        question.problem, plan, chosen, read.crews, means.parameters, tolerance=tolerance, now=now, seed=seed
+    )
+    plan = evened.plan
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
     by_hand = routing.baseline(question.problem, owed)
     tell("translate")
@@ -140,7 +147,10 @@ def plan_week(
         removed=chosen.removed,
         pattern=pattern,
         parameters=basis(means, chosen),
-    ) | {"channels": decided(choice, question.problem, plan)}
+    ) | {
+        "channels": decided(choice, question.problem, plan),
+        "load": told_load(evened, read.crews, means.parameters),
+    }
     tell("check")
     check(question, plan, chosen, read, means.pack)
     tell("save")

@@ -134,6 +134,7 @@ class WeekView:
     visit_groups: Mapping[str, GroupView] = field(default_factory=dict)  # by code; none in plans of old
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    load: Mapping[str, Any] = field(default_factory=dict)  # ``planner.load.told``; none in plans of old
 
 
 def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
@@ -180,6 +181,7 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         visit_groups=group_views(context["groups"]),
         verdicts=context["verdicts"],
         parameters=context["parameters"],
+        load=context.get("load", {}),
     )
 
 
