@@ -1,11 +1,11 @@
-"""How uneven crews' weeks are, what evening them out costs, and whether the tolerance is met: problem files, several seeds.
+"""How uneven crews' weeks are, what evening them out costs, and whether the tolerance is met.
 
     python ../shared/tools/branch_week.py --debtors 800 --crews 6 --days 5 --seed 7 --out var/bw800.json
     python -m benchmarks.load_balance var/bw800.json [--seconds 6] [--seeds 1 2 3] [--tolerance 0.15] [--price 0.005]
 
-Each problem is planned with each seed. One visit in eight, drawn from the seed, is called hard: that is about as many as
-the demo's. The table gives the largest distance of a crew from its share, by measure, before, after whole routes were
-exchanged for nothing, and after single stops were moved within the price; every plan is audited. docs/load.md
+Each problem is planned with each seed. One visit in eight, drawn from the seed, is called hard, about as in the demo.
+The table gives the largest distance of a crew from its share, by measure: before, after whole routes were exchanged for
+nothing, and after single stops were moved within the price. Every plan is audited. docs/load.md
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import channels, day, overdue, regions, week
+from dashboard.screens import channels, crews, day, overdue, regions, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -37,6 +37,7 @@ ENTRIES = (
     Entry(
         N_("Ways"), ":material/alt_route:", "channels", channels.page, EVERYBODY - {Role.COLLECTOR}, section=CUSTOMERS
     ),
+    Entry(N_("Crews"), ":material/groups:", "crews", crews.page, EVERYBODY - {Role.REGIONAL_HEAD}, section=KNOW_HOW),
 )
 
 #: the page a role begins with

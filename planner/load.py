@@ -93,8 +93,8 @@ def told(evened: Evened, crews: Sequence[Crew], parameters: Parameters) -> dict[
     -------
     dict
         ``tolerance``, ``within`` (every crew inside), ``price`` (in units of the values), ``memory_weeks`` and
-        ``crews``: by crew id its name and, by measure, ``load``, ``target``, ``allowed``, ``before``, and of hard visits
-        how many are ``carried`` from past weeks.
+        ``crews``: by crew id its name and, by measure, ``load``, ``target``, ``allowed``, ``before`` and
+        ``carried`` (hard visits of past weeks).
     """
     of, names = evened.fair, {crew.crew_id: crew.name for crew in crews}
     target, allowed = of.targets(evened.after), of.allowed(evened.after)

@@ -110,7 +110,8 @@ def meaning(channel: str) -> str:
 def price_sentence(view: ChannelsView) -> str:
     """Say what an hour of the own crews costs, and what it brings elsewhere."""
     return _(
-        "Debtors by way, expected of this week. An hour of an own crew costs {cost} and would bring {scarce} at the next "
+        "Debtors by way, expected of this week. An hour of an own crew costs {cost} and would bring "
+        "{scarce} at the next "
         "best doors: whoever brings less goes to an agency, is called or is written to."
     ).format(
         cost=formats.money(view.crew_hour_minor, view.currency),
@@ -267,9 +268,12 @@ def how(view: ChannelsView) -> None:
     with st.expander(_("How is this computed?"), icon=":material/help:"):
         st.markdown(
             _(
-                "A **visit** brings its uplift; its cost is the crew's time at the door and on the way. An **agency** brings "
-                "{agency} of that and takes its fee of all the money collected, also of what would have come anyway. **Calls** "
-                "bring {phone} and a **letter** {letter} of what a visit adds by the shares collected; they cost {call} and "
+                "A **visit** brings its uplift; its cost is the crew's time at the door and on the way. An "
+                "**agency** brings "
+                "{agency} of that and takes its fee of all the money collected, also of what would have come "
+                "anyway. **Calls** "
+                "bring {phone} and a **letter** {letter} of what a visit adds by the shares collected; they "
+                "cost {call} and "
                 "{post}. A letter may also keep a clock from lapsing."
             ).format(
                 agency=formats.percent(numbers.agency_effect.value),
@@ -281,8 +285,10 @@ def how(view: ChannelsView) -> None:
         )
         st.markdown(
             _(
-                "The search is told what a visit adds beyond the cheaper way, and weighs it against the way that it really "
-                "adds to a route. So somebody who lies on the way may be visited although at full cost a call would do. "
+                "The search is told what a visit adds beyond the cheaper way, and weighs it against the way "
+                "that it really "
+                "adds to a route. So somebody who lies on the way may be visited although at full cost a "
+                "call would do. "
                 "A visit that a clock requires is made in any case."
             )
         )

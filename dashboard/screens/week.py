@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import charts, formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import debtor_card, groups, kpis, left_out, plan_job, routes_table
+from dashboard.screens import crew_load, debtor_card, groups, kpis, left_out, plan_job, routes_table
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _
@@ -175,6 +175,7 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
         carded = debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
         left_out.show(view, carded=carded)
     below(view, shown, day)
+    crew_load.show(kit, principal, branch, view)
     groups.show(view)
     notes(view, branch.timezone)
 

@@ -1,8 +1,8 @@
 """How evenly a week's work is shared among crews: hours, travel and hard visits, each against the crew's share.
 
-A crew's share of the whole follows its shift hours, so that three days' work is three fifths of five. A load lies within
-the tolerance where it is no further from its share than so many per cent of it; of hard visits at least one more or less
-is allowed, since they cannot be halved.
+A crew's share of the whole follows its shift hours, so that three days' work is three fifths of five. A load lies
+within the tolerance where it is no further from its share than so many per cent of it; of hard visits at least one more
+or less is allowed, since they cannot be halved.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.routing.instance import Instance
-from planner.routing.plan import Plan, Route
+from planner.routing.plan import Plan
 from planner.routing.schedule import schedule
 from planner.routing.tour import Tour, tour
 
@@ -107,11 +107,7 @@ def load_of(instance: Instance, one: Tour, of: Fair) -> Reals:
     """Give the load of one tour, (3,)."""
     if not one.nodes:
         return np.zeros(len(MEASURES))
-    return load_of_route(instance, one, schedule(instance, one), of)
-
-
-def load_of_route(instance: Instance, one: Tour, route: Route, of: Fair) -> Reals:
-    """Give the load of a tour whose times are known, (3,)."""
+    route = schedule(instance, one)
     rests = sum(pause.lasts_s for pause in route.breaks)
     hard = sum(stop.visit in of.hard for stop in route.stops)
     return np.array([route.reaches_end - route.leaves_start - rests, float(one.gap_road_s.sum()), float(hard)])
@@ -129,7 +125,8 @@ def loads_of(instance: Instance, tours: Sequence[Tour], of: Fair) -> Reals:
 
 
 def spread(of: Fair, loads: Reals) -> Reals:
-    """Give the largest distance of a crew from its share, by measure, as a share of it, (3,); 0 where nothing is done."""
+    """Give the largest distance of a crew from its share, by measure, as a share of it, (3,); 0 where "
+    "nothing is done."""
     target = of.targets(loads)
     return np.asarray((np.abs(loads - target) / np.where(target > 0, target, np.inf)).max(axis=0, initial=0.0))
 

@@ -228,7 +228,7 @@ def test_an_english_text_stays_english_about_a_debtor_with_a_chinese_name():
 
 
 def test_every_place_of_a_template_that_may_hold_an_id_or_money_is_known():
-    numbers = {"minutes", "stops", "n", "days", "date", "entry", "needs"}
+    numbers = {"minutes", "stops", "n", "days", "date", "entry", "needs", "agency"}
     places = {name for one in TEMPLATES for _, name, _, _ in Formatter().parse(one) if name}
     assert places == VISITS | SHIFTS | AMOUNTS | numbers
 
