@@ -89,9 +89,11 @@ def show_tiles(view: ChannelsView) -> None:
     row = []
     for channel in shown:
         mine = view.of(Channel(channel))
-        net = formats.money_short(float(mine["net_minor"].sum()), view.currency)
-        brings = None if channel == Channel.NOTHING else _("{money} net").format(money=net)
-        row.append(Tile(_(WAYS[channel]), formats.number(len(mine)), brings, "off", meaning(channel)))
+        label = _(WAYS[channel])
+        if channel != Channel.NOTHING:
+            net = formats.money_short(float(mine["net_minor"].sum()), view.currency)
+            label += " · " + _("{money} net").format(money=net)
+        row.append(Tile(label, formats.number(len(mine)), meaning=meaning(channel)))
     tiles.show("channels", row)
 
 
@@ -138,7 +140,7 @@ def table(view: ChannelsView) -> None:
         pd.DataFrame(
             {
                 "debtor": shown["name"].where(shown["name"] != "", shown["debtor_id"]),
-                "bucket": [word(BUCKETS, one) for one in shown["bucket"]],
+                "bucket": shown["bucket"],
                 "overdue": shown["overdue_minor"] / 100,
                 "way": [_(WAYS[one]) for one in shown["channel"]],
                 "net": shown["net_minor"] / 100,
@@ -150,8 +152,8 @@ def table(view: ChannelsView) -> None:
         height=TABLE_PX,
         placeholder=formats.UNKNOWN,
         column_config={
-            "debtor": st.column_config.TextColumn(_("Debtor"), width=90),
-            "bucket": st.column_config.TextColumn(_("Ageing"), width=110),
+            "debtor": st.column_config.TextColumn(_("Debtor"), width=70),
+            "bucket": st.column_config.TextColumn(_("Ageing"), width=60),
             "overdue": money(_("Overdue ¥"), format="localized", step=1, width=90),
             "way": st.column_config.TextColumn(_("Way"), width=90),
             "net": money(_("Net ¥"), format="localized", step=1, width=80),

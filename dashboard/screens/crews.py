@@ -94,7 +94,8 @@ def names_of(view: CrewsView) -> dict[str, str]:
 def chart(view: CrewsView) -> None:
     """Draw each crew's actual by expected with its interval, over the limits of luck; crews by name, never by rank."""
     names = names_of(view)
-    rows = view.table.assign(name=view.table["crew_id"].map(names))
+    rows = view.table[view.table["visits"] > 0].sort_values("crew_id")
+    rows = rows.assign(name=rows["crew_id"].map(names))
     dots = pd.DataFrame(
         {
             "name": rows["name"],
@@ -118,7 +119,7 @@ def chart(view: CrewsView) -> None:
     top = max(1.6, float(dots[["to", "high", "ratio"]].max().max()) * 1.05)
     y = alt.Y(
         "name:N",
-        sort=sorted(names.values()),
+        sort=list(rows["name"]),
         title=None,
         axis=alt.Axis(domain=False, ticks=False, labelColor=TEXT, labelFontSize=13, labelLimit=150, labelPadding=8),
     )
@@ -200,6 +201,8 @@ def beside(view: CrewsView) -> None:
 def kept(row: Mapping[Any, Any]) -> str:
     """Say how many promises were kept, with the interval; too few where fewer than five can be judged."""
     due = int(row["due"])
+    if int(row["promises"]) == 0:
+        return formats.UNKNOWN
     if due == 0:
         return _("no payment on file to judge by")
     if due < FEWEST:

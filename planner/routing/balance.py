@@ -125,8 +125,7 @@ def loads_of(instance: Instance, tours: Sequence[Tour], of: Fair) -> Reals:
 
 
 def spread(of: Fair, loads: Reals) -> Reals:
-    """Give the largest distance of a crew from its share, by measure, as a share of it, (3,); 0 where "
-    "nothing is done."""
+    """Give the largest distance of a crew from its share by measure, as a share of it, (3,); 0 where there is none."""
     target = of.targets(loads)
     return np.asarray((np.abs(loads - target) / np.where(target > 0, target, np.inf)).max(axis=0, initial=0.0))
 

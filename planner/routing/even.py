@@ -1,8 +1,8 @@
 """Evens out a finished plan among its crews: first for nothing, then, within a stated price, by moving single stops.
 
 Whole routes are exchanged first (``ortools_balance``): that costs nothing. Where the tolerance is not met by that,
-stops are moved or exchanged between a crew that has too much and one that has too little, the most evenness for its price
-first, until it is met or the price is used up. Required and locked visits stay in the plan.
+stops are moved or exchanged between a crew that has too much and one that has too little, the most evenness for its
+price first, until it is met or the price is used up. Required and locked visits stay in the plan.
 """
 
 from __future__ import annotations
