@@ -44,8 +44,8 @@ def share_routes(instance: Instance, tours: Sequence[Tour], of: Fair, *, seed: i
     row = {crew: k for k, crew in enumerate(of.crews)}
     solver = pywraplp.Solver.CreateSolver("SAT")
     chosen = [solver.BoolVar("") for _ in columns]
-    routes = {one.route: solver.Constraint(1.0, 1.0) for one in columns}
-    shifts = {one.made.shift: solver.Constraint(0.0, 1.0) for one in columns}
+    routes = {s: solver.Constraint(1.0, 1.0) for s in sorted({one.route for one in columns})}
+    shifts = {s: solver.Constraint(0.0, 1.0) for s in sorted({one.made.shift for one in columns})}
     most = 100 * PER_MILLE
     worst = solver.IntVar(0, most, "")
     far = [[solver.IntVar(0, most, "") for _ in MEASURES] for _ in of.crews]
