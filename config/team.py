@@ -122,9 +122,9 @@ def read_collector(
     table = keys(block, ["id", "branch", "name"], where, optional=["skills", "agency"])
     skills = _texts(table.get("skills", []), f"{where}.skills")
     for skill in skills:
-        _matching(skill, SKILL, f"{where}.skills", "a skill: small letters, digits, _ and : only")
         if skill.startswith(PREFIX):
             raise BadConfig(f'{where}.skills: write agency = "{skill.removeprefix(PREFIX)}" instead of {skill!r}')
+        _matching(skill, SKILL, f"{where}.skills", "a skill: small letters, digits, _ and : only")
     if "agency" in table:
         there = {one.code: one.skill for one in agencies if one.branch == table["branch"]}
         if table["agency"] not in there:

@@ -31,7 +31,7 @@ from planner.view.channels import ChannelsView, channels_view, outgoing, today_a
 
 WAYS: Mapping[str, str] = {
     Channel.OWN: N_("Own crew"),
-    Channel.AGENCY: N_("Agency"),
+    Channel.AGENCY: N_("Outside agency"),
     Channel.JOINT: N_("Bank and agency together"),
     Channel.PHONE: N_("Call"),
     Channel.LETTER: N_("Letter"),
@@ -67,7 +67,7 @@ def page() -> None:
     week = wanted_week(kit.now().astimezone(ZoneInfo(branch.timezone)).date())
     st.subheader(f"{_('Ways to the debtors')} · {branch_name(branch)}", anchor=False)
     st.caption(week_label(week))
-    view = channels_view(kit.store, principal, branch, week)
+    view = channels_view(kit.store, principal, branch, week, str(st.session_state.get("plan") or ""))
     if view is None:
         st.info(_("No plan for {week} yet").format(week=formats.week(week)), icon=":material/info:")
         return
@@ -228,7 +228,7 @@ def contracts(view: ChannelsView, today: date) -> None:
             pd.DataFrame([contract(one, today, view.currency) for one in view.agencies]),
             hide_index=True,
             column_config={
-                "agency": st.column_config.TextColumn(_("Agency")),
+                "agency": st.column_config.TextColumn(_("Outside agency")),
                 "state": st.column_config.TextColumn(_("State")),
                 "from": st.column_config.TextColumn(_("From and until")),
                 "fee": st.column_config.TextColumn(_("Fee")),

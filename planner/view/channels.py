@@ -59,8 +59,10 @@ class ChannelsView:
         return found
 
 
-def channels_view(store: Store, principal: Principal, branch: Branch, week: str) -> ChannelsView | None:
-    """Read the ways of the week's plan in force, else of its newest; None where there is no plan.
+def channels_view(
+    store: Store, principal: Principal, branch: Branch, week: str, plan_id: str = ""
+) -> ChannelsView | None:
+    """Read the ways of a plan of the week, at first its newest; None where there is no plan.
 
     Raises
     ------
@@ -70,7 +72,7 @@ def channels_view(store: Store, principal: Principal, branch: Branch, week: str)
     rows = store.plans(principal, branch.code, week)
     if not rows:
         return None
-    saved = store.plan(principal, next((one for one in rows if one.in_force), rows[0]).plan_id)
+    saved = store.plan(principal, next((one for one in rows if one.plan_id == plan_id), rows[0]).plan_id)
     names = {}
     if principal.role is Role.MANAGER:
         cards = store.contacts(principal, branch.code)
