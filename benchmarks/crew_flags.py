@@ -1,6 +1,6 @@
 """How often crews that are all alike are flagged, and how often one that is different is found.
 
-    python -m benchmarks.crew_flags [--runs 2000] [--seed 1]
+    python -m benchmarks.crew_flags [--runs 2000] [--seed 1] [--crews 2 3 7 12] [--visits 100 250 800]
 
 Families of 2 to 12 crews make visits whose true chances of a payment differ from visit to visit (some are sent to old
 debts); one debtor in five is visited twice and pays twice or not at all, so payments come in bunches. The expectation
@@ -56,10 +56,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--crews", type=int, nargs="+", default=[2, 3, 7, 12])
+    parser.add_argument("--visits", type=int, nargs="+", default=[100, 250, 800])
     arguments = parser.parse_args()
     print("crews | visits each | alike: any flagged | crews flagged | a crew half as good found | two thirds")
-    for crews in (2, 3, 7, 12):
-        for visits in (100, 250, 800):
+    for crews in arguments.crews:
+        for visits in arguments.visits:
             rng = np.random.default_rng([arguments.seed, crews, visits])
             told = []
             for worse in (1.0, 0.5, 2 / 3):

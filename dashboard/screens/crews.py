@@ -146,7 +146,7 @@ def chart(view: CrewsView) -> None:
     )
     st.altair_chart(
         alt.layer(luck, span, point)
-        .properties(height=ROW_PX * len(dots) + 46, width="container")
+        .properties(height=ROW_PX * len(dots) + 62, width="container")
         .configure_view(stroke=None)
         .configure(background="transparent", font="system-ui, sans-serif"),
         key=f"crews {view.branch}",
