@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from config.strict import BadConfig, confidence, day, keys, read_toml, typed
-from planner.domain import Bucket, Group, Occupation, PlaceKind
+from planner.domain import Bucket, DebtorType, Group, Occupation, OutcomeCode, PlaceKind
 from planner.value.parameters import Parameter, Parameters, Slot
 
 DEFAULTS = Path(__file__).parent / "defaults.toml"
@@ -28,6 +28,8 @@ TRAVEL = ("day_cv", "leg_cv")
 MONEY = ("visit_cost", "long_run_recovery", "mean_card_balance")
 CAPACITY = ("visits_per_day_urban", "visits_per_day_rural")
 OUTLOOK = ("walking_kmh", "parking", "sweep_share", "sweep_crew_days", "day_trip")
+CHANNELS = ("phone_effect", "phone_cost", "letter_effect", "letter_cost", "letter_proved", "agency_effect")
+LOAD = ("load_tolerance", "load_price", "load_memory")
 LEARNING = (
     "prior_weight", "class_spread", "unsourced_spread", "window_spread", "interval", "local_visits_needed",
     "promise_grace", "promise_part", "follow_up", "least_compared", "recent_weeks", "drift_alarm",
@@ -43,13 +45,14 @@ def load(path: Path = DEFAULTS) -> Parameters:
         If a key is unknown, missing or of the wrong kind, or a share lies outside 0 to 1; the message names it.
     """
     blocks = ["collected_with", "collected_without", "roll_forward", "door", "address", "slots", "contact"]
-    blocks += ["minutes", "travel", "money", "capacity", "outlook", "learning"]
+    blocks += ["minutes", "travel", "money", "capacity", "outlook", "channels", "load", "learning"]
     top = keys(read_toml(path), ["format", "dated", *blocks], path.name)
     if top["format"] != FORMAT:
         raise BadConfig(f"{path.name}: format {top['format']!r} is unknown; this program reads {FORMAT}")
     address = keys(top["address"], ["by_accuracy", "accuracy_unknown", "after_moved", "after_met"], "address")
     contact = keys(top["contact"], ["flat_occupations", "work_places", "home", "home_flat", "work"], "contact")
     minutes = numbers(top["minutes"], MINUTES, "minutes", beside=["rural_groups"])
+    burden = numbers(top["load"], LOAD, "load", beside=["hard_types", "hard_outcomes"])
     slots = tuple(slot(name, one) for name, one in keys(top["slots"], top["slots"], "slots").items())
     names = [one.name for one in slots]
     cover_the_week(slots)
@@ -80,6 +83,10 @@ def load(path: Path = DEFAULTS) -> Parameters:
         **numbers(top["money"], MONEY, "money"),
         **numbers(top["capacity"], CAPACITY, "capacity"),
         **numbers(top["outlook"], OUTLOOK, "outlook"),
+        **numbers(top["channels"], CHANNELS, "channels"),
+        **burden,
+        hard_types=members(DebtorType, top["load"]["hard_types"], "load.hard_types"),
+        hard_outcomes=members(OutcomeCode, top["load"]["hard_outcomes"], "load.hard_outcomes"),
         **numbers(top["learning"], LEARNING, "learning"),
     )
 

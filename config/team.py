@@ -15,9 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 import pandas as pd
 
+from config.agency import read_agency
 from config.customers import read_customers
 from config.strict import BadConfig, day, keys, read_toml, typed
 from geodata.datum import DATUMS, Datum, to_wgs84
+from planner.agency import PREFIX, Agency
 from planner.domain import Branch, Collector, Crew, Shift, crew_skills
 from planner.team import BadTeam, FieldTeam, Meal, ShiftPattern, crew_shifts
 
@@ -50,7 +52,7 @@ def load_team(path: Path) -> FieldTeam:
         With one sentence a fault: a key that is unknown, missing or of the wrong kind, a name that is nobody's.
     """
     try:
-        optional = ["collector", "crew", "shift", "customers"]
+        optional = ["agency", "collector", "crew", "shift", "customers"]
         top = keys(read_toml(path), ["branch"], path.name, optional=optional)
     except BadConfig as error:
         raise BadTeam(f"{error}.") from error
@@ -72,7 +74,9 @@ def load_team(path: Path) -> FieldTeam:
     placed = each("branch", read_branch)
     _once(path, "branch", [one.branch.code for one in placed])
     branches = {one.branch.code: one for one in placed}
-    collectors = each("collector", lambda block, where: read_collector(block, where, branches))
+    agencies = each("agency", lambda block, where: read_agency(block, where, set(branches)))
+    _once(path, "agency", [(one.branch, one.code) for one in agencies])
+    collectors = each("collector", lambda block, where: read_collector(block, where, branches, agencies))
     _once(path, "collector", [(one.branch, one.collector_id) for one in collectors])
     people = {(one.branch, one.collector_id): one for one in collectors}
     crews = each("crew", lambda block, where: read_crew(block, where, branches, people))
@@ -83,7 +87,7 @@ def load_team(path: Path) -> FieldTeam:
     _once(path, "shift", [one.shift_id for one in shifts])
     lists = each("customers", lambda block, where: customers_of(block, where, branches, path.parent))
     _once(path, "customers", [code for code, _ in lists])
-    return FieldTeam(tuple(one.branch for one in placed), collectors, crews, shifts, dict(lists))
+    return FieldTeam(tuple(one.branch for one in placed), collectors, crews, shifts, dict(lists), agencies)
 
 
 def read_branch(block: Any, where: str) -> Placed:
@@ -111,12 +115,21 @@ def read_branch(block: Any, where: str) -> Placed:
     return Placed(branch, chosen)
 
 
-def read_collector(block: Any, where: str, branches: Mapping[str, Placed]) -> Collector:
-    """Read a collector of one of these branches."""
-    table = keys(block, ["id", "branch", "name"], where, optional=["skills"])
+def read_collector(
+    block: Any, where: str, branches: Mapping[str, Placed], agencies: Iterable[Agency] = ()
+) -> Collector:
+    """Read a collector of one of these branches, who may be one of an agency's people."""
+    table = keys(block, ["id", "branch", "name"], where, optional=["skills", "agency"])
     skills = _texts(table.get("skills", []), f"{where}.skills")
     for skill in skills:
+        if skill.startswith(PREFIX):
+            raise BadConfig(f'{where}.skills: write agency = "{skill.removeprefix(PREFIX)}" instead of {skill!r}')
         _matching(skill, SKILL, f"{where}.skills", "a skill: small letters, digits, _ and : only")
+    if "agency" in table:
+        there = {one.code: one.skill for one in agencies if one.branch == table["branch"]}
+        if table["agency"] not in there:
+            raise BadConfig(f"{where}.agency: there is no agency {table['agency']!r} of that branch in this file")
+        skills = (*skills, there[table["agency"]])
     return Collector(
         _id(table["id"], f"{where}.id"),
         _branch(table["branch"], where, branches).branch.code,

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import clocks, day, debtor, early, learning, overdue, playbook, regions, risk, survey, week
+from dashboard.screens import (
+    channels,
+    clocks,
+    crews,
+    day,
+    debtor,
+    early,
+    learning,
+    overdue,
+    playbook,
+    regions,
+    risk,
+    survey,
+    week,
+)  # fmt: skip
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -41,6 +55,10 @@ ENTRIES = (
     Entry(N_("First days"), ":material/schedule:", "early", early.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("Playbook and rules"), ":material/menu_book:", "playbook", playbook.page, EVERYBODY, KNOW_HOW),
     Entry(N_("Learning"), ":material/school:", "learning", learning.page, EVERYBODY - {Role.COLLECTOR}, KNOW_HOW),
+    Entry(
+        N_("Ways"), ":material/alt_route:", "channels", channels.page, EVERYBODY - {Role.COLLECTOR}, section=CUSTOMERS
+    ),
+    Entry(N_("Crews"), ":material/groups:", "crews", crews.page, EVERYBODY - {Role.REGIONAL_HEAD}, section=KNOW_HOW),
 )
 
 #: the page a role begins with

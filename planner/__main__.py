@@ -166,7 +166,14 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     from config.survey import load_survey
     from geodata.roads.travel import RoadFailure
     from planner.demo.adopted import prepare_models
-    from planner.demo.prepare import BRANCHES, prepare_ground, prepare_lists, prepare_plans, prepare_store
+    from planner.demo.prepare import (
+        BRANCHES,
+        prepare_agency,
+        prepare_ground,
+        prepare_lists,
+        prepare_plans,
+        prepare_store,
+    )  # fmt: skip
     from planner.demo.seed import SEEDED, system
     from planner.plan import NothingToPlan
     from planner.region_index import region_index
@@ -204,6 +211,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
     prepare_lists(store, now=clock(), say=say)
     prepare_models(store, load_parameters(), BRANCHES, now=clock(), say=say)
+    prepare_agency(store, now=clock(), say=say)
     try:
         prepare_plans(store, supplier(settings, store), now=clock(), say=say)
     except (RoadFailure, NothingToPlan) as error:

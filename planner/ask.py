@@ -26,7 +26,7 @@ from planner.domain import Branch, Crew, Shift
 PARTS = (
     *("p_address", "p_there", "p_right", "p_met"),
     *("pays_now_minor", "promises_minor", "paid_anyway_minor", "information_minor", "evidence_minor"),
-    *("value_low_minor", "value_high_minor", "visits_behind", "slot"),
+    *("worth_minor", "instead_minor", "value_low_minor", "value_high_minor", "visits_behind", "slot"),
 )
 
 
@@ -63,7 +63,8 @@ def ask(
     monday
         Midnight at the start of the week, with its zone: the origin of all times.
     candidates
-        One row an option, as ``planner.value.candidates`` gives them; debtors without an option do not appear.
+        One row an option, as ``planner.value.candidates`` gives them, or with ``worth_minor`` and ``instead_minor`` as
+        ``planner.choice`` does; debtors without an option do not appear.
     places
         ``tables.PLACES``.
     needs
@@ -109,7 +110,7 @@ def visits_of(
             routing.Option(
                 opens=seconds_after(monday, one["opens_at"]),
                 closes=seconds_after(monday, one["closes_at"]),
-                value=float(one["value_minor"]) / 100,
+                value=adds_minor(one) / 100,
                 place=row_of_place[one["place_id"]],
                 service_s=int(one["service_s"]),
             )
@@ -130,6 +131,11 @@ def visits_of(
             for one in records
         ]
     return tuple(visits), facts
+
+
+def adds_minor(option: Mapping[Any, Any]) -> float:
+    """Give what the search may earn with an option: its worth beyond the cheaper channel, where that was weighed."""
+    return float(option.get("worth_minor", option["value_minor"])) - float(option.get("instead_minor", 0.0))
 
 
 def shift_of(shift: Shift, crew: Crew, row_of_spot: Mapping[tuple[float, float], int], monday: datetime) -> Any:

@@ -22,10 +22,15 @@ from geodata.roads.shared import SharedTimes
 from geodata.roads.travel import Floats, OnCells, unheard
 from planner import routing
 from planner.adoption import exploration_of, model_in_use
+from planner.agency import with_bank
 from planner.answer import context, finishes, metrics
 from planner.ask import Question, ask, midnight
+from planner.choice import Choice, choose
+from planner.chosen import decided
 from planner.domain import Branch, Crew, Principal, Shift
 from planner.door_times import door_times, travel_spread
+from planner.load import TOLERANCE, even_week, tolerance_of
+from planner.load import told as told_load
 from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.promised import promised, without
 from planner.rules.areas import areas_of
@@ -135,14 +140,26 @@ def plan_week(
         )
     tell("roads")
     means = replace(means, roads=SharedTimes(means.roads, points_of(read)))
+    choice = choice_of(read, chosen, means)
+    chosen = choice.candidates
     question = pose(read, chosen, means, on_cells=on_cells)
     tell("pattern")
     pattern = pattern_of(read, chosen, means, on_cells=on_cells)
     tell("search")
     people = people_of(chosen, read.tables.places)
     doors = door_times(question.options, dict(zip(people["debtor_id"], people["group"], strict=True)), means.parameters)
-    sure = as_sure(question.problem, solve, doors, travel_spread(means.parameters), certainty)
-    plan, question = sure.plan, replace(question, problem=sure.problem)
+    whole, spread = question.problem, travel_spread(means.parameters)
+    sure = as_sure(whole, solve, doors, spread, certainty)
+    question = replace(question, problem=sure.problem)
+    # Read before it is evened out, which counts the objective anew: a fault of the search must not be covered by it.
+    check(question, sure.plan, chosen, read, means.pack)
+    tolerance = tolerance_of(means.store.setting(principal, branch, TOLERANCE), means.parameters)
+    evened = even_week(
+        question.problem, sure.plan, chosen, read.crews, means.parameters, tolerance=tolerance, now=now, seed=seed
+    )
+    plan = evened.plan
+    # Exchanged routes and moved stops have risks of their own.
+    sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
     by_hand = routing.baseline(question.problem, owed)
     tell("translate")
@@ -159,11 +176,14 @@ def plan_week(
         removed=chosen.removed,
         pattern=pattern,
         parameters=basis(means, chosen),
-    )
+    ) | {
+        "channels": decided(choice, question.problem, plan),
+        "load": told_load(evened, read.crews, means.parameters),
+    }
     tell("check")
     check(question, plan, chosen, read, means.pack)
     tell("save")
-    figures = metrics(question.problem, plan, by_hand) | {"finish": finishes(sure, certainty)}
+    figures = metrics(worth_of(question), plan, by_hand) | {"finish": finishes(sure, certainty)}
     return save(means, principal, read, question, plan, known, figures, seed=seed, now=now)
 
 
@@ -181,7 +201,8 @@ def read_week(
     known = next((one for one in store.branches(principal) if one.code == branch), None)
     if known is None:
         raise NothingToPlan(f"There is no branch {branch!r} here.")
-    crews, unfit = store.crews(principal, branch), dict[str, str]()
+    crews = with_bank(store.crews(principal, branch), store.collectors(principal, branch))
+    unfit = dict[str, str]()
     if pack is not None:
         crews, unfit = crews_permitted(crews, pack)
     ahead = [one for one in store.shifts(principal, branch, days[0], days[-1]) if one.starts >= now]
@@ -207,9 +228,25 @@ def read_week(
             accommodations=accommodations,
             outcomes=store.latest_outcomes(principal, branch),
             areas=areas_of(places, store.regions(principal, known.road_region)) if local else {},
+            agencies=store.agencies(principal, branch),
         ),
         customers=store.customers(principal, branch),
         duties=duties_of(accommodations, first_day=days[0], last_day=days[-1]),
+    )
+
+
+def choice_of(week: Week, chosen: Candidates, means: Means) -> Choice:
+    """Choose between own crew, agency, letter and call for each debtor, as far as that is done before the search."""
+    return choose(
+        chosen,
+        week.crews,
+        week.shifts,
+        week.tables.agencies,
+        means.roads,
+        means.parameters,
+        places=week.tables.places,
+        days=week.days,
+        crew_minor_per_s=100 * travel_cost_per_s(means.parameters, week.shifts),
     )
 
 
@@ -229,6 +266,22 @@ def pose(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCells = un
     )
 
 
+def worth_of(question: Question) -> routing.Problem:
+    """Give the problem with what each visit is worth, not only what it adds beyond the cheaper channel."""
+    facts = question.options
+    visits = tuple(
+        replace(
+            visit,
+            options=tuple(
+                replace(option, value=float(known.get("worth_minor", 100 * option.value)) / 100)
+                for option, known in zip(visit.options, facts[visit.id], strict=True)
+            ),
+        )
+        for visit in question.problem.visits
+    )
+    return replace(question.problem, visits=visits)
+
+
 def travel_cost_per_s(parameters: Parameters, shifts: Sequence[Shift]) -> float:
     """Give what a second on the road costs in currency units: a crew-day's cost over its length.
 
@@ -242,7 +295,8 @@ def pattern_of(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCell
     """Say where the branch's debtors are clustered, over all that are on the list, visited this week or not."""
     homes = homes_of(week.tables.places).merge(chosen.survey[["debtor_id", "region"]], on="debtor_id")
     times = means.roads.travel_times(homes[["lon", "lat"]].to_numpy(float), on_cells=on_cells)
-    mean_s = float(chosen.options["service_s"].mean())
+    # Where an agency's list takes everybody, nobody is left to be visited by the bank's own.
+    mean_s = float(chosen.options["service_s"].mean()) if len(chosen.options) else 0.0
     best = chosen.options.groupby("debtor_id")["value_minor"].max()
     return branch_pattern(
         homes,

@@ -232,6 +232,19 @@ EDITS: Schema = {
     "made_by": TEXT,
 }
 
+#: What somebody complained of, entered by the branch, append-only. No names and no text: a kind, a crew and a day.
+COMPLAINTS: Schema = {
+    "complaint_id": TEXT,
+    "branch": TEXT,
+    "crew_id": TEXT,
+    "received_on": DAY,
+    "kind": TEXT,  # conduct, hours, privacy, third_party, amount, other
+    "upheld": TEXT,  # yes, no, open; a later entry that replaces this one decides
+    "replaces": TEXT,  # complaint_id that this entry corrects, "" where none
+    "recorded_at": AT,
+    "recorded_by": TEXT,
+}
+
 #: Where all customers live: what "clustered" is tested against. No names.
 CUSTOMERS: Schema = {"customer_id": TEXT, "branch": TEXT, "region": TEXT, "lon": REAL, "lat": REAL}
 

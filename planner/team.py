@@ -12,6 +12,7 @@ import pandas as pd
 
 from geodata.roads.region import Region
 from geodata.roads.travel import RoadFailure
+from planner.agency import Agency
 from planner.domain import Branch, Break, Collector, Crew, Shift
 from planner.rules.crew import crews_permitted
 from planner.rules.pack import RulePack
@@ -55,6 +56,7 @@ class FieldTeam:
     crews: tuple[Crew, ...]
     shifts: tuple[Shift, ...]
     customers: Mapping[str, pd.DataFrame]
+    agencies: tuple[Agency, ...] = ()
 
 
 def crew_shifts(crew: Crew, pattern: ShiftPattern, timezone: str) -> Iterator[Shift]:

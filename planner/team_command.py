@@ -138,6 +138,11 @@ def bring(
         () if new else store.crews(asking, code),
         lambda one: one.crew_id,
     )
+    agencies = difference(
+        [one for one in team.agencies if one.branch == code],
+        () if new else store.agencies(asking, code),
+        lambda one: one.code,
+    )
     shifts = shifts_to_save([one for one in team.shifts if one.branch == code], store, asking, branch, now, new=new)
     districts = districts_of(region)
     known = _rows(store.regions(asking, branch.road_region)) if before and before[0].road_region == region.name else ()
@@ -146,6 +151,8 @@ def bring(
     if not check:
         if before != (branch,):
             store.save_branch(asking, branch, now=now)
+        if agencies.rows:
+            store.save_agencies(asking, code, agencies.rows, now=now)
         if people.rows:
             store.save_collectors(asking, code, people.rows, now=now)
         if crews.rows:
@@ -159,6 +166,7 @@ def bring(
             store.save_customers(asking, code, table, now=now)
     return {
         "branch": "added" if new else "unchanged" if before == (branch,) else "changed",
+        "agencies": agencies.counts(),
         "collectors": people.counts(),
         "crews": crews.counts(),
         "shifts": shifts.counts(),
@@ -245,7 +253,7 @@ def told(report: Mapping[str, Any]) -> list[str]:
     lines = [] if report["saved"] else ["Nothing was saved: this is what the file would change."]
     for code, said in report["branches"].items():
         lines.append(f"Branch {code}: {said['branch']}, {said['districts']} districts in its region.")
-        for name in ("collectors", "crews", "shifts", "customers"):
+        for name in ("agencies", "collectors", "crews", "shifts", "customers"):
             one = said[name]
             line = f"  {name:10} {one['added']} added, {one['changed']} changed, {one['unchanged']} unchanged"
             line += f", {one['kept']} kept that the file does not name" if one["kept"] else ""

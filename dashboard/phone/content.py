@@ -72,7 +72,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
 
 def stop_content(stop: DayStop) -> dict[str, Any]:
     """Give one stop of the day."""
-    late = n_("{n} day late", "{n} days late", stop.days_past_due)
+    late = n_("{n} day late", "{n} days late", stop.days_past_due) if stop.days_past_due else ""
     cases = n_("{n} account", "{n} accounts", len(stop.cases))
     advice = advice_of(stop)
     return {
@@ -91,7 +91,7 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "leaves": formats.clock(stop.leaves_at),
         "window": formats.span(stop.opens_at, stop.closes_at),
         "overdue_minor": stop.overdue_minor,
-        "debt": " · ".join((_("overdue"), late, cases)),
+        "debt": " · ".join(filter(None, (_("overdue"), late, cases))),
         "approach": told(advice.approach_name) if advice else "",
         "bring": [told(thing.name) for thing in advice.documents] if advice else [],
         "minds": [told(one) for one in (*advice.cautions, advice.care)] if advice else [],

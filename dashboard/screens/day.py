@@ -127,8 +127,9 @@ def next_card(view: DayView) -> None:
         st.markdown(f"{word(PLACE_KINDS, stop.place_kind)} · {plain(stop.address)}")
         st.caption(_("Pin accurate to {m}").format(m=formats.distance(stop.accuracy_m)))
         owed = formats.money(stop.overdue_minor, view.branch.currency)
-        late = n_("{n} day late", "{n} days late", stop.days_past_due)
-        st.markdown(f"**{owed}** · {late} · {n_('{n} account', '{n} accounts', len(stop.cases))}")
+        late = n_("{n} day late", "{n} days late", stop.days_past_due) if stop.days_past_due else ""
+        cases = n_("{n} account", "{n} accounts", len(stop.cases))
+        st.markdown(" · ".join(filter(None, (f"**{owed}**", late, cases))))
         advice = advice_of(stop)
         if advice is not None:
             st.markdown(":material/forum: " + told(advice.approach_name))

@@ -9,7 +9,17 @@ import streamlit as st
 
 from dashboard import charts, formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import certainty, debtor_card, groups, kpis, left_out, plan_job, routes_table, visit_sheet
+from dashboard.screens import (
+    certainty,
+    crew_load,
+    debtor_card,
+    groups,
+    kpis,
+    left_out,
+    plan_job,
+    routes_table,
+    visit_sheet,
+)  # fmt: skip
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _
@@ -178,6 +188,7 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
         left_out.show(view, carded=carded)
     below(view, shown, day)
     visit_sheet.of_week(kit, principal, view, shown, day)
+    crew_load.show(kit, principal, branch, view)
     groups.show(view)
     notes(view, branch.timezone)
 

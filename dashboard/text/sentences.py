@@ -42,8 +42,38 @@ REASONS: Mapping[str, str] = {
     "no_own_place": N_("No place of his own known"),
     "on_a_route": N_("On a published route already"),
     "held_out": N_("Left unvisited by lot"),
+    "third_party": N_("The agency's contract"),
+    "agency_list": N_("On the agency's list"),
+    "cheaper_channel": N_("A cheaper way pays better"),
 }
 
+#: why a way to a debtor was chosen (``planner.chosen``)
+WAYS: tuple[str, ...] = (
+    N_("On a route of the bank's own crew: {value} expected, {gain} after the crew's time."),
+    N_(
+        "On a route because it lies on the way: at full cost a letter would bring {gain} and a visit {value}, "
+        "but the way it adds costs {cost}."
+    ),
+    N_(
+        "On a route because it lies on the way: at full cost a call would bring {gain} and a visit {value}, "
+        "but the way it adds costs {cost}."
+    ),
+    N_("On a route because a clock requires it, whatever it costs."),
+    N_("On a route of the agency {agency}: {value} expected, {cost} of it the fee."),
+    N_("On a joint route with the agency {agency}: {value} expected, {cost} of it the fee."),
+    N_("The agency {agency} brings {gain} net, more than a call or a letter; it has no crew in this plan."),
+    N_("A letter brings {gain} net, a visit {value}: the way costs more than it brings."),
+    N_("A call brings {gain} net, a visit {value}: the way costs more than it brings."),
+    N_("A letter brings {gain} net, a visit {value} after the crew's time and the way."),
+    N_("A call brings {gain} net, a visit {value} after the crew's time and the way."),
+    N_("A visit would bring {value} net, but the crews' hours go to better ones; a letter brings {gain} net."),
+    N_("A visit would bring {value} net, but the crews' hours go to better ones; a call brings {gain} net."),
+    N_("A visit would bring {value} net, but the crews' hours go to better ones; nothing else pays."),
+    N_("No visit is possible; a letter brings {gain} net."),
+    N_("No visit is possible; a call brings {gain} net."),
+    N_("Neither a visit nor a letter nor a call brings more than it costs."),
+    N_("Nobody may be approached now: the reason stands beside it."),
+)
 #: Where one sentence begins like another, the longer one stands first.
 TEMPLATES: tuple[str, ...] = (
     N_("Worth up to {value}, it needs about {minutes} min of travel and service."),
@@ -183,6 +213,15 @@ TEMPLATES: tuple[str, ...] = (
     N_("Leave it out: the case id is enough."),
     N_("A telephone number belongs into the contact card."),
     N_("Have the contact card corrected instead."),
+    N_("An agency deals with this debtor, and no contract allows the product and ageing."),
+    N_("An agency deals with this debtor, and its contract does not run on these days."),
+    N_("An agency deals with this debtor, who is on hold."),
+    N_("Take the case back, or enter the agency's contract."),
+    N_("The agency {agency} brings {gain} net; it has no crew in this plan."),
+    N_("Send the agency {agency} its list."),
+    N_("Send a letter."),
+    N_("Telephone."),
+    *WAYS,
 )
 #: These say what the visit itself is worth.
 OWN_WORTH = frozenset(

@@ -10,9 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.roads.region import Region, build_region, publish_basemap
+from planner.demo.agency import SEEDED as AGENCY_SEEDED
+from planner.demo.agency import bring_agency, draw_complaints
 from planner.demo.ground import REGION, SEED, Ground, ground
 from planner.demo.lists import past_lists
-from planner.demo.seed import ZONE, seed, system
+from planner.demo.seed import WEEKS_AHEAD, ZONE, seed, system
 from planner.demo.team import BRANCH_CREWS
 from planner.demo.truth import Truth
 from planner.domain import Principal, Role
@@ -115,6 +117,22 @@ def older_list(
         full_list=True,
         now=now,
     )
+
+
+def prepare_agency(store: Store, *, now: datetime, say: Say) -> None:
+    """Bring in the agency of the first branch, and complaints at all, where that has not been done."""
+    today = now.astimezone(ZONE).date()
+    for number, code in enumerate(BRANCHES):
+        asking = system(frozenset({code}))
+        if store.setting(asking, code, AGENCY_SEEDED) is not None:
+            continue
+        crews = [one.crew_id for one in store.crews(asking, code)]
+        store.save_complaints(asking, code, draw_complaints(code, crews, today), now=now)
+        if number == 0:
+            (branch,) = store.branches(asking)
+            say(f"Bringing in an agency of branch {code}")
+            bring_agency(store, asking, branch, now=now, today=today, weeks=WEEKS_AHEAD)
+        store.save_setting(asking, code, AGENCY_SEEDED, now.isoformat(), now=now)
 
 
 def prepare_plans(

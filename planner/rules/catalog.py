@@ -39,6 +39,9 @@ CATALOG: tuple[Rule, ...] = (
     Rule("no_contact", Kept.WINDOWS, "After visits in a row that met nobody another channel comes first."),
     Rule("frequency", Kept.WINDOWS, "Not more visits within so many days; a plan visits nobody twice."),
     Rule("accommodation", Kept.WINDOWS, "Weekdays, dates and hours that a debtor asked for are respected."),
+    Rule(
+        "third_party", Kept.WINDOWS, "An agency keeps to its contract; whom the list gave to it is visited by no other."
+    ),
     Rule("holiday", Kept.WINDOWS, "No visits on holidays, those of an area in that area."),
     Rule("hours", Kept.WINDOWS, "A visit begins and ends inside the permitted hours."),
     Rule("not_past", Kept.WINDOWS, "Nothing is planned for what is over."),

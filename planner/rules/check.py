@@ -13,6 +13,8 @@ from typing import Any
 
 import pandas as pd
 
+from planner.agency import Agency
+from planner.rules import agency_check
 from planner.rules.facts import Facts
 from planner.rules.pack import RulePack
 
@@ -58,6 +60,7 @@ class Reading:
     visits: tuple[tuple[date, str, str], ...]
     clocks: tuple[Mapping[str, Any], ...]
     area: frozenset[str]
+    agencies: tuple[Agency, ...]
     day: date
     begins: datetime
     leaves: datetime
@@ -113,6 +116,7 @@ def readings(stops: Sequence[PlannedStop], facts: Facts) -> Iterator[Reading]:
             ),
             clocks=tuple(clocks[here]),
             area=facts.area(stop.place_id),
+            agencies=facts.agencies,
             day=begins.date(),
             begins=begins,
             leaves=leaves,
@@ -294,6 +298,11 @@ def duties(read: Reading, _pack: RulePack) -> Finding:
             yield f"the crew is not told of {wish['kind']}", "accommodation"
 
 
+def third_party(read: Reading, _pack: RulePack) -> Finding:
+    """An agency keeps to its contract, and whoever the list gave to it is not visited by others."""
+    yield from agency_check.findings(read.stop.skills, read.day, read.person, read.holds, read.agencies)
+
+
 RULES: dict[str, Callable[[Reading, RulePack], Finding]] = {
     "place_located": place_located,
     "hold": hold,
@@ -304,6 +313,7 @@ RULES: dict[str, Callable[[Reading, RulePack], Finding]] = {
     "no_contact": no_contact,
     "frequency": frequency,
     "accommodation": accommodation,
+    "third_party": third_party,
     "holiday": holiday,
     "hours": hours,
     "not_past": not_past,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from planner.agency import Agency
 from planner.domain import OutcomeCode
 
 #: visits at which the debtor or guarantor was not met
@@ -32,7 +33,8 @@ class Facts:
     ``survey`` needs ``debtor_id`` and ``guarantee``, and may have ``needs``; ``places``, ``holds``, ``accommodations``
     and ``outcomes`` are as in ``planner.tables``; ``clocks`` needs ``debtor_id``, ``kind`` and ``state``, one row a
     clock. ``zone`` is the branch's, ``now`` is aware. ``areas`` gives, by place id, the code and the names of the
-    district it lies in; a place that is missing there follows the calendar that holds everywhere.
+    district it lies in; a place that is missing there follows the calendar that holds everywhere. ``agencies`` are the
+    branch's contracts; ``agency``, ``product`` and ``bucket`` of the survey say whom they are about.
     """
 
     survey: pd.DataFrame
@@ -44,6 +46,7 @@ class Facts:
     zone: ZoneInfo
     now: datetime
     areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    agencies: tuple[Agency, ...] = ()
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:

@@ -14,6 +14,7 @@ from datetime import date, time, timedelta
 import pandas as pd
 
 from planner.domain import OutcomeCode
+from planner.rules import agency
 from planner.rules.facts import NO_CONTACT, Facts
 from planner.rules.pack import RulePack
 from planner.tables import AT, DAY, TEXT, Schema, empty
@@ -319,6 +320,11 @@ def not_past(windows: pd.DataFrame, facts: Facts, _pack: RulePack) -> Narrowed:
     return cut(windows, keep, "Every window of the week is over.", "", "Plan another week.")
 
 
+def third_party(windows: pd.DataFrame, facts: Facts, _pack: RulePack) -> Narrowed:
+    """Whom an agency deals with is visited only where its contract allows it, and never on hold."""
+    return Narrowed(*agency.narrowed(windows, facts))
+
+
 def current(facts: Facts) -> pd.DataFrame:
     """Give the visits that no later entry corrects, oldest first, with their local day ``on``."""
     outcomes = facts.outcomes
@@ -339,6 +345,7 @@ RULES: dict[str, Callable[[pd.DataFrame, Facts, RulePack], Narrowed]] = {
     "no_contact": no_contact,
     "frequency": frequency,
     "accommodation": accommodation,
+    "third_party": third_party,
     "holiday": holiday,
     "hours": hours,
     "not_past": not_past,

@@ -25,7 +25,7 @@ metadata = sa.MetaData(
 #: Tables whose rows are never changed or removed; triggers of the database refuse it too.
 APPEND_ONLY = (
     *("outcome", "plan", "plan_stop", "plan_state", "audit_entry", "list_day", "account_state"),
-    *("review", "listed_type", "asset_clue", "place_change", "survey_edit"),
+    *("review", "listed_type", "asset_clue", "place_change", "survey_edit", "complaint"),
 )
 
 DAY, AT = sa.String(10), sa.String(27)
@@ -100,6 +100,19 @@ crew_member = sa.Table(
     sa.ForeignKeyConstraint(["branch", "crew_id"], ["crew.branch", "crew.crew_id"]),
     sa.ForeignKeyConstraint(["branch", "collector_id"], ["collector.branch", "collector.collector_id"]),
 )
+agency = sa.Table(
+    "agency",
+    metadata,
+    *(_text(name) for name in ("branch", "code", "name", "products", "buckets", "data")),
+    sa.Column("fee_share", sa.Float(53), nullable=False),
+    sa.Column("fee_visit_minor", sa.BigInteger, nullable=False),
+    sa.Column("from_on", DAY, nullable=False),
+    sa.Column("until_on", DAY),
+    *(_text(name) for name in ("source", "confidence")),
+    sa.PrimaryKeyConstraint("branch", "code"),
+    _of_branch(),
+)
+complaint = _table("complaint", tables.COMPLAINTS, "complaint_id", _of_branch())
 shift = sa.Table(
     "shift",
     metadata,

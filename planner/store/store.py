@@ -14,10 +14,12 @@ from typing import Any
 
 import pandas as pd
 
+from planner.agency import Agency
 from planner.domain import Branch, Collector, Crew, Principal, Shift
 from planner.rules.review import ReviewTerms
 from planner.store import (
     account_states,
+    agencies,
     audit,
     backup,
     clues,
@@ -135,6 +137,27 @@ class Store:
         with self._door.write(principal, Right.WRITE_TEAM, branch, "shifts.save", now) as deed:
             field_team.save_shifts(deed.connection, branch, shifts)
             deed.note(shifts=tuple(one.shift_id for one in shifts))
+
+    def agencies(self, principal: Principal, branch: str) -> tuple[Agency, ...]:
+        """Give a branch's agencies with their terms, ended contracts too, by code."""
+        with self._door.read(principal, Right.READ_TEAM, branch) as connection:
+            return agencies.read(connection, branch)
+
+    def save_agencies(self, principal: Principal, branch: str, given: Sequence[Agency], *, now: datetime) -> None:
+        """Add or change agencies."""
+        with self._door.write(principal, Right.WRITE_TEAM, branch, "agencies.save", now) as deed:
+            agencies.save(deed.connection, branch, given)
+            deed.note(agencies=tuple(one.code for one in given))
+
+    def complaints(self, principal: Principal, branch: str) -> pd.DataFrame:
+        """Give complaints as they stand (``tables.COMPLAINTS``); to a collector those about his crew."""
+        with self._door.read(principal, Right.READ_TEAM, branch) as connection:
+            return agencies.complaints(connection, principal, branch)
+
+    def save_complaints(self, principal: Principal, branch: str, complaints: pd.DataFrame, *, now: datetime) -> None:
+        """Add complaints (``tables.COMPLAINTS``); one known already is left as it is."""
+        with self._door.write(principal, Right.WRITE_TEAM, branch, "complaints.save", now) as deed:
+            deed.note(complaints=agencies.save_complaints(deed.connection, principal, branch, complaints, now=now))
 
     # ---- ground
 

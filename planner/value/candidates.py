@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from planner.agency import Agency
 from planner.domain import ClockKind, PlaceKind
 from planner.rules.facts import Facts
 from planner.rules.needs import needs_of
@@ -45,7 +46,7 @@ MERGE_WITHIN = 0.05
 
 @dataclass(frozen=True)
 class BranchTables:
-    """A branch's tables, each as in ``planner.tables``; ``areas`` as in ``Facts``."""
+    """A branch's tables, each as in ``planner.tables``, and its contracts with agencies; ``areas`` as in ``Facts``."""
 
     debtors: pd.DataFrame
     accounts: pd.DataFrame
@@ -54,6 +55,7 @@ class BranchTables:
     accommodations: pd.DataFrame
     outcomes: pd.DataFrame
     areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    agencies: tuple[Agency, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def candidates(
         zone=zone,
         now=now,
         areas=tables.areas,
+        agencies=tables.agencies,
     )
     allowed = permitted(facts, pack, days=days)
     due = required_visits(ticking)

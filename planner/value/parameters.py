@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from planner.domain import Bucket, Occupation, PlaceKind
+from planner.domain import Bucket, DebtorType, Occupation, OutcomeCode, PlaceKind
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,19 @@ class Parameters:
     sweep_share: Parameter
     sweep_crew_days: Parameter
     day_trip: Parameter
+    #: what the other channels bring by what a visit brings, and cost (``planner.value.channels``)
+    phone_effect: Parameter
+    phone_cost: Parameter
+    letter_effect: Parameter
+    letter_cost: Parameter
+    letter_proved: Parameter
+    agency_effect: Parameter
+    #: how far crews' loads may lie apart, and what evening them out may cost (``planner.load``)
+    load_tolerance: Parameter
+    load_price: Parameter
+    load_memory: Parameter
+    hard_types: frozenset[DebtorType]
+    hard_outcomes: frozenset[OutcomeCode]
     prior_weight: Parameter
     #: how far classes, and settings and slots, of a branch lie apart: standard deviations of the log-odds
     class_spread: Parameter

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from planner.agency import sharing
 from planner.domain import Branch, Principal
 from planner.store import Store
 from planner.value.early import overdue_only
@@ -106,7 +107,9 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
         # His part of the plan holds nothing of theirs; an empty day would say that they are idle.
         raise KeyError(crew_id)
     branch, crew = find_crew(store, principal, crew_id)
-    members = {one.collector_id: one.name for one in store.collectors(principal, branch.code)}
+    people = store.collectors(principal, branch.code)
+    members = {one.collector_id: one.name for one in people}
+    fields = sharing(crew, people, store.agencies(principal, branch.code))
     names = tuple(members.get(member, member) for member in crew.members)
     shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
     current = store.published(principal, branch.code, iso_week(day), shift=shift.shift_id if shift else None)
@@ -143,7 +146,7 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
         ends_at=route.shift_ends_at,
         returns_at=route.returns_at,
         depot=route.depot,
-        stops=day_stops(store, principal, branch, route.stops, day, plan_id=week.plan_id),
+        stops=day_stops(store, principal, branch, route.stops, day, plan_id=week.plan_id, fields=fields),
         breaks=route.breaks,
         line=route.line,
         colour=route.colour,
@@ -162,9 +165,20 @@ def find_crew(store: Store, principal: Principal, crew_id: str) -> tuple[Branch,
 
 
 def day_stops(
-    store: Store, principal: Principal, branch: Branch, stops: tuple[StopView, ...], day: date, *, plan_id: str
+    store: Store,
+    principal: Principal,
+    branch: Branch,
+    stops: tuple[StopView, ...],
+    day: date,
+    *,
+    plan_id: str,
+    fields: frozenset[str] | None = None,
 ) -> tuple[DayStop, ...]:
-    """Join the stops of a day with contact cards, survey, accommodations and what was recorded of it."""
+    """Join the stops of a day with contact cards, survey, accommodations and what was recorded of it.
+
+    ``fields`` are those an agency's crew may see: what its contract does not allow is taken away before anything is
+    made of it, so that neither the approach nor the papers to bring can tell of it. None: the bank's own see all.
+    """
     wanted = [stop.debtor_id for stop in stops]
     # The week is named, else a collector would lose this one when two later ones are published.
     code, week = branch.code, iso_week(day)
@@ -181,6 +195,13 @@ def day_stops(
     for stop in stops:
         mine = accounts[accounts["debtor_id"] == stop.debtor_id]
         debtor, card = debtors.get(stop.debtor_id, {}), cards.get(stop.debtor_id, {})
+        guaranteed = bool(mine["guarantee_kind"].isin(["ordinary", "joint"]).any())
+        bucket, late = stop.bucket, days_late(mine, day)
+        if fields is not None:
+            debtor = {}  # no type after review and no group ever leaves the bank
+            card = card if "phone" in fields else {**card, "phone": ""}
+            guaranteed = guaranteed and "guarantee" in fields
+            bucket, late = bucket if "bucket" in fields else "", late if "days_past_due" in fields else 0
         mine_wishes = wishes[wishes["debtor_id"] == stop.debtor_id]
         outcome = recorded.get(stop.debtor_id, {})
         rows.append(
@@ -202,12 +223,12 @@ def day_stops(
                 closes_at=stop.closes_at,
                 overdue_minor=stop.overdue_minor,
                 cases=tuple(mine["case_id"]),
-                days_past_due=days_late(mine, day),
-                bucket=stop.bucket,
+                days_past_due=late,
+                bucket=bucket,
                 visit_group=stop.visit_group,
                 debtor_type=str(debtor.get("debtor_type", "unreviewed")),
                 group=str(debtor.get("group", "")),
-                guaranteed=bool(mine["guarantee_kind"].isin(["ordinary", "joint"]).any()),
+                guaranteed=guaranteed,
                 accommodations=tuple(zip(mine_wishes["kind"], mine_wishes["value"], strict=True)),
                 required=stop.required,
                 required_reason=stop.required_reason,

@@ -13,6 +13,13 @@ from planner.store import SavedPlan, Store
 
 Metrics = Mapping[str, Any]
 
+#: the reason of those for whom another channel brings more than a visit beyond its way
+CHEAPER, NOT_WORTH = "cheaper_channel", "not_worth_travel"
+#: reasons that leave room for another channel
+ROOM = frozenset({NOT_WORTH, "displaced", "shift_full", "not_chosen", "too_far", "no_road", "no_window_this_week"})
+#: what is done instead, by channel (``planner.value.channels``)
+ACTIONS = {"letter": "Send a letter.", "phone": "Telephone."}
+
 
 @dataclass(frozen=True)
 class StopView:
@@ -95,6 +102,7 @@ class LeftOutView:
     article: str
     required: bool = False
     required_reason: str = ""
+    instead: str = ""  # the channel that is used instead, "" where none is known
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,7 @@ class WeekView:
     visit_groups: Mapping[str, GroupView] = field(default_factory=dict)  # by code; none in plans of old
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    load: Mapping[str, Any] = field(default_factory=dict)  # ``planner.load.told``; none in plans of old
 
 
 def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
@@ -188,6 +197,7 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         visit_groups=group_views(context["groups"]),
         verdicts=context["verdicts"],
         parameters=context["parameters"],
+        load=context.get("load", {}),
     )
 
 
@@ -314,7 +324,7 @@ def stop_view(
         opens_at=clock(saved, option["opens"]),
         closes_at=clock(saved, option["closes"]),
         overdue_minor=int(debtor["overdue_minor"]),
-        value_minor=100 * float(option["value"]),
+        value_minor=float(facts.get("worth_minor", 100 * float(option["value"]))),
         value_parts=facts,
         bucket=debtor["bucket"],
         visit_group=debtor["visit_group"],
@@ -329,12 +339,13 @@ def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, .
     Who waits on a route that was published earlier is not left out: a crew is on its way there.
     """
     debtors: Mapping[str, Any] = saved.context["debtors"]
+    ways: Mapping[str, Any] = saved.context.get("channels", {}).get("rows", {})
     rows = [
         {"debtor_id": one["visit"], "article": "", **{key: one.get(key, "") for key in ("reason", "detail", "action")}}
         for one in saved.plan["left_out"]
     ] + [one for one in saved.context["removed"] if one["reason"] != ON_A_ROUTE]
     views = []
-    for row in rows:
+    for row in (with_way(one, ways.get(one["debtor_id"], {})) for one in rows):
         debtor = debtors[row["debtor_id"]]
         views.append(
             LeftOutView(
@@ -352,6 +363,21 @@ def left_out(saved: SavedPlan, names: Mapping[str, str]) -> tuple[LeftOutView, .
                 article=row["article"],
                 required=bool(debtor["required"]),
                 required_reason=debtor["required_reason"],
+                instead=str(ways.get(row["debtor_id"], {}).get("channel", "")),
             )
         )
     return tuple(sorted(views, key=lambda view: (not view.required, -view.value_minor, view.debtor_id)))
+
+
+def with_way(row: Mapping[str, Any], way: Mapping[str, Any]) -> dict[str, Any]:
+    """Say of somebody left out what is done instead of a visit.
+
+    Where a call or a letter pays better than the way, that is the reason; else it is done until there is room for him.
+    What a rule says comes first and stays as it is.
+    """
+    action = ACTIONS.get(str(way.get("channel", "")))
+    if action is None or row["article"] or row["reason"] not in ROOM:
+        return dict(row)
+    if row["reason"] == NOT_WORTH:
+        return dict(row) | {"reason": CHEAPER, "detail": way["why"], "action": action}
+    return dict(row) | {"detail": f"{way['why']} {row['detail']}", "action": f"{action} {row['action']}"}

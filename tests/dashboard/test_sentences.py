@@ -19,6 +19,7 @@ import pytest
 from dashboard.text import speaking
 from dashboard.text.called import AMOUNTS, SHIFTS, VISITS, Called, called
 from dashboard.text.sentences import OWN_WORTH, REASONS, TEMPLATES, knows, reason_words, said
+from planner.chosen import SENTENCES as WAYS
 from planner.domain import ClockKind, HoldKind
 from planner.routing.explain import left_out
 from planner.routing.greedy import greedy
@@ -37,6 +38,8 @@ SOURCES = (
     "planner/value/candidates.py",
     "planner/promised.py",
     "planner/rules/lint.py",
+    "planner/choice.py",
+    "planner/rules/agency.py",
 )
 PACKS = sorted((ROOT / "config/rules").glob("*.toml"))
 #: these texts of permit.py are no sentences of their own but their beginnings: ``held`` adds the kind of hold
@@ -125,8 +128,19 @@ def test_every_action_of_a_rule_pack_has_a_template(path):
     assert [kind for kind, action in actions.items() if not knows(action)] == []
 
 
+@pytest.mark.parametrize("other", ["A letter", "A call", "a letter", "a call"])
+@pytest.mark.parametrize("code", WAYS)
+def test_every_sentence_about_the_way_to_a_debtor_has_a_template(code, other):
+    begins = WAYS[code].startswith("{other}")
+    if "{other}" in WAYS[code] and begins != other.startswith("A"):
+        return  # never said so
+    places = {name: "7" for _, name, _, _ in Formatter().parse(WAYS[code]) if name}
+    assert knows(WAYS[code].format(**places | {"other": other}))
+
+
 def test_every_reason_has_words():
     codes = {*Reason, *RULES, "too_late_for_clock", "no_own_place", "on_a_route", "held_out"}
+    codes |= {"agency_list", "cheaper_channel"}
     assert codes == set(REASONS)
     assert reason_words("never heard of") == "never heard of"
     assert set(ClockKind) == {"limitation", "guarantee"}  # both ways to be too late for a clock
@@ -216,7 +230,7 @@ def test_an_english_text_stays_english_about_a_debtor_with_a_chinese_name():
 
 
 def test_every_place_of_a_template_that_may_hold_an_id_or_money_is_known():
-    numbers = {"minutes", "stops", "n", "days", "date", "entry", "needs"}
+    numbers = {"minutes", "stops", "n", "days", "date", "entry", "needs", "agency"}
     places = {name for one in TEMPLATES for _, name, _, _ in Formatter().parse(one) if name}
     assert places == VISITS | SHIFTS | AMOUNTS | numbers
 

@@ -63,8 +63,9 @@ def test_the_context_is_json_and_names_nobody(story):
     assert removed.isdisjoint(context["options"])
     assert removed | set(context["options"]) == set(context["debtors"])
     for debtor_id, options in context["options"].items():
-        best = max(one["value"] for v in story.first.problem["visits"] if v["id"] == debtor_id for one in v["options"])
-        assert context["debtors"][debtor_id]["best_value_minor"] == pytest.approx(100 * best, rel=1e-4)
+        adds = [one["value"] for v in story.first.problem["visits"] if v["id"] == debtor_id for one in v["options"]]
+        best = max(100 * add + fact["instead_minor"] for add, fact in zip(adds, options, strict=True))
+        assert context["debtors"][debtor_id]["best_value_minor"] == pytest.approx(best, rel=1e-4)
         assert all(one["place_id"] for one in options)
 
 

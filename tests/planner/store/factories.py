@@ -188,3 +188,5 @@ def fill(store: Store) -> None:
         store.save_import(manager, code, overdue_list(code), **source())
         store.save_plan(manager, plan(f"plan-{code}", branch=code))
         store.publish(manager, f"plan-{code}", NOW)
+        said = {"complaint_id": f"k-{code}", "branch": code, "crew_id": crews[0].crew_id, "kind": "hours"}
+        store.save_complaints(manager, code, table(tables.COMPLAINTS, [said | {"upheld": "open"}]), now=NOW)

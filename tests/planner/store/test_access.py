@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from planner import tables
-from planner.domain import Principal, Role
+from planner.agency import Agency
+from planner.domain import Bucket, Principal, Role
 from planner.store import JobState, NotAllowed, Store
 from planner.store.access import RIGHTS, Right
 from planner.store.regions import REGIONS
@@ -41,6 +42,15 @@ DISTRICTS = table(REGIONS, [{"code": "R1", "geojson": "{}"}])
 HOLDS = table(tables.HOLDS, [{**MINE, "hold_id": "h1", "kind": "dispute"}])
 WISHES = table(tables.ACCOMMODATIONS, [{**MINE, "accommodation_id": "a1", "kind": "no_entry"}])
 CUSTOMERS = table(tables.CUSTOMERS, [{"customer_id": "c1", "branch": HERE}])
+AGENCIES = (
+    Agency(
+        "HY", HERE, "和远", 0.25, 0, frozenset({"card"}), frozenset({Bucket.Y1_3}), frozenset(), SHIFTS[0].day, None
+    ),
+)
+COMPLAINTS = table(
+    tables.COMPLAINTS,
+    [{"complaint_id": "k1", "branch": HERE, "crew_id": f"{HERE}-A", "kind": "conduct", "upheld": "open"}],
+)
 LIST, OUTCOMES = overdue_list(), outcomes(outcome())
 METHODS = sorted(
     name for name, _ in inspect.getmembers(Store, inspect.isfunction) if not name.startswith("_") and name != "close"
@@ -48,7 +58,7 @@ METHODS = sorted(
 LISTS = {"debtors", "accounts", "places", "contacts", "addresses", "holds", "accommodations"}
 LISTS |= {"reviews", "debtor_types", "clues", "place_changes"}
 WROTE = {"save_outcomes": OUTCOMES, "save_reviews": reviews(review()), "save_clues": clues(clue())}
-TEAM = {"branches", "collectors", "crews", "shifts"}
+TEAM = {"branches", "collectors", "crews", "shifts", "agencies", "complaints"}
 COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
 COLLECTOR |= {"save_clues", "account_states"}
 READS = COLLECTOR - {"save_outcomes", "save_clues"} | {
@@ -95,6 +105,8 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "road_region": "yunxi",
         "districts": DISTRICTS,
         "holds": HOLDS,
+        "given": AGENCIES,
+        "complaints": COMPLAINTS,
         "accommodations": WISHES,
         "tables": LIST,
         **source("b" * 64),

@@ -1,0 +1,138 @@
+"""Evening out keeps every promise of the plan, costs no more than it may, and leaves locks alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.routing import Lock, audit, solve
+from planner.routing.balance import fair, loads_of, spread, tours_of
+from planner.routing.even import distance, even_out, penalty
+from planner.routing.instance import prepare
+from planner.routing.ortools_balance import share_routes
+from planner.routing.problem import Option, Problem, Shift, Visit
+from tests.planner.routing.factories import HOUR, ORIGIN, random_problem
+
+FEW = settings(max_examples=8, deadline=None)
+
+
+def week(rng: np.random.Generator, *, crews: int = 3, days: int = 3, visits: int = 24) -> Problem:
+    """Crews that start at one place with the same hours; visits all day."""
+    xy = rng.uniform(0, 3000, (visits + 1, 2))
+    seconds = np.ceil(np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)))
+    made = [
+        Visit(
+            f"D{i}",
+            place=i + 1,
+            service_s=int(rng.integers(600, 3000)),
+            options=tuple(
+                Option(d * 24 * HOUR + 9 * HOUR, d * 24 * HOUR + 17 * HOUR, float(rng.integers(50, 900)))
+                for d in range(days)
+            ),
+        )
+        for i in range(visits)
+    ]
+    shifts = [
+        Shift(f"c{c}-d{d}", f"c{c}", 0, 0, d * 24 * HOUR + 9 * HOUR, d * 24 * HOUR + 14 * HOUR)
+        for d in range(days)
+        for c in range(crews)
+    ]
+    return Problem(ORIGIN, 0.01, seconds, tuple(made), tuple(shifts))
+
+
+def evened(problem: Problem, hard: set[str], *, tolerance: float = 0.1, most: float = 50.0):
+    plan = solve(problem, seconds=20, steps=20, workers=1, bound=False)
+    crews = {one.crew for one in problem.shifts}
+    return plan, even_out(problem, plan, crews=crews, hard=hard, tolerance=tolerance, most_price=most)
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
+def test_the_plan_stays_whole_and_the_price_is_kept(seed):
+    rng = np.random.default_rng(seed)
+    problem = week(rng)
+    plan, made = evened(problem, {one.id for one in problem.visits if rng.random() < 0.3})
+    assert audit(problem, made.plan) == ()
+    assert plan.objective - made.plan.objective == pytest.approx(made.price, abs=0.01)
+    assert made.price <= 50.0 + 1e-6
+    assert penalty(made.fair, made.after) <= penalty(made.fair, made.before) + 1e-9
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
+def test_any_problem_survives_it(seed):
+    problem = random_problem(np.random.default_rng(seed), visits=8, shifts=4)
+    plan, made = evened(problem, {"D0", "D1"})
+    assert audit(problem, made.plan) == ()
+    required = {one.id for one in problem.visits if one.required}
+    before, after = (
+        {stop.visit for route in one.routes for stop in route.stops} & required for one in (plan, made.plan)
+    )
+    assert before == after
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
+def test_exchanging_routes_costs_nothing_and_evens_out(seed):
+    rng = np.random.default_rng(seed)
+    problem = week(rng, visits=18)
+    plan = solve(problem, seconds=20, steps=10, workers=1, bound=False)
+    instance = prepare(problem)
+    tours = tours_of(instance, plan)
+    of = fair(instance, {"c0", "c1", "c2"}, {"D0", "D1", "D2", "D3"}, 0.1)
+    shared = share_routes(instance, tours, of)
+    assert sorted(one.nodes for one in shared) == sorted(one.nodes for one in tours)
+    assert sum(one.gain for one in shared) == pytest.approx(sum(one.gain for one in tours))
+    worst = [of.excess(loads_of(instance, one, of)).max() for one in (tours, shared)]
+    assert worst[1] <= worst[0] + 2e-3  # loads are counted in thousandths
+
+
+def test_a_week_given_to_one_crew_is_shared_exactly():
+    """Three equal routes of three days all on one crew: each crew gets one, whatever the order."""
+    problem = week(np.random.default_rng(3), visits=3)
+    problem = replace(problem, visits=tuple(replace(v, options=(v.options[d],)) for d, v in enumerate(problem.visits)))
+    instance = prepare(problem)
+    tours = list(tours_of(instance, solve(problem, seconds=20, steps=5, workers=1, bound=False)))
+    of = fair(instance, {"c0", "c1", "c2"}, {"D0", "D1", "D2"}, 0.1)
+    shared = share_routes(instance, tours, of)
+    hard = loads_of(instance, shared, of)[:, 2]
+    assert hard.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_past_weeks_are_made_up_for():
+    problem = week(np.random.default_rng(3), visits=3)
+    problem = replace(problem, visits=tuple(replace(v, options=(v.options[d],)) for d, v in enumerate(problem.visits)))
+    instance = prepare(problem)
+    tours = tours_of(instance, solve(problem, seconds=20, steps=5, workers=1, bound=False))
+    of = fair(instance, {"c0", "c1", "c2"}, {"D0", "D1", "D2"}, 0.1, {"c0": 9.0, "c1": 0.0, "c2": 0.0})
+    shared = share_routes(instance, tours, of)
+    assert not any(one.nodes for one in shared if problem.shifts[one.shift].crew == "c0")
+
+
+def test_a_locked_visit_stays_with_its_shift():
+    rng = np.random.default_rng(5)
+    problem = week(rng)
+    plan = solve(problem, seconds=20, steps=20, workers=1, bound=False)
+    route = next(one for one in plan.routes if one.stops)
+    locked = replace(problem, locks=tuple(Lock(stop.visit, route.shift) for stop in route.stops))
+    hard = {stop.visit for stop in route.stops}
+    made = even_out(locked, plan, crews={"c0", "c1", "c2"}, hard=hard, tolerance=0.05, most_price=1e9)
+    assert audit(locked, made.plan) == ()
+    kept = next(one for one in made.plan.routes if one.shift == route.shift)
+    assert {stop.visit for stop in route.stops} <= {stop.visit for stop in kept.stops}
+
+
+def test_a_crew_of_three_days_owes_three_fifths():
+    problem = week(np.random.default_rng(1), crews=2, days=5)
+    problem = replace(problem, shifts=tuple(s for s in problem.shifts if s.id not in ("c1-d3", "c1-d4")))
+    of = fair(prepare(problem), {"c0", "c1"}, set(), 0.15)
+    assert of.share.tolist() == [5 / 8, 3 / 8]
+    even = np.array([[5.0, 50.0, 5.0], [3.0, 30.0, 3.0]])
+    assert of.met(even)
+    assert spread(of, even).tolist() == [0.0, 0.0, 0.0]
+    assert distance(of, even) == 0.0
+    assert not of.met(even + np.array([[3.0, 0, 0], [-3.0, 0, 0]]))

@@ -1,0 +1,102 @@
+"""The channels compared by hand, and what keeps each of them from being used."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from config.parameters import load
+from planner.choice import OTHERS
+from planner.value.channels import Channel, Known, best_of, channels
+from tests.planner.test_agency import contract
+from tests.planner.value.factories import WEEK
+
+PARAMETERS = load()
+CREW = 2.0  # minor units a second
+
+
+def known(**changes) -> Known:
+    survey = pd.DataFrame(
+        {
+            "debtor_id": ["D1"], "agency": ["in_house"], "product": ["card"], "bucket": ["Y1-3"],
+            "overdue_minor": [1_000_000],
+        }
+    )  # fmt: skip
+    best = pd.DataFrame(
+        {
+            "debtor_id": ["D1"], "value_minor": [20_000.0], "pays_now_minor": [15_000.0], "promises_minor": [9_000.0],
+            "service_s": [900],
+        }
+    )  # fmt: skip
+    nobody: frozenset[str] = frozenset()
+    one = Known(survey, best, nobody, nobody, nobody, nobody, {"D1": 300.0}, {})
+    return replace(one, **changes)
+
+
+def table(one: Known, *agencies) -> pd.DataFrame:
+    found = channels(one, agencies, PARAMETERS, crew_minor_per_s=CREW, days=WEEK)
+    assert list(found["channel"]) == [channel.value for channel in Channel]
+    return found.set_index("channel")
+
+
+def test_each_channel_by_hand():
+    found = table(known(), contract(until_on=None))
+    added = (0.03 - 0.012) * 1_000_000
+    assert found.at["own", "net_minor"] == pytest.approx(20_000 - CREW * 1200)
+    # The fee is taken of all the money collected, not of the uplift.
+    fee = 0.25 * 0.9 * 24_000 + 1500
+    assert found.at["agency", "fee_minor"] == pytest.approx(fee)
+    assert found.at["agency", "net_minor"] == pytest.approx(0.9 * 20_000 - fee)
+    assert found.at["phone", "net_minor"] == pytest.approx(0.25 * added - 800)
+    assert found.at["letter", "net_minor"] == pytest.approx(0.08 * added - 2200)
+    assert found.at["nothing", "net_minor"] == 0
+
+
+def test_a_letter_that_keeps_a_clock_is_worth_more():
+    plain, saving = table(known()), table(known(letters={"D1": 1_000_000.0}))
+    more = saving.at["letter", "net_minor"] - plain.at["letter", "net_minor"]
+    assert more == pytest.approx(0.7 * 0.07 * 1_000_000)
+
+
+ONE = frozenset({"D1"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "agencies", "barred"),
+    [
+        ({"held": ONE}, [contract()], dict.fromkeys(("own", "agency", "joint", "letter", "phone"), "held")),
+        ({"expired": ONE}, [contract()], dict.fromkeys(("own", "agency", "joint", "letter", "phone"), "expired")),
+        ({"safe_contact": ONE}, [], {"phone": "safe_contact", "agency": "contract", "joint": "not_joint"}),
+        ({"moved": ONE}, [contract()], {"letter": "moved", "joint": "not_joint"}),
+        ({}, [contract(products=frozenset({"mortgage"}))], {"agency": "contract", "joint": "not_joint"}),
+        ({}, [contract(until_on=date(2026, 1, 2))], {"agency": "contract", "joint": "not_joint"}),
+    ],
+)
+def test_what_is_not_allowed_says_why(changes, agencies, barred):
+    found = table(known(**changes), *agencies)
+    assert dict(found.loc[~found["allowed"], "why_not"]) == barred
+
+
+@pytest.mark.parametrize(
+    ("listed", "allowed"), [("agency", {"agency", "nothing"}), ("joint", {"joint", "letter", "phone", "nothing"})]
+)
+def test_whoever_the_list_gave_away_is_not_approached_beside_the_agency(listed, allowed):
+    one = known()
+    found = table(replace(one, survey=one.survey.assign(agency=listed)), contract(until_on=None))
+    assert set(found.index[found["allowed"]]) == allowed
+
+
+def test_the_cheapest_agency_whose_contract_fits_is_asked():
+    dear, cheap = contract(code="AA", fee_share=0.5, until_on=None), contract(code="ZZ", fee_share=0.1, until_on=None)
+    wrong = contract(code="BB", fee_share=0.0, fee_visit_minor=0, buckets=frozenset(), until_on=None)
+    assert table(known(), dear, cheap, wrong).at["agency", "agency"] == "ZZ"
+
+
+def test_the_best_of_the_cheaper_channels_is_never_below_nothing():
+    one = known()
+    poor = replace(one, survey=one.survey.assign(overdue_minor=1000))
+    found = channels(poor, [], PARAMETERS, crew_minor_per_s=CREW, days=WEEK)
+    assert best_of(found, OTHERS).loc["D1", "channel"] == "nothing"
