@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from config.parameters import load
 from config.rules import load_pack
 from config.survey import load_survey
+from planner.adoption import model_in_use
 from planner.domain import Principal, Role
 from planner.store import open_store
-from planner.view.debtor import branch_data, branch_model, debtor_view
+from planner.view.debtor import branch_data, debtor_view
 from planner.view.survey import survey_view
 
 
@@ -26,7 +27,7 @@ def main() -> None:
         view = survey_view(store, who, branch, parameters, rough_m=load_survey().rough_m.value, now=now)
         marks.append(time.process_time())
         data = branch_data(store, who, branch, today=now.date())
-        model = branch_model(store, who, branch, parameters, today=now.date())
+        model = model_in_use(store, who, branch.code, parameters)
         marks.append(time.process_time())
         ids = view.rows["debtor_id"].head(20)
         for debtor_id in ids:

@@ -15,7 +15,10 @@ from planner.value.parameters import Parameter, Parameters, Slot
 DEFAULTS = Path(__file__).parent / "defaults.toml"
 FORMAT = "rounds-defaults/1"
 FIELDS = ("value", "unit", "confidence", "source", "dated")
-UNITS = ("share", "multiplier", "minutes", "ratio", "CNY minor", "visits", "km/h", "crew-days")
+UNITS = (
+    "share", "multiplier", "minutes", "ratio", "CNY minor", "visits", "km/h", "crew-days", "log-odds", "days", "weeks",
+    "debtors",
+)  # fmt: skip
 DOOR = (
     "productive", "address_valid", "right_person", "promises", "promise_kept", "signs_notice", "door_share",
     "paid_at_door",
@@ -25,7 +28,10 @@ TRAVEL = ("day_cv", "leg_cv")
 MONEY = ("visit_cost", "long_run_recovery", "mean_card_balance")
 CAPACITY = ("visits_per_day_urban", "visits_per_day_rural")
 OUTLOOK = ("walking_kmh", "parking", "sweep_share", "sweep_crew_days", "day_trip")
-LEARNING = ("prior_weight", "interval", "local_visits_needed")
+LEARNING = (
+    "prior_weight", "class_spread", "unsourced_spread", "window_spread", "interval", "local_visits_needed",
+    "promise_grace", "promise_part", "follow_up", "least_compared", "recent_weeks", "drift_alarm",
+)  # fmt: skip
 
 
 def load(path: Path = DEFAULTS) -> Parameters:

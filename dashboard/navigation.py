@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.screens import clocks, day, debtor, early, overdue, playbook, regions, risk, survey, week
+from dashboard.screens import clocks, day, debtor, early, learning, overdue, playbook, regions, risk, survey, week
 from dashboard.text import N_
 from planner.domain import Role
 
@@ -40,6 +40,7 @@ ENTRIES = (
     Entry(N_("Clocks"), ":material/timer:", "clocks", clocks.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("First days"), ":material/schedule:", "early", early.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("Playbook and rules"), ":material/menu_book:", "playbook", playbook.page, EVERYBODY, KNOW_HOW),
+    Entry(N_("Learning"), ":material/school:", "learning", learning.page, EVERYBODY - {Role.COLLECTOR}, KNOW_HOW),
 )
 
 #: the page a role begins with

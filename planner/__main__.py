@@ -161,9 +161,11 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
 
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
+    from config.parameters import load as load_parameters
     from config.profiles import load_profile
     from config.survey import load_survey
     from geodata.roads.travel import RoadFailure
+    from planner.demo.adopted import prepare_models
     from planner.demo.prepare import BRANCHES, prepare_ground, prepare_lists, prepare_plans, prepare_store
     from planner.demo.seed import SEEDED, system
     from planner.plan import NothingToPlan
@@ -201,6 +203,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         prepare_store(store, grown, lists, profile=load_profile(), index=index, terms=terms, now=clock(), say=say)
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
     prepare_lists(store, now=clock(), say=say)
+    prepare_models(store, load_parameters(), BRANCHES, now=clock(), say=say)
     try:
         prepare_plans(store, supplier(settings, store), now=clock(), say=say)
     except (RoadFailure, NothingToPlan) as error:

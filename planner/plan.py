@@ -21,6 +21,7 @@ from geodata.roads import RoadEngine
 from geodata.roads.shared import SharedTimes
 from geodata.roads.travel import Floats, OnCells, unheard
 from planner import routing
+from planner.adoption import exploration_of, model_in_use
 from planner.answer import context, finishes, metrics
 from planner.ask import Question, ask, midnight
 from planner.domain import Branch, Crew, Principal, Shift
@@ -116,7 +117,14 @@ def plan_week(
     read = read_week(means.store, principal, branch, week, now=now, pack=means.pack)
     tell("value")
     chosen = candidates(
-        read.tables, means.pack, means.parameters, days=read.days, now=now, zone=ZoneInfo(read.branch.timezone)
+        read.tables,
+        means.pack,
+        means.parameters,
+        days=read.days,
+        now=now,
+        zone=ZoneInfo(read.branch.timezone),
+        model=model_in_use(means.store, principal, branch, means.parameters),
+        exploring=exploration_of(means.store, principal, branch),
     )
     ids = {shift.shift_id for shift in read.shifts}
     waiting = promised(means.store, principal, read.branch, week, ids, read.tables.outcomes, now=now)
@@ -280,13 +288,15 @@ def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:
 
 
 def basis(means: Means, chosen: Candidates) -> dict[str, Any]:
-    """Name what the values rest on: the day of the defaults, and how many rates are learnt."""
+    """Name what the values rest on: the day of the defaults, the adopted model, and how many rates are learnt."""
     rates = chosen.model.rates
     return {
         "defaults_dated": means.parameters.dated.isoformat(),
         "rule_pack": means.pack.code,
         "rule_pack_dated": means.pack.dated.isoformat(),
         "rule_pack_digest": means.pack.digest,
+        "model": chosen.model.name,
+        "exploring": chosen.exploring.text(),
         "rates": len(rates),
         "rates_learnt": int((~rates["assumption"]).sum()),
     }

@@ -138,7 +138,9 @@ def head(view: DebtorView) -> None:
             n_("{n} day past due", "{n} days past due", int(one["days_past_due"])),
             word(BUCKETS, one["bucket"]),
             word(GROUPS, one["group"]),
-            word(OCCUPATIONS, one["occupation"]),
+            word(OCCUPATIONS, one["occupation"])
+            if one["occupation"] not in ("", "unknown")
+            else _("Occupation unknown"),
             n_("{n} account", "{n} accounts", int(one["accounts"])),
             plain(view.phone),
         ]

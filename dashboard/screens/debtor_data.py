@@ -13,10 +13,11 @@ from config.rules import load_pack
 from dashboard.screens.versions import data_version
 from dashboard.screens.who import audience, read_plan
 from dashboard.services import Services, everywhere
+from planner.adoption import model_in_use
 from planner.domain import Branch, Principal, Role
 from planner.store import NotAllowed
 from planner.value.learning import Model
-from planner.view.debtor import BranchData, DebtorView, branch_areas, branch_data, branch_model, debtor_view
+from planner.view.debtor import BranchData, DebtorView, branch_areas, branch_data, debtor_view
 from planner.view.debtor_timeline import Planned
 from planner.week import iso_week
 
@@ -87,7 +88,7 @@ def _data(_kit: Services, _principal: Principal, branch: Branch, who: str, today
 @st.cache_resource(ttl=1800, max_entries=6, show_spinner=False)
 def _model(_kit: Services, branch: Branch, today: date, state: str) -> Model:  # noqa: ARG001
     asking = Principal("pages", Role.SYSTEM, frozenset({branch.code}))
-    return branch_model(_kit.store, asking, branch, load(), today=today)
+    return model_in_use(_kit.store, asking, branch.code, load())
 
 
 @st.cache_resource(ttl=1800, max_entries=6, show_spinner=False)

@@ -41,6 +41,7 @@ REASONS: Mapping[str, str] = {
     "too_late_for_clock": N_("Too late for the clock"),
     "no_own_place": N_("No place of his own known"),
     "on_a_route": N_("On a published route already"),
+    "held_out": N_("Left unvisited by lot"),
 }
 
 #: Where one sentence begins like another, the longer one stands first.
@@ -154,6 +155,8 @@ TEMPLATES: tuple[str, ...] = (
     N_("No working day is left."),
     N_("The clock ends before the first day on which the visit is permitted."),
     N_("Only the guarantor's place or the collateral is known."),
+    N_("Left unvisited by lot, so that the branch learns what is paid without a visit."),
+    N_("The branch manager can end the lot on the page Learning."),
     N_("A published route visits this debtor already: {shift}."),
     N_("Plan again once the crew has reported."),
     N_("Sue, apply for arbitration, or have the notice served before the clock ends."),

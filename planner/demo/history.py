@@ -112,7 +112,7 @@ def outcome(
         "able": yes[code != OutcomeCode.HARDSHIP] if met else "unknown",
         "promised_on": pd.Timestamp(begins.date() + timedelta(days=wait)) if promised else pd.NaT,
         "promised_how": "transfer" if promised else "",
-        "promised_minor": int(overdue * rng.choice([0.2, 0.5, 1.0])) if promised else 0,
+        "promised_minor": promise_of(overdue, Bucket(person["bucket"]), truth, rng) if promised else 0,
         "paid_minor": paid,
         "evidence": "payment" if paid else ("notice_signed" if code == OutcomeCode.NOTICE_SIGNED else ""),
         "next_action": "",
@@ -121,6 +121,12 @@ def outcome(
         "recorded_by": shift.crew_id,
     }
     return row, ended
+
+
+def promise_of(overdue: int, bucket: Bucket, truth: Truth, rng: np.random.Generator) -> int:
+    """Draw how much is promised, in whole yuan and not more than is owed."""
+    wanted = overdue * truth.promised_part[bucket] * float(rng.choice([0.7, 1.0, 1.3]))
+    return max(100, min(overdue, int(wanted) // 100 * 100))
 
 
 def door(person: pd.Series, begins: datetime, truth: Truth, rng: np.random.Generator) -> tuple[OutcomeCode, float]:

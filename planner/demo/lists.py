@@ -147,6 +147,7 @@ def payments(
     without = np.array([truth.collected_without[one] for one in bucket])
     at_door = np.array([truth.pays_now[one] for one in bucket]) * 0.45 * (1 + truth.part_payment_share) / 2
     more = np.maximum(np.array([truth.collected_with[one] for one in bucket]) - without - at_door, 0.0)
+    rows.append(kept_promises(visits, truth, today=today, rng=rng))
     part = (LEAST_PART + MOST_PART) / 2
     met = {debtor: group["back"].to_numpy() for debtor, group in visits.groupby("debtor_id")}
     for week in range(PAYMENT_DAYS // 7):
@@ -165,6 +166,15 @@ def payments(
         chosen = pays & old_enough
         rows.append(pd.DataFrame({"case_id": accounts["case_id"], "back": back, "paid_minor": amount})[chosen])
     return pd.concat(rows, ignore_index=True)
+
+
+def kept_promises(visits: pd.DataFrame, truth: Truth, *, today: date, rng: np.random.Generator) -> pd.DataFrame:
+    """Give what came in because it was promised: the promised sum, within two days of the promised one."""
+    made = visits[visits["promised_on"].notna() & (visits["promised_minor"] > 0)]
+    back = (pd.Timestamp(today) - made["promised_on"]).dt.days - rng.integers(0, 3, len(made))
+    kept = (rng.random(len(made)) < truth.promise_kept) & (back > 0)
+    came: pd.DataFrame = made.assign(back=back, paid_minor=made["promised_minor"])[kept]
+    return came[["case_id", "back", "paid_minor"]]
 
 
 def remaining(accounts: pd.DataFrame, paid: pd.DataFrame, back: int, day: date) -> pd.DataFrame:

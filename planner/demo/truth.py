@@ -32,6 +32,19 @@ class Truth:
         }
     )
     promises: float = 0.41
+    promise_kept: float = 0.47
+    #: part of the overdue amount that is promised, on average
+    promised_part: dict[Bucket, float] = field(
+        default_factory=lambda: {
+            Bucket.M1: 0.80,
+            Bucket.M2: 0.60,
+            Bucket.M3: 0.45,
+            Bucket.M4_6: 0.33,
+            Bucket.M7_12: 0.22,
+            Bucket.Y1_3: 0.12,
+            Bucket.Y3_PLUS: 0.06,
+        }
+    )
     refuses: float = 0.14
     reports_hardship: float = 0.05
     disputes: float = 0.015

@@ -22,6 +22,7 @@ from planner.rules.permit import REMOVED, WINDOWS, permitted
 from planner.tables import TEXT, Schema
 from planner.value.clocks import clocks
 from planner.value.early import overdue_only
+from planner.value.exploring import NOT_EXPLORING, Exploration, held_out, with_bonus
 from planner.value.learning import Model, learn
 from planner.value.parameters import Parameters
 from planner.value.slots import split_by_slot
@@ -70,6 +71,7 @@ class Candidates:
     facts: Facts
     options: pd.DataFrame
     removed: pd.DataFrame
+    exploring: Exploration = NOT_EXPLORING
 
 
 def candidates(
@@ -80,6 +82,8 @@ def candidates(
     days: Sequence[date],
     now: datetime,
     zone: ZoneInfo,
+    model: Model | None = None,
+    exploring: Exploration | None = None,
 ) -> Candidates:
     """Find every option of the week.
 
@@ -91,6 +95,10 @@ def candidates(
         Aware; nothing is offered before it.
     zone
         The branch's time zone.
+    model
+        What visits are valued by; None, what these very tables teach.
+    exploring
+        Who is left unvisited by lot, or which visits get a bonus; a required visit is never left.
     """
     today = now.astimezone(zone).date()
     surveyed = survey(tables.debtors, tables.accounts, today=today)
@@ -99,7 +107,8 @@ def candidates(
     ticking = clocks(
         overdue_only(tables.accounts), pack.clocks, today=today, places=tables.places, bad_places=bad_places
     )
-    model = learn(surveyed, tables.places, tables.outcomes, parameters, zone=zone)
+    if model is None:
+        model = learn(surveyed, tables.places, tables.outcomes, parameters, zone=zone)
     facts = Facts(
         survey=surveyed,
         places=tables.places,
@@ -114,9 +123,12 @@ def candidates(
     allowed = permitted(facts, pack, days=days)
     due = required_visits(ticking)
     windows, unusable = where_it_counts(allowed.windows, due)
+    setting = NOT_EXPLORING if exploring is None else exploring
+    windows, unvisited = by_lot(windows, due, setting)
+    unusable = pd.concat([unusable, unvisited], ignore_index=True)
     pieces = split_by_slot(windows, parameters.slots, zone)
     valued = uplift(surveyed, tables.places, pieces, model, outcomes=tables.outcomes, clocks=ticking)
-    options = merged(best_place(valued), within=MERGE_WITHIN)
+    options = with_bonus(merged(best_place(valued), within=MERGE_WITHIN), setting)
     needs = needs_of(surveyed, tables.accommodations, first_day=min(days), last_day=max(days))
     options = with_due(options, due).assign(needs=options["debtor_id"].map(needs).astype("str"))
     removed = pd.concat([allowed.removed, unusable], ignore_index=True)
@@ -127,6 +139,7 @@ def candidates(
         facts=facts,
         options=options[list(OPTIONS)],
         removed=with_due(removed, due)[[*REMOVED, "required", "required_reason"]],
+        exploring=setting,
     )
 
 
@@ -172,6 +185,22 @@ def where_it_counts(windows: pd.DataFrame, due: pd.DataFrame) -> tuple[pd.DataFr
         }
     ).astype(dict(REMOVED))
     return kept.reset_index(drop=True), unusable
+
+
+def by_lot(windows: pd.DataFrame, due: pd.DataFrame, setting: Exploration) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Take out the windows of those who are left unvisited by lot, and name them; nobody whose visit is required."""
+    people = windows["debtor_id"].drop_duplicates()
+    drawn = people[held_out(people, setting) & ~people.isin(due.index).to_numpy()]
+    unvisited = pd.DataFrame(
+        {
+            "debtor_id": drawn,
+            "code": "held_out",
+            "article": "",
+            "detail": "Left unvisited by lot, so that the branch learns what is paid without a visit.",
+            "action": "The branch manager can end the lot on the page Learning.",
+        }
+    ).astype(dict(REMOVED))
+    return windows[~windows["debtor_id"].isin(drawn)].reset_index(drop=True), unvisited
 
 
 def best_place(valued: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,11 @@ import pandas as pd
 FEATURES: dict[str, tuple[str, ...]] = {
     "survey": ("debtor_id", "group", "occupation", "debtor_type", "bucket", "overdue_minor"),
     "places": ("place_id", "debtor_id", "kind", "accuracy_m"),
-    "outcomes": ("debtor_id", "place_id", "started_at", "code"),
+    "outcomes": (
+        *("outcome_id", "debtor_id", "place_id", "started_at", "code"),
+        *("promised_on", "promised_minor", "paid_minor"),
+    ),
+    "payments": ("debtor_id", "paid_on", "paid_minor"),
     # early signs at accounts that are not overdue yet (planner.value.early)
     "watched_accounts": (
         "case_id",

@@ -1,29 +1,29 @@
-"""Rates at the door, learnt from the branch's own visits: Beta–Binomial, partially pooled.
+"""Rates at the door, learnt from the branch's own visits and payments, partially pooled by window and class.
 
-Every rate starts at its prior with the weight of twenty visits. The branch as a whole shifts the priors first: observed
-against expected in all *other* cells. Then a cell's own visits count. So a cell without visits follows its branch, a
-cell with many follows itself, and no visit counts twice.
-
-References
-----------
-Gelman et al., Bayesian Data Analysis, 3rd edition, 2.4 (Beta–Binomial) and 5 (hierarchical models).
+Every rate starts at its prior. A cell without visits follows its branch, its bucket and its type; a cell with many
+follows itself; how strongly they are drawn together is estimated too (``planner.value.pooling``). Whether promises are
+kept comes from the payments (``planner.value.promises``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 from scipy.stats import beta as beta_distribution
 
 from planner.domain import Bucket, DebtorType
 from planner.domain import OutcomeCode as Code
 from planner.value.calibration import Calibration, calibrate
 from planner.value.features import allowed
-from planner.value.parameters import Parameters
+from planner.value.parameters import Parameter, Parameters
+from planner.value.pooling import Pooled, pool
+from planner.value.promises import judged
 from planner.value.slots import setting_of, slot_of
 
 NOT_VALID = frozenset({Code.MOVED, Code.WRONG_ADDRESS, Code.LOST})
@@ -42,7 +42,14 @@ RATES = {
     "right": ("", ""),
     "pays": ("bucket", "debtor_type"),
     "promises": ("bucket", "debtor_type"),
+    "kept": ("bucket", "debtor_type"),
+    "paid_part": ("bucket", "debtor_type"),
+    "promised_part": ("bucket", "debtor_type"),
 }
+#: how much of the overdue amount is paid or promised: means of shares, not chances
+PARTS = ("paid_part", "promised_part")
+#: a share that varies as if it were all or nothing counts as one visit; less varied ones count for more, up to so many
+MOST_TRIALS = 20.0
 
 
 @dataclass(frozen=True)
@@ -50,40 +57,75 @@ class Model:
     """What the value of a visit is computed from.
 
     ``rates`` has one row a rate and cell: ``rate``, ``cell``, ``within``, ``prior``, ``mean``, ``low``, ``high``,
-    ``alpha``, ``beta``, ``successes``, ``visits`` and ``assumption`` (fewer local visits than needed stand behind it).
+    ``alpha``, ``beta``, ``successes``, ``squares``, ``visits`` and ``assumption`` (fewer local visits than needed stand
+    behind it). Of ``PARTS`` the mean is a share of the amount, and successes and squares are sums of shares.
     """
 
     parameters: Parameters
     calibration: Calibration
     rates: pd.DataFrame
+    #: which adopted model this is; "" for one that nobody has adopted
+    name: str = ""
 
     def means(self, rate: str) -> Mapping[tuple[str, str], float]:
         """Give the mean of each cell of a rate."""
         rows = self.rates[self.rates["rate"] == rate]
         return dict(zip(zip(rows["cell"], rows["within"], strict=True), rows["mean"], strict=True))
 
+    def of_class(self, rate: str, buckets: pd.Series, types: pd.Series) -> pd.Series:
+        """Give a rate's mean for each row's bucket and debtor type; an unknown type counts as not yet reviewed."""
+        means = self.means(rate)
+        kinds = types.replace("", DebtorType.UNREVIEWED.value)
+        return pd.Series([means[key] for key in zip(buckets, kinds, strict=True)], index=buckets.index, dtype="float64")
+
 
 def learn(
-    survey: pd.DataFrame, places: pd.DataFrame, outcomes: pd.DataFrame, parameters: Parameters, *, zone: ZoneInfo
+    survey: pd.DataFrame,
+    places: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    parameters: Parameters,
+    *,
+    zone: ZoneInfo,
+    payments: pd.DataFrame | None = None,
+    today: date | None = None,
+    list_days: Sequence[pd.Timestamp] = (),
 ) -> Model:
     """Estimate every rate from past visits of one branch.
 
     Parameters
     ----------
     survey, places, outcomes
-        The branch's own. Outcomes of debtors who have left the survey still count for address, presence and person,
-        not for paying or promising, since their bucket is no longer known. The bucket is today's, not that of the day
-        of the visit. A corrected outcome counts as corrected.
+        The branch's own. Give those who have left the list too: whoever has paid in full has left it. Outcomes of
+        debtors who are not in the survey still count for address, presence and person, not for paying or promising,
+        since their bucket is not known. The bucket is today's, not that of the day of the visit. A corrected outcome
+        counts as corrected.
+    payments
+        ``tables.PAYMENTS``; without them no promise can be judged, and the keeping of promises stays as assumed.
+    today
+        Promises due later tell nothing yet; None, the day of the last payment on file.
+    list_days
+        Days of the lists that the payments were read from, if they were (``promises.judged``).
     """
+    asked = trials(survey, places, outcomes, parameters, zone=zone, payments=payments, today=today, list_days=list_days)
+    return fitted(asked, parameters)
+
+
+def fitted(asked: pd.DataFrame, parameters: Parameters) -> Model:
+    """Estimate every rate from questions and their answers, as ``trials`` gives them."""
     calibration = calibrate(parameters)
-    trials = door_trials(survey, places, current(outcomes), parameters, zone)
     cells = pd.DataFrame(prior_cells(parameters, calibration), columns=["rate", "cell", "within", "prior"])
-    counted = trials.groupby(["rate", "cell", "within"], as_index=False).agg(
-        successes=("success", "sum"), visits=("success", "size")
+    counted = asked.groupby(["rate", "cell", "within"], as_index=False).agg(
+        successes=("success", "sum"), visits=("success", "size"), squares=("success", lambda shares: (shares**2).sum())
     )
     rates = cells.merge(counted, on=["rate", "cell", "within"], how="left")
-    rates[["successes", "visits"]] = rates[["successes", "visits"]].fillna(0).astype("int64")
+    rates[["successes", "squares"]] = rates[["successes", "squares"]].fillna(0.0).astype("float64")
+    rates["visits"] = rates["visits"].fillna(0).astype("int64")
     return Model(parameters, calibration, pooled(rates, parameters))
+
+
+def untaught(parameters: Parameters) -> Model:
+    """Give the model that no visit has taught: the defaults, with the doubt that they carry."""
+    return fitted(pd.DataFrame({name: [] for name in TRIALS}).astype({"success": float}), parameters)
 
 
 def current(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -110,19 +152,38 @@ def prior_cells(parameters: Parameters, calibration: Calibration) -> list[tuple[
         for kind in DebtorType:
             rows.append(("pays", bucket.value, kind.value, calibration.pays[bucket]))
             rows.append(("promises", bucket.value, kind.value, parameters.promises.value))
+            rows.append(("kept", bucket.value, kind.value, parameters.promise_kept.value))
+            rows.append(("paid_part", bucket.value, kind.value, parameters.paid_at_door.value))
+            rows.append(("promised_part", bucket.value, kind.value, calibration.promised_part[bucket]))
     return rows
 
 
-def door_trials(
-    survey: pd.DataFrame, places: pd.DataFrame, outcomes: pd.DataFrame, parameters: Parameters, zone: ZoneInfo
+#: one row a question that a visit answers: its rate and cell, and what came of it (1 yes, 0 no, or the share of the
+#: amount that was paid or promised); ``at`` is the visit's time
+TRIALS = ("rate", "cell", "within", "success", "debtor_id", "at", "outcome_id")
+
+
+def trials(
+    survey: pd.DataFrame,
+    places: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    parameters: Parameters,
+    *,
+    zone: ZoneInfo,
+    payments: pd.DataFrame | None = None,
+    today: date | None = None,
+    list_days: Sequence[pd.Timestamp] = (),
 ) -> pd.DataFrame:
-    """Take each visit apart into the questions it answers: one row a question, with its cell and success."""
-    visits = allowed(outcomes, "outcomes").merge(
-        allowed(places, "places")[["place_id", "kind"]], on="place_id", how="left"
-    )
+    """Take each visit apart into the questions it answers (``TRIALS``); see ``learn`` for the parameters."""
+    standing = allowed(current(outcomes), "outcomes")
+    visits = standing.merge(allowed(places, "places")[["place_id", "kind"]], on="place_id", how="left")
     visits = visits.merge(
-        allowed(survey, "survey")[["debtor_id", "occupation", "bucket", "debtor_type"]], on="debtor_id", how="left"
+        allowed(survey, "survey")[["debtor_id", "occupation", "bucket", "debtor_type", "overdue_minor"]],
+        on="debtor_id",
+        how="left",
     )
+    # An unknown type counts as not yet reviewed.
+    visits["debtor_type"] = visits["debtor_type"].replace("", DebtorType.UNREVIEWED.value)
     visits = visits[~visits["code"].isin(SILENT)]
     slot = slot_of(visits["started_at"], parameters.slots, zone)
     setting = setting_of(visits["kind"].fillna("home"), visits["occupation"].fillna("unknown"), parameters)
@@ -132,16 +193,30 @@ def door_trials(
     somebody = valid & ~code.isin(NOBODY)
     met = code.isin(MET)
     known = met & visits["bucket"].notna()
+    verdicts = judged(standing, payments, parameters, zone=zone, today=today, list_days=list_days)
+    judgement = verdicts.set_index("outcome_id")["kept"]
+    due = known & visits["outcome_id"].isin(judgement.index)
+    kept = visits["outcome_id"].map(judgement).eq(True)
+    # The amount is the one listed now: what was owed on the day of the visit is not known here.
+    owed = visits["overdue_minor"].astype("float64").where(visits["overdue_minor"] > 0)
+    paid_part = (visits["paid_minor"] / owed).clip(upper=1.0).mask(code == Code.PAID_FULL, 1.0)
+    paid_part = paid_part.where(paid_part > 0)
+    promised = known & code.isin(PROMISES) & (visits["promised_minor"] > 0)
+    promised_part = (visits["promised_minor"] / owed).clip(upper=1.0)
     questions = [
         ("address", nothing, nothing, valid, pd.Series(True, index=visits.index)),
         ("there", setting, slot, somebody, valid),
         ("right", nothing, nothing, met, somebody),
         ("pays", visits["bucket"], visits["debtor_type"], code.isin(PAYS), known),
         ("promises", visits["bucket"], visits["debtor_type"], code.isin(PROMISES), known),
+        ("kept", visits["bucket"], visits["debtor_type"], kept, due),
+        ("paid_part", visits["bucket"], visits["debtor_type"], paid_part, known & code.isin(PAYS) & paid_part.notna()),
+        ("promised_part", visits["bucket"], visits["debtor_type"], promised_part, promised & promised_part.notna()),
     ]
+    who = {"debtor_id": visits["debtor_id"], "at": visits["started_at"], "outcome_id": visits["outcome_id"]}
     return pd.concat(
         [
-            pd.DataFrame({"rate": rate, "cell": cell, "within": within, "success": success})[asked]
+            pd.DataFrame({"rate": rate, "cell": cell, "within": within, "success": success.astype(float)} | who)[asked]
             for rate, cell, within, success, asked in questions
         ],
         ignore_index=True,
@@ -149,26 +224,77 @@ def door_trials(
 
 
 def pooled(rates: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
-    """Shift the priors by the branch, then update each cell; give mean, interval and what stands behind it.
+    """Pool each rate's cells; give mean, interval and what stands behind it.
 
-    The branch's shift for a cell is (k + S) / (k + E): S successes and E expected successes in the rate's other cells,
-    with k the successes that the prior's weight stands for. Few visits leave it at 1.
+    The posterior of a cell is given as the Beta distribution of the same mean and variance.
     """
-    weight = parameters.prior_weight.value
-    expected = rates["visits"] * rates["prior"]
-    by_rate = rates["rate"]
-    elsewhere_s = rates["successes"].groupby(by_rate).transform("sum") - rates["successes"]
-    elsewhere_e = expected.groupby(by_rate).transform("sum") - expected
-    k = weight * rates["prior"].groupby(by_rate).transform("mean")
-    mean = (rates["prior"] * (k + elsewhere_s) / (k + elsewhere_e)).clip(1e-4, 0.999)
-    alpha = weight * mean + rates["successes"]
-    beta = weight * (1 - mean) + rates["visits"] - rates["successes"]
+    parts = []
+    for rate, rows in rates.groupby("rate", sort=False):
+        found = pooled_rate(str(rate), rows, parameters)
+        size = found.mean * (1 - found.mean) / found.variance - 1
+        parts.append(pd.DataFrame({"alpha": found.mean * size, "beta": (1 - found.mean) * size}, index=rows.index))
+    shape = pd.concat(parts).reindex(rates.index)
     tail = (1 - parameters.interval.value) / 2
     return rates.assign(
-        alpha=alpha,
-        beta=beta,
-        mean=alpha / (alpha + beta),
-        low=beta_distribution.ppf(tail, alpha, beta),
-        high=beta_distribution.ppf(1 - tail, alpha, beta),
+        alpha=shape["alpha"],
+        beta=shape["beta"],
+        mean=shape["alpha"] / (shape["alpha"] + shape["beta"]),
+        low=beta_distribution.ppf(tail, shape["alpha"], shape["beta"]),
+        high=beta_distribution.ppf(1 - tail, shape["alpha"], shape["beta"]),
         assumption=np.asarray(rates["visits"] < parameters.local_visits_needed.value),
     )
+
+
+def pooled_rate(rate: str, rows: pd.DataFrame, parameters: Parameters) -> Pooled:
+    """Pool the cells of one rate."""
+    prior = rows["prior"].to_numpy(np.float64)
+    counts = rows["visits"].to_numpy(np.float64)
+    worth = trials_each(rows) if rate in PARTS else 1.0
+    return pool(
+        rows["successes"].to_numpy(np.float64) * worth,
+        counts * worth,
+        prior,
+        pd.factorize(rows["cell"])[0],
+        pd.factorize(rows["within"])[0],
+        level=level_of(rate, float(prior.mean()), parameters),
+        spread=spread_of(rate, parameters),
+    )
+
+
+def spread_of(rate: str, parameters: Parameters) -> float:
+    """Give how far a rate's cells lie apart: windows, classes of a rate with a sourced range, and of one without."""
+    if rate == "there":
+        return parameters.window_spread.value
+    return (parameters.class_spread if rate in ("promises", "kept") else parameters.unsourced_spread).value
+
+
+def trials_each(rows: pd.DataFrame) -> float:
+    """Give how many yes-or-no questions one observed share is worth: 1 where shares are all or nothing.
+
+    The mean of n shares with variance φ·m·(1 − m) is known as well as that of n/φ answers with mean m (quasi-
+    likelihood); φ is taken over all cells together.
+
+    References
+    ----------
+    McCullagh and Nelder, Generalized Linear Models, 2nd edition (1989), 4.5 and 9.
+    """
+    n = rows["visits"].to_numpy(np.float64)
+    seen = n > 0
+    spare = float(n[seen].sum() - seen.sum())
+    if spare < 5:
+        return 1.0
+    mean = rows["successes"].to_numpy(np.float64)[seen] / n[seen]
+    within = float((rows["squares"].to_numpy(np.float64)[seen] - n[seen] * mean**2).sum())
+    full = float((n[seen] * mean * (1 - mean)).sum()) * spare / float(n[seen].sum())
+    return float(np.clip(full / max(within, 1e-12), 1.0, MOST_TRIALS))
+
+
+def level_of(rate: str, prior: float, parameters: Parameters) -> float:
+    """Give how far branches lie from the prior, as a standard deviation of the log-odds.
+
+    From the sourced range, taken as an interval of 90 %; where no source gives one, from the prior's weight in visits.
+    """
+    ranged: dict[str, Parameter] = {"promises": parameters.promises, "kept": parameters.promise_kept}
+    if rate in ranged and not np.isnan(ranged[rate].low):
+        return float((logit(ranged[rate].high) - logit(ranged[rate].low)) / (2 * 1.645))
+    return float(1 / np.sqrt(parameters.prior_weight.value * prior * (1 - prior)))

@@ -92,8 +92,21 @@ class Parameters:
     sweep_crew_days: Parameter
     day_trip: Parameter
     prior_weight: Parameter
+    #: how far classes, and settings and slots, of a branch lie apart: standard deviations of the log-odds
+    class_spread: Parameter
+    unsourced_spread: Parameter
+    window_spread: Parameter
     interval: Parameter
     local_visits_needed: Parameter
+    #: when a promise counts as kept (``planner.value.promises``)
+    promise_grace: Parameter
+    promise_part: Parameter
+    #: what the comparison with the unvisited looks at (``planner.value.untreated``)
+    follow_up: Parameter
+    least_compared: Parameter
+    #: what drift is looked for in (``planner.value.drift``)
+    recent_weeks: Parameter
+    drift_alarm: Parameter
 
     def all(self) -> tuple[Parameter, ...]:
         """Give every number, in the order of this class, for the page that lists the assumptions."""

@@ -36,18 +36,15 @@ def spread(facts: pd.DataFrame, model: Model) -> tuple[NDArray[np.float64], NDAr
 
 
 def draws(model: Model) -> dict[tuple[str, str, str], NDArray[np.float64]]:
-    """Draw every rate, and the keeping of promises, which is not yet learnt."""
+    """Draw every rate."""
     rng = np.random.default_rng(SEED)
     rates = model.rates
     names = rates[["rate", "cell", "within"]].astype(str).to_numpy().tolist()
     shapes = rates[["alpha", "beta"]].to_numpy(np.float64)
-    drawn = {
+    return {
         (rate, cell, within): rng.beta(alpha, beta, DRAWS)
         for (rate, cell, within), (alpha, beta) in zip(names, shapes.tolist(), strict=True)
     }
-    weight, kept = model.parameters.prior_weight.value, model.parameters.promise_kept.value
-    drawn["kept", "", ""] = rng.beta(weight * kept, weight * (1 - kept), DRAWS)
-    return drawn
 
 
 def money(
@@ -59,7 +56,8 @@ def money(
     model: Model,
 ) -> NDArray[np.float64]:
     """Give what a visit collects beyond what would have come anyway, per unit of amount, in each draw."""
-    pays = drawn["pays", bucket.value, kind] * model.parameters.paid_at_door.value
-    promises = drawn["promises", bucket.value, kind] * drawn["kept", "", ""] * model.calibration.promised_part[bucket]
-    gain = pays + promises - model.parameters.collected_without[bucket].value
+    pays, promises, kept, paid, promised = (
+        drawn[rate, bucket.value, kind] for rate in ("pays", "promises", "kept", "paid_part", "promised_part")
+    )
+    gain = pays * paid + promises * kept * promised - model.parameters.collected_without[bucket].value
     return np.asarray(drawn["there", setting, slot] * drawn["right", "", ""] * gain, dtype=np.float64)

@@ -1,7 +1,7 @@
 """Expected uplift of a visit: what going there brings that would not have come anyway, per debtor, place and window.
 
     value = P(address valid) · P(somebody there | setting, slot) · P(right person)
-            · [ P(pays) · paid at the door + P(promises) · P(kept) · promised part − paid anyway ] · overdue amount
+            · [ P(pays) · part paid + P(promises) · P(kept) · part promised − paid anyway ] · overdue amount
           + what is learnt about the address + evidence for a limitation period that is about to lapse
 
 Travel is not part of it: the plan weighs value against travel itself. All rates come from ``learning.Model``; the
@@ -88,15 +88,13 @@ def uplift(
     elsewhere = facts["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL])
     amount = facts["overdue_minor"].astype("float64").where(~elsewhere, 0.0)
     paid_anyway = facts["bucket"].map({b: p.value for b, p in parameters.collected_without.items()}).astype("float64")
-    promised_part = facts["bucket"].map(model.calibration.promised_part).astype("float64")
-    kept = parameters.promise_kept.value
     valued = windows.assign(
         p_address=p_address.to_numpy(),
         p_there=facts["p_there"].to_numpy(),
         p_right=facts["p_right"].to_numpy(),
         p_met=p_met.to_numpy(),
-        pays_now_minor=(p_met * facts["pays"] * parameters.paid_at_door.value * amount).to_numpy(),
-        promises_minor=(p_met * facts["promises"] * kept * promised_part * amount).to_numpy(),
+        pays_now_minor=(p_met * facts["pays"] * facts["paid_part"] * amount).to_numpy(),
+        promises_minor=(p_met * facts["promises"] * facts["kept"] * facts["promised_part"] * amount).to_numpy(),
         paid_anyway_minor=(-p_met * paid_anyway * amount).to_numpy(),
         information_minor=((1 - p_address) * (seen == "") * parameters.visit_cost.value).to_numpy(),
         evidence_minor=(p_met * evidence_at_risk(facts, clocks) * parameters.signs_notice.value).to_numpy()
@@ -138,7 +136,7 @@ def gather(survey: pd.DataFrame, places: pd.DataFrame, windows: pd.DataFrame, mo
         raise ValueError(f"slot {facts.loc[facts['p_there'].isna(), 'slot'].iloc[0]!r} of a window is unknown")
     # An unknown type counts as not yet reviewed.
     facts["debtor_type"] = facts["debtor_type"].replace("", "unreviewed")
-    for rate in ("pays", "promises"):
+    for rate in ("pays", "promises", "kept", "paid_part", "promised_part"):
         rows = rates[rates["rate"] == rate].rename(columns={"cell": "bucket", "within": "debtor_type", "mean": rate})
         keep = ["bucket", "debtor_type", rate] + (["visits"] if rate == "pays" else [])
         facts = facts.merge(rows[keep], on=["bucket", "debtor_type"], how="left", validate="many_to_one")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from planner.adoption import model_in_use
 from planner.density import PAST
 from planner.domain import Branch, Principal
 from planner.outlook import Effort, located, one_crew
@@ -93,7 +94,8 @@ def branch_share(
             branch, empty(SURVEY), homes[:0], customers, nothing, nothing, None, tables.outcomes, empty(PAST_HERE)
         )
     days = coming_days(today)
-    found = candidates(tables, pack, parameters, days=days, now=now, zone=zone)
+    model = model_in_use(store, principal, code, parameters)
+    found = candidates(tables, pack, parameters, days=days, now=now, zone=zone, model=model)
     surveyed = found.survey
     homes = homes[homes["debtor_id"].isin(surveyed["debtor_id"])].reset_index(drop=True)
     best = found.options.sort_values(["debtor_id", "value_minor"], ascending=[True, False])
@@ -128,6 +130,8 @@ def past_visits(
     valued = uplift(ever, places, windows, model, interval=False)
     debtor = ever.set_index("debtor_id")
     owed = visits["debtor_id"].map(debtor["overdue_minor"]).astype("float64")
+    classes = (visits["debtor_id"].map(debtor[name]) for name in ("bucket", "debtor_type"))
+    part = model.of_class("paid_part", *classes)
     return conform(
         pd.DataFrame(
             {
@@ -136,7 +140,7 @@ def past_visits(
                 "week_on": monday(visits["started_at"], zone),
                 "paid_minor": visits["paid_minor"].astype("float64"),
                 "expected_minor": valued["pays_now_minor"],
-                "if_paid_minor": (model.parameters.paid_at_door.value * owed).where(valued["pays_now_minor"] > 0, 0.0),
+                "if_paid_minor": (part * owed).where(valued["pays_now_minor"] > 0, 0.0),
                 # A telephone with a wrong clock may end a visit before it began.
                 "door_s": (visits["ended_at"] - visits["started_at"]).dt.total_seconds().clip(lower=0),
                 "hours": recorded_hours(visits, zone),

@@ -17,8 +17,7 @@ from planner.rules.pack import RulePack
 from planner.store import NotAllowed, Store
 from planner.value.clocks import clocks
 from planner.value.early import overdue_only
-from planner.value.learning import Model, learn
-from planner.value.parameters import Parameters
+from planner.value.learning import Model
 from planner.value.payments import payments_of
 from planner.value.survey import survey
 from planner.value.uplift import addresses_seen
@@ -127,14 +126,6 @@ def branch_areas(store: Store, principal: Principal, branch: Branch, pack: RuleP
     if not pack.local_holidays:
         return {}
     return areas_of(store.places(principal, branch.code), store.regions(principal, branch.road_region))
-
-
-def branch_model(store: Store, principal: Principal, branch: Branch, parameters: Parameters, *, today: date) -> Model:
-    """Learn the branch's rates from all its visits; they name nobody, so every role may use them."""
-    code = branch.code
-    surveyed = survey(store.debtors(principal, code, on=today), store.accounts(principal, code), today=today)
-    places, outcomes = store.places(principal, code), store.latest_outcomes(principal, code)
-    return learn(surveyed, places, outcomes, parameters, zone=ZoneInfo(branch.timezone))
 
 
 def found(data: BranchData, text: str) -> pd.DataFrame:

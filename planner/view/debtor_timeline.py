@@ -76,7 +76,7 @@ def timeline(
     if states is not None:
         rows += [
             event(one["as_of_on"], "accounts", "listed", minor=one["overdue_minor"], about=one["case_id"])
-            for one in states.to_dict("records")
+            for one in news(states).to_dict("records")
         ]
     rows += [
         event(one["on"], "payments", "paid", minor=one["minor"], about=one["about"], code=one["code"])
@@ -111,6 +111,14 @@ def timeline(
     rank = {lane: k for k, lane in enumerate(LANES)}
     order = table.assign(rank=table["lane"].map(rank)).sort_values(["on", "rank", "about"], kind="stable")
     return order[list(EVENTS)].astype({"minor": "float64", "ahead": "bool"}).reset_index(drop=True)
+
+
+def news(states: pd.DataFrame) -> pd.DataFrame:
+    """Keep the lists that said something new: the first one of each account, and those with another amount."""
+    ordered = states.sort_values(["case_id", "as_of_on"], kind="stable")
+    before = ordered.groupby("case_id")["overdue_minor"].shift()
+    changed: pd.DataFrame = ordered[before.isna() | (before != ordered["overdue_minor"])]
+    return changed
 
 
 def event(

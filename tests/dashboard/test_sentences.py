@@ -126,7 +126,7 @@ def test_every_action_of_a_rule_pack_has_a_template(path):
 
 
 def test_every_reason_has_words():
-    codes = {*Reason, *RULES, "too_late_for_clock", "no_own_place", "on_a_route"}
+    codes = {*Reason, *RULES, "too_late_for_clock", "no_own_place", "on_a_route", "held_out"}
     assert codes == set(REASONS)
     assert reason_words("never heard of") == "never heard of"
     assert set(ClockKind) == {"limitation", "guarantee"}  # both ways to be too late for a clock

@@ -19,8 +19,9 @@ from planner.domain import Role
 from planner.rules.pack import Holiday, RulePack, Term
 from planner.rules.permit import RULES, permitted
 from planner.store import Store, migrate, open_store
-from planner.view.debtor import DebtorView, branch_areas, branch_data, branch_model, debtor_view, found
-from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, promise_state, received
+from planner.value.learning import untaught
+from planner.view.debtor import DebtorView, branch_areas, branch_data, debtor_view, found
+from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state, received
 from planner.view.debtor_value import trace
 from tests.planner.store.factories import (
     HERE,
@@ -90,7 +91,7 @@ def page(
     **more: Any,
 ) -> DebtorView | None:  # fmt: skip
     data = branch_data(store, who, branch(), today=TODAY)  # type: ignore[arg-type]
-    model = branch_model(store, MANAGER, branch(), PARAMETERS, today=TODAY)
+    model = untaught(PARAMETERS)
     return debtor_view(data, branch(), debtor_id, pack, model, planned=planned, now=NOW, **more)
 
 
@@ -280,3 +281,12 @@ def test_a_payment_of_unknown_amount_neither_keeps_nor_breaks() -> None:
     paid = pd.DataFrame({"on": pd.to_datetime(["2026-11-03"]), "minor": [float("nan")]})
     day = pd.Timestamp("2026-11-02")
     assert promise_state(day, day + pd.Timedelta(days=3), 100, paid, date(2026, 12, 1)) == "unsure"
+
+
+def test_a_list_that_repeats_itself_is_no_event() -> None:
+    days = pd.to_datetime(["2026-09-30", "2026-10-31", "2026-11-30", "2026-11-30"])
+    states = pd.DataFrame(
+        {"case_id": ["K1", "K1", "K1", "K2"], "as_of_on": days, "overdue_minor": [500, 500, 700, 500]}
+    )
+    told = news(states.sample(frac=1.0, random_state=1))
+    assert list(zip(told["case_id"], told["overdue_minor"], strict=True)) == [("K1", 500), ("K1", 700), ("K2", 500)]

@@ -1,0 +1,46 @@
+"""The demo's branches have adopted what their twelve weeks taught, so that plans and pages show learnt values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from planner.adoption import adopt, adoptions
+from planner.demo.seed import ZONE
+from planner.domain import Principal, Role
+from planner.past import read_past
+from planner.store import Store
+from planner.value.parameters import Parameters
+from planner.view.learning import compare, learnt
+
+
+def prepare_models(
+    store: Store, parameters: Parameters, branches: tuple[str, ...], *, now: datetime, say: Callable[[str], None]
+) -> None:
+    """Let each branch's manager adopt the model learnt up to Sunday, where none was adopted yet.
+
+    The first plan is made as at Monday morning: its numbers know nothing later.
+    """
+    today = now.astimezone(ZONE).date()
+    monday = today - timedelta(days=today.weekday())
+    for code in branches:
+        manager = Principal(f"manager.{code}", Role.MANAGER, frozenset({code}))
+        branch = next((one for one in store.branches(manager) if one.code == code), None)
+        if branch is None or adoptions(store, manager, code):
+            continue
+        past = read_past(store, manager, branch, today=monday)
+        if past.visits.empty:
+            continue
+        model = learnt(past, parameters)
+        found = compare(past, (), model, parameters, first=past.visits["on"].min().date())
+        new = adopt(
+            store,
+            manager,
+            code,
+            model,
+            learnt_until=monday - timedelta(days=1),
+            visits=len(past.outcomes),
+            compared={} if found is None else found.summary(),
+            now=min(now, datetime.combine(monday, time(5, 0), ZONE)),
+        )
+        say(f"Branch {code} adopts model {new.name}, learnt from {new.visits:,} visits")

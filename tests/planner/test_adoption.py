@@ -1,0 +1,167 @@
+"""Adopting, going back, and what happens to a damaged model; exploring."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from config.parameters import load
+from planner.adoption import (
+    DEFAULTS,
+    SETTING,
+    WHOLE,
+    adopt,
+    adoptions,
+    exploration_of,
+    go_back,
+    model_in_use,
+    set_exploration,
+)
+from planner.domain import Bucket, Role
+from planner.plan import plan_week
+from planner.store import NotAllowed
+from planner.value.exploring import BONUS, HOLD_OUT, Exploration, held_out, read_exploration, with_bonus
+from planner.value.learning import untaught
+from planner.value.model_text import UnreadableModel
+from tests.planner.conftest import in_process
+from tests.planner.factories import BRANCH, NOW, TODAY, WEEK, means, principal
+
+PARAMETERS = load()
+KNOWS = {"learnt_until": TODAY, "visits": 7, "compared": {"better": 0.01}, "now": NOW}
+
+
+def taught(shift=2.0):
+    base = untaught(PARAMETERS)
+    return replace(base, rates=base.rates.assign(alpha=base.rates["alpha"] + shift))
+
+
+def test_until_somebody_adopts_the_defaults_are_used(own_store):
+    assert adoptions(own_store, principal(), BRANCH) == ()
+    found = model_in_use(own_store, principal(), BRANCH, PARAMETERS)
+    assert found.name == ""
+    assert found.rates["mean"].to_numpy() == pytest.approx(untaught(PARAMETERS).rates["prior"].to_numpy(), abs=1e-6)
+
+
+def test_an_adopted_model_comes_back_as_it_was(own_store):
+    shares = {Bucket.M1: 0.2}
+    new = adopt(own_store, principal(), BRANCH, taught(), paid_anyway=shares, **KNOWS)
+    found = model_in_use(own_store, principal(), BRANCH, PARAMETERS)
+    assert found.name == new.name
+    assert found.rates["alpha"].to_numpy() == pytest.approx(taught().rates["alpha"].to_numpy(), abs=1e-5)
+    assert (found.rates["low"] < found.rates["mean"]).all()
+    assert found.parameters.collected_without[Bucket.M1].value == 0.2
+    assert found.parameters.collected_without[Bucket.M2] == PARAMETERS.collected_without[Bucket.M2]
+    assert adoptions(own_store, principal(), BRANCH)[0].compared == {"better": 0.01}
+    told = [one for one in own_store.audit_entries(principal(), BRANCH) if one.ids.get("setting") == SETTING]
+    assert [one.who for one in told] == [principal().name]
+
+
+def test_going_back_is_a_new_entry(own_store):
+    first = adopt(own_store, principal(), BRANCH, taught(1), **KNOWS)
+    second = adopt(own_store, principal(), BRANCH, taught(3), **KNOWS)
+    assert first.name != second.name
+    go_back(own_store, principal(), BRANCH, first.name, now=NOW + timedelta(hours=1))
+    assert model_in_use(own_store, principal(), BRANCH, PARAMETERS).name == first.name
+    go_back(own_store, principal(), BRANCH, DEFAULTS, now=NOW + timedelta(hours=2))
+    assert model_in_use(own_store, principal(), BRANCH, PARAMETERS).name == ""
+    names = [one.name for one in adoptions(own_store, principal(), BRANCH)]
+    assert names == [first.name, second.name, first.name, DEFAULTS]
+    with pytest.raises(KeyError):
+        go_back(own_store, principal(), BRANCH, "never", now=NOW)
+
+
+def test_old_models_keep_their_record_but_not_their_numbers(own_store):
+    for k in range(WHOLE + 2):
+        adopt(own_store, principal(), BRANCH, taught(k + 1), **KNOWS)
+    found = adoptions(own_store, principal(), BRANCH)
+    assert [one.text is None for one in found] == [True, True] + [False] * WHOLE
+
+
+@pytest.mark.parametrize("role", [Role.COLLECTOR, Role.REGIONAL_HEAD])
+def test_only_a_manager_adopts(own_store, role):
+    who = principal(role, crew="YX01-A" if role is Role.COLLECTOR else None)
+    with pytest.raises(NotAllowed):
+        adopt(own_store, who, BRANCH, taught(), **KNOWS)
+    with pytest.raises(NotAllowed):
+        set_exploration(own_store, who, BRANCH, Exploration(BONUS, weight=0.5), now=NOW)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda model: model | {"format": "rounds-model/9"},
+        lambda model: model | {"rates": [["right", "", ""]]},
+        lambda model: model | {"rates": [["right", "", "", -1.0, 2.0, 0, 0, 0]]},
+        lambda model: model | {"paid_anyway": {"M1": 1.7}},
+        lambda model: model | {"paid_anyway": {"M99": 0.1}},
+        lambda model: {"format": model["format"]},
+    ],
+)
+def test_a_damaged_model_is_refused_and_never_replaced_in_silence(own_store, damage):
+    adopt(own_store, principal(), BRANCH, taught(), **KNOWS)
+    kept = own_store.setting(principal(), BRANCH, SETTING)
+    kept[-1]["model"] = damage(kept[-1]["model"])
+    own_store.save_setting(principal(), BRANCH, SETTING, kept, now=NOW)
+    with pytest.raises(UnreadableModel):
+        model_in_use(own_store, principal(), BRANCH, PARAMETERS)
+
+
+def test_a_plan_names_its_model_and_uses_it(own_store):
+    before = plan_week(means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=NOW)
+    assert before.context["parameters"]["model"] == ""
+    new = adopt(own_store, principal(), BRANCH, taught(200.0), **KNOWS)
+    after = plan_week(means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=NOW)
+    assert after.context["parameters"]["model"] == new.name
+    assert after.metrics["plan"]["value"] > before.metrics["plan"]["value"]
+
+
+def test_who_is_left_by_lot_is_in_no_plan_and_has_a_reason(own_store):
+    set_exploration(own_store, principal(), BRANCH, Exploration(HOLD_OUT, share=0.3, since=TODAY), now=NOW)
+    plan = plan_week(means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=NOW)
+    setting = exploration_of(own_store, principal(), BRANCH)
+    people = own_store.debtors(principal(), BRANCH)["debtor_id"]
+    drawn = set(people[held_out(people, setting)])
+    assert drawn
+    visited = {stop["visit"] for route in plan.plan["routes"] for stop in route["stops"]}
+    removed = {one["debtor_id"]: one for one in plan.context["removed"]}
+    out = {one for one, row in removed.items() if row["reason"] == "held_out"}
+    assert out
+    assert out <= drawn
+    assert not visited & out
+    assert plan.context["parameters"]["exploring"]["kind"] == HOLD_OUT
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.3])
+def test_the_lot_draws_its_share_and_stays(share):
+    ids = pd.Series([f"D{k}" for k in range(5000)])
+    setting = Exploration(HOLD_OUT, share=share)
+    drawn = held_out(ids, setting)
+    assert drawn.mean() == pytest.approx(share, abs=0.02)
+    assert (held_out(ids[::-1], setting)[::-1] == drawn).all()
+    assert (held_out(ids, replace(setting, lot=2)) != drawn).any()
+    assert not held_out(ids, Exploration()).any()
+
+
+def test_a_bonus_goes_to_what_is_little_known():
+    options = pd.DataFrame({"value_minor": [100.0, 100.0], "value_high_minor": [110.0, 300.0]})
+    raised = with_bonus(options, Exploration(BONUS, weight=0.5))["value_minor"].tolist()
+    assert raised == [105.0, 200.0]
+    assert with_bonus(options, Exploration()) is options
+
+
+@pytest.mark.parametrize(
+    "text", [None, {}, {"kind": "all"}, {"kind": HOLD_OUT, "share": 0.9}, {"kind": BONUS, "weight": "much"}, 7]
+)
+def test_a_setting_that_cannot_be_read_is_off(text):
+    assert read_exploration(text).kind == "off"
+
+
+def test_a_setting_comes_back(own_store):
+    wanted = Exploration(HOLD_OUT, share=0.1, lot=3, since=TODAY)
+    set_exploration(own_store, principal(), BRANCH, wanted, now=NOW)
+    assert exploration_of(own_store, principal(), BRANCH) == wanted
+    assert np.isclose(exploration_of(own_store, principal(), BRANCH).share, 0.1)
