@@ -20,7 +20,7 @@ from planner.rules.pack import Holiday, RulePack, Term
 from planner.rules.permit import RULES, permitted
 from planner.store import Store, migrate, open_store
 from planner.value.learning import untaught
-from planner.view.debtor import DebtorView, branch_areas, branch_data, debtor_view, found
+from planner.view.debtor import DebtorView, branch_areas, branch_data, debtor_money, debtor_view, found
 from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state, received
 from planner.view.debtor_value import trace
 from tests.planner.store.factories import (
@@ -92,7 +92,8 @@ def page(
 ) -> DebtorView | None:  # fmt: skip
     data = branch_data(store, who, branch(), today=TODAY)  # type: ignore[arg-type]
     model = untaught(PARAMETERS)
-    return debtor_view(data, branch(), debtor_id, pack, model, planned=planned, now=NOW, **more)
+    money = debtor_money(store, who, branch(), debtor_id, data.outcomes)  # type: ignore[arg-type]
+    return debtor_view(data, branch(), debtor_id, pack, model, planned=planned, money=money, now=NOW, **more)
 
 
 def test_everything_stands_on_one_line_in_order(store: Store) -> None:
