@@ -17,7 +17,7 @@ from planner.adoption import model_in_use
 from planner.domain import Branch, Principal, Role
 from planner.store import NotAllowed
 from planner.value.learning import Model
-from planner.view.debtor import BranchData, DebtorView, branch_areas, branch_data, debtor_view
+from planner.view.debtor import BranchData, DebtorView, branch_areas, branch_data, debtor_money, debtor_view
 from planner.view.debtor_timeline import Planned
 from planner.week import iso_week
 
@@ -48,7 +48,8 @@ def read_debtor(kit: Services, principal: Principal, branch: Branch, debtor_id: 
     stops = tuple(planned(kit, principal, branch, debtor_id))
     pack = load_pack(branch.rule_pack)
     areas = _areas(kit, branch, version(kit, branch), pack.digest)
-    return debtor_view(data, branch, debtor_id, pack, model, planned=stops, areas=areas, now=kit.now())
+    money = debtor_money(kit.store, principal, branch, debtor_id, data.outcomes)
+    return debtor_view(data, branch, debtor_id, pack, model, planned=stops, money=money, areas=areas, now=kit.now())
 
 
 def planned(kit: Services, principal: Principal, branch: Branch, debtor_id: str) -> Iterator[Planned]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pandas as pd
 import streamlit as st
 from babel.numbers import get_currency_precision
@@ -11,11 +13,13 @@ from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens.advice_card import CHANNELS
 from dashboard.screens.overdue_words import GROUPS, PRODUCTS
-from dashboard.screens.who import branch_choice, branch_name, spoken_key
-from dashboard.services import services
+from dashboard.screens.versions import data_version
+from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.advice import playbook, told
 from dashboard.text.words import word
+from planner.domain import Branch, Principal
 from planner.rules.playbook import Playbook
 from planner.view.early import EarlyView, early_view
 
@@ -35,13 +39,33 @@ def page() -> None:
     except BadConfig:
         st.warning(_("The playbook cannot be read: its page says why."), icon=":material/menu_book:")
         return
-    view = early_view(kit.store, principal, branch, book, now=kit.now())
+    view = read_view(kit, principal, branch, book)
     st.markdown(f"##### {headline(view)}")
     fresh, watch = st.tabs([_("Fresh: what to do first"), _("Watched: not overdue yet")])
     with fresh:
         first_days(view, book)
     with watch:
         watch_list(view, book)
+
+
+def read_view(kit: Services, principal: Principal, branch: Branch, book: Playbook) -> EarlyView:
+    """Read the page once for everybody who may see the same, until the store, the day or the playbook changes."""
+    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date().isoformat()
+    version = f"{data_version(kit, principal, (branch,))} {book.digest}"
+    return _cached_view(kit, principal, branch, book, audience(principal), today, version)
+
+
+@st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
+def _cached_view(
+    _kit: Services,
+    _principal: Principal,
+    branch: Branch,
+    _book: Playbook,
+    who: str,  # noqa: ARG001  part of the key
+    today: str,  # noqa: ARG001
+    version: str,  # noqa: ARG001
+) -> EarlyView:
+    return early_view(_kit.store, _principal, branch, _book, now=_kit.now())
 
 
 def headline(view: EarlyView) -> str:

@@ -69,7 +69,20 @@ def case_debtors(connection: Connection, branch: str) -> dict[str, str]:
     return {str(case): str(debtor) for case, debtor in found}
 
 
-def read(connection: Connection, branch: str, reach: Reach, *, since: date | None, partial: bool) -> pd.DataFrame:
+def full_days(connection: Connection, branch: str) -> tuple[date, ...]:
+    """Give the days of which a branch has a full list, oldest first."""
+    return tuple(one.as_of_on for one in list_days(connection, branch) if one.full)
+
+
+def read(
+    connection: Connection,
+    branch: str,
+    reach: Reach,
+    *,
+    since: date | None,
+    partial: bool,
+    debtor_id: str | None = None,
+) -> pd.DataFrame:
     """Give how accounts stood (``ACCOUNT_STATES``), by day and case.
 
     Parameters
@@ -80,8 +93,12 @@ def read(connection: Connection, branch: str, reach: Reach, *, since: date | Non
         Only lists of this day or later.
     partial
         Also days of which there is no full list: an account that is missing there may be overdue all the same.
+    debtor_id
+        Only this debtor's accounts, None for all.
     """
     query = sa.select(*(account_state.c[name] for name in TAKEN)).where(account_state.c.branch == branch)
+    if debtor_id is not None:
+        query = query.where(account_state.c.debtor_id == debtor_id)
     if reach is not None:
         query = query.where(account_state.c.debtor_id.in_(reach))
     if since is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from planner.store import appending
 from planner.store.access import RIGHTS, NotAllowed, Right
 from planner.store.appending import Added, Reach
 from planner.store.frames import frame
+from planner.store.schema import branch as branches
 from planner.store.schema import debtor, listed_type, review
 from planner.tables import LISTED_TYPES, REVIEWS
 
@@ -47,7 +49,7 @@ def save(
     NotAllowed
         If a row belongs to another branch, or the role may only confirm.
     """
-    today = now.date()
+    today = now.astimezone(_zone(connection, branch)).date()
     found = [proposed_type(*three) for three in zip(table["willing"], table["able"], _split(table), strict=True)]
     table = table.assign(
         proposed=[one.value for one in found],
@@ -112,6 +114,10 @@ def listed_now(connection: Connection, branch: str) -> dict[str, str]:
     """Give what the list says of each debtor's type."""
     query = sa.select(debtor.c.debtor_id, debtor.c.debtor_type).where(debtor.c.branch == branch)
     return {row.debtor_id: row.debtor_type for row in connection.execute(query)}
+
+
+def _zone(connection: Connection, branch: str) -> ZoneInfo:
+    return ZoneInfo(connection.execute(sa.select(branches.c.timezone).where(branches.c.code == branch)).scalar_one())
 
 
 def _split(table: pd.DataFrame) -> list[list[str]]:

@@ -303,16 +303,27 @@ class Store:
     # ---- successive lists
 
     def account_states(
-        self, principal: Principal, branch: str, *, since: date | None = None, partial: bool = False
+        self,
+        principal: Principal,
+        branch: str,
+        *,
+        since: date | None = None,
+        partial: bool = False,
+        debtor_id: str | None = None,
     ) -> pd.DataFrame:
         """Give how accounts stood on each full list (``tables.ACCOUNT_STATES``), by day and case.
 
-        ``since`` leaves out older lists; ``partial`` also gives days without a full list, on which an account that is
-        missing may be overdue all the same. A collector sees his crew's stops only.
+        ``since`` leaves out older lists, ``debtor_id`` everybody else; ``partial`` also gives days without a full list,
+        on which an account that is missing may be overdue all the same. A collector sees his crew's stops only.
         """
         with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
             reach = in_reach(connection, principal, branch, None)
-            return account_states.read(connection, branch, reach, since=since, partial=partial)
+            return account_states.read(connection, branch, reach, since=since, partial=partial, debtor_id=debtor_id)
+
+    def full_days(self, principal: Principal, branch: str) -> tuple[date, ...]:
+        """Give the days of which the branch has a full list, oldest first."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            return account_states.full_days(connection, branch)
 
     def list_days(self, principal: Principal, branch: str) -> tuple[ListDay, ...]:
         """Give the days of which the branch has lists, oldest first."""

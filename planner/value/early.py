@@ -94,5 +94,6 @@ def broken(seen: pd.DataFrame, accounts: pd.DataFrame, terms: WatchTerms, today:
     said = accounts.groupby("debtor_id")["last_paid_on"].max().reindex(promises["debtor_id"])
     on = promises["started_at"].dt.tz_localize(None).dt.normalize().astype("datetime64[s]")
     paid_at = seen[seen["paid_minor"] > 0].groupby("debtor_id")["started_at"].max().reindex(promises["debtor_id"])
-    kept = (said.array >= on.array) | (paid_at.array >= promises["started_at"].array)
+    # What was paid at the very visit is not what was promised there.
+    kept = (said.array >= on.array) | (paid_at.array > promises["started_at"].array)
     return [str(one) for one in promises.loc[~kept, "debtor_id"]]

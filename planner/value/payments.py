@@ -17,6 +17,8 @@ seen at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -30,7 +32,12 @@ PAID_UP_TO_DAYS = 90
 
 
 def payments_of(
-    states: pd.DataFrame, outcomes: pd.DataFrame, *, zone: ZoneInfo, paid_up_to_days: int = PAID_UP_TO_DAYS
+    states: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    zone: ZoneInfo,
+    paid_up_to_days: int = PAID_UP_TO_DAYS,
+    days: Iterable[date] = (),
 ) -> pd.DataFrame:
     """Give the payments (``tables.PAYMENTS``) of the branches in the states, by day and case.
 
@@ -44,6 +51,8 @@ def payments_of(
         Where the branches are: a visit counts to its day there.
     paid_up_to_days
         How many days past due an account that left is taken to have been paid up; 0 for none.
+    days
+        Days of full lists of the branch, where the states are cut to some debtors: a list may name none of them.
 
     Returns
     -------
@@ -54,7 +63,7 @@ def payments_of(
     visits = _paid_visits(conform(outcomes, OUTCOMES), zone)
     parts = [visits[~visits["branch"].isin(checked["branch"])].assign(case_id="")]
     for branch, here in checked.groupby("branch"):
-        parts.append(_of_branch(here, visits[visits["branch"] == branch], paid_up_to_days))
+        parts.append(_of_branch(here, visits[visits["branch"] == branch], paid_up_to_days, list(days)))
     found = pd.concat(parts, ignore_index=True)
     found = found[found["paid_minor"] > 0].sort_values(["branch", "paid_on", "case_id"], kind="stable")
     return conform(found, PAYMENTS)
@@ -67,9 +76,13 @@ def _paid_visits(outcomes: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
     return paid.assign(paid_on=on)[["branch", "debtor_id", "paid_on", "paid_minor"]].reset_index(drop=True)
 
 
-def _of_branch(states: pd.DataFrame, visits: pd.DataFrame, paid_up_to_days: int) -> pd.DataFrame:
-    days = np.sort(states["as_of_on"].unique())
-    lists = {day: here.set_index("case_id") for day, here in states.groupby("as_of_on")}
+def _of_branch(
+    states: pd.DataFrame, visits: pd.DataFrame, paid_up_to_days: int, more_days: Sequence[date]
+) -> pd.DataFrame:
+    days = np.union1d(states["as_of_on"].to_numpy("datetime64[s]"), np.array(more_days, dtype="datetime64[s]"))
+    nobody = states.iloc[:0].set_index("case_id")
+    named = {day: here.set_index("case_id") for day, here in states.groupby("as_of_on")}
+    lists = {day: named.get(pd.Timestamp(day), nobody) for day in days}
     first = visits[visits["paid_on"] <= days[0]]
     parts = [_to_accounts(first, lists[days[0]], None)]
     unseen = pd.Series(dtype=float)  # by case: paid at a door, not yet seen on a list

@@ -19,6 +19,7 @@ from planner.rules.pack import RulePack
 from planner.store import Store
 from planner.tables import DAY, REAL, TEXT, Schema, conform, empty
 from planner.value.candidates import BranchTables, candidates
+from planner.value.early import not_yet_due
 from planner.value.learning import Model
 from planner.value.parameters import Parameters
 from planner.value.slots import slot_of
@@ -103,14 +104,24 @@ def branch_share(
     best = best.merge(tables.places[["place_id", "lon", "lat"]], on="place_id", how="left").assign(travel_s=np.nan)
     since = pd.Timestamp(now - timedelta(weeks=WEEKS_BACK))
     recent = tables.outcomes[tables.outcomes["started_at"] >= since].reset_index(drop=True)
-    ever = survey(
-        store.debtors(principal, code, closed=True), store.accounts(principal, code, closed=True), today=today
-    )
+    ever = survey(store.debtors(principal, code, closed=True), ever_owed(store, principal, code), today=today)
     past = past_visits(recent, ever, store.places(principal, code, closed=True), found.model, zone)
     effort = one_crew(store.crews(principal, code), store.shifts(principal, code, days[0], days[-1]))
     offered = located(found.options, surveyed, tables.places)
     best = conform(best, OPTIONS)
     return BranchShare(branch, surveyed, homes, customers, best, offered, effort, recent, past)
+
+
+def ever_owed(store: Store, principal: Principal, branch: str) -> pd.DataFrame:
+    """Give all accounts there ever were, for visits of the past.
+
+    Who paid and is listed as not due yet was overdue when the crew came: leaving him out would leave out a payer, so
+    the accounts of who has no other one are taken as overdue.
+    """
+    accounts = store.accounts(principal, branch, closed=True)
+    ahead = not_yet_due(accounts)
+    only = ahead & ~accounts["debtor_id"].isin(accounts.loc[~ahead, "debtor_id"])
+    return accounts.assign(due_on=accounts["due_on"].mask(only))
 
 
 def past_visits(

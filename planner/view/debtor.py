@@ -45,8 +45,14 @@ class BranchData:
     reviews: pd.DataFrame
     clues: pd.DataFrame
     place_changes: pd.DataFrame
-    payments: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Money:
+    """How a debtor's accounts stood on each list and what was paid (``tables.ACCOUNT_STATES``, ``tables.PAYMENTS``)."""
+
     states: pd.DataFrame
+    payments: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,6 @@ def branch_data(store: Store, principal: Principal, branch: Branch, *, today: da
     """Read what a principal may see of a branch; cards only for who may see them."""
     code = branch.code
     types = store.debtor_types(principal, code, on=today)
-    outcomes, states = store.latest_outcomes(principal, code), store.account_states(principal, code)
     return BranchData(
         debtors=store.debtors(principal, code, on=today),
         types=types,
@@ -102,13 +107,22 @@ def branch_data(store: Store, principal: Principal, branch: Branch, *, today: da
         addresses=card(store, principal, code, "addresses"),
         holds=store.holds(principal, code),
         accommodations=store.accommodations(principal, code),
-        outcomes=outcomes,
+        outcomes=store.latest_outcomes(principal, code),
         reviews=store.reviews(principal, code),
         clues=store.clues(principal, code),
         place_changes=store.place_changes(principal, code),
-        payments=payments_of(states, outcomes, zone=ZoneInfo(branch.timezone)),
-        states=states,
     )
+
+
+def debtor_money(store: Store, principal: Principal, branch: Branch, debtor_id: str, outcomes: pd.DataFrame) -> Money:
+    """Read one debtor's money: a year of lists of the whole branch would take a page many seconds.
+
+    ``outcomes`` as in ``BranchData``.
+    """
+    states = store.account_states(principal, branch.code, debtor_id=debtor_id)
+    days = store.full_days(principal, branch.code)
+    mine, zone = of_debtor(outcomes, debtor_id), ZoneInfo(branch.timezone)
+    return Money(states, payments_of(states, mine, zone=zone, days=days))
 
 
 def card(store: Store, principal: Principal, branch: str, name: str) -> pd.DataFrame:
@@ -164,6 +178,7 @@ def debtor_view(
     model: Model,
     *,
     planned: Iterable[Planned] = (),
+    money: Money | None = None,
     areas: Mapping[str, frozenset[str]] | None = None,
     now: datetime,
 ) -> DebtorView | None:
@@ -223,8 +238,8 @@ def debtor_view(
             mine.accommodations,
             ticking,
             planned=planned,
-            payments=mine.payments,
-            states=mine.states,
+            payments=None if money is None else money.payments,
+            states=None if money is None else money.states,
             today=today,
             zone=zone,
         ),

@@ -205,7 +205,9 @@ def visits(outcomes: pd.DataFrame, paid: pd.DataFrame, today: date, zone: ZoneIn
             )
         )
         if one["promised_minor"] and not pd.isna(one["promised_on"]):
-            state = promise_state(one["on"], one["promised_on"], int(one["promised_minor"]), paid, today)
+            state = promise_state(
+                one["on"], one["promised_on"], int(one["promised_minor"]), paid, today, at_once=int(one["paid_minor"])
+            )
             rows.append(
                 event(
                     one["on"],
@@ -222,14 +224,17 @@ def visits(outcomes: pd.DataFrame, paid: pd.DataFrame, today: date, zone: ZoneIn
     return rows
 
 
-def promise_state(given: pd.Timestamp, due: pd.Timestamp, minor: int, paid: pd.DataFrame, today: date) -> str:
+def promise_state(
+    given: pd.Timestamp, due: pd.Timestamp, minor: int, paid: pd.DataFrame, today: date, *, at_once: int = 0
+) -> str:
     """Say what became of a promise: ``kept``, ``part``, ``broken``, ``open``, or ``unsure`` (paid, nobody knows what).
 
-    Money that came in from the day of the promise until it could be booked counts.
+    Money that came in from the day of the promise until it could be booked counts, but what was paid ``at_once``, at
+    the visit itself: the promise is about the rest.
     """
     last = due + pd.Timedelta(days=BOOKED_DAYS)
     came = paid[(paid["on"] >= given) & (paid["on"] <= last)]
-    total = float(came["minor"].sum())
+    total = float(came["minor"].sum()) - at_once
     if total >= ENOUGH * minor:
         return "kept"
     if came["minor"].isna().any():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -195,3 +195,10 @@ def test_a_collector_sees_the_reviews_of_his_stops_only(store: Store) -> None:
     assert set(store.debtor_types(CREW_A, HERE)["debtor_id"]) == {"D1", "D2"}
     with pytest.raises(NotAllowed):
         store.save_reviews(CREW_A, HERE, reviews(review("r4", "D1")), TERMS, now=NOW)
+
+
+def test_a_review_counts_from_the_day_where_the_branch_is(store: Store) -> None:
+    at = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # the 24th in Shanghai
+    store.save_reviews(principal(name="lin"), HERE, reviews(review("r9", "D4")), TERMS, now=at)
+    table = store.reviews(principal(), HERE).set_index("review_id")
+    assert f"{table.loc['r9', 'expires_on']:%Y-%m-%d}" == "2027-05-24"

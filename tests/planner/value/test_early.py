@@ -91,6 +91,12 @@ def test_a_promise_that_was_kept_is_no_sign():
     assert signs(seen=outcomes(said), last_paid_on=on) == []
 
 
+def test_what_was_paid_at_the_visit_itself_keeps_no_promise_of_the_rest():
+    on = TODAY - timedelta(days=10)
+    said = visited(on - timedelta(days=2), "PTP_2D", promised_on=on, promised_minor=100, paid_minor=40)
+    assert "broken_promise" in signs(seen=outcomes(said))
+
+
 def test_a_part_payment_last():
     part, full = (
         visited(MONDAY - timedelta(days=9), "PAID_PART", paid_minor=5),

@@ -98,3 +98,19 @@ def test_the_sum_is_what_fell_or_what_was_paid_at_doors_and_never_both(amounts: 
     fell = sum(max(a - b, 0) for a, b in pairwise(amounts))
     assert max(fell, sum(paid)) <= total <= fell + sum(paid)
     assert total >= sum(paid)
+
+
+def test_cut_to_a_debtor_it_tells_the_same_of_him() -> None:
+    lists = {"2026-11-01": {"K": 40, "L": 5}, "2026-11-08": {"K": 47}, "2026-11-15": {"L": 3}, "2026-11-22": {}}
+    table = states({day: named for day, named in lists.items() if named}, overdue_minor=[500, 70, 300, 60])
+    table = pd.concat([table, states({"2026-11-22": {"Z": 1}})], ignore_index=True)
+    visits = outcomes(visit("2026-11-03", 50, debtor="DL"))
+    whole = payments_of(table, visits, zone=ZONE)
+    for debtor in ("DK", "DL"):
+        mine = payments_of(
+            table[table["debtor_id"] == debtor], visits[visits["debtor_id"] == debtor], zone=ZONE,
+            days=[pd.Timestamp(day).date() for day in lists],
+        )  # fmt: skip
+        expected = whole[whole["debtor_id"] == debtor].reset_index(drop=True)
+        pd.testing.assert_frame_equal(mine, expected)
+        assert len(mine)

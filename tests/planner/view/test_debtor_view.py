@@ -20,8 +20,8 @@ from planner.rules.pack import Holiday, RulePack, Term
 from planner.rules.permit import RULES, permitted
 from planner.store import Store, migrate, open_store
 from planner.value.learning import untaught
-from planner.view.debtor import DebtorView, branch_areas, branch_data, debtor_view, found
-from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state, received
+from planner.view.debtor import DebtorView, branch_areas, branch_data, debtor_money, debtor_view, found
+from planner.view.debtor_timeline import BOOKED_DAYS, LANES, Planned, news, promise_state, received, visits
 from planner.view.debtor_value import trace
 from tests.planner.store.factories import (
     HERE,
@@ -92,7 +92,8 @@ def page(
 ) -> DebtorView | None:  # fmt: skip
     data = branch_data(store, who, branch(), today=TODAY)  # type: ignore[arg-type]
     model = untaught(PARAMETERS)
-    return debtor_view(data, branch(), debtor_id, pack, model, planned=planned, now=NOW, **more)
+    money = debtor_money(store, who, branch(), debtor_id, data.outcomes)  # type: ignore[arg-type]
+    return debtor_view(data, branch(), debtor_id, pack, model, planned=planned, money=money, now=NOW, **more)
 
 
 def test_everything_stands_on_one_line_in_order(store: Store) -> None:
@@ -275,6 +276,17 @@ def test_a_promise_is_kept_by_money_in_time_and_by_nothing_else(came: list[tuple
         assert state == "open"
     else:
         assert state == ("part" if total else "broken")
+
+
+def test_money_at_the_visit_itself_is_not_the_promised_rest() -> None:
+    day, due = pd.Timestamp("2026-11-02"), pd.Timestamp("2026-11-06")
+    both = outcome("o1", code="PTP_LATER", paid_minor=100_00, promised_minor=100_00, promised_on=due,
+                   started_at=day.tz_localize("UTC"))  # fmt: skip
+    for later, state in ((0, "broken"), (40_00, "part"), (100_00, "kept")):
+        money = [(day, 100_00)] + ([(due, later)] if later else [])
+        paid = pd.DataFrame(money, columns=["on", "minor"]).astype({"on": "datetime64[s]", "minor": "float64"})
+        rows = visits(outcomes(both), paid, date(2026, 12, 1), ZoneInfo("Asia/Shanghai"))
+        assert [row["code"] for row in rows if row["kind"] == "promise"] == [state]
 
 
 def test_a_payment_of_unknown_amount_neither_keeps_nor_breaks() -> None:

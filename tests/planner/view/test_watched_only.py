@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from config.parameters import load
@@ -19,7 +21,17 @@ from planner.view.early import early_view
 from planner.view.overdue import overdue_view
 from planner.view.risk import risk_view
 from planner.view.survey import survey_view
-from tests.planner.store.factories import HERE, NOW, branch, overdue_list, principal, source, team
+from tests.planner.store.factories import (
+    HERE,
+    NOW,
+    branch,
+    outcome,
+    outcomes,
+    overdue_list,
+    principal,
+    source,
+    team,
+)
 
 MANAGER = principal()
 PACK = load_pack("CN")
@@ -52,3 +64,19 @@ def test_nobody_is_overdue_and_no_page_fails(store: Store) -> None:
     risk = risk_view(store, MANAGER, (here,), now=NOW)
     assert (len(risk.now), len(risk.moves), len(risk.spells)) == (6, 0, 0)
     assert overdue_view(store, MANAGER, here, PACK.clocks, now=NOW).debtors.empty
+
+
+def test_a_past_visit_that_made_somebody_current_still_counts(store: Store) -> None:
+    store.save_import(MANAGER, HERE, overdue_list(due_on="2026-11-01", days_past_due=19), **source("b" * 64))
+    paid = outcome("o1", place_id="P1", code="PAID_FULL", paid_minor=100_00, started_at=NOW - timedelta(days=3))
+    store.save_outcomes(MANAGER, HERE, outcomes(paid), now=NOW)
+    listed = overdue_list(due_on="2026-11-01", days_past_due=22)
+    cured = listed["accounts"]["case_id"] == "K1"
+    listed["accounts"] = listed["accounts"].assign(
+        days_past_due=[0 if one else 22 for one in cured],
+        due_on=listed["accounts"]["due_on"].mask(cured, pd.Timestamp("2026-12-10")),
+    )
+    store.save_import(MANAGER, HERE, listed, **source("c" * 64))
+    share = branch_share(store, MANAGER, branch(), PACK, load(), now=NOW)
+    assert "D1" not in set(share.surveyed["debtor_id"])
+    assert share.past[["debtor_id", "paid_minor"]].to_numpy().tolist() == [["D1", 100_00.0]]
