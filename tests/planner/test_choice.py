@@ -97,9 +97,9 @@ def test_a_contract_that_does_not_fit_gives_the_agency_nobody(own_store, damage)
 
 
 def test_an_agencys_list_has_no_column_that_its_contract_does_not_allow(own_store):
-    planned(own_store)
+    saved = planned(own_store, at_work=False)
     manager = principal()
-    view = channels_view(own_store, manager, branch(), WEEK)
+    view = channels_view(own_store, manager, branch(), WEEK, saved.plan_id)
     table = outgoing(own_store, manager, branch(), view, Channel.AGENCY, today=TODAY, agency=HY)
     assert len(table)
     assert list(table.columns) == list(MINIMUM)
