@@ -14,6 +14,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from config.settings import PREFIX, BadSettings, Settings, load_settings
 from geodata.arguments import Arguments
@@ -136,7 +137,11 @@ def take(argv: Sequence[str], settings: Settings) -> int:
         result = receive(store, asking, branch.code, one.checked, source, index=index, now=clock(), full_list=one.full)
         return asdict(result)
 
-    return import_command(argv, profiles=load_profiles(), save=save, today=today())
+    def today_at(code: str) -> date:
+        branch = next(iter(store.branches(Principal("import", Role.SYSTEM, frozenset({code})))), None)
+        return today() if branch is None else clock().astimezone(ZoneInfo(branch.timezone)).date()
+
+    return import_command(argv, profiles=load_profiles(), save=save, today_at=today_at)
 
 
 def team(argv: Sequence[str], settings: Settings) -> int:

@@ -52,8 +52,10 @@ def check_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], today
     return 0
 
 
-def import_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], save: Save, today: date) -> int:
-    """Read a list and store what was accepted."""
+def import_command(
+    argv: Sequence[str], *, profiles: Mapping[str, Profile], save: Save, today_at: Callable[[str], date]
+) -> int:
+    """Read a list and store what was accepted; ``today_at`` gives the date where a branch, by its code, is."""
     parser = _parser("import", "Read an overdue list and store the rows that were accepted.", profiles)
     parser.add_argument("--branch", required=True, help="code of the branch the list belongs to")
     parser.add_argument(
@@ -62,14 +64,16 @@ def import_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], save
     parser.add_argument(
         "--day",
         type=date.fromisoformat,
-        default=today,
         help="day of the list, YYYY-MM-DD (default today); an older one than is loaded adds to the history only",
     )
     arguments = parser.parse_args(argv)
+    # The machine may stand in another zone than the branch, where it is already tomorrow.
+    today = today_at(arguments.branch)
+    day = arguments.day or today
     try:
-        if arguments.day > today:
-            raise Refused(f"The day of the list, {arguments.day}, has not come yet.")
-        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=arguments.day)
+        if day > today:
+            raise Refused(f"The day of the list, {day}, has not come yet.")
+        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=day)
         stored = save(ListToStore(arguments.branch, arguments.file, arguments.profile, checked, full=arguments.full))
     except (UnreadableList, Refused) as error:
         return _refused(error)

@@ -21,7 +21,7 @@ def test_the_week_shows_them_as_text(open_page: OpenPage, demo: Demo, language: 
     page = open_page(f"/week?week={demo.week}", language=language, size=(1440, 1600))  # room for the table
     settled(page)
     choose_day(page, demo.day)
-    page.get_by_role("button", name=demo.crew_name).click()
+    page.get_by_role("toolbar").get_by_role("button", name=demo.crew_name).click()
     expect(map_of(page).locator(".rounds-stop")).to_have_count(demo.stops)
     for number, name in enumerate(demo.planned, start=1):
         marker(page, number).focus()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from config.profiles import load_profile, load_profiles
-from planner.intake.command import Refused, check_command, import_command
+from planner.intake.command import ListToStore, Refused, check_command, import_command
 from planner.intake.issue import UnreadableList
 from planner.intake.read import Limits, read_list
 from tests.planner.intake.factories import TODAY, check, xlsx
@@ -71,14 +71,14 @@ def test_import_hands_the_checked_list_over(capsys: pytest.CaptureFixture[str]) 
         return {"added": len(one.checked.rows)}
 
     argv = [str(LISTS / "dpd.csv"), "--branch", "YX01", "--profile", "in_dpd", "--json"]
-    assert import_command(argv, profiles=load_profiles(), save=save, today=TODAY) == 0
+    assert import_command(argv, profiles=load_profiles(), save=save, today_at=lambda _: TODAY) == 0
     assert json.loads(capsys.readouterr().out)["stored"] == {"added": 3}
     assert (taken[0].branch, taken[0].profile) == ("YX01", "in_dpd")
 
     def refuse(one):
         raise Refused("There is no branch 'YX01'.")
 
-    assert import_command(argv, profiles=load_profiles(), save=refuse, today=TODAY) == 2
+    assert import_command(argv, profiles=load_profiles(), save=refuse, today_at=lambda _: TODAY) == 2
 
 
 def test_an_older_list_is_read_as_of_its_day_and_said_to_change_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,12 +90,12 @@ def test_an_older_list_is_read_as_of_its_day_and_said_to_change_nothing(capsys: 
 
     one_day = TODAY - timedelta(days=30)
     argv = [str(LISTS / "dpd.csv"), "--branch", "YX01", "--profile", "in_dpd", "--day", one_day.isoformat(), "--full"]
-    assert import_command(argv, profiles=load_profiles(), save=save, today=TODAY) == 0
+    assert import_command(argv, profiles=load_profiles(), save=save, today_at=lambda _: TODAY) == 0
     assert taken[0].full
     assert taken[0].checked.rows["as_of_on"].max().date() <= one_day
     assert "A newer list is loaded: 3 accounts were kept as of" in capsys.readouterr().out
     ahead = [*argv[:-2], (TODAY + timedelta(days=1)).isoformat()]
-    assert import_command(ahead, profiles=load_profiles(), save=save, today=TODAY) == 2
+    assert import_command(ahead, profiles=load_profiles(), save=save, today_at=lambda _: TODAY) == 2
     assert "has not come yet" in capsys.readouterr().err
 
 
@@ -115,3 +115,23 @@ def test_limits_hold(tmp_path: Path) -> None:
         read_list(path, load_profile(), today=TODAY, limits=Limits(file_bytes=10))
     with pytest.raises(UnreadableList, match="memory or time"):
         read_list(path, load_profile(), today=TODAY, limits=Limits(wall_s=0))
+
+
+def test_a_list_without_a_day_has_the_day_where_its_branch_is(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("案件编号,姓名,逾期总金额,逾期天数\nK1,张三,100,5\n", encoding="utf-8")
+    asked: list[str] = []
+    taken: list[ListToStore] = []
+
+    def tomorrow(code: str) -> date:
+        asked.append(code)
+        return TODAY + timedelta(days=1)
+
+    def save(one: ListToStore) -> dict[str, object]:
+        taken.append(one)
+        return {}
+
+    argv = [str(path), "--branch", "YX01", "--day", (TODAY + timedelta(days=1)).isoformat()]
+    assert import_command(argv, profiles=load_profiles(), save=save, today_at=tomorrow) == 0
+    assert import_command(argv, profiles=load_profiles(), save=save, today_at=lambda _: TODAY) == 2
+    assert (asked, len(taken)) == (["YX01"], 1)
