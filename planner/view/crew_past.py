@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from planner.domain import Branch, Crew, Principal, Role
+from planner.past import read_past
 from planner.store import Store
 from planner.value.learning import learn
 from planner.value.parameters import Parameters
-from planner.value.survey import survey
+from planner.value.promises import judged
 from planner.view.branch_share import past_visits
-from planner.view.crews import Seen, compare, judge
+from planner.view.crews import Seen, compare
 
 WEEKS_BACK = 12
 
@@ -50,9 +51,8 @@ def crews_view(
     asking = Principal("crews", Role.SYSTEM, frozenset({code}))
     today = now.astimezone(zone).date()
     since = now - timedelta(weeks=WEEKS_BACK)
-    ever = survey(store.debtors(asking, code, closed=True), store.accounts(asking, code, closed=True), today=today)
-    places = store.places(asking, code, closed=True)
-    latest = store.latest_outcomes(asking, code)
+    known_past = read_past(store, asking, branch, today=today)
+    ever, places, latest = known_past.survey, known_past.places, known_past.outcomes
     model = learn(ever, places, latest, parameters, zone=zone)
     recent = latest[latest["started_at"] >= pd.Timestamp(since)]
     known = recent["debtor_id"].isin(ever["debtor_id"]) & recent["place_id"].isin(places["place_id"])
@@ -60,12 +60,12 @@ def crews_view(
     past = past_visits(recent, ever, places, model, zone)
     chance = (past["expected_minor"] / past["if_paid_minor"].where(past["if_paid_minor"] > 0)).fillna(0.0)
     entries = store.outcomes(asking, code, since=since)
-    accounts = store.accounts(asking, code, closed=True)
+    payments, lists = known_past.payments, known_past.list_days
     seen = Seen(
         outcomes=recent,
         entries=entries,
         expected=pd.Series(np.asarray(chance, dtype=float)),
-        judged=judge(recent, paid_days(accounts, latest, zone), zone=zone, known_until=booked_until(accounts)),
+        judged=judged(recent, payments, parameters, zone=zone, today=today, list_days=lists),
         complaints=store.complaints(principal, code),
     )
     seen = seen_since(seen, pd.Timestamp(since.astimezone(zone).date()))
@@ -81,22 +81,3 @@ def seen_since(seen: Seen, day: pd.Timestamp) -> Seen:
     """Leave out complaints received before a day."""
     rows = seen.complaints[~(seen.complaints["received_on"] < day)]
     return Seen(seen.outcomes, seen.entries, seen.expected, seen.judged, rows)
-
-
-def booked_until(accounts: pd.DataFrame) -> date | None:
-    """Give the last day on which a payment was booked, None where no list ever told of one."""
-    last = accounts["last_paid_on"].max()
-    return None if pd.isna(last) else last.date()
-
-
-def paid_days(accounts: pd.DataFrame, outcomes: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
-    """Give the days on which money is known to have come: the last payment of each account, and what crews took.
-
-    A bank that keeps its payments (``tables.PAYMENTS``) has more of them; the two columns are the same.
-    """
-    booked = accounts.loc[accounts["last_paid_on"].notna(), ["debtor_id", "last_paid_on"]]
-    booked = booked.rename(columns={"last_paid_on": "paid_on"})
-    took = outcomes[outcomes["paid_minor"] > 0]
-    local = took["started_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    seen = took[["debtor_id"]].assign(paid_on=local.astype("datetime64[s]"))
-    return pd.concat([booked, seen], ignore_index=True).drop_duplicates(ignore_index=True)

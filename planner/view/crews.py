@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -177,41 +175,3 @@ def timed(outcomes: pd.DataFrame) -> pd.Series:
     """Say which visits have a beginning and an end that anybody believes."""
     minutes = (outcomes["ended_at"] - outcomes["started_at"]).dt.total_seconds() / 60
     return (minutes > 0) & (minutes <= LONGEST_MIN)
-
-
-def judge(
-    outcomes: pd.DataFrame,
-    payments: pd.DataFrame,
-    *,
-    zone: ZoneInfo,
-    known_until: date | None,
-    grace_days: int = 3,
-) -> pd.DataFrame:
-    """Judge the promises that are due: kept if anything was paid from that day until some days after the promised one.
-
-    Parameters
-    ----------
-    payments
-        ``debtor_id`` and ``paid_on``: every day on which money is known to have come.
-    known_until
-        The last day whose bookings are on file; None, none are: then no promise can be judged.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``outcome_id``, ``kept``; a promise due after the last booking on file tells nothing and is left out.
-    """
-    empty = pd.DataFrame({"outcome_id": pd.Series(dtype="str"), "kept": pd.Series(dtype="bool")})
-    made = outcomes[outcomes["code"].isin(PROMISED) & outcomes["promised_on"].notna()]
-    if made.empty or payments.empty or known_until is None:
-        return empty
-    given = made["started_at"].dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()
-    promise = made[["outcome_id", "debtor_id"]].assign(
-        given=given.astype("datetime64[s]"), due=made["promised_on"] + pd.Timedelta(days=grace_days)
-    )
-    promise = promise[promise["due"] <= pd.Timestamp(known_until)]
-    both = promise.merge(payments[["debtor_id", "paid_on"]], on="debtor_id", how="left")
-    inside = (both["paid_on"] > both["given"]) & (both["paid_on"] <= both["due"])
-    kept = inside.groupby(both["outcome_id"]).any()
-    found: pd.DataFrame = promise[["outcome_id"]].assign(kept=promise["outcome_id"].map(kept).astype(bool))
-    return found.reset_index(drop=True)

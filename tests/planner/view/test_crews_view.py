@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from planner.tables import COMPLAINTS, empty
-from planner.view.crews import CREWS, Seen, compare, judge
+from planner.view.crews import CREWS, Seen, compare
 from tests.planner.value.factories import ZONE, outcomes
 
 AT = datetime(2026, 11, 2, 10, tzinfo=ZONE)
@@ -112,30 +112,3 @@ def test_what_is_recorded_is_counted():
     assert row["timed"] == pytest.approx(1 / 3)
     assert row["corrected"] == 0.25
     assert row["wrong_address"] == pytest.approx(1 / 3)
-
-
-def test_a_promise_is_kept_by_money_that_came_in_time():
-    made = outcomes(
-        *(
-            {
-                "outcome_id": name,
-                "debtor_id": name,
-                "code": "PTP_2D",
-                "promised_on": date(2026, 11, 4),
-                "started_at": AT,
-            }
-            for name in ("intime", "late", "before", "never")
-        ),
-        {
-            "outcome_id": "open",
-            "debtor_id": "never",
-            "code": "PTP_2D",
-            "promised_on": date(2026, 12, 1),
-            "started_at": AT,
-        },
-    )
-    came = {"intime": "2026-11-06", "late": "2026-11-08", "before": "2026-11-02"}
-    payments = pd.DataFrame({"debtor_id": list(came), "paid_on": pd.to_datetime(list(came.values()))})
-    found = judge(made, payments, zone=ZONE, known_until=date(2026, 11, 20)).set_index("outcome_id")["kept"]
-    assert found.to_dict() == {"intime": True, "late": False, "before": False, "never": False}
-    assert judge(made, payments, zone=ZONE, known_until=None).empty  # without bookings nothing can be said
