@@ -13,6 +13,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import clocks_evidence, clocks_letters, tiles
 from dashboard.screens.clocks_table import chosen, table
 from dashboard.screens.clocks_words import QUESTIONS, headline
+from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS
 from dashboard.screens.tiles import Tile
 from dashboard.screens.versions import data_version
@@ -47,7 +48,7 @@ def page() -> None:
     with guarantees:
         guarantee(view)
     with passed:
-        expired(view)
+        expired(kit, principal, view)
     with asked:
         questions(view)
     how(view)
@@ -201,8 +202,11 @@ def guarantee(view: ClocksView) -> None:
     table(rows, "clocks_guarantees", view)
 
 
-def expired(view: ClocksView) -> None:
-    """List what has passed, apart and marked, with words that mislead nobody."""
+def expired(kit: Services, principal: Principal, view: ClocksView) -> None:
+    """List what has passed, apart and marked, with words that mislead nobody.
+
+    Evidence from before the end may turn up late, such as a receipt: so it can be entered here too.
+    """
     rows = view.expired
     st.warning(
         _(
@@ -215,7 +219,13 @@ def expired(view: ClocksView) -> None:
     if rows.empty:
         st.success(_("No period has passed."), icon=":material/check_circle:")
         return
-    table(rows, "clocks_expired", view)
+    one = chosen(rows, table(rows, "clocks_expired", view))
+    if one is not None and one["kind"] == ClockKind.LIMITATION and principal.role is Role.MANAGER:
+        with st.container(border=True):
+            st.markdown(f"**{plain(one['name'] or one['debtor_id'])}** · {plain(one['case_id'])}")
+            st.caption(_("Evidence of an act before the end of the period, found only now, may be entered."))
+            with st.expander(_("Enter evidence of an interruption"), icon=":material/edit_document:"):
+                clocks_evidence.form(kit, principal, view, one)
 
 
 def questions(view: ClocksView) -> None:

@@ -48,6 +48,7 @@ RULE_WORDS = {
     "no_contact": N_("After visits in a row that met nobody another channel comes first."),
     "frequency": N_("Not more visits within so many days; a plan visits nobody twice."),
     "accommodation": N_("Weekdays, dates and hours that a debtor asked for are respected."),
+    "third_party": N_("An agency keeps to its contract; whom the list gave to it is visited by no other."),
     "holiday": N_("No visits on holidays, those of an area in that area."),
     "hours": N_("A visit begins and ends inside the permitted hours."),
     "not_past": N_("Nothing is planned for what is over."),

@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 from config.rules import load_pack
 from dashboard.screens import clocks, early, playbook
 from dashboard.screens.clocks_letters import letters
+from dashboard.screens.rules_table import RULE_WORDS
 from dashboard.text import speaking
 from planner.domain import Role
+from planner.rules.catalog import CATALOG
 from planner.view.clocks import acts, clocks_view
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import HERE, NOW, branch, outcome, outcomes, place_word, principal
@@ -142,3 +144,8 @@ def test_the_other_pages_show_for_every_role(soon, monkeypatch, role, one):
     shown = AppTest.from_function(one).run(timeout=60)
     assert not shown.exception
     assert shown.subheader[0].value.startswith(("First days", "Playbook and rules"))
+
+
+def test_every_rule_of_the_catalogue_has_words() -> None:
+    assert list(RULE_WORDS) == [rule.name for rule in CATALOG]
+    assert [rule.says for rule in CATALOG] == list(RULE_WORDS.values())
