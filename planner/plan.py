@@ -152,14 +152,14 @@ def plan_week(
     sure = as_sure(whole, solve, doors, spread, certainty)
     question = replace(question, problem=sure.problem)
     # Read before it is evened out, which counts the objective anew: a fault of the search must not be covered by it.
-    check(question, sure.plan, chosen, read, means.pack)
+    refuse(audited(question, sure.plan))
     tolerance = tolerance_of(means.store.setting(principal, branch, TOLERANCE), means.parameters)
     evened = even_week(
         question.problem, sure.plan, chosen, read.crews, means.parameters, tolerance=tolerance, now=now, seed=seed
     )
     plan = evened.plan
-    # Exchanged routes and moved stops have risks of their own.
-    sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
+    if plan is not sure.plan:  # exchanged routes and moved stops have risks of their own
+        sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
     by_hand = routing.baseline(question.problem, owed)
     tell("translate")
@@ -358,8 +358,17 @@ def basis(means: Means, chosen: Candidates) -> dict[str, Any]:
 
 def check(question: Question, plan: routing.Plan, chosen: Candidates, week: Week, pack: RulePack) -> None:
     """Read the finished plan a second time: against its problem, and stop by stop against the rule pack."""
-    findings = [f"{one.code}: {one.text}" for one in routing.audit(question.problem, plan)]
-    findings += [f"{one.rule}: {one.debtor_id} {one.detail}" for one in broken(question, plan, chosen, week, pack)]
+    rules = [f"{one.rule}: {one.debtor_id} {one.detail}" for one in broken(question, plan, chosen, week, pack)]
+    refuse(audited(question, plan) + rules)
+
+
+def audited(question: Question, plan: routing.Plan) -> list[str]:
+    """Read a plan against its problem; give what is broken."""
+    return [f"{one.code}: {one.text}" for one in routing.audit(question.problem, plan)]
+
+
+def refuse(findings: Sequence[str]) -> None:
+    """Raise where something is broken."""
     if findings:
         raise BrokenPlan(f"{len(findings)} broken promises, the first: {findings[0]}")
 

@@ -10,6 +10,8 @@ import streamlit as st
 
 from dashboard import formats, maps
 from dashboard.screens import advice_card, debtor_chart
+from dashboard.screens.clocks_table import setter
+from dashboard.screens.clocks_words import QUESTIONS
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_words import (
     ASSETS,
@@ -30,11 +32,6 @@ from planner.rules.assets import ASSETS as CLASS_OF
 from planner.view.debtor import DebtorView
 
 MAP_PX = 320
-QUESTIONS = {
-    "dates_missing": N_("No due date and no proven interruption: the period cannot be told."),
-    "evidence_missing": N_("An interruption is dated but its evidence is not named: it does not count."),
-    "earlier_interruption": N_("The last interruption came after the first three years: prove an earlier one."),
-}
 STATES = {
     "running": N_("runs"),
     "lapses_soon": N_("lapses soon"),
@@ -56,12 +53,16 @@ def clocks(view: DebtorView) -> None:
                 if left >= 0:
                     words += " · " + n_("{n} day left", "{n} days left", int(left))
             st.markdown(words)
-            more = [one["article"], one["case_id"], _("dates: {who}").format(who=one["set_by"] or formats.UNKNOWN)]
+            more = [
+                one["article"],
+                one["case_id"],
+                _("dates: {who}").format(who=setter(one["set_by"]) or formats.UNKNOWN),
+            ]
             st.caption(plain(" · ".join(str(part) for part in more if part)))
             if one["cheapest_act"]:
                 st.markdown(":material/arrow_forward: " + word(ACTS, one["cheapest_act"]))
             if one["question"]:
-                st.caption(":material/help: " + _(QUESTIONS[one["question"]]))
+                st.caption(":material/help: " + word(QUESTIONS, one["question"]))
 
 
 def bring(view: DebtorView) -> None:
