@@ -9,7 +9,8 @@ is drawn anew for each truth. The truth lies in the ranges of the domain survey.
 - odds to pay at the door: a third to three times the default's;
 - part of the amount that is paid at the door .35 to .95, and promised half to one and a half times the default
   (``parts`` draws them; else they are as assumed);
-- share paid without a visit: .8 to 1.25 times the default, by bucket; nobody can learn it from these visits.
+- share paid in sixty days without a visit: .8 to 1.25 times the default, by bucket. It comes in parts of 15 to 35 % of
+  what is owed at the time, at a rate that follows the age of the debt on each day, to everybody on the list.
 
 Each class (bucket × type) is uniform over its range, on the scale of log-odds where the range is one of odds. Classes
 of one truth resemble each other: behind each lies a normal score of which .35 of the variance belongs to the branch,
@@ -30,7 +31,7 @@ from scipy.special import expit, logit, ndtr
 
 from planner.demo.history import history
 from planner.demo.truth import Truth
-from planner.domain import Bucket, DebtorType, Principal, Role
+from planner.domain import BUCKET_FLOORS, Bucket, DebtorType, Principal, Role
 from planner.store import open_store
 from planner.tables import OUTCOMES, PAYMENTS, conform
 from planner.value.calibration import calibrate
@@ -43,7 +44,9 @@ from planner.value.survey import survey
 PARTS = np.sqrt((0.35, 0.20, 0.30, 0.15))
 ADDRESS, RIGHT, SLOT, PAYS, WITHOUT = (0.86, 0.97), (0.78, 0.92), 0.8, 3.0, 1.25
 PAID, PROMISED = (0.35, 0.95), (0.5, 1.5)
-WALKS = 8
+WALKS, WEEKS = 8, 12
+#: each payment without a visit, as a part of what is owed
+ANYWAY_PART = (0.15, 0.35)
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,14 @@ class World:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A truth: the chance of each cell by rate, cell and within, and the share paid without a visit by bucket."""
+    """A truth: the chance of each cell by rate, cell and within, and the share paid without a visit by bucket.
+
+    ``hazard`` is the rate at which that share comes in while the debt's age lies in a bucket, a day.
+    """
 
     rates: Mapping[tuple[str, str, str], float]
     without: Mapping[Bucket, float]
+    hazard: Mapping[Bucket, float]
 
 
 def world(var: Path, branch: str, monday: datetime, *, walks: int = WALKS) -> World:
@@ -79,7 +86,7 @@ def world(var: Path, branch: str, monday: datetime, *, walks: int = WALKS) -> Wo
     )
     zone = ZoneInfo(store.branches(asking)[0].timezone)
     surveyed = survey(tables.debtors, tables.accounts, today=monday.date())
-    shifts = store.shifts(asking, branch, monday.date() - timedelta(weeks=12), monday.date() - timedelta(days=1))
+    shifts = store.shifts(asking, branch, monday.date() - timedelta(weeks=WEEKS), monday.date() - timedelta(days=1))
     store.close()
     past = tuple(history(surveyed, tables.places, shifts, Truth(), seed=900 + k) for k in range(walks))
     return World(tables, surveyed, past, zone, monday)
@@ -121,10 +128,33 @@ def drawn_truth(rng: np.random.Generator, parameters: Parameters, *, parts: bool
             # Somebody either pays or promises.
             most = 0.97 - rates["promises", bucket, kind]
             rates["pays", bucket, kind] = min(rates["pays", bucket, kind], most)
-    without = {
-        bucket: one.value * WITHOUT ** rng.uniform(-1, 1) for bucket, one in parameters.collected_without.items()
-    }
-    return Drawn(rates, without)
+    drawn = {bucket: one.value * WITHOUT ** rng.uniform(-1, 1) for bucket, one in parameters.collected_without.items()}
+    without, hazard = background(drawn, int(parameters.follow_up.value))
+    return Drawn(rates, without, hazard)
+
+
+def background(wanted: Mapping[Bucket, float], follow: int) -> tuple[dict[Bucket, float], dict[Bucket, float]]:
+    """Give the share that comes in within the follow-up by bucket at its beginning, and the daily hazards behind it.
+
+    A debt ages during its follow-up, so the hazards of later buckets have a part in an earlier one's share. They are
+    solved for from the oldest bucket on; a share that could only come about by a negative one is what it is at 0.
+    """
+    floors = sorted((floor, Bucket(bucket)) for floor, bucket in BUCKET_FLOORS)
+    floors = [(floor, bucket) for floor, bucket in floors if bucket in wanted]
+    starts = np.array([floor for floor, _ in floors])
+    names = [bucket for _, bucket in floors]
+    days = np.zeros((len(names), len(names)))
+    for i in range(len(names)):
+        last = starts[i + 1] if i + 1 < len(names) else starts[i] + follow
+        ages = np.arange(starts[i], last)[:, None] + np.arange(follow)[None]
+        at = np.searchsorted(starts, ages, side="right") - 1
+        days[i] = np.bincount(at.ravel(), minlength=len(names)) / len(ages)
+    level = np.zeros(len(names))
+    for i in reversed(range(len(names))):
+        rest = -np.log1p(-wanted[names[i]]) - days[i] @ level
+        level[i] = max(rest / days[i, i], 0.0)
+    come = 1 - np.exp(-days @ level)
+    return (dict(zip(names, come.tolist(), strict=True)), dict(zip(names, level.tolist(), strict=True)))
 
 
 def happened(
@@ -188,7 +218,56 @@ def happened(
         }
     )[keeps]
     until = pd.Timestamp(made.monday.date())
-    return conform(outcomes, OUTCOMES), conform(payments[payments["paid_on"] < until], PAYMENTS)
+    at_doors = outcomes.loc[paid, ["branch", "debtor_id", "paid_minor"]].assign(case_id="", paid_on=given[paid])
+    known = pd.concat([payments[payments["paid_on"] < until], at_doors], ignore_index=True)
+    met = walk.loc[valid & there & right, ["debtor_id"]].assign(on=given)
+    money = anyway(made, truth, known, met, int(parameters.follow_up.value), rng)
+    return conform(outcomes, OUTCOMES), conform(pd.concat([known, money]), PAYMENTS)
+
+
+def anyway(
+    made: World, truth: Drawn, known: pd.DataFrame, met: pd.DataFrame, follow: int, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Draw what is paid without a visit, in all the weeks; what is owed today is what they leave.
+
+    So the days are lived backwards: what was owed before a payment is what is owed after it, and the payment. Who was
+    met pays what came of the visit instead, for as long as the follow-up: so a visit's uplift is reckoned.
+    """
+    people = made.surveyed.reset_index(drop=True)
+    number = pd.Series(people.index, index=people["debtor_id"])
+    days = 7 * WEEKS
+    start = pd.Timestamp(made.monday.date()) - pd.Timedelta(days=days)
+    laid = np.zeros((len(people), days))
+    day = (known["paid_on"] - start).dt.days
+    inside = ((day >= 0) & (day < days)).to_numpy()
+    np.add.at(laid, (known["debtor_id"].map(number)[inside], day[inside]), known["paid_minor"][inside])
+    talked = np.zeros((len(people), days + 1))
+    day = (met["on"] - start).dt.days
+    inside = ((day >= 0) & (day < days)).to_numpy()
+    np.add.at(talked, (met["debtor_id"].map(number)[inside], day[inside]), 1)
+    total = np.concatenate([np.zeros((len(people), 1)), talked.cumsum(axis=1)], axis=1)
+    owed = people["overdue_minor"].to_numpy(np.float64)
+    due = people["days_past_due"].to_numpy(np.int64)
+    floors = sorted((floor, Bucket(bucket)) for floor, bucket in BUCKET_FLOORS)
+    starts = np.array([floor for floor, _ in floors])
+    hazard = np.array([truth.hazard.get(bucket, 0.0) for _, bucket in floors])
+    part = np.mean(ANYWAY_PART)
+    rows = []
+    for back in range(days):
+        on, age = days - 1 - back, due - 1 - back
+        owed = owed + laid[:, on]
+        rate = np.where(age >= 0, hazard[np.maximum(np.searchsorted(starts, age, side="right") - 1, 0)], 0.0)
+        alone = total[:, on + 1] == total[:, max(on + 1 - follow, 0)]
+        comes = (rng.random(len(people)) < rate / part) & alone
+        share = rng.uniform(*ANYWAY_PART, len(people))
+        amount = np.where(comes, owed * share / (1 - share), 0.0)
+        owed = owed + amount
+        rows.append(
+            people.loc[comes, ["branch", "debtor_id"]].assign(
+                case_id="", paid_on=start + pd.Timedelta(days=on), paid_minor=amount[comes].astype(np.int64)
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
 
 
 def with_outcomes(made: World, outcomes: pd.DataFrame) -> BranchTables:

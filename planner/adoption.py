@@ -1,5 +1,7 @@
 """Which model a branch plans with: adopted by a person, or the defaults until somebody has.
 
+What a branch adopts, its neighbours may learn from: the answers behind it, counted by cell, are shared.
+
 Adoptions are one setting of the branch, the newest entry last; nothing is taken away, going back is a new entry. Each
 says who, when, from which weeks it was learnt and what the comparison said at that time; the audit trail has it too.
 """
@@ -13,14 +15,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
+
 from planner.domain import Bucket, Principal
 from planner.store import Store
+from planner.value import counts as counting
 from planner.value.exploring import Exploration, read_exploration
 from planner.value.learning import Model, untaught
 from planner.value.model_text import UnreadableModel, read_model, written
 from planner.value.parameters import Parameters
 
-SETTING, EXPLORATION = "adopted_models", "exploration"
+SETTING, EXPLORATION, COUNTED = "adopted_models", "exploration", "learnt_counts"
 ADOPTED, WENT_BACK = "adopted", "went_back"
 #: whole models are kept of so many entries; older ones keep what was said of them
 WHOLE = 12
@@ -59,6 +64,38 @@ def entry(text: Mapping[str, Any]) -> Adoption:
         compared=dict(text.get("compared", {})),
         text=text.get("model"),
     )
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What other branches have shared: their counts together (``counts.COUNTS``), and from how many visits by branch.
+
+    ``unreadable`` names branches whose counts were left out because they cannot be read.
+    """
+
+    counts: pd.DataFrame | None
+    visits: Mapping[str, int]
+    unreadable: tuple[str, ...] = ()
+
+
+def share(
+    store: Store, principal: Principal, branch: str, counts: pd.DataFrame, *, until: date, visits: int, now: datetime
+) -> None:
+    """Let neighbours learn from what a branch's visits answered up to a day; it replaces what was shared before."""
+    text = counting.written(counts) | {"until": until.isoformat(), "visits": visits}
+    store.save_setting(principal, branch, COUNTED, text, now=now)
+
+
+def elsewhere(store: Store, principal: Principal, branch: str) -> Elsewhere:
+    """Read what the other branches on the same roads have shared."""
+    read, visits, damaged = [], dict[str, int](), []
+    for code, text in store.settings_elsewhere(principal, branch, COUNTED).items():
+        try:
+            read.append(counting.read_counts(text))
+            visits[code] = int(text["visits"])
+        except (KeyError, TypeError, ValueError):
+            damaged.append(code)
+    return Elsewhere(counting.together(read) if read else None, visits, tuple(damaged))
 
 
 def model_in_use(store: Store, principal: Principal, branch: str, parameters: Parameters) -> Model:
@@ -105,6 +142,7 @@ def adopt(
     name = hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()[:8]
     new = Adoption(name, ADOPTED, principal.name, now, learnt_until, visits, compared, text)
     add(store, principal, branch, new)
+    share(store, principal, branch, model.rates, until=learnt_until, visits=visits, now=now)
     return new
 
 

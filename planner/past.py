@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from planner.adoption import Elsewhere, elsewhere
 from planner.domain import Branch, Principal
 from planner.store import Store
 from planner.tables import PAYMENTS, empty
@@ -22,7 +23,7 @@ class Past:
     """A branch's past. ``survey`` and ``places`` have those who have left the list too.
 
     ``payments`` is the money that successive lists and the doors tell of; empty where there is but one list.
-    What a list's fall tells of has the day of that list (``list_days``).
+    What a list's fall tells of has the day of that list (``list_days``). ``elsewhere`` is what neighbours have shared.
     """
 
     branch: Branch
@@ -35,6 +36,7 @@ class Past:
     payments: pd.DataFrame
     list_days: tuple[pd.Timestamp, ...]
     visits: pd.DataFrame
+    elsewhere: Elsewhere
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,4 +67,5 @@ def read_past(store: Store, principal: Principal, branch: Branch, *, today: date
         payments=payments,
         list_days=tuple(sorted(pd.Timestamp(day) for day in states["as_of_on"].unique())),
         visits=pd.DataFrame({"debtor_id": outcomes["debtor_id"], "on": local_day(outcomes["started_at"], zone)}),
+        elsewhere=elsewhere(store, principal, code),
     )

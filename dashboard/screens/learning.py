@@ -110,6 +110,9 @@ def line(view: LearningView) -> str:
         f"{formats.day(view.first_on)} – {formats.day(view.last_on, year=True)}",
         n_("{n} promise judged", "{n} promises judged", view.promises_judged),
     ]
+    if view.elsewhere:
+        shared = sum(view.elsewhere.values())
+        parts.append(n_("{n} visit of other branches beside them", "{n} visits of other branches beside them", shared))
     if not view.payments_known:
         parts.append(_("no payments on file: promises cannot be judged"))
     return " · ".join(parts)

@@ -65,6 +65,15 @@ NOTES: Sequence[tuple[str, str]] = (
         ),
     ),
     (
+        N_("Other branches"),
+        N_(
+            "What a branch has adopted is counted by class and time, without anybody's name, and the branches on the "
+            "same roads learn from it. How far they are believed is itself estimated for each rate, from how well the "
+            "answers agree: not at all, or nearly like one's own. When new numbers are tried on held-out weeks, the "
+            "other branches' counts reach into those weeks; the visits that are foretold are never among them."
+        ),
+    ),
+    (
         N_("New against old"),
         N_(
             "The new model is fitted on the earlier weeks only, and both models foretell the later ones, which neither "

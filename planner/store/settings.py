@@ -1,4 +1,4 @@
-"""What a branch has set for itself, one JSON value a name."""
+"""What a branch has set for itself, one JSON value a name; ``SHARED`` are those that its neighbours may read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from sqlalchemy.engine import Connection
 
 from planner.store.merge import merge
 from planner.store.packing import json_text
+from planner.store.schema import branch as branches
 from planner.store.schema import setting
+
+#: settings that branches on the same roads read of each other: figures without a person in them
+SHARED = frozenset({"learnt_counts"})
 
 
 def read(connection: Connection, branch: str, name: str) -> Any:
@@ -18,6 +22,26 @@ def read(connection: Connection, branch: str, name: str) -> Any:
     query = sa.select(setting.c.value).where(setting.c.branch == branch, setting.c.name == name)
     text = connection.execute(query).scalar()
     return None if text is None else json.loads(text)
+
+
+def elsewhere(connection: Connection, branch: str, name: str) -> dict[str, Any]:
+    """Give what the other branches on the same roads have set under a name, by branch.
+
+    Raises
+    ------
+    ValueError
+        If the name is none that branches share.
+    """
+    if name not in SHARED:
+        raise ValueError(f"the setting {name!r} is not shared between branches")
+    here = sa.select(branches.c.road_region).where(branches.c.code == branch).scalar_subquery()
+    query = (
+        sa.select(setting.c.branch, setting.c.value)
+        .join(branches, branches.c.code == setting.c.branch)
+        .where(setting.c.name == name, setting.c.branch != branch, branches.c.road_region == here)
+        .order_by(setting.c.branch)
+    )
+    return {row.branch: json.loads(row.value) for row in connection.execute(query)}
 
 
 def save(connection: Connection, branch: str, name: str, value: Any) -> None:

@@ -598,6 +598,11 @@ class Store:
         with self._door.read(principal, Right.READ_SETTINGS, branch) as connection:
             return settings.read(connection, branch, name)
 
+    def settings_elsewhere(self, principal: Principal, branch: str, name: str) -> dict[str, Any]:
+        """Give what other branches on the same roads share under a name (``settings.SHARED``), by branch."""
+        with self._door.read(principal, Right.READ_SETTINGS, branch) as connection:
+            return settings.elsewhere(connection, branch, name)
+
     def save_setting(self, principal: Principal, branch: str, name: str, value: Any, *, now: datetime) -> None:
         """Set a value that JSON can say."""
         with self._door.write(principal, Right.WRITE_SETTINGS, branch, "setting.save", now) as deed:

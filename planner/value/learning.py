@@ -20,6 +20,7 @@ from scipy.stats import beta as beta_distribution
 from planner.domain import Bucket, DebtorType
 from planner.domain import OutcomeCode as Code
 from planner.value.calibration import Calibration, calibrate
+from planner.value.counts import CELL, beside, counted
 from planner.value.features import allowed
 from planner.value.parameters import Parameter, Parameters
 from planner.value.pooling import Pooled, pool
@@ -89,6 +90,7 @@ def learn(
     payments: pd.DataFrame | None = None,
     today: date | None = None,
     list_days: Sequence[pd.Timestamp] = (),
+    elsewhere: pd.DataFrame | None = None,
 ) -> Model:
     """Estimate every rate from past visits of one branch.
 
@@ -105,22 +107,20 @@ def learn(
         Promises due later tell nothing yet; None, the day of the last payment on file.
     list_days
         Days of the lists that the payments were read from, if they were (``promises.judged``).
+    elsewhere
+        Counts of other branches together (``counts.COUNTS``), believed as far as their answers resemble this one's.
     """
     asked = trials(survey, places, outcomes, parameters, zone=zone, payments=payments, today=today, list_days=list_days)
-    return fitted(asked, parameters)
+    return fitted(asked, parameters, elsewhere)
 
 
-def fitted(asked: pd.DataFrame, parameters: Parameters) -> Model:
-    """Estimate every rate from questions and their answers, as ``trials`` gives them."""
+def fitted(asked: pd.DataFrame, parameters: Parameters, elsewhere: pd.DataFrame | None = None) -> Model:
+    """Estimate every rate from questions and their answers, as ``trials`` gives them; ``learn`` has the rest."""
     calibration = calibrate(parameters)
-    cells = pd.DataFrame(prior_cells(parameters, calibration), columns=["rate", "cell", "within", "prior"])
-    counted = asked.groupby(["rate", "cell", "within"], as_index=False).agg(
-        successes=("success", "sum"), visits=("success", "size"), squares=("success", lambda shares: (shares**2).sum())
-    )
-    rates = cells.merge(counted, on=["rate", "cell", "within"], how="left")
-    rates[["successes", "squares"]] = rates[["successes", "squares"]].fillna(0.0).astype("float64")
-    rates["visits"] = rates["visits"].fillna(0).astype("int64")
-    return Model(parameters, calibration, pooled(rates, parameters))
+    cells = pd.DataFrame(prior_cells(parameters, calibration), columns=[*CELL, "prior"])
+    rates = beside(cells, counted(asked))
+    others = None if elsewhere is None else beside(cells, elsewhere)
+    return Model(parameters, calibration, pooled(rates, parameters, others))
 
 
 def untaught(parameters: Parameters) -> Model:
@@ -223,14 +223,15 @@ def trials(
     )
 
 
-def pooled(rates: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+def pooled(rates: pd.DataFrame, parameters: Parameters, others: pd.DataFrame | None = None) -> pd.DataFrame:
     """Pool each rate's cells; give mean, interval and what stands behind it.
 
-    The posterior of a cell is given as the Beta distribution of the same mean and variance.
+    ``others`` has the same rows, with the counts of other branches. The posterior of a cell is given as the Beta
+    distribution of the same mean and variance.
     """
     parts = []
     for rate, rows in rates.groupby("rate", sort=False):
-        found = pooled_rate(str(rate), rows, parameters)
+        found = pooled_rate(str(rate), rows, parameters, None if others is None else others.loc[rows.index])
         size = found.mean * (1 - found.mean) / found.variance - 1
         parts.append(pd.DataFrame({"alpha": found.mean * size, "beta": (1 - found.mean) * size}, index=rows.index))
     shape = pd.concat(parts).reindex(rates.index)
@@ -245,19 +246,23 @@ def pooled(rates: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     )
 
 
-def pooled_rate(rate: str, rows: pd.DataFrame, parameters: Parameters) -> Pooled:
+def pooled_rate(rate: str, rows: pd.DataFrame, parameters: Parameters, others: pd.DataFrame | None = None) -> Pooled:
     """Pool the cells of one rate."""
     prior = rows["prior"].to_numpy(np.float64)
-    counts = rows["visits"].to_numpy(np.float64)
-    worth = trials_each(rows) if rate in PARTS else 1.0
+    every = rows if others is None else pd.concat([rows, others])
+    worth = trials_each(every) if rate in PARTS else 1.0
+    yes, asked = (rows[column].to_numpy(np.float64) * worth for column in ("successes", "visits"))
     return pool(
-        rows["successes"].to_numpy(np.float64) * worth,
-        counts * worth,
+        yes,
+        asked,
         prior,
         pd.factorize(rows["cell"])[0],
         pd.factorize(rows["within"])[0],
         level=level_of(rate, float(prior.mean()), parameters),
         spread=spread_of(rate, parameters),
+        others=None
+        if others is None
+        else (others["successes"].to_numpy(np.float64) * worth, others["visits"].to_numpy(np.float64) * worth),
     )
 
 

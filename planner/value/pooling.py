@@ -9,10 +9,15 @@ The spreads decide how strongly cells are drawn together. They are not fixed: a 
 explains the counts (Laplace's approximation of the marginal likelihood) times a half-t prior, and the cells'
 posteriors are averaged with these weights. With no visits every cell has exactly its prior mean.
 
+The other branches' counts, taken together, may stand beside the branch's own. A cell there has the same prior, and what
+is particular to it is correlated with what is particular here, by one number from 0 (they tell nothing) to 1 (they are
+one branch), which is weighed over a grid too.
+
 References
 ----------
 Gelman et al., Bayesian Data Analysis, 3rd edition, 5 (hierarchical models) and 13.3 (normal approximation).
 Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), algorithms 3.1 and 3.2 (Laplace).
+Bonilla, Chai and Williams, "Multi-task Gaussian process prediction", NIPS 20 (2008) (one correlation between tasks).
 Rue, Martino and Chopin, "Approximate Bayesian inference for latent Gaussian models", JRSS B 71 (2009), 319–392.
 """
 
@@ -30,9 +35,13 @@ Ints = NDArray[np.intp]
 
 #: spreads that are tried, as multiples of the expected one
 MULTIPLES = (0.2, 0.6, 1.2, 2.4, 5.0)
+#: how much a branch resembles the others: correlations that are tried, each as likely as the next
+ALIKE = (0.0, 0.5, 0.8, 0.95, 1.0)
 #: degrees of freedom of the half-t prior on a spread: large ones are unlikely, not impossible
 HEAVY = 4.0
-NEWTON_STEPS, CLOSE = 30, 1e-9
+NEWTON_STEPS, CLOSE = 30, 1e-7
+#: steps after which covariances are dropped whose weight is below e^-HOPELESS of the best one's
+ROUGH_STEPS, HOPELESS = 1, 10.0
 NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(21)
 WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 
@@ -46,7 +55,15 @@ class Pooled:
 
 
 def pool(
-    successes: Floats, visits: Floats, prior: Floats, row: Ints, column: Ints, *, level: float, spread: float
+    successes: Floats,
+    visits: Floats,
+    prior: Floats,
+    row: Ints,
+    column: Ints,
+    *,
+    level: float,
+    spread: float,
+    others: tuple[Floats, Floats] | None = None,
 ) -> Pooled:
     """Pool the cells of one rate.
 
@@ -59,25 +76,65 @@ def pool(
     level, spread
         Log-odds: how far a branch lies from the prior, and how far classes of a branch lie apart (the scale of the
         half-t prior on each of the three spreads).
+    others
+        Successes and visits of the same cells, (cells,) each, in the other branches together.
 
     Raises
     ------
     ValueError
         If there are more successes than visits, or a prior mean is 0 or 1.
     """
-    if (successes < 0).any() or (successes > visits).any():
-        raise ValueError("there cannot be more successes than visits")
     if not ((prior > 0) & (prior < 1)).all():
         raise ValueError("a prior mean lies strictly between 0 and 1")
     covariance, log_prior = covariances(row, column, level=level, spread=spread)
     start = prior_locations(prior, np.sqrt(np.diagonal(covariance, axis1=1, axis2=2)))
-    mode, deviation, evidence = laplace(successes, visits, start, covariance)
-    weight = np.exp(evidence + log_prior - (evidence + log_prior).max())
-    weight /= weight.sum()
-    chance = expit(mode[..., None] + deviation[..., None] * NODES)
+    cells = len(prior)
+    if others is not None and others[1].any():
+        covariance, log_prior = beside(covariance, log_prior)
+        start = np.tile(start, (len(ALIKE), 2))
+        successes, visits = np.concatenate([successes, others[0]]), np.concatenate([visits, others[1]])
+    if (successes < 0).any() or (successes > visits).any():
+        raise ValueError("there cannot be more successes than visits")
+    mode, deviation, weight = posterior(successes, visits, start, covariance, log_prior)
+    chance = expit(mode[:, :cells, None] + deviation[:, :cells, None] * NODES)
     mean = np.asarray(weight @ (chance @ WEIGHTS), dtype=np.float64)
     square = np.asarray(weight @ ((chance**2) @ WEIGHTS), dtype=np.float64)
     return Pooled(mean, np.maximum(square - mean**2, 1e-12))
+
+
+def posterior(
+    successes: Floats, visits: Floats, start: Floats, covariance: Floats, log_prior: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Give mode, standard deviation, (k, cells), and weight, (k,), of those covariances that count.
+
+    One step of Newton's method, begun from the mode of the covariance in the middle, tells nearly how well each
+    explains the counts; only those that are not hopeless are followed to their modes.
+    """
+    middle = slice(len(covariance) // 2, len(covariance) // 2 + 1)
+    near, _, _ = laplace(successes, visits, start[middle], covariance[middle], start[middle])
+    rough, _, evidence = laplace(
+        successes, visits, start, covariance, np.repeat(near, len(start), axis=0), steps=ROUGH_STEPS
+    )
+    told = evidence + log_prior
+    good = told > told.max() - HOPELESS
+    mode, deviation, evidence = laplace(successes, visits, start[good], covariance[good], rough[good])
+    told = evidence + log_prior[good]
+    weight = np.exp(told - told.max())
+    return mode, deviation, weight / weight.sum()
+
+
+def beside(covariance: Floats, log_prior: Floats) -> tuple[Floats, Floats]:
+    """Set the other branches' cells beside the branch's own, for each correlation that is tried.
+
+    Returns
+    -------
+    tuple
+        (k · correlations, 2 · cells, 2 · cells), and its log weight.
+    """
+    joint = [np.array([[1.0, alike], [alike, 1.0]]) for alike in ALIKE]
+    both = np.einsum("aij,kcd->akicjd", np.stack(joint), covariance)
+    cells = covariance.shape[1]
+    return both.reshape(-1, 2 * cells, 2 * cells), np.tile(log_prior, len(ALIKE))
 
 
 def covariances(row: Ints, column: Ints, *, level: float, spread: float) -> tuple[Floats, Floats]:
@@ -109,8 +166,16 @@ def prior_locations(prior: Floats, deviation: Floats) -> Floats:
     return np.asarray(at, dtype=np.float64)
 
 
-def laplace(successes: Floats, visits: Floats, start: Floats, covariance: Floats) -> tuple[Floats, Floats, Floats]:
-    """Approximate the cells' posterior by a normal one, for each covariance.
+def laplace(
+    successes: Floats,
+    visits: Floats,
+    start: Floats,
+    covariance: Floats,
+    begin: Floats,
+    *,
+    steps: int = NEWTON_STEPS,
+) -> tuple[Floats, Floats, Floats]:
+    """Approximate the cells' posterior by a normal one, for each covariance; ``begin`` is where the mode is sought.
 
     Returns
     -------
@@ -120,8 +185,8 @@ def laplace(successes: Floats, visits: Floats, start: Floats, covariance: Floats
     """
     cells = len(visits)
     unit = np.eye(cells)
-    at, dual = start.copy(), np.zeros_like(start)
-    for _ in range(NEWTON_STEPS):
+    at, dual = begin.copy(), np.zeros_like(start)
+    for _ in range(steps):
         chance = expit(at)
         curve = visits * chance * (1 - chance)
         root = np.sqrt(curve)

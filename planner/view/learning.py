@@ -21,6 +21,7 @@ from planner.value.drift import drift
 from planner.value.exploring import HOLD_OUT, held_out
 from planner.value.learning import MET, Model, learn, trials, untaught
 from planner.value.model_text import UnreadableModel
+from planner.value.paid_anyway import pooled_shares
 from planner.value.parameters import Parameters
 from planner.value.promises import judged
 from planner.value.slots import slot_of
@@ -75,6 +76,8 @@ class LearningView:
     first_on: date | None
     last_on: date | None
     visits: int
+    #: visits that other branches on the same roads have shared the counts of, by branch
+    elsewhere: Mapping[str, int]
     promises_judged: int
     payments_known: bool
     adoptions: tuple[Adoption, ...]
@@ -93,10 +96,9 @@ class LearningView:
         """The adoption in force, None where the defaults were never left."""
         return self.adoptions[-1] if self.adoptions else None
 
-    def paid_anyway(self) -> dict[Bucket, float]:
-        """Give the shares paid without a visit that the branch's own past shows."""
-        rows = self.untreated[self.untreated["state"] == "compared"]
-        return {Bucket(b): float(x) for b, x in zip(rows["bucket"], rows["without"], strict=True) if 0 <= x <= 1}
+    def paid_anyway(self) -> Mapping[Bucket, float]:
+        """Give the shares paid without a visit to plan with: as assumed, drawn towards what the branch's past shows."""
+        return pooled_shares(self.untreated, self.proposed.parameters)
 
 
 def len_of(value: Any) -> int:
@@ -143,6 +145,7 @@ def learning_view(
         first_on=first,
         last_on=None if days.empty else days.max().date(),
         visits=len(past.outcomes),
+        elsewhere=past.elsewhere.visits,
         promises_judged=int((asked["rate"] == "kept").sum()),
         payments_known=not past.payments.empty,
         adoptions=entries,
@@ -185,6 +188,7 @@ def learnt(past: Past, parameters: Parameters) -> Model:
         payments=past.payments,
         today=past.today,
         list_days=past.list_days,
+        elsewhere=past.elsewhere.counts,
     )
 
 
@@ -219,6 +223,7 @@ def compare(
         payments=past.payments[past.payments["paid_on"] < pd.Timestamp(cut)],
         today=cut - timedelta(days=1),
         list_days=[day for day in past.list_days if day < pd.Timestamp(cut)],
+        elsewhere=past.elsewhere.counts,
     )
     using = entries[-1] if entries else None
     seen = using is not None and using.learnt_until is not None and using.learnt_until >= cut
