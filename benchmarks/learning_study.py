@@ -1,8 +1,10 @@
-"""What learning is worth: python -m benchmarks.learning_study --monday 2026-11-23 --branch YX01 --rows FILE.
+"""What learning is worth: python -m benchmarks.learning_study --monday 2026-11-23 --rows FILE.
 
-On a branch of the demo a truth is drawn for each seed (``learning_world``), twelve weeks of visits and payments follow
-from it, and two questions are asked. Do the 80 % intervals hold the true rates 75 to 85 % of the time? And how much
-more true uplift per field hour does the next week bring if it is planned with what was learnt, instead of the defaults?
+For each seed a truth is drawn for the demo's city (``learning_world``), twelve weeks of visits and payments in its
+branches follow from it, and two questions are asked of each branch. Do the 80 % intervals hold the true rates 75 to
+85 % of the time? And how much more true uplift per field hour does the next week bring if it is planned with what was
+learnt, instead of the defaults? Learnt is as the product learns: from the branch's own visits, from the counts that the
+other branches share, and what is paid without a visit; ``alone`` is from the branch's own visits only.
 
 The next week is chosen by the product's own candidates and its programme of an expected week (``planner.expected``, no
 routes); what the chosen visits bring and how long they take is then computed from the truth. Some weeks are planned
@@ -15,8 +17,9 @@ import argparse
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +27,17 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from benchmarks.learning_world import PAYS, Drawn, World, drawn_truth, happened, with_outcomes, world, yesterday
+from benchmarks.learning_world import (
+    PAYS,
+    WEEKS,
+    Drawn,
+    World,
+    drawn_truth,
+    happened,
+    with_outcomes,
+    world,
+    yesterday,
+)
 from config.parameters import load
 from config.rules import load_pack
 from geodata.roads import RoadEngine
@@ -36,9 +49,15 @@ from planner.expected import by_slot, crew_time, expected
 from planner.plan import Means, Week, points_of, pose, read_week, travel_cost_per_s
 from planner.routing import efficiency, solve
 from planner.store import open_store
+from planner.tables import ACCOUNT_STATES, empty
 from planner.value.candidates import BranchTables, candidates
-from planner.value.learning import Model, learn, untaught
+from planner.value.counts import counted, together
+from planner.value.learning import Model, fitted, trials, untaught
+from planner.value.model_text import with_paid_anyway
+from planner.value.paid_anyway import pooled_shares
 from planner.value.parameters import Parameters
+from planner.value.promises import local_day
+from planner.value.untreated import spans, untreated
 from planner.value.uplift import uplift
 from planner.ways import Ways, ways
 
@@ -141,79 +160,120 @@ def truly(found: Any, chosen: pd.DataFrame, tables: BranchTables, truth: Model, 
 
 
 def run_seed(
-    made: World, ground: Ground, parameters: Parameters, seed: int, *, routes: bool, parts: bool, spread: float
-) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Draw a truth, live through twelve weeks, learn, plan with both models."""
-    rng = np.random.default_rng(seed)
-    truth = drawn_truth(rng, parameters, parts=parts, spread=spread)
-    outcomes, payments = happened(made, made.walks[seed % len(made.walks)], truth, parameters, rng)
-    began = time.process_time()
-    learnt = learn(
-        made.surveyed, made.tables.places, outcomes, parameters,
-        zone=made.zone, payments=payments, today=yesterday(made),
-    )  # fmt: skip
-    learn_s = time.process_time() - began
-    held = coverage(learnt, truth)
-    tables, default = with_outcomes(made, outcomes), untaught(parameters)
-    known = true_model(truth, default)
-    row: dict[str, Any] = {"seed": seed, "learn_s": learn_s}
-    for name, model in (("default", default), ("learnt", learnt), ("truth", known)):
-        for what, one in planned(ground, tables, model, known, parameters, routes=routes).items():
-            row[f"{name}_{what}"] = one
-    for rate, rows in held.groupby("rate"):
-        row |= {f"held_{rate}": int(rows["holds"].sum()), f"cells_{rate}": len(rows)}
-        row |= {
-            f"off_{rate}": float((rows["off"] ** 2).sum()),
-            f"prior_off_{rate}": float((rows["prior_off"] ** 2).sum()),
-        }
-        row[f"width_{rate}"] = float(rows["width"].mean())
-    return row, held.assign(seed=seed)
+    made: Mapping[str, World],
+    grounds: Mapping[str, Ground],
+    parameters: Parameters,
+    seed: int,
+    *,
+    routes: bool,
+    parts: bool,
+    spread: float,
+    strangers: bool,
+) -> list[dict[str, Any]]:
+    """Draw a truth, live through twelve weeks in every branch, learn, plan with each model; a row a branch."""
+    pasts, truths, asked = {}, {}, {}
+    for number, (code, world_of) in enumerate(made.items()):
+        rng = np.random.default_rng([seed, number] if strangers else seed)
+        truth = truths[code] = drawn_truth(rng, parameters, parts=parts, spread=spread)
+        pasts[code] = happened(world_of, world_of.walks[seed % len(world_of.walks)], truth, parameters, rng)
+        outcomes, payments = pasts[code]
+        asked[code] = trials(
+            world_of.surveyed, world_of.tables.places, outcomes, parameters,
+            zone=world_of.zone, payments=payments, today=yesterday(world_of),
+        )  # fmt: skip
+    rows = []
+    for code, world_of in made.items():
+        truth, (outcomes, payments) = truths[code], pasts[code]
+        began = time.process_time()
+        alone = fitted(asked[code], parameters)
+        alone_s, began = time.process_time() - began, time.process_time()
+        others = [counted(one) for name, one in asked.items() if name != code]
+        learnt = fitted(asked[code], parameters, together(others)) if others else alone
+        row: dict[str, Any] = {"seed": seed, "branch": code, "alone_s": alone_s}
+        row["learn_s"] = time.process_time() - began
+        shares = pooled_shares(unvisited(world_of, outcomes, payments, parameters), parameters)
+        told = replace(learnt, parameters=with_paid_anyway(parameters, shares))
+        tables, default = with_outcomes(world_of, outcomes), untaught(parameters)
+        known = true_model(truth, default)
+        for name, model in (
+            ("default", default),
+            ("alone", alone),
+            ("rates", learnt),
+            ("learnt", told),
+            ("truth", known),
+        ):
+            many = routes and name in ("default", "learnt", "truth")
+            for what, one in planned(grounds[code], tables, model, known, parameters, routes=many).items():
+                row[f"{name}_{what}"] = one
+        for name, model in (("", learnt), ("alone_", alone)):
+            for rate, cells in coverage(model, truth).groupby("rate"):
+                row |= {
+                    f"{name}held_{rate}": int(cells["holds"].sum()),
+                    f"{name}cells_{rate}": len(cells),
+                    f"{name}off_{rate}": float((cells["off"] ** 2).sum()),
+                    f"{name}prior_off_{rate}": float((cells["prior_off"] ** 2).sum()),
+                    f"{name}width_{rate}": float(cells["width"].mean()),
+                }
+        rows.append(row)
+    return rows
+
+
+def unvisited(made: World, outcomes: pd.DataFrame, payments: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Compare what came in with and without a visit, as the product does for a branch with one list."""
+    today = made.monday.date()
+    overdue = spans(empty(ACCOUNT_STATES), made.surveyed, today=today, since=today - timedelta(weeks=WEEKS))
+    visits = pd.DataFrame({"debtor_id": outcomes["debtor_id"], "on": local_day(outcomes["started_at"], made.zone)})
+    return untreated(overdue, visits, payments, parameters, today=today)
 
 
 def report(rows: pd.DataFrame) -> None:
-    """Print coverage by rate and the gain with its interval over the seeds."""
-    rates = [name.removeprefix("held_") for name in rows if name.startswith("held_")]
-    print(f"{len(rows)} seeds; learning takes {rows['learn_s'].mean():.2f} CPU s")
-    total = 0.0
-    print("rate       coverage  (s.e.)   width   rms error   of the default")
+    """Print coverage by rate and the gain with its interval over the seeds, for each branch and for all together."""
+    for name, here in [*rows.groupby("branch"), ("all branches", rows)]:
+        print(f"\n{name}: {here['seed'].nunique()} seeds; learning takes {here['learn_s'].mean():.2f} CPU s,")
+        print(f"from the branch's own visits alone {here['alone_s'].mean():.2f}")
+        for kind in ("", "alone_"):
+            print("alone:" if kind else "with the other branches' counts:")
+            coverages(here, kind)
+        for way in ("programme", "routes"):
+            if f"learnt_{way}_true" in here and here[f"learnt_{way}_true"].notna().any():
+                gains(here[here[f"learnt_{way}_true"].notna()], way)
+
+
+def coverages(rows: pd.DataFrame, kind: str) -> None:
+    """Print coverage by rate; standard errors go by seed, since the branches of a seed share a truth."""
+    rates = [name.removeprefix(f"{kind}held_") for name in rows if name.startswith(f"{kind}held_")]
+    print("  rate           coverage  (s.e.)   width   rms error   of the default")
+    columns = [f"{kind}{what}_{rate}" for rate in rates for what in ("held", "cells", "off", "prior_off")]
+    seeds = rows.groupby("seed")[columns].sum()
     for rate in rates:
-        share = rows[f"held_{rate}"] / rows[f"cells_{rate}"]
-        cells = rows[f"cells_{rate}"].sum()
-        off, prior = (np.sqrt(rows[f"{kind}_{rate}"].sum() / cells) for kind in ("off", "prior_off"))
-        se = share.std() / np.sqrt(len(rows))
-        print(
-            f"{rate:10} {share.mean():7.1%}  ({se:.1%})  {rows[f'width_{rate}'].mean():6.3f}  {off:9.4f}  {prior:9.4f}"
-        )
-    held, cells = (rows[[f"{kind}_{rate}" for rate in rates]].sum(axis=1) for kind in ("held", "cells"))
+        share = seeds[f"{kind}held_{rate}"] / seeds[f"{kind}cells_{rate}"]
+        cells = seeds[f"{kind}cells_{rate}"].sum()
+        off, prior = (np.sqrt(seeds[f"{kind}{what}_{rate}"].sum() / cells) for what in ("off", "prior_off"))
+        error, width = share.std() / np.sqrt(len(seeds)), rows[f"{kind}width_{rate}"].mean()
+        print(f"  {rate:14} {share.mean():7.1%}  ({error:.1%})  {width:6.3f}  {off:9.4f}  {prior:9.4f}")
+    held, cells = (seeds[[f"{kind}{what}_{rate}" for rate in rates]].sum(axis=1) for what in ("held", "cells"))
     share = held / cells
-    total = held.sum() / cells.sum()
-    print(f"all cells  {total:7.1%}  ({share.std() / np.sqrt(len(rows)):.1%})")
-    for way in ("programme", "routes"):
-        if f"learnt_{way}_true" in rows:
-            gains(rows[rows[f"learnt_{way}_true"].notna()], way)
+    print(f"  all cells      {held.sum() / cells.sum():7.1%}  ({share.std() / np.sqrt(len(seeds)):.1%})")
 
 
 def gains(rows: pd.DataFrame, way: str) -> None:
-    """Print true uplift per field hour of weeks chosen in one way."""
-
-    def hourly(model: str) -> pd.Series:
-        return rows[f"{model}_{way}_true"] / rows[f"{model}_{way}_hours"]
-
-    base, learnt, best = hourly("default"), hourly("learnt"), hourly("truth")
-    draws = np.random.default_rng(1).integers(0, len(rows), (2000, len(rows)))
-    a, b, c = base.to_numpy(), learnt.to_numpy(), best.to_numpy()
-    ratio = b[draws].sum(axis=1) / a[draws].sum(axis=1) - 1
-    low, high = np.quantile(ratio, [0.1, 0.9])
-    print(
-        f"{way}, {len(rows)} weeks: true uplift per field hour {a.mean():.0f} -> {b.mean():.0f} yuan, "
-        f"{b.mean() / a.mean() - 1:+.1%} (80 % {low:+.1%} to {high:+.1%}); median {np.median(b / a - 1):+.1%}, "
-        f"better in {np.mean(b > a):.0%}; with the truth known {c.mean() / a.mean() - 1:+.1%}"
-    )
-    for model in ("default", "learnt"):
-        told, true = rows[f"{model}_{way}_told"].sum(), rows[f"{model}_{way}_true"].sum()
+    """Print true uplift per field hour of weeks chosen in one way: money over hours of a seed's branches together."""
+    models = [
+        one for one in ("default", "alone", "rates", "learnt", "truth") if rows.get(f"{one}_{way}_true") is not None
+    ]
+    sums = rows.groupby("seed")[[f"{one}_{way}_{what}" for one in models for what in ("true", "hours")]].sum()
+    hourly = {one: (sums[f"{one}_{way}_true"] / sums[f"{one}_{way}_hours"]).to_numpy() for one in models}
+    draws = np.random.default_rng(1).integers(0, len(sums), (2000, len(sums)))
+    base = hourly["default"]
+    print(f"  {way}, {len(sums)} weeks: true uplift per field hour {base.mean():,.0f} yuan by the defaults")
+    for one in models[1:]:
+        now = hourly[one]
+        ratio = now[draws].sum(axis=1) / base[draws].sum(axis=1) - 1
+        low, high = np.quantile(ratio, [0.1, 0.9])
+        told = rows[f"{one}_{way}_told"].sum() / rows[f"{one}_{way}_true"].sum()
         print(
-            f"  {model}: promised / true {told / true:.2f}, visits {rows[f'{model}_{way}_visits'].mean():.0f}, "
-            f"true uplift a week {rows[f'{model}_{way}_true'].mean():,.0f} yuan"
+            f"    {one:7} {now.mean():8,.0f} {now.mean() / base.mean() - 1:+.1%} (80 % {low:+.1%} to {high:+.1%}), "
+            f"better in {np.mean(now > base):.0%}; promised / true {told:.2f}"
         )
 
 
@@ -221,7 +281,7 @@ def main() -> None:
     """Run seeds, or only report what a file holds."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--var", type=Path, default=Path("var"), help="folder of the demo that set-up made")
-    asked.add_argument("--branch", default="YX02")
+    asked.add_argument("--branches", nargs="+", default=["YX01", "YX02", "YX03"])
     asked.add_argument("--monday", type=datetime.fromisoformat, required=True, help="Monday of the demo's week")
     asked.add_argument("--first", type=int, default=0)
     asked.add_argument("--seeds", type=int, default=200)
@@ -230,6 +290,7 @@ def main() -> None:
     asked.add_argument(
         "--odds", type=float, default=PAYS, help="by how much the odds of paying may lie off, either way"
     )
+    asked.add_argument("--strangers", action="store_true", help="each branch has a truth of its own")
     asked.add_argument("--rows", type=Path, help="file to which rows are appended and which is reported")
     given = asked.parse_args()
     monday = given.monday.replace(hour=6, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -237,18 +298,19 @@ def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     rows: list[dict[str, Any]] = []
     if given.seeds:
-        made = world(given.var, given.branch, monday)
+        made = {code: world(given.var, code, monday) for code in given.branches}
         region = open_region(given.var / "regions" / "yunxi")
         with open_roads(region, given.var / "osrm", given.var / "matrices") as roads:
-            ground = look(given.var, given.branch, monday, roads)
+            grounds = {code: look(given.var, code, monday, roads) for code in given.branches}
             for seed in range(given.first, given.first + given.seeds):
-                row, _ = run_seed(
-                    made, ground, parameters, seed, routes=given.routes, parts=not given.fixed_parts, spread=given.odds
-                )
-                rows.append(row)
+                found = run_seed(
+                    made, grounds, parameters, seed,
+                    routes=given.routes, parts=not given.fixed_parts, spread=given.odds, strangers=given.strangers,
+                )  # fmt: skip
+                rows += found
                 if given.rows:
                     with given.rows.open("a") as file:
-                        file.write(json.dumps(row) + "\n")
+                        file.writelines(json.dumps(row) + "\n" for row in found)
         print(f"{(time.process_time() - began) / given.seeds:.1f} CPU s a seed")
     if given.rows:
         rows = [json.loads(line) for line in given.rows.read_text().splitlines()]

@@ -1,7 +1,7 @@
 """Which shares paid without a visit to plan with: the assumed ones, drawn towards what the branch's past shows.
 
 What a past shows of a bucket is uncertain, of old debts very much so: taken as it is it makes plans worse than the
-assumption does (docs/learning.md). So each share is its assumption and what was seen, weighed by how well each is known.
+assumption does (docs/learning.md). So what was assumed and what was seen are weighed by how well each is known.
 """
 
 from __future__ import annotations
