@@ -11,11 +11,13 @@ import pytest
 
 from config.parameters import load
 from planner.adoption import (
+    COUNTED,
     DEFAULTS,
     SETTING,
     WHOLE,
     adopt,
     adoptions,
+    elsewhere,
     exploration_of,
     go_back,
     model_in_use,
@@ -28,7 +30,7 @@ from planner.value.exploring import BONUS, HOLD_OUT, Exploration, held_out, read
 from planner.value.learning import untaught
 from planner.value.model_text import UnreadableModel
 from tests.planner.conftest import in_process
-from tests.planner.factories import BRANCH, NOW, TODAY, WEEK, means, principal
+from tests.planner.factories import BRANCH, NOW, TODAY, WEEK, branch, means, principal
 
 PARAMETERS = load()
 KNOWS = {"learnt_until": TODAY, "visits": 7, "compared": {"better": 0.01}, "now": NOW}
@@ -165,3 +167,46 @@ def test_a_setting_comes_back(own_store):
     set_exploration(own_store, principal(), BRANCH, wanted, now=NOW)
     assert exploration_of(own_store, principal(), BRANCH) == wanted
     assert np.isclose(exploration_of(own_store, principal(), BRANCH).share, 0.1)
+
+
+def neighbour(store, code="RS02", **changes):
+    """Another branch, by default on the same roads, and its manager."""
+    store.save_branch(principal(Role.SYSTEM, code), branch(code, **changes), now=NOW)
+    return principal(Role.MANAGER, code)
+
+
+def seen(visits=40.0):
+    base = untaught(PARAMETERS)
+    some = base.rates["rate"].eq("pays")
+    rates = base.rates.assign(visits=np.where(some, visits, 0), successes=np.where(some, 10.0, 0.0))
+    return replace(base, rates=rates)
+
+
+def test_what_a_branch_adopts_its_neighbours_on_the_same_roads_learn_from(own_store):
+    nearby, far = neighbour(own_store), neighbour(own_store, "RS03", road_region="hills")
+    adopt(own_store, principal(), BRANCH, seen(), **KNOWS)
+    found = elsewhere(own_store, nearby, "RS02")
+    assert found.visits == {BRANCH: 7}
+    assert set(found.counts["rate"]) == {"pays"}
+    assert found.counts["visits"].unique().tolist() == [40]
+    assert elsewhere(own_store, far, "RS03").counts is None
+    assert elsewhere(own_store, principal(), BRANCH).counts is None  # not from itself
+    with pytest.raises(NotAllowed):
+        elsewhere(own_store, far, "RS02")
+
+
+def test_two_neighbours_are_added_up_and_a_damaged_one_is_named(own_store):
+    first, second = neighbour(own_store), neighbour(own_store, "RS03")
+    adopt(own_store, first, "RS02", seen(40), **KNOWS)
+    adopt(own_store, second, "RS03", seen(20), **KNOWS)
+    assert elsewhere(own_store, principal(), BRANCH).counts["visits"].unique().tolist() == [60]
+    own_store.save_setting(second, "RS03", COUNTED, {"format": "rounds-counts/1", "rows": [[1]]}, now=NOW)
+    found = elsewhere(own_store, principal(), BRANCH)
+    assert found.unreadable == ("RS03",)
+    assert found.counts["visits"].unique().tolist() == [40]
+
+
+def test_no_other_setting_of_a_neighbour_can_be_read(own_store):
+    neighbour(own_store)
+    with pytest.raises(ValueError, match="not shared"):
+        own_store.settings_elsewhere(principal(), BRANCH, SETTING)
