@@ -211,8 +211,7 @@ def read_week(
         raise NothingToPlan(f"No crew with a shift ahead in week {week} may go out: {next(iter(unfit.values()))}.")
     if not shifts:
         raise NothingToPlan(f"No crew of branch {branch} has a shift ahead in week {week}: plan another week.")
-    places, accommodations = store.places(principal, branch), store.accommodations(principal, branch)
-    local = pack is not None and pack.local_holidays
+    tables = tables_of(store, principal, known, now=now, pack=pack)
     return Week(
         branch=known,
         name=week,
@@ -220,18 +219,27 @@ def read_week(
         days=tuple(sorted({shift.day for shift in shifts})),
         crews=crews,
         shifts=shifts,
-        tables=BranchTables(
-            debtors=store.debtors(principal, branch, on=now.astimezone(ZoneInfo(known.timezone)).date()),
-            accounts=store.accounts(principal, branch),
-            places=places,
-            holds=store.holds(principal, branch),
-            accommodations=accommodations,
-            outcomes=store.latest_outcomes(principal, branch),
-            areas=areas_of(places, store.regions(principal, known.road_region)) if local else {},
-            agencies=store.agencies(principal, branch),
-        ),
+        tables=tables,
         customers=store.customers(principal, branch),
-        duties=duties_of(accommodations, first_day=days[0], last_day=days[-1]),
+        duties=duties_of(tables.accommodations, first_day=days[0], last_day=days[-1]),
+    )
+
+
+def tables_of(
+    store: Store, principal: Principal, branch: Branch, *, now: datetime, pack: RulePack | None = None
+) -> BranchTables:
+    """Read the branch's tables as they are."""
+    places = store.places(principal, branch.code)
+    local = pack is not None and pack.local_holidays
+    return BranchTables(
+        debtors=store.debtors(principal, branch.code, on=now.astimezone(ZoneInfo(branch.timezone)).date()),
+        accounts=store.accounts(principal, branch.code),
+        places=places,
+        holds=store.holds(principal, branch.code),
+        accommodations=store.accommodations(principal, branch.code),
+        outcomes=store.latest_outcomes(principal, branch.code),
+        areas=areas_of(places, store.regions(principal, branch.road_region)) if local else {},
+        agencies=store.agencies(principal, branch.code),
     )
 
 
