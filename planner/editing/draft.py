@@ -168,7 +168,9 @@ def with_tours(of: Draft, *changed: Tour) -> Draft:
     tours = of.tours
     for one in changed:
         tours = replaced(tours, one)
-    return replace(of, tours=tours)
+    made = replace(of, tours=tours)
+    made.__dict__["number"] = of.number  # the problem is the same: asked for often, and it takes its time to make
+    return made
 
 
 def taken_out(of: Draft, names: Iterable[str]) -> Draft | None:

@@ -77,9 +77,7 @@ def read_problem(path: Path) -> Problem:
     return problem_from_dict(data, folder=path.parent)
 
 
-def problem_from_dict(
-    data: dict[str, Any], *, folder: Path | None = None, seconds: Seconds | None = None
-) -> Problem:
+def problem_from_dict(data: dict[str, Any], *, folder: Path | None = None, seconds: Seconds | None = None) -> Problem:
     """Give the problem that a JSON object describes; ``folder`` is where its ``matrix_file`` lies.
 
     ``seconds`` is its matrix where that is kept apart, as saved plans have it: then no file is read.

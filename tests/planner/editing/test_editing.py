@@ -204,7 +204,7 @@ def test_a_visit_that_nobody_can_make_is_answered_with_what_is_lacking() -> None
 
 def test_a_full_shift_says_whom_to_leave_out_and_where_else() -> None:
     of, _ = three()
-    one = replace(of.problem.shifts[1], ends=33 * HOUR + 2700)  # room for one visit
+    one = replace(of.problem.shifts[1], ends=33 * HOUR + 3600)  # room for one visit
     answer = apply(of, Hours("A-tue", one.starts, one.ends))
     assert isinstance(answer, Draft)
     full = apply_all(answer, (Move("D1", "A-tue"),))
