@@ -26,8 +26,8 @@ from planner.store import SavedPlan
 
 def take(
     means: Means, principal: Principal, desk: Desk, commands: Sequence[Command], known: Known, *, now: datetime
-) -> SavedPlan:
-    """Keep a change as a new plan, whose parent is the one that was opened.
+) -> Desk:
+    """Keep a change as a new plan, whose parent is the one that was opened; gives the desk with the new plan on it.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def take(
     refuse([f"{one.code}: {one.text}" for one in routing.audit(offer.draft.problem, plan)])
     saved = child_of(means, principal, desk, offer, plan, now=now)
     means.store.save_plan(principal, saved)
-    return saved
+    return replace(desk, saved=saved, plan=plan, draft=offer.draft)
 
 
 def reasons(desk: Desk, offer: Offer) -> list[routing.LeftOut]:

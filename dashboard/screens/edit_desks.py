@@ -1,0 +1,93 @@
+"""Plans opened to be changed, kept at hand for a while: opening one takes a moment, every change after it does not."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from config.parameters import load as load_parameters
+from config.roads import roads_of
+from config.rules import load_pack
+from dashboard.screens.who import audience
+from dashboard.services import Services
+from planner.desk import Desk, Known, open_desk, read_known, times_of
+from planner.domain import Branch, Principal
+from planner.plan import Means
+
+#: so many opened plans are kept; one of a large branch holds a matrix of a hundred megabytes, shared by its children
+KEPT = 6
+
+
+@dataclass
+class Shelf:
+    """The opened plans of this process by plan, the least used one going first."""
+
+    desks: OrderedDict[str, Desk] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, plan_id: str) -> Desk | None:
+        """Give an opened plan."""
+        with self.lock:
+            if plan_id in self.desks:
+                self.desks.move_to_end(plan_id)
+            return self.desks.get(plan_id)
+
+    def put(self, desk: Desk) -> None:
+        """Keep an opened plan at hand."""
+        with self.lock:
+            self.desks[desk.saved.plan_id] = desk
+            while len(self.desks) > KEPT:
+                self.desks.popitem(last=False)
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> Shelf:
+    """Give the shelf of this process."""
+    return Shelf()
+
+
+@contextmanager
+def means_of(kit: Services, branch: Branch) -> Iterator[Means]:
+    """Give what a branch's plans are changed with, its roads open while the block lasts.
+
+    Raises
+    ------
+    geodata.roads.RoadFailure
+        If the roads cannot be opened.
+    """
+    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
+    with roads_of(kit.settings, branch.road_region, os.environ, today=today) as roads:
+        yield Means(kit.store, roads, load_pack(branch.rule_pack), load_parameters())
+
+
+@st.cache_data(ttl=60, max_entries=8, show_spinner=False)
+def known_of(_kit: Services, _principal: Principal, who: str, branch: str, week: str) -> Known:  # noqa: ARG001
+    """Read what changes are read by; a minute old at most."""
+    known = next(one for one in _kit.store.branches(_principal) if one.code == branch)
+    return read_known(_kit.store, _principal, known, week, load_pack(known.rule_pack), now=_kit.now())
+
+
+def desk_of(kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str) -> Desk:
+    """Give a plan opened, with what is known now.
+
+    Raises
+    ------
+    planner.desk.OtherRoads, planner.editing.NotThePlan, geodata.roads.RoadFailure
+        If it cannot be opened; each says why in one sentence.
+    """
+    known = known_of(kit, principal, audience(principal), branch.code, week)
+    desk = shelf().get(plan_id)
+    if desk is None:
+        saved = kit.store.plan(principal, plan_id)
+        with means_of(kit, branch) as means:
+            times = times_of(saved, means.roads, also=known.facts.places)
+            desk = open_desk(saved, times, known, means)
+        shelf().put(desk)
+    return replace(desk, known=known)
