@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats
 from dashboard.screens.edit_desks import shelf
@@ -106,7 +107,13 @@ def settled(_kit: Services, _principal: Principal, who: str, plan_id: str) -> Se
 def ask(hand: Hand, commands: Sequence[Command]) -> None:
     """Ask what a change would cost; the answer is shown when the page runs again."""
     st.session_state[PENDING] = (hand.row.plan_id, tuple(commands))
+    st.session_state["edit_asked"] = st.session_state.get("edit_asked", 0) + 1
     st.rerun()
+
+
+def behind(label: str, icon: str, key: str, *, help_text: str | None = None) -> DeltaGenerator:
+    """Give a popover that closes when something was asked: it is a new one then."""
+    return st.popover(label, icon=icon, help=help_text, key=f"{key} {st.session_state.get('edit_asked', 0)}")
 
 
 def show_plan(plan_id: str) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens.edit_desks import known_of
-from dashboard.screens.edit_hand import Hand, ask
+from dashboard.screens.edit_hand import Hand, ask, behind
 from dashboard.screens.who import audience
 from dashboard.text import _
 from planner.desk import extra_shift, skills_without
@@ -23,7 +23,7 @@ EVENING = (time(16, 0), time(20, 0))
 
 def show(hand: Hand) -> None:
     """Show the button with all of it behind."""
-    with st.popover(_("Change the week"), icon=":material/edit_calendar:", key="edit_week"):
+    with behind(_("Change the week"), ":material/edit_calendar:", "edit_week"):
         swap, off, hours, crew, pairs = st.tabs(
             [_("Swap days"), _("Day off"), _("Hours"), _("Extra shift"), _("Apart")],
             key="edit_week_tabs",
