@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import edit_card, edit_panel, edit_week
+from dashboard.screens import certainty, edit_card, edit_panel, edit_published, edit_week, plan_job
 from dashboard.screens.edit_desks import desk_of, known_of, means_of, shelf
 from dashboard.screens.edit_hand import PENDING, Hand, ask, show_plan
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
@@ -46,7 +46,7 @@ def remember(rows: tuple[PlanRow, ...]) -> None:
         del st.query_params["plan"]
 
 
-def bar(hand: Hand) -> None:
+def bar(hand: Hand, *, busy: bool = False) -> None:
     """Show how many changes the plan carries, with undo, redo, the list of them, and what can be changed."""
     if not hand.may:
         return
@@ -84,12 +84,36 @@ def bar(hand: Hand) -> None:
         ):
             show_plan(after.plan_id)
             st.rerun()
+        if st.button(
+            _("Improve"),
+            icon=":material/auto_fix_high:",
+            type="tertiary",
+            key="edit_improve",
+            disabled=busy,
+            help=_(
+                "Plans again from here: what is locked, taken out or kept apart stays, and every other stop moves only "
+                "where that pays."
+            ),
+        ):
+            improve(hand)
         if made:
             since = by_id.get(made[-1].parent or "")
             text = n_("{n} change", "{n} changes", len(made))
             when = "" if since is None else " " + _("since {when}").format(when=hand.when(since.created_at))
             with st.popover(text + when, icon=":material/history:", key="edit_list"):
                 listed(hand, made)
+        edit_published.show(hand)
+
+
+def improve(hand: Hand) -> None:
+    """Plan again, keeping as much of this plan as may be."""
+    kit, branch, week = hand.kit, hand.branch.code, hand.row.week
+    wanted = certainty.chosen(kit, hand.principal, branch)
+    seconds = kit.settings.plan_seconds
+    plan_job.start(kit, hand.principal, branch, week, seconds=seconds, certainty=wanted, keep=hand.row.plan_id)
+    st.session_state.pop("plan", None)
+    st.session_state.pop(PENDING, None)
+    st.rerun()
 
 
 def changes_of(rows: Sequence[PlanRow], row: PlanRow) -> list[PlanRow]:

@@ -35,7 +35,8 @@ class Settled:
     dropped: frozenset[str]
     apart: tuple[tuple[str, str], ...]
     shifts: Mapping[str, Mapping[str, Any]]  # of the context, in the order of days and crews
-    hours: Mapping[str, tuple[int, int]]  # of the problem, seconds from the origin
+    hours: Mapping[str, tuple[int, int]]  # the crew's own, seconds from the origin
+    reserves_s: Mapping[str, int]  # by how much the problem's shift ends earlier
     visits: frozenset[str]  # those that the problem knows
     origin: datetime
 
@@ -91,14 +92,15 @@ def settled(_kit: Services, _principal: Principal, who: str, plan_id: str) -> Se
     desk = shelf().get(plan_id)
     saved = desk.saved if desk is not None else _kit.store.plan(_principal, plan_id)
     kept = saved.context.get("edits", {}).get("kept", {})
-    hours = {one["id"]: (int(one["starts"]), int(one["ends"])) for one in saved.problem["shifts"]}
-    shifts = [one for name, one in saved.context["shifts"].items() if name in hours]
+    here = {one["id"] for one in saved.problem["shifts"]}
+    shifts = [one for name, one in saved.context["shifts"].items() if name in here]
     return Settled(
         locks={one["visit"]: one for one in saved.problem.get("locks", [])},
         dropped=frozenset(kept.get("dropped", {})),
         apart=tuple((a, b) for a, b in kept.get("apart", [])),
         shifts={one["shift_id"]: one for one in sorted(shifts, key=lambda one: (one["day"], one["colour"]))},
-        hours=hours,
+        hours={one["shift_id"]: (int(one["starts"]), int(one["ends"])) for one in shifts},
+        reserves_s={one["shift_id"]: int(one.get("reserve_s", 0)) for one in shifts},
         visits=frozenset(one["id"] for one in saved.problem["visits"]),
         origin=datetime.fromisoformat(saved.problem["origin"]),
     )

@@ -117,7 +117,8 @@ def shift_hours(hand: Hand) -> None:
     fill = st.checkbox(_("Fill the room with visits that are left out"), value=True, key="edit hours fill")
     if priced("edit_hours"):
         midnight = starts // 86_400 * 86_400
-        ask(hand, [Hours(name, midnight + seconds_of(begins), midnight + seconds_of(closes), fill)])
+        reserve = hand.settled.reserves_s[name]
+        ask(hand, [Hours(name, midnight + seconds_of(begins), midnight + seconds_of(closes) - reserve, fill)])
 
 
 def call_in(hand: Hand) -> None:

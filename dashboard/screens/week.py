@@ -55,7 +55,7 @@ def page() -> None:
     if not rows:
         nothing_yet(principal, week, busy=job is not None)
         return
-    show_plan(kit, principal, branch, chosen_plan(rows), today, rows)
+    show_plan(kit, principal, branch, chosen_plan(rows), today, rows, busy=job is not None)
 
 
 def head(
@@ -163,13 +163,20 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
 
 
 def show_plan(
-    kit: Services, principal: Principal, branch: Branch, row: PlanRow, today: date, rows: tuple[PlanRow, ...]
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    row: PlanRow,
+    today: date,
+    rows: tuple[PlanRow, ...],
+    *,
+    busy: bool = False,
 ) -> None:
     """Show one plan; ``rows`` are all of the week."""
     view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
     hand = edit_hand.Hand(kit, principal, branch, rows, row, view)
     kpis.show(view)
-    edit.bar(hand)
+    edit.bar(hand, busy=busy)
     day, crews = filters(view, today)
     shown = [
         r for r in view.routes if r.stops and (day is None or r.day == day) and (crews is None or r.crew_id in crews)

@@ -124,7 +124,11 @@ def open_desk(saved: SavedPlan, times: TravelTimes, known: Known, means: Means) 
     kept = saved.context.get("edits", {}).get("kept")
     of = editing.draft(problem, plan, None if kept is None else editing.kept_from_dict(kept))
     groups = {name: one["group"] for name, one in saved.context["debtors"].items()}
-    doors = Doors(door_times(saved.context["options"], groups, means.parameters), travel_spread(means.parameters))
+    doors = Doors(
+        door_times(saved.context["options"], groups, means.parameters),
+        travel_spread(means.parameters),
+        {name: int(one.get("reserve_s", 0)) for name, one in saved.context["shifts"].items()},
+    )
     return Desk(saved, plan, of, doors, known, means.pack, times)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 
 from planner.editing.draft import Draft
 from planner.routing import DoorTime, LeftOut, Plan, RouteRisk, TravelSpread, finish_risk
@@ -81,10 +81,14 @@ class Price:
 
 @dataclass(frozen=True)
 class Doors:
-    """What is known of a visit beyond the problem, to say what a route's day may be like."""
+    """What is known beyond the problem, to say what a route's day may be like.
+
+    ``reserves_s`` is by how much the problem's shift ends before the crew's does.
+    """
 
     times: Mapping[str, Sequence[DoorTime]]
     spread: TravelSpread
+    reserves_s: Mapping[str, int] = field(default_factory=dict)
 
 
 def amounts(of: Draft, worths: Worths | None = None) -> Amounts:
@@ -198,7 +202,8 @@ def _lived(of: Draft, shifts: Sequence[str], doors: Doors, draws: int) -> dict[s
         return {}
     routes = tuple(one for one in of.routes if one.shift in set(shifts))
     plan = Plan(routes=routes, left_out=(), objective=0.0, status="")
-    return finish_risk(of.problem, plan, doors.times, doors.spread, draws=draws)
+    ends = tuple(replace(one, ends=one.ends + doors.reserves_s.get(one.id, 0)) for one in of.problem.shifts)
+    return finish_risk(replace(of.problem, shifts=ends), plan, doors.times, doors.spread, draws=draws)
 
 
 def _plan(of: Draft) -> Plan:
