@@ -17,6 +17,7 @@ import numpy as np
 from planner import editing, routing
 from planner.domain import Break, Shift
 from planner.editing.kept import Dropped, Kept, bare
+from planner.editing.wording import left_out_by_hand
 from planner.routing.explain import left_out_of
 from planner.routing.replan import RETIMED_S, Difference, DifferenceKind, differences, replan
 from planner.routing.rest import CHANGE_SHARE, Moment
@@ -179,10 +180,25 @@ def steadily(solve: Solve, settled: Settled, kept: Kept, *, seed: int) -> Solve:
         cost = problem.published.change_cost if problem.published else 0.0
         calm = replan(problem, was, Moment(now=-(10**9)), change_cost=cost, seed=seed).plan
         best = max((calm, found), key=lambda one: _rank(problem, one, was, cost))
-        return apart(problem, replace(best, bound=found.bound, bound_is_valid=found.bound_is_valid,
-                                      bound_kind=found.bound_kind, prices=found.prices), kept)  # fmt: skip
+        made = replace(
+            best,
+            bound=found.bound,
+            bound_is_valid=found.bound_is_valid,
+            bound_kind=found.bound_kind,
+            prices=found.prices,
+        )
+        return told_by_hand(apart(problem, made, kept), kept)
 
     return solved
+
+
+def told_by_hand(plan: routing.Plan, kept: Kept) -> routing.Plan:
+    """Say of those who were dropped that they were: to the search they have no window left."""
+    out = tuple(
+        left_out_by_hand(one.visit, kept.dropped[one.visit].why) if one.visit in kept.dropped else one
+        for one in plan.left_out
+    )
+    return replace(plan, left_out=out)
 
 
 def _rank(problem: routing.Problem, plan: routing.Plan, was: routing.Plan, cost: float) -> tuple[int, int, float]:

@@ -323,7 +323,7 @@ def worth_of(question: Question) -> routing.Problem:
             visit,
             options=tuple(
                 replace(option, value=float(known.get("worth_minor", 100 * option.value)) / 100)
-                for option, known in zip(visit.options, facts[visit.id], strict=True)
+                for option, known in zip(visit.options, facts[visit.id], strict=bool(visit.options))
             ),
         )
         for visit in question.problem.visits

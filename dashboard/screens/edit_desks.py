@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from config.roads import roads_of
 from config.rules import load_pack
 from dashboard.screens.who import audience
 from dashboard.services import Services
+from planner.agency import with_bank
 from planner.desk import Desk, Known, open_desk, read_known, times_of
-from planner.domain import Branch, Principal
+from planner.domain import Branch, Collector, Crew, Principal
 from planner.plan import Means
 
 #: so many opened plans are kept; one of a large branch holds a matrix of a hundred megabytes, shared by its children
@@ -72,6 +73,22 @@ def known_of(_kit: Services, _principal: Principal, who: str, branch: str, week:
     """Read what changes are read by; a minute old at most."""
     known = next(one for one in _kit.store.branches(_principal) if one.code == branch)
     return read_known(_kit.store, _principal, known, week, load_pack(known.rule_pack), now=_kit.now())
+
+
+@dataclass(frozen=True)
+class Team:
+    """The crews and collectors of a branch by id."""
+
+    crews: Mapping[str, Crew]
+    collectors: Mapping[str, Collector]
+
+
+@st.cache_data(ttl=600, max_entries=8, show_spinner=False)
+def team_of(_kit: Services, _principal: Principal, who: str, branch: str) -> Team:  # noqa: ARG001
+    """Read the crews and collectors of a branch: quick, for choices that stand on every page."""
+    collectors = _kit.store.collectors(_principal, branch)
+    crews = with_bank(_kit.store.crews(_principal, branch), collectors)
+    return Team({one.crew_id: one for one in crews}, {one.collector_id: one for one in collectors})
 
 
 def desk_of(kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str) -> Desk:

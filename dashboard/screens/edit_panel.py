@@ -72,7 +72,9 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
     if raised(paid.change_cost) > 0:
         cost = raised(paid.change_cost)
         rows.append(
-            row(_("Changes to the published plan"), "", signed(formats.money(100 * cost, currency), -cost), -cost)
+            row(
+                _("Changes to the plan it was made from"), "", signed(formats.money(100 * cost, currency), -cost), -cost
+            )
         )
     visits = before["visits"]
     rows += [

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens.edit_desks import known_of
+from dashboard.screens.edit_desks import Team, team_of
 from dashboard.screens.edit_hand import Hand, ask, behind
 from dashboard.screens.who import audience
 from dashboard.text import _
 from planner.desk import extra_shift, skills_without
-from planner.desk.opening import Desk, Known
+from planner.desk.opening import Desk
 from planner.editing import Allow, CallIn, DayOff, Hours, SwapDays
 from planner.week import week_days
 
@@ -82,7 +82,7 @@ def day_off(hand: Hand) -> None:
     day = st.selectbox(
         _("Day"), sorted({date.fromisoformat(one["day"]) for one in mine}), format_func=formats.day, key="edit off day"
     )
-    known = knows(hand)
+    known = team(hand)
     members = known.crews[crew].members if crew in known.crews else ()
     who = st.selectbox(
         _("Who"),
@@ -95,7 +95,7 @@ def day_off(hand: Hand) -> None:
     if priced("edit_off") and day is not None:
         skills: frozenset[str] = frozenset()
         if who is not None:
-            skills = skills_without(known, crew, known.crews[crew].skills, [who])
+            skills = skills_without(known.crews[crew], known.collectors, [who])
         ask(hand, [DayOff(crew, day, who, skills)])
 
 
@@ -123,7 +123,7 @@ def shift_hours(hand: Hand) -> None:
 
 def call_in(hand: Hand) -> None:
     """Let a crew of the branch work a shift more."""
-    known = knows(hand)
+    known = team(hand)
     names = {one.crew_id: one.name for one in known.crews.values()}
     crew = st.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key="edit call crew")
     day = st.selectbox(_("Day"), list(week_days(hand.view.week)), format_func=formats.day, key="edit call day")
@@ -167,9 +167,9 @@ def kept_apart(hand: Hand) -> None:
             ask(hand, [Allow(first, second)])
 
 
-def knows(hand: Hand) -> Known:
-    """Give what is known of the branch now."""
-    return known_of(hand.kit, hand.principal, audience(hand.principal), hand.branch.code, hand.view.week)
+def team(hand: Hand) -> Team:
+    """Give the branch's crews and collectors."""
+    return team_of(hand.kit, hand.principal, audience(hand.principal), hand.branch.code)
 
 
 def seconds_of(moment: time) -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from planner import routing
-from planner.desk.opening import Desk, Known
+from planner.desk.opening import Desk
+from planner.domain import Collector, Crew
 
 
-def skills_without(known: Known, crew: str, shift_skills: frozenset[str], away: Sequence[str]) -> frozenset[str]:
-    """Give what a crew can still do without some of its collectors."""
-    members = [known.collectors[name] for name in known.crews[crew].members if name in known.collectors]
+def skills_without(crew: Crew, collectors: Mapping[str, Collector], away: Collection[str]) -> frozenset[str]:
+    """Give what a crew can still do without some of its collectors; what no one of them brings is the crew's own."""
+    shift_skills = crew.skills
+    members = [collectors[name] for name in crew.members if name in collectors]
     of_all = frozenset(skill for one in members for skill in one.skills)
     of_rest = frozenset(skill for one in members if one.collector_id not in away for skill in one.skills)
     return (shift_skills - of_all) | (shift_skills & of_rest)

@@ -45,19 +45,24 @@ def weigh(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:
         return made
     asked = frozenset(name for command in commands for name in visits_of(command))
     paid = editing.price(desk.draft, made, asked, worths=desk.worths, doors=desk.doors)
-    against, notes = broken_by(desk, made)
+    against, notes = broken_by(desk, made, asked)
     return Offer(tuple(commands), made, paid, against, notes)
 
 
-def broken_by(desk: Desk, made: Draft) -> tuple[tuple[Broken, ...], tuple[Broken, ...]]:
-    """Give the rules that the changed routes break and the plan did not: those that forbid it, and the others."""
+def broken_by(
+    desk: Desk, made: Draft, asked: frozenset[str] = frozenset()
+) -> tuple[tuple[Broken, ...], tuple[Broken, ...]]:
+    """Give the rules that the changed routes break and the plan did not: those that forbid it, and the others.
+
+    Of the visits that are asked for every broken rule counts: who was put on hold since is not moved, but taken out.
+    """
     same = {one.shift: one for one in desk.draft.routes}
     changed = {
         one.shift
         for one in made.routes
         if same.get(one.shift) != one or made.kept.absent.get(one.shift) != desk.draft.kept.absent.get(one.shift)
     }
-    before = set(read_again(desk, desk.draft, changed))
+    before = {one for one in read_again(desk, desk.draft, changed) if one.debtor_id not in asked}
     new = [one for one in read_again(desk, made, changed) if one not in before]
     return (
         tuple(one for one in new if SETTING not in one.article),
