@@ -12,10 +12,9 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens import certainty, edit_card, edit_panel, edit_published, edit_week, plan_job
-from dashboard.screens.edit_desks import desk_of, known_of, means_of, shelf
+from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
 from dashboard.screens.edit_hand import PENDING, Hand, ask, show_plan
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
-from dashboard.screens.who import audience
 from dashboard.text import N_, _, n_
 from geodata.roads import RoadFailure
 from planner.desk import Desk, Offer, OtherRoads, closed_by, take, weigh
@@ -173,6 +172,12 @@ def panel(hand: Hand) -> None:
             buttons(hand, desk, answer)
 
 
+def ahead(hand: Hand) -> None:
+    """Open the plan behind the page, for whoever may change it."""
+    if hand.may:
+        warm(hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week)
+
+
 def opened(hand: Hand) -> Desk | None:
     """Open the plan shown; where that cannot be, say why."""
     try:
@@ -220,10 +225,9 @@ def taken(hand: Hand, desk: Desk, commands: Sequence[Command]) -> None:
     """Keep the change as a new plan and show it."""
     kit, principal, branch = hand.kit, hand.principal, hand.branch
     st.session_state.pop(PENDING, None)
-    known = known_of(kit, principal, audience(principal), branch.code, hand.row.week)
     try:
         with means_of(kit, branch) as means:
-            new = take(means, principal, desk, commands, known, now=kit.now())
+            new = take(means, principal, desk, commands, desk.known, now=kit.now())
     except (BrokenPlan, RoadFailure):
         st.error(_("Nothing was changed: the plan or the rules are not what they were a moment ago. Ask again."))
         return

@@ -17,8 +17,10 @@ from planner.desk.opening import Desk
 from planner.editing import Allow, CallIn, DayOff, Hours, SwapDays
 from planner.week import week_days
 
-#: what a shift called in begins and ends with unless somebody says otherwise: an evening
-EVENING = (time(16, 0), time(20, 0))
+#: what a shift called in begins and ends with unless somebody says otherwise
+DAYTIME = (time(9, 0), time(17, 30))
+#: on a day on which the crew works already: so long after it is home, and until when
+PAUSE, EVENING_ENDS = timedelta(minutes=30), time(20, 30)
 
 
 def show(hand: Hand) -> None:
@@ -127,8 +129,9 @@ def call_in(hand: Hand) -> None:
     names = {one.crew_id: one.name for one in known.crews.values()}
     crew = st.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key="edit call crew")
     day = st.selectbox(_("Day"), list(week_days(hand.view.week)), format_func=formats.day, key="edit call day")
-    busy = any(one["crew_id"] == crew and one["day"] == day.isoformat() for one in hand.settled.shifts.values())
-    usual = EVENING if busy else (time(9, 0), time(17, 30))
+    mine = [one for one in hand.settled.shifts.values() if one["crew_id"] == crew and one["day"] == day.isoformat()]
+    home = max((hand.settled.hours[one["shift_id"]][1] % 86_400 for one in mine), default=0)
+    usual, busy = evening_after(home) if mine else DAYTIME, f"{crew} {bool(mine)}"
     left, right = st.columns(2)
     with left:
         begins = st.time_input(_("Begins"), usual[0], step=900, key=f"edit call from {busy}")
@@ -144,6 +147,16 @@ def call_in(hand: Hand) -> None:
             st.warning(_("This crew's start is not in the plan: plan again first."), icon=":material/info:")
         elif shift is not None:
             ask(hand, [CallIn(shift)])
+
+
+def evening_after(home_s: int) -> tuple[time, time]:
+    """Give the span of an evening shift after a crew is home, that many seconds after midnight.
+
+    >>> evening_after(17 * 3600 + 1800)
+    (datetime.time(18, 0), datetime.time(20, 30))
+    """
+    begins = min(home_s + int(PAUSE.total_seconds()), seconds_of(EVENING_ENDS) - 3600) // 900 * 900
+    return time(begins // 3600, begins % 3600 // 60), EVENING_ENDS
 
 
 def extra_of(desk: Desk, crew: str, day: date, begins: time, closes: time) -> Any:

@@ -207,6 +207,7 @@ def show_plan(
     crew_load.show(kit, principal, branch, view)
     groups.show(view)
     notes(view, branch.timezone)
+    edit.ahead(hand)
 
 
 def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
