@@ -164,18 +164,20 @@ def spent(one: routing.Spent) -> dict[str, Any]:
 
 def finishes(sure: routing.Sure, certainty: float | None) -> dict[str, Any]:
     """Give how likely each route ends in its shift, as JSON can say it; moments in whole seconds from the origin."""
+    return {"certainty": certainty, "routes": risks_told(sure.risks)}
+
+
+def risks_told(risks: Mapping[str, routing.RouteRisk]) -> dict[str, Any]:
+    """Give the risks of routes as JSON can say them."""
     return {
-        "certainty": certainty,
-        "routes": {
-            shift: {
-                "in_time": risk.in_time,
-                "overtime_s": round(risk.overtime_s),
-                "returns": [round(moment) for moment in risk.returns],
-                "stops": {
-                    stop.visit: {"made": stop.made, "begins": [round(moment) for moment in stop.begins]}
-                    for stop in risk.stops
-                },
-            }
-            for shift, risk in sure.risks.items()
-        },
+        shift: {
+            "in_time": risk.in_time,
+            "overtime_s": round(risk.overtime_s),
+            "returns": [round(moment) for moment in risk.returns],
+            "stops": {
+                stop.visit: {"made": stop.made, "begins": [round(moment) for moment in stop.begins]}
+                for stop in risk.stops
+            },
+        }
+        for shift, risk in risks.items()
     }

@@ -29,6 +29,16 @@ from planner.choice import Choice, choose
 from planner.chosen import decided
 from planner.domain import Branch, Crew, Principal, Shift
 from planner.door_times import door_times, travel_spread
+from planner.editing import kept_to_dict
+from planner.keeping import (
+    Settled,
+    changed_since,
+    changes_told,
+    held,
+    settled_in,
+    shifts_as_settled,
+    steadily,
+)  # fmt: skip
 from planner.load import TOLERANCE, even_week, tolerance_of
 from planner.load import told as told_load
 from planner.pattern import Pattern, branch_pattern, homes_of
@@ -96,6 +106,7 @@ def plan_week(
     seed: int,
     now: datetime,
     certainty: float | None = None,
+    keep: str | None = None,
     tell: Tell = lambda _: None,
     on_cells: OnCells = unheard,
 ) -> SavedPlan:
@@ -106,6 +117,8 @@ def plan_week(
     certainty
         The chance with which each route should end in its shift; None takes what comes. With it ``solve`` is called up
         to twice.
+    keep
+        The plan of which as much as may be is kept: what was settled by hand holds, and every other change costs.
     on_cells
         Told how far the travel times of the running phase are.
 
@@ -120,6 +133,9 @@ def plan_week(
     """
     tell("read")
     read = read_week(means.store, principal, branch, week, now=now, pack=means.pack)
+    settled = None if keep is None else settled_in(means.store.plan(principal, keep))
+    if settled is not None:
+        read = as_settled(read, settled, now=now)
     tell("value")
     chosen = candidates(
         read.tables,
@@ -143,6 +159,11 @@ def plan_week(
     choice = choice_of(read, chosen, means)
     chosen = choice.candidates
     question = pose(read, chosen, means, on_cells=on_cells)
+    kept = None
+    if settled is not None:
+        problem, kept, _given_up = held(question.problem, settled)
+        question = replace(question, problem=problem)
+        solve = steadily(solve, settled, kept, seed=seed)
     tell("pattern")
     pattern = pattern_of(read, chosen, means, on_cells=on_cells)
     tell("search")
@@ -157,7 +178,8 @@ def plan_week(
     evened = even_week(
         question.problem, sure.plan, chosen, read.crews, means.parameters, tolerance=tolerance, now=now, seed=seed
     )
-    plan = evened.plan
+    # Evening out exchanges whole routes: where a plan is kept, that would undo what it is kept for.
+    plan = evened.plan if settled is None else sure.plan
     if plan is not sure.plan:  # exchanged routes and moved stops have risks of their own
         sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
@@ -178,13 +200,17 @@ def plan_week(
         parameters=basis(means, chosen),
     ) | {
         "channels": decided(choice, question.problem, plan),
-        "load": told_load(evened, read.crews, means.parameters),
+        "load": told_load(evened, read.crews, means.parameters) if settled is None else {},
     }
+    if settled is not None and kept is not None:
+        known |= {"edits": {"kept": kept_to_dict(kept), "asked": sorted(settled.asked)}}
     tell("check")
     check(question, plan, chosen, read, means.pack)
     tell("save")
     figures = metrics(worth_of(question), plan, by_hand) | {"finish": finishes(sure, certainty)}
-    return save(means, principal, read, question, plan, known, figures, seed=seed, now=now)
+    if settled is not None:
+        figures |= {"replan": changes_told(changed_since(settled, plan), settled.asked) | {"kept": settled.plan_id}}
+    return save(means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=keep)
 
 
 def read_week(
@@ -211,8 +237,7 @@ def read_week(
         raise NothingToPlan(f"No crew with a shift ahead in week {week} may go out: {next(iter(unfit.values()))}.")
     if not shifts:
         raise NothingToPlan(f"No crew of branch {branch} has a shift ahead in week {week}: plan another week.")
-    places, accommodations = store.places(principal, branch), store.accommodations(principal, branch)
-    local = pack is not None and pack.local_holidays
+    tables = tables_of(store, principal, known, now=now, pack=pack)
     return Week(
         branch=known,
         name=week,
@@ -220,18 +245,42 @@ def read_week(
         days=tuple(sorted({shift.day for shift in shifts})),
         crews=crews,
         shifts=shifts,
-        tables=BranchTables(
-            debtors=store.debtors(principal, branch, on=now.astimezone(ZoneInfo(known.timezone)).date()),
-            accounts=store.accounts(principal, branch),
-            places=places,
-            holds=store.holds(principal, branch),
-            accommodations=accommodations,
-            outcomes=store.latest_outcomes(principal, branch),
-            areas=areas_of(places, store.regions(principal, known.road_region)) if local else {},
-            agencies=store.agencies(principal, branch),
-        ),
+        tables=tables,
         customers=store.customers(principal, branch),
-        duties=duties_of(accommodations, first_day=days[0], last_day=days[-1]),
+        duties=duties_of(tables.accommodations, first_day=days[0], last_day=days[-1]),
+    )
+
+
+def as_settled(week: Week, settled: Settled, *, now: datetime) -> Week:
+    """Give the week with the shifts that a plan by hand has: a day off, other hours, a crew called in.
+
+    Raises
+    ------
+    NothingToPlan
+        If no shift is left.
+    """
+    crews = {one.crew_id for one in week.crews}
+    shifts = shifts_as_settled(week.shifts, settled, crews, week.branch.code, now=now)
+    if not shifts:
+        raise NothingToPlan(f"No crew of branch {week.branch.code} has a shift ahead in week {week.name}.")
+    return replace(week, shifts=shifts, days=tuple(sorted({one.day for one in shifts})))
+
+
+def tables_of(
+    store: Store, principal: Principal, branch: Branch, *, now: datetime, pack: RulePack | None = None
+) -> BranchTables:
+    """Read the branch's tables as they are."""
+    places = store.places(principal, branch.code)
+    local = pack is not None and pack.local_holidays
+    return BranchTables(
+        debtors=store.debtors(principal, branch.code, on=now.astimezone(ZoneInfo(branch.timezone)).date()),
+        accounts=store.accounts(principal, branch.code),
+        places=places,
+        holds=store.holds(principal, branch.code),
+        accommodations=store.accommodations(principal, branch.code),
+        outcomes=store.latest_outcomes(principal, branch.code),
+        areas=areas_of(places, store.regions(principal, branch.road_region)) if local else {},
+        agencies=store.agencies(principal, branch.code),
     )
 
 
@@ -274,7 +323,7 @@ def worth_of(question: Question) -> routing.Problem:
             visit,
             options=tuple(
                 replace(option, value=float(known.get("worth_minor", 100 * option.value)) / 100)
-                for option, known in zip(visit.options, facts[visit.id], strict=True)
+                for option, known in zip(visit.options, facts[visit.id], strict=bool(visit.options))
             ),
         )
         for visit in question.problem.visits
@@ -404,13 +453,15 @@ def save(
     *,
     seed: int,
     now: datetime,
+    parent: str | None = None,
 ) -> SavedPlan:
-    """Keep the plan for good, as a child of the week's newest one.
+    """Keep the plan for good, as a child of the one named, else of the week's newest one.
 
     The travel matrix is not kept with it: it follows from the places and the road source, and is cached by content.
     """
     store, branch = means.store, week.branch.code
-    parent = next((row.plan_id for row in store.plans(principal, branch, week.name)), None)
+    if parent is None:
+        parent = next((row.plan_id for row in store.plans(principal, branch, week.name)), None)
     problem = routing.problem_to_dict(question.problem, matrix_file="matrix.npz")
     saved = SavedPlan(
         plan_id=uuid4().hex[:12],

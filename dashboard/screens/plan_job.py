@@ -39,10 +39,17 @@ PHASES = {
 
 
 def start(
-    services: Services, principal: Principal, branch: str, week: str, *, seconds: int, certainty: float | None = None
+    services: Services,
+    principal: Principal,
+    branch: str,
+    week: str,
+    *,
+    seconds: int,
+    certainty: float | None = None,
+    keep: str | None = None,
 ) -> Job:
-    """Queue a plan for the week and start its process."""
-    request = {"week": week, "seconds": seconds, "certainty": certainty}
+    """Queue a plan for the week and start its process; ``keep`` names a plan to keep as much of as may be."""
+    request = {"week": week, "seconds": seconds, "certainty": certainty} | ({} if keep is None else {"keep": keep})
     job = services.store.queue_job(principal, branch, "plan", request=request, now=services.now())
     command = [
         *(sys.executable, "-m", "planner", "plan", "--branch", branch, "--week", week),
@@ -50,6 +57,8 @@ def start(
     ]
     if certainty is not None:
         command += ["--certainty", f"{certainty:g}"]
+    if keep is not None:
+        command += ["--keep", keep]
     folder = services.settings.paths.jobs
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{job.job_id}.log").open("w") as log:

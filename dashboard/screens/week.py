@@ -13,6 +13,8 @@ from dashboard.screens import (
     certainty,
     crew_load,
     debtor_card,
+    edit,
+    edit_hand,
     groups,
     kpis,
     left_out,
@@ -43,6 +45,7 @@ def page() -> None:
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)
     rows = kit.store.plans(principal, branch.code, week)
+    edit.remember(rows)
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
     head(kit, principal, branch, week, rows, today, busy=job is not None)
     if job is not None:
@@ -52,7 +55,7 @@ def page() -> None:
     if not rows:
         nothing_yet(principal, week, busy=job is not None)
         return
-    show_plan(kit, principal, branch, chosen_plan(rows), today)
+    show_plan(kit, principal, branch, chosen_plan(rows), today, rows, busy=job is not None)
 
 
 def head(
@@ -159,10 +162,21 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
     return next((row for row in rows if row.plan_id == wanted), rows[0])
 
 
-def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow, today: date) -> None:
-    """Show one plan."""
+def show_plan(
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    row: PlanRow,
+    today: date,
+    rows: tuple[PlanRow, ...],
+    *,
+    busy: bool = False,
+) -> None:
+    """Show one plan; ``rows`` are all of the week."""
     view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    hand = edit_hand.Hand(kit, principal, branch, rows, row, view)
     kpis.show(view)
+    edit.bar(hand, busy=busy)
     day, crews = filters(view, today)
     shown = [
         r for r in view.routes if r.stops and (day is None or r.day == day) and (crews is None or r.crew_id in crews)
@@ -184,13 +198,16 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
             st.session_state["debtor"] = clicked.id
             st.rerun()
     with side:
+        edit.panel(hand)
         carded = debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
+        edit.card(hand, st.session_state.get("debtor", ""))
         left_out.show(view, carded=carded)
     below(view, shown, day)
     visit_sheet.of_week(kit, principal, view, shown, day)
     crew_load.show(kit, principal, branch, view)
     groups.show(view)
     notes(view, branch.timezone)
+    edit.ahead(hand)
 
 
 def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:

@@ -45,6 +45,7 @@ REASONS: Mapping[str, str] = {
     "third_party": N_("The agency's contract"),
     "agency_list": N_("On the agency's list"),
     "cheaper_channel": N_("A cheaper way pays better"),
+    "dropped": N_("Taken out by hand"),
 }
 
 #: why a way to a debtor was chosen (``planner.chosen``)
@@ -73,6 +74,10 @@ WAYS: tuple[str, ...] = (
     N_("No visit is possible; a call brings {gain} net."),
     N_("Neither a visit nor a letter nor a call brings more than it costs."),
     N_("Nobody may be approached now: the reason stands beside it."),
+    N_("On a route because the branch manager put it there."),
+    N_("Not on a route after a change by hand; a letter brings {gain} net."),
+    N_("Not on a route after a change by hand; a call brings {gain} net."),
+    N_("Not on a route after a change by hand; nothing else pays."),
 )
 #: Where one sentence begins like another, the longer one stands first.
 TEMPLATES: tuple[str, ...] = (
@@ -112,6 +117,14 @@ TEMPLATES: tuple[str, ...] = (
     N_("It would still fit and add {gain}, but nothing has happened that calls for another plan."),
     N_("It would still fit and add {gain}, but stops whose time or order is known would move, which counts more."),
     N_("Plan again with the search."),
+    N_("Taken out by the branch manager: an agreement is being made."),
+    N_("Taken out by the branch manager: reached in another way."),
+    N_("Taken out by the branch manager: known to be away."),
+    N_("Taken out by the branch manager: for the crew's safety."),
+    N_("Taken out by the branch manager: out of regard for the debtor."),
+    N_("Taken out by the branch manager: the data must be checked first."),
+    N_("Taken out by the branch manager."),
+    N_("Take it back on the debtor's card once the reason is over."),
     N_("Mark it as required if it has to be made on one of these days."),
     N_("Plan again at a lower cost of a change, or mark it as required."),
     N_("There is time for it, but every shift that could make it has its largest number of stops."),

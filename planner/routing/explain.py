@@ -54,6 +54,14 @@ def left_out(
     )
 
 
+def left_out_of(
+    instance: Instance, tours: Tours, visits: Sequence[int], common: Ground | None = None, *, again: Again = SHORT
+) -> tuple[LeftOut, ...]:
+    """Give some of the visits left out, by number, with reason and action: all of their changes are tried."""
+    of = looked(instance, tours, common or ground(instance))
+    return tuple(_explained(of, visit, again, tried=True) for visit in visits)
+
+
 def changes(
     instance: Instance, tours: Tours, visits: Sequence[int], common: Ground | None = None
 ) -> list[Change | None]:

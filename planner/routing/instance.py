@@ -101,9 +101,10 @@ class Instance:
         return self.problem.published.change_cost * int((self.home >= 0).sum())
 
 
-def prepare(problem: Problem) -> Instance:
-    """Give the problem as flat arrays."""
-    road_s, travel_s = _roads(problem.seconds)
+def prepare(problem: Problem, *, like: Instance | None = None) -> Instance:
+    """Give the problem as flat arrays; ``like`` is one with the same roads, which need not be read again."""
+    known = like is not None and like.problem.seconds is problem.seconds
+    road_s, travel_s = (like.road_s, like.travel_s) if like is not None and known else _roads(problem.seconds)
     nodes = [(v, o) for v, visit in enumerate(problem.visits) for o in range(len(visit.options))]
     options = [problem.visits[v].options[o] for v, o in nodes]
     visit = np.array([v for v, _ in nodes], dtype=np.int64)

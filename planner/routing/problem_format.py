@@ -77,8 +77,10 @@ def read_problem(path: Path) -> Problem:
     return problem_from_dict(data, folder=path.parent)
 
 
-def problem_from_dict(data: dict[str, Any], *, folder: Path | None = None) -> Problem:
+def problem_from_dict(data: dict[str, Any], *, folder: Path | None = None, seconds: Seconds | None = None) -> Problem:
     """Give the problem that a JSON object describes; ``folder`` is where its ``matrix_file`` lies.
+
+    ``seconds`` is its matrix where that is kept apart, as saved plans have it: then no file is read.
 
     Raises
     ------
@@ -87,7 +89,7 @@ def problem_from_dict(data: dict[str, Any], *, folder: Path | None = None) -> Pr
     """
     known_format(data, FORMAT)
     top = fields(data, "", _PROBLEM)
-    seconds, metres = _matrix(top, folder)
+    seconds, metres = _matrix(top, folder) if seconds is None else (_checked(seconds, "seconds"), None)
     places = len(seconds)
     visits = tuple(_visit(one, places) for one in top.objects("visits", _VISIT))
     shifts = tuple(_shift(one, places) for one in top.objects("shifts", _SHIFT))

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     REQUIRED_CONFLICT = "required_conflict"
     DISPLACED = "displaced"
     NOT_CHOSEN = "not_chosen"
+    DROPPED = "dropped"
 
 
 MEANINGS: dict[Reason, str] = {
@@ -31,4 +32,5 @@ MEANINGS: dict[Reason, str] = {
     Reason.REQUIRED_CONFLICT: "A required visit that could be made alone, but no plan found holds all required visits.",
     Reason.DISPLACED: "It could be made, but its time is taken by visits that are worth more.",
     Reason.NOT_CHOSEN: "It would still fit with a gain, but the way this plan was made did not consider it.",
+    Reason.DROPPED: "The branch manager took it out of the week by hand.",
 }

@@ -102,27 +102,10 @@ def candidates(
     exploring
         Who is left unvisited by lot, or which visits get a bonus; a required visit is never left.
     """
-    today = now.astimezone(zone).date()
-    surveyed = survey(tables.debtors, tables.accounts, today=today)
-    seen = addresses_seen(tables.outcomes)
-    bad_places = seen.index[seen == "moved"]
-    ticking = clocks(
-        overdue_only(tables.accounts), pack.clocks, today=today, places=tables.places, bad_places=bad_places
-    )
+    facts = facts_of(tables, pack, now=now, zone=zone)
+    surveyed, ticking = facts.survey, facts.clocks
     if model is None:
         model = learn(surveyed, tables.places, tables.outcomes, parameters, zone=zone)
-    facts = Facts(
-        survey=surveyed,
-        places=tables.places,
-        holds=tables.holds,
-        accommodations=tables.accommodations,
-        outcomes=tables.outcomes,
-        clocks=ticking,
-        zone=zone,
-        now=now,
-        areas=tables.areas,
-        agencies=tables.agencies,
-    )
     allowed = permitted(facts, pack, days=days)
     due = required_visits(ticking)
     windows, unusable = where_it_counts(allowed.windows, due)
@@ -143,6 +126,30 @@ def candidates(
         options=options[list(OPTIONS)],
         removed=with_due(removed, due)[[*REMOVED, "required", "required_reason"]],
         exploring=setting,
+    )
+
+
+def facts_of(tables: BranchTables, pack: RulePack, *, now: datetime, zone: ZoneInfo) -> Facts:
+    """Give what the rules are applied to, as it is known at a moment (aware)."""
+    today = now.astimezone(zone).date()
+    seen = addresses_seen(tables.outcomes)
+    return Facts(
+        survey=survey(tables.debtors, tables.accounts, today=today),
+        places=tables.places,
+        holds=tables.holds,
+        accommodations=tables.accommodations,
+        outcomes=tables.outcomes,
+        clocks=clocks(
+            overdue_only(tables.accounts),
+            pack.clocks,
+            today=today,
+            places=tables.places,
+            bad_places=seen.index[seen == "moved"],
+        ),
+        zone=zone,
+        now=now,
+        areas=tables.areas,
+        agencies=tables.agencies,
     )
 
 

@@ -39,6 +39,7 @@ SOURCES = (
     "planner/promised.py",
     "planner/rules/lint.py",
     "planner/choice.py",
+    "planner/editing/wording.py",
     "planner/rules/agency.py",
 )
 PACKS = sorted((ROOT / "config/rules").glob("*.toml"))

@@ -1,0 +1,237 @@
+"""Changing a plan by hand: what is chosen is priced first, then taken or left; undo and redo go along the plans.
+
+A change that waits for an answer is in the session under ``edit``; the plan shown is in the address: a reload
+keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.screens import certainty, edit_card, edit_panel, edit_published, edit_week, plan_job
+from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
+from dashboard.screens.edit_hand import PENDING, Hand, ask, show_plan
+from dashboard.screens.edit_words import command_words, refusal_words, rule_words
+from dashboard.text import N_, _, n_
+from geodata.roads import RoadFailure
+from planner.desk import Desk, Offer, OtherRoads, closed_by, take, weigh
+from planner.editing import Add, Command, Move, NotThePlan, Refusal, Why, floored
+from planner.editing.told import command_to_dict
+from planner.plan import BrokenPlan
+from planner.store import PlanRow
+
+#: changes without a price: they are taken at once
+FREE = ("lock", "unlock", "restore", "allow")
+CANNOT_OPEN: dict[type[Exception], str] = {
+    OtherRoads: N_("The roads are not those of this plan any more: plan again before you change it."),
+    NotThePlan: N_("This plan does not fit its roads any more: plan again before you change it."),
+    RoadFailure: N_("The road engine does not answer, so changes cannot be re-timed now."),
+}
+
+
+def remember(rows: tuple[PlanRow, ...]) -> None:
+    """Show the plan that the address names, where the session names none; unknown ones are forgotten."""
+    asked = st.query_params.get("plan")
+    ids = {row.plan_id for row in rows}
+    if "plan" not in st.session_state and asked in ids:
+        st.session_state["plan"] = asked
+    shown = st.session_state.get("plan")
+    if rows and shown in ids and shown != rows[0].plan_id:
+        st.query_params["plan"] = str(shown)
+    elif "plan" in st.query_params:
+        del st.query_params["plan"]
+
+
+def bar(hand: Hand, *, busy: bool = False) -> None:
+    """Show how many changes the plan carries, with undo, redo, the list of them, and what can be changed."""
+    if not hand.may:
+        return
+    made = changes_of(hand.rows, hand.row)
+    by_id = {row.plan_id: row for row in hand.rows}
+    before = by_id.get(hand.row.parent or "")
+    after = next((row for row in hand.rows if row.parent == hand.row.plan_id), None)
+    with st.container(horizontal=True, vertical_alignment="center", key="edit_bar", gap="small"):
+        edit_week.show(hand)
+        if (
+            st.button(
+                _("Undo"),
+                icon=":material/undo:",
+                type="tertiary",
+                key="edit_undo",
+                disabled=before is None,
+                shortcut="Ctrl+Z",
+                help=_("Shows the plan before this one. Nothing is lost."),
+            )
+            and before is not None
+        ):
+            show_plan(before.plan_id)
+            st.rerun()
+        if (
+            st.button(
+                _("Redo"),
+                icon=":material/redo:",
+                type="tertiary",
+                key="edit_redo",
+                disabled=after is None,
+                shortcut="Ctrl+Shift+Z",
+                help=_("Shows the newest plan made from this one."),
+            )
+            and after is not None
+        ):
+            show_plan(after.plan_id)
+            st.rerun()
+        if st.button(
+            _("Improve"),
+            icon=":material/auto_fix_high:",
+            type="tertiary",
+            key="edit_improve",
+            disabled=busy,
+            help=_(
+                "Plans again from here: what is locked, taken out or kept apart stays, and every other stop moves only "
+                "where that pays."
+            ),
+        ):
+            improve(hand)
+        if made:
+            since = by_id.get(made[-1].parent or "")
+            text = n_("{n} change", "{n} changes", len(made))
+            when = "" if since is None else " " + _("since {when}").format(when=hand.when(since.created_at))
+            with st.popover(text + when, icon=":material/history:", key="edit_list"):
+                listed(hand, made)
+        edit_published.show(hand)
+
+
+def improve(hand: Hand) -> None:
+    """Plan again, keeping as much of this plan as may be."""
+    kit, branch, week = hand.kit, hand.branch.code, hand.row.week
+    wanted = certainty.chosen(kit, hand.principal, branch)
+    seconds = kit.settings.plan_seconds
+    plan_job.start(kit, hand.principal, branch, week, seconds=seconds, certainty=wanted, keep=hand.row.plan_id)
+    st.session_state.pop("plan", None)
+    st.session_state.pop(PENDING, None)
+    st.rerun()
+
+
+def changes_of(rows: Sequence[PlanRow], row: PlanRow) -> list[PlanRow]:
+    """Give the plans made by hand up to this one, the newest first."""
+    by_id = {one.plan_id: one for one in rows}
+    made: list[PlanRow] = []
+    now: PlanRow | None = row
+    while now is not None and "edit" in now.metrics:
+        made.append(now)
+        now = by_id.get(now.parent or "")
+    return made
+
+
+def listed(hand: Hand, made: Sequence[PlanRow]) -> None:
+    """List the changes, each with what it costs or brings, by whom and when."""
+    origin, shifts = hand.settled.origin, hand.settled.shifts
+    for number, row in zip(range(len(made), 0, -1), made, strict=True):
+        edit = row.metrics["edit"]
+        what = " · ".join(command_words(one, hand.names, shifts, origin) for one in edit["commands"])
+        worth = floored(edit["price"]["objective"])
+        money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)
+        st.markdown(f"{number}. {what} · **{money}**")
+        st.caption(f"{hand.when(row.created_at)} · {row.created_by}")
+
+
+def card(hand: Hand, debtor: str) -> None:
+    """Offer what can be done with the chosen debtor."""
+    if hand.may:
+        edit_card.show(hand, debtor)
+
+
+def panel(hand: Hand) -> None:
+    """Show the price of what was asked, with the choice to take it; or why it cannot be, and what it would take."""
+    plan_id, commands = st.session_state.get(PENDING, ("", ()))
+    if not hand.may or not commands:
+        return
+    if plan_id != hand.row.plan_id:
+        st.session_state.pop(PENDING, None)
+        return
+    desk = opened(hand)
+    if desk is None:
+        return
+    told = [command_to_dict(one) for one in commands]
+    if len(told) == 1 and told[0]["command"] in FREE:
+        taken(hand, desk, commands)
+        return
+    answer = weigh(desk, commands)
+    origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
+    title = " · ".join(command_words(one, hand.names, shifts, origin) for one in told)
+    with st.container(border=True, gap="xsmall", key="edit_panel"):
+        st.markdown(f"**{title}**")
+        if isinstance(answer, Refusal):
+            refused(hand, desk, commands[0], answer)
+            buttons(hand, desk, None)
+        else:
+            edit_panel.show(desk, answer, hand.names)
+            buttons(hand, desk, answer)
+
+
+def ahead(hand: Hand) -> None:
+    """Open the plan behind the page, for whoever may change it."""
+    if hand.may:
+        warm(hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week)
+
+
+def opened(hand: Hand) -> Desk | None:
+    """Open the plan shown; where that cannot be, say why."""
+    try:
+        if shelf().get(hand.row.plan_id) is None:
+            with st.spinner(_("Opening the plan with its travel times…")):
+                return desk_of(hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week)
+        return desk_of(hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week)
+    except tuple(CANNOT_OPEN) as error:
+        st.warning(_(CANNOT_OPEN[type(error)]), icon=":material/info:")
+        st.session_state.pop(PENDING, None)
+        return None
+
+
+def refused(hand: Hand, desk: Desk, command: Command, answer: Refusal) -> None:
+    """Say why a change cannot be, the rules behind it, and what it would take, each way with its price."""
+    origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
+    st.markdown(":orange[:material/do_not_disturb_on:] " + refusal_words(answer, hand.names, origin))
+    if answer.why is Why.CLOSED and isinstance(command, Move | Add) and command.shift is not None:
+        for text in rule_words(closed_by(desk, command.visit, command.shift), hand.names)[:3]:
+            st.caption(text)
+    for number, way in enumerate(answer.takes[:3]):
+        offer = weigh(desk, way)
+        if isinstance(offer, Refusal):
+            continue
+        worth = floored(offer.price.amounts.objective)
+        money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)
+        text = " + ".join(command_words(command_to_dict(one), hand.names, shifts, origin) for one in way)
+        if st.button(f"{text} · {money}", key=f"edit way {number}", type="tertiary", icon=":material/arrow_forward:"):
+            ask(hand, way)
+
+
+def buttons(hand: Hand, desk: Desk, offer: Offer | None) -> None:
+    """Let the change be taken, if it may be, or left."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if offer is not None and not offer.permitted:
+            st.caption(_("This cannot be taken: it would break a rule."))
+        elif offer is not None and st.button(_("Take it"), type="primary", icon=":material/check:", key="edit_take"):
+            taken(hand, desk, offer.commands)
+        if st.button(_("Leave it") if offer is not None else _("Close"), key="edit_leave", shortcut="Esc"):
+            st.session_state.pop(PENDING, None)
+            st.rerun()
+
+
+def taken(hand: Hand, desk: Desk, commands: Sequence[Command]) -> None:
+    """Keep the change as a new plan and show it."""
+    kit, principal, branch = hand.kit, hand.principal, hand.branch
+    st.session_state.pop(PENDING, None)
+    try:
+        with means_of(kit, branch) as means:
+            new = take(means, principal, desk, commands, desk.known, now=kit.now())
+    except (BrokenPlan, RoadFailure):
+        st.error(_("Nothing was changed: the plan or the rules are not what they were a moment ago. Ask again."))
+        return
+    shelf().put(new)
+    show_plan(new.saved.plan_id)
+    st.toast(_("Changed. Undo takes it back."), icon=":material/check_circle:")
+    st.rerun()

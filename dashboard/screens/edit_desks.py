@@ -1,0 +1,158 @@
+"""Plans opened to be changed, kept at hand for a while: opening one takes a moment, every change after it does not."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from config.parameters import load as load_parameters
+from config.roads import roads_of
+from config.rules import load_pack
+from dashboard.screens.who import audience
+from dashboard.services import Services
+from planner.agency import with_bank
+from planner.desk import Desk, Known, open_desk, read_known, times_of
+from planner.domain import Branch, Collector, Crew, Principal
+from planner.plan import Means
+from planner.routing.explain import left_out_of
+
+LOG = logging.getLogger("rounds")
+
+#: so many opened plans are kept; one of a large branch holds a matrix of a hundred megabytes, shared by its children
+KEPT = 6
+
+
+#: what is known of a branch is read again when it is older
+FRESH = timedelta(seconds=60)
+
+
+@dataclass
+class Shelf:
+    """The opened plans of this process by plan, the least used one going first."""
+
+    desks: OrderedDict[str, Desk] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    opening: set[str] = field(default_factory=set)
+
+    def begin(self, plan_id: str) -> bool:
+        """Say that a plan is being opened; False where somebody does so already."""
+        with self.lock:
+            if plan_id in self.opening:
+                return False
+            self.opening.add(plan_id)
+            return True
+
+    def end(self, plan_id: str) -> None:
+        """Say that opening a plan is over."""
+        with self.lock:
+            self.opening.discard(plan_id)
+
+    def get(self, plan_id: str) -> Desk | None:
+        """Give an opened plan."""
+        with self.lock:
+            if plan_id in self.desks:
+                self.desks.move_to_end(plan_id)
+            return self.desks.get(plan_id)
+
+    def put(self, desk: Desk) -> None:
+        """Keep an opened plan at hand."""
+        with self.lock:
+            self.desks[desk.saved.plan_id] = desk
+            while len(self.desks) > KEPT:
+                self.desks.popitem(last=False)
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> Shelf:
+    """Give the shelf of this process."""
+    return Shelf()
+
+
+@contextmanager
+def means_of(kit: Services, branch: Branch) -> Iterator[Means]:
+    """Give what a branch's plans are changed with, its roads open while the block lasts.
+
+    Raises
+    ------
+    geodata.roads.RoadFailure
+        If the roads cannot be opened.
+    """
+    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
+    with roads_of(kit.settings, branch.road_region, os.environ, today=today) as roads:
+        yield Means(kit.store, roads, load_pack(branch.rule_pack), load_parameters())
+
+
+@st.cache_data(ttl=30, max_entries=8, show_spinner=False)
+def known_of(_kit: Services, _principal: Principal, who: str, branch: str, week: str) -> Known:  # noqa: ARG001
+    """Read what changes are read by; a minute old at most."""
+    known = next(one for one in _kit.store.branches(_principal) if one.code == branch)
+    return read_known(_kit.store, _principal, known, week, load_pack(known.rule_pack), now=_kit.now())
+
+
+@dataclass(frozen=True)
+class Team:
+    """The crews and collectors of a branch by id."""
+
+    crews: Mapping[str, Crew]
+    collectors: Mapping[str, Collector]
+
+
+@st.cache_data(ttl=600, max_entries=8, show_spinner=False)
+def team_of(_kit: Services, _principal: Principal, who: str, branch: str) -> Team:  # noqa: ARG001
+    """Read the crews and collectors of a branch: quick, for choices that stand on every page."""
+    collectors = _kit.store.collectors(_principal, branch)
+    crews = with_bank(_kit.store.crews(_principal, branch), collectors)
+    return Team({one.crew_id: one for one in crews}, {one.collector_id: one for one in collectors})
+
+
+def warm(kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str) -> None:
+    """Open a plan behind the page, so that the first change is answered at once; a failure is told when it is asked."""
+    held = shelf()
+    if held.get(plan_id) is not None or not held.begin(plan_id):
+        return
+
+    def work() -> None:
+        try:
+            known = read_known(kit.store, principal, branch, week, load_pack(branch.rule_pack), now=kit.now())
+            saved = kit.store.plan(principal, plan_id)
+            with means_of(kit, branch) as means:
+                desk = open_desk(saved, times_of(saved, means.roads, also=known.facts.places), known, means)
+            held.put(desk)
+            of = desk.draft
+            left_out_of(of.instance, of.tours, [of.number[name] for name in of.left_out()[:1]])  # loads compiled code
+        except Exception as error:
+            LOG.info("a plan could not be opened ahead: %s", type(error).__name__)
+        finally:
+            held.end(plan_id)
+
+    threading.Thread(target=work, name="open plan", daemon=True).start()
+
+
+def desk_of(kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str) -> Desk:
+    """Give a plan opened, with what is known now.
+
+    Raises
+    ------
+    planner.desk.OtherRoads, planner.editing.NotThePlan, geodata.roads.RoadFailure
+        If it cannot be opened; each says why in one sentence.
+    """
+    desk = shelf().get(plan_id)
+    if desk is not None and kit.now() - desk.known.facts.now < FRESH:
+        return desk
+    known = known_of(kit, principal, audience(principal), branch.code, week)
+    if desk is None:
+        saved = kit.store.plan(principal, plan_id)
+        with means_of(kit, branch) as means:
+            times = times_of(saved, means.roads, also=known.facts.places)
+            desk = open_desk(saved, times, known, means)
+        shelf().put(desk)
+    return replace(desk, known=known)

@@ -1,0 +1,124 @@
+"""Whose plan is being changed, and what of it every part of the page needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import formats
+from dashboard.screens.edit_desks import shelf
+from dashboard.screens.edit_words import shift_words
+from dashboard.screens.who import audience
+from dashboard.services import Services
+from dashboard.text.called import Called, called
+from planner.domain import Branch, Principal, Role
+from planner.editing import Command
+from planner.store import PlanRow
+from planner.view import StopView, WeekView
+
+#: the session's key of a change that waits for an answer: the plan's id and the commands
+PENDING = "edit"
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What is settled by hand in a plan: locks by visit, dropped visits, pairs apart, shifts off, and its shifts."""
+
+    locks: Mapping[str, Mapping[str, Any]]
+    dropped: frozenset[str]
+    apart: tuple[tuple[str, str], ...]
+    shifts: Mapping[str, Mapping[str, Any]]  # of the context, in the order of days and crews
+    hours: Mapping[str, tuple[int, int]]  # the crew's own, seconds from the origin
+    reserves_s: Mapping[str, int]  # by how much the problem's shift ends earlier
+    visits: frozenset[str]  # those that the problem knows
+    origin: datetime
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Who changes which plan."""
+
+    kit: Services
+    principal: Principal
+    branch: Branch
+    rows: tuple[PlanRow, ...]
+    row: PlanRow
+    view: WeekView
+
+    @cached_property
+    def names(self) -> Called:
+        """What visits and shifts are called."""
+        return called(self.view)
+
+    @cached_property
+    def settled(self) -> Settled:
+        """What is settled by hand."""
+        return settled(self.kit, self.principal, audience(self.principal), self.row.plan_id)
+
+    @property
+    def may(self) -> bool:
+        """Whether this principal may change plans."""
+        return self.principal.role is Role.MANAGER
+
+    def stop(self, debtor: str) -> StopView | None:
+        """Give the stop of a debtor."""
+        return next((stop for route in self.view.routes for stop in route.stops if stop.debtor_id == debtor), None)
+
+    def stops_on(self, shift: str) -> tuple[StopView, ...]:
+        """Give the stops of a shift."""
+        return next((route.stops for route in self.view.routes if route.shift_id == shift), ())
+
+    def shift(self, name: str) -> str:
+        """Name a shift."""
+        known = self.settled.shifts.get(name)
+        return name if known is None else shift_words(known)
+
+    def when(self, moment: datetime) -> str:
+        """Say when something was, where the branch is."""
+        here = moment.astimezone(ZoneInfo(self.branch.timezone))
+        return f"{formats.weekday(here.date())} {formats.clock(here)}"
+
+
+@st.cache_data(ttl=3600, max_entries=24, show_spinner=False)
+def settled(_kit: Services, _principal: Principal, who: str, plan_id: str) -> Settled:  # noqa: ARG001
+    """Read what is settled in a plan; a plan never changes."""
+    desk = shelf().get(plan_id)
+    saved = desk.saved if desk is not None else _kit.store.plan(_principal, plan_id)
+    kept = saved.context.get("edits", {}).get("kept", {})
+    here = {one["id"] for one in saved.problem["shifts"]}
+    shifts = [one for name, one in saved.context["shifts"].items() if name in here]
+    return Settled(
+        locks={one["visit"]: one for one in saved.problem.get("locks", [])},
+        dropped=frozenset(kept.get("dropped", {})),
+        apart=tuple((a, b) for a, b in kept.get("apart", [])),
+        shifts={one["shift_id"]: one for one in sorted(shifts, key=lambda one: (one["day"], one["colour"]))},
+        hours={one["shift_id"]: (int(one["starts"]), int(one["ends"])) for one in shifts},
+        reserves_s={one["shift_id"]: int(one.get("reserve_s", 0)) for one in shifts},
+        visits=frozenset(one["id"] for one in saved.problem["visits"]),
+        origin=datetime.fromisoformat(saved.problem["origin"]),
+    )
+
+
+def ask(hand: Hand, commands: Sequence[Command]) -> None:
+    """Ask what a change would cost; the answer is shown when the page runs again."""
+    st.session_state[PENDING] = (hand.row.plan_id, tuple(commands))
+    st.session_state["edit_asked"] = st.session_state.get("edit_asked", 0) + 1
+    st.rerun()
+
+
+def behind(label: str, icon: str, key: str, *, help_text: str | None = None) -> DeltaGenerator:
+    """Give a popover that closes when something was asked: it is a new one then."""
+    return st.popover(label, icon=icon, help=help_text, key=f"{key} {st.session_state.get('edit_asked', 0)}")
+
+
+def show_plan(plan_id: str) -> None:
+    """Show another plan of the week."""
+    st.session_state["plan"] = plan_id
+    st.session_state.pop(PENDING, None)

@@ -1,0 +1,174 @@
+"""The price of a change before it is taken: what is won and lost, who is moved, how sure the routes still are."""
+
+from __future__ import annotations
+
+import html
+from datetime import timedelta
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.screens.edit_words import rule_words, shift_words
+from dashboard.text import _, n_
+from dashboard.text.called import Called
+from dashboard.theme import BAD, GOOD, LINE, MUTED
+from planner.desk import Desk, Offer
+from planner.editing import floored, raised
+from planner.routing.replan import Difference, DifferenceKind
+
+STYLE = f"""
+.edit-price {{ width: 100%; border-collapse: collapse; font-size: .82rem; font-variant-numeric: tabular-nums; }}
+.edit-price td {{ padding: .16rem .3rem; border-top: 1px solid {LINE}; }}
+.edit-price tr:first-child td {{ border-top: 0; font-weight: 600; }}
+.edit-price td + td {{ text-align: right; white-space: nowrap; }}
+.edit-price .was {{ color: {MUTED}; }}
+.edit-price .good {{ color: {GOOD}; }}
+.edit-price .bad {{ color: {BAD}; }}
+"""
+#: so many visits are told one by one
+TOLD = 12
+#: chances that differ by less are alike: that is how well 2,000 days know them
+ALIKE = 0.02
+
+
+def signed(text: str, amount: float) -> str:
+    """Put a sign before an amount that is written without one.
+
+    >>> signed("5", 5), signed("5", -5), signed("0", 0)
+    ('+5', '−5', '±0')
+    """
+    return ("+" if amount > 0 else "−" if amount < 0 else "±") + text
+
+
+def show(desk: Desk, offer: Offer, names: Called) -> None:
+    """Show a price: a row a figure, before, after and the difference, the sum first."""
+    currency, paid = names.currency, offer.price.amounts
+    before = desk.saved.metrics["plan"]
+    rows = [
+        row(
+            _("For the plan in all"),
+            "",
+            signed(formats.money(100 * abs(floored(paid.objective)), currency), floored(paid.objective)),
+            floored(paid.objective),
+        ),
+        row(
+            _("Expected uplift"),
+            formats.money(100 * before["value"], currency)
+            + " → "
+            + formats.money(100 * (before["value"] + paid.uplift), currency),
+            signed(formats.money(100 * abs(floored(paid.uplift)), currency), floored(paid.uplift)),
+            floored(paid.uplift),
+        ),
+    ]
+    if abs(paid.instead) >= 1:
+        rows.append(
+            row(
+                _("Letters and calls instead"),
+                "",
+                signed(formats.money(100 * abs(floored(-paid.instead)), currency), floored(-paid.instead)),
+                0,
+            )
+        )
+    if raised(paid.change_cost) > 0:
+        cost = raised(paid.change_cost)
+        rows.append(
+            row(
+                _("Changes to the plan it was made from"), "", signed(formats.money(100 * cost, currency), -cost), -cost
+            )
+        )
+    visits = before["visits"]
+    rows += [
+        row(_("Visits"), f"{visits} → {visits + paid.visits}", signed(str(abs(paid.visits)), paid.visits), 0),
+        minutes(_("Time in the field"), paid.field_s),
+        minutes(_("of it travel"), paid.travel_s),
+    ]
+    if paid.required < 0:
+        text = n_("{n} visit that is due is not made", "{n} visits that are due are not made", -paid.required)
+        rows.append(row(text, "", "", -1))
+    shifts = _shifts(desk, offer)
+    changed = [
+        one
+        for one in offer.price.chances
+        if one.before is None or one.after is None or abs(one.after - one.before) >= ALIKE
+    ]
+    rows += [
+        row(
+            _("In time: {shift}").format(shift=shifts.get(one.shift, one.shift)),
+            "",
+            f"{formats.percent(one.before)} → {formats.percent(one.after)}",
+            0 if one.before is None or one.after is None else one.after - one.before,
+        )
+        for one in changed[:4]
+    ]
+    st.html(f'<style>{STYLE}</style><table class="edit-price">{"".join(rows)}</table>')
+    if len(changed) > 4:
+        st.caption(_("… and {n} more routes").format(n=len(changed) - 4))
+    consequences(offer, names, shifts)
+    for text in rule_words(offer.against, names):
+        st.markdown(f":red[:material/block:] {text}")
+    for text in rule_words(offer.notes, names):
+        st.markdown(f":orange[:material/info:] {text}")
+
+
+def row(name: str, change: str, delta: str, better: float) -> str:
+    """Write a row of the price; ``better`` colours it by its sign."""
+    colour = "good" if better > 0 else "bad" if better < 0 else ""
+    return (
+        f'<tr><td>{html.escape(name)}</td><td class="was">{html.escape(change)}</td>'
+        f'<td class="{colour}">{html.escape(delta)}</td></tr>'
+    )
+
+
+def minutes(name: str, seconds: float) -> str:
+    """Write a row of time; time spent is rounded up, time saved down."""
+    whole = raised(seconds / 60)
+    return row(name, "", signed(formats.duration(60 * abs(whole)), whole), 0)
+
+
+def consequences(offer: Offer, names: Called, shifts: dict[str, str]) -> None:
+    """Say who is planned otherwise without having been asked for: how many, and one by one behind a click."""
+    unasked = offer.price.unasked
+    if not unasked:
+        st.caption(_("Nobody else moves by more than five minutes."))
+        return
+    count = {kind: sum(one.kind is kind for one in unasked) for kind in DifferenceKind}
+    told = [
+        n_("{n} visit moves", "{n} visits move", count[DifferenceKind.MOVED]),
+        n_("{n} comes in", "{n} come in", count[DifferenceKind.ADDED]),
+        n_("{n} stays out", "{n} stay out", count[DifferenceKind.DROPPED]),
+        n_("{n} changes its time", "{n} change their time", count[DifferenceKind.RETIMED]),
+    ]
+    parts = [text for text, n in zip(told, count.values(), strict=True) if n]
+    with st.expander(_("Also: ") + _(", ").join(parts)):
+        for one in unasked[:TOLD]:
+            st.caption(difference_words(one, names, shifts, offer))
+        if len(unasked) > TOLD:
+            st.caption(_("… and {n} more").format(n=len(unasked) - TOLD))
+
+
+def difference_words(one: Difference, names: Called, shifts: dict[str, str], offer: Offer) -> str:
+    """Say how one visit is planned otherwise."""
+    from dashboard.screens.debtor_card import plain
+
+    def at(seconds: int | None) -> str:
+        origin = offer.draft.problem.origin
+        return "" if seconds is None else formats.clock(origin + timedelta(seconds=seconds))
+
+    who = plain(names.visits.get(one.visit, one.visit))
+    before = f"{plain(shifts.get(one.shift_before or '', ''))} {at(one.begins_before)}".strip()
+    after = f"{plain(shifts.get(one.shift or '', ''))} {at(one.begins)}".strip()
+    if one.kind is DifferenceKind.RETIMED:
+        return f"{who} · {at(one.begins_before)} → {at(one.begins)}"
+    if one.kind is DifferenceKind.DROPPED:
+        return f"{who} · {before} → {_('not visited')}"
+    return f"{who} · {before or _('not visited')} → {after}"
+
+
+def _shifts(desk: Desk, offer: Offer) -> dict[str, str]:
+    """Name the shifts of both plans."""
+    named = {name: shift_words(one) for name, one in desk.saved.context["shifts"].items()}
+    for one in offer.draft.problem.shifts:
+        if one.id not in named:
+            crew = desk.known.crews[one.crew].name
+            named[one.id] = f"{formats.day(offer.draft.day(one))} · {crew}"
+    return named

@@ -1,0 +1,116 @@
+"""What publishing the plan shown would change for crews who know another one: told before it is done, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import formats
+from dashboard.screens.edit_desks import shelf
+from dashboard.screens.edit_hand import Hand
+from dashboard.screens.edit_words import shift_words
+from dashboard.screens.who import audience
+from dashboard.services import Services
+from dashboard.text import N_, _, n_
+from planner.domain import Principal
+from planner.routing import plan_from_dict
+from planner.routing.replan import Difference, DifferenceKind, differences
+from planner.store import SavedPlan
+
+KINDS = {
+    DifferenceKind.MOVED: N_("Moved"),
+    DifferenceKind.ADDED: N_("Added"),
+    DifferenceKind.DROPPED: N_("Not visited"),
+    DifferenceKind.RETIMED: N_("Other time"),
+}
+TABLE_PX = 280
+
+
+@dataclass(frozen=True)
+class Since:
+    """What is different from the published plan, and whom the manager named himself since."""
+
+    found: tuple[Difference, ...]
+    asked: frozenset[str]
+    shifts: dict[str, str]
+
+    @property
+    def unasked(self) -> tuple[Difference, ...]:
+        """Those that change although nobody asked for it."""
+        return tuple(one for one in self.found if one.visit not in self.asked)
+
+
+@st.cache_data(ttl=3600, max_entries=24, show_spinner=False)
+def since(_kit: Services, _principal: Principal, who: str, published: str, shown: str) -> Since:  # noqa: ARG001
+    """Compare two plans of a week."""
+    before, now = (read(_kit, _principal, one) for one in (published, shown))
+    kept = set(before.context.get("edits", {}).get("asked", []))
+    asked = set(now.context.get("edits", {}).get("asked", [])) - kept
+    named = {**before.context["shifts"], **now.context["shifts"]}
+    return Since(
+        tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan))),
+        frozenset(asked),
+        {name: shift_words(one) for name, one in named.items()},
+    )
+
+
+def read(kit: Services, principal: Principal, plan_id: str) -> SavedPlan:
+    """Read a plan, from the shelf where it is open."""
+    desk = shelf().get(plan_id)
+    return desk.saved if desk is not None else kit.store.plan(principal, plan_id)
+
+
+def show(hand: Hand) -> None:
+    """Show how many visits would change for the crews, and which; nothing where this plan is the published one."""
+    published = next((row for row in hand.rows if row.in_force), None)
+    if published is None or published.plan_id == hand.row.plan_id:
+        return
+    found = since(hand.kit, hand.principal, audience(hand.principal), published.plan_id, hand.row.plan_id)
+    if not found.found:
+        st.caption(_("As published."))
+        return
+    text = n_("{n} change to the published plan", "{n} changes to the published plan", len(found.found))
+    with st.popover(text, icon=":material/published_with_changes:", key="edit_published"):
+        st.markdown(summary(found.found))
+        st.caption(
+            n_("{n} of them was not asked for.", "{n} of them were not asked for.", len(found.unasked))
+            + " "
+            + _("Crews see the published plan until you publish this one.")
+        )
+        st.dataframe(
+            table(hand, found),
+            hide_index=True,
+            height=TABLE_PX,
+            column_config={"asked": st.column_config.CheckboxColumn(_("Asked for"), width=80)},
+        )
+
+
+def summary(found: Sequence[Difference]) -> str:
+    """Say how many visits change in which way."""
+    count = {kind: sum(one.kind is kind for one in found) for kind in DifferenceKind}
+    return " · ".join(f"{_(KINDS[kind])} **{formats.number(n)}**" for kind, n in count.items() if n)
+
+
+def table(hand: Hand, found: Since) -> pd.DataFrame:
+    """List the visits that change, those not asked for first."""
+
+    def where(shift: str | None, begins: int | None) -> str:
+        if shift is None or begins is None:
+            return formats.UNKNOWN
+        clock = formats.clock(hand.settled.origin + timedelta(seconds=begins))
+        return f"{found.shifts.get(shift, shift)} {clock}"
+
+    ordered = sorted(found.found, key=lambda one: (one.visit in found.asked, list(KINDS).index(one.kind)))
+    columns = {
+        "debtor": [hand.names.visits.get(one.visit, one.visit) for one in ordered],
+        "what": [_(KINDS[one.kind]) for one in ordered],
+        "before": [where(one.shift_before or one.shift, one.begins_before) for one in ordered],
+        "now": [where(one.shift, one.begins) for one in ordered],
+        "asked": [one.visit in found.asked for one in ordered],
+    }
+    labels = {"debtor": _("Debtor"), "what": _("Change"), "before": _("Before"), "now": _("Now")}
+    return pd.DataFrame(columns).rename(columns=labels)

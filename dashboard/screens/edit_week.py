@@ -1,0 +1,190 @@
+"""Changes of the week as a whole: days swapped, a day off, a shift's hours, another crew called in, pairs apart."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.screens.edit_desks import Team, team_of
+from dashboard.screens.edit_hand import Hand, ask, behind
+from dashboard.screens.who import audience
+from dashboard.text import _
+from planner.desk import extra_shift, skills_without
+from planner.desk.opening import Desk
+from planner.editing import Allow, CallIn, DayOff, Hours, SwapDays
+from planner.week import week_days
+
+#: what a shift called in begins and ends with unless somebody says otherwise
+DAYTIME = (time(9, 0), time(17, 30))
+#: on a day on which the crew works already: so long after it is home, and until when
+PAUSE, EVENING_ENDS = timedelta(minutes=30), time(20, 30)
+
+
+def show(hand: Hand) -> None:
+    """Show the button with all of it behind."""
+    with behind(_("Change the week"), ":material/edit_calendar:", "edit_week"):
+        swap, off, hours, crew, pairs = st.tabs(
+            [_("Swap days"), _("Day off"), _("Hours"), _("Extra shift"), _("Apart")],
+            key="edit_week_tabs",
+        )
+        with swap:
+            swap_days(hand)
+        with off:
+            day_off(hand)
+        with hours:
+            shift_hours(hand)
+        with crew:
+            call_in(hand)
+        with pairs:
+            kept_apart(hand)
+
+
+def priced(key: str) -> bool:
+    """Show the button that asks for the price."""
+    return st.button(_("What would it cost?"), key=key, icon=":material/price_check:")
+
+
+def crews(hand: Hand) -> dict[str, str]:
+    """Name the crews that have a shift in this plan."""
+    return {one["crew_id"]: one["crew_name"] for one in hand.settled.shifts.values()}
+
+
+def swap_days(hand: Hand) -> None:
+    """Let two days be exchanged."""
+    days = sorted({date.fromisoformat(one["day"]) for one in hand.settled.shifts.values()})
+    if len(days) < 2:
+        st.caption(_("This plan has one day only."))
+        return
+    left, right = st.columns(2)
+    with left:
+        first = st.selectbox(_("Day"), days, format_func=formats.day, key="edit swap first")
+    with right:
+        second = st.selectbox(
+            _("With"), [one for one in days if one != first], format_func=formats.day, key="edit swap second"
+        )
+    names = crews(hand)
+    crew = st.selectbox(
+        _("Crew"),
+        [None, *names],
+        format_func=lambda one: _("All crews") if one is None else names[one],
+        key="edit swap crew",
+    )
+    if priced("edit_swap") and second is not None:
+        ask(hand, [SwapDays(first, second, crew)])
+
+
+def day_off(hand: Hand) -> None:
+    """Let a crew, or one of its collectors, have a day off."""
+    names = crews(hand)
+    crew = st.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key="edit off crew")
+    mine = [one for one in hand.settled.shifts.values() if one["crew_id"] == crew]
+    day = st.selectbox(
+        _("Day"), sorted({date.fromisoformat(one["day"]) for one in mine}), format_func=formats.day, key="edit off day"
+    )
+    known = team(hand)
+    members = known.crews[crew].members if crew in known.crews else ()
+    who = st.selectbox(
+        _("Who"),
+        [None, *members],
+        format_func=lambda one: (
+            _("The whole crew") if one is None else (known.collectors[one].name if one in known.collectors else one)
+        ),
+        key=f"edit off who {crew}",
+    )
+    if priced("edit_off") and day is not None:
+        skills: frozenset[str] = frozenset()
+        if who is not None:
+            skills = skills_without(known.crews[crew], known.collectors, [who])
+        ask(hand, [DayOff(crew, day, who, skills)])
+
+
+def shift_hours(hand: Hand) -> None:
+    """Let a shift begin or end at another time."""
+    shifts = hand.settled.shifts
+    name = st.selectbox(_("Shift"), list(shifts), format_func=hand.shift, key="edit hours shift")
+    starts, ends = hand.settled.hours[name]
+    origin = hand.settled.origin
+    left, right = st.columns(2)
+    with left:
+        begins = st.time_input(
+            _("Begins"), (origin + timedelta(seconds=starts)).time(), step=900, key=f"edit hours from {name}"
+        )
+    with right:
+        closes = st.time_input(
+            _("Ends"), (origin + timedelta(seconds=ends)).time(), step=900, key=f"edit hours to {name}"
+        )
+    fill = st.checkbox(_("Fill the room with visits that are left out"), value=True, key="edit hours fill")
+    if priced("edit_hours"):
+        midnight = starts // 86_400 * 86_400
+        reserve = hand.settled.reserves_s[name]
+        ask(hand, [Hours(name, midnight + seconds_of(begins), midnight + seconds_of(closes) - reserve, fill)])
+
+
+def call_in(hand: Hand) -> None:
+    """Let a crew of the branch work a shift more."""
+    known = team(hand)
+    names = {one.crew_id: one.name for one in known.crews.values()}
+    crew = st.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key="edit call crew")
+    day = st.selectbox(_("Day"), list(week_days(hand.view.week)), format_func=formats.day, key="edit call day")
+    mine = [one for one in hand.settled.shifts.values() if one["crew_id"] == crew and one["day"] == day.isoformat()]
+    home = max((hand.settled.hours[one["shift_id"]][1] % 86_400 for one in mine), default=0)
+    usual, busy = evening_after(home) if mine else DAYTIME, f"{crew} {bool(mine)}"
+    left, right = st.columns(2)
+    with left:
+        begins = st.time_input(_("Begins"), usual[0], step=900, key=f"edit call from {busy}")
+    with right:
+        closes = st.time_input(_("Ends"), usual[1], step=900, key=f"edit call to {busy}")
+    st.caption(_("It is filled with visits that are left out; nobody who is planned has to move."))
+    if priced("edit_call"):
+        from dashboard.screens.edit import opened
+
+        desk = opened(hand)
+        shift = None if desk is None else extra_of(desk, crew, day, begins, closes)
+        if desk is not None and shift is None:
+            st.warning(_("This crew's start is not in the plan: plan again first."), icon=":material/info:")
+        elif shift is not None:
+            ask(hand, [CallIn(shift)])
+
+
+def evening_after(home_s: int) -> tuple[time, time]:
+    """Give the span of an evening shift after a crew is home, that many seconds after midnight.
+
+    >>> evening_after(17 * 3600 + 1800)
+    (datetime.time(18, 0), datetime.time(20, 30))
+    """
+    begins = min(home_s + int(PAUSE.total_seconds()), seconds_of(EVENING_ENDS) - 3600) // 900 * 900
+    return time(begins // 3600, begins % 3600 // 60), EVENING_ENDS
+
+
+def extra_of(desk: Desk, crew: str, day: date, begins: time, closes: time) -> Any:
+    """Make the shift that is called in."""
+    return extra_shift(desk, crew, day, seconds_of(begins), seconds_of(closes))
+
+
+def kept_apart(hand: Hand) -> None:
+    """List the pairs that are kept apart, each with a way to take it back."""
+    if not hand.settled.apart:
+        st.caption(_("Nobody is kept apart. Choose a stop and then “Apart” to keep two visits off one route."))
+    for first, second in hand.settled.apart:
+        names = hand.names.visits
+        if st.button(
+            _("{a} and {b}").format(a=names.get(first, first), b=names.get(second, second)),
+            icon=":material/close:",
+            type="tertiary",
+            key=f"edit allow {first} {second}",
+            help=_("May be on one route again"),
+        ):
+            ask(hand, [Allow(first, second)])
+
+
+def team(hand: Hand) -> Team:
+    """Give the branch's crews and collectors."""
+    return team_of(hand.kit, hand.principal, audience(hand.principal), hand.branch.code)
+
+
+def seconds_of(moment: time) -> int:
+    """Give the seconds since midnight."""
+    return moment.hour * 3600 + moment.minute * 60

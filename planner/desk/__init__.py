@@ -1,0 +1,27 @@
+"""A manager's desk: a saved plan opened, a change weighed, a change taken.
+
+Nothing is overwritten: undo is to show the parent, redo to show the child. What is weighed is exact and was read by the
+rules a second time; what is taken was read again.
+"""
+
+from planner.desk.crews import extra_shift, skills_without
+from planner.desk.opening import Desk, Known, OtherRoads, open_desk, points_of_plan, read_known, times_of
+from planner.desk.taking import take
+from planner.desk.weighing import SETTING, Offer, closed_by, weigh
+
+__all__ = [
+    "SETTING",
+    "Desk",
+    "Known",
+    "Offer",
+    "OtherRoads",
+    "closed_by",
+    "extra_shift",
+    "open_desk",
+    "points_of_plan",
+    "read_known",
+    "skills_without",
+    "take",
+    "times_of",
+    "weigh",
+]

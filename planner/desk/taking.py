@@ -1,0 +1,202 @@
+"""Takes a change: a new plan, whose parent is the one that was opened. Undo is to show the parent, redo the child."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import pandas as pd
+
+from planner import editing, routing
+from planner.answer import lines, risks_told, spent
+from planner.ask import Question
+from planner.desk.opening import Desk, Known
+from planner.desk.weighing import Offer, weigh
+from planner.domain import Principal
+from planner.editing import Command, Draft, Refusal
+from planner.editing.told import command_to_dict, price_to_dict
+from planner.editing.wording import left_out_by_hand, way_after
+from planner.plan import BrokenPlan, Means, refuse
+from planner.routing.explain import left_out_of
+from planner.store import SavedPlan
+
+
+def take(
+    means: Means, principal: Principal, desk: Desk, commands: Sequence[Command], known: Known, *, now: datetime
+) -> Desk:
+    """Keep a change as a new plan, whose parent is the one that was opened; gives the desk with the new plan on it.
+
+    Parameters
+    ----------
+    known
+        The branch as it is now, read for this: what was weighed may be minutes old.
+
+    Raises
+    ------
+    BrokenPlan
+        If the change breaks a rule that forbids it, or is refused; nothing is kept then.
+    """
+    desk = replace(desk, known=known)
+    offer = weigh(desk, commands)
+    if isinstance(offer, Refusal):
+        raise BrokenPlan(f"the change cannot be made any more: {offer.why}")
+    refuse([f"{one.rule}: {one.debtor_id} {one.detail}" for one in offer.against])
+    plan = offer.draft.plan(reasons(desk, offer), like=desk.plan)
+    refuse([f"{one.code}: {one.text}" for one in routing.audit(offer.draft.problem, plan)])
+    saved = child_of(means, principal, desk, offer, plan, now=now)
+    means.store.save_plan(principal, saved)
+    return replace(desk, saved=saved, plan=plan, draft=offer.draft)
+
+
+def reasons(desk: Desk, offer: Offer) -> list[routing.LeftOut]:
+    """Give the reason of everybody left out: as it was, but for those whom the change touches."""
+    of = offer.draft
+    was = {one.visit: one for one in desk.plan.left_out}
+    touched = {one.visit for one in offer.price.differences} | {one.shift for one in offer.price.chances}
+    touched |= {*of.kept.off, *of.kept.shifts}
+    out = of.left_out()
+    again = [
+        name
+        for name in out
+        if name not in of.kept.dropped
+        and (name not in was or was[name].reason == routing.Reason.DROPPED or _mentions(was[name], touched))
+    ]
+    new = (
+        {one.visit: one for one in left_out_of(of.instance, of.tours, [of.number[name] for name in again])}
+        if again
+        else {}
+    )
+    return [
+        left_out_by_hand(name, of.kept.dropped[name].why) if name in of.kept.dropped else new.get(name) or was[name]
+        for name in out
+    ]
+
+
+def _mentions(one: routing.LeftOut, names: set[str]) -> bool:
+    words = set(f"{one.detail} {one.action}".replace(",", " ").replace(".", " ").replace(":", " ").split())
+    return bool(words & names)
+
+
+def child_of(
+    means: Means, principal: Principal, desk: Desk, offer: Offer, plan: routing.Plan, *, now: datetime
+) -> SavedPlan:
+    """Make the plan to be saved out of its parent."""
+    parent, problem = desk.saved, offer.draft.problem
+    places = pd.DataFrame(parent.context["places"])
+    question = Question(problem, desk.times, places, parent.context["options"])
+    changed = {one.shift for one in offer.price.chances}
+    drawn = lines(
+        question, replace(plan, routes=tuple(one for one in plan.routes if one.shift in changed)), means.roads
+    )
+    here = {one.shift for one in plan.routes}
+    kept = {shift: line for shift, line in parent.context["lines"].items() if shift in here and shift not in changed}
+    edits = parent.context.get("edits", {})
+    context = dict(parent.context) | {
+        "lines": kept | drawn,
+        "shifts": shifts_told(desk, offer.draft),
+        "one_more": parent.context.get("one_more", {}) if plan.bound is not None else {},
+        "channels": channels_told(parent.context.get("channels", {}), offer),
+        "load": {},
+        "edits": {
+            "kept": editing.kept_to_dict(offer.draft.kept),
+            "asked": sorted({*edits.get("asked", []), *offer.price.asked}),
+        },
+    }
+    return SavedPlan(
+        plan_id=uuid4().hex[:12],
+        branch=parent.branch,
+        week=parent.week,
+        parent=parent.plan_id,
+        created_at=now,
+        created_by=principal.name,
+        problem=routing.problem_to_dict(problem, matrix_file="matrix.npz"),
+        plan=routing.plan_to_dict(plan),
+        context=context,
+        metrics=figures(desk, offer, plan),
+        rule_pack=parent.rule_pack,
+        road_source=parent.road_source,
+        seed=parent.seed,
+    )
+
+
+def figures(desk: Desk, offer: Offer, plan: routing.Plan) -> dict[str, Any]:
+    """Give the metrics of the changed plan; the plan made by hand stays the one of the week as it was planned."""
+    parent, problem = desk.saved.metrics, worthy(desk, offer.draft.problem)
+    here = {one.shift for one in plan.routes}
+    finish = parent.get("finish", {"certainty": None, "routes": {}})
+    routes = {shift: one for shift, one in finish["routes"].items() if shift in here}
+    routes |= risks_told(offer.price.risks)
+    before = parent.get("edit", {})
+    return metrics_without_baseline(problem, plan) | {
+        "baseline": parent["baseline"],
+        "finish": {**finish, "routes": routes},
+        "edit": {
+            "commands": [command_to_dict(one) for one in offer.commands],
+            "price": price_to_dict(offer.price),
+            "number": int(before.get("number", 0)) + 1,
+            "since": before.get("since", desk.saved.plan_id),
+            "notes": [asdict(one) for one in offer.notes],
+        },
+    }
+
+
+def metrics_without_baseline(problem: routing.Problem, plan: routing.Plan) -> dict[str, Any]:
+    """Give the time efficiency of a plan and of its routes."""
+    ours = routing.efficiency(problem, plan)
+    return {
+        "plan": spent(ours.week) | {"objective": plan.objective},
+        "routes": {shift: spent(one) for shift, one in ours.routes.items()},
+    }
+
+
+def worthy(desk: Desk, problem: routing.Problem) -> routing.Problem:
+    """Give the problem with what each visit is worth, not only what it adds beyond the cheaper channel."""
+    visits = tuple(
+        replace(
+            one,
+            options=tuple(
+                replace(option, value=worth) for option, worth in zip(one.options, desk.worths[one.id], strict=False)
+            ),
+        )
+        for one in problem.visits
+    )
+    return replace(problem, visits=visits)
+
+
+def shifts_told(desk: Desk, of: Draft) -> dict[str, Any]:
+    """Give what the context says of the shifts: with other hours, and those that were called in."""
+    told = {name: dict(one) for name, one in desk.saved.context["shifts"].items()}
+    colours = {one["crew_id"]: one["colour"] for one in told.values()}
+    for one in of.problem.shifts:
+        known = told.get(one.id)
+        if known is None:
+            crew = desk.known.crews[one.crew]
+            colour = colours.setdefault(one.crew, max(colours.values(), default=-1) + 1)
+            told[one.id] = {
+                "shift_id": one.id,
+                "crew_id": one.crew,
+                "crew_name": crew.name,
+                "colour": colour,
+                "day": of.day(one).isoformat(),
+                "starts": one.starts,
+                "ends": one.ends,
+                "reserve_s": 0,
+                "depot": list(crew.start),
+            }
+        elif one.id in of.kept.shifts:
+            known |= {"starts": one.starts, "ends": one.ends + int(known.get("reserve_s", 0))}
+    return told
+
+
+def channels_told(channels: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
+    """Give the ways to the debtors as they are after a change by hand."""
+    if not channels:
+        return {}
+    rows = dict(channels["rows"])
+    for one in offer.price.differences:
+        if one.visit in rows and one.kind in ("added", "dropped"):
+            rows[one.visit] = way_after(rows[one.visit], visited=one.kind == "added")
+    return dict(channels) | {"rows": rows}

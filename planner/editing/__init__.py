@@ -1,0 +1,62 @@
+"""Changes a plan by hand: commands, their exact consequences, their price, and what is kept when planning again."""
+
+from planner.editing.apply import apply, apply_all, set_apart
+from planner.editing.commands import (
+    Add,
+    Allow,
+    CallIn,
+    Command,
+    DayOff,
+    Drop,
+    DropReason,
+    Forbid,
+    Hours,
+    Lock,
+    Move,
+    Refusal,
+    Restore,
+    SwapDays,
+    Unlock,
+    Why,
+)
+from planner.editing.draft import Draft, NotThePlan, draft
+from planner.editing.kept import Kept, bound_holds, kept_from_dict, kept_to_dict, proven
+from planner.editing.price import Amounts, Chance, Doors, Price, amounts, floored, price, raised
+
+__all__ = [
+    "Add",
+    "Allow",
+    "Amounts",
+    "CallIn",
+    "Chance",
+    "Command",
+    "DayOff",
+    "Doors",
+    "Draft",
+    "Drop",
+    "DropReason",
+    "Forbid",
+    "Hours",
+    "Kept",
+    "Lock",
+    "Move",
+    "NotThePlan",
+    "Price",
+    "Refusal",
+    "Restore",
+    "SwapDays",
+    "Unlock",
+    "Why",
+    "amounts",
+    "apply",
+    "apply_all",
+    "bound_holds",
+    "draft",
+    "floored",
+    "kept_from_dict",
+    "kept_to_dict",
+    "price",
+    "proven",
+    "raised",
+    "set_apart",
+]

@@ -1,0 +1,86 @@
+"""Commands and prices as JSON can say them: what the list of changes is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from planner.editing.commands import (
+    Add,
+    Allow,
+    CallIn,
+    Command,
+    DayOff,
+    Drop,
+    Forbid,
+    Hours,
+    Lock,
+    Move,
+    Restore,
+    SwapDays,
+    Unlock,
+)  # fmt: skip
+from planner.editing.price import Price
+
+#: what each command is called
+NAMES: Mapping[str, type] = {
+    "move": Move,
+    "add": Add,
+    "lock": Lock,
+    "unlock": Unlock,
+    "drop": Drop,
+    "restore": Restore,
+    "forbid": Forbid,
+    "allow": Allow,
+    "swap_days": SwapDays,
+    "day_off": DayOff,
+    "hours": Hours,
+    "call_in": CallIn,
+}
+
+
+def visits_of(command: Command) -> tuple[str, ...]:
+    """Name the visits that a command is about: what happens to them was asked for."""
+    if isinstance(command, Move | Add):
+        return (command.visit, *command.instead_of)
+    if isinstance(command, Lock | Unlock | Drop | Restore):
+        return (command.visit,)
+    if isinstance(command, Forbid | Allow):
+        return (command.first, command.second)
+    return ()
+
+
+def command_to_dict(command: Command) -> dict[str, Any]:
+    """Give a command with its name.
+
+    >>> command_to_dict(Move("D1", "S1"))
+    {'command': 'move', 'visit': 'D1', 'shift': 'S1', 'position': None, 'instead_of': []}
+    """
+    name = next(name for name, kind in NAMES.items() if type(command) is kind)
+    return {"command": name} | {key: _said(value) for key, value in asdict(command).items()}
+
+
+def price_to_dict(price: Price) -> dict[str, Any]:
+    """Give what a price says in figures; who changes, without being asked, by id."""
+    return {
+        **asdict(price.amounts),
+        "unasked": [
+            {"visit": one.visit, "kind": one.kind.value, "shift": one.shift, "shift_before": one.shift_before}
+            for one in price.unasked
+        ],
+        "chances": [asdict(one) for one in price.chances],
+    }
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if isinstance(value, tuple | list):
+        return [_said(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _said(one) for key, one in value.items()}
+    return value

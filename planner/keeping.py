@@ -1,0 +1,237 @@
+"""Plans again what is not settled: locks, drops, hours and pairs of a plan stay, its stops move as little as may be.
+
+What was planned is *published* to the search: each visit that changes its shift, comes or goes costs. Beside the search
+stands the plan that goes on as it was (``routing.replan``); the better of the two is taken, stops that move in time
+counted as changes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+
+from planner import editing, routing
+from planner.domain import Break, Shift
+from planner.editing.kept import Dropped, Kept, bare
+from planner.editing.wording import left_out_by_hand
+from planner.routing.explain import left_out_of
+from planner.routing.replan import RETIMED_S, Difference, DifferenceKind, differences, replan
+from planner.routing.rest import CHANGE_SHARE, Moment
+from planner.store import SavedPlan
+
+Solve = Callable[[routing.Problem], routing.Plan]
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A plan of which as much as may be is kept: its routes, and what was settled by hand."""
+
+    plan_id: str
+    plan: routing.Plan
+    kept: Kept
+    locks: tuple[routing.Lock, ...]
+    asked: frozenset[str]
+    origin: datetime
+
+    @property
+    def shift_of(self) -> dict[str, tuple[str, routing.Stop]]:
+        """The shift and the stop of each visit planned."""
+        return {stop.visit: (route.shift, stop) for route in self.plan.routes for stop in route.stops}
+
+
+def settled_in(saved: SavedPlan) -> Settled:
+    """Read a saved plan as one to be kept."""
+    edits = saved.context.get("edits", {})
+    locks = tuple(
+        routing.Lock(one["visit"], one["shift"], one.get("position"), one.get("begins"))
+        for one in saved.problem.get("locks", [])
+    )
+    return Settled(
+        plan_id=saved.plan_id,
+        plan=routing.plan_from_dict(saved.plan),
+        kept=editing.kept_from_dict(edits.get("kept", {})),
+        locks=locks,
+        asked=frozenset(edits.get("asked", [])),
+        origin=datetime.fromisoformat(saved.problem["origin"]),
+    )
+
+
+def shifts_as_settled(
+    shifts: Sequence[Shift], settled: Settled, crews: Collection[str], branch: str, *, now: datetime
+) -> tuple[Shift, ...]:
+    """Give the branch's shifts as the manager wants them: those off are gone, hours are his, those called in are there.
+
+    A shift called in that has begun, or of a crew that may not go out, is left alone.
+    """
+    kept, found = settled.kept, list[Shift]()
+    for one in shifts:
+        if one.shift_id in kept.off:
+            continue
+        changed = kept.shifts.get(one.shift_id)
+        if changed is None:
+            found.append(one)
+        else:
+            found.append(replace(one, starts=_at(settled, changed.starts, one), ends=_at(settled, changed.ends, one)))
+    known = {one.shift_id for one in shifts}
+    for name, one_more in kept.shifts.items():
+        starts = settled.origin + timedelta(seconds=one_more.starts)
+        if name in known or one_more.crew not in crews or starts < now:
+            continue
+        found.append(
+            Shift(
+                shift_id=name,
+                crew_id=one_more.crew,
+                branch=branch,
+                day=starts.date(),
+                starts=starts,
+                ends=settled.origin + timedelta(seconds=one_more.ends),
+                breaks=tuple(
+                    Break(
+                        settled.origin + timedelta(seconds=each.opens),
+                        settled.origin + timedelta(seconds=each.closes),
+                        timedelta(seconds=each.lasts_s),
+                    )
+                    for each in one_more.breaks
+                ),
+                max_stops=one_more.max_stops,
+            )
+        )
+    return tuple(found)
+
+
+def _at(settled: Settled, seconds: int, like: Shift) -> datetime:
+    return (settled.origin + timedelta(seconds=seconds)).astimezone(like.starts.tzinfo)
+
+
+def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, Kept, tuple[routing.Lock, ...]]:
+    """Put what was settled into a fresh problem; gives also what is kept beside it, and the locks given up."""
+    known = {one.id: one for one in problem.visits}
+    shifts = tuple(
+        replace(one, skills=one.skills & settled.kept.shifts[one.id].skills)
+        if one.id in settled.kept.absent and one.id in settled.kept.shifts
+        else one
+        for one in problem.shifts
+    )
+    dropped = {name: Dropped(one.why, known[name]) for name, one in settled.kept.dropped.items() if name in known}
+    visits = tuple(bare(one) if one.id in dropped else one for one in problem.visits)
+    plain = replace(problem, visits=visits, shifts=shifts)
+    locks = tuple(one for one in settled.locks if can_keep(plain, one))
+    carried_on = carried(settled.plan, plain)
+    values = [known[stop.visit].options[stop.option].value for route in carried_on.routes for stop in route.stops]
+    published = routing.Published(
+        tuple(routing.PublishedRoute(one.shift, tuple(s.visit for s in one.stops)) for one in carried_on.routes),
+        CHANGE_SHARE * max(float(np.median(values)), 0.0) if values else 0.0,
+    )
+    made = replace(plain, locks=locks, published=published)
+    here = {one.id for one in shifts}
+    kept = replace(
+        settled.kept,
+        dropped=dropped,
+        apart=frozenset(one for one in settled.kept.apart if set(one) <= set(known)),
+        shifts={one.id: one for one in shifts if one.id in settled.kept.shifts},
+        absent={name: who for name, who in settled.kept.absent.items() if name in here},
+        proven=editing.proven(made, dropped),
+    )
+    return made, kept, tuple(one for one in settled.locks if one not in locks)
+
+
+def can_keep(problem: routing.Problem, lock: routing.Lock) -> bool:
+    """Say whether a shift could keep a lock if it had nothing else to do."""
+    visit = next((one for one in problem.visits if one.id == lock.visit), None)
+    shift = next((one for one in problem.shifts if one.id == lock.shift), None)
+    if visit is None or shift is None or not visit.needs <= shift.skills:
+        return False
+    return any(
+        option.closes >= shift.starts
+        and option.opens + visit.service_in(o) <= shift.ends
+        and (lock.begins is None or max(option.opens, shift.starts) <= lock.begins <= option.closes)
+        for o, option in enumerate(visit.options)
+    )
+
+
+def carried(plan: routing.Plan, problem: routing.Problem) -> routing.Plan:
+    """Give a plan's stops with the options that a newer problem has at their times; who has none is left away."""
+    visits, shifts = {one.id: one for one in problem.visits}, {one.id for one in problem.shifts}
+    routes = []
+    for route in plan.routes:
+        stops = []
+        for stop in route.stops:
+            options = visits[stop.visit].options if stop.visit in visits else ()
+            near = [(max(one.opens - stop.begins, stop.begins - one.closes, 0), o) for o, one in enumerate(options)]
+            if near and min(near)[0] < 12 * 3600:
+                stops.append(replace(stop, option=min(near)[1]))
+        if route.shift in shifts and stops:
+            routes.append(replace(route, stops=tuple(stops)))
+    planned = {stop.visit for route in routes for stop in route.stops}
+    out = tuple(routing.LeftOut(name, "not_chosen", "", "") for name in visits if name not in planned)
+    return replace(plan, routes=tuple(routes), left_out=out)
+
+
+def steadily(solve: Solve, settled: Settled, kept: Kept, *, seed: int) -> Solve:
+    """Give a way to solve that keeps what it can: the search, or the plan going on as it was, whichever is better."""
+
+    def solved(problem: routing.Problem) -> routing.Plan:
+        found = solve(problem)
+        was = carried(settled.plan, problem)
+        cost = problem.published.change_cost if problem.published else 0.0
+        calm = replan(problem, was, Moment(now=-(10**9)), change_cost=cost, seed=seed).plan
+        best = max((calm, found), key=lambda one: _rank(problem, one, was, cost))
+        made = replace(
+            best,
+            bound=found.bound,
+            bound_is_valid=found.bound_is_valid,
+            bound_kind=found.bound_kind,
+            prices=found.prices,
+        )
+        return told_by_hand(apart(problem, made, kept), kept)
+
+    return solved
+
+
+def told_by_hand(plan: routing.Plan, kept: Kept) -> routing.Plan:
+    """Say of those who were dropped that they were: to the search they have no window left."""
+    out = tuple(
+        left_out_by_hand(one.visit, kept.dropped[one.visit].why) if one.visit in kept.dropped else one
+        for one in plan.left_out
+    )
+    return replace(plan, left_out=out)
+
+
+def _rank(problem: routing.Problem, plan: routing.Plan, was: routing.Plan, cost: float) -> tuple[int, int, float]:
+    """Give what plans are compared by: locks and required visits missed, then value less changes, of time as well."""
+    at = {stop.visit: (route.shift, stop) for route in plan.routes for stop in route.stops}
+    before = {stop.visit: stop.begins for route in was.routes for stop in route.stops}
+    retimed = sum(abs(stop.begins - before.get(name, stop.begins)) > RETIMED_S for name, (_, stop) in at.items())
+    broken = sum(1 for one in routing.audit(problem, plan) if one.code.startswith("lock"))
+    missing = sum(one.required and one.id not in at for one in problem.visits)
+    return -broken, -missing, plan.objective - cost * retimed
+
+
+def apart(problem: routing.Problem, plan: routing.Plan, kept: Kept) -> routing.Plan:
+    """Part the pairs that the search, which does not know them, put on one route."""
+    if not kept.apart:
+        return plan
+    before = editing.draft(problem, plan, kept)
+    after = editing.set_apart(before)
+    if after.tours == before.tours:
+        return plan
+    was = {one.visit: one for one in plan.left_out}
+    new = [name for name in after.left_out() if name not in was]
+    told = {one.visit: one for one in left_out_of(after.instance, after.tours, [after.number[name] for name in new])}
+    made = after.plan([was.get(name) or told[name] for name in after.left_out()], like=plan)
+    return replace(made, made_with=plan.made_with, search_s=plan.search_s, prices=plan.prices, status=made.status)
+
+
+def changed_since(settled: Settled, plan: routing.Plan) -> tuple[Difference, ...]:
+    """List how a plan differs from the one that was to be kept; who is gone from the problem was dropped by nobody."""
+    return tuple(differences(settled.plan, plan))
+
+
+def changes_told(found: Sequence[Difference], asked: Collection[str] = ()) -> dict[str, Any]:
+    """Give changes as JSON can say them: how many of each kind, and how many nobody asked for."""
+    count: Mapping[str, int] = {kind.value: sum(one.kind is kind for one in found) for kind in DifferenceKind}
+    return {**count, "unasked": sum(one.visit not in set(asked) for one in found)}

@@ -1,0 +1,228 @@
+"""Changing a plan on the page: what is said of a price, of a refusal, of the list, and what undo and redo show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.screens import edit, edit_hand, edit_panel, edit_published, edit_words
+from dashboard.text import speaking
+from dashboard.text.called import Called
+from planner.editing import (
+    Add,
+    CallIn,
+    DayOff,
+    Drop,
+    Forbid,
+    Hours,
+    Lock,
+    Move,
+    Refusal,
+    Restore,
+    SwapDays,
+    Unlock,
+    Why,
+)
+from planner.editing.told import command_to_dict
+from planner.routing.replan import Difference, DifferenceKind
+from planner.rules.check import Broken
+from tests.dashboard import fakes
+
+ORIGIN = fakes.at(0, 0)
+NAMES = Called({"D1": "蔡明远 (stop 1)", "D2": "<b>Null</b>"}, {}, "CNY")
+SHIFTS = {"S1": {"day": "2026-11-24", "crew_name": "Crew 1", "crew_id": "C1"}}
+
+
+def row(plan_id: str, parent: str | None, minute: int, *, edited: bool = True) -> Any:
+    edits = {"edit": {"commands": [command_to_dict(Drop("D1"))], "price": {"objective": -120.5}}} if edited else {}
+    made = fakes.NOW + timedelta(minutes=minute)
+    return SimpleNamespace(
+        plan_id=plan_id, parent=parent, metrics=edits, created_at=made, created_by="m", in_force=False
+    )
+
+
+def test_the_changes_of_a_plan_are_those_up_to_the_plan_that_was_searched() -> None:
+    rows = [row("c", "b", 3), row("x", "a", 2), row("b", "a", 1), row("a", None, 0, edited=False)]
+    assert [one.plan_id for one in edit.changes_of(rows, rows[0])] == ["c", "b"]
+    assert edit.changes_of(rows, rows[3]) == []
+
+
+COMMANDS = [
+    (Move("D1", "S1", 2, ("D2",)), "as stop 3"),
+    (Add("D1"), "Visit"),
+    (Lock("D1"), "Lock"),
+    (Unlock("D1"), "Unlock"),
+    (Drop("D1"), "out of the week"),
+    (Restore("D1"), "back into the week"),
+    (Forbid("D1", "D2"), "on one route"),
+    (SwapDays(fakes.DAY, fakes.DAY + timedelta(days=1), "C1"), "Crew 1"),
+    (DayOff("C1", fakes.DAY), "off"),
+    (Hours("S1", 9 * 3600, 17 * 3600), "09:00–17:00"),
+]
+
+
+@pytest.mark.parametrize(("command", "told"), COMMANDS, ids=lambda one: type(one).__name__)
+def test_every_change_has_words_in_both_languages(command: Any, told: str) -> None:
+    said = command_to_dict(command)
+    english = edit_words.command_words(said, NAMES, SHIFTS, ORIGIN)
+    assert told in english
+    assert "<b>" not in english
+    with speaking("zh"):
+        assert edit_words.command_words(said, NAMES, SHIFTS, ORIGIN) != english
+
+
+@pytest.fixture
+def bar(monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The bar of a plan with two changes, without what reads the store."""
+    monkeypatch.setattr(edit.edit_week, "show", lambda _hand: None)
+    monkeypatch.setattr(edit.edit_published, "show", lambda _hand: None)
+    nothing = SimpleNamespace(origin=ORIGIN, shifts={}, locks={})
+    monkeypatch.setattr(edit_hand, "settled", lambda *_: nothing)
+    return AppTest.from_function(bar_page, default_timeout=60)
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_every_refusal_has_words(why: Why) -> None:
+    answer = Refusal(why, ("D1",), "S1", skills=("legal",), windows=((9 * 3600, 10 * 3600),))
+    said = edit_words.refusal_words(answer, NAMES, ORIGIN)
+    assert said.endswith(".")
+    with speaking("zh"):
+        assert edit_words.refusal_words(answer, NAMES, ORIGIN) != said
+
+
+def test_windows_that_touch_are_told_as_one() -> None:
+    spans = [(9 * 3600, 12 * 3600), (12 * 3600, 14 * 3600), (15 * 3600, 16 * 3600)]
+    said = edit_words.windows_words(spans, ORIGIN)
+    assert said == "Tue 09:00–14:00, Tue 15:00–16:00"
+
+
+def test_a_rule_that_many_visits_break_is_told_once_with_its_article() -> None:
+    broken = [Broken("crew_size", f"D{k}", "1 collector(s)", "Two collectors visit together") for k in range(3)]
+    (said,) = edit_words.rule_words(broken, NAMES)
+    assert "3 visits" in said
+    assert "Two collectors visit together" in said
+
+
+@pytest.mark.parametrize(("amount", "said"), [(-0.4, "−1"), (0.9, "±0"), (2.0, "+2")])
+def test_rounding_never_hides_a_loss_or_makes_a_gain(amount: float, said: str) -> None:
+    whole = edit_panel.floored(amount)
+    assert edit_panel.signed(str(abs(whole)), whole) == said
+
+
+def test_time_spent_is_rounded_up_and_time_saved_down() -> None:
+    assert "+1 min" in edit_panel.minutes("t", 1)
+    assert "±0 min" in edit_panel.minutes("t", -59)
+    assert "−1 min" in edit_panel.minutes("t", -61)
+
+
+def test_a_row_of_the_price_escapes_what_it_tells() -> None:
+    assert "<img" not in edit_panel.row(fakes.HOSTILE[0], fakes.HOSTILE[0], fakes.HOSTILE[0], 1)
+
+
+def test_changes_nobody_asked_for_are_told_first() -> None:
+    found = edit_published.Since(
+        (
+            Difference("D1", DifferenceKind.DROPPED, "S1", begins_before=3600),
+            Difference("D2", DifferenceKind.MOVED, "S1", "S2", 3600, 7200),
+        ),
+        frozenset({"D1"}),
+        {"S1": "Mon"},
+    )
+    hand: Any = SimpleNamespace(names=NAMES, settled=SimpleNamespace(origin=ORIGIN))
+    table = edit_published.table(hand, found)
+    assert list(table["asked"]) == [False, True]
+    assert [one.visit for one in found.unasked] == ["D2"]
+    assert table.iloc[1].tolist()[2:4] == ["Mon 01:00", "—"]
+
+
+def priced_page() -> None:
+    from types import SimpleNamespace
+
+    import numpy as np
+    import streamlit as st
+
+    from dashboard.screens import edit_panel
+    from dashboard.text.called import Called
+    from planner.desk import Offer
+    from planner.editing import Draft, Drop, apply, draft, price
+    from planner.routing.greedy import greedy
+    from planner.routing.instance import prepare
+    from planner.routing.translate import to_plan
+    from planner.rules.check import Broken
+    from tests.planner.routing.factories import random_problem
+
+    problem = random_problem(np.random.default_rng(3), visits=14, shifts=4)
+    instance = prepare(problem)
+    of = draft(problem, to_plan(instance, greedy(instance), made_with="test"))
+    name = next(iter(of.at))
+    after = apply(of, Drop(name))
+    assert isinstance(after, Draft)
+
+    saved = SimpleNamespace(
+        metrics={"plan": {"value": 1234.0, "visits": len(of.at)}},
+        context={"shifts": {}},
+    )
+    crew = SimpleNamespace(name="<img src=x onerror=alert(1)>")
+    desk = SimpleNamespace(saved=saved, known=SimpleNamespace(crews={one.crew: crew for one in problem.shifts}))
+    law = (Broken("crew_size", name, "1 collector(s)", "Two collectors visit together"),)
+    offer = Offer((Drop(name),), after, price(of, after, frozenset({name})), law, ())
+    edit_panel.show(desk, offer, Called({name: "*Null*"}, {}, "CNY"))  # type: ignore[arg-type]
+    st.session_state["permitted"] = offer.permitted
+
+
+def test_the_price_is_shown_with_the_broken_rule_and_its_article() -> None:
+    app = AppTest.from_function(priced_page, default_timeout=60).run()
+    assert not app.exception
+    assert app.session_state["permitted"] is False
+    told = " ".join(one.value for one in app.markdown)
+    assert "Two collectors visit together" in told
+    table = " ".join(one.proto.body for one in app.get("html"))
+    assert "For the plan in all" in table
+    assert "<img" not in table
+
+
+def bar_page() -> None:
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from dashboard.screens import edit, edit_hand
+    from tests.dashboard import fakes
+    from tests.dashboard.screens.test_edit import row
+
+    rows = (row("c", "b", 2), row("b", "a", 1), row("a", None, 0, edited=False))
+    shown = next(one for one in rows if one.plan_id == st.session_state.get("plan", "c"))
+    hand = edit_hand.Hand(SimpleNamespace(), fakes.MANAGER, fakes.BRANCH, rows, shown, fakes.week(crews=1))
+    edit.bar(hand)
+
+
+def test_undo_shows_the_parent_and_redo_the_child_without_end(bar: AppTest) -> None:
+    app = bar.run()
+    assert not app.exception
+    assert app.button(key="edit_redo").disabled
+    for shown in ("b", "a"):
+        app.button(key="edit_undo").click().run()
+        assert app.session_state["plan"] == shown
+    assert app.button(key="edit_undo").disabled
+    for shown in ("b", "c"):
+        app.button(key="edit_redo").click().run()
+        assert app.session_state["plan"] == shown
+    assert not app.exception
+
+
+def test_the_list_of_changes_tells_what_it_cost_never_less(bar: AppTest) -> None:
+    app = bar.run()
+    assert any("−¥121" in one.value for one in app.markdown)
+
+
+def test_a_shift_called_in_has_words() -> None:
+    from planner.routing import ProblemShift
+
+    extra = ProblemShift("E", "C1", 0, 0, 16 * 3600, 20 * 3600)
+    said = edit_words.command_words(command_to_dict(CallIn(extra)), NAMES, SHIFTS, ORIGIN)
+    assert said.startswith("Crew 1")
+    assert "16:00–20:00" in said

@@ -1,0 +1,257 @@
+"""A change of a saved plan: weighed exactly, refused where the law forbids it, kept as a child; undo is the parent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+from planner import routing
+from planner.desk import (
+    Desk,
+    Known,
+    Offer,
+    closed_by,
+    extra_shift,
+    open_desk,
+    read_known,
+    skills_without,
+    take,
+    times_of,
+    weigh,
+)
+from planner.domain import Collector, Crew
+from planner.editing import Add, CallIn, Command, DayOff, Drop, DropReason, Forbid, Lock, Move, Refusal, Restore, Why
+from planner.plan import BrokenPlan, Means, plan_week
+from planner.store import SavedPlan, Store
+from planner.tables import HOLDS, conform
+from planner.view import week_view
+from tests.planner.conftest import in_process
+from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, means, principal
+
+#: when the story's second week was planned
+FRIDAY = NOW + timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A branch with a plan to change."""
+
+    store: Store
+    by: Means
+    first: SavedPlan
+
+    def known(self) -> Known:
+        known = next(one for one in self.store.branches(principal()) if one.code == BRANCH)
+        return read_known(self.store, principal(), known, NEXT_WEEK, self.by.pack, now=FRIDAY)
+
+    def desk(self, plan_id: str = "") -> Desk:
+        saved = self.store.plan(principal(), plan_id or self.first.plan_id)
+        known = self.known()
+        return open_desk(saved, times_of(saved, self.by.roads, also=known.facts.places), known, self.by)
+
+    def take(self, desk: Desk, *commands: Command, minutes: int = 1) -> Desk:
+        return take(self.by, principal(), desk, commands, self.known(), now=FRIDAY + timedelta(minutes=minutes))
+
+
+@pytest.fixture
+def branch(own_store, story) -> Branch:
+    return Branch(own_store, means(own_store), story.second)
+
+
+def offer(desk: Desk, *commands: Command) -> Offer:
+    made = weigh(desk, commands)
+    assert isinstance(made, Offer), made
+    return made
+
+
+def some_stop(desk: Desk, number: int = 0) -> str:
+    return desk.draft.stops(next(s for s, one in enumerate(desk.draft.tours) if one.nodes))[number]
+
+
+def test_a_plan_opened_is_the_plan_saved(branch):
+    desk = branch.desk()
+    assert routing.audit(desk.draft.problem, desk.plan) == ()
+    assert desk.draft.routes == tuple(one for one in desk.plan.routes if one.stops)
+    assert desk.draft.objective == pytest.approx(desk.plan.objective)
+
+
+def test_what_is_taken_is_a_child_that_says_what_was_done_and_undo_is_the_parent(branch):
+    desk = branch.desk()
+    name = some_stop(desk)
+    weighed = offer(desk, Drop(name, DropReason.AGREED))
+    new = branch.take(desk, Drop(name, DropReason.AGREED))
+    saved = branch.store.plan(principal(), new.saved.plan_id)
+    assert saved.parent == desk.saved.plan_id
+    assert saved.plan["objective"] - desk.saved.plan["objective"] == pytest.approx(weighed.price.amounts.objective)
+    assert saved.metrics["plan"]["value"] - desk.saved.metrics["plan"]["value"] == pytest.approx(
+        weighed.price.amounts.uplift
+    )
+    assert saved.metrics["edit"]["commands"][0] == {"command": "drop", "visit": name, "why": "agreed"}
+    assert (saved.metrics["edit"]["number"], saved.metrics["edit"]["since"]) == (1, desk.saved.plan_id)
+    assert branch.store.plan(principal(), desk.saved.plan_id).plan == desk.saved.plan
+    view = week_view(branch.store, principal(), saved.plan_id)
+    (out,) = (one for one in view.left_out if one.debtor_id == name)
+    assert out.reason == "dropped"
+    assert "an agreement is being made" in out.detail
+
+
+def test_a_saved_change_opens_as_it_was_left(branch):
+    desk = branch.desk()
+    name = some_stop(desk)
+    new = branch.take(desk, Lock(name, position=True))
+    again = branch.desk(new.saved.plan_id)
+    assert again.draft.routes == new.draft.routes
+    assert again.draft.kept == new.draft.kept
+    assert again.draft.locks.keys() == {name}
+    dropped = branch.take(again, Drop(some_stop(desk, 1)), minutes=2)
+    assert dropped.saved.metrics["edit"]["number"] == 2
+    back = branch.take(branch.desk(dropped.saved.plan_id), Restore(some_stop(desk, 1)), minutes=3)
+    reopened = branch.desk(back.saved.plan_id)
+    assert some_stop(desk, 1) not in reopened.draft.kept.dropped
+    assert isinstance(weigh(reopened, [Add(some_stop(desk, 1))]), Offer | Refusal)
+
+
+def test_lines_and_chances_of_routes_that_did_not_change_stay(branch):
+    desk = branch.desk()
+    name = some_stop(desk)
+    new = branch.take(desk, Drop(name))
+    changed = {one.shift for one in offer(desk, Drop(name)).price.chances}
+    for shift, line in desk.saved.context["lines"].items():
+        if shift not in changed:
+            assert new.saved.context["lines"][shift] == line
+            assert new.saved.metrics["finish"]["routes"][shift] == desk.saved.metrics["finish"]["routes"][shift]
+    risks = [one.saved.metrics["finish"]["routes"].get(shift) for one in (desk, new) for shift in sorted(changed)]
+    assert risks[: len(changed)] != risks[len(changed) :]
+
+
+def test_a_crew_below_the_law_cannot_be_taken(branch):
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[desk.draft.at[some_stop(desk)][0]]
+    member = desk.known.crews[shift.crew].members[0]
+    command = DayOff(shift.crew, desk.draft.day(shift), member, shift.skills)
+    weighed = offer(desk, command)
+    assert not weighed.permitted
+    assert {one.rule for one in weighed.against} == {"crew_size"}
+    assert all(one.article for one in weighed.against)
+    with pytest.raises(BrokenPlan, match="crew_size"):
+        branch.take(desk, command)
+    assert [
+        row.plan_id for row in branch.store.plans(principal(), BRANCH, NEXT_WEEK) if row.parent == desk.saved.plan_id
+    ] == []
+
+
+def test_a_hold_entered_after_it_was_weighed_stops_the_change(branch):
+    desk = branch.desk()
+    name = some_stop(desk)
+    other = next(
+        one.id for one in desk.draft.problem.shifts if one.id != desk.draft.problem.shifts[desk.draft.at[name][0]].id
+    )
+    weighed = weigh(desk, [Move(name, other)])
+    if isinstance(weighed, Refusal):
+        way = weighed.takes[0] if weighed.takes else None
+        assert way is not None
+        weighed = weigh(desk, way)
+    assert isinstance(weighed, Offer)
+    row = {
+        "hold_id": "h",
+        "set_by": "x",
+        "debtor_id": name,
+        "branch": BRANCH,
+        "kind": "dispute",
+        "from_on": FRIDAY.date(),
+        "until_on": None,
+    }
+    holds = conform(pd.DataFrame([row]), HOLDS)
+    held = replace(branch.known(), facts=replace(desk.known.facts, holds=holds))
+    with pytest.raises(BrokenPlan, match="hold"):
+        take(branch.by, principal(), desk, weighed.commands, held, now=FRIDAY)
+
+
+def test_a_shift_called_in_is_of_the_branch_and_is_told(branch):
+    desk = branch.desk()
+    crew = next(iter(desk.known.crews))
+    free = max(desk.draft.day(one) for one in desk.draft.problem.shifts if one.crew == crew) + timedelta(days=1)
+    extra = extra_shift(desk, crew, free, 9 * 3600, 17 * 3600)
+    assert extra is not None
+    new = branch.take(desk, CallIn(extra))
+    told = new.saved.context["shifts"][extra.id]
+    assert (told["crew_id"], told["day"]) == (crew, free.isoformat())
+    assert new.saved.plan["bound"] is None
+    assert week_view(branch.store, principal(), new.saved.plan_id).plan_id == new.saved.plan_id
+
+
+def test_why_a_time_is_closed_is_told_with_the_rule(branch):
+    desk = branch.desk()
+    name = some_stop(desk)
+    shift = desk.draft.problem.shifts[0]
+    assert closed_by(desk, name, "none such") == ()
+    night = replace(
+        shift, starts=shift.starts // 86_400 * 86_400 + 22 * 3600, ends=shift.starts // 86_400 * 86_400 + 86_399
+    )
+    draft = replace(
+        desk.draft, instance=replace(desk.draft.instance, problem=replace(desk.draft.problem, shifts=(night,)))
+    )
+    assert "hours" in {one.rule for one in closed_by(replace(desk, draft=draft), name, night.id)}
+
+
+def test_planning_again_keeps_what_is_settled_and_lists_what_it_changed(branch):
+    desk = branch.desk()
+    route = next(s for s, one in enumerate(desk.draft.tours) if len(one.nodes) >= 3)
+    first, second, third = desk.draft.stops(route)[:3]
+    new = branch.take(desk, Lock(first), minutes=1)
+    new = branch.take(new, Drop(second, DropReason.AWAY), minutes=2)
+    others = [name for name in new.draft.stops(new.draft.at[third][0]) if name not in (third, first)]
+    if others:
+        new = branch.take(new, Forbid(third, others[0]), minutes=3)
+    again = plan_week(
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=new.saved.plan_id
+    )
+    assert again.parent == new.saved.plan_id
+    shift_of = {stop["visit"]: one["shift"] for one in again.plan["routes"] for stop in one["stops"]}
+    assert shift_of[first] == new.draft.locks[first].shift
+    assert second not in shift_of
+    assert {one["visit"]: one["reason"] for one in again.plan["left_out"]}[second] == "dropped"
+    if others:
+        assert shift_of.get(third) != shift_of.get(others[0]) or third not in shift_of
+    told = again.metrics["replan"]
+    assert told["kept"] == new.saved.plan_id
+    assert told["moved"] + told["dropped"] <= 2
+    assert again.context["edits"]["asked"] == new.saved.context["edits"]["asked"]
+    reopened = branch.desk(again.plan_id)
+    assert set(reopened.draft.kept.dropped) == {second}
+    assert first in reopened.draft.locks
+
+
+def test_planning_again_keeps_a_day_off_and_a_shift_called_in(branch):
+    desk = branch.desk()
+    crew = next(iter(desk.known.crews))
+    mine = [one for one in desk.draft.problem.shifts if one.crew == crew]
+    free = max(desk.draft.day(one) for one in mine) + timedelta(days=1)
+    extra = extra_shift(desk, crew, free, 9 * 3600, 16 * 3600)
+    assert extra is not None
+    new = branch.take(desk, DayOff(crew, desk.draft.day(mine[0])), minutes=1)
+    new = branch.take(new, CallIn(extra), minutes=2)
+    again = plan_week(
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=new.saved.plan_id
+    )
+    ids = {one["id"] for one in again.problem["shifts"]}
+    assert mine[0].id not in ids
+    assert extra.id in ids
+
+
+def test_what_a_crew_can_do_without_one(branch):
+    crew = Crew("c", BRANCH, "c", ("a", "b"), frozenset({"bank", "legal", "dialect"}), (0.0, 0.0), (0.0, 0.0))
+    people = {
+        "a": Collector("a", BRANCH, "a", frozenset({"legal"})),
+        "b": Collector("b", BRANCH, "b", frozenset({"dialect"})),
+    }
+    assert skills_without(crew, people, ["a"]) == {"bank", "dialect"}
+
+
+def test_a_change_of_nobody_known_is_answered(branch):
+    answer = weigh(branch.desk(), [Move("nobody", "nowhere")])
+    assert isinstance(answer, Refusal)
+    assert answer.why is Why.UNKNOWN
