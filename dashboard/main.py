@@ -8,11 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.charts import STYLE as TIMELINE
 from dashboard.maps.frame import STYLE as MAPS
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
+from dashboard.screens.steps import STYLE as STEPS
 from dashboard.screens.tiles import STYLE as TILES
+from dashboard.screens.week_filters import STYLE as FILTERS
+from dashboard.screens.workbench import STYLE as WORKBENCH
 from dashboard.services import services
 from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, known
 from planner.domain import Principal, Role
@@ -73,7 +75,7 @@ def main() -> None:
         if entry.address in pages:
             menus.setdefault(_(entry.section) if entry.section else "", []).append(pages[entry.address])
     page = st.navigation(menus, position="top")
-    st.html(f"<style>{FRAME}{TILES}{MAPS}{TIMELINE}</style>")
+    st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WORKBENCH}{STEPS}</style>")
     corner(principal)
     page.run()
 

@@ -7,7 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SERVED = ("basemap.js", "map.js", "map.css", "phone.js", "phone.css", "plain.css")
+SERVED = (
+    *("basemap.js", "map.js", "map.css", "week.js", "left.js", "timeline.js", "week.css"),
+    *("phone.js", "phone.css", "plain.css"),
+)
 
 
 @lru_cache(maxsize=32)

@@ -23,10 +23,14 @@ SCRIPTS = [
     ("leaflet", f"{ASSETS}vendor/leaflet/leaflet.js"),
     ("rounds_basemap", ASSETS + assets.address("basemap.js")),
     ("rounds_map", ASSETS + assets.address("map.js")),
+    ("rounds_left", ASSETS + assets.address("left.js")),
+    ("rounds_timeline", ASSETS + assets.address("timeline.js")),
+    ("rounds_week", ASSETS + assets.address("week.js")),
 ]
 STYLES = [
     ("leaflet_css", f"{ASSETS}vendor/leaflet/leaflet.css"),
     ("rounds_css", ASSETS + assets.address("map.css")),
+    ("rounds_week_css", ASSETS + assets.address("week.css")),
 ]
 
 
