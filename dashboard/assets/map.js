@@ -257,6 +257,9 @@
   // A frame that changes its width (a tab opened, a column widened) must not keep grey edges.
   window.roundsSettle = function (map) {
     map.attributionControl && map.attributionControl.setPrefix(false);
+    // Nothing has been clicked yet: a frame that said so would make the page run once more for nothing.
+    const data = window.__GLOBAL_DATA__;
+    if (data && data.returned_objects && data.returned_objects.length === 2) data.previous_data = { last_object_clicked_count: 0, last_active_drawing: null };
     // The wheel scrolls the page until the map has been touched: else a long page is lost to a zoom.
     map.scrollWheelZoom.disable();
     map.on("mousedown", () => map.scrollWheelZoom.enable());

@@ -65,8 +65,9 @@
       if (!data || !window.Streamlit) return;
       data.last_active_drawing = window.rounds.feature("stop", state.selected);
       data.last_object_clicked_count = state.clicks;
-      const value = { last_active_drawing: data.last_active_drawing, last_object_clicked_count: state.clicks };
-      data.previous_data = Object.fromEntries(data.returned_objects.map((name) => [name, value[name] === undefined ? null : value[name]]));
+      // In the order in which streamlit-folium compares: else it would tell the same once more.
+      const value = { last_object_clicked_count: state.clicks, last_active_drawing: data.last_active_drawing };
+      data.previous_data = value;
       window.Streamlit.setComponentValue({ ...value, mark: state.mark, view: state.view });
     }
 

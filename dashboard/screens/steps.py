@@ -23,7 +23,7 @@ STYLE = """
 
 def show(view: WeekView, choice: Choice, title: str) -> None:
     """Show a title, and offer the stop before and after the selected one and the day before and after."""
-    order = [stop.debtor_id for route in view.routes if choice.has_route(route) for stop in route.stops]
+    order = order_of(view, choice)
     days: list[Button] = [
         (-1, _("Day before"), ":material/keyboard_double_arrow_left:", "Alt+Up"),
         (1, _("Next day"), ":material/keyboard_double_arrow_right:", "Alt+Down"),
@@ -45,6 +45,19 @@ def show(view: WeekView, choice: Choice, title: str) -> None:
                     label, icon=icon, type="tertiary", shortcut=key, help=f"{label} ({key.replace('+', ' + ')})",
                     key=f"week day {by}", on_click=week_filters.go, args=(view, by),
                 )  # fmt: skip
+
+
+def order_of(view: WeekView, choice: Choice) -> list[str]:
+    """Give the debtors shown in the order in which they are visited, crew by crew."""
+    return [stop.debtor_id for route in view.routes if choice.has_route(route) for stop in route.stops]
+
+
+def position(view: WeekView, choice: Choice, debtor: str) -> str:
+    """Say which of the visits shown the selected one is, "" where it is none of them."""
+    order = order_of(view, choice)
+    if debtor not in order:
+        return ""
+    return _("Visit {k} of {n}").format(k=order.index(debtor) + 1, n=len(order))
 
 
 def step(order: list[str], by: int) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.maps.week import Choice
 from dashboard.screens.overdue_words import BUCKETS
+from dashboard.screens.week_address import ALL_DAYS
 from dashboard.screens.who import spoken_key
 from dashboard.text import _
 from dashboard.text.groups import group_name
@@ -20,7 +21,6 @@ from planner.view import LeftOutView, StopView, WeekView
 
 #: a change of it makes the filters new ones, which begin anew
 ROUND = "week filters"
-PARTS = ("day", "crews", "buckets", "group", "reason")
 
 STYLE = """
 .st-key-week-filters { row-gap: .4rem; }
@@ -62,7 +62,7 @@ def show(view: WeekView, first: Choice) -> Choice:
 def begin(first: Choice) -> None:
     """Set the filters to what they begin with, where they are new."""
     values = {
-        "day": first.day,
+        "day": written(first.day),
         "crews": sorted(first.crews),
         "buckets": sorted(first.buckets),
         "group": first.group or None,
@@ -74,14 +74,9 @@ def begin(first: Choice) -> None:
 
 def clear() -> None:
     """Take back all filters but the day."""
-    day = st.session_state.get(key_of("day"))
+    day = day_of(st.session_state.get(key_of("day")))
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     begin(Choice(day=day))
-
-
-def choose_reason(reason: str) -> None:
-    """Set the filter of reasons, from another part of the page."""
-    st.session_state[key_of("reason")] = reason or None
 
 
 def bucket_word(code: str) -> str:
@@ -91,18 +86,28 @@ def bucket_word(code: str) -> str:
 
 def days(view: WeekView) -> date | None:
     """Let a reader choose a day or the whole week."""
-    options: list[date | None] = [None, *view.days]
-    if st.session_state.get(key_of("day")) not in options:
-        st.session_state[key_of("day")] = view.days[0]
-    chosen: date | None = st.segmented_control(
+    names = {ALL_DAYS: _("All days")} | {day.isoformat(): f"{formats.weekday(day)} {day.day}" for day in view.days}
+    if st.session_state.get(key_of("day")) not in names:
+        st.session_state[key_of("day")] = view.days[0].isoformat()
+    chosen = st.segmented_control(
         _("Day"),
-        options,
-        format_func=lambda one: _("All days") if one is None else formats.weekday(one) + f" {one.day}",
+        list(names),
+        format_func=names.__getitem__,
         key=key_of("day"),
         label_visibility="collapsed",
         required=True,
     )
-    return chosen
+    return day_of(chosen)
+
+
+def written(day: date | None) -> str:
+    """Write a day as the control knows it; None is the whole week."""
+    return ALL_DAYS if day is None else day.isoformat()
+
+
+def day_of(text: str | None) -> date | None:
+    """Read what the control says."""
+    return None if text in (None, ALL_DAYS) else date.fromisoformat(text)
 
 
 def several(
@@ -154,4 +159,4 @@ def neighbour(view: WeekView, day: date | None, by: int) -> date:
 def go(view: WeekView, by: int) -> None:
     """Turn to the day before or after."""
     key = key_of("day")
-    st.session_state[key] = neighbour(view, st.session_state.get(key), by)
+    st.session_state[key] = neighbour(view, day_of(st.session_state.get(key)), by).isoformat()

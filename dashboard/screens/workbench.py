@@ -97,8 +97,11 @@ def parts(
         groups.under_map(view)
     with side, st.container(key="beside", height="stretch"):
         debtor = st.session_state.get("debtor", "")
-        steps.show(view, choice, left_out.title(view, choice))
+        where = steps.position(view, choice, debtor)
+        steps.show(view, choice, where or left_out.title(view, choice))
         carded = debtor_card.show(kit, principal, view, debtor)
+        if where:
+            st.markdown(f"**{left_out.title(view, choice)}**")
         left_out.show(view, choice, carded=carded)
     routes = [route for route in view.routes if choice.has_route(route)]
     routes_table.show(routes)
