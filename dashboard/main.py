@@ -31,8 +31,10 @@ FRAME = """
 .st-key-corner { position: fixed; top: .55rem; right: 1rem; z-index: 999991; width: auto !important; }
 .st-key-corner, .st-key-corner > div { flex-wrap: nowrap; }
 .st-key-corner > div { width: auto !important; }
-.st-key-corner a { color: light-dark(#5B6675, #A7B2BF); font-size: .875rem; text-decoration: none; white-space: nowrap; }
-.st-key-corner a:hover, .st-key-corner a:focus-visible { color: light-dark(#0F5E9C, #7CC0F5); text-decoration: underline; }
+.st-key-corner a { color: light-dark(#5B6675, #A7B2BF); font-size: .875rem; }
+.st-key-corner a { text-decoration: none; white-space: nowrap; }
+.st-key-corner a:hover, .st-key-corner a:focus-visible { color: light-dark(#0F5E9C, #7CC0F5); }
+.st-key-corner a:hover, .st-key-corner a:focus-visible { text-decoration: underline; }
 .st-key-corner button { min-height: 2rem; padding: 0 .6rem; }
 [data-testid="stStatusWidget"] { margin-right: 17rem; }
 @media (max-width: 640px) {

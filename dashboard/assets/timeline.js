@@ -64,7 +64,7 @@
       lay(part("shift", track), line.shift);
       const plain = (kind, spans, word) => spans.forEach((span) => {
         const piece = lay(part(kind, track), span);
-        on.tip(piece, () => "<b>" + word + "</b>" + on.pair(clock(span[0]) + "–" + clock(span[1]), Math.round(span[1] - span[0]) + " min"));
+        on.tip(piece, () => "<b>" + word + "</b>" + on.pair(clock(span[0]) + "–" + clock(span[1]), Math.round(span[1] - span[0]) + " " + words.min));
       });
       plain("travel", line.travel, words.travel);
       plain("wait", line.waits, words.wait);

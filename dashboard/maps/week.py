@@ -55,6 +55,9 @@ class Choice:
         return self.has_debtor(one) and self.reason in ("", one.reason)
 
 
+ALL = Choice()
+
+
 @dataclass(frozen=True)
 class Prepared:
     """What is drawn, as a JavaScript literal ready for a page's cache: text, its version, the view at first."""
@@ -220,6 +223,7 @@ def words() -> dict[str, str]:
             "timeline": _("Timeline"),
             "stop": _("Stop"),
             "now": _("Now"),
+            "min": _("min"),
         }.items()
     }
 

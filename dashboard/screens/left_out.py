@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.maps.week import Choice
+from dashboard.maps.week import ALL, Choice
 from dashboard.text import _, n_
 from dashboard.text.called import called, whole
 from dashboard.text.sentences import reason_words, said
@@ -53,7 +53,7 @@ def title(view: WeekView, choice: Choice) -> str:
     return text
 
 
-def show(view: WeekView, choice: Choice, *, carded: bool) -> None:
+def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
     """Show the table; choosing a row shows the card and the place on the map (``pick``)."""
     there = [one for one in view.left_out if choice.has_left_out(one)]
     due = sum(one.required for one in there)

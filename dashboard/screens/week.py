@@ -16,6 +16,7 @@ from dashboard.screens import (
     kpis,
     plan_job,
     week_address,
+    week_stale,
     workbench,
 )  # fmt: skip
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
@@ -43,15 +44,16 @@ def page() -> None:
     week_address.begin()
     rows = kit.store.plans(principal, branch.code, week)
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
+    st.session_state[week_address.BUSY] = job is not None
     head(kit, principal, branch, week, rows, today, busy=job is not None)
     if job is not None:
         plan_job.watch(kit, principal, job.job_id)
     else:
         plan_job.told(kit, principal, branch.code, week)
     if not rows:
-        nothing_yet(principal, week, busy=job is not None)
+        nothing_yet(kit, principal, branch, week, busy=job is not None)
         return
-    show_plan(kit, principal, branch, chosen_plan(rows))
+    show_plan(kit, principal, branch, rows, today)
 
 
 def head(
@@ -137,14 +139,25 @@ def actions(
         st.rerun()
 
 
-def nothing_yet(principal: Principal, week: str, *, busy: bool) -> None:
+def to_list() -> None:
+    """Turn to the page where lists are loaded."""
+    from dashboard.screens import overdue
+
+    st.switch_page(st.Page(overdue.page, url_path="overdue"))
+
+
+def nothing_yet(kit: Services, principal: Principal, branch: Branch, week: str, *, busy: bool) -> None:
     """Say what to do where a week has no plan."""
     if busy:
         st.caption(_("The plan appears here as soon as it is ready. You may leave this page meanwhile."))
         return
     with st.container(border=True):
         st.markdown("##### " + _("No plan for {week} yet").format(week=formats.week(week)))
-        if principal.role is Role.MANAGER:
+        if principal.role is Role.MANAGER and kit.store.accounts(principal, branch.code).empty:
+            st.write(_("The overdue list of this branch is empty: load a list first, then plan the week."))
+            if st.button(_("Load a list"), icon=":material/upload_file:", key="week_load"):
+                to_list()
+        elif principal.role is Role.MANAGER:
             st.write(
                 _("Planning takes the overdue list as it is now, the crews' shifts and the rules, and gives routes.")
             )
@@ -158,9 +171,11 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
     return next((row for row in rows if row.plan_id == wanted), rows[0])
 
 
-def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow) -> None:
+def show_plan(kit: Services, principal: Principal, branch: Branch, rows: tuple[PlanRow, ...], today: date) -> None:
     """Show one plan."""
+    row = chosen_plan(rows)
     view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    week_stale.show(kit, principal, branch, view, rows, today)
     kpis.show(view)
     workbench.show(kit, principal, branch, view)
     crew_load.show(kit, principal, branch, view)

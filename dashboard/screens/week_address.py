@@ -19,6 +19,8 @@ from planner.view import WeekView
 
 #: where the last address is kept while another page is shown
 KEPT = "week address"
+#: set while a plan is being made: the address then names none, so that a reload shows the one to come
+BUSY = "week busy"
 DAY, CREWS, BUCKETS, GROUP, REASON, DEBTOR, PLAN, AT = "day", "crew", "bucket", "group", "why", "debtor", "plan", "at"
 ALL_DAYS = "all"
 IDS = re.compile(r"[\w.:@/-]{1,80}")
@@ -117,6 +119,8 @@ def kept() -> Mapping[str, str]:
 def write(wish: Asked, view: WeekView) -> None:
     """Let the address say what is shown. Parts that other sections of the page keep there are left as they are."""
     parts = written(wish, view)
+    if st.session_state.get(BUSY):
+        parts.pop(PLAN)
     st.session_state[KEPT] = parts
     for name in (PLAN, DAY, CREWS, BUCKETS, GROUP, REASON, DEBTOR, AT):
         if name in parts and st.query_params.get(name) != parts[name]:
