@@ -32,11 +32,14 @@
       box.style.top = (y - high - 12 < 2 ? Math.min(y + 16, window.innerHeight - high - 4) : y - high - 12) + "px";
     };
     const over = (element, html) => {
-      element.addEventListener("mouseover", () => {
+      const told = () => {
         const at = element.getBoundingClientRect();
         show(html(), at.left + at.width / 2, at.top);
-      });
+      };
+      element.addEventListener("mouseover", told);
+      element.addEventListener("focus", told);
       element.addEventListener("mouseout", hide);
+      element.addEventListener("blur", hide);
     };
     return { show: show, hide: hide, over: over };
   }
@@ -183,8 +186,11 @@
       const element = marker.getElement();
       element.style.setProperty("--crew", colour);
       element.style.setProperty("--ink", colour === "#FFFFFF" ? "#000000" : route.ink);
-      // The timeline's blocks are what a keyboard walks: a second way through the same stops would only be longer.
-      element.setAttribute("aria-hidden", "true");
+      // Where there is a timeline a keyboard walks its blocks: a second way through the same stops would only be longer.
+      element.tabIndex = week.lines.length ? -1 : 0;
+      element.setAttribute("role", "button");
+      element.setAttribute("aria-label", week.words.stop + " " + Number(stop.number));
+      element.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), choose(stop.id, "reader")));
       element.addEventListener("click", (event) => (event.stopPropagation(), choose(stop.id, "reader")));
       element.addEventListener("dblclick", (event) => event.stopPropagation());
       hovers(element, stop.id);

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def test_travel_waiting_and_visits_cover_the_time_out_without_overlap() -> None:
     line = day_content(one)
     assert (len(line["travel"]), len(line["waits"]), len(line["blocks"])) == (4, 1, 3)
     pieces = sorted([*line["travel"], *line["waits"], *line["blocks"]])
-    assert all(before[1] == after[0] for before, after in zip(pieces, pieces[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(pieces))
     assert one.leaves_at is not None
     assert pieces[0][0] == minutes(one.leaves_at, DAY)
 
@@ -108,20 +109,14 @@ def test_fragile_stops_and_late_routes_are_marked_and_explained() -> None:
     kinds = [one["kind"] for one in shown["legend"]["rows"]]
     assert {"risk", "late"} <= set(kinds)
     assert not late(safe)
-    assert not {"risk", "late"} & {
-        one["kind"] for one in value(prepared(week(routes=(safe,)), ALL).text)["legend"]["rows"]
-    }
+    calm = value(prepared(week(routes=(safe,)), ALL).text)["legend"]["rows"]
+    assert not {"risk", "late"} & {one["kind"] for one in calm}
 
 
 @pytest.mark.parametrize("name", ["</script><script>alert(1)</script>", "${alert(1)}", "`+alert(1)+`"])
 def test_names_in_the_timeline_are_text_only(name: str) -> None:
-    text = prepared(
-        week(
-            left_out=(replace(left_out(1), name=name),),
-            routes=(replace(route(0, 1), stops=(stop(1, name=name),), crew_name=name),),
-        ),
-        ALL,
-    ).text
+    routes = (replace(route(0, 1), stops=(stop(1, name=name),), crew_name=name),)
+    text = prepared(week(left_out=(replace(left_out(1), name=name),), routes=routes), ALL).text
     assert "<" not in text
     assert "`" not in text
     assert "${" not in text
@@ -131,9 +126,8 @@ def test_a_choice_of_a_debtor_alone_leaves_what_is_drawn(tmp_path: Path) -> None
     ready, ground = prepared(week(), ALL), Ground("yunxi", tmp_path, "en", CENTRE)
     texts = []
     for chosen in (Chosen(), Chosen(selected="D001", heard=2, at=(109.5, 29.1, 13.0))):
-        part = next(
-            one for one in week_drawing(ground, ready, chosen).layer._children.values() if isinstance(one, Content)
-        )
+        parts = week_drawing(ground, ready, chosen).layer._children.values()
+        part = next(one for one in parts if isinstance(one, Content))
         texts.append(value(part.value))
     assert texts[0]["version"] == texts[1]["version"]
     assert texts[0]["week"] == texts[1]["week"]
