@@ -21,11 +21,7 @@ ASSETS = "../../assets/"
 
 SCRIPTS = [
     ("leaflet", f"{ASSETS}vendor/leaflet/leaflet.js"),
-    ("rounds_basemap", ASSETS + assets.address("basemap.js")),
-    ("rounds_map", ASSETS + assets.address("map.js")),
-    ("rounds_left", ASSETS + assets.address("left.js")),
-    ("rounds_timeline", ASSETS + assets.address("timeline.js")),
-    ("rounds_week", ASSETS + assets.address("week.js")),
+    ("rounds_frame", ASSETS + assets.address(assets.FRAME)),
 ]
 STYLES = [
     ("leaflet_css", f"{ASSETS}vendor/leaflet/leaflet.css"),

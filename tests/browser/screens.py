@@ -80,7 +80,7 @@ def choose_day(page: Page, day: date) -> None:
 def choose_week_crew(page: Page, crew: str) -> None:
     """Show one crew alone on the page of the week."""
     page.locator(".st-key-week-filters").get_by_test_id("stPopoverButton").first.click()
-    page.get_by_role("button", name=re.compile(rf"^{re.escape(crew)}")).click()
+    page.get_by_role("button", name=re.compile(rf"^{re.escape(crew)} \(\d+\)$")).click()
     settled(page)
     page.keyboard.press("Escape")
 

@@ -1,4 +1,4 @@
-"""Map and timeline as one in a real browser: a click on either selects in both, filters keep it, the address restores it."""
+"""Map and timeline as one in a real browser: a click on either selects in both, and the address restores it."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ def test_a_selection_outlives_the_filters_and_they_are_cleared(open_page: OpenPa
     expect(page.get_by_text(f"{int(number):,} in the filter")).to_be_visible()
     expect(map_of(page).locator(".block.chosen")).to_have_text("2")
     expect(card(page, 2)).to_be_visible()
-    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.get_by_text("in the filter")).to_have_count(0)
     expect(map_of(page).locator(".block.chosen")).to_have_text("2")
-    expect(page.get_by_role("button", name="Clear")).to_have_count(0)
+    expect(page.get_by_role("button", name="Clear", exact=True)).to_have_count(0)
 
 
 def test_the_address_opens_the_same_view_for_somebody_else(open_page: OpenPage, demo: Demo) -> None:
