@@ -96,7 +96,7 @@
         if (!box.contains(document.activeElement)) block.focus && (block.tabIndex = 0);
       }
       const place = where(id);
-      if (place && !map.getBounds().pad(-0.04).contains(place)) map.panTo(place, { animate: by === "reader" });
+      if (place && by !== "address" && !map.getBounds().pad(-0.04).contains(place)) map.panTo(place, { animate: by === "reader" });
       if (by === "reader") tell();
     }
 
@@ -249,15 +249,15 @@
           draw();
           choose(take(), "page");
         }
+        const restored = Boolean(value.at && !map.roundsFrame);
         if (map.roundsFrame !== value.frame) {
-          const restored = value.at && !map.roundsFrame;
           fitted = restored ? null : value.bounds;
           if (restored) {
             map.setView([value.at[1], value.at[0]], value.at[2], { animate: false });
             map.roundsFrame = value.frame;
           } else window.rounds.frame(map, value.frame, value.bounds);
         }
-        if (value.heard >= state.clicks) choose(value.selected || "", "page");
+        if (value.heard >= state.clicks) choose(value.selected || "", restored ? "address" : "page");
         line.present(value.now);
         window.rounds.reveal(map, week.hulls);
       },
