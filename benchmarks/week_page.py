@@ -17,6 +17,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +51,16 @@ def grown(saved: SavedPlan, debtors: int, routes: int) -> SavedPlan:
         name = f"{one['visit']}x{k}"
         plan["left_out"].append({**one, "visit": name})
         context["debtors"][name] = moved(context["debtors"][one["visit"]], k)
-    return SavedPlan(**{
-        **vars(saved), "plan_id": "grown", "parent": saved.plan_id,
-        "problem": problem, "plan": plan, "context": context, "metrics": metrics,
-    })  # fmt: skip
+    return replace(
+        saved,
+        plan_id="grown",
+        parent=saved.plan_id,
+        created_at=saved.created_at + timedelta(seconds=1),  # the newest is shown
+        problem=problem,
+        plan=plan,
+        context=context,
+        metrics=metrics,
+    )
 
 
 def moved(debtor: dict[str, Any], k: int) -> dict[str, Any]:
@@ -74,6 +82,8 @@ def repeat_route(
     name, old = f"{route['shift']}r{k}", route["shift"]
     shift = context["shifts"][old]
     crew = {"crew_id": f"R{k}", "crew_name": f"Crew {k}", "colour": 8 + k}
+    known = next(one for one in problem["shifts"] if one["id"] == old)
+    problem["shifts"].append({**known, "id": name, **({"crew": crew["crew_id"]} if "crew" in known else {})})
     context["shifts"][name] = {**shift, **crew, "shift_id": name}
     context["lines"][name] = [[lon + ASIDE_DEG, lat + ASIDE_DEG] for lon, lat in context["lines"].get(old, [])]
     stops = []
