@@ -177,7 +177,7 @@ def main() -> None:
             address = f"{base}/week?week={week}&day=all"
             first = until(lambda: loaded(page, address))
             frame = page.frame_locator("iframe")
-            drawn, visits = frame.locator(".line").count(), frame.locator(".block").count()
+            drawn, visits = frame.locator(".rounds-lines .line").count(), frame.locator(".block").count()
             print(f"{debtors} debtors, {drawn} routes, {visits} visits; "
                   f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip
             print(f"{'the very first view of a fresh application':<44} {first:5.2f} s")

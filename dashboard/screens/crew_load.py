@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.services import Services
 from dashboard.text import N_, _
 from dashboard.theme import ACCENT, LINE, MUTED, TEXT, WARN
@@ -48,7 +49,7 @@ def charts(kit: Services, principal: Principal, branch: Branch, view: WeekView) 
     for column, (measure, title) in zip(columns, MEASURES.items(), strict=True):
         with column:
             st.caption(_(title))
-            st.altair_chart(bars(crews, measure, view.load["tolerance"]), key=f"load {measure} {view.plan_id}")
+            draw(bars(crews, measure, view.load["tolerance"]), key=f"load {measure} {view.plan_id}")
     st.caption(sentence(view))
     if principal.role is Role.MANAGER:
         setting(kit, principal, branch, view)

@@ -25,7 +25,7 @@ ROUND = "week filters"
 STYLE = """
 .st-key-week-filters { row-gap: .4rem; }
 .st-key-week-filters [data-testid="stPopover"] button { font-weight: 400; }
-@media (max-width: 640px) { .st-key-week-filters .stSelectbox { width: 9.5rem !important; } }
+@media (max-width: 640px) { .st-key-week-filters > :has(.stSelectbox) { width: 9.6rem !important; } }
 """
 
 
@@ -154,6 +154,12 @@ def neighbour(view: WeekView, day: date | None, by: int) -> date:
         return view.days[0 if by > 0 else -1]
     at = view.days.index(day) + by
     return view.days[min(max(at, 0), len(view.days) - 1)]
+
+
+def turn_to(day: date) -> None:
+    """Turn to a day, with every crew: somebody to be shown may be with any of them."""
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    begin(Choice(day=day))
 
 
 def go(view: WeekView, by: int) -> None:

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import maps
-from dashboard.maps.week import Choice, Chosen, Prepared
+from dashboard import formats, maps
+from dashboard.maps.week import ALL, Choice, Chosen, Prepared
 from dashboard.screens import (
     debtor_card,
     groups,
@@ -97,9 +97,11 @@ def parts(
         groups.under_map(view)
     with side, st.container(key="beside", height="stretch"):
         debtor = st.session_state.get("debtor", "")
-        where = steps.position(view, choice, debtor)
+        known = debtor in {one.debtor_id for one in view.left_out} | set(steps.order_of(view, ALL))
+        where = steps.position(view, choice, debtor) or (_("Selected") if known else "")
         steps.show(view, choice, where or left_out.title(view, choice))
         carded = debtor_card.show(kit, principal, view, debtor)
+        elsewhere(view, choice, debtor)
         if where:
             st.markdown(f"**{left_out.title(view, choice)}**")
         left_out.show(view, choice, carded=carded)
@@ -108,6 +110,20 @@ def parts(
     visit_sheet.of_week(kit, principal, view, routes, choice.day)
     at = maps.view_of(answer, frame) or asked.at
     week_address.write(week_address.Asked(choice, debtor, at), view)
+
+
+def elsewhere(view: WeekView, choice: Choice, debtor: str) -> None:
+    """Offer the day of a selected visit that is not among those shown."""
+    visit = next((one for one in view.routes for stop in one.stops if stop.debtor_id == debtor), None)
+    if visit is not None and not choice.has_route(visit):
+        st.button(
+            _("Show its day: {day}").format(day=formats.day(visit.day)),
+            icon=":material/event:",
+            type="tertiary",
+            key="week_its_day",
+            on_click=week_filters.turn_to,
+            args=(visit.day,),
+        )
 
 
 def heard(kit: Services, branch: Branch) -> maps.Answer:
