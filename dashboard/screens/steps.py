@@ -9,7 +9,7 @@ from dashboard.screens import week_filters
 from dashboard.text import _
 from planner.view import WeekView
 
-#: by how many, the words, the icon, the key
+#: by how many, the words, the icon, the key; with Alt and an arrow a browser turns its pages
 Button = tuple[int, str, str, str]
 
 #: Icons alone: their words are for a screen reader and for who lets the pointer rest.
@@ -25,12 +25,12 @@ def show(view: WeekView, choice: Choice, title: str) -> None:
     """Show a title, and offer the stop before and after the selected one and the day before and after."""
     order = order_of(view, choice)
     days: list[Button] = [
-        (-1, _("Day before"), ":material/keyboard_double_arrow_left:", "Alt+Up"),
-        (1, _("Next day"), ":material/keyboard_double_arrow_right:", "Alt+Down"),
+        (-1, _("Day before"), ":material/keyboard_double_arrow_left:", "Alt+P"),
+        (1, _("Next day"), ":material/keyboard_double_arrow_right:", "Alt+N"),
     ]
     stops: list[Button] = [
-        (-1, _("Stop before"), ":material/chevron_left:", "Alt+Left"),
-        (1, _("Next stop"), ":material/chevron_right:", "Alt+Right"),
+        (-1, _("Stop before"), ":material/chevron_left:", "Alt+K"),
+        (1, _("Next stop"), ":material/chevron_right:", "Alt+J"),
     ]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(f"**{title}**", width="content")

@@ -74,7 +74,7 @@ def test_the_timeline_is_walked_with_the_keyboard_and_so_is_the_page(open_page: 
     expect(card(page, 2)).to_be_visible()
     expect(block(page, 2)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("heading").first.click()
-    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.press("Alt+j")
     expect(card(page, 3)).to_be_visible()
     expect(map_of(page).locator(".block.chosen")).to_have_text("3")
 
