@@ -26,7 +26,7 @@ ICON = Path(__file__).parent / "assets" / "icon.png"
 FRAME = """
 .stMainBlockContainer { padding-top: 3.1rem; padding-bottom: 2rem; }
 [data-testid="stCaptionContainer"] { font-size: .8rem; }
-[data-testid="stApp"] [data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #0B1219); }
+[data-testid="stApp"] [data-testid="stBaseButton-primary"]:enabled { color: light-dark(#FFFFFF, #0B1219); }
 [data-testid="stApp"] :focus-visible { outline: 3px solid light-dark(#0F5E9C, #7CC0F5); outline-offset: 2px; }
 .st-key-corner { position: fixed; top: .55rem; right: 1rem; z-index: 999991; width: auto !important; }
 .st-key-corner, .st-key-corner > div { flex-wrap: nowrap; }

@@ -174,7 +174,8 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
 def show_plan(kit: Services, principal: Principal, branch: Branch, rows: tuple[PlanRow, ...], today: date) -> None:
     """Show one plan."""
     row = chosen_plan(rows)
-    view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    with st.spinner(_("Reading the plan")):
+        view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
     week_stale.show(kit, principal, branch, view, rows, today)
     kpis.show(view)
     workbench.show(kit, principal, branch, view)
