@@ -79,6 +79,9 @@ def asset_routes(static: Path) -> list[BaseRoute]:
         if name not in assets.SERVED:
             return Response("Not found", status_code=404)
         kept = request.query_params.get("v") == assets.version(name)
+        if name in assets.PARTS:
+            headers = {"Cache-Control": FOR_EVER if kept else "no-cache", "ETag": f'"{assets.version(name)}"'}
+            return Response(assets.content(name), media_type=TYPES[Path(name).suffix], headers=headers)
         return serve(assets.FOLDER / name, kept=kept)
 
     def packages(request: Request) -> Response:

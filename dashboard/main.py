@@ -8,11 +8,13 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.charts import STYLE as TIMELINE
 from dashboard.maps.frame import STYLE as MAPS
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
+from dashboard.screens.steps import STYLE as STEPS
 from dashboard.screens.tiles import STYLE as TILES
+from dashboard.screens.week_filters import STYLE as FILTERS
+from dashboard.screens.workbench import STYLE as WORKBENCH
 from dashboard.services import services
 from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, known
 from planner.domain import Principal, Role
@@ -24,11 +26,15 @@ ICON = Path(__file__).parent / "assets" / "icon.png"
 FRAME = """
 .stMainBlockContainer { padding-top: 3.1rem; padding-bottom: 2rem; }
 [data-testid="stCaptionContainer"] { font-size: .8rem; }
+[data-testid="stApp"] [data-testid="stBaseButton-primary"]:enabled { color: light-dark(#FFFFFF, #0B1219); }
+[data-testid="stApp"] :focus-visible { outline: 3px solid light-dark(#0F5E9C, #7CC0F5); outline-offset: 2px; }
 .st-key-corner { position: fixed; top: .55rem; right: 1rem; z-index: 999991; width: auto !important; }
 .st-key-corner, .st-key-corner > div { flex-wrap: nowrap; }
 .st-key-corner > div { width: auto !important; }
-.st-key-corner a { color: #5B6675; font-size: .875rem; text-decoration: none; white-space: nowrap; }
-.st-key-corner a:hover, .st-key-corner a:focus-visible { color: #0F5E9C; text-decoration: underline; }
+.st-key-corner a { color: light-dark(#5B6675, #A7B2BF); font-size: .875rem; }
+.st-key-corner a { text-decoration: none; white-space: nowrap; }
+.st-key-corner a:hover, .st-key-corner a:focus-visible { color: light-dark(#0F5E9C, #7CC0F5); }
+.st-key-corner a:hover, .st-key-corner a:focus-visible { text-decoration: underline; }
 .st-key-corner button { min-height: 2rem; padding: 0 .6rem; }
 [data-testid="stStatusWidget"] { margin-right: 17rem; }
 @media (max-width: 640px) {
@@ -73,7 +79,7 @@ def main() -> None:
         if entry.address in pages:
             menus.setdefault(_(entry.section) if entry.section else "", []).append(pages[entry.address])
     page = st.navigation(menus, position="top")
-    st.html(f"<style>{FRAME}{TILES}{MAPS}{TIMELINE}</style>")
+    st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WORKBENCH}{STEPS}</style>")
     corner(principal)
     page.run()
 

@@ -35,6 +35,19 @@ def crew_colour(number: int) -> str:
     return CREWS[number % len(CREWS)]
 
 
+#: After eight crews the colours begin again: the shape of a stop's sign then tells crews of one colour apart.
+SHAPES = ("round", "square", "diamond", "shield")
+
+
+def crew_shape(number: int) -> str:
+    """Give the shape of a crew's signs by its number: another one after each round of colours.
+
+    >>> crew_shape(0), crew_shape(9), crew_shape(32)
+    ('round', 'square', 'round')
+    """
+    return SHAPES[number // len(CREWS) % len(SHAPES)]
+
+
 def luminance(colour: str) -> float:
     """Give the relative luminance of ``#RRGGBB``, 0 black to 1 white.
 

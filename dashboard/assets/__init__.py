@@ -7,13 +7,25 @@ from functools import lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SERVED = ("basemap.js", "map.js", "map.css", "phone.js", "phone.css", "plain.css")
+#: what a map's frame runs, served as one: the frame asks for one script after the other
+FRAME = "frame.js"
+PARTS = {FRAME: ("basemap.js", "map.js", "left.js", "timeline.js", "week.js")}
+SERVED = (
+    *("basemap.js", "map.js", "map.css", FRAME, "week.css"),
+    *("phone.js", "phone.css", "plain.css"),
+)
+
+
+@lru_cache(maxsize=32)
+def content(name: str) -> bytes:
+    """Give what is served under a name."""
+    return b"\n".join((FOLDER / part).read_bytes() for part in PARTS.get(name, (name,)))
 
 
 @lru_cache(maxsize=32)
 def version(name: str) -> str:
     """Give the version of one of our files: a new content is a new address, so that a browser may keep the old one."""
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(content(name)).hexdigest()[:12]
 
 
 def address(name: str) -> str:

@@ -8,7 +8,7 @@
   const REFERENCE_ZOOM = 18;
   const REACH_PX = 14; // half of the widest line
   const LABEL_REACH_PX = 160;
-  const LAND = "#F2F0EB";
+  const LAND = { light: "#F2F0EB", dark: "#171B20" };
   const FONT =
     'system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", ' +
     '"Noto Sans CJK SC", "Noto Sans SC", "WenQuanYi Micro Hei", sans-serif';
@@ -46,6 +46,17 @@
     water: { px: 12, weight: 400, colour: "#5B8AA3", italic: true },
     street: { px: 11, weight: 400, colour: "#6B6459" },
   };
+
+  // On a dark page: the same map by night, muted, so that routes stand out. [fill, edge] by kind.
+  const NIGHT = {
+    residential: ["#1C2026"], industrial: ["#1D1F27"], green: ["#182219"], water: ["#10232E"], building: ["#232830", "#2B313A"],
+    waterway: ["#14303F"], district: ["#5C5468"], rail: ["#3B3F46"], path: ["#2B2F35"],
+    service: ["#2A2F36", "#14181C"], street: ["#2D333B", "#14181C"], tertiary: ["#333A43", "#14181C"], secondary: ["#3A4048", "#15181C"],
+    primary: ["#474B4C", "#17191B"], trunk: ["#524F45", "#191919"], motorway: ["#5A4E40", "#1B1918"],
+    label: ["#A9B2BD", "rgba(15, 19, 24, 0.9)"], name: ["#D3DAE2"], lake: ["#7FA9C0"],
+  };
+  const DAY_HALO = "rgba(250, 249, 246, 0.92)";
+  const dark = () => document.documentElement.classList.contains("dark");
 
   function widthAt(stops, zoom) {
     if (zoom <= stops[0][0]) return stops[0][1];
@@ -192,8 +203,16 @@
     },
 
     onAdd: function (map) {
-      map.getContainer().style.background = LAND;
+      this._light();
       L.GridLayer.prototype.onAdd.call(this, map);
+      window.addEventListener("rounds-theme", () => {
+        this._light();
+        this.redraw();
+      });
+    },
+
+    _light: function () {
+      this._map.getContainer().style.background = LAND[dark() ? "dark" : "light"];
     },
 
     getEvents: function () {
@@ -228,7 +247,7 @@
       const top = (coords.y * size) / scale - this._index.project.top;
       const view = { zoom: zoom, scale: scale, left: left, top: top, size: size / scale, stretch: stretch };
 
-      context.fillStyle = LAND;
+      context.fillStyle = LAND[dark() ? "dark" : "light"];
       context.fillRect(0, 0, tile.width, tile.height);
       context.setTransform(ratio * scale, 0, 0, ratio * scale, -left * ratio * scale, -top * ratio * scale);
       context.lineJoin = context.lineCap = "round";
@@ -259,13 +278,13 @@
       const each = (id, draw) => shown.forEach((l) => l.id === id && bins.get(l).forEach((bin) => draw(bin.paths)));
 
       for (const [id, style] of Object.entries(AREAS)) {
-        context.fillStyle = style.fill;
+        context.fillStyle = dark() ? NIGHT[id][0] : style.fill;
         each(id, (paths) => {
           context.fill(paths.simple);
           paths.holed.forEach((path) => context.fill(path, "evenodd"));
         });
         if (style.stroke && view.zoom >= style.strokeFrom) {
-          context.strokeStyle = style.stroke;
+          context.strokeStyle = dark() ? NIGHT[id][1] : style.stroke;
           context.lineWidth = 0.8 / view.scale;
           each(id, (paths) => context.stroke(paths.simple));
         }
@@ -278,7 +297,7 @@
     _stroke: function (context, view, each, id, style, casing) {
       const width = widthAt(style.widths, view.zoom + Math.log2(view.stretch)) / view.stretch;
       context.globalAlpha = style.alpha || 1;
-      context.strokeStyle = casing ? style.casing : style.colour;
+      context.strokeStyle = dark() ? NIGHT[id][casing] : casing ? style.casing : style.colour;
       context.lineWidth = (width + (casing ? Math.min(2, 0.9 + width / 9) / view.stretch : 0)) / view.scale;
       context.setLineDash((style.dash || []).map((px) => px / view.scale / view.stretch));
       context.lineCap = style.dash ? "butt" : "round";
@@ -309,10 +328,11 @@
         context.rotate(label.angle);
         context.font = (style.italic ? "italic " : "") + style.weight + " " + px + "px " + FONT;
         if ("letterSpacing" in context) context.letterSpacing = style.spaced ? "2px" : "0px";
-        context.strokeStyle = "rgba(250, 249, 246, 0.92)";
+        context.strokeStyle = dark() ? NIGHT.label[1] : DAY_HALO;
         context.lineWidth = label.kind === "street" ? 2.6 : 3.2;
         context.strokeText(text, 0, 0);
-        context.fillStyle = style.colour;
+        const night = label.kind === "water" ? NIGHT.lake : label.kind === "city" || label.kind === "town" ? NIGHT.name : NIGHT.label;
+        context.fillStyle = dark() ? night[0] : style.colour;
         context.fillText(text, 0, 0);
         context.restore();
       }
@@ -328,7 +348,7 @@
 
   // Add the basemap to a map, if a region's data are there; without them the plain land stays.
   window.roundsBasemap = function (map, options) {
-    map.getContainer().style.background = LAND;
+    map.getContainer().style.background = LAND[dark() ? "dark" : "light"];
     if (!window.ROUNDS_BASEMAP) return null;
     return new Basemap(window.ROUNDS_BASEMAP, options || {}).addTo(map);
   };

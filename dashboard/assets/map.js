@@ -183,7 +183,7 @@
   }
 
   const SWATCH = {
-    line: (row) => '<i class="line" data-colour="' + row.colour + '"></i>',
+    line: (row) => '<i class="line ' + (row.shape || "") + '" data-colour="' + row.colour + '"></i>',
     dot: (row) => '<i class="dot" data-colour="' + row.colour + '"></i>',
     fill: (row) => '<i class="fill" data-colour="' + row.colour + '"></i>',
     ring: (row) => '<i class="ring" data-colour="' + row.colour + '"></i>',
@@ -191,6 +191,10 @@
     hull: () => '<i class="hull"></i>',
     chosen: () => '<i class="hull chosen"></i>',
     star: () => '<i class="star">★</i>',
+    hexagon: () => '<i class="hexagon"></i>',
+    risk: () => '<i class="risk"></i>',
+    late: () => '<i class="late"></i>',
+    dim: () => '<i class="dim"></i>',
     note: () => "",
   };
 
@@ -199,17 +203,33 @@
     const control = L.control({ position: value.side || "bottomleft" });
     control.onAdd = () => {
       const box = L.DomUtil.create("details", "rounds-legend");
-      box.open = map.getSize().x >= 520;
+      box.open = map.roundsLegendOpen === undefined ? window.innerWidth >= (document.body.classList.contains("rounds-lined") ? 1500 : 520) : map.roundsLegendOpen;
       box.innerHTML =
         "<summary>" + value.title + "</summary>" +
         value.rows.map((row) => '<div class="' + row.kind + '">' + SWATCH[row.kind](row) + "<span>" + row.text + "</span></div>").join("");
       box.querySelectorAll("[data-colour]").forEach((swatch) => swatch.style.setProperty("--colour", swatch.dataset.colour));
+      box.querySelector("summary").addEventListener("click", () => (map.roundsLegendOpen = !box.open));
       L.DomEvent.disableClickPropagation(box);
       return box;
     };
     group.on("add", () => control.addTo(map));
     group.on("remove", () => control.remove());
   }
+
+  // Whether the page around is dark. The frame is told so with each of its values, before they are drawn; a plain page
+  // has no such word and is light.
+  const dark = () => document.documentElement.classList.contains("dark");
+  window.addEventListener("message", (event) => {
+    const theme = event.source === window.parent && event.data && event.data.theme;
+    if (!theme) return;
+    document.documentElement.style.setProperty("--page", theme.backgroundColor);
+    if ((theme.base === "dark") === dark()) return;
+    document.documentElement.classList.toggle("dark", theme.base === "dark");
+    window.dispatchEvent(new Event("rounds-theme"));
+  });
+
+  //: what the other scripts of a map share
+  window.rounds = { pane: pane, frame: frame, legend: legend, reveal: reveal, hulls: hulls, depots: depots, feature: feature, flip: flip, dark: dark };
 
   window.roundsDraw = function (group, map, value) {
     // The frame takes off all groups it was ever given before it shows the next, and holds on to each: a map that is
@@ -229,6 +249,7 @@
     if (value.depots) depots(group, value.depots);
     legend(group, map, value.legend);
     if (value.spots) legend(group, map, value.spots.legend);
+    if (value.week) return window.roundsWeek(map, value);
     frame(map, value.frame, value.bounds);
     if (value.hulls) reveal(map, value.hulls);
   };
@@ -236,6 +257,9 @@
   // A frame that changes its width (a tab opened, a column widened) must not keep grey edges.
   window.roundsSettle = function (map) {
     map.attributionControl && map.attributionControl.setPrefix(false);
+    // Nothing has been clicked yet: a frame that said so would make the page run once more for nothing.
+    const data = window.__GLOBAL_DATA__;
+    if (data && data.returned_objects && data.returned_objects.length === 2) data.previous_data = { last_object_clicked_count: 0, last_active_drawing: null };
     // The wheel scrolls the page until the map has been touched: else a long page is lost to a zoom.
     map.scrollWheelZoom.disable();
     map.on("mousedown", () => map.scrollWheelZoom.enable());

@@ -26,7 +26,6 @@ MAX_ZOOM = 18
 #: is always as high as its frame. What is scrolled to stays clear of the page's head.
 STYLE = """
 [data-testid="stMain"] { scroll-padding-top: 64px; }
-.st-key-map-week iframe { height: clamp(360px, calc(100vh - 512px), 900px) !important; }
 @media (max-width: 640px) { [class*="st-key-map-"] iframe { height: 350px !important; } }
 """
 
@@ -49,6 +48,23 @@ class Ground:
     language: str
     centre: tuple[float, float]
     attribution: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the frame of a week's map said: what is selected, how many clicks it was, which one of all, what is in view.
+
+    ``mark`` names the click: frames of a page that is come back to count from one again. ``view`` is longitude,
+    latitude and zoom, with the name of the drawing they belong to.
+    """
+
+    id: str
+    clicks: int
+    mark: str
+    view: tuple[tuple[float, float, float], str] | None
+
+
+SILENT = Answer("", 0, "", None)
 
 
 @dataclass(frozen=True)
@@ -78,10 +94,11 @@ class Content(MacroElement):
         """
     )
 
-    def __init__(self, value: Mapping[str, Any]) -> None:
+    def __init__(self, value: Mapping[str, Any], prepared: Mapping[str, str] | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Content"
-        self.value = script_value(value)
+        ready = [f"{script_value({'name': name})[8:-1]}:{text}" for name, text in (prepared or {}).items()]
+        self.value = "{" + ",".join(filter(None, (script_value(value)[1:-1], *ready))) + "}"
 
 
 def base_map(ground: Ground, *, labels: bool = True) -> folium.Map:
@@ -99,11 +116,21 @@ def base_map(ground: Ground, *, labels: bool = True) -> folium.Map:
     return base
 
 
-def drawing(ground: Ground, content: Mapping[str, Any], *, name: str, labels: bool = True) -> Drawing:
-    """Join a base and a content. ``name`` tells maps of one page apart; it may hold letters and digits only."""
+def drawing(
+    ground: Ground,
+    content: Mapping[str, Any],
+    *,
+    name: str,
+    labels: bool = True,
+    prepared: Mapping[str, str] | None = None,
+) -> Drawing:
+    """Join a base and a content. ``name`` tells maps of one page apart; it may hold letters and digits only.
+
+    ``prepared`` holds parts of the content that ``script_value`` has made earlier, by name.
+    """
     base = base_map(ground, labels=labels)
     layer = folium.FeatureGroup(name="layer", overlay=True, control=False)
-    layer.add_child(Content(content))
+    layer.add_child(Content(content, prepared))
     return Drawing(base, layer, map_key(ground, name))
 
 
@@ -179,6 +206,42 @@ def show(picture: Drawing, *, height: int, moving: bool = False, pointing: bool 
         )
     found = clicked(answer)
     return None if found is None else Click(found, int((answer or {}).get("last_object_clicked_count") or 0))
+
+
+def answer_of(ground: Ground, name: str) -> Answer | None:
+    """Give what a week's map said last, before it is drawn again; None before it has said anything."""
+    import streamlit as st
+
+    return read_answer(st.session_state.get(map_key(ground, name)))
+
+
+def read_answer(answer: object) -> Answer | None:
+    """Read what a week's map sent back; anything odd counts as nothing.
+
+    >>> read_answer({"mark": "a1", "last_object_clicked_count": 2, "view": [1, 2, 13, "f"]})
+    Answer(id='', clicks=2, mark='a1 2', view=((1.0, 2.0, 13.0), 'f'))
+    >>> read_answer({"mark": 3}), read_answer(None)
+    (None, None)
+    """
+    if not isinstance(answer, dict) or not isinstance(answer.get("mark"), str):
+        return None
+    count, view = answer.get("last_object_clicked_count"), answer.get("view")
+    clicks = count if isinstance(count, int) and count >= 0 else 0
+    seen_there = None
+    if isinstance(view, list) and len(view) == 4 and isinstance(view[3], str):
+        numbers = [float(one) for one in view[:3] if isinstance(one, int | float) and math.isfinite(one)]
+        seen_there = ((numbers[0], numbers[1], numbers[2]), view[3]) if len(numbers) == 3 else None
+    return Answer(clicked(answer) or "", clicks, f"{answer['mark']} {clicks}", seen_there)
+
+
+def view_of(answer: Answer, frame: str) -> tuple[float, float, float] | None:
+    """Give what was in view, if it was in view of this drawing: another day has its own view."""
+    return answer.view[0] if answer.view is not None and answer.view[1] == frame else None
+
+
+def has_basemap(ground: Ground) -> bool:
+    """Say whether there is a basemap of a region."""
+    return basemap_file(ground.folder, ground.region) is not None
 
 
 def clicked(answer: Mapping[str, Any] | None) -> str | None:

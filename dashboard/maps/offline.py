@@ -21,12 +21,12 @@ ASSETS = "../../assets/"
 
 SCRIPTS = [
     ("leaflet", f"{ASSETS}vendor/leaflet/leaflet.js"),
-    ("rounds_basemap", ASSETS + assets.address("basemap.js")),
-    ("rounds_map", ASSETS + assets.address("map.js")),
+    ("rounds_frame", ASSETS + assets.address(assets.FRAME)),
 ]
 STYLES = [
     ("leaflet_css", f"{ASSETS}vendor/leaflet/leaflet.css"),
     ("rounds_css", ASSETS + assets.address("map.css")),
+    ("rounds_week_css", ASSETS + assets.address("week.css")),
 ]
 
 

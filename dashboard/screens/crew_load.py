@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.services import Services
 from dashboard.text import N_, _
 from dashboard.theme import ACCENT, LINE, MUTED, TEXT, WARN
@@ -25,22 +26,30 @@ MEASURES: Mapping[str, str] = {
 }
 
 
+@st.fragment
 def show(kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:
     """Show the section; nothing where one crew works alone or the plan is from before loads were told."""
     crews = view.load.get("crews", {})
     if len(crews) < 2:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**" + _("Load of the crews") + "**", width="content")
-        if view.load["within"]:
-            st.badge(_("Within the tolerance"), icon=":material/balance:", color="green")
-        else:
-            st.badge(_("Outside the tolerance"), icon=":material/balance:", color="orange")
+    told = _("Within the tolerance") if view.load["within"] else _("Outside the tolerance")
+    colour = "green" if view.load["within"] else "orange"
+    label = f"**{_('Load of the crews')}** :{colour}[:material/balance: {told}]"
+    # Its charts are made when it is opened: what loads them would keep the map waiting.
+    section = st.expander(label, key=f"load {view.plan_id}", on_change="rerun")
+    if section.open:
+        with section:
+            charts(kit, principal, branch, view)
+
+
+def charts(kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:
+    """Show the three measures beside each other, and the tolerance."""
+    crews = view.load["crews"]
     columns = st.columns(3, gap="medium")
     for column, (measure, title) in zip(columns, MEASURES.items(), strict=True):
         with column:
             st.caption(_(title))
-            st.altair_chart(bars(crews, measure, view.load["tolerance"]), key=f"load {measure} {view.plan_id}")
+            draw(bars(crews, measure, view.load["tolerance"]), key=f"load {measure} {view.plan_id}")
     st.caption(sentence(view))
     if principal.role is Role.MANAGER:
         setting(kit, principal, branch, view)

@@ -14,6 +14,7 @@ import streamlit as st
 
 from config.parameters import load as load_parameters
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.principal import current_principal
 from dashboard.screens.who import audience, branch_choice, branch_name
 from dashboard.services import Services, services
@@ -144,7 +145,7 @@ def chart(view: CrewsView) -> None:
     point = base.mark_point(filled=True, size=90, opacity=1).encode(
         x=alt.X("factor:Q", scale=scale), color=alt.Color("colour:N", scale=None, legend=None), tooltip=tooltip
     )
-    st.altair_chart(
+    draw(
         alt.layer(luck, span, point)
         .properties(height=ROW_PX * len(dots) + 62, width="container")
         .configure_view(stroke=None)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from config.survey import load_survey
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.principal import current_principal
 from dashboard.screens import debtor_actions, debtor_chart, debtor_parts
 from dashboard.screens.debtor_card import plain
@@ -173,7 +174,7 @@ def line(view: DebtorView) -> None:
     """Show the timeline as a chart and as a list; a phone shows the list alone."""
     st.markdown("**" + _("What happened, and what is ahead") + "**")
     with st.container(key="line-chart"):
-        st.altair_chart(debtor_chart.timeline_chart(view.events, view.today, view.branch.currency))
+        draw(debtor_chart.timeline_chart(view.events, view.today, view.branch.currency))
     with st.container(height=LIST_PX, key="line-list"):
         for event in reversed(view.events.to_dict("records")):
             row = debtor_chart.record(event)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
+from dashboard.charts import draw
 from dashboard.screens import advice_card, debtor_chart
 from dashboard.screens.clocks_table import setter
 from dashboard.screens.clocks_words import QUESTIONS
@@ -95,7 +96,7 @@ def value(view: DebtorView) -> None:
                 time=span(view, best),
             )
         )
-        st.altair_chart(debtor_chart.waterfall(best, currency))
+        draw(debtor_chart.waterfall(best, currency))
         st.caption(
             _("{value}, 80 % interval {low} to {high}").format(
                 value=formats.money(best["value_minor"], currency),

@@ -32,19 +32,6 @@ CANNOT_OPEN: dict[type[Exception], str] = {
 }
 
 
-def remember(rows: tuple[PlanRow, ...]) -> None:
-    """Show the plan that the address names, where the session names none; unknown ones are forgotten."""
-    asked = st.query_params.get("plan")
-    ids = {row.plan_id for row in rows}
-    if "plan" not in st.session_state and asked in ids:
-        st.session_state["plan"] = asked
-    shown = st.session_state.get("plan")
-    if rows and shown in ids and shown != rows[0].plan_id:
-        st.query_params["plan"] = str(shown)
-    elif "plan" in st.query_params:
-        del st.query_params["plan"]
-
-
 def bar(hand: Hand, *, busy: bool = False) -> None:
     """Show how many changes the plan carries, with undo, redo, the list of them, and what can be changed."""
     if not hand.may:

@@ -39,7 +39,9 @@ def under_map(view: WeekView) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(" · ".join(facts), width="content")
-        st.button(_("Show the whole"), icon=":material/zoom_out_map:", type="tertiary", on_click=forget)
+        # The table of groups lies outside the map's fragment: the whole page runs again.
+        if st.button(_("Show the whole"), icon=":material/zoom_out_map:", type="tertiary", on_click=forget):
+            st.rerun()
 
 
 def ordered(view: WeekView) -> list[GroupView]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from config.parameters import load as load_parameters
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.principal import current_principal
 from dashboard.screens import learning_charts, learning_compared, learning_explore, tiles
 from dashboard.screens.learning_words import DRIFT, NOTES, RATES, bucket_words, cell_words
@@ -218,7 +219,7 @@ def learnt(view: LearningView) -> None:
             + _(". ")
             + _("Point and bar: learnt, with its 80% interval; hollow: an assumption. Grey tick: the default.")
         )
-        st.altair_chart(learning_charts.rates(view.rates, rate))
+        draw(learning_charts.rates(view.rates, rate))
     with right:
         rates_table(view, rate)
 
@@ -353,7 +354,7 @@ def sides(table: pd.DataFrame) -> None:
     left, right = st.columns([9, 11], gap="medium")
     with left:
         st.markdown("**" + _("Collected in 60 days") + "**")
-        st.altair_chart(learning_charts.with_and_without(table))
+        draw(learning_charts.with_and_without(table))
     with right:
         percent = [formats.percent(one, 1) for one in table["difference"]]
         st.dataframe(

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.screens import learning_charts
 from dashboard.screens.learning_words import ALL, RATES, cell_words
 from dashboard.screens.who import spoken_key
@@ -51,7 +52,7 @@ def show(view: LearningView) -> None:
         st.markdown("**" + _("Calibration") + "**")
         st.caption(_("On the dashed line a model is right. Bars: 80% intervals."))
         if (one.scores.calibration["rate"] == (rate or "all")).any():
-            st.altair_chart(learning_charts.calibration(one.scores.calibration, rate or "all"))
+            draw(learning_charts.calibration(one.scores.calibration, rate or "all"))
         else:
             st.info(_("No answers to this question in the held-out weeks."))
     with right:
@@ -60,7 +61,7 @@ def show(view: LearningView) -> None:
             st.info(_("Not known: no payments are on file, so what visits brought cannot be told."))
         else:
             st.caption(curve_words(view, one))
-            st.altair_chart(learning_charts.uplift_curve(one.curves.curve))
+            draw(learning_charts.uplift_curve(one.curves.curve))
     table(one)
 
 

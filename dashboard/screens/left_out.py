@@ -6,13 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens.who import keep_choice
+from dashboard.maps.week import ALL, Choice
 from dashboard.text import _, n_
 from dashboard.text.called import called, whole
 from dashboard.text.sentences import reason_words, said
 from planner.view import LeftOutView, WeekView
 
-TOP, TABLE_PX, SHORT_PX = 400, 302, 144
+TOP = 400
+#: the row of the table that was acted upon last
+PICKED = "picked"
 
 
 def why(one: LeftOutView) -> str:
@@ -21,23 +23,40 @@ def why(one: LeftOutView) -> str:
     return _("Due · {reason}").format(reason=words) if one.required else words
 
 
-def show(view: WeekView, *, carded: bool) -> None:
-    """Show the table, shorter under a debtor's card; choosing a row shows the card and the place on the map."""
-    counts = pd.Series([one.reason for one in view.left_out], dtype="str").value_counts()
-    names = {code: f"{reason_words(str(code))} ({n})" for code, n in counts.items()}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.markdown(
-            "**" + n_("Not visited: {n} debtor", "Not visited: {n} debtors", len(view.left_out)) + "**", width="content"
-        )
-        keep_choice("left_out_reason", ["", *names])
-        reason = st.selectbox(
-            _("Reason"),
-            ["", *names],
-            format_func=lambda code: names.get(code) or _("All reasons"),
-            label_visibility="collapsed",
-            key="left_out_reason",
-        )
-    due = sum(one.required for one in view.left_out)
+def rows_of(view: WeekView, choice: Choice) -> list[LeftOutView]:
+    """Give who is in the table."""
+    return [one for one in view.left_out if choice.has_left_out(one)][:TOP]
+
+
+def key_of(view: WeekView, choice: Choice) -> str:
+    """Give the table's key: of another filter it is another table, and no row of it is chosen."""
+    return f"left out {view.plan_id} {sorted(choice.buckets)} {choice.group} {choice.reason}"
+
+
+def pick(view: WeekView, choice: Choice) -> None:
+    """Select the debtor whose row has just been chosen, before anything is drawn; an old choice is not made again."""
+    state = st.session_state.get(key_of(view, choice)) or {}
+    picked = state.get("selection", {}).get("rows", [])
+    rows = rows_of(view, choice)
+    if not picked or picked[0] >= len(rows):
+        st.session_state.pop(PICKED, None)
+    elif rows[picked[0]].debtor_id != st.session_state.get(PICKED):
+        st.session_state[PICKED] = st.session_state["debtor"] = rows[picked[0]].debtor_id
+
+
+def title(view: WeekView, choice: Choice) -> str:
+    """Say how many are not visited, and how many of them the filters are about."""
+    text = n_("Not visited: {n} debtor", "Not visited: {n} debtors", len(view.left_out))
+    there = sum(choice.has_left_out(one) for one in view.left_out)
+    if there < len(view.left_out):
+        text += " · " + _("{n} in the filter").format(n=formats.number(there))
+    return text
+
+
+def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
+    """Show the table; choosing a row shows the card and the place on the map (``pick``)."""
+    there = [one for one in view.left_out if choice.has_left_out(one)]
+    due = sum(one.required for one in there)
     if due and not carded:
         text = n_(
             "{n} visit that is due this week is not in the plan: see the first row of the table.",
@@ -45,8 +64,10 @@ def show(view: WeekView, *, carded: bool) -> None:
             due,
         )
         st.markdown(f":orange-badge[:material/priority_high: {text}]")
-    rows = [one for one in view.left_out if reason in ("", one.reason)]
-    shown = rows[:TOP]
+    if not there:
+        st.caption(_("Nobody is left out in this choice."))
+        return
+    shown = rows_of(view, choice)
     names_of_plan = called(view)
     table = pd.DataFrame(
         {
@@ -58,31 +79,25 @@ def show(view: WeekView, *, carded: bool) -> None:
             "action": [said(one.action, names_of_plan) for one in shown],
         }
     )
-    chosen = st.dataframe(
-        table,
-        height=SHORT_PX if carded else TABLE_PX,
-        hide_index=True,
-        placeholder=formats.UNKNOWN,
-        selection_mode="single-row",
-        on_select="rerun",
-        key=f"left out {view.plan_id} {reason}",
-        column_config={
-            "debtor": st.column_config.TextColumn(_("Debtor"), width=66),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=80),
-            "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width=94),
-            "reason": st.column_config.TextColumn(_("Why"), width=176),
-            "action": st.column_config.TextColumn(_("What can be done"), width="large"),
-        },
-    )
+    with st.container(height="stretch", key="left-out-table"):
+        st.dataframe(
+            table,
+            height="stretch",
+            hide_index=True,
+            placeholder=formats.UNKNOWN,
+            selection_mode="single-row",
+            on_select="rerun",
+            key=key_of(view, choice),
+            column_config={
+                "debtor": st.column_config.TextColumn(_("Debtor"), width=66),
+                "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=80),
+                "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width=94),
+                "reason": st.column_config.TextColumn(_("Why"), width=176),
+                "action": st.column_config.TextColumn(_("What can be done"), width="large"),
+            },
+        )
     told = [_("Choose a stop or a row to see the debtor here.")] if not carded else []
-    if len(rows) > TOP and not carded:
+    if len(there) > TOP and not carded:
         told.append(_("The {n} with the largest value are shown.").format(n=formats.number(TOP)))
     if told:
         st.caption(" ".join(told))
-    picked = chosen["selection"]["rows"]
-    if not picked:
-        st.session_state.pop("picked", None)
-    elif picked[0] < len(rows) and rows[picked[0]].debtor_id != st.session_state.get("picked"):
-        st.session_state["picked"] = rows[picked[0]].debtor_id
-        st.session_state["debtor"] = rows[picked[0]].debtor_id
-        st.rerun()

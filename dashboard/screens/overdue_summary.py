@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
+from dashboard.charts import draw
 from dashboard.screens import tiles
 from dashboard.screens.overdue_heat import heat_chart
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS, CLOCKS, MISSING, bucket_kinds
@@ -171,7 +172,7 @@ def heat(view: OverdueView) -> None:
             key=spoken_key("overdue_heat_unit"),
             label_visibility="collapsed",
         )
-    st.altair_chart(heat_chart(view.summary, by=by or "group", unit=unit or "debtors", currency=view.branch.currency))
+    draw(heat_chart(view.summary, by=by or "group", unit=unit or "debtors", currency=view.branch.currency))
 
 
 def missing(view: OverdueView) -> None:

@@ -14,6 +14,7 @@ from config.parameters import load as load_parameters
 from config.roads import roads_of
 from config.rules import load_pack
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.principal import current_principal
 from dashboard.screens import (
     regions_card,
@@ -258,7 +259,7 @@ def picture(kit: Services, branch: Branch, found: Comparison, figure: Figure) ->
                 "The number: debtors. Bars: {level} interval. Hollow: fewer than 50 past visits, an assumption."
             ).format(level=formats.percent(view.level))
         )
-        st.altair_chart(ranking(table, figure.column, title=_(figure.unit), selected=selected, currency=view.currency))
+        draw(ranking(table, figure.column, title=_(figure.unit), selected=selected, currency=view.currency))
         if view.elsewhere:
             st.caption(
                 n_(

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.screens import regions_change
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_charts import funnel
@@ -40,7 +41,7 @@ def show(view: RegionsView) -> None:
                 _("No visit has been recorded yet: the funnel appears with the first outcomes."), icon=":material/info:"
             )
         else:
-            st.altair_chart(chart)
+            draw(chart)
 
 
 def district(view: RegionsView, row: dict[Any, Any]) -> None:

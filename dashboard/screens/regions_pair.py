@@ -11,6 +11,7 @@ import streamlit as st
 from babel.numbers import get_currency_precision
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.screens import regions_change, regions_how
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_weeks import weekly
@@ -72,7 +73,7 @@ def show(view: RegionsView) -> None:
         if chart is None:
             st.info(_("No visit has been recorded yet."), icon=":material/info:")
         else:
-            st.altair_chart(chart)
+            draw(chart)
             regions_change.show(view, names, list(dict.fromkeys((one, other))))
     regions_how.show(regions_how.PAIR)
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.screens import risk_charts, risk_how
 from dashboard.text import _
 from planner.portfolio import CURVES, curve, vintages
@@ -27,7 +28,7 @@ def show(part: RiskView) -> None:
     every = curve(part.spells)
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        st.altair_chart(risk_charts.vintage(drawn, every if len(every) else every.reindex(columns=list(CURVES))))
+        draw(risk_charts.vintage(drawn, every if len(every) else every.reindex(columns=list(CURVES))))
     with right:
         st.dataframe(cohort_table(drawn, every), hide_index=True, width="stretch")
         common = int(drawn.groupby("cohort")["age_days"].max().min())

@@ -7,6 +7,7 @@ import streamlit as st
 
 from config.parameters import load as load_parameters
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.screens import risk_charts, risk_how
 from dashboard.screens.who import spoken_key
 from dashboard.text import _
@@ -25,7 +26,7 @@ def show(part: RiskView, *, by_money: bool) -> None:
             _("Month"), list(spans), format_func=spans.__getitem__, key=spoken_key("risk_month"), width=340
         )
         month = part.moves[part.moves["window"] == chosen]
-        st.altair_chart(risk_charts.heat(migration(month, by_money=by_money), currency=part.currency))
+        draw(risk_charts.heat(migration(month, by_money=by_money), currency=part.currency))
         st.caption(
             _(
                 "Each row is a bucket of the earlier list, shares add up to 100%. “Left” is paid up, handed over or "
@@ -41,7 +42,7 @@ def show(part: RiskView, *, by_money: bool) -> None:
         )
         assumed = {bucket.value: float(one) for bucket, one in load_parameters().roll_forward.items()}
         table = over_months(part.moves, by_money=by_money)
-        st.altair_chart(risk_charts.rolls(table, assumed))
+        draw(risk_charts.rolls(table, assumed))
 
 
 def over_months(moves: pd.DataFrame, *, by_money: bool) -> pd.DataFrame:

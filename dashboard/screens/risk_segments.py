@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.screens import risk_charts, risk_how
 from dashboard.screens.overdue_words import PRODUCTS
 from dashboard.screens.risk_words import AT_RISK, DIMENSIONS, RISK_FIGURES, bucket_name, names
@@ -44,7 +45,7 @@ def show(part: RiskView, *, by_money: bool) -> None:
         said = names(part) if dimension == "region" else {one: _(text) for one, text in PRODUCTS.items()}
         table = here[~here["whole"]]
         with column:
-            st.altair_chart(risk_charts.dots(table.assign(name=[said.get(s, s) for s in table["segment"]]), level))
+            draw(risk_charts.dots(table.assign(name=[said.get(s, s) for s in table["segment"]]), level))
     level_told = formats.percent(risk_how.LEVEL)
     if figure == AT_RISK:
         told = _(

@@ -11,6 +11,7 @@ import streamlit as st
 from config.parameters import load
 from config.survey import load_survey
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.principal import current_principal
 from dashboard.screens import survey_edit, survey_queue
 from dashboard.screens.debtor_data import today_at, version
@@ -143,7 +144,7 @@ def counts(view: SurveyView) -> None:
             key=spoken_key("survey_type"), label_visibility="collapsed", width=260,
         )  # fmt: skip
     with st.container(key="survey-heat"):
-        st.altair_chart(heat(view.cells, str(chosen or "")))
+        draw(heat(view.cells, str(chosen or "")))
 
 
 def heat(cells: pd.DataFrame, debtor_type: str) -> alt.LayerChart:

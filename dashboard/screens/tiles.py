@@ -12,7 +12,7 @@ Colour = Literal["normal", "inverse", "off"]
 
 #: At a desk a row of low tiles; on a phone two dense rows without a hole, the second one wider.
 STYLE = """
-[class*="st-key-tiles-"] [data-testid="stMetric"] { background: #FFFFFF; }
+[class*="st-key-tiles-"] [data-testid="stMetric"] { background: light-dark(#FFFFFF, #1B2128); }
 [class*="st-key-tiles-"] [data-testid="stMetric"] > div { padding: .5rem .9rem .4rem; }
 [class*="st-key-tiles-"] [data-testid="stMetricValue"] { font-size: 1.6rem; line-height: 2rem; }
 [class*="st-key-tiles-"] [data-testid="stMetricValue"] p { line-height: 2rem; font-variant-numeric: tabular-nums; }

@@ -7,30 +7,29 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard import charts, formats, maps
+from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens import (
     certainty,
     crew_load,
-    debtor_card,
     edit,
     edit_hand,
     groups,
     kpis,
-    left_out,
     plan_job,
-    routes_table,
-    visit_sheet,
+    week_address,
+    week_stale,
+    workbench,
 )  # fmt: skip
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
 from planner.store import PlanRow
-from planner.view import RouteView, WeekView
+from planner.view import WeekView
 from planner.week import iso_week, week_days
 
-MAP_PX, WEEKS_BACK, WEEKS_AHEAD = 400, 3, 3
+WEEKS_BACK, WEEKS_AHEAD = 3, 3
 
 
 def page() -> None:
@@ -44,18 +43,19 @@ def page() -> None:
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)
+    week_address.begin()
     rows = kit.store.plans(principal, branch.code, week)
-    edit.remember(rows)
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
+    st.session_state[week_address.BUSY] = job is not None
     head(kit, principal, branch, week, rows, today, busy=job is not None)
     if job is not None:
         plan_job.watch(kit, principal, job.job_id)
     else:
         plan_job.told(kit, principal, branch.code, week)
     if not rows:
-        nothing_yet(principal, week, busy=job is not None)
+        nothing_yet(kit, principal, branch, week, busy=job is not None)
         return
-    show_plan(kit, principal, branch, chosen_plan(rows), today, rows, busy=job is not None)
+    show_plan(kit, principal, branch, rows, today, busy=job is not None)
 
 
 def head(
@@ -141,14 +141,25 @@ def actions(
         st.rerun()
 
 
-def nothing_yet(principal: Principal, week: str, *, busy: bool) -> None:
+def to_list() -> None:
+    """Turn to the page where lists are loaded."""
+    from dashboard.screens import overdue
+
+    st.switch_page(st.Page(overdue.page, url_path="overdue"))
+
+
+def nothing_yet(kit: Services, principal: Principal, branch: Branch, week: str, *, busy: bool) -> None:
     """Say what to do where a week has no plan."""
     if busy:
         st.caption(_("The plan appears here as soon as it is ready. You may leave this page meanwhile."))
         return
     with st.container(border=True):
         st.markdown("##### " + _("No plan for {week} yet").format(week=formats.week(week)))
-        if principal.role is Role.MANAGER:
+        if principal.role is Role.MANAGER and kit.store.accounts(principal, branch.code).empty:
+            st.write(_("The overdue list of this branch is empty: load a list first, then plan the week."))
+            if st.button(_("Load a list"), icon=":material/upload_file:", key="week_load"):
+                to_list()
+        elif principal.role is Role.MANAGER:
             st.write(
                 _("Planning takes the overdue list as it is now, the crews' shifts and the rules, and gives routes.")
             )
@@ -163,79 +174,21 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
 
 
 def show_plan(
-    kit: Services,
-    principal: Principal,
-    branch: Branch,
-    row: PlanRow,
-    today: date,
-    rows: tuple[PlanRow, ...],
-    *,
-    busy: bool = False,
+    kit: Services, principal: Principal, branch: Branch, rows: tuple[PlanRow, ...], today: date, *, busy: bool
 ) -> None:
-    """Show one plan; ``rows`` are all of the week."""
-    view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    """Show one plan."""
+    row = chosen_plan(rows)
+    with st.spinner(_("Reading the plan")):
+        view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    week_stale.show(kit, principal, branch, view, rows, today)
     hand = edit_hand.Hand(kit, principal, branch, rows, row, view)
     kpis.show(view)
     edit.bar(hand, busy=busy)
-    day, crews = filters(view, today)
-    shown = [
-        r for r in view.routes if r.stops and (day is None or r.day == day) and (crews is None or r.crew_id in crews)
-    ]
-    picture, side = st.columns([11, 9], gap="small")
-    with picture:
-        drawing = maps.week_map(
-            view,
-            kit.ground(branch),
-            day=day,
-            crews=crews,
-            selected=st.session_state.get("debtor", ""),
-            group=groups.chosen(view),
-        )
-        clicked = maps.show(drawing, height=MAP_PX)
-        groups.under_map(view)
-        if clicked and clicked != st.session_state.get("clicked"):
-            st.session_state["clicked"] = clicked
-            st.session_state["debtor"] = clicked.id
-            st.rerun()
-    with side:
-        edit.panel(hand)
-        carded = debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
-        edit.card(hand, st.session_state.get("debtor", ""))
-        left_out.show(view, carded=carded)
-    below(view, shown, day)
-    visit_sheet.of_week(kit, principal, view, shown, day)
+    workbench.show(hand)
     crew_load.show(kit, principal, branch, view)
     groups.show(view)
     notes(view, branch.timezone)
     edit.ahead(hand)
-
-
-def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:
-    """Let the reader choose a day and crews; at first today, if it is in the week, else the first day."""
-    days: list[date | None] = [None, *view.days]
-    first = today if today in view.days else view.days[0]
-    left, right = st.columns([3, 2], vertical_alignment="center")
-    with left:
-        day = st.segmented_control(
-            _("Day"),
-            days,
-            default=first,
-            format_func=lambda one: _("All days") if one is None else formats.weekday(one) + f" {one.day}",
-            key=f"day {view.week}",
-            label_visibility="collapsed",
-            required=True,
-        )
-    names = {route.crew_id: route.crew_name for route in view.routes}
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
-        chosen = st.pills(
-            _("Crews"),
-            list(names),
-            selection_mode="multi",
-            format_func=names.__getitem__,
-            key="crews",
-            label_visibility="collapsed",
-        )
-    return day, set(chosen) if chosen else None
 
 
 def notes(view: WeekView, timezone: str) -> None:
@@ -267,27 +220,3 @@ def planned_at(view: WeekView, timezone: str) -> str:
     """Give the day and the time of day at which the plan was made, both where the branch is."""
     made = view.created_at.astimezone(ZoneInfo(timezone))
     return f"{formats.day(made.date())} {formats.clock(made)}"
-
-
-def timeline(view: WeekView, shown: list[RouteView]) -> None:
-    """Show the day's timeline; a click on a visit chooses its debtor, as one on the map does."""
-    chart = charts.timeline(shown, selected=st.session_state.get("debtor", ""), currency=view.currency)
-    with st.container(key="timeline"):
-        answer = st.altair_chart(chart, key=f"day line {view.plan_id} {shown[0].day}", on_select="rerun")
-    picked = charts.picked(answer)
-    if not picked:
-        st.session_state.pop("lined", None)
-    elif picked != st.session_state.get("lined"):
-        st.session_state["lined"] = st.session_state["debtor"] = picked
-        st.rerun()
-
-
-def below(view: WeekView, shown: list[RouteView], day: date | None) -> None:
-    """Show the timeline of the day, or the table of the week's routes."""
-    if day is None:
-        routes_table.show(shown)
-    elif shown:
-        timeline(view, shown)
-        routes_table.show(shown)
-    else:
-        st.caption(_("No crew is out on this day."))

@@ -77,6 +77,14 @@ def choose_day(page: Page, day: date) -> None:
     settled(page)
 
 
+def choose_week_crew(page: Page, crew: str) -> None:
+    """Show one crew alone on the page of the week."""
+    page.locator(".st-key-week-filters").get_by_test_id("stPopoverButton").first.click()
+    page.get_by_role("button", name=re.compile(rf"^{re.escape(crew)} \(\d+\)$")).click()
+    settled(page)
+    page.keyboard.press("Escape")
+
+
 def type_day(page: Page, day: date) -> None:
     """Enter a day into the page's date field."""
     field = page.get_by_test_id("stDateInputField")

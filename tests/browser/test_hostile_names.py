@@ -10,7 +10,17 @@ from playwright.sync_api import Page, expect
 from dashboard.text import _, speaking
 from tests.browser.conftest import OpenPage
 from tests.browser.demo import Demo
-from tests.browser.screens import PHONE, cells, choose_day, choose_row, map_of, marker, settled, type_day
+from tests.browser.screens import (
+    PHONE,
+    cells,
+    choose_day,
+    choose_row,
+    choose_week_crew,
+    map_of,
+    marker,
+    settled,
+    type_day,
+)
 
 pytestmark = pytest.mark.browser
 LANGUAGES = ("en", "zh")
@@ -21,7 +31,7 @@ def test_the_week_shows_them_as_text(open_page: OpenPage, demo: Demo, language: 
     page = open_page(f"/week?week={demo.week}", language=language, size=(1440, 1600))  # room for the table
     settled(page)
     choose_day(page, demo.day)
-    page.get_by_role("toolbar").get_by_role("button", name=demo.crew_name).click()
+    choose_week_crew(page, demo.crew_name)
     expect(map_of(page).locator(".rounds-stop")).to_have_count(demo.stops)
     for number, name in enumerate(demo.planned, start=1):
         marker(page, number).focus()

@@ -41,5 +41,5 @@ def test_a_page_fits_a_phone(open_page: OpenPage, demo: Demo, path: str, languag
     # What is drawn last is the widest: the map, and the timeline, which is swiped.
     expect(page.locator("canvas, iframe[title*=folium]").first).to_be_visible()
     if path == "/week":
-        expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_attached()
+        expect(map_of(page).locator(".block").first).to_be_attached()
     nothing_overflows(page)

@@ -7,11 +7,11 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import maps
-from dashboard.charts import timeline
 from dashboard.maps import Ground
+from dashboard.maps.week import ALL, Chosen
 from dashboard.principal import current_principal
 from planner.view import GroupView
-from tests.dashboard.fakes import CENTRE, HOSTILE, route, stop, week
+from tests.dashboard.fakes import CENTRE, HOSTILE, at, route, stop, week
 from tests.dashboard.squares_page import squares_page
 
 ICON = Path(__file__).parent.parent.parent / "dashboard" / "assets" / "icon.png"
@@ -30,6 +30,5 @@ if "group" in st.query_params:
     st.container(height=1200)
     st.checkbox("choose the group", key="pick")
     st.stop()
-clicked = maps.show(maps.week_map(plan, ground), height=420)
+clicked = maps.show(maps.week_drawing(ground, maps.prepared(plan, ALL), Chosen(now=at(10, 0))), height=560)
 st.text(f"clicked {clicked.id if clicked else None}")
-st.altair_chart(timeline(plan.routes), width="stretch")
