@@ -16,9 +16,11 @@ from dashboard.screens import (
     groups,
     kpis,
     left_out,
+    more_shifts,
     plan_job,
     routes_table,
     visit_sheet,
+    why,
 )  # fmt: skip
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
@@ -185,12 +187,15 @@ def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow,
             st.rerun()
     with side:
         carded = debtor_card.show(kit, principal, view, st.session_state.get("debtor", ""))
+        reasons = st.container()
         left_out.show(view, carded=carded)
     below(view, shown, day)
     visit_sheet.of_week(kit, principal, view, shown, day)
     crew_load.show(kit, principal, branch, view)
+    more_shifts.show(kit, principal, branch, view)
     groups.show(view)
     notes(view, branch.timezone)
+    why.show(reasons, kit, principal, branch, view)  # last: everything else is there while slots are tried
 
 
 def filters(view: WeekView, today: date) -> tuple[date | None, set[str] | None]:

@@ -1,4 +1,4 @@
-"""Why a plan is as it is: each visit's reasons and other slots, the left-out's best slot, what a shift more is worth."""
+"""Why a plan is as it is: each visit's reasons and other slots, the best slot of who is left out, a shift's worth."""
 
 from planner.why.more_shifts import DAY, EVENING, Worth, Worths, more_shifts
 from planner.why.reasons import Here, NotHere, why_here, why_not

@@ -1,8 +1,8 @@
 """Who could make room on a route, with what can be said of each cut before a route is built: what it frees at most.
 
-A *cut* is a set of stops that leave a route: nobody, any one or two, or up to five neighbours. Two questions are answered
-for all of them at once, so that few routes have to be built: how much could the route earn at most with the newcomer,
-and could its time suffice at all. Both err on the side of building a route too many.
+A *cut* is a set of stops that leave a route: nobody, any one or two, or up to five neighbours. Two questions are
+answered for all of them at once, so that few routes have to be built: how much could the route earn at most with the
+newcomer, and could its time suffice at all. Both err on the side of building a route too many.
 """
 
 from __future__ import annotations

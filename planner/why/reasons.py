@@ -1,4 +1,4 @@
-"""Why a visit is made here and now, and where somebody left out would fit best: values that a page says in sentences."""
+"""Why a visit is made here and now, and where somebody left out would fit best: values for a page's sentences."""
 
 from __future__ import annotations
 

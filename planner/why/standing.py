@@ -142,7 +142,7 @@ def problem_of(saved: SavedPlan, roads: RoadEngine, *, on_cells: OnCells = unhea
 def nowhere(places: int) -> list[list[int | None]]:
     """Give a matrix without roads, only so that the format finds as many places as it names."""
     empty: list[int | None] = [None] * places
-    return [empty[:row] + [0] + empty[row + 1 :] for row in range(places)]
+    return [[*empty[:row], 0, *empty[row + 1 :]] for row in range(places)]
 
 
 def branch_roads(store: Store, principal: Principal, branch: str, roads: RoadEngine) -> RoadEngine:

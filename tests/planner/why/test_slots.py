@@ -1,4 +1,4 @@
-"""The slot that is named is one: the auditor passes it, its price is what the plan loses, and no other one is better."""
+"""The slot that is named is one: the auditor passes it, its price is what the plan loses, no other one is better."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,0 +1,1 @@
+"""The command ``scenario`` plans a scenario of a week."""
