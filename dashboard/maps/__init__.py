@@ -8,6 +8,7 @@ from dashboard.maps.cells import cell_map, far_out
 from dashboard.maps.contact_points import contact_map
 from dashboard.maps.debtors import Kind, debtor_map
 from dashboard.maps.frame import Drawing, Ground, pointed, seen, show
+from dashboard.maps.pair import plan_pair
 from dashboard.maps.regions import region_map
 from dashboard.maps.week import week_map
 
@@ -19,6 +20,7 @@ __all__ = [
     "contact_map",
     "debtor_map",
     "far_out",
+    "plan_pair",
     "pointed",
     "region_map",
     "seen",

@@ -17,6 +17,7 @@ from dashboard.screens import (
     kpis,
     left_out,
     more_shifts,
+    origin,
     plan_job,
     routes_table,
     visit_sheet,
@@ -131,7 +132,7 @@ def actions(
         st.session_state.pop("plan", None)
         st.rerun()
     shown = chosen_plan(rows) if rows else None
-    can = shown is not None and not shown.in_force and not busy
+    can = shown is not None and not shown.in_force and not busy and not origin.unready(kit, principal, shown)
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
     key = f"publish {shown.plan_id}" if shown else "publish"
     if st.button(_("Publish"), icon=":material/send:", disabled=not can, key=key) and can and shown is not None:
@@ -164,6 +165,7 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
 def show_plan(kit: Services, principal: Principal, branch: Branch, row: PlanRow, today: date) -> None:
     """Show one plan."""
     view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    origin.show(kit, principal, branch, row)
     kpis.show(view)
     day, crews = filters(view, today)
     shown = [
