@@ -13,11 +13,11 @@ from dashboard.theme import GOOD, LINE, MUTED, TEXT, WARN
 from planner.view import WeekView
 
 STYLE = f"""
-.what-if {{ border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }}
+.what-if {{ border-collapse: collapse; width: auto; font-size: .875rem; font-variant-numeric: tabular-nums; }}
 .what-if th, .what-if td {{ padding: .3rem .6rem; border-bottom: 1px solid {LINE}; text-align: right;
   vertical-align: top; }}
 .what-if th:first-child, .what-if td:first-child {{ text-align: left; color: {MUTED}; white-space: nowrap; }}
-.what-if thead th {{ color: {TEXT}; font-weight: 600; max-width: 15rem; }}
+.what-if thead th {{ color: {TEXT}; font-weight: 600; min-width: 11rem; max-width: 15rem; }}
 .what-if thead small {{ display: block; font-weight: 400; color: {MUTED}; }}
 .what-if .diff {{ display: inline-block; min-width: 5.2rem; margin-left: .4rem; color: {MUTED}; }}
 .what-if .better {{ color: {GOOD}; }} .what-if .worse {{ color: {WARN}; }}
@@ -84,7 +84,7 @@ FIGURES: tuple[Figure, ...] = (
         1.0,
     ),
     Figure(N_("Mean chance to end in time"), in_time, lambda x, _c: formats.percent(x), True, 0.01),
-    Figure(N_("At most better"), gap, lambda x, _c: formats.percent(x, 1), None, math.inf),
+    Figure(N_("Better is possible by at most"), gap, lambda x, _c: formats.percent(x, 1), None, math.inf),
     Figure(
         N_("Crew-days"),
         lambda v: float(sum(bool(route.stops) for route in v.routes)),
