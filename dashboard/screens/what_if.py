@@ -30,8 +30,8 @@ HOW = N_(
     "scenario changes, by the same search and for as long. Its plan is kept apart: no crew sees it, and it cannot be "
     "published. Uplift is told by the value model that the scenario names, so figures of two models are two opinions "
     "and not a gain. A crew that is added has the skills of the one it is like; what it costs is not taken off. A "
-    "limit of field hours gives each hour a price until the limit is kept. For the fairest comparison add a scenario that "
-    "changes nothing: it is planned now, like the others."
+    "limit of field hours gives each hour a price until the limit is kept. For the fairest comparison add a scenario "
+    "that changes nothing: it is planned now, like the others."
 )
 
 
@@ -133,6 +133,11 @@ def compare(
             when=planned_at(views[first.plan_id], branch)
         )
     )
+    if len({views[row.plan_id].parameters.get("model") for row in shown}) > 1:
+        st.caption(
+            ":orange[:material/info:] "
+            + _("These plans are valued by different models: their uplift is told by different opinions, not a gain.")
+        )
     if len(shown) > 1:
         two_maps(kit, principal, branch, shown, views, {key: one[0] for key, one in titles.items()})
 

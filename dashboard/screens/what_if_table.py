@@ -29,7 +29,7 @@ STYLE = f"""
 class Figure:
     """A row: its name, how it is read from a plan, how it is written, and whether more of it is better (None: neither).
 
-    ``least`` is the smallest difference that is told.
+    ``least`` is the smallest difference that is told; that of a ``share`` is told in points.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Figure:
     write: Callable[[float, str], str]
     more_is_better: bool | None
     least: float
+    share: bool = False
 
 
 def unknown(value: object) -> float:
@@ -74,7 +75,12 @@ FIGURES: tuple[Figure, ...] = (
         100.0,
     ),
     Figure(
-        N_("Travel share"), lambda v: unknown(v.metrics["travel_share"]), lambda x, _c: formats.percent(x), False, 0.01
+        N_("Travel share"),
+        lambda v: unknown(v.metrics["travel_share"]),
+        lambda x, _c: formats.percent(x),
+        False,
+        0.01,
+        share=True,
     ),
     Figure(
         N_("Due and not visited"),
@@ -83,7 +89,7 @@ FIGURES: tuple[Figure, ...] = (
         False,
         1.0,
     ),
-    Figure(N_("Mean chance to end in time"), in_time, lambda x, _c: formats.percent(x), True, 0.01),
+    Figure(N_("Mean chance to end in time"), in_time, lambda x, _c: formats.percent(x), True, 0.01, share=True),
     Figure(N_("Better is possible by at most"), gap, lambda x, _c: formats.percent(x, 1), None, math.inf),
     Figure(
         N_("Crew-days"),
@@ -123,7 +129,8 @@ def difference(one: Figure, now: float, was: float, currency: str) -> str:
     if abs(by) < one.least:
         return "<span class='diff'>=</span>"
     sign = "+" if by > 0 else "−"
-    text = html.escape(f"{sign}{one.write(abs(by), currency)}")
+    written = _("{n} points").format(n=formats.number(100 * abs(by))) if one.share else one.write(abs(by), currency)
+    text = html.escape(sign + written)
     if one.more_is_better is None:
         return f"<span class='diff'>{text}</span>"
     better = (by > 0) == one.more_is_better
