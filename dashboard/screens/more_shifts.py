@@ -38,7 +38,7 @@ HOW = N_(
     "same start and skills in the evening hours. The search goes on from this plan with the shift and, for comparison, "
     "as long without it; the difference is what the shift adds, what the crew costs not taken off. Each figure stands "
     "alone: two more shifts bring less than the sum of both. The evening's hours are an assumption of "
-    "config/what_if.toml. How near such a quick figure is to planning all anew is told in docs/why.md."
+    "config/what_if.toml. Such a quick figure came out about a fifth below planning all anew (docs/why.md)."
 )
 
 
@@ -136,6 +136,7 @@ def charts(view: WeekView, found: Mapping[str, Any]) -> None:
             st.caption(_(title))
             st.altair_chart(bars(each, monday, view.currency), key=f"worth {kind} {view.plan_id}")
             st.caption(best_words(best, monday, names, view.currency))
+    st.caption(_("Figures are rather a fifth too low, and days that differ by less than that are alike."))
     if not found["complete"]:
         st.caption(_("It was stopped before every day had been tried."))
     if found["searched"] >= 1:

@@ -54,14 +54,15 @@ def changes(one: Scenario, crews: Mapping[str, str], places: Mapping[tuple[float
 
 def model_words(name: str) -> str:
     """Name a value model."""
-    return _("defaults") if name == DEFAULTS else name
+    return _("defaults") if name in ("", DEFAULTS) else name
 
 
 def lack_words(lacking: Sequence[Lack], crews: Mapping[str, str]) -> list[str]:
     """Say what a branch must have before a draft can be published; a kind with many is counted, not listed."""
     by_kind: dict[str, list[str]] = {}
     for one in lacking:
-        by_kind.setdefault(one.kind, []).append(crews.get(one.which, one.which))
+        named = model_words(one.which) if one.kind == MODEL else crews.get(one.which, one.which)
+        by_kind.setdefault(one.kind, []).append(named)
     told = []
     for kind, names in by_kind.items():
         said = _(", ").join(names) if len(names) <= 3 else n_("{n} shift", "{n} shifts", len(names))

@@ -108,7 +108,11 @@ def not_here(told: Told, one: NotHere) -> None:
             slot=told.slot(best), between=told.between(best), way=told.way(best), price=told.price(best)
         )
     )
-    if best.gain < 0 and not one.required:
+    if best.value <= 0:
+        st.markdown(
+            _("A call or a letter would bring {money} more than the visit there.").format(money=told.money(-best.value))
+        )
+    elif best.gain < 0 and not one.required:
         st.markdown(
             _("It earns {value} there; from {more} on it would be in the plan.").format(
                 value=told.money(best.value), more=told.money(best.value - best.gain)
@@ -121,7 +125,7 @@ def table(told: Told, slots: tuple[Slot, ...], key: str) -> None:
     """Offer the best slot of every shift, and how all this is computed."""
     with st.container(horizontal=True, gap="small"):
         if slots:
-            label = n_("{n} other slot", "{n} other slots", len(slots))
+            label = n_("Slot on {n} shift", "Slots on {n} shifts", len(slots))
             with st.popover(label, icon=":material/swap_vert:", width="content"):
                 st.caption(_("The best slot on every shift that can make the visit; the price is for the whole plan."))
                 st.dataframe(rows(told, slots), hide_index=True, key=key, column_config=columns(told))
