@@ -19,6 +19,7 @@ from dashboard.screens import (
     risk,
     survey,
     week,
+    what_if,
 )  # fmt: skip
 from dashboard.text import N_
 from planner.domain import Role
@@ -46,6 +47,7 @@ class Entry:
 ENTRIES = (
     Entry(N_("Overdue list"), ":material/list_alt:", "overdue", overdue.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Week"), ":material/calendar_view_week:", "week", week.page, EVERYBODY - {Role.COLLECTOR}),
+    Entry(N_("What if"), ":material/compare_arrows:", "what-if", what_if.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Risk"), ":material/trending_up:", "risk", risk.page, EVERYBODY - {Role.COLLECTOR}),

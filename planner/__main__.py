@@ -164,6 +164,25 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
     return plan_command(argv, store=store, supply=supplier(settings, store), clock=clock)
 
 
+def worth(argv: Sequence[str], settings: Settings) -> int:
+    """Say what one more shift on each day of a saved plan is worth."""
+    from config.what_if import load_what_if
+    from planner.worth_command import worth_command
+
+    store = opened(settings)
+    evening = load_what_if().evening_s
+    return worth_command(argv, store=store, supply=supplier(settings, store), clock=clock, evening=evening)
+
+
+def scenario(argv: Sequence[str], settings: Settings) -> int:
+    """Plan a week otherwise and save it as a scenario."""
+    from config.rules import load_pack
+    from planner.scenario_command import scenario_command
+
+    store = opened(settings)
+    return scenario_command(argv, store=store, supply=supplier(settings, store), packs=load_pack, clock=clock)
+
+
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
     from config.parameters import load as load_parameters
@@ -277,6 +296,8 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str], Settings], int], str]] = {
     "import": (take, "read an overdue list and store the rows that were accepted"),
     "team": (team, "save your own branches, collectors, crews, shifts and customers from a file"),
     "plan": (plan, "plan a branch's week from the store"),
+    "scenario": (scenario, "plan a week otherwise and save it as a scenario"),
+    "worth": (worth, "say what one more shift on each day of a saved plan is worth"),
     "solve": (solve, "plan a problem file"),
     "audit": (audit, "read a plan against its problem and name every broken promise"),
     "verdict": (verdict, "say whether debtors are clustered among customers, scattered, or it cannot be told"),

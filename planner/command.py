@@ -253,6 +253,10 @@ class Reporter:
         self._tell(told if bound is None else {**told, "bound": bound})
         return self.stopping
 
+    def say(self, facts: Mapping[str, Any]) -> None:
+        """Say how far work of another kind is; ``stopping`` tells then whether it should end."""
+        self._tell(facts)
+
     def end(self, state: JobState, *, result: str = "", error: str = "") -> None:
         """Say how the job ended."""
         self._ended.set()

@@ -50,6 +50,7 @@ from planner.rules.needs import duties_of
 from planner.rules.pack import RulePack
 from planner.store import SavedPlan, Store
 from planner.value.candidates import BranchTables, Candidates, candidates
+from planner.value.learning import Model
 from planner.value.parameters import Parameters
 from planner.week import week_days
 
@@ -96,6 +97,25 @@ class Week:
     duties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Otherwise:
+    """What a scenario plans otherwise than the week is (``planner.scenarios``); by default nothing.
+
+    Parameters
+    ----------
+    week
+        Changes crews and shifts.
+    model
+        What visits are valued by; None for the model in use.
+    mark
+        Says what the plan is a scenario of; empty for a plan of the week itself.
+    """
+
+    week: Callable[[Week], Week] = lambda one: one
+    model: Model | None = None
+    mark: Mapping[str, Any] = field(default_factory=dict)
+
+
 def plan_week(
     means: Means,
     principal: Principal,
@@ -109,6 +129,7 @@ def plan_week(
     keep: str | None = None,
     tell: Tell = lambda _: None,
     on_cells: OnCells = unheard,
+    otherwise: Otherwise | None = None,
 ) -> SavedPlan:
     """Plan what is left of a week and save the plan.
 
@@ -121,6 +142,8 @@ def plan_week(
         The plan of which as much as may be is kept: what was settled by hand holds, and every other change costs.
     on_cells
         Told how far the travel times of the running phase are.
+    otherwise
+        What a scenario changes; its plan is marked and kept apart from the week's own.
 
     Raises
     ------
@@ -132,7 +155,8 @@ def plan_week(
         If the principal may not plan for the branch.
     """
     tell("read")
-    read = read_week(means.store, principal, branch, week, now=now, pack=means.pack)
+    otherwise = otherwise or Otherwise()
+    read = otherwise.week(read_week(means.store, principal, branch, week, now=now, pack=means.pack))
     settled = None if keep is None else settled_in(means.store.plan(principal, keep))
     if settled is not None:
         read = as_settled(read, settled, now=now)
@@ -144,7 +168,7 @@ def plan_week(
         days=read.days,
         now=now,
         zone=ZoneInfo(read.branch.timezone),
-        model=model_in_use(means.store, principal, branch, means.parameters),
+        model=otherwise.model or model_in_use(means.store, principal, branch, means.parameters),
         exploring=exploration_of(means.store, principal, branch),
     )
     ids = {shift.shift_id for shift in read.shifts}
@@ -210,6 +234,8 @@ def plan_week(
     figures = metrics(worth_of(question), plan, by_hand) | {"finish": finishes(sure, certainty)}
     if settled is not None:
         figures |= {"replan": changes_told(changed_since(settled, plan), settled.asked) | {"kept": settled.plan_id}}
+    if otherwise.mark:
+        known, figures = known | {"scenario": dict(otherwise.mark)}, figures | {"scenario": dict(otherwise.mark)}
     return save(means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=keep)
 
 
@@ -460,7 +486,7 @@ def save(
     The travel matrix is not kept with it: it follows from the places and the road source, and is cached by content.
     """
     store, branch = means.store, week.branch.code
-    if parent is None:
+    if parent is None and "scenario" not in figures:
         parent = next((row.plan_id for row in store.plans(principal, branch, week.name)), None)
     problem = routing.problem_to_dict(question.problem, matrix_file="matrix.npz")
     saved = SavedPlan(

@@ -19,6 +19,7 @@ from dashboard.maps.frame import (
     show,
     view_of,
 )
+from dashboard.maps.pair import plan_pair
 from dashboard.maps.regions import region_map
 from dashboard.maps.week import prepared, week_drawing, week_map
 
@@ -34,6 +35,7 @@ __all__ = [
     "debtor_map",
     "far_out",
     "has_basemap",
+    "plan_pair",
     "pointed",
     "prepared",
     "region_map",

@@ -113,8 +113,8 @@ def week_map(
     return week_drawing(ground, ready, Chosen(selected=selected))
 
 
-def week_drawing(ground: Ground, ready: Prepared, chosen: Chosen = NOTHING_CHOSEN) -> Drawing:
-    """Join what is drawn with what is chosen."""
+def week_drawing(ground: Ground, ready: Prepared, chosen: Chosen = NOTHING_CHOSEN, *, name: str = "week") -> Drawing:
+    """Join what is drawn with what is chosen; ``name`` tells maps of one page apart."""
     content: dict[str, Any] = {
         "version": ready.version,
         "frame": ready.frame,
@@ -126,7 +126,7 @@ def week_drawing(ground: Ground, ready: Prepared, chosen: Chosen = NOTHING_CHOSE
         content["at"] = chosen.at
     if chosen.now is not None:
         content["now"] = {"day": chosen.now.date().isoformat(), "minute": minutes(chosen.now, chosen.now.date())}
-    return drawing(ground, content, name="week", prepared={"week": ready.text})
+    return drawing(ground, content, name=name, prepared={"week": ready.text})
 
 
 def prepared(

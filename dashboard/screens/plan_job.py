@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -59,12 +60,18 @@ def start(
         command += ["--certainty", f"{certainty:g}"]
     if keep is not None:
         command += ["--keep", keep]
+    spawn(services, job, command)
+    return job
+
+
+def spawn(services: Services, job: Job, command: Sequence[str]) -> None:
+    """Start the process of a job; what it says goes into a log beside the others."""
     folder = services.settings.paths.jobs
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{job.job_id}.log").open("w") as log:
         # A session of its own: closing the page's terminal does not take the plan with it.
         process = subprocess.Popen(
-            command,
+            list(command),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -74,7 +81,6 @@ def start(
         )
     # Somebody must wait for it, else its number stays taken after a crash and the job seems to go on.
     threading.Thread(target=process.wait, daemon=True).start()
-    return job
 
 
 def running(services: Services, principal: Principal, branch: str, week: str) -> Job | None:

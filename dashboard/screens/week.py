@@ -16,6 +16,8 @@ from dashboard.screens import (
     edit_hand,
     groups,
     kpis,
+    more_shifts,
+    origin,
     plan_job,
     week_address,
     week_stale,
@@ -132,7 +134,7 @@ def actions(
         st.session_state.pop("plan", None)
         st.rerun()
     shown = chosen_plan(rows) if rows else None
-    can = shown is not None and not shown.in_force and not busy
+    can = shown is not None and not shown.in_force and not busy and not origin.unready(kit, principal, shown)
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
     key = f"publish {shown.plan_id}" if shown else "publish"
     if st.button(_("Publish"), icon=":material/send:", disabled=not can, key=key) and can and shown is not None:
@@ -180,12 +182,14 @@ def show_plan(
     row = chosen_plan(rows)
     with st.spinner(_("Reading the plan")):
         view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    origin.show(kit, principal, branch, row)
     week_stale.show(kit, principal, branch, view, rows, today)
     hand = edit_hand.Hand(kit, principal, branch, rows, row, view)
     kpis.show(view)
     edit.bar(hand, busy=busy)
     workbench.show(hand)
     crew_load.show(kit, principal, branch, view)
+    more_shifts.show(kit, principal, branch, view)
     groups.show(view)
     notes(view, branch.timezone)
     edit.ahead(hand)

@@ -24,6 +24,7 @@ from dashboard.screens import (
     visit_sheet,
     week_address,
     week_filters,
+    why,
 )
 from dashboard.screens.who import audience
 from dashboard.services import Services
@@ -100,6 +101,7 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
         carded = debtor_card.show(kit, principal, view, debtor)
         edit.card(hand, debtor)
         elsewhere(view, choice, debtor)
+        reasons = st.container()
         if where:
             st.markdown(f"**{left_out.title(view, choice)}**")
         left_out.show(view, choice, carded=carded)
@@ -108,6 +110,7 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
     visit_sheet.of_week(kit, principal, view, routes, choice.day)
     at = maps.view_of(answer, frame) or asked.at
     week_address.write(week_address.Asked(choice, debtor, at), view)
+    why.show(reasons, kit, principal, branch, view)  # last: everything else is there while slots are tried
 
 
 def elsewhere(view: WeekView, choice: Choice, debtor: str) -> None:

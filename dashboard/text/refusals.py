@@ -17,6 +17,12 @@ REFUSALS: tuple[str, ...] = (
     N_("There is no branch {branch} here."),
     N_("No crew of branch {branch} has a shift ahead in week {week}: plan another week."),
     N_("No crew with a shift ahead in week {week} may go out: {why}."),
+    # a scenario, and a plan that is looked at again
+    N_("In this scenario no crew works in what is left of the week."),
+    N_("There is no crew {crew} with a shift ahead in this week."),
+    N_("The branch has adopted no model {name}."),
+    N_("A route of the plan cannot be made over the roads as they are now: plan the week again."),
+    N_("There is no plan {plan}."),
     # reading a list
     N_("The file is empty; export the list again."),
     N_("The file is an old XLS workbook or locked by a password; save it as XLSX without one."),

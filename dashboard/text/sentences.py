@@ -62,6 +62,9 @@ WAYS: tuple[str, ...] = (
     N_("On a route because a clock requires it, whatever it costs."),
     N_("On a route of the agency {agency}: {value} expected, {cost} of it the fee."),
     N_("On a joint route with the agency {agency}: {value} expected, {cost} of it the fee."),
+    # what planner.scenarios.budget says of somebody for whom no hours are left
+    N_("It would still fit and add {gain}, but the field hours of this scenario are used up."),
+    N_("Give the scenario more field hours."),
     N_("The agency {agency} brings {gain} net, more than a call or a letter; it has no crew in this plan."),
     N_("A letter brings {gain} net, a visit {value}: the way costs more than it brings."),
     N_("A call brings {gain} net, a visit {value}: the way costs more than it brings."),

@@ -42,12 +42,12 @@ def exchanged(of: Looked, visit: int) -> Change | None:
 
 def _hoped(of: Looked, found: Exchanges, visit: int) -> float:
     """Give what an exchange gains if everybody who makes room goes to his best place elsewhere."""
-    out = _out(of, found, visit)
+    out = removed(of, found, visit)
     back = of.elsewhere.gain[out] + found.toll[out] - of.by_worth.toll[out]
     return float(found.gain[visit] + back.sum())
 
 
-def _out(of: Looked, found: Exchanges, visit: int) -> np.ndarray:
+def removed(of: Looked, found: Exchanges, visit: int) -> np.ndarray:
     """Give the visits that make room."""
     shift, _, before, behind, _ = found.at[visit].tolist()
     nodes = of.tours[shift].nodes[before : behind - 1] if shift >= 0 else ()
@@ -65,29 +65,29 @@ def _route(of: Looked, found: Exchanges, visit: int) -> tuple[int, ...]:
 def _displacing(of: Looked, found: Exchanges, visit: int) -> Change | None:
     """Try an exchange and what comes of it; None where it cannot be."""
     shift, node = found.at[visit, :2].tolist()
-    out = _out(of, found, visit)
+    out = removed(of, found, visit)
     change = tried(of, Kind.IN_PLACE, shift, _route(of, found, visit), node)
     if change is None or of.instance.locked[out].any():
         return None
-    gain, moved, touched = change.gain, [], {shift}
+    gain, told, touched = change.gain, list[Moved](), {shift}
     for v in sorted(out.tolist(), key=lambda v: -of.elsewhere.gain[v]):
         there = int(of.elsewhere.at[v, 0])
-        built = _moved(of, v) if there >= 0 and there not in touched else None
+        built = moved(of, v) if there >= 0 and there not in touched else None
         if built is not None:
             gain += built.gain - of.tours[there].gain
             touched.add(there)
             on = of.instance.problem.shifts[there].id
-            moved.append(Moved(_name(of, v), on, _names(of, _out(of, of.elsewhere, v))))
+            told.append(Moved(_name(of, v), on, _names(of, removed(of, of.elsewhere, v))))
     return replace(
         change,
         gain=gain,
         displaced=_names(of, out),
-        moved=tuple(moved),
+        moved=tuple(told),
         break_even=change.break_even + change.gain - gain,
     )
 
 
-def _moved(of: Looked, visit: int) -> Tour | None:
+def moved(of: Looked, visit: int) -> Tour | None:
     """Build the route of the best place elsewhere; None where that does not do what it promised."""
     shift = int(of.elsewhere.at[visit, 0])
     now, built = of.tours[shift], tour(of.instance, shift, _route(of, of.elsewhere, visit))

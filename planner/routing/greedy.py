@@ -70,13 +70,14 @@ def fill(instance: Instance, tours: Tours) -> Tours:
     filled = []
     for one in tours:
         nodes = np.flatnonzero(instance.may[one.shift] & ~inside[instance.visit])
-        grown = _grown(instance, one, nodes)
-        inside[instance.visit[list(grown.nodes)]] = True
-        filled.append(grown)
+        longer = grown(instance, one, nodes)
+        inside[instance.visit[list(longer.nodes)]] = True
+        filled.append(longer)
     return tuple(filled)
 
 
-def _grown(instance: Instance, start: Tour, nodes: NDArray[np.int64]) -> Tour:
+def grown(instance: Instance, start: Tour, nodes: NDArray[np.int64]) -> Tour:
+    """Give a tour with those of the nodes that pay put in, the most per second first; the same one if none does."""
     one = start
     while len(nodes):
         found = insertions(instance, one, nodes)

@@ -27,6 +27,10 @@ class UnknownPlan(KeyError):
     """No plan has this id."""
 
 
+class NotPublishable(ValueError):
+    """The plan is a scenario: it is adopted as a draft before it can be published."""
+
+
 @dataclass(frozen=True)
 class SavedPlan:
     """A week's plan with all it was made from.
@@ -152,8 +156,13 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
     return replace(whole, problem=part["problem"], plan=part["plan"], context=part["context"], metrics=part["metrics"])
 
 
-def listed(connection: Connection, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
-    """Give the plans of a branch's week, newest first; to a collector only those his crew works by."""
+def listed(
+    connection: Connection, principal: Principal, branch: str, week: str, *, scenarios: bool = False
+) -> tuple[PlanRow, ...]:
+    """Give the plans of a branch's week, or its scenarios, newest first; to a collector only those his crew works by.
+
+    A scenario's figures say that it is one (``metrics["scenario"]``).
+    """
     in_force = published_plans(connection, branch).get(week)
     mine = _open_to_crew(connection, principal, branch, week) if principal.role is Role.COLLECTOR else set()
     said = _published(connection, branch, week)
@@ -163,7 +172,7 @@ def listed(connection: Connection, principal: Principal, branch: str, week: str)
         .where(plan.c.branch == branch, plan.c.week == week)
         .order_by(plan.c.created_at.desc(), plan.c.plan_id)
     )
-    return tuple(
+    rows = tuple(
         PlanRow(
             plan_id=row.plan_id,
             branch=row.branch,
@@ -182,11 +191,21 @@ def listed(connection: Connection, principal: Principal, branch: str, week: str)
         for row in connection.execute(query)
         if principal.role is not Role.COLLECTOR or row.plan_id in mine
     )
+    return tuple(row for row in rows if ("scenario" in row.metrics) == scenarios)
 
 
 def publish(connection: Connection, principal: Principal, plan_id: str, now: datetime) -> None:
-    """Put a plan in force for its week, in the place of any other."""
-    row = connection.execute(sa.select(plan.c.branch, plan.c.week).where(plan.c.plan_id == plan_id)).one()
+    """Put a plan in force for its week, in the place of any other.
+
+    Raises
+    ------
+    NotPublishable
+        If it is a scenario.
+    """
+    wanted = sa.select(plan.c.branch, plan.c.week, plan.c.metrics).where(plan.c.plan_id == plan_id)
+    row = connection.execute(wanted).one()
+    if "scenario" in json.loads(row.metrics):
+        raise NotPublishable(f"plan {plan_id!r} is a scenario")
     connection.execute(
         plan_state.insert().values(
             plan_id=plan_id, branch=row.branch, week=row.week, published_at=instant(now), published_by=principal.name

@@ -505,6 +505,11 @@ class Store:
         with self._door.read(principal, Right.READ_PLANS, branch) as connection:
             return plans.listed(connection, principal, branch, week)
 
+    def scenarios(self, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
+        """Give the week's scenarios without their documents, newest first; none of them is ever in force."""
+        with self._door.read(principal, Right.READ_PLANS, branch) as connection:
+            return plans.listed(connection, principal, branch, week, scenarios=True)
+
     def publish(self, principal: Principal, plan_id: str, now: datetime) -> None:
         """Put a plan in force for its week, in the place of any other."""
         branch = self._door.branch_of_plan(principal, plan_id)

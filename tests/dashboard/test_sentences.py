@@ -41,6 +41,7 @@ SOURCES = (
     "planner/choice.py",
     "planner/editing/wording.py",
     "planner/rules/agency.py",
+    "planner/scenarios/budget.py",
 )
 PACKS = sorted((ROOT / "config/rules").glob("*.toml"))
 #: these texts of permit.py are no sentences of their own but their beginnings: ``held`` adds the kind of hold

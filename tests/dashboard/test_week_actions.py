@@ -40,7 +40,7 @@ def clicks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def act(clicks: list[str], *, in_force: bool, busy: bool) -> list[str]:
-    row: Any = SimpleNamespace(plan_id="p1", in_force=in_force)
+    row: Any = SimpleNamespace(plan_id="p1", in_force=in_force, metrics={})
     store = SimpleNamespace(publish=lambda _who, plan, _now: clicks.append(f"publish {plan}"), setting=lambda *_: None)
     kit: Any = SimpleNamespace(store=store, now=lambda: None, settings=SimpleNamespace(plan_seconds=5))
     with suppress(Done):
@@ -61,7 +61,7 @@ def test_a_click_on_publish_is_a_click_for_one_plan(monkeypatch: pytest.MonkeyPa
     keys: list[str] = []
     monkeypatch.setattr(week.st, "button", lambda *_, key, **__: bool(keys.append(key)))
     for plan_id in ("p1", "p2"):
-        row: Any = SimpleNamespace(plan_id=plan_id, in_force=False)
+        row: Any = SimpleNamespace(plan_id=plan_id, in_force=False, metrics={})
         week.actions(SimpleNamespace(), MANAGER, BRANCH, "2026-W48", (row,), busy=False)  # type: ignore[arg-type]
     assert len(set(keys)) == 3
 

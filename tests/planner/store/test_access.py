@@ -60,7 +60,7 @@ LISTS |= {"reviews", "debtor_types", "clues", "place_changes"}
 WROTE = {"save_outcomes": OUTCOMES, "save_reviews": reviews(review()), "save_clues": clues(clue())}
 TEAM = {"branches", "collectors", "crews", "shifts", "agencies", "complaints"}
 COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
-COLLECTOR |= {"save_clues", "account_states", "full_days"}
+COLLECTOR |= {"save_clues", "account_states", "full_days", "scenarios"}
 READS = COLLECTOR - {"save_outcomes", "save_clues"} | {
     "survey_edits",
     "customers",

@@ -1,0 +1,73 @@
+"""Adopting a scenario, and what a draft that came of one still needs before it can be published."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from config.parameters import load as load_parameters
+from dashboard.screens.debtor_card import plain
+from dashboard.screens.what_if_words import lack_words
+from dashboard.services import Services
+from dashboard.text import _
+from planner.domain import Branch, Principal
+from planner.scenarios.adopt import Lack, NotAdoptable, adopt, lacks
+from planner.scenarios.scenario import read_scenario
+from planner.store import PlanRow
+
+
+def adopt_button(kit: Services, principal: Principal, branch: Branch, row: PlanRow, name: str) -> None:
+    """Offer to adopt a scenario, with what it takes for granted."""
+    lacking = lacking_now(kit, principal, row.plan_id)
+    scenario = read_scenario(row.metrics["scenario"])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if scenario.rule_pack and scenario.rule_pack != branch.rule_pack:
+            st.caption(
+                _("“{name}” was planned under other rules than the branch's: it can be compared, not adopted.").format(
+                    name=plain(name)
+                )
+            )
+            return
+        if st.button(_("Adopt “{name}” as a draft").format(name=plain(name)), icon=":material/check:", key="adopt"):
+            try:
+                draft = adopt(kit.store, principal, row.plan_id, now=kit.now())
+            except NotAdoptable:
+                st.error(_("This scenario cannot be adopted."))
+                return
+            st.session_state["plan"] = draft.plan_id
+            st.toast(_("The draft is on the page Week."), icon=":material/check_circle:")
+            st.rerun()
+        st.caption(
+            needed(kit, principal, branch, lacking)
+            if lacking
+            else _("It becomes a draft of the week; nobody sees it until it is published.")
+        )
+
+
+def lacking_now(kit: Services, principal: Principal, plan_id: str) -> tuple[Lack, ...]:
+    """Name what a plan takes for granted that the branch does not have now."""
+    return lacks(kit.store, principal, kit.store.plan(principal, plan_id), load_parameters())
+
+
+def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[Lack, ...]) -> str:
+    """Say what the branch must have before such a plan can be published."""
+    crews = {one.crew_id: one.name for one in kit.store.crews(principal, branch.code)}
+    phrases = plain("; ".join(lack_words(lacking, crews)))
+    return _("It needs what the branch does not have: {phrases}. Until that is entered it cannot be published.").format(
+        phrases=phrases
+    )
+
+
+def unready(kit: Services, principal: Principal, row: PlanRow) -> tuple[Lack, ...]:
+    """Name what keeps a draft that came of a scenario from being published; nothing for any other plan."""
+    return lacking_now(kit, principal, row.plan_id) if "origin" in row.metrics else ()
+
+
+def show(kit: Services, principal: Principal, branch: Branch, row: PlanRow) -> None:
+    """Say which scenario a plan came of, and what it needs."""
+    if "origin" not in row.metrics:
+        return
+    name = plain(str(row.metrics["origin"]["scenario"]["name"]))
+    st.caption(_("This plan was adopted from the scenario “{name}”.").format(name=name))
+    lacking = unready(kit, principal, row)
+    if lacking:
+        st.warning(needed(kit, principal, branch, lacking), icon=":material/info:")

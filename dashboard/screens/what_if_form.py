@@ -1,0 +1,127 @@
+"""The form in which a scenario is put together: crews, hours, start places, rules, value model, budget of hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import shapely
+import streamlit as st
+
+from config.rules import packs
+from config.what_if import WhatIfTerms
+from dashboard import formats
+from dashboard.screens.what_if_words import WEEKDAYS, changes, model_words
+from dashboard.services import Services
+from dashboard.text import _
+from planner.adoption import DEFAULTS, adoptions
+from planner.domain import Branch, Principal
+from planner.scenarios.scenario import Scenario
+
+#: by so many steps a shift can end earlier or later
+HOURS_STEPS = 2
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen from: crews' names by id, spots (lon, lat) by name, rule packs and models by name."""
+
+    crews: Mapping[str, str]
+    spots: Mapping[str, tuple[float, float]]
+    packs: tuple[str, ...]
+    models: tuple[str, ...]
+
+    @property
+    def places(self) -> dict[tuple[float, float], str]:
+        """Give the names by spot."""
+        return {spot: name for name, spot in self.spots.items()}
+
+
+def choices(kit: Services, principal: Principal, branch: Branch) -> Choices:
+    """Read what can be chosen from."""
+    districts = kit.store.regions(principal, branch.road_region)
+    chinese = formats.locale().startswith("zh")
+    spots = {}
+    for row in districts.to_dict("records"):
+        middle = shapely.from_geojson(str(row["geojson"])).representative_point()
+        spots[str(row["name_zh"] if chinese else row["name_en"])] = (round(middle.x, 5), round(middle.y, 5))
+    models = tuple(dict.fromkeys(one.name for one in adoptions(kit.store, principal, branch.code) if one.text))
+    return Choices(
+        crews={one.crew_id: one.name for one in kit.store.crews(principal, branch.code)},
+        spots=spots,
+        packs=tuple(code for code in packs() if code != branch.rule_pack),
+        models=tuple(dict.fromkeys((DEFAULTS, *models))),
+    )
+
+
+def ask(of: Choices, terms: WhatIfTerms, *, busy: bool) -> Scenario | None:
+    """Show the form; give the scenario once it is sent, None until then."""
+    none = _("as it is")
+
+    def crew(code: str) -> str:
+        return of.crews.get(code, none)
+
+    with st.form("what if", border=True):
+        crews, hours, place, basis = st.columns(4, gap="medium")
+        with crews:
+            off = st.multiselect(_("Crews off"), list(of.crews), format_func=crew, placeholder=_("nobody"))
+            more = st.selectbox(_("One more crew like"), ["", *of.crews], format_func=crew)
+        with hours:
+            step = terms.shorter_min.value
+            steps = [step * k for k in range(-HOURS_STEPS, HOURS_STEPS + 1)]
+            ends = st.select_slider(
+                _("Every shift ends later by, min"), steps, value=0, format_func=lambda n: f"{n:+d}"
+            )
+            evening = st.selectbox(_("Evening crew like"), ["", *of.crews], format_func=crew)
+        with place:
+            moved = st.selectbox(_("This crew starts elsewhere"), ["", *of.crews], format_func=crew)
+            spot = st.selectbox(_("Start and end in"), list(of.spots), index=None, placeholder=_("choose a district"))
+        with basis:
+            pack = st.selectbox(_("Rule pack"), ["", *of.packs], format_func=lambda code: code or none)
+            model = st.selectbox(
+                _("Value model"), ["", *of.models], format_func=lambda name: model_words(name) if name else none
+            )
+        low, middle, high = st.columns([1, 1, 2], gap="medium", vertical_alignment="bottom")
+        with low:
+            limit = st.number_input(_("At most field hours"), min_value=0, value=None, placeholder=_("no limit"))
+        with middle:
+            days = st.multiselect(
+                _("Evenings on"),
+                range(len(WEEKDAYS)),
+                format_func=lambda day: _(WEEKDAYS[day]),
+                placeholder=_("every working day"),
+            )
+        with high, st.container(horizontal=True, vertical_alignment="bottom"):
+            name = st.text_input(_("Name"), max_chars=60, placeholder=_("named after what it changes"))
+            sent = st.form_submit_button(
+                _("Plan this scenario"), icon=":material/bolt:", type="primary", disabled=busy, width="content"
+            )
+    if not sent or busy:
+        return None
+    if bool(moved) != bool(spot):
+        st.warning(_("Choose both the crew and the district in which it starts."), icon=":material/info:")
+        return None
+    found = Scenario(
+        name=name.strip(),
+        crews_off=tuple(off),
+        crew_more=more,
+        evening_like=evening,
+        evening_days=tuple(sorted(days)) if evening else (),
+        evening_s=terms.evening_s if evening else (0, 0),
+        ends_min=int(ends),
+        start_crew=moved,
+        start_lon=of.spots[spot][0] if spot else 0.0,
+        start_lat=of.spots[spot][1] if spot else 0.0,
+        rule_pack=pack,
+        model=model,
+        field_hours=None if not limit else float(limit),
+    )
+    return found if found.name else replace(found, name=proposed(found, of))
+
+
+def proposed(one: Scenario, of: Choices) -> str:
+    """Name a scenario after what it changes."""
+    if one.plain:
+        return _("As it is now")
+    said = _(", ").join(changes(one, of.crews, of.places))
+    return said[:1].upper() + said[1:60]

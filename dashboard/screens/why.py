@@ -1,0 +1,159 @@
+"""Under the debtor's card: why the visit is here and now and what else could be, or where somebody left out would fit.
+
+Everything is said in sentences of figures that were tried (``planner.why``); nothing here is an opinion.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import formats
+from dashboard.screens.debtor_card import REQUIRED
+from dashboard.screens.standing import NotToHand, stood_up
+from dashboard.screens.why_words import Told, others_out, windows
+from dashboard.services import Services
+from dashboard.text import N_, _, n_
+from planner.domain import Branch, Principal
+from planner.view import WeekView
+from planner.why import Here, NotHere, Slot, why_here, why_not
+
+HOW = N_(
+    "Every slot named here was tried on this plan: on each shift the visit is put into every gap and window, beside "
+    "the stops or in the place of any one or two of them or of up to five neighbours, and the route is timed anew. "
+    "Who makes room is put on another shift where that pays. The price is what the whole plan would lose, travel and "
+    "displaced visits included. Required and locked visits never make room, and rules are kept: only permitted windows "
+    "are tried. A cleverer exchange of several routes may cost less, never more."
+)
+NO_CANDIDATE = N_(
+    "No slot can be offered: what is named above leaves no window this week in which a visit is permitted."
+)
+
+
+def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:
+    """Fill the place under the card for whoever is chosen; nothing where nobody is."""
+    debtor = str(st.session_state.get("debtor", ""))
+    known = {stop.debtor_id for route in view.routes for stop in route.stops} | {one.debtor_id for one in view.left_out}
+    if debtor not in known:
+        return
+    with spot, st.container(border=True, gap="xsmall", key="why"):
+        try:
+            with st.spinner(_("Looking at other slots"), show_time=False):
+                standing, saved, same = stood_up(kit, principal, branch, view.plan_id)
+                found = why_here(standing, debtor) or why_not(standing, debtor)
+        except NotToHand:
+            st.caption(_("Other slots cannot be tried now: the travel times of this plan are not to hand."))
+            return
+        told = Told.of(view, standing, saved)
+        if isinstance(found, Here):
+            here(told, found)
+            table(told, found.others, f"others {view.plan_id} {debtor}")
+        elif isinstance(found, NotHere):
+            not_here(told, found)
+            table(told, found.slots, f"slots {view.plan_id} {debtor}")
+        else:
+            st.caption(_(NO_CANDIDATE))
+        if found is not None and not same:
+            st.caption(_("Travel times have changed since this plan was made; prices are by those of today."))
+
+
+def here(told: Told, one: Here) -> None:
+    """Say why a planned visit is where it is."""
+    lines = [
+        _(
+            "**Why here and now.** The plan would be {money} poorer without it: it earns {value} here, for {way}."
+        ).format(money=told.money(one.here.gain), value=told.money(one.here.value), way=told.way(one.here)),
+        _("Stop {n} of {many}, {between}. It may be visited {windows}.").format(
+            n=one.here.position + 1, many=one.stops, between=told.between(one.here), windows=windows(told, one.visit)
+        ),
+    ]
+    if one.required:
+        due = told.saved.context["debtors"][one.visit]["required_reason"]
+        lines.append(_(REQUIRED.get(due, N_("Must be visited this week"))))
+    if one.locked:
+        lines.append(_("It is locked: nobody moves it but a person."))
+    best = one.others[0] if one.others else None
+    if best is None:
+        lines.append(_("No other shift can make it, whoever makes room."))
+    else:
+        lines.append(_("Next best: {slot}. {price}").format(slot=told.slot(best), price=told.price(best)))
+    lines.append(dropped(told, one))
+    for line in lines:
+        st.markdown(line)
+
+
+def dropped(told: Told, one: Here) -> str:
+    """Say what dropping it would mean."""
+    if one.required:
+        return _("It cannot be dropped while the clock runs.")
+    if one.comes_in is None:
+        return _("Dropped, nobody left out would fit and pay in its place.")
+    text = _("Dropped, {name} would come in; in all the plan would lose {money}.")
+    if one.dropping > 0:
+        text = _("Dropped, {name} would come in; in all the plan would gain {money}: a longer search may find it.")
+    return text.format(name=told.visit(one.comes_in), money=told.money(abs(one.dropping)))
+
+
+def not_here(told: Told, one: NotHere) -> None:
+    """Say where somebody left out would fit best and what that costs."""
+    best = one.best
+    if best is None:
+        st.markdown(_("**Best slot.** No shift of this week can make the visit, whoever makes room."))
+        return
+    st.markdown(
+        _("**Best slot.** {slot}, {between}, for {way}. {price}").format(
+            slot=told.slot(best), between=told.between(best), way=told.way(best), price=told.price(best)
+        )
+    )
+    if best.value <= 0:
+        st.markdown(
+            _("A call or a letter would bring {money} more than the visit there.").format(money=told.money(-best.value))
+        )
+    elif best.gain < 0 and not one.required:
+        st.markdown(
+            _("It earns {value} there; from {more} on it would be in the plan.").format(
+                value=told.money(best.value), more=told.money(best.value - best.gain)
+            )
+        )
+    st.markdown(_("It may be visited {windows}.").format(windows=windows(told, one.visit)))
+
+
+def table(told: Told, slots: tuple[Slot, ...], key: str) -> None:
+    """Offer the best slot of every shift, and how all this is computed."""
+    with st.container(horizontal=True, gap="small"):
+        if slots:
+            label = n_("Slot on {n} shift", "Slots on {n} shifts", len(slots))
+            with st.popover(label, icon=":material/swap_vert:", width="content"):
+                st.caption(_("The best slot on every shift that can make the visit; the price is for the whole plan."))
+                st.dataframe(rows(told, slots), hide_index=True, key=key, column_config=columns(told))
+        with st.popover(_("How is this computed?"), icon=":material/help:", width="content"):
+            st.write(_(HOW))
+
+
+def rows(told: Told, slots: tuple[Slot, ...]) -> pd.DataFrame:
+    """Give the slots as a table."""
+    return pd.DataFrame(
+        {
+            "crew": [told.crew(one.shift) for one in slots],
+            "day": [formats.day(told.day(one.shift)) for one in slots],
+            "at": [told.span(one) for one in slots],
+            "price": [round(one.gain) for one in slots],
+            "drive": [round(one.drive_s / 60) for one in slots],
+            "out": [others_out(told, one) for one in slots],
+        }
+    )
+
+
+def columns(told: Told) -> dict[str, Any]:
+    """Name the columns, with units."""
+    return {
+        "crew": st.column_config.TextColumn(_("Crew"), width=110),
+        "day": st.column_config.TextColumn(_("Day"), width=90),
+        "at": st.column_config.TextColumn(_("Time"), width=92),
+        "price": st.column_config.NumberColumn(_("Plan {sign}").format(sign=told.sign), format="localized", width=76),
+        "drive": st.column_config.NumberColumn(_("Drive min"), format="%+d", width=80),
+        "out": st.column_config.TextColumn(_("Makes room"), width=260),
+    }

@@ -1,0 +1,132 @@
+"""The command ``scenario``: plans a week otherwise, at a terminal or as a job of the dashboard, and saves it so."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from geodata.arguments import Arguments
+from geodata.roads import RoadFailure
+from planner import routing
+from planner.command import Reporter, Stopped, Supply, chance, moment
+from planner.domain import Principal, Role
+from planner.plan import NothingToPlan, Solve
+from planner.routing.command import above_zero, one_or_more
+from planner.scenarios.run import Packs, plan_scenario
+from planner.scenarios.scenario import Scenario, read_scenario
+from planner.solving import solve_in_child
+from planner.store import JobState, Store, WrongState
+from planner.week import week_days
+
+LOG = logging.getLogger("planner")
+#: kind of the job, whose request holds the scenario
+KIND = "scenario"
+
+
+def scenario_command(
+    argv: Sequence[str], *, store: Store, supply: Supply, packs: Packs, clock: Callable[[], datetime]
+) -> int:
+    """Plan and save; 0 with a plan, 2 on bad input or where there is nothing to plan, 1 for a fault of ours."""
+    arguments = parser().parse_args(argv)
+    asking = Principal("planner", Role.SYSTEM, frozenset({arguments.branch}))
+    report = Reporter(store, asking, arguments.job, arguments.seconds, clock)
+    solving = Solving(report, arguments)
+    try:
+        week_days(arguments.week)
+        scenario = wanted(store, asking, arguments)
+    except (ValueError, TypeError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    try:
+        report.begin()
+    except WrongState:
+        return 0
+    try:
+        with supply(arguments.branch) as means:
+            saved = plan_scenario(
+                means,
+                asking,
+                arguments.branch,
+                arguments.week,
+                scenario,
+                packs=packs,
+                solve_in=solving.within,
+                seed=arguments.seed,
+                now=arguments.now or clock(),
+                certainty=arguments.certainty,
+                tell=report.phase,
+                on_cells=report.cells,
+            )
+    except Stopped:
+        report.end(JobState.CANCELLED)
+        return 0
+    except (NothingToPlan, RoadFailure) as error:
+        report.end(JobState.FAILED, error=str(error))
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except BaseException as error:
+        LOG.error("planning failed: %s", type(error).__name__)
+        report.end(JobState.FAILED, error="")
+        raise
+    report.end(JobState.CANCELLED if report.stopping else JobState.DONE, result=saved.plan_id)
+    sys.stdout.write(f"Scenario {scenario.name}: plan {saved.plan_id}, worth {saved.metrics['plan']['value']:,.0f}.\n")
+    return 0
+
+
+class Solving:
+    """Solves in processes of their own, several times where a scenario needs it, and tells how far all of it is."""
+
+    def __init__(self, report: Reporter, arguments: argparse.Namespace) -> None:
+        self._report, self._arguments = report, arguments
+        self._spent_s = 0.0
+
+    def within(self, share: float) -> Solve:
+        """Give what solves within this share of the seconds that were asked for."""
+        certain = self._arguments.certainty is not None  # a sure plan is made twice
+        seconds = share * self._arguments.seconds * (0.5 if certain else 1.0)
+
+        def solve(problem: routing.Problem) -> routing.Plan:
+            plan = solve_in_child(
+                problem,
+                seconds=seconds,
+                seed=self._arguments.seed,
+                workers=self._arguments.workers,
+                on_progress=self._heard,
+            )
+            self._spent_s += seconds
+            return plan
+
+        return solve
+
+    def _heard(self, progress: Mapping[str, Any]) -> bool:
+        return self._report.search({**progress, "elapsed_s": self._spent_s + float(progress["elapsed_s"])})
+
+
+def wanted(store: Store, asking: Principal, arguments: argparse.Namespace) -> Scenario:
+    """Read the scenario from the job that asks for it, or from a file."""
+    if arguments.job:
+        return read_scenario(store.job(asking, arguments.job).request["scenario"])
+    if arguments.file is None:
+        raise ValueError("Name the file of the scenario with --file.")
+    return read_scenario(json.loads(arguments.file.read_text(encoding="utf-8")))
+
+
+def parser() -> Arguments:
+    """Describe the command's arguments."""
+    made = Arguments(prog="python -m planner scenario", description="Plan a week otherwise and save it as a scenario.")
+    made.add_argument("--branch", required=True, help="the branch's code")
+    made.add_argument("--week", required=True, help="an ISO week such as 2026-W48")
+    made.add_argument("--file", type=Path, help="a scenario as JSON (docs/what-if.md)")
+    made.add_argument("--seconds", type=above_zero, default=30.0, help="wall time of the search (default 30)")
+    made.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
+    made.add_argument("--workers", type=one_or_more, default=2, help="threads of the search (default 2)")
+    made.add_argument("--certainty", type=chance, help="with which chance each route should end in its shift, as 0.85")
+    made.add_argument("--now", type=moment, help="plan as at this time, with its zone (default: now)")
+    made.add_argument("--job", help=argparse.SUPPRESS)
+    return made

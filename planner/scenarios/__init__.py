@@ -1,0 +1,1 @@
+"""Scenarios of a week: planned like it, kept apart from it, compared with it, adopted as a draft."""

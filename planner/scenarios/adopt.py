@@ -1,0 +1,111 @@
+"""Adopting a scenario: its plan becomes a draft of the week, with what the branch would have to change first.
+
+A plan that was made under another rule pack than the branch's is never adopted: what is allowed there may be forbidden
+here. Everything else that the scenario takes for granted is named, and the draft cannot be published before it is so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from planner.adoption import model_in_use
+from planner.ask import seconds_after
+from planner.domain import Principal
+from planner.scenarios.scenario import Scenario, read_scenario
+from planner.store import SavedPlan, Store
+from planner.value.parameters import Parameters
+from planner.week import week_days
+
+#: kinds of what is lacking
+CREW, SHIFT, HOURS, START, MODEL = "crew", "shift", "hours", "start", "model"
+#: a start place that is so near (degrees) is the same
+SAME_PLACE = 1e-5
+
+
+class NotAdoptable(ValueError):
+    """The scenario's plan cannot become the branch's. One sentence."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something that a plan takes for granted and the branch does not have: its kind and the id of what lacks."""
+
+    kind: str
+    which: str
+
+
+def adopt(store: Store, principal: Principal, plan_id: str, *, now: datetime) -> SavedPlan:
+    """Make a scenario's plan a draft of its week and give the draft.
+
+    Raises
+    ------
+    NotAdoptable
+        If the plan is no scenario, or was made under rules that are not the branch's.
+    planner.store.NotAllowed
+        If the principal may not save plans.
+    """
+    saved = store.plan(principal, plan_id)
+    scenario = scenario_of(saved.metrics)
+    if scenario is None:
+        raise NotAdoptable("This plan is no scenario.")
+    branch = next(one for one in store.branches(principal) if one.code == saved.branch)
+    if scenario.rule_pack and scenario.rule_pack != branch.rule_pack:
+        raise NotAdoptable("A plan that was made under other rules than the branch's is not adopted.")
+    parent = next((row.plan_id for row in store.plans(principal, saved.branch, saved.week)), None)
+    origin = {"plan_id": plan_id, "scenario": scenario.text()}
+    draft = replace(
+        saved,
+        plan_id=uuid4().hex[:12],
+        parent=parent,
+        created_at=now,
+        created_by=principal.name,
+        context=without_mark(saved.context) | {"origin": origin},
+        metrics=without_mark(saved.metrics) | {"origin": origin},
+        published_at=None,
+        published_by=None,
+    )
+    store.save_plan(principal, draft)
+    return draft
+
+
+def scenario_of(metrics: Mapping[str, Any]) -> Scenario | None:
+    """Give the scenario that a plan's figures say it is of; None for a plan of the week itself."""
+    text = metrics.get("scenario")
+    return None if text is None else read_scenario(text)
+
+
+def without_mark(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the mark of a scenario away."""
+    return {key: value for key, value in known.items() if key != "scenario"}
+
+
+def lacks(store: Store, principal: Principal, saved: SavedPlan, parameters: Parameters) -> tuple[Lack, ...]:
+    """Name what a plan takes for granted that the branch does not have now: crews, shifts, hours, starts, the model."""
+    days = week_days(saved.week)
+    crews = {one.crew_id: one for one in store.crews(principal, saved.branch)}
+    shifts = {one.shift_id: one for one in store.shifts(principal, saved.branch, days[0], days[-1])}
+    origin = datetime.fromisoformat(saved.problem["origin"])
+    places, told = saved.context["places"], list[Lack]()
+    used = {route["shift"] for route in saved.plan["routes"] if route["stops"]}
+    for one in saved.problem["shifts"]:
+        if one["id"] not in used:
+            continue
+        crew, shift = crews.get(one["crew"]), shifts.get(one["id"])
+        if crew is None:
+            told.append(Lack(CREW, one["crew"]))
+            continue
+        if shift is None:
+            told.append(Lack(SHIFT, one["id"]))
+        elif one["starts"] < seconds_after(origin, shift.starts) or one["ends"] > seconds_after(origin, shift.ends):
+            told.append(Lack(HOURS, one["id"]))
+        start = places[one["start_place"]]
+        if max(abs(start["lon"] - crew.start[0]), abs(start["lat"] - crew.start[1])) > SAME_PLACE:
+            told.append(Lack(START, one["crew"]))
+    named = saved.context.get("parameters", {}).get("model")
+    if named is not None and named != model_in_use(store, principal, saved.branch, parameters).name:
+        told.append(Lack(MODEL, str(named)))
+    return tuple(dict.fromkeys(told))

@@ -1,0 +1,27 @@
+"""Why a plan is as it is: each visit's reasons and other slots, the best slot of who is left out, a shift's worth."""
+
+from planner.why.more_shifts import DAY, EVENING, Worth, Worths, more_shifts
+from planner.why.reasons import Here, NotHere, why_here, why_not
+from planner.why.slots import Slot, slots, take
+from planner.why.standing import CannotStand, Standing, agrees, branch_roads, problem_of, stand
+
+__all__ = [
+    "DAY",
+    "EVENING",
+    "CannotStand",
+    "Here",
+    "NotHere",
+    "Slot",
+    "Standing",
+    "Worth",
+    "Worths",
+    "agrees",
+    "branch_roads",
+    "more_shifts",
+    "problem_of",
+    "slots",
+    "stand",
+    "take",
+    "why_here",
+    "why_not",
+]

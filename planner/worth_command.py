@@ -1,0 +1,107 @@
+"""The command ``worth``: what one more shift on each day of a saved plan would be worth, as a job of the dashboard.
+
+What it finds is the job's last word: a plan is never changed, and the figures belong to one plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from geodata.arguments import Arguments
+from geodata.roads import RoadFailure
+from planner import routing
+from planner.command import Reporter, Stopped, Supply
+from planner.domain import Principal, Role
+from planner.routing.command import one_or_more
+from planner.store import JobState, SavedPlan, Store, UnknownPlan, WrongState
+from planner.why import CannotStand, Standing, Worths, branch_roads, more_shifts, problem_of, stand
+from planner.why.more_shifts import STEPS
+
+#: kind of the job, and where its last word has the figures
+KIND, FOUND = "worth", "worths"
+#: share of the work that lies behind when the roads have answered
+ROADS_SHARE = 0.15
+
+
+def worth_command(
+    argv: Sequence[str],
+    *,
+    store: Store,
+    supply: Supply,
+    clock: Callable[[], datetime],
+    evening: tuple[int, int],
+) -> int:
+    """Find and tell; 0 with figures, 2 where the plan or its roads are not there, 1 for a fault of ours."""
+    arguments = parser().parse_args(argv)
+    asking = Principal("planner", Role.SYSTEM, frozenset({arguments.branch}))
+    report = Reporter(store, asking, arguments.job, 0.0, clock)
+    try:
+        report.begin()
+    except WrongState:
+        return 0
+    try:
+        saved = store.plan(asking, arguments.plan)
+        with supply(saved.branch) as means:
+            report.phase("roads")
+            roads = branch_roads(store, asking, saved.branch, means.roads)
+            standing = stand(problem_of(saved, roads, on_cells=report.cells), routing.plan_from_dict(saved.plan))
+            found = worths(standing, saved, evening, report, steps=arguments.steps)
+    except Stopped:
+        report.end(JobState.CANCELLED)
+        return 0
+    except UnknownPlan:
+        sentence = f"There is no plan {arguments.plan!r}."
+        report.end(JobState.FAILED, error=sentence)
+        sys.stderr.write(f"{sentence}\n")
+        return 2
+    except (CannotStand, RoadFailure) as error:
+        report.end(JobState.FAILED, error=str(error))
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except BaseException:
+        report.end(JobState.FAILED, error="")
+        raise
+    told = said(found)
+    report.say({"share": 1.0, FOUND: told})
+    report.end(JobState.DONE if found.complete else JobState.CANCELLED, result=saved.plan_id)
+    sys.stdout.write(json.dumps(told) + "\n")
+    return 0
+
+
+def worths(standing: Standing, saved: SavedPlan, evening: tuple[int, int], report: Reporter, *, steps: int) -> Worths:
+    """Find what shifts more are worth, like those of the bank's own crews, and tell how far that is."""
+
+    def heard(done: int, of: int) -> bool:
+        report.say({"share": ROADS_SHARE + (1 - ROADS_SHARE) * done / of, "done": done, "of": of})
+        return report.stopping
+
+    own = {one.crew for one in standing.problem.shifts if not any(s.startswith("agency:") for s in one.skills)}
+    return more_shifts(standing, evening=evening, crews=own or None, steps=steps, seed=saved.seed, heard=heard)
+
+
+def said(found: Worths) -> dict[str, Any]:
+    """Say the figures as JSON can."""
+    return {
+        "each": [asdict(one) for one in found.each],
+        "searched": found.searched,
+        "steps": found.steps,
+        "complete": found.complete,
+    }
+
+
+def parser() -> Arguments:
+    """Describe the command's arguments."""
+    made = Arguments(
+        prog="python -m planner worth", description="Say what one more shift on each day of a saved plan is worth."
+    )
+    made.add_argument("--branch", required=True, help="the branch's code")
+    made.add_argument("--plan", required=True, help="the plan's id")
+    made.add_argument("--steps", type=one_or_more, default=STEPS, help=f"steps of each search (default {STEPS})")
+    made.add_argument("--job", help=argparse.SUPPRESS)
+    return made

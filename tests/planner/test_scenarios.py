@@ -1,0 +1,154 @@
+"""A scenario is planned apart: nothing of the branch changes, no page takes it for a plan, nobody publishes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.rules import load_pack
+from planner.domain import Role
+from planner.plan import NothingToPlan, plan_week, read_week
+from planner.routing import audit, efficiency, plan_from_dict
+from planner.scenarios.adopt import CREW, NotAdoptable, adopt, lacks, scenario_of
+from planner.scenarios.budget import within
+from planner.scenarios.run import plan_scenario
+from planner.scenarios.scenario import MORE, Scenario, changed, read_scenario
+from planner.store import NotPublishable, SavedPlan, Store
+from planner.value.parameters import Parameters
+from tests.planner.conftest import in_process
+from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, means, principal
+from tests.planner.routing.factories import random_problem
+
+FRIDAY = NOW + timedelta(weeks=1)
+EVENING_S = (17 * 3600, 20 * 3600)
+
+
+def planned(store: Store, scenario: Scenario) -> SavedPlan:
+    return plan_scenario(
+        means(store),
+        principal(),
+        BRANCH,
+        NEXT_WEEK,
+        scenario,
+        packs=load_pack,
+        solve_in=lambda _: in_process,
+        seed=1,
+        now=FRIDAY,
+    )
+
+
+def parameters(store: Store) -> Parameters:
+    return means(store).parameters
+
+
+def test_a_scenario_is_kept_apart_and_never_published(own_store: Store) -> None:
+    before = own_store.plans(principal(), BRANCH, NEXT_WEEK)
+    crew = own_store.crews(principal(), BRANCH)[0].crew_id
+    saved = planned(own_store, Scenario("One more", crew_more=crew))
+    assert own_store.plans(principal(), BRANCH, NEXT_WEEK) == before
+    assert [row.plan_id for row in own_store.scenarios(principal(), BRANCH, NEXT_WEEK)] == [saved.plan_id]
+    assert not own_store.scenarios(principal(Role.COLLECTOR, crew=crew), BRANCH, NEXT_WEEK)
+    with pytest.raises(NotPublishable):
+        own_store.publish(principal(), saved.plan_id, FRIDAY)
+    assert scenario_of(saved.metrics) == Scenario("One more", crew_more=crew)
+    assert any(shift["crew"] == crew + MORE for shift in saved.problem["shifts"])
+    assert {one.crew_id for one in own_store.crews(principal(), BRANCH)} == {
+        one.crew_id for one in own_store.crews(principal(), BRANCH) if not one.crew_id.endswith(MORE)
+    }
+    # The next plan of the week itself is a child of a plan, never of a scenario.
+    again = plan_week(
+        means(own_store), principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=2, now=FRIDAY + timedelta(minutes=1)
+    )
+    assert again.parent == before[0].plan_id
+
+
+def test_what_is_adopted_is_a_draft_that_says_what_it_lacks(own_store: Store) -> None:
+    crew = own_store.crews(principal(), BRANCH)[0].crew_id
+    same = planned(own_store, Scenario("As it is"))
+    more = planned(own_store, Scenario("One more", crew_more=crew))
+    later = FRIDAY + timedelta(hours=1)
+    draft = adopt(own_store, principal(), same.plan_id, now=later)
+    assert own_store.plans(principal(), BRANCH, NEXT_WEEK)[0].plan_id == draft.plan_id
+    assert lacks(own_store, principal(), draft, parameters(own_store)) == ()
+    own_store.publish(principal(), draft.plan_id, later)
+    assert draft.context["origin"]["plan_id"] == same.plan_id
+    lacking = lacks(
+        own_store, principal(), adopt(own_store, principal(), more.plan_id, now=later), parameters(own_store)
+    )
+    assert {one.kind for one in lacking} == {CREW}
+    with pytest.raises(NotAdoptable):
+        adopt(own_store, principal(), draft.plan_id, now=later)
+
+
+def test_a_plan_under_other_rules_is_not_adopted(own_store: Store) -> None:
+    saved = planned(own_store, Scenario("IN", rule_pack="IN"))
+    assert saved.rule_pack.startswith("IN")
+    with pytest.raises(NotAdoptable):
+        adopt(own_store, principal(), saved.plan_id, now=FRIDAY)
+
+
+def test_a_week_is_changed_as_the_scenario_says(story_store: Store) -> None:
+    week = read_week(story_store, principal(), BRANCH, NEXT_WEEK, now=FRIDAY)
+    first, *others = [one.crew_id for one in week.crews]
+    fewer = changed(week, Scenario("x", crews_off=(first,)))
+    assert {one.crew_id for one in fewer.shifts} == set(others) & {one.crew_id for one in week.shifts}
+    longer = changed(week, Scenario("x", ends_min=30))
+    assert [b.ends - a.ends for a, b in zip(week.shifts, longer.shifts, strict=True)] == [
+        timedelta(minutes=30) for _ in week.shifts
+    ]
+    late = changed(week, Scenario("x", evening_like=first, evening_days=(1,), evening_s=EVENING_S))
+    assert [one.day.weekday() for one in late.shifts[len(week.shifts) :]] == [1]
+    moved = changed(week, Scenario("x", start_crew=first, start_lon=1.0, start_lat=2.0))
+    assert next(one for one in moved.crews if one.crew_id == first).start == (1.0, 2.0)
+    assert changed(week, Scenario("x")) == week
+    with pytest.raises(NothingToPlan):
+        changed(week, Scenario("x", crews_off=tuple(one.crew_id for one in week.crews)))
+    with pytest.raises(NothingToPlan):
+        changed(week, Scenario("x", crew_more="nobody"))
+
+
+@given(
+    st.builds(
+        Scenario,
+        name=st.text(min_size=1).filter(lambda text: bool(text.strip())),
+        crews_off=st.lists(st.text(max_size=4), max_size=2).map(tuple),
+        evening_days=st.lists(st.integers(0, 6), max_size=3).map(tuple),
+        evening_s=st.tuples(st.integers(0, 86_400), st.integers(0, 86_400)),
+        ends_min=st.integers(-120, 120),
+        field_hours=st.none() | st.floats(1, 500),
+    )
+)
+def test_a_scenario_is_read_as_it_was_written(one: Scenario) -> None:
+    text = {key: list(value) if isinstance(value, tuple) else value for key, value in one.text().items()}
+    assert read_scenario(text) == one
+
+
+def test_what_nobody_knows_is_refused() -> None:
+    with pytest.raises(ValueError, match="colour"):
+        read_scenario({"name": "x", "colour": "red"})
+    with pytest.raises(ValueError, match="name"):
+        read_scenario({"crews_off": []})
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.2, 0.9))
+def test_a_budget_of_hours_is_kept_and_the_plan_is_sound(seed: int, share: float) -> None:
+    problem = random_problem(np.random.default_rng(seed), visits=8, shifts=2)
+    problem = replace(problem, visits=tuple(replace(one, required=False) for one in problem.visits))
+    free = in_process(problem)
+    used = efficiency(problem, free).week.field_hours
+    plan = within(problem, share * used, in_process)
+    assert not [one for one in audit(problem, plan) if one.code != "bound"]
+    assert efficiency(problem, plan).week.field_hours <= share * used + 1e-9
+    assert plan.objective <= free.objective + 1e-6 or share * used >= used
+
+
+def test_a_budget_beyond_need_changes_nothing(story) -> None:
+    problem = random_problem(np.random.default_rng(4), visits=8, shifts=2)
+    assert within(problem, 1000.0, in_process).routes == in_process(problem).routes
+    assert plan_from_dict(story.first.plan).routes
