@@ -19,6 +19,7 @@ from dashboard.screens import (
     plan_job,
     routes_table,
     visit_sheet,
+    week_files,
 )  # fmt: skip
 from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
 from dashboard.services import Services, services
@@ -84,6 +85,10 @@ def head(
         if principal.role is Role.MANAGER:
             certainty.choice(kit, principal, branch.code, busy=busy)
             actions(kit, principal, branch, week, rows, busy=busy)
+        if rows:
+            row = chosen_plan(rows)
+            view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+            week_files.show(kit, principal, branch, view)
 
 
 def wanted_week(today: date) -> str:
