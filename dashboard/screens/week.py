@@ -16,6 +16,7 @@ from dashboard.screens import (
     groups,
     kpis,
     left_out,
+    loop_steps,
     plan_job,
     routes_table,
     visit_sheet,
@@ -85,9 +86,11 @@ def head(
         if principal.role is Role.MANAGER:
             certainty.choice(kit, principal, branch.code, busy=busy)
             actions(kit, principal, branch, week, rows, busy=busy)
-        if rows:
-            row = chosen_plan(rows)
-            view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    if rows:
+        row = chosen_plan(rows)
+        view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            loop_steps.show(kit, principal, branch, week, rows)
             week_files.show(kit, principal, branch, view)
 
 

@@ -156,8 +156,8 @@ def routes(of: Taken) -> TableSheet:
         (moment("returns_at", _("Back")), lambda one: wall_clock(of, one.returns_at)),
         (moment("ends_at", _("Shift ends")), lambda one: wall_clock(of, one.shift_ends_at)),
         (Column("in_time", "in_time", _("Ends in time"),
-                _("The chance that the crew is back by the end of its shift, from 2,000 drawn days. The minutes and their "
-                  "spread are assumptions."), Kind.SHARE),
+                _("The chance that the crew is back by the end of its shift, from 2,000 drawn days. The minutes and "
+                  "their spread are assumptions."), Kind.SHARE),
          lambda one: one.finish.in_time if one.finish else None),
         (Column("travel_min", "travel_min", _("Travel min"), "", Kind.NUMBER, 0), minutes("travel_s")),
         (Column("door_min", "door_min", _("At the doors min"), "", Kind.NUMBER, 0), minutes("service_s")),
