@@ -127,28 +127,30 @@ def money(found: LookingBack) -> None:
     """Show money at the doors beside what chance explains, and what came since."""
     one, currency = found.money, found.plan.context["currency"]
     st.markdown("**" + _("Money at the doors") + "**")
+    text = _(
+        "{seen} was paid; {expected} was expected. Were the plan's rates true, chance gives {low} to {high} in nine "
+        "weeks of ten."
+    )
     if one.by_chance:
-        text = _(
-            "{seen} was paid; {expected} was expected. Chance alone gives {low} to {high} in nine weeks of ten: this "
-            "week says nothing against the plan's rates."
+        more = _("This week says nothing against them.")
+    elif one.by_doubt:
+        more = _(
+            "More than chance: the rates were off, as far as the plan's own doubt about them allows ({from_} to {to})."
         )
     else:
-        text = _(
-            "{seen} was paid; {expected} was expected. Chance alone gives {low} to {high} in nine weeks of ten: this "
-            "week lies outside, so look at the rates below."
-        )
+        more = _("More than chance and more than the plan's own doubt about its rates allows ({from_} to {to}).")
     st.write(text.format(
         seen=formats.money(one.seen_minor, currency), expected=formats.money(one.expected_minor, currency),
         low=formats.money(one.low_minor, currency), high=formats.money(one.high_minor, currency),
     ))  # fmt: skip
+    st.write(more.format(from_=formats.money(one.doubt[0], currency), to=formats.money(one.doubt[1], currency)))
     facts = []
     if one.since_minor is not None and one.until is not None:
         facts.append(_("From these debtors since, by doors and lists until {day}: {money}.").format(
             day=formats.day(one.until.date()), money=formats.money(one.since_minor, currency)))  # fmt: skip
     if found.given:
-        facts.append(n_("{n} promise was given; {due} due so far, {kept} of them kept.",
-                        "{n} promises were given; {due} due so far, {kept} of them kept.",
-                        found.given).format(due=found.due, kept=found.kept))  # fmt: skip
+        facts.append(n_("{n} promise was given.", "{n} promises were given.", found.given))
+        facts.append(_("{due} due so far, {kept} of them kept.").format(due=found.due, kept=found.kept))
     uplift = float(found.made["uplift_minor"].sum())
     text = _(
         "Expected uplift of the visits made: {money}. Uplift is what would not have come anyway: one week cannot show "
@@ -175,11 +177,11 @@ def learned(found: LookingBack) -> None:
         }),
         hide_index=True,
         column_config={
-            "rate": st.column_config.TextColumn(_("Rate"), width="small"),
-            "cell": st.column_config.TextColumn(_("Of"), width="medium"),
-            "before": st.column_config.TextColumn(_("Before the week"), width=120),
-            "after": st.column_config.TextColumn(_("After it"), width=120),
-            "answers": st.column_config.NumberColumn(_("New answers"), width=90),
+            "rate": st.column_config.TextColumn(_("Rate"), width=110),
+            "cell": st.column_config.TextColumn(_("Of"), width=190),
+            "before": st.column_config.TextColumn(_("Before the week"), width=110),
+            "after": st.column_config.TextColumn(_("After it"), width=110),
+            "answers": st.column_config.NumberColumn(_("New answers"), width=100),
         },
     )  # fmt: skip
     used = str(found.plan.context["parameters"].get("model", "")) or _("the defaults")
@@ -219,9 +221,9 @@ def crews(found: LookingBack) -> None:
             "planned": st.column_config.NumberColumn(_("Planned"), width=80),
             "made": st.column_config.NumberColumn(_("Recorded"), width=80),
             "met": st.column_config.NumberColumn(_("Met"), width=60),
-            "late": st.column_config.NumberColumn(_("Later than planned, min"), format="%.0f",
+            "late": st.column_config.NumberColumn(_("Middle, min late"), format="%.0f",
                                                   help=_("The middle visit; minus is earlier.")),
-            "most": st.column_config.NumberColumn(_("One in ten later than, min"), format="%.0f"),
+            "most": st.column_config.NumberColumn(_("One in ten, min late"), format="%.0f"),
         },
     )  # fmt: skip
     text = _(
@@ -272,8 +274,8 @@ def how() -> None:
     with st.expander(_("How is this computed?"), icon=":material/functions:"):
         st.write(_(
             "Each visit made pays with the chance that the plan's expected amount stands for, and then the part of the "
-            "overdue amount that payers of the branch pay in the mean; 4,000 weeks are drawn so, with one doubt about "
-            "the plan's rates common to all visits of a week. The range holds nine of ten such weeks. Rates before and "
-            "after are learnt from what was known on Monday morning and a week later; the range of a rate holds the "
+            "overdue amount that payers of the branch pay in the mean; 4,000 weeks are drawn so, once as if the "
+            "plan's rates were true and once with its doubt about them, common to all visits of a week. Rates "
+            "before and after are learnt from what was known on Monday morning and a week later; the range of a rate holds the "
             "true one in about eight of ten cases. A visit that nobody recorded is not known to have been made."
         ))  # fmt: skip

@@ -36,7 +36,7 @@ def show(kit: Services, principal: Principal, branch: Branch, week: str, rows: S
     if not rows:
         return
     found = steps(kit.store, principal, branch, week, rows, now=kit.now())
-    st.html(f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone)))
+    st.html(f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone)), width="content")
 
 
 def drawn(found: Sequence[Step], zone: ZoneInfo) -> str:

@@ -26,6 +26,8 @@ from planner.week import iso_week
 
 #: a stop is late if its planned visit should have been over so long ago and nothing is recorded
 LATE = timedelta(minutes=20)
+#: a crew that has recorded nothing so long after it left tells nothing of where it is
+SILENT = timedelta(minutes=60)
 NOBODY = frozenset({OutcomeCode.NOT_HOME, OutcomeCode.NO_ACCESS, OutcomeCode.MOVED, OutcomeCode.WRONG_ADDRESS,
                     OutcomeCode.LOST, OutcomeCode.THIRD_PARTY_ONLY})  # fmt: skip
 REFUSED = frozenset({OutcomeCode.REFUSED, OutcomeCode.DISPUTE, OutcomeCode.UNSAFE_ABORT})
@@ -160,8 +162,11 @@ def board_route(
     newest = max((entry["recorded_at"].to_pydatetime() for entry in entries if entry is not None), default=None)
     over = now >= route.shift_ends_at + LATE
     ahead = [number for number, entry in enumerate(entries) if entry is None and number > last]
-    rest = None if over or not ahead else drawn(saved, found, route, entries[last] if last >= 0 else None, ahead,
-                                                parameters, now)  # fmt: skip
+    # A crew that is out and has recorded nothing may be without a line: nothing is foretold from its silence.
+    silent = last < 0 and route.leaves_at is not None and now > route.leaves_at + SILENT
+    rest = None
+    if ahead and not over and not silent:
+        rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)
     stops = tuple(
         board_stop(route, number, entries[number], last, now, over=over, rest=rest, ahead=ahead, saved=saved)
         for number in range(len(entries))
@@ -202,12 +207,12 @@ def board_stop(
     if number < last:
         return BoardStop(planned, Now.PASSED)
     at = ahead.index(number)
-    chance = 1.0 if rest is None else rest.chance([at])
+    chance = None if rest is None else rest.chance([at])
     expected = None if rest is None else moment(saved, rest.begins[at][1])
     first = at == 0 and now >= (route.leaves_at or now)
     if now > planned.leaves_at + LATE and (first or expected is None or expected <= now):
         state = Now.LATE
-    elif chance < 1 - FRAGILE:
+    elif chance is not None and chance < 1 - FRAGILE:
         state = Now.AT_RISK
     else:
         state = Now.UNDER_WAY if first else Now.AHEAD

@@ -77,6 +77,8 @@ MOST_MOVED = 8
 class Money:
     """Money at the doors of the visits that were made: seen, expected, and the range that chance explains.
 
+    ``low_minor`` and ``high_minor`` are of chance alone, as if the plan's rates were true; ``doubt`` is the wider range
+    with the plan's own doubt about its rates.
     ``since_minor`` is all that came from these debtors from their visit on, lists included, until ``until``; None where
     no list came since.
     """
@@ -85,13 +87,19 @@ class Money:
     expected_minor: float
     low_minor: float
     high_minor: float
+    doubt: tuple[float, float]
     since_minor: float | None
     until: datetime | None
 
     @property
     def by_chance(self) -> bool:
-        """Whether what was seen lies in the range."""
+        """Whether chance alone explains what was seen."""
         return self.low_minor <= self.seen_minor <= self.high_minor
+
+    @property
+    def by_doubt(self) -> bool:
+        """Whether chance and the plan's own doubt about its rates explain it."""
+        return self.doubt[0] <= self.seen_minor <= self.doubt[1]
 
 
 @dataclass(frozen=True)
@@ -228,7 +236,7 @@ def beside(store: Store, principal: Principal, branch: Branch, week: str, outcom
 
 
 def money(visits: pd.DataFrame, past: Past, begins: datetime) -> Money:
-    """Put the money at the doors beside the range that chance and the plan's doubt give.
+    """Put the money at the doors beside the range that chance gives, and that with the plan's doubt beside it.
 
     Each visit pays with the chance that the plan's expected amount stands for, and then a part of what is overdue as
     payers of the branch pay in the mean. The plan's interval of its values gives one doubt common to all visits.
@@ -239,10 +247,16 @@ def money(visits: pd.DataFrame, past: Past, begins: datetime) -> Money:
     chance = np.clip(np.divide(expected, amounts, out=np.zeros_like(expected), where=amounts > 0), 0.0, 1.0)
     rng = np.random.default_rng(1)
     doubt = np.exp(rng.normal(0.0, doubt_of(made), (DRAWS, 1)))
-    sums = (rng.random((DRAWS, len(made))) < np.clip(chance * doubt, 0, 1)) @ amounts
-    low, high = np.quantile(sums, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist() if len(made) else (0.0, 0.0)
+    drawn = rng.random((DRAWS, len(made)))
+    ranges = [ends((drawn < chances) @ amounts) for chances in (chance, np.clip(chance * doubt, 0, 1))]
     since, until = paid_since(made, past, begins)
-    return Money(float(made["paid_minor"].sum()), float(expected.sum()), low, high, since, until)
+    return Money(float(made["paid_minor"].sum()), float(expected.sum()), *ranges[0], ranges[1], since, until)
+
+
+def ends(sums: np.ndarray) -> tuple[float, float]:
+    """Give the ends of the middle share ``LEVEL``."""
+    low, high = np.quantile(sums, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).tolist()
+    return low, high
 
 
 def payer_part(past: Past) -> float:

@@ -59,7 +59,7 @@ def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: S
         planned,
         Step("published", StepState.DONE, force.published_at, force.published_by or ""),
         Step("run", state(len(begun), len(over), len(shifts)),
-             max((one.ends for one in over), default=None), "", len(over), len(shifts)),
+             part=len(over), whole=len(shifts)),
         Step("recorded", state(known, known, len(visited)), last, "", known, len(visited)),
     )  # fmt: skip
 
