@@ -10,7 +10,9 @@ from geodata.osm.basemap import Basemap, basemap_script
 from geodata.osm.basemap_read import parse_basemap, shapes_in
 from geodata.osm.layers import Layer
 
-LAKE = shapely.Polygon([(109.5, 29.0), (109.52, 29.0), (109.52, 29.02)], [[(109.513, 29.004), (109.517, 29.004), (109.517, 29.008)]])
+LAKE = shapely.Polygon(
+    [(109.5, 29.0), (109.52, 29.0), (109.52, 29.02)], [[(109.513, 29.004), (109.517, 29.004), (109.517, 29.008)]]
+)
 ROAD = shapely.LineString([(109.5, 29.1), (109.503, 29.1011), (109.4995, 29.104)])
 
 
@@ -37,7 +39,9 @@ def test_only_what_meets_the_box_and_the_zoom_is_drawn() -> None:
     assert list(shapes_in(content, (100.0, 20.0, 101.0, 21.0), 13)) == []
 
 
-@pytest.mark.parametrize("text", ["", "x", "window.ROUNDS_BASEMAP={", 'window.ROUNDS_BASEMAP={"format":"other"}', "a=[1]"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "window.ROUNDS_BASEMAP={", 'window.ROUNDS_BASEMAP={"format":"other"}', "a=[1]"]
+)
 def test_what_is_no_basemap_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="basemap"):
         parse_basemap(text)

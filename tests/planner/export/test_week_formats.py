@@ -69,8 +69,10 @@ def test_a_time_is_the_same_instant_in_every_zone_and_over_a_change_of_the_clock
 
 
 def test_the_same_visit_has_the_same_identifier_which_tells_nobody() -> None:
-    first, again, other = (read(calendar_file("x", [event(key)], now=now, made=made, draft=False))[0] for key, now, made in
-                           (("YX01 D1", NOW, MADE), ("YX01 D1", NOW + timedelta(days=1), NOW), ("YX01 D2", NOW, MADE)))  # fmt: skip
+    asked = (("YX01 D1", NOW, MADE), ("YX01 D1", NOW + timedelta(days=1), NOW), ("YX01 D2", NOW, MADE))
+    first, again, other = (
+        read(calendar_file("x", [event(key)], now=now, made=made, draft=False))[0] for key, now, made in asked
+    )
     assert str(first["UID"]) == str(again["UID"]) != str(other["UID"])
     assert "D1" not in str(first["UID"])
     assert int(first["SEQUENCE"]) < int(again["SEQUENCE"]), "a later plan must replace an earlier one"
