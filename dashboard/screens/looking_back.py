@@ -276,6 +276,7 @@ def how() -> None:
             "Each visit made pays with the chance that the plan's expected amount stands for, and then the part of the "
             "overdue amount that payers of the branch pay in the mean; 4,000 weeks are drawn so, once as if the "
             "plan's rates were true and once with its doubt about them, common to all visits of a week. Rates "
-            "before and after are learnt from what was known on Monday morning and a week later; the range of a rate "
-            "holds the true one in about eight of ten cases. A visit that nobody recorded is not known to have been "
-        "made. )  # fmt: skip
+            "before and after are learnt from what was known on Monday morning and a week later; the range of a "
+            "rate holds the true one in about eight of ten cases. A visit that nobody recorded is not known to "
+            "have been made."
+        ))  # fmt: skip
