@@ -152,7 +152,7 @@ def made(
                 found = kept(kit, principal, branch, view, wanted, audience(principal), state)
         ids = {"file": f"{wanted.kind}.{wanted.ending}", "crew": wanted.crew, "day": str(wanted.day or "")}
         names = "yes" if has_names(principal, wanted) else "no"
-        kit.store.note_export(principal, view.plan_id, wanted.kind, now=kit.now(), names=names, **ids)
+        kit.store.note_export(principal, view.plan_id, wanted.kind, said=ids | {"names": names}, now=kit.now())
         return found
 
     return make

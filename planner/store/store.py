@@ -518,11 +518,13 @@ class Store:
             plan_id = plan_of_shift(connection, branch, week, shift)
             return None if plan_id is None else plans.read(connection, principal, plan_id)
 
-    def note_export(self, principal: Principal, plan_id: str, what: str, *, now: datetime, **ids: str) -> None:
-        """Note in the audit trail that a file was made of a plan: ``what`` kind, and of whom it tells."""
+    def note_export(
+        self, principal: Principal, plan_id: str, what: str, *, said: Mapping[str, str], now: datetime
+    ) -> None:
+        """Note in the audit trail that a file was made of a plan: ``what`` kind, and what is ``said`` of it."""
         branch = self._door.branch_of_plan(principal, plan_id)
         with self._door.write(principal, Right.READ_PLANS, branch, f"export.{what}", now) as deed:
-            deed.note(plan=plan_id, **ids)
+            deed.note(plan=plan_id, **said)
 
     def stops_in_force(self, principal: Principal, branch: str, week: str) -> dict[str, tuple[str, ...]]:
         """Give the debtors of the week's published stops by shift, each shift by the plan it works by."""

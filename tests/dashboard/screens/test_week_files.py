@@ -253,7 +253,7 @@ def test_a_collector_gets_his_own_crew_alone_and_a_head_no_names(story: Story, o
     assert not [name for name in names if name in MAKERS_TEXT(data)]
     stranger = principal(branches=("YX09",))
     with pytest.raises(NotAllowed):
-        own_store.note_export(stranger, story.first.plan_id, "week", now=town.NOW)
+        own_store.note_export(stranger, story.first.plan_id, "week", said={}, now=town.NOW)
 
 
 def MAKERS_TEXT(data: bytes) -> str:
