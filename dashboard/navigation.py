@@ -61,7 +61,7 @@ ENTRIES = (
     Entry(
         N_("Looking back"),
         ":material/history:",
-        "looking-back",
+        "back",
         looking_back.page,
         EVERYBODY - {Role.COLLECTOR},
         section=KNOW_HOW,

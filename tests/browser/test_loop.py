@@ -46,6 +46,6 @@ def test_the_board_and_looking_back(open_page: OpenPage, demo: Demo) -> None:
     expect(page.locator("table.board tbody tr").first.locator(".strip b").first).to_be_visible()
     settled(page)
     page.get_by_role("link", name="Week", exact=True).click()
-    page = open_page("/looking-back", role=f"manager.{BRANCH}", size=(1440, 1400))
+    page = open_page("/back", role=f"manager.{BRANCH}", size=(1440, 1400))
     expect(page.get_by_text("Money at the doors")).to_be_visible(timeout=PLAN_MS)
     expect(page.get_by_text("What the plan learned from it")).to_be_visible()
