@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.screens import (
+    board,
     channels,
     clocks,
     crews,
@@ -13,6 +14,7 @@ from dashboard.screens import (
     debtor,
     early,
     learning,
+    looking_back,
     overdue,
     playbook,
     regions,
@@ -49,6 +51,7 @@ ENTRIES = (
     Entry(N_("Week"), ":material/calendar_view_week:", "week", week.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("What if"), ":material/compare_arrows:", "what-if", what_if.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
+    Entry(N_("Board"), ":material/checklist:", "board", board.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Risk"), ":material/trending_up:", "risk", risk.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Survey"), ":material/fact_check:", "survey", survey.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
@@ -57,6 +60,14 @@ ENTRIES = (
     Entry(N_("First days"), ":material/schedule:", "early", early.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("Playbook and rules"), ":material/menu_book:", "playbook", playbook.page, EVERYBODY, KNOW_HOW),
     Entry(N_("Learning"), ":material/school:", "learning", learning.page, EVERYBODY - {Role.COLLECTOR}, KNOW_HOW),
+    Entry(
+        N_("Looking back"),
+        ":material/history:",
+        "back",
+        looking_back.page,
+        EVERYBODY - {Role.COLLECTOR},
+        section=KNOW_HOW,
+    ),
     Entry(
         N_("Ways"), ":material/alt_route:", "channels", channels.page, EVERYBODY - {Role.COLLECTOR}, section=CUSTOMERS
     ),

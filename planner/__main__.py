@@ -199,6 +199,7 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         prepare_store,
     )  # fmt: skip
     from planner.demo.seed import SEEDED, system
+    from planner.demo.walked import prepare_walked
     from planner.plan import NothingToPlan
     from planner.region_index import region_index
     from planner.store import migrate, open_store
@@ -233,9 +234,15 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         terms, lists = load_survey().review, paths.var / "demo"
         prepare_store(store, grown, lists, profile=load_profile(), index=index, terms=terms, now=clock(), say=say)
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
+    # Before any plan, so that all of a branch's plans share one matrix of travel times.
+    prepare_agency(store, now=clock(), say=say)
+    try:
+        prepare_walked(store, supplier(settings, store), now=clock(), say=say)
+    except (RoadFailure, NothingToPlan) as error:
+        print(f"A past plan could not be made: {error}. Repeat the command; what is done is kept.", file=sys.stderr)
+        return 1
     prepare_lists(store, now=clock(), say=say)
     prepare_models(store, load_parameters(), BRANCHES, now=clock(), say=say)
-    prepare_agency(store, now=clock(), say=say)
     try:
         prepare_plans(store, supplier(settings, store), now=clock(), say=say)
     except (RoadFailure, NothingToPlan) as error:

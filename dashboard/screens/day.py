@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import formats, maps
 from dashboard.phone.content import back, day_address
 from dashboard.principal import current_principal
-from dashboard.screens import advice_card, visit_sheet
+from dashboard.screens import advice_card, visit_sheet, week_files
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.services import Services, services
@@ -19,7 +19,7 @@ from dashboard.text import _, n_
 from dashboard.text.advice import advice_of, told
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from planner.domain import Branch, Crew, Principal
-from planner.view import DayStop, DayView, day_view
+from planner.view import DayStop, DayView, WeekView, day_view
 from planner.week import iso_week
 
 MAP_PX = 420
@@ -89,6 +89,7 @@ def head(kit: Services, principal: Principal, view: DayView, branch: Branch) -> 
         st.link_button(_("Open the phone page"), address, icon=":material/smartphone:")
         if view.stops:
             visit_sheet.download(kit, principal, view.crew_id, view.day, key="day_sheet")
+            week_files.show_crew(kit, principal, branch, week_of(kit, principal, branch, view), view.crew_id)
 
 
 def nothing(view: DayView) -> None:
@@ -147,10 +148,7 @@ def next_card(view: DayView) -> None:
 
 def picture(kit: Services, principal: Principal, branch: Branch, view: DayView) -> None:
     """Show the route of the day."""
-    row = next(
-        one for one in kit.store.plans(principal, branch.code, iso_week(view.day)) if one.plan_id == view.plan_id
-    )
-    week = read_plan(kit, principal, audience(principal), view.plan_id, f"{row.published_at} {row.in_force}")
+    week = week_of(kit, principal, branch, view)
     chosen = view.next_stop.debtor_id if view.next_stop else ""
     drawing = maps.week_map(
         week,
@@ -162,6 +160,14 @@ def picture(kit: Services, principal: Principal, branch: Branch, view: DayView) 
         with_groups=False,
     )
     maps.show(drawing, height=MAP_PX)
+
+
+def week_of(kit: Services, principal: Principal, branch: Branch, view: DayView) -> WeekView:
+    """Give the week to which the day belongs, as its reader may see it."""
+    row = next(
+        one for one in kit.store.plans(principal, branch.code, iso_week(view.day)) if one.plan_id == view.plan_id
+    )
+    return read_plan(kit, principal, audience(principal), view.plan_id, f"{row.published_at} {row.in_force}")
 
 
 def everybody(view: DayView) -> None:

@@ -16,10 +16,12 @@ from dashboard.screens import (
     edit_hand,
     groups,
     kpis,
+    loop_steps,
     more_shifts,
     origin,
     plan_job,
     week_address,
+    week_files,
     week_stale,
     workbench,
 )  # fmt: skip
@@ -89,6 +91,12 @@ def head(
         if principal.role is Role.MANAGER:
             certainty.choice(kit, principal, branch.code, busy=busy)
             actions(kit, principal, branch, week, rows, busy=busy)
+    if rows:
+        row = chosen_plan(rows)
+        view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            loop_steps.show(kit, principal, branch, week, rows)
+            week_files.show(kit, principal, branch, view)
 
 
 def wanted_week(today: date) -> str:

@@ -23,6 +23,9 @@ class Kind(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     FLAG = "flag"
+    SHARE = "share"  # of one, shown in per cent
+    DAY = "day"
+    MOMENT = "moment"  # a time of day on its day, where the branch is
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,17 @@ def workbook(report: Report) -> bytes:
 
 
 def tables_workbook(
-    title: str, made_on: date, sheets: Sequence[TableSheet], notes: tuple[str, Sequence[tuple[str, str]]]
+    title: str,
+    made_on: date,
+    sheets: Sequence[TableSheet],
+    notes: tuple[str, Sequence[tuple[str, str]]],
+    *,
+    header: str = "",
 ) -> bytes:
-    """Give a file of several tables and a last sheet of notes (its name and pairs of subject and text)."""
+    """Give a file of several tables and a last sheet of notes (its name and pairs of subject and text).
+
+    ``header`` is printed over each page of each sheet.
+    """
     out = io.BytesIO()
     book = begun(out, title, made_on)
     forms = formats(book)
@@ -50,6 +58,9 @@ def tables_workbook(
     for at, (subject, text) in enumerate(pairs, start=3):
         sheet.write_string(at, 0, harmless(subject), forms["subject"])
         sheet.write_string(at, 1, harmless(text), forms["wrapped"])
+    if header:
+        for one in book.worksheets():
+            one.set_header("&C" + header.replace("&", "&&"))
     book.close()
     return out.getvalue()
 
@@ -83,6 +94,9 @@ def formats(book: Any) -> Mapping[str, Any]:
         for digits in range(5)
     }
     rest = {
+        "share": {**edge, "num_format": "0%"},
+        "day": {**edge, "num_format": "yyyy-mm-dd", "align": "left"},
+        "moment": {**edge, "num_format": "yyyy-mm-dd hh:mm", "align": "left"},
         "head": {**edge, "bold": True, "bg_color": "#E3EEF7", "bottom": 1, "text_wrap": True, "align": "center"},
         "text": edge,
         "title": {**edge, "bold": True, "font_size": 13},
@@ -113,8 +127,13 @@ def write(sheet: Any, row: int, at: int, value: Any, column: Column, forms: Mapp
     """Write one cell."""
     if column.kind is Kind.TEXT:
         sheet.write_string(row, at, harmless(value), forms["text"])
-    elif value is None or pd.isna(value) or math.isinf(value):
+    elif value is None or pd.isna(value) or (isinstance(value, float) and math.isinf(value)):
         sheet.write_blank(row, at, None, forms["text"])
+    elif column.kind in (Kind.DAY, Kind.MOMENT):
+        # A cell knows no zone: the time on the wall at the branch is what is read.
+        sheet.write_datetime(row, at, value, forms[column.kind.value])
+    elif column.kind is Kind.SHARE:
+        sheet.write_number(row, at, float(value), forms["share"])
     elif column.kind is Kind.FLAG:
         sheet.write_boolean(row, at, bool(value), forms["text"])
     else:
@@ -123,7 +142,10 @@ def write(sheet: Any, row: int, at: int, value: Any, column: Column, forms: Mapp
 
 def width(column: Column, values: list[Any]) -> float:
     """Give a column's width in signs; Chinese ones are twice as wide."""
-    texts = [str(one) for one in values] if column.kind is Kind.TEXT else ["1,234,567" + "0" * column.decimals]
+    if column.kind is Kind.TEXT:
+        texts = [str(one) for one in values]
+    else:
+        texts = ["2026-01-01 00:00" if column.kind is Kind.MOMENT else "1,234,567" + "0" * column.decimals]
     longest = max((signs(one) for one in texts), default=0)
     return float(min(max(longest + 2, signs(column.heading) / 2 + 3, NARROWEST), WIDEST))
 

@@ -523,6 +523,14 @@ class Store:
             plan_id = plan_of_shift(connection, branch, week, shift)
             return None if plan_id is None else plans.read(connection, principal, plan_id)
 
+    def note_export(
+        self, principal: Principal, plan_id: str, what: str, *, said: Mapping[str, str], now: datetime
+    ) -> None:
+        """Note in the audit trail that a file was made of a plan: ``what`` kind, and what is ``said`` of it."""
+        branch = self._door.branch_of_plan(principal, plan_id)
+        with self._door.write(principal, Right.READ_PLANS, branch, f"export.{what}", now) as deed:
+            deed.note(plan=plan_id, **said)
+
     def stops_in_force(self, principal: Principal, branch: str, week: str) -> dict[str, tuple[str, ...]]:
         """Give the debtors of the week's published stops by shift, each shift by the plan it works by."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
@@ -622,9 +630,9 @@ class Store:
             return audit.entries(connection, branch, since)
 
     def version(self, principal: Principal, branch: str) -> int:
-        """Give a number that grows with every write to what the branch's pages show, but jobs and new plans."""
+        """Give a number that grows with every write to what the branch's pages show, but jobs, new plans and files."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
-            return audit.last(connection, branch, but=("job", "plan.save"))
+            return audit.last(connection, branch, but=("job", "plan.save", "export."))
 
     def backup(self, principal: Principal, path: Path, *, now: datetime) -> None:
         """Copy the whole database to a file while it is in use; the principal must have all its branches."""

@@ -35,6 +35,7 @@ def seeded(tmp_path_factory):
         patch.setattr(seed, "CUSTOMERS", 2000)
         patch.setattr(seed, "OVERDUE", 500)
         patch.setattr(seed, "PAST_WEEKS", 1)
+        patch.setattr(seed, "WALKED_WEEKS", {})
         prepare_store(
             store,
             ground(),

@@ -60,8 +60,8 @@ LISTS |= {"reviews", "debtor_types", "clues", "place_changes"}
 WROTE = {"save_outcomes": OUTCOMES, "save_reviews": reviews(review()), "save_clues": clues(clue())}
 TEAM = {"branches", "collectors", "crews", "shifts", "agencies", "complaints"}
 COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
-COLLECTOR |= {"save_clues", "account_states", "full_days", "scenarios"}
-READS = COLLECTOR - {"save_outcomes", "save_clues"} | {
+COLLECTOR |= {"save_clues", "account_states", "full_days", "scenarios", "note_export"}
+READS = COLLECTOR - {"save_outcomes", "save_clues", "note_export"} | {
     "survey_edits",
     "customers",
     "regions",
@@ -76,7 +76,7 @@ READS = COLLECTOR - {"save_outcomes", "save_clues"} | {
 }
 ALLOWED = {
     Role.COLLECTOR: COLLECTOR,
-    Role.REGIONAL_HEAD: READS - {"contacts", "addresses"},
+    Role.REGIONAL_HEAD: READS - {"contacts", "addresses"} | {"note_export"},
     Role.MANAGER: set(METHODS) - {"backup", "branch_codes"},
     Role.SYSTEM: set(METHODS) - {"contacts", "addresses", "publish", "save_reviews"},
 }
@@ -127,6 +127,8 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "on": NOW.date(),
         "evidence": "payment",
         "source": "a folder",
+        "what": "week",
+        "said": {"crew": "A"},
     }
     wanted = list(inspect.signature(getattr(Store, method)).parameters.values())[2:]
     return {one.name: values[one.name] for one in wanted if one.default is inspect.Parameter.empty}

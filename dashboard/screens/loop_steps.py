@@ -1,0 +1,63 @@
+"""The four steps of a week at the head of its page: planned, published, run, recorded, with when and who."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.maps.escape import escape
+from dashboard.services import Services
+from dashboard.text import N_, _
+from dashboard.theme import ACCENT, GOOD, GREY_DOT, LINE, MUTED
+from planner.domain import Branch, Principal
+from planner.store import PlanRow
+from planner.view.loop import Step, StepState, steps
+
+NAMES: Mapping[str, str] = {
+    "planned": N_("Planned"),
+    "published": N_("Published"),
+    "run": N_("Run"),
+    "recorded": N_("Recorded"),
+}
+#: state → sign and colour; the sign tells it without the colour
+SIGNS = {StepState.DONE: ("✓", GOOD), StepState.BEGUN: ("◐", ACCENT), StepState.TODO: ("○", GREY_DOT)}
+STYLE = f"""
+.loop {{ display: flex; flex-wrap: wrap; gap: .1rem .5rem; align-items: baseline; font-size: .8rem; color: {MUTED}; }}
+.loop b {{ font-weight: 600; }}
+.loop i {{ color: {LINE}; font-style: normal; }}
+"""
+
+
+def show(kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow]) -> None:
+    """Show the steps; nothing where there is no plan."""
+    if not rows:
+        return
+    found = steps(kit.store, principal, branch, week, rows, now=kit.now())
+    st.html(f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone)), width="content")
+
+
+def drawn(found: Sequence[Step], zone: ZoneInfo) -> str:
+    """Draw the steps as HTML; every text of it is escaped."""
+    return f'<div class="loop" role="list">{"<i>→</i>".join(one(step, zone) for step in found)}</div>'
+
+
+def one(step: Step, zone: ZoneInfo) -> str:
+    """Draw one step."""
+    sign, colour = SIGNS[step.state]
+    facts = [_(NAMES[step.name])]
+    if step.whole and step.state is not StepState.TODO:
+        unit = _("{k} of {n} crew-days") if step.name == "run" else _("{k} of {n} stops")
+        facts.append(unit.format(k=step.part, n=step.whole))
+    if step.at is not None:
+        at = step.at.astimezone(zone)
+        facts.append(f"{formats.day(at.date())} {formats.clock(at)}")
+    if step.who:
+        facts.append(step.who)
+    told = " · ".join(escape(fact) for fact in facts[1:])
+    return (
+        f'<span role="listitem"><b style="color:{colour}">{sign} {escape(facts[0])}</b>'
+        f"{' ' + told if told else ''}</span>"
+    )

@@ -1,0 +1,293 @@
+"""The day as it goes: each crew's route beside what has been recorded of it until now, and how the rest will likely go.
+
+Everything is told from recorded outcomes and the plan that each shift works by. What nobody recorded is not known: a
+stop without an outcome may have been made, so the board says “nothing recorded”, never “not done”.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from planner.domain import Branch, OutcomeCode, Principal
+from planner.door_times import door_time, travel_spread
+from planner.routing.finish import FRAGILE
+from planner.routing.underway import Ahead, Underway, rest_of_route
+from planner.store import SavedPlan, Store
+from planner.value.parameters import Parameters
+from planner.view.day import outcomes_of_day
+from planner.view.in_force import PlanOf, routes_in_force
+from planner.view.week import RouteView, StopView, contact_names, route_view
+from planner.week import iso_week
+
+#: a stop is late if its planned visit should have been over so long ago and nothing is recorded
+LATE = timedelta(minutes=20)
+#: a crew that has recorded nothing so long after it left tells nothing of where it is
+SILENT = timedelta(minutes=60)
+NOBODY = frozenset({OutcomeCode.NOT_HOME, OutcomeCode.NO_ACCESS, OutcomeCode.MOVED, OutcomeCode.WRONG_ADDRESS,
+                    OutcomeCode.LOST, OutcomeCode.THIRD_PARTY_ONLY})  # fmt: skip
+REFUSED = frozenset({OutcomeCode.REFUSED, OutcomeCode.DISPUTE, OutcomeCode.UNSAFE_ABORT})
+DRAWS = 600
+
+
+class Now(StrEnum):
+    """How a stop stands; the order is that of attention."""
+
+    LATE = "late"  # its time has passed and nothing is recorded
+    PASSED = "passed"  # a later stop is recorded, this one is not
+    AT_RISK = "at_risk"  # it may well not be made any more
+    UNDER_WAY = "under_way"  # the crew is at it or on its way
+    AHEAD = "ahead"
+    MET = "met"
+    NOBODY = "nobody"
+    REFUSED = "refused"
+    UNRECORDED = "unrecorded"  # the day is over and nothing is recorded
+
+
+RECORDED = frozenset({Now.MET, Now.NOBODY, Now.REFUSED})
+
+
+@dataclass(frozen=True)
+class BoardStop:
+    """A stop as planned, and what is known of it. ``chance`` is that of being made; None where it is past telling.
+
+    ``late_by`` is how much later than planned the visit began, where recorded.
+    """
+
+    planned: StopView
+    now: Now
+    outcome_code: str = ""
+    began_at: datetime | None = None
+    late_by: timedelta | None = None
+    chance: float | None = None
+    expected_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class BoardRoute:
+    """A crew's day: its stops, when it will likely be back, and the chances. ``newest_at`` is of the last entry."""
+
+    route: RouteView
+    plan_id: str
+    stops: tuple[BoardStop, ...]
+    newest_at: datetime | None
+    back_at: datetime | None = None
+    in_time: float | None = None
+    required_chance: float | None = None
+
+    def count(self, *states: Now) -> int:
+        """Count the stops in these states."""
+        return sum(stop.now in states for stop in self.stops)
+
+    @property
+    def recorded(self) -> int:
+        """How many stops have an outcome."""
+        return self.count(*RECORDED)
+
+    @property
+    def late_by(self) -> timedelta | None:
+        """How much later than planned the last recorded visit began."""
+        told = [stop for stop in self.stops if stop.began_at is not None]
+        return max(told, key=lambda stop: stop.planned.number).late_by if told else None
+
+
+@dataclass(frozen=True)
+class Board:
+    """The day of a branch, read at a moment. ``routes`` are those with stops, by crew."""
+
+    branch: Branch
+    day: date
+    read_at: datetime
+    published: bool
+    routes: tuple[BoardRoute, ...]
+
+    @property
+    def recorded(self) -> int:
+        """How many stops have an outcome."""
+        return sum(one.recorded for one in self.routes)
+
+    @property
+    def newest_at(self) -> datetime | None:
+        """When the last outcome was entered."""
+        return max((one.newest_at for one in self.routes if one.newest_at), default=None)
+
+
+def board_view(
+    store: Store,
+    principal: Principal,
+    branch: Branch,
+    day: date,
+    parameters: Parameters,
+    *,
+    now: datetime,
+    plan_of: PlanOf | None = None,
+) -> Board:
+    """Read the board of a day; ``plan_of`` may keep the plans, which never change.
+
+    Raises
+    ------
+    planner.store.NotAllowed
+        If the principal may not see the branch.
+    """
+    names, week = contact_names(store, principal, branch.code), iso_week(day)
+    shifts = {one.shift_id for one in store.shifts(principal, branch.code, day, day)}
+    known = dict[str, Mapping[str, Mapping[str, Any]]]()
+    routes = []
+    for one in routes_in_force(store, principal, branch, week, plan_of=plan_of):
+        if one.shift_id in shifts:
+            plan_id = one.saved.plan_id
+            if plan_id not in known:
+                known[plan_id] = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
+            routes.append(board_route(one.saved, one.route, names, known[plan_id], parameters, now))
+    published = any(row.in_force for row in store.plans(principal, branch.code, week))
+    return Board(branch, day, now, published, tuple(sorted(routes, key=lambda one: one.route.colour)))
+
+
+def board_route(
+    saved: SavedPlan,
+    found: Mapping[str, Any],
+    names: Mapping[str, str],
+    known: Mapping[str, Mapping[str, Any]],
+    parameters: Parameters,
+    now: datetime,
+) -> BoardRoute:
+    """Lay what was recorded beside one route."""
+    route = route_view(saved, found, names)
+    entries = [known.get(stop.debtor_id) for stop in route.stops]
+    last = max((number for number, entry in enumerate(entries) if entry is not None), default=-1)
+    newest = max((entry["recorded_at"].to_pydatetime() for entry in entries if entry is not None), default=None)
+    over = now >= route.shift_ends_at + LATE
+    ahead = [number for number, entry in enumerate(entries) if entry is None and number > last]
+    # A crew that is out and has recorded nothing may be without a line: nothing is foretold from its silence.
+    silent = last < 0 and route.leaves_at is not None and now > route.leaves_at + SILENT
+    rest = None
+    if ahead and not over and not silent:
+        rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)
+    stops = tuple(
+        board_stop(route, number, entries[number], last, now, over=over, rest=rest, ahead=ahead, saved=saved)
+        for number in range(len(entries))
+    )
+    due = [ahead.index(number) for number in ahead if route.stops[number].required]
+    return BoardRoute(
+        route=route,
+        plan_id=saved.plan_id,
+        stops=stops,
+        newest_at=newest,
+        back_at=None if rest is None else moment(saved, rest.returns[1]),
+        in_time=None if rest is None else rest.in_time,
+        required_chance=None if rest is None or not due else rest.chance(due),
+    )
+
+
+def board_stop(
+    route: RouteView,
+    number: int,
+    entry: Mapping[str, Any] | None,
+    last: int,
+    now: datetime,
+    *,
+    over: bool,
+    rest: Underway | None,
+    ahead: Sequence[int],
+    saved: SavedPlan,
+) -> BoardStop:
+    """Say how one stop stands."""
+    planned = route.stops[number]
+    if entry is not None:
+        began = entry["started_at"].to_pydatetime().astimezone(planned.begins_at.tzinfo)
+        return BoardStop(
+            planned, state_of(str(entry["code"])), str(entry["code"]), began, late_by=began - planned.begins_at
+        )
+    if over:
+        return BoardStop(planned, Now.UNRECORDED)
+    if number < last:
+        return BoardStop(planned, Now.PASSED)
+    at = ahead.index(number)
+    chance = None if rest is None else rest.chance([at])
+    expected = None if rest is None else moment(saved, rest.begins[at][1])
+    first = at == 0 and now >= (route.leaves_at or now)
+    if now > planned.leaves_at + LATE and (first or expected is None or expected <= now):
+        state = Now.LATE
+    elif chance is not None and chance < 1 - FRAGILE:
+        state = Now.AT_RISK
+    else:
+        state = Now.UNDER_WAY if first else Now.AHEAD
+    return BoardStop(planned, state, chance=chance, expected_at=expected)
+
+
+def state_of(code: str) -> Now:
+    """Give the state that an outcome means.
+
+    >>> state_of("NOT_HOME").value, state_of("PAID_PART").value, state_of("REFUSED").value
+    ('nobody', 'met', 'refused')
+    """
+    return Now.NOBODY if code in NOBODY else Now.REFUSED if code in REFUSED else Now.MET
+
+
+def drawn(
+    saved: SavedPlan,
+    found: Mapping[str, Any],
+    route: RouteView,
+    entry: Mapping[str, Any] | None,
+    ahead: Sequence[int],
+    parameters: Parameters,
+    now: datetime,
+) -> Underway:
+    """Draw the rest of a route from the last door that was recorded, else from the start.
+
+    Whoever forgot to write down when he left stands at that door as long as planned.
+    """
+    origin = datetime.fromisoformat(saved.problem["origin"])
+    visits = {one["id"]: one for one in saved.problem["visits"]}
+    shift = next(one for one in saved.problem["shifts"] if one["id"] == route.shift_id)
+    opens = min((one["opens"] for one in shift["breaks"]), default=0)
+    rural = parameters.rural_groups
+    stops, left, legs = found["stops"], float(found["leaves_start"]), []
+    for number, stop in enumerate(stops):
+        rests = [one for one in found.get("breaks", []) if left <= one["begins"] < stop["begins"]]
+        rest_s = float(sum(one["lasts_s"] for one in rests))
+        if number in ahead:
+            option = visits[stop["visit"]]["options"][stop["option"]]
+            facts = saved.context["options"][stop["visit"]][stop["option"]]
+            group = saved.context["debtors"][stop["visit"]].get("group")
+            access = (parameters.access_rural if group in rural else parameters.access_urban).value
+            somebody = float(facts["p_address"]) * float(facts["p_there"])
+            door = door_time(somebody, float(facts["p_right"]), access, parameters)
+            drive = max(float(stop["arrives"]) - left - rest_s, 0.0)
+            legs.append(Ahead(drive, option["opens"], option["closes"], door, rest_s, opens))
+        left = float(stop["leaves"])
+    free = float(found["leaves_start"])
+    if entry is not None:
+        ended = max(entry["ended_at"], entry["started_at"])
+        free = (ended.to_pydatetime() - origin).total_seconds()
+    home_s = max(float(found["reaches_end"]) - left, 0.0)
+    return rest_of_route(
+        legs,
+        free_from=free,
+        now=(now - origin).total_seconds(),
+        home_s=home_s,
+        ends=(route.shift_ends_at - origin).total_seconds(),
+        spread=travel_spread(parameters),
+        draws=DRAWS,
+    )
+
+
+def moment(saved: SavedPlan, seconds: float) -> datetime:
+    """Give an instant, whole minutes."""
+    return datetime.fromisoformat(saved.problem["origin"]) + timedelta(minutes=round(seconds / 60))
+
+
+def day_to_show(store: Store, principal: Principal, branch: Branch, *, now: datetime) -> date:
+    """Give today if a crew is out, else the last day before it on which one was, else today."""
+    today = now.astimezone(ZoneInfo(branch.timezone)).date()
+    shifts = store.shifts(principal, branch.code, today - timedelta(days=10), today)
+    return max((one.day for one in shifts), default=today)
+
+
+def day_begins(day: date, branch: Branch) -> datetime:
+    """Give midnight where the branch is."""
+    return datetime.combine(day, time(), ZoneInfo(branch.timezone))

@@ -1,0 +1,75 @@
+"""Where a week stands: planned, published, run, recorded, each with when and who."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from planner.domain import Branch, Principal
+from planner.store import PlanRow, Store
+from planner.week import week_days
+
+
+class StepState(StrEnum):
+    """How far a step is."""
+
+    TODO = "todo"
+    BEGUN = "begun"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of ``planned``, ``published``, ``run``, ``recorded``: how far, since when, by whom; ``part`` of ``whole``."""
+
+    name: str
+    state: StepState
+    at: datetime | None = None
+    who: str = ""
+    part: int = 0
+    whole: int = 0
+
+
+def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow],
+          *, now: datetime) -> tuple[Step, ...]:  # fmt: skip
+    """Give the four steps of a week; what is recorded counts of the stops that are in force."""
+    force = next((row for row in rows if row.in_force), None)
+    newest = force or next(iter(rows), None)
+    planned = Step("planned", StepState.TODO)
+    if newest is not None:
+        planned = Step("planned", StepState.DONE, newest.created_at, newest.created_by)
+    if force is None:
+        return planned, *(Step(name, StepState.TODO) for name in ("published", "run", "recorded"))
+    days = week_days(week)
+    stops = store.stops_in_force(principal, branch.code, week)
+    shifts = [one for one in store.shifts(principal, branch.code, days[0], days[-1]) if stops.get(one.shift_id)]
+    begun = [one for one in shifts if one.starts <= now]
+    over = [one for one in shifts if one.ends <= now]
+    begins = datetime.combine(days[0], time(), ZoneInfo(branch.timezone))
+    table = store.latest_outcomes(principal, branch.code, since=begins)
+    ids = {row.plan_id for row in rows}
+    mine = table[table["plan_id"].isin(ids)]
+    visited = {debtor for debtors in stops.values() for debtor in debtors}
+    known = len(visited & set(mine["debtor_id"]))
+    last = None if mine.empty else mine["recorded_at"].max().to_pydatetime()
+    return (
+        planned,
+        Step("published", StepState.DONE, force.published_at, force.published_by or ""),
+        Step("run", state(len(begun), len(over), len(shifts)),
+             part=len(over), whole=len(shifts)),
+        Step("recorded", state(known, known, len(visited)), last, "", known, len(visited)),
+    )  # fmt: skip
+
+
+def state(begun: int, done: int, whole: int) -> StepState:
+    """Say how far a step is.
+
+    >>> state(0, 0, 5).value, state(2, 1, 5).value, state(5, 5, 5).value
+    ('todo', 'begun', 'done')
+    """
+    if not whole or not begun:
+        return StepState.TODO
+    return StepState.DONE if done >= whole else StepState.BEGUN

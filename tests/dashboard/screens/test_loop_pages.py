@@ -1,0 +1,131 @@
+"""The board and the look back as pages over the story of the small town, in both languages, without a traceback."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from config.settings import load_settings
+from dashboard.screens import board, looking_back
+from dashboard.screens.board_words import SIGNS, behind
+from dashboard.screens.loop_steps import drawn
+from dashboard.services import ROOT, Services
+from planner.domain import Role
+from planner.store import Store
+from planner.view.board import Now
+from planner.view.loop import Step, StepState
+from tests.dashboard.screens.conftest import texts
+from tests.planner.conftest import Story, own_store, story  # noqa: F401  fixtures
+from tests.planner.factories import MONDAY, ZONE, principal
+
+LATER = datetime.combine(MONDAY + timedelta(weeks=1), time(13), ZONE)
+
+
+def at(monkeypatch: pytest.MonkeyPatch, store: Store, now: datetime, role: Role = Role.MANAGER) -> None:
+    class Stopped(Services):
+        def now(self) -> datetime:
+            return now
+
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    kit = Stopped(load_settings(ROOT, {}), store)
+    for module in (board, looking_back):
+        monkeypatch.setattr(module, "services", lambda: kit)
+        monkeypatch.setattr(module, "current_principal", lambda: principal(role))
+
+
+def board_page() -> None:
+    from dashboard.screens import board
+
+    board.page()
+
+
+def back_page() -> None:
+    from dashboard.screens import looking_back
+
+    looking_back.page()
+
+
+def run(script, language: str = "en") -> AppTest:
+    app = AppTest.from_function(script, default_timeout=90)
+    app.session_state["language"] = language
+    shown = app.run()
+    assert not shown.exception
+    return shown
+
+
+def html(app: AppTest) -> str:
+    return " ".join(str(one.proto.body) for one in app.get("html"))
+
+
+@pytest.mark.parametrize(("language", "met"), [("en", "Met"), ("zh", "已见面")])
+def test_the_board_of_a_day_that_is_over(story: Story, own_store: Store, monkeypatch, language, met) -> None:  # noqa: F811
+    day = max(datetime.fromisoformat(one["day"]).date() for one in story.first.context["shifts"].values())
+    at(monkeypatch, own_store, datetime.combine(day, time(23), ZONE))
+    app = run(board_page, language)
+    assert met in html(app)
+    assert app.metric[0].value.split(" / ")[0] == app.metric[0].value.split(" / ")[1]
+    assert len(app.dataframe[0].value) > 0
+    assert not app.button or "demo" not in " ".join(one.label for one in app.button)
+
+
+def test_a_published_day_of_which_nothing_is_recorded_is_pale(story: Story, own_store: Store, monkeypatch) -> None:  # noqa: F811
+    own_store.publish(principal(), story.second.plan_id, story.second.created_at + timedelta(hours=1))
+    at(monkeypatch, own_store, LATER)
+    app = run(board_page)
+    assert "board pale" in html(app)
+    assert "Nothing is recorded of this day yet" in texts(app)
+
+
+def test_a_week_that_is_not_published_says_where_to_go(own_store: Store, monkeypatch) -> None:  # noqa: F811
+    at(monkeypatch, own_store, LATER)
+    app = run(board_page)
+    assert "not published yet" in texts(app)
+    assert [one.label for one in app.button] == ["To the week"]
+
+
+@pytest.mark.parametrize(("language", "head"), [("en", "Money at the doors"), ("zh", "上门收款")])
+def test_looking_back_at_the_week(own_store: Store, monkeypatch, language, head) -> None:  # noqa: F811
+    at(monkeypatch, own_store, LATER)
+    app = run(back_page, language)
+    assert head in texts(app)
+    assert "¥300" in texts(app)
+    tables = [one.value for one in app.dataframe]
+    assert any("answers" in table for table in tables)
+    crews = next(table for table in tables if "planned" in table)
+    assert (crews["made"] == crews["planned"]).all()
+    assert not [name for name in crews if "paid" in name or "money" in name], "crews are not told by money"
+
+
+def test_looking_back_before_anything_was_published(own_store: Store, monkeypatch) -> None:  # noqa: F811
+    at(monkeypatch, own_store, LATER - timedelta(weeks=20))
+    assert "No week of the last twelve was published" in texts(run(back_page))
+
+
+def test_the_head_sees_the_board_without_names(story: Story, own_store: Store, monkeypatch) -> None:  # noqa: F811
+    day = max(datetime.fromisoformat(one["day"]).date() for one in story.first.context["shifts"].values())
+    at(monkeypatch, own_store, datetime.combine(day, time(23), ZONE), Role.REGIONAL_HEAD)
+    app = run(board_page)
+    names = set(own_store.contacts(principal(), "YX01")["name"])
+    assert not names & set(app.dataframe[0].value["debtor"])
+
+
+def test_states_differ_by_sign_and_by_words_not_by_colour_alone() -> None:
+    assert set(SIGNS) == set(Now)
+    assert len({sign for sign, _words, _colour in SIGNS.values()}) == len(SIGNS)
+    assert len({words for _sign, words, _colour in SIGNS.values()}) == len(SIGNS)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"), [(4, "on time"), (-4, "on time"), (12, "12 min late"), (-30, "30 min early")]
+)
+def test_a_few_minutes_are_on_time(minutes: int, told: str) -> None:
+    assert behind(timedelta(minutes=minutes)) == told
+
+
+def test_nothing_in_the_steps_runs_as_code() -> None:
+    bad = Step("planned", StepState.DONE, LATER, "<img src=x onerror=alert(1)>")
+    assert "<img" not in drawn([bad], ZONE)
