@@ -17,7 +17,7 @@ from dashboard.screens import tiles
 from dashboard.screens.overdue_words import BUCKETS, PRODUCTS
 from dashboard.screens.tiles import Tile
 from dashboard.screens.week import wanted_week, week_label
-from dashboard.screens.who import branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import N_, _, n_
 from dashboard.text.called import Called
@@ -60,9 +60,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(
-            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
-        )
+        no_branch()
         return
     week = wanted_week(kit.now().astimezone(ZoneInfo(branch.timezone)).date())
     st.subheader(f"{_('Ways to the debtors')} · {branch_name(branch)}", anchor=False)

@@ -16,8 +16,7 @@ from dashboard.screens.clocks_words import QUESTIONS, headline
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS
 from dashboard.screens.tiles import Tile
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.words import word
@@ -31,7 +30,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.subheader(f"{_('Clocks')} · {branch_name(branch)}", anchor=False)
@@ -60,19 +59,12 @@ def read_view(kit: Services, principal: Principal, branch: Branch) -> ClocksView
     plans = ",".join(
         f"{row.plan_id} {row.in_force}" for row in kit.store.plans(principal, branch.code, iso_week(today))
     )
-    version = f"{data_version(kit, principal, (branch,))} {plans} {load_pack(branch.rule_pack).digest}"
-    return _cached_view(kit, principal, branch, audience(principal), today.isoformat(), version)
+    key = kept_by(kit, principal, branch, plans, load_pack(branch.rule_pack).digest)
+    return _cached_view(kit, principal, branch, key)
 
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
-def _cached_view(
-    _kit: Services,
-    _principal: Principal,
-    branch: Branch,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
-) -> ClocksView:
+def _cached_view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> ClocksView:  # noqa: ARG001
     return clocks_view(_kit.store, _principal, branch, load_pack(branch.rule_pack), now=_kit.now())
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.principal import current_principal
-from dashboard.screens.who import audience, branch_choice, branch_name
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch
 from dashboard.services import Services, services
 from dashboard.text import N_, _
 from dashboard.theme import ACCENT, GREY_DOT, MUTED, TEXT, WARN
@@ -49,13 +49,10 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(
-            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
-        )
+        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    version = str(kit.store.version(Principal("crews", Role.SYSTEM, frozenset({branch.code})), branch.code))
-    view = read_view(kit, principal, branch, audience(principal), branch.code, today, version)
+    view = read_view(kit, principal, branch, kept_by(kit, principal, branch))
     st.subheader(f"{_('Crews')} · {branch_name(branch)}", anchor=False)
     st.caption(
         _(
@@ -73,15 +70,7 @@ def page() -> None:
 
 
 @st.cache_data(ttl=3600, max_entries=12, show_spinner=False)
-def read_view(
-    _kit: Services,
-    _principal: Principal,
-    _branch: Branch,
-    who: str,  # noqa: ARG001  part of the key
-    code: str,  # noqa: ARG001
-    today: date,  # noqa: ARG001
-    version: str,  # noqa: ARG001
-) -> CrewsView:
+def read_view(_kit: Services, _principal: Principal, _branch: Branch, key: tuple[str, ...]) -> CrewsView:  # noqa: ARG001
     """Compare once for everybody who may see the same, until the data or the day is another."""
     return crews_view(_kit.store, _principal, _branch, load_parameters(), now=_kit.now())
 

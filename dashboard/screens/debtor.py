@@ -12,7 +12,7 @@ from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_data import branch_of, read_data, read_debtor
 from dashboard.screens.debtor_words import HOLDS, TYPE_SOURCES, event_words, since, type_words
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, OCCUPATIONS
-from dashboard.screens.who import branch_name
+from dashboard.screens.who import branch_name, no_branch
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.words import word
@@ -36,7 +36,7 @@ def page() -> None:
     asked = str(st.query_params.get("id") or "")
     branch = branch_of(kit, principal, asked, str(st.query_params.get("branch") or ""))
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     st.html(f"<style>{STYLE}</style>")
     asked = finder(kit, principal, branch) or asked

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import pandas as pd
 import streamlit as st
 from babel.numbers import get_currency_precision
@@ -13,8 +11,7 @@ from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens.advice_card import CHANNELS
 from dashboard.screens.overdue_words import GROUPS, PRODUCTS
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.advice import playbook, told
@@ -31,7 +28,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     st.subheader(f"{_('First days')} · {branch_name(branch)}", anchor=False)
     try:
@@ -50,9 +47,7 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch, book: Playbook) -> EarlyView:
     """Read the page once for everybody who may see the same, until the store, the day or the playbook changes."""
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date().isoformat()
-    version = f"{data_version(kit, principal, (branch,))} {book.digest}"
-    return _cached_view(kit, principal, branch, book, audience(principal), today, version)
+    return _cached_view(kit, principal, branch, book, kept_by(kit, principal, branch, book.digest))
 
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
@@ -61,9 +56,7 @@ def _cached_view(
     _principal: Principal,
     branch: Branch,
     _book: Playbook,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
+    key: tuple[str, ...],  # noqa: ARG001
 ) -> EarlyView:
     return early_view(_kit.store, _principal, branch, _book, now=_kit.now())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -14,8 +13,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import learning_charts, learning_compared, learning_explore, tiles
 from dashboard.screens.learning_words import DRIFT, NOTES, RATES, bucket_words, cell_words
 from dashboard.screens.tiles import Tile
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from planner.adoption import DEFAULTS
@@ -30,7 +28,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.subheader(f"{_('Learning')} · {branch_name(branch)}", anchor=False)
@@ -59,22 +57,13 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch) -> LearningView:
     """Learn once for everybody who may see the same, until the data or the day is another."""
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    version = data_version(kit, principal, (branch,))
     with st.spinner(_("Learning from the visits: a few seconds, once for new data"), show_time=True):
-        return _cached_view(kit, principal, branch, audience(principal), today.isoformat(), version)
+        return _cached_view(kit, principal, branch, kept_by(kit, principal, branch))
 
 
 # Shared by all sessions, who only read it: its parameters hold read-only mappings, which cannot be copied.
 @st.cache_resource(ttl=6 * 3600, max_entries=12, show_spinner=False)
-def _cached_view(
-    _kit: Services,
-    _principal: Principal,
-    branch: Branch,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
-) -> LearningView:
+def _cached_view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> LearningView:  # noqa: ARG001
     return learning_view(_kit.store, _principal, branch, load_parameters(), now=_kit.now())
 
 
