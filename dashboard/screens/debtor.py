@@ -112,7 +112,7 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     head(view)
     debtor_actions.bar(kit, principal, view, terms)
     line(view)
-    left, middle, right = st.columns([5, 6, 5], gap="medium")
+    left, middle, right = st.columns([4, 7, 4], gap="medium")
     with left:
         debtor_parts.clocks(view)
         debtor_parts.bring(view)
@@ -120,7 +120,7 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
         debtor_parts.value(view)
     with right:
         debtor_parts.permitted(view)
-    points, things = st.columns([1, 1], gap="medium")
+    points, things = st.columns([2, 3], gap="medium")
     with points:
         debtor_parts.contact_points(kit, view)
     with things:

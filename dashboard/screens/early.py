@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from babel.numbers import get_currency_precision
 
 from config.strict import BadConfig
 from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens.advice_card import CHANNELS
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import GROUPS, PRODUCTS
 from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
@@ -20,7 +20,7 @@ from planner.domain import Branch, Principal
 from planner.rules.playbook import Playbook
 from planner.view.early import EarlyView, early_view
 
-TABLE_PX = 400
+TABLE_PX = 560
 
 
 def page() -> None:
@@ -95,7 +95,7 @@ def first_days(view: EarlyView, book: Playbook) -> None:
         label_visibility="collapsed",
     )
     rows = rows[rows["channel"].isin(wanted)] if wanted else rows
-    unit = 10 ** get_currency_precision(view.branch.currency)
+    unit = formats.unit(view.branch.currency)
     shown = pd.DataFrame(
         {
             "days": rows["days_past_due"],
@@ -114,7 +114,7 @@ def first_days(view: EarlyView, book: Playbook) -> None:
         column_config={
             "days": st.column_config.NumberColumn(_("Days"), help=_("Days past due, as of today"), width=66),
             "who": st.column_config.TextColumn(_("Debtor"), width=110),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=92),
+            "overdue": money_column(_("Overdue ¥"), view.branch.currency, 92),
             "group": st.column_config.TextColumn(_("Customer group"), width=120),
             "channel": st.column_config.TextColumn(_("Channel"), width=110),
             "act": st.column_config.TextColumn(_("What to do first"), width=620),
@@ -144,7 +144,7 @@ def watch_list(view: EarlyView, book: Playbook) -> None:
             icon=":material/info:",
         )
         return
-    rows, unit = view.watch, 10 ** get_currency_precision(view.branch.currency)
+    rows, unit = view.watch, formats.unit(view.branch.currency)
     shown = pd.DataFrame(
         {
             "left": rows["days_to_due"],
@@ -171,7 +171,7 @@ def watch_list(view: EarlyView, book: Playbook) -> None:
             ),
             "due": st.column_config.DateColumn(_("Due on"), format="YYYY-MM-DD", width=96),
             "who": st.column_config.TextColumn(_("Debtor"), width=110),
-            "amount": st.column_config.NumberColumn(_("Falls due ¥"), format="localized", width=96),
+            "amount": money_column(_("Falls due ¥"), view.branch.currency, 96),
             "signs": st.column_config.TextColumn(_("Signs"), width=330),
             "act": st.column_config.TextColumn(_("What to do"), width=430),
             "product": st.column_config.TextColumn(_("Product"), width=116),

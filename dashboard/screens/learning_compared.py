@@ -60,7 +60,7 @@ def show(view: LearningView) -> None:
             st.info(_("Not known: no payments are on file, so what visits brought cannot be told."))
         else:
             st.caption(curve_words(view, one))
-            st.altair_chart(learning_charts.uplift_curve(one.curves.curve))
+            st.altair_chart(learning_charts.uplift_curve(one.curves.curve, view.branch.currency))
     table(one)
 
 

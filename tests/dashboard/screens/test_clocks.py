@@ -103,7 +103,7 @@ def test_the_letters_name_address_and_day_and_formulas_stay_text(soon):
     view = clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW)
     with speaking("en"):
         table = letters(soon, principal(), view)
-    assert list(table.columns[:4]) == ["Send by", "Last day", "Debtor", "Address"]
+    assert list(table.columns[:5]) == ["Send by", "Last day", "Debtor", "Address", "Note"]
     assert len(table) == int(view.lapsing["cheapest_act"].isin(["letter", "demand_on_guarantor"]).sum())
 
 
