@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -57,7 +58,9 @@ def read_view(kit: Services, principal: Principal, branch: Branch) -> ClocksView
     """Read the clocks once for everybody who may see the same of them, until the store has something new."""
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     plans = ",".join(
-        f"{row.plan_id} {row.in_force}" for row in kit.store.plans(principal, branch.code, iso_week(today))
+        f"{row.plan_id} {row.in_force}"
+        for day in (today, today + timedelta(weeks=1))
+        for row in kit.store.plans(principal, branch.code, iso_week(day))
     )
     key = kept_by(kit, principal, branch, plans, load_pack(branch.rule_pack).digest)
     return _cached_view(kit, principal, branch, key)
@@ -101,7 +104,7 @@ def summary(view: ClocksView) -> None:
             Tile(
                 _("Visits that are the right act"),
                 formats.number(len(visits)),
-                None if visits.empty else _("{n} in this week's plan").format(n=planned),
+                None if visits.empty else _("{n} of them planned").format(n=planned),
                 "off",
                 _("Both clocks. They are required visits of the plan: no letter would come in time, and they pay."),
             ),
@@ -162,11 +165,11 @@ def lapsing(kit: Services, principal: Principal, view: ClocksView, rows: pd.Data
 def plan_note(view: ClocksView) -> None:
     """Say which plan the planned visits are of."""
     if view.published is None:
-        st.caption(_("This week has no plan yet: nothing is known of visits."))
+        st.caption(_("Neither this week nor the next has a plan yet: nothing is known of visits."))
     elif view.published:
-        st.caption(_("Visits are those of this week's published plan."))
+        st.caption(_("Visits planned: from today on, of the published plans of this week and the next."))
     else:
-        st.caption(_("Visits are those of this week's draft plan, which is not published."))
+        st.caption(_("Visits planned: from today on, of plans of this week and the next that are not all published."))
 
 
 def guarantee(view: ClocksView) -> None:

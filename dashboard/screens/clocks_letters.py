@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens.clocks_words import article
 from dashboard.screens.overdue_words import ACTS, CLOCKS
 from dashboard.services import Services
 from dashboard.text import _, current_language, speaking
@@ -86,7 +87,7 @@ def letters(kit: Services, principal: Principal, view: ClocksView) -> pd.DataFra
             _("Case"): rows["case_id"].to_numpy(),
             _("Overdue"): (rows["overdue_minor"] / unit).to_numpy(),
             _("Clock"): [word(CLOCKS, kind) for kind in rows["kind"]],
-            _("Article"): rows["article"].to_numpy(),
+            _("Article"): [article(one) for one in rows["article"]],
             _("Sent on"): "",
             _("Number of the posting"): "",
             _("Proof received on"): "",

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens.clocks_words import EVIDENCE, QUESTIONS, WHY
+from dashboard.screens.clocks_words import EVIDENCE, QUESTIONS, WHY, article
 from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import ACTS, CLOCKS
 from dashboard.text import _
@@ -38,7 +38,7 @@ def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = F
         "starts": rows["starts_on"].dt.date,
         "listed": rows["listed_on"].dt.date,
         "set_by": [setter(who) for who in rows["set_by"]],
-        "article": rows["article"],
+        "article": [article(one) for one in rows["article"]],
         "case": rows["case_id"],
     }
     if questions:

@@ -41,6 +41,7 @@ def page() -> None:
     st.html(f"<style>{STYLE}</style>")
     asked = finder(kit, principal, branch) or asked
     if not asked:
+        st.subheader(f"{_('Debtor')} · {branch_name(branch)}", anchor=False)
         st.caption(_("Look somebody up above, or open a debtor from a list, a map or the review queue."))
         return
     view = read_debtor(kit, principal, branch, asked)

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import formats, maps
 from dashboard.screens import advice_card, debtor_chart
 from dashboard.screens.clocks_table import setter
-from dashboard.screens.clocks_words import QUESTIONS
+from dashboard.screens.clocks_words import QUESTIONS, article
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_words import (
     ASSETS,
@@ -55,7 +55,7 @@ def clocks(view: DebtorView) -> None:
                     words += " · " + n_("{n} day left", "{n} days left", int(left))
             st.markdown(words)
             more = [
-                one["article"],
+                article(one["article"]),
                 one["case_id"],
                 _("dates: {who}").format(who=setter(one["set_by"]) or formats.UNKNOWN),
             ]

@@ -109,7 +109,7 @@ def in_use_words(view: LearningView) -> str:
     using = view.using
     if using is None or using.name == DEFAULTS:
         return _("Defaults")
-    return using.name
+    return _("Adopted {day}").format(day=formats.day(local(view, using.at)))
 
 
 def figures(view: LearningView) -> None:
@@ -117,12 +117,12 @@ def figures(view: LearningView) -> None:
     using, compared = view.using, view.comparison
     known = int((~view.rates["assumption"]).sum())
     changes = int((view.drift["state"] == "changed").sum())
-    since = None if using is None else _("since {day}").format(day=formats.day(local(view, using.at)))
+    model = "" if using is None or using.name == DEFAULTS else " " + _("Model {name}").format(name=using.name)
     cards = [
         Tile(
             _("Plans use"),
             in_use_words(view),
-            meaning=_("The numbers that the next plan is made with.") + ("" if since is None else f" ({since})"),
+            meaning=_("The numbers that the next plan is made with.") + model,
         ),
         Tile(
             _("Rates learnt"),
@@ -196,7 +196,7 @@ def learnt(view: LearningView) -> None:
         label_visibility="collapsed",
     )
     rate = rate or "there"
-    left, right = st.columns([9, 11], gap="medium")
+    left, right = st.columns([8, 12], gap="medium")
     with left:
         st.markdown(f"**{names[rate]}**")
         st.caption(
@@ -232,7 +232,7 @@ def rates_table(view: LearningView, rate: str) -> None:
         hide_index=True,
         height="content" if len(table) <= 14 else 38 + 35 * 14,
         column_config={
-            "cell": st.column_config.TextColumn(_("Class or time"), width=230),
+            "cell": st.column_config.TextColumn(_("Class or time"), width=256),
             "default": number(_("Default"), format="%.1f%%", width=66),
             "used": number(_("In use"), format="%.1f%%", width=66),
             "mean": number(_("Learnt"), format="%.1f%%", width=66),
@@ -336,7 +336,7 @@ def without(view: LearningView) -> None:
 
 def sides(table: pd.DataFrame) -> None:
     """Show both sides by bucket, as a chart and as numbers."""
-    left, right = st.columns([9, 11], gap="medium")
+    left, right = st.columns([8, 12], gap="medium")
     with left:
         st.markdown("**" + _("Collected in 60 days") + "**")
         st.altair_chart(learning_charts.with_and_without(table))
@@ -361,7 +361,7 @@ def sides(table: pd.DataFrame) -> None:
             hide_index=True,
             placeholder=formats.UNKNOWN,
             column_config={
-                "bucket": st.column_config.TextColumn(_("Ageing bucket"), width=96),
+                "bucket": st.column_config.TextColumn(_("Ageing bucket"), width=116),
                 "visited": st.column_config.NumberColumn(_("Visited"), width=70),
                 "unvisited": st.column_config.NumberColumn(_("Unvisited"), width=80),
                 "with": st.column_config.NumberColumn(_("With a visit"), format="%.1f%%", width=86),

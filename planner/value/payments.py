@@ -105,7 +105,7 @@ def _of_branch(
         known_here = known.reindex(before.index).fillna(0.0)
         rest = (fall - known_here).clip(lower=0.0)
         recent = _by_case(at_door[at_door["paid_on"] > end - np.timedelta64(int(booked_within_days), "D")])
-        unseen = np.minimum((known_here - fall).clip(lower=0.0), recent.reindex(before.index).fillna(0.0))
+        unseen = (known_here - fall).clip(lower=0.0).clip(upper=recent.reindex(before.index).fillna(0.0))
         last = after["last_paid_on"].reindex(before.index)
         inside = (last > pd.Timestamp(begin)) & (last <= pd.Timestamp(end))
         seen = pd.DataFrame(
