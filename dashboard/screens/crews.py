@@ -175,7 +175,7 @@ def beside(view: CrewsView) -> None:
         column_config={
             "crew": share(_("Crew")),
             "visits": st.column_config.NumberColumn(_("Visits"), width="small"),
-            "place": share(_("Against chance"), width=300),
+            "place": share(_("Against chance"), width=236),
             "kept": share(_("Promises kept"), help=_("Of those that are due and whose money can be known.")),
             "complete": share(_("Three elements"), help=_("Promises with when, how and how much.")),
             "evidence": share(_("Evidence named"), help=_("Payments and notices with the kind of evidence.")),

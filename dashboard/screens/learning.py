@@ -232,7 +232,7 @@ def rates_table(view: LearningView, rate: str) -> None:
         hide_index=True,
         height="content" if len(table) <= 14 else 38 + 35 * 14,
         column_config={
-            "cell": st.column_config.TextColumn(_("Class or time"), width=256),
+            "cell": st.column_config.TextColumn(_("Class or time"), width=268),
             "default": number(_("Default"), format="%.1f%%", width=66),
             "used": number(_("In use"), format="%.1f%%", width=66),
             "mean": number(_("Learnt"), format="%.1f%%", width=66),

@@ -122,7 +122,9 @@ def day_view(
     branch, crew = find_crew(store, principal, crew_id)
     people = store.collectors(principal, branch.code)
     members = {one.collector_id: one.name for one in people}
-    fields = sharing(crew, people, store.agencies(principal, branch.code))
+    # A contract that has ended since the plan was made lets its crew see the minimum.
+    contracts = [one for one in store.agencies(principal, branch.code) if one.in_force(day)]
+    fields = sharing(crew, people, contracts)
     names = tuple(members.get(member, member) for member in crew.members)
     shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
     current = store.published(principal, branch.code, iso_week(day), shift=shift.shift_id if shift else None)
