@@ -205,12 +205,20 @@ def kept(row: Mapping[Any, Any]) -> str:
 
 
 def complaint_form(kit: Services, principal: Principal, branch: Branch, view: CrewsView, today: date) -> None:
-    """Let the manager enter a complaint: a crew, a day and a kind, no names and no text."""
+    """Let the manager enter a complaint, or answer an open one: a crew, a day and a kind, no names and no text."""
     names = names_of(view)
+    told = kit.store.complaints(principal, branch.code)
+    waiting = {str(one["complaint_id"]): one for one in told[told["upheld"] == "open"].to_dict("records")}
     with (
         st.expander(_("Enter a complaint"), icon=":material/feedback:"),
         st.form("complaint", border=False, clear_on_submit=True),
     ):
+        earlier = st.selectbox(
+            _("Which"),
+            ["", *waiting],
+            format_func=lambda one: complaint_words(waiting[one], names) if one else _("A new complaint"),
+            help=_("An open one is answered by its state alone: crew, day and kind stay."),
+        )
         left, middle, right = st.columns(3)
         crew = left.selectbox(_("Crew"), list(names), format_func=names.__getitem__)
         kind = middle.selectbox(_("What it is about"), list(KINDS), format_func=lambda one: _(ABOUT[one]))
@@ -218,18 +226,26 @@ def complaint_form(kit: Services, principal: Principal, branch: Branch, view: Cr
         day = left.date_input(_("Received on"), today, max_value=today)
         st.caption(_("No names and no text: what was said belongs in the file of the complaint."))
         if st.form_submit_button(_("Save"), icon=":material/save:") and crew:
+            old = waiting.get(earlier or "", {})
             row = dict.fromkeys(COMPLAINTS, "") | {
                 "complaint_id": str(uuid4()),
                 "branch": branch.code,
-                "crew_id": crew,
-                "received_on": pd.Timestamp(day),
-                "kind": kind,
+                "crew_id": old.get("crew_id", crew),
+                "received_on": old.get("received_on", pd.Timestamp(day)),
+                "kind": old.get("kind", kind),
                 "upheld": upheld,
+                "replaces": earlier or "",
                 "recorded_at": pd.Timestamp(kit.now()),
             }
             kit.store.save_complaints(principal, branch.code, conform(pd.DataFrame([row]), COMPLAINTS), now=kit.now())
             st.toast(_("The complaint is kept; it is never changed, only answered by a later entry."))
             st.rerun()
+
+
+def complaint_words(one: Mapping[Any, Any], names: Mapping[str, str]) -> str:
+    """Name an open complaint in the list to choose from."""
+    day = formats.day(pd.Timestamp(one["received_on"]).date(), year=True)
+    return " · ".join((names.get(str(one["crew_id"]), str(one["crew_id"])), day, _(ABOUT[str(one["kind"])])))
 
 
 def how(view: CrewsView) -> None:

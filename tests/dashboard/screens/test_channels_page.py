@@ -178,6 +178,13 @@ def test_a_complaint_is_kept_and_counted(
     assert not app.exception
     assert len(own_store.complaints(principal(), BRANCH)) == 1
     assert sorted(frames(app)[0]["complaints"])[-1] == "1, 0 upheld"
+    (first,) = own_store.complaints(principal(), BRANCH)["complaint_id"]
+    next(one for one in app.selectbox if one.label == "Which").set_value(first)
+    next(one for one in app.selectbox if one.label == "State").set_value("yes")
+    next(one for one in app.button if one.label == "Save").click().run()
+    assert not app.exception
+    assert own_store.complaints(principal(), BRANCH)["replaces"].tolist() == [first]
+    assert sorted(frames(app)[0]["complaints"])[-1] == "1, 1 upheld"  # answered, not counted twice
 
 
 def test_a_cached_view_is_kept_by_who_asks_the_day_and_the_data(
