@@ -32,7 +32,8 @@ CHANNELS = ("phone_effect", "phone_cost", "letter_effect", "letter_cost", "lette
 LOAD = ("load_tolerance", "load_price", "load_memory")
 LEARNING = (
     "prior_weight", "class_spread", "unsourced_spread", "window_spread", "interval", "local_visits_needed",
-    "promise_grace", "promise_part", "follow_up", "least_compared", "recent_weeks", "drift_alarm",
+    "promise_grace", "promise_part", "paid_up_to", "booked_within", "follow_up", "least_compared", "recent_weeks",
+    "drift_alarm",
 )  # fmt: skip
 
 

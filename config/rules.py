@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from config.strict import BadConfig, confidence, day, keys, read_toml, typed
-from planner.domain import HoldKind, OutcomeCode, PlaceKind
+from planner.domain import Branch, HoldKind, OutcomeCode, PlaceKind
 from planner.rules.pack import (
     ActCosts,
     ClockTerms,
@@ -37,6 +37,17 @@ TOP = ("format", "code", "title", "dated", "hours", "visits", "crew", "places", 
 def packs(folder: Path = FOLDER) -> tuple[str, ...]:
     """Give the codes of the packs that there are."""
     return tuple(sorted(path.stem for path in folder.glob("*.toml")))
+
+
+def branch_clocks(branch: Branch) -> ClockTerms:
+    """Give what the branch's rule pack says of limitation and guarantee.
+
+    Raises
+    ------
+    BadConfig
+        As ``load_pack``.
+    """
+    return load_pack(branch.rule_pack).clocks
 
 
 def load_pack(code: str, folder: Path = FOLDER) -> RulePack:

@@ -41,8 +41,8 @@ def money(minor: float | None, currency: str = "CNY", *, cents: bool = False) ->
     amount = minor / 10**digits
     pattern = "#,##0." + "0" * digits if cents and digits else "#,##0"
     number = format_decimal(abs(amount), format=pattern, locale=locale())
-    sign = "−" if amount < 0 and any(sign in number for sign in "123456789") else ""
-    return f"{sign}{get_currency_symbol(currency, locale='zh_Hans_CN')}{number}"
+    minus = "−" if amount < 0 and any(digit in number for digit in "123456789") else ""
+    return f"{minus}{sign(currency)}{number}"
 
 
 def money_short(minor: float | None, currency: str = "CNY") -> str:
@@ -57,7 +57,34 @@ def money_short(minor: float | None, currency: str = "CNY") -> str:
     if abs(amount) < (10_000 if current_language() == "zh" else 1_000):
         return money(minor, currency)  # Babel does not round what it writes without a unit
     number = format_compact_decimal(abs(amount), locale=locale(), fraction_digits=1)
-    return f"{'−' if amount <= -0.5 else ''}{get_currency_symbol(currency, locale='zh_Hans_CN')}{number}"
+    return f"{'−' if amount <= -0.5 else ''}{sign(currency)}{number}"
+
+
+def sign(currency: str) -> str:
+    """Give a currency's sign.
+
+    >>> sign("CNY"), sign("INR")
+    ('¥', '₹')
+    """
+    return get_currency_symbol(currency, locale="zh_Hans_CN")
+
+
+def heading(words: str, currency: str) -> str:
+    """Give a heading that was written with the yuan's sign with that of the branch.
+
+    >>> heading("Overdue ¥", "INR"), heading("Overdue ¥", "CNY")
+    ('Overdue ₹', 'Overdue ¥')
+    """
+    return words.replace("¥", sign(currency))
+
+
+def unit(currency: str) -> int:
+    """Give how many minor units make one, for numbers that a table or an axis writes itself.
+
+    >>> unit("CNY"), unit("JPY")
+    (100, 1)
+    """
+    return int(10 ** get_currency_precision(currency))
 
 
 def money_short_shown(minor: float, currency: str = "CNY") -> float:
@@ -66,12 +93,12 @@ def money_short_shown(minor: float, currency: str = "CNY") -> float:
     >>> money_short_shown(123_456_700), money_short_shown(98_749)
     (120000000.0, 98700.0)
     """
-    unit = 10 ** get_currency_precision(currency)
-    amount, step = abs(minor) / unit, (10_000 if current_language() == "zh" else 1_000)
+    one = unit(currency)
+    amount, step = abs(minor) / one, (10_000 if current_language() == "zh" else 1_000)
     at, digits = 1, 0
     while amount >= at * step:
         at, digits = at * step, 1
-    return math.copysign(rounded(amount / at, digits) * at * unit, minor)
+    return math.copysign(rounded(amount / at, digits) * at * one, minor)
 
 
 def rounded(value: float, digits: int = 0) -> float:

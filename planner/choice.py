@@ -95,7 +95,7 @@ def choose(
     at_work = {code for shift in shifts for crew in crews if crew.crew_id == shift.crew_id for code in codes(crew)}
     price = scarce(own, instead.reindex(own.index), time_s, own_seconds(crews, shifts))
     price = max(price, crew_minor_per_s)
-    given = to_agency(table, own, instead, time_s, price, chosen, within_reach(chosen.options, crews, shifts))
+    given = to_agency(table, own, instead, time_s, price, chosen, within_reach(chosen.options, crews, shifts, agencies))
     candidates = asked(chosen, table, instead, given, agencies, at_work, parameters)
     return Choice(candidates, table, given, crew_minor_per_s, price)
 
@@ -114,8 +114,10 @@ def best_options(options: pd.DataFrame) -> pd.DataFrame:
 def added_way(best: pd.DataFrame, places: pd.DataFrame, roads: RoadEngine) -> dict[str, float]:
     """Give the seconds that a visit is expected to add to a route: the way to the nearest other debtor, times 1.3.
 
-    A debtor whom no road reaches has NaN.
+    A debtor whom no road joins to another has NaN; one who is alone has nobody to be joined to, and 0.
     """
+    if len(best) == 1:
+        return {str(best["debtor_id"].iloc[0]): 0.0}
     at = best.merge(places[["place_id", "lon", "lat"]], on="place_id", how="left")
     seconds = np.array(roads.travel_times(at[["lon", "lat"]].to_numpy(float)).seconds, dtype=np.float64)
     np.fill_diagonal(seconds, np.nan)
@@ -174,9 +176,12 @@ def scarce(own: pd.DataFrame, instead: pd.Series, time_s: pd.Series, there_s: fl
     return float(rate[over].iloc[0]) if over.any() else 0.0
 
 
-def within_reach(options: pd.DataFrame, crews: Sequence[Crew], shifts: Sequence[Shift]) -> dict[str, frozenset[str]]:
-    """Give, for each agency with a crew at work, the debtors whom one of its crews could visit this week."""
+def within_reach(
+    options: pd.DataFrame, crews: Sequence[Crew], shifts: Sequence[Shift], agencies: Sequence[Agency]
+) -> dict[str, frozenset[str]]:
+    """Give, for each agency with a crew, the debtors whom it could visit this week on a day of its contract."""
     crew_of = {crew.crew_id: crew for crew in crews}
+    terms = {one.code: one for one in agencies}
     kinds = {text: frozenset(str(text).split()) for text in options["needs"].unique()}
     found: dict[str, frozenset[str]] = {}
     for shift in shifts:
@@ -185,7 +190,9 @@ def within_reach(options: pd.DataFrame, crews: Sequence[Crew], shifts: Sequence[
         open_then = options["opens_at"] < pd.Timestamp(shift.ends)
         open_then &= options["closes_at"] > pd.Timestamp(shift.starts)
         for code in codes(crew):
-            found[code] = found.get(code, frozenset()) | set(options.loc[able & open_then, "debtor_id"].astype(str))
+            lawful = code in terms and terms[code].in_force(shift.day)
+            there = set(options.loc[able & open_then, "debtor_id"].astype(str)) if lawful else set()
+            found[code] = found.get(code, frozenset()) | there
     return found
 
 

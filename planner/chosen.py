@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "joint": "On a joint route with the agency {agency}: {value} expected, {cost} of it the fee.",
     "agency_list": "The agency {agency} brings {gain} net, more than a call or a letter; it has no crew in this plan.",
     "way": "{other} brings {gain} net, a visit {value}: the way costs more than it brings.",
+    "anyway": "{other} brings {gain} net; a visit would bring less than is paid anyway.",
     "cheaper": "{other} brings {gain} net, a visit {value} after the crew's time and the way.",
     "hours": "A visit would bring {value} net, but the crews' hours go to better ones; {other} brings {gain} net.",
     "no_visit": "No visit is possible; {other} brings {gain} net.",
@@ -137,7 +138,9 @@ def not_visited(offers: Mapping[str, Any], other: Mapping[Any, Any]) -> dict[str
         return taken(chosen, "no_visit", other=WITHIN[channel], gain=gain)
     if net > gain:
         return taken(chosen, "hours", other=WITHIN[channel], gain=gain, value=net)
-    return taken(chosen, "way" if net < 0 else "cheaper", other=BEGINS[channel], gain=gain, value=net)
+    gross = max(float(one["gross_minor"]) for one in visits)
+    why = "anyway" if gross <= 0 else "way" if net < 0 else "cheaper"
+    return taken(chosen, why, other=BEGINS[channel], gain=gain, **({} if why == "anyway" else {"value": net}))
 
 
 def taken(one: Mapping[Any, Any], why: str, *, other: str = "", **amounts: float) -> dict[str, Any]:

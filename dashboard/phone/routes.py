@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from config.rules import branch_clocks
 from dashboard import assets, formats
 from dashboard import doorkeeper as door
 from dashboard import text as speech
@@ -59,13 +60,18 @@ def spoken(handler: Handler) -> Callable[[PhoneRoutes, Request], Any]:
     return answer
 
 
+def of_day(store: Store, principal: Principal, crew_id: str, day: date) -> DayView:
+    """Read a crew's day with the clocks as they will stand on it."""
+    return day_view(store, principal, crew_id, day, terms=branch_clocks)
+
+
 @dataclass(frozen=True)
 class PhoneRoutes:
     """The routes over services. ``services`` is asked per request, so that nothing is opened before it is needed."""
 
     services: Callable[[], Services]
     prefix: str = ""
-    read_day: Callable[[Store, Principal, str, date], DayView] = day_view
+    read_day: Callable[[Store, Principal, str, date], DayView] = of_day
 
     def routes(self) -> list[Route]:
         """List the routes for the application."""

@@ -14,10 +14,11 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens import tiles
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import BUCKETS, PRODUCTS
 from dashboard.screens.tiles import Tile
 from dashboard.screens.week import wanted_week, week_label
-from dashboard.screens.who import branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import N_, _, n_
 from dashboard.text.called import Called
@@ -60,9 +61,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(
-            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
-        )
+        no_branch()
         return
     week = wanted_week(kit.now().astimezone(ZoneInfo(branch.timezone)).date())
     st.subheader(f"{_('Ways to the debtors')} · {branch_name(branch)}", anchor=False)
@@ -135,16 +134,16 @@ def table(view: ChannelsView) -> None:
     rows = view.rows[view.rows["channel"].isin(chosen)] if chosen else view.rows
     shown = rows.head(TOP)
     called = Called(currency=view.currency)
-    money = st.column_config.NumberColumn
+    currency, unit = view.currency, formats.unit(view.currency)
     st.dataframe(
         pd.DataFrame(
             {
                 "debtor": shown["name"].where(shown["name"] != "", shown["debtor_id"]),
                 "bucket": shown["bucket"],
-                "overdue": shown["overdue_minor"] / 100,
+                "overdue": (shown["overdue_minor"] / unit).round(),
                 "way": [_(WAYS[one]) for one in shown["channel"]],
-                "net": shown["net_minor"] / 100,
-                **{name: shown[f"{name}_minor"] / 100 for name in ("own", "agency", "phone", "letter")},
+                "net": (shown["net_minor"] / unit).round(),
+                **{name: (shown[f"{name}_minor"] / unit).round() for name in ("own", "agency", "phone", "letter")},
                 "why": [said(one, called) for one in shown["why"]],
             }
         ),
@@ -154,13 +153,13 @@ def table(view: ChannelsView) -> None:
         column_config={
             "debtor": st.column_config.TextColumn(_("Debtor"), width=70),
             "bucket": st.column_config.TextColumn(_("Ageing"), width=60),
-            "overdue": money(_("Overdue ¥"), format="localized", step=1, width=90),
+            "overdue": money_column(_("Overdue ¥"), currency, 90),
             "way": st.column_config.TextColumn(_("Way"), width=90),
-            "net": money(_("Net ¥"), format="localized", step=1, width=80),
-            "own": money(_("Visit net ¥"), format="localized", step=1, width=90, help=_("At full cost of the crew.")),
-            "agency": money(_("Agency net ¥"), format="localized", step=1, width=100),
-            "phone": money(_("Call net ¥"), format="localized", step=1, width=80),
-            "letter": money(_("Letter net ¥"), format="localized", step=1, width=90),
+            "net": money_column(_("Net ¥"), currency, 80),
+            "own": money_column(_("Visit net ¥"), currency, 90, _("At full cost of the crew.")),
+            "agency": money_column(_("Agency net ¥"), currency, 100),
+            "phone": money_column(_("Call net ¥"), currency, 80),
+            "letter": money_column(_("Letter net ¥"), currency, 90),
             "why": st.column_config.TextColumn(_("Why this way"), width="large"),
         },
     )
@@ -175,13 +174,13 @@ def downloads(kit: Services, principal: Principal, branch: Branch, view: Channel
         for channel, label in ((Channel.PHONE, _("Call list")), (Channel.LETTER, _("Letter list"))):
             if len(view.of(channel)):
                 rows = outgoing(kit.store, principal, branch, view, channel, today=today)
-                offer(label, rows, f"{branch.code}_{view.week}_{channel.value}.xlsx")
+                offer(label, rows, f"{branch.code}_{view.week}_{channel.value}.xlsx", view.currency)
         for agency in view.agencies:
             for channel in (Channel.AGENCY, Channel.JOINT):
                 rows = outgoing(kit.store, principal, branch, view, channel, today=today, agency=agency)
                 if len(rows):
                     label = _("List for {agency}").format(agency=agency.name)
-                    offer(label, rows, f"{branch.code}_{view.week}_{channel.value}_{agency.code}.xlsx")
+                    offer(label, rows, f"{branch.code}_{view.week}_{channel.value}_{agency.code}.xlsx", view.currency)
     st.caption(
         _(
             "The lists hold names and addresses: keep them as you keep the bank's files. An agency's list holds the "
@@ -190,10 +189,10 @@ def downloads(kit: Services, principal: Principal, branch: Branch, view: Channel
     )
 
 
-def offer(label: str, rows: pd.DataFrame, name: str) -> None:
+def offer(label: str, rows: pd.DataFrame, name: str, currency: str) -> None:
     """Offer one list as a workbook."""
     told = rows.assign(**{one: [worded(one, value) for value in rows[one]] for one in rows if one in CODED})
-    headings = {one: _(words) for one, words in FIELDS.items()}
+    headings = {one: formats.heading(_(words), currency) for one, words in FIELDS.items()}
     st.download_button(
         f"{label} · {formats.number(len(rows))}",
         list_workbook(re.sub(r"[\[\]:*?/\\]", " ", label), told, headings),

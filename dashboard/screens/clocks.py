@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,8 +17,7 @@ from dashboard.screens.clocks_words import QUESTIONS, headline
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS
 from dashboard.screens.tiles import Tile
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.words import word
@@ -31,7 +31,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.subheader(f"{_('Clocks')} · {branch_name(branch)}", anchor=False)
@@ -58,21 +58,16 @@ def read_view(kit: Services, principal: Principal, branch: Branch) -> ClocksView
     """Read the clocks once for everybody who may see the same of them, until the store has something new."""
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     plans = ",".join(
-        f"{row.plan_id} {row.in_force}" for row in kit.store.plans(principal, branch.code, iso_week(today))
+        f"{row.plan_id} {row.in_force}"
+        for day in (today, today + timedelta(weeks=1))
+        for row in kit.store.plans(principal, branch.code, iso_week(day))
     )
-    version = f"{data_version(kit, principal, (branch,))} {plans} {load_pack(branch.rule_pack).digest}"
-    return _cached_view(kit, principal, branch, audience(principal), today.isoformat(), version)
+    key = kept_by(kit, principal, branch, plans, load_pack(branch.rule_pack).digest)
+    return _cached_view(kit, principal, branch, key)
 
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
-def _cached_view(
-    _kit: Services,
-    _principal: Principal,
-    branch: Branch,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
-) -> ClocksView:
+def _cached_view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> ClocksView:  # noqa: ARG001
     return clocks_view(_kit.store, _principal, branch, load_pack(branch.rule_pack), now=_kit.now())
 
 
@@ -109,7 +104,7 @@ def summary(view: ClocksView) -> None:
             Tile(
                 _("Visits that are the right act"),
                 formats.number(len(visits)),
-                None if visits.empty else _("{n} in this week's plan").format(n=planned),
+                None if visits.empty else _("{n} of them planned").format(n=planned),
                 "off",
                 _("Both clocks. They are required visits of the plan: no letter would come in time, and they pay."),
             ),
@@ -170,11 +165,11 @@ def lapsing(kit: Services, principal: Principal, view: ClocksView, rows: pd.Data
 def plan_note(view: ClocksView) -> None:
     """Say which plan the planned visits are of."""
     if view.published is None:
-        st.caption(_("This week has no plan yet: nothing is known of visits."))
+        st.caption(_("Neither this week nor the next has a plan yet: nothing is known of visits."))
     elif view.published:
-        st.caption(_("Visits are those of this week's published plan."))
+        st.caption(_("Visits planned: from today on, of the published plans of this week and the next."))
     else:
-        st.caption(_("Visits are those of this week's draft plan, which is not published."))
+        st.caption(_("Visits planned: from today on, of plans of this week and the next that are not all published."))
 
 
 def guarantee(view: ClocksView) -> None:

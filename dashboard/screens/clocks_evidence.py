@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens.clocks_table import setter
-from dashboard.screens.clocks_words import EVIDENCE, NO_EVIDENCE, QUESTIONS, REFUSALS, STATES, WHY
+from dashboard.screens.clocks_words import EVIDENCE, NO_EVIDENCE, QUESTIONS, REFUSALS, STATES, WHY, article
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACTS
 from dashboard.services import Services
@@ -44,7 +44,7 @@ def card(kit: Services, principal: Principal, view: ClocksView, one: pd.Series) 
             listed=day(one["listed_on"]),
             who=plain(setter(one["set_by"])) or formats.UNKNOWN,
         )
-        st.markdown(f"{facts}  \n:gray[{plain(one['article'])}]")
+        st.markdown(f"{facts}  \n:gray[{plain(article(one['article']))}]")
         price = formats.money(one["price_minor"], view.branch.currency)
         st.markdown(
             f":material/task_alt: {word(ACTS, one['cheapest_act'])} · {price}  \n:gray[{word(WHY, one['why'])}]"

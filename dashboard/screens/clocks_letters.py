@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
-from babel.numbers import get_currency_precision
 
+from dashboard import formats
+from dashboard.screens.clocks_words import article
 from dashboard.screens.overdue_words import ACTS, CLOCKS
 from dashboard.services import Services
 from dashboard.text import _, current_language, speaking
@@ -54,14 +56,23 @@ def letters(kit: Services, principal: Principal, view: ClocksView) -> pd.DataFra
     code = view.branch.code
     seen = addresses_seen(kit.store.latest_outcomes(principal, code))
     places = kit.store.places(principal, code)
-    places = places[~places["place_id"].isin(seen.index[seen == "moved"])]  # as the clock: no letter goes there
+    wrong = places["place_id"].isin(seen.index[seen == "moved"])  # as the clock: no letter goes there
+    gone = frozenset(places.loc[wrong & (places["kind"] == PlaceKind.HOME.value), "debtor_id"])
+    places = places[~wrong]
     addresses = kit.store.addresses(principal, code).merge(places[["place_id", "kind"]], on="place_id")
     written = {
         (one, kind): address
         for one, kind, address in zip(addresses["debtor_id"], addresses["kind"], addresses["address"], strict=True)
     }
     to = {"letter": PlaceKind.HOME.value, "demand_on_guarantor": PlaceKind.GUARANTOR.value}
-    unit = 10 ** get_currency_precision(view.branch.currency)
+    unit = formats.unit(view.branch.currency)
+    addressed = [
+        written.get((one, to[act]), "") for one, act in zip(rows["debtor_id"], rows["cheapest_act"], strict=True)
+    ]
+    notes = [
+        note(view, one, address, moved=one["debtor_id"] in gone)
+        for one, address in zip(rows.to_dict("records"), addressed, strict=True)
+    ]
     return pd.DataFrame(
         {
             _("Send by"): [
@@ -70,17 +81,37 @@ def letters(kit: Services, principal: Principal, view: ClocksView) -> pd.DataFra
             ],
             _("Last day"): rows["ends_on"].dt.strftime("%Y-%m-%d").to_numpy(),
             _("Debtor"): rows["name"].to_numpy(),
-            _("Address"): [
-                written.get((one, to[act]), "")
-                for one, act in zip(rows["debtor_id"], rows["cheapest_act"], strict=True)
-            ],
+            _("Address"): addressed,
+            _("Note"): notes,
             _("Letter"): [word(ACTS, act) for act in rows["cheapest_act"]],
             _("Case"): rows["case_id"].to_numpy(),
             _("Overdue"): (rows["overdue_minor"] / unit).to_numpy(),
             _("Clock"): [word(CLOCKS, kind) for kind in rows["kind"]],
-            _("Article"): rows["article"].to_numpy(),
+            _("Article"): [article(one) for one in rows["article"]],
             _("Sent on"): "",
             _("Number of the posting"): "",
             _("Proof received on"): "",
         }
     )
+
+
+def note(view: ClocksView, one: Mapping[Any, Any], address: str, *, moved: bool) -> str:
+    """Say what a letter's row does not show: why there is no address, that it is late, and what else lapses."""
+    told = []
+    if not address:
+        told.append(no_address(str(one["cheapest_act"]), moved=moved))
+    if one["ends_on"] - pd.Timedelta(days=view.terms.letter_days.value) < pd.Timestamp(view.today):
+        told.append(_("too late by post: hand it over and have it signed for"))
+    same = view.lapsing[(view.lapsing["debtor_id"] == one["debtor_id"]) & ~view.lapsing["cheapest_act"].isin(BY_PAPER)]
+    told += [
+        _("also lapsing: {case}, {act}").format(case=case, act=word(ACTS, act))
+        for case, act in zip(same["case_id"], same["cheapest_act"], strict=True)
+    ]
+    return "; ".join(told)
+
+
+def no_address(act: str, *, moved: bool) -> str:
+    """Say why a letter has no address."""
+    if act == "demand_on_guarantor":
+        return _("no address of the guarantor is on file: take it from the contract")
+    return _("the address on file was found wrong") if moved else _("no home address is on file")

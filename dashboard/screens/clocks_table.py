@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from babel.numbers import get_currency_precision
 
 from dashboard import formats
-from dashboard.screens.clocks_words import EVIDENCE, QUESTIONS, WHY
+from dashboard.screens.clocks_words import EVIDENCE, QUESTIONS, WHY, article
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import ACTS, CLOCKS
 from dashboard.text import _
 from dashboard.text.words import word
@@ -19,7 +19,8 @@ TABLE_PX = 430
 
 def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = False) -> list[int]:
     """Show clocks, and give the numbers of the rows that were picked."""
-    unit = 10 ** get_currency_precision(view.branch.currency)
+    currency = view.branch.currency
+    unit = formats.unit(currency)
     columns = {
         "days": rows["days_left"],
         "ends": rows["ends_on"].dt.date,
@@ -37,7 +38,7 @@ def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = F
         "starts": rows["starts_on"].dt.date,
         "listed": rows["listed_on"].dt.date,
         "set_by": [setter(who) for who in rows["set_by"]],
-        "article": rows["article"],
+        "article": [article(one) for one in rows["article"]],
         "case": rows["case_id"],
     }
     if questions:
@@ -56,11 +57,14 @@ def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = F
             "days": st.column_config.NumberColumn(_("Days left"), width=78),
             "ends": st.column_config.DateColumn(_("Last day"), format="YYYY-MM-DD", width=96),
             "who": st.column_config.TextColumn(_("Debtor"), width=90),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=92),
+            "overdue": money_column(_("Overdue ¥"), currency, 92),
             "clock": st.column_config.TextColumn(_("Clock"), width=86),
             "act": st.column_config.TextColumn(_("Enough is"), width=190),
             "price": st.column_config.NumberColumn(
-                _("Price ¥"), format="localized", help=_("Assumed prices of the rule pack"), width=76
+                formats.heading(_("Price ¥"), currency),
+                format="localized",
+                help=_("Assumed prices of the rule pack"),
+                width=76,
             ),
             "why": st.column_config.TextColumn(_("Why none cheaper"), width=300),
             "planned": st.column_config.TextColumn(_("Visit planned"), width=150),

@@ -69,3 +69,16 @@ def headline(acts: tuple[Act, ...], days: int) -> str:
         days=days,
         needed=_(", ").join(ACT_COUNTS[act.code](act.count) for act in acts),
     )
+
+
+#: the articles of the Chinese pack that a clock names; others are shown as the pack writes them
+ARTICLES = (
+    N_("Civil Code 188(1)"),
+    N_("Civil Code 188(2)"),
+    N_("Civil Code 692(2): six months where nothing is agreed"),
+)
+
+
+def article(text: str) -> str:
+    """Give an article in the reader's language, where it has words for it."""
+    return _(text) if text in ARTICLES else text

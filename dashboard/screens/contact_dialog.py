@@ -96,6 +96,8 @@ def position(
 ) -> tuple[float, float, float]:
     """Give lon, lat and accuracy: what was pointed at, what the address gives, else what is known already."""
     ground = kit.ground(view.branch)
+    lon, lat, metres = (float(str(old.get(part, "nan"))) for part in ("lon", "lat", "accuracy_m"))
+    before = lon, lat, OFFERED[how] if pd.isna(metres) else metres
     if how == "address":
         if address.strip():
             index = street_index(kit, view.branch.road_region)
@@ -104,12 +106,14 @@ def position(
                 st.caption(_("Found: {district}, ± {distance}").format(
                     district=there.district, distance=formats.distance(there.accuracy_m)))  # fmt: skip
                 return there.lon, there.lat, there.accuracy_m
-            st.caption(_("This address is not in the street index."))
-        return math.nan, math.nan, OFFERED[how]
+            if math.isfinite(lon) and math.isfinite(lat):
+                st.caption(_("This address is not in the street index: the position stays as it was."))
+            else:
+                st.caption(_("This address is not in the street index."))
+        return before
     at = maps.pointed(ground, name)
     maps.show(maps.contact_map(view.places, ground, name=name, pin=at), height=300, pointing=True)
     st.caption(_("Click on the map where it is."))
     if at is not None:
         return (*at, OFFERED[how])
-    lon, lat, metres = (float(str(old.get(part, "nan"))) for part in ("lon", "lat", "accuracy_m"))
-    return lon, lat, OFFERED[how] if pd.isna(metres) else metres
+    return before

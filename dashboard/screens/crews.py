@@ -16,7 +16,7 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.charts import draw
 from dashboard.principal import current_principal
-from dashboard.screens.who import audience, branch_choice, branch_name
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch
 from dashboard.services import Services, services
 from dashboard.text import N_, _
 from dashboard.theme import ACCENT, GREY_DOT, MUTED, TEXT, WARN
@@ -50,13 +50,10 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(
-            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
-        )
+        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    version = str(kit.store.version(Principal("crews", Role.SYSTEM, frozenset({branch.code})), branch.code))
-    view = read_view(kit, principal, branch, audience(principal), branch.code, today, version)
+    view = read_view(kit, principal, branch, kept_by(kit, principal, branch))
     st.subheader(f"{_('Crews')} · {branch_name(branch)}", anchor=False)
     st.caption(
         _(
@@ -74,15 +71,7 @@ def page() -> None:
 
 
 @st.cache_data(ttl=3600, max_entries=12, show_spinner=False)
-def read_view(
-    _kit: Services,
-    _principal: Principal,
-    _branch: Branch,
-    who: str,  # noqa: ARG001  part of the key
-    code: str,  # noqa: ARG001
-    today: date,  # noqa: ARG001
-    version: str,  # noqa: ARG001
-) -> CrewsView:
+def read_view(_kit: Services, _principal: Principal, _branch: Branch, key: tuple[str, ...]) -> CrewsView:  # noqa: ARG001
     """Compare once for everybody who may see the same, until the data or the day is another."""
     return crews_view(_kit.store, _principal, _branch, load_parameters(), now=_kit.now())
 
@@ -187,7 +176,7 @@ def beside(view: CrewsView) -> None:
         column_config={
             "crew": share(_("Crew")),
             "visits": st.column_config.NumberColumn(_("Visits"), width="small"),
-            "place": share(_("Against chance"), width="medium"),
+            "place": share(_("Against chance"), width=236),
             "kept": share(_("Promises kept"), help=_("Of those that are due and whose money can be known.")),
             "complete": share(_("Three elements"), help=_("Promises with when, how and how much.")),
             "evidence": share(_("Evidence named"), help=_("Payments and notices with the kind of evidence.")),
@@ -217,12 +206,20 @@ def kept(row: Mapping[Any, Any]) -> str:
 
 
 def complaint_form(kit: Services, principal: Principal, branch: Branch, view: CrewsView, today: date) -> None:
-    """Let the manager enter a complaint: a crew, a day and a kind, no names and no text."""
+    """Let the manager enter a complaint, or answer an open one: a crew, a day and a kind, no names and no text."""
     names = names_of(view)
+    told = kit.store.complaints(principal, branch.code)
+    waiting = {str(one["complaint_id"]): one for one in told[told["upheld"] == "open"].to_dict("records")}
     with (
         st.expander(_("Enter a complaint"), icon=":material/feedback:"),
         st.form("complaint", border=False, clear_on_submit=True),
     ):
+        earlier = st.selectbox(
+            _("Which"),
+            ["", *waiting],
+            format_func=lambda one: complaint_words(waiting[one], names) if one else _("A new complaint"),
+            help=_("An open one is answered by its state alone: crew, day and kind stay."),
+        )
         left, middle, right = st.columns(3)
         crew = left.selectbox(_("Crew"), list(names), format_func=names.__getitem__)
         kind = middle.selectbox(_("What it is about"), list(KINDS), format_func=lambda one: _(ABOUT[one]))
@@ -230,18 +227,26 @@ def complaint_form(kit: Services, principal: Principal, branch: Branch, view: Cr
         day = left.date_input(_("Received on"), today, max_value=today)
         st.caption(_("No names and no text: what was said belongs in the file of the complaint."))
         if st.form_submit_button(_("Save"), icon=":material/save:") and crew:
+            old = waiting.get(earlier or "", {})
             row = dict.fromkeys(COMPLAINTS, "") | {
                 "complaint_id": str(uuid4()),
                 "branch": branch.code,
-                "crew_id": crew,
-                "received_on": pd.Timestamp(day),
-                "kind": kind,
+                "crew_id": old.get("crew_id", crew),
+                "received_on": old.get("received_on", pd.Timestamp(day)),
+                "kind": old.get("kind", kind),
                 "upheld": upheld,
+                "replaces": earlier or "",
                 "recorded_at": pd.Timestamp(kit.now()),
             }
             kit.store.save_complaints(principal, branch.code, conform(pd.DataFrame([row]), COMPLAINTS), now=kit.now())
             st.toast(_("The complaint is kept; it is never changed, only answered by a later entry."))
             st.rerun()
+
+
+def complaint_words(one: Mapping[Any, Any], names: Mapping[str, str]) -> str:
+    """Name an open complaint in the list to choose from."""
+    day = formats.day(pd.Timestamp(one["received_on"]).date(), year=True)
+    return " · ".join((names.get(str(one["crew_id"]), str(one["crew_id"])), day, _(ABOUT[str(one["kind"])])))
 
 
 def how(view: CrewsView) -> None:

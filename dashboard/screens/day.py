@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from config.rules import branch_clocks
 from dashboard import formats, maps
 from dashboard.phone.content import back, day_address
 from dashboard.principal import current_principal
@@ -39,7 +40,7 @@ def page() -> None:
     title, act = st.columns([1, 1], vertical_alignment="center")
     with act:
         crew, day = choices(crews, today)
-    view = day_view(kit.store, principal, crew.crew_id, day)
+    view = day_view(kit.store, principal, crew.crew_id, day, terms=branch_clocks)
     with title:
         head(kit, principal, view, branch)
     if not view.stops:

@@ -13,7 +13,7 @@ from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_data import branch_of, read_data, read_debtor
 from dashboard.screens.debtor_words import HOLDS, TYPE_SOURCES, event_words, since, type_words
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, OCCUPATIONS
-from dashboard.screens.who import branch_name
+from dashboard.screens.who import branch_name, no_branch
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.words import word
@@ -37,11 +37,12 @@ def page() -> None:
     asked = str(st.query_params.get("id") or "")
     branch = branch_of(kit, principal, asked, str(st.query_params.get("branch") or ""))
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     st.html(f"<style>{STYLE}</style>")
     asked = finder(kit, principal, branch) or asked
     if not asked:
+        st.subheader(f"{_('Debtor')} · {branch_name(branch)}", anchor=False)
         st.caption(_("Look somebody up above, or open a debtor from a list, a map or the review queue."))
         return
     view = read_debtor(kit, principal, branch, asked)
@@ -113,7 +114,7 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     head(view)
     debtor_actions.bar(kit, principal, view, terms)
     line(view)
-    left, middle, right = st.columns([5, 6, 5], gap="medium")
+    left, middle, right = st.columns([4, 7, 4], gap="medium")
     with left:
         debtor_parts.clocks(view)
         debtor_parts.bring(view)
@@ -121,7 +122,7 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
         debtor_parts.value(view)
     with right:
         debtor_parts.permitted(view)
-    points, things = st.columns([1, 1], gap="medium")
+    points, things = st.columns([2, 3], gap="medium")
     with points:
         debtor_parts.contact_points(kit, view)
     with things:

@@ -125,15 +125,16 @@ def waterfall_rows(option: Mapping[str, Any], currency: str) -> pd.DataFrame:
         at += part
     rows.append({"label": _("Expected uplift"), "begin": 0.0, "end": at, "text": formats.money(at, currency),
                  "colour": ACCENT if at >= 0 else BAD})  # fmt: skip
-    return pd.DataFrame(rows).assign(begin=lambda one: one["begin"] / 100, end=lambda one: one["end"] / 100)
+    unit = formats.unit(currency)
+    return pd.DataFrame(rows).assign(begin=lambda one: one["begin"] / unit, end=lambda one: one["end"] / unit)
 
 
 def waterfall(option: Mapping[str, Any], currency: str) -> alt.LayerChart:
     """Draw the value of a visit with its parts, and the interval of the whole as a thin line."""
     rows = waterfall_rows(option, currency)
-    labels = list(rows["label"])
+    labels, unit = list(rows["label"]), formats.unit(currency)
     whole = pd.DataFrame(
-        {"label": [labels[-1]], "low": [option["value_low_minor"] / 100], "high": [option["value_high_minor"] / 100]}
+        {"label": [labels[-1]], "low": [option["value_low_minor"] / unit], "high": [option["value_high_minor"] / unit]}
     )
     y = alt.Y("label:N", sort=labels, title=None, axis=alt.Axis(domain=False, ticks=False, labelColor=TEXT,
               labelFontSize=12, labelLimit=190, labelPadding=8))  # fmt: skip
@@ -143,7 +144,7 @@ def waterfall(option: Mapping[str, Any], currency: str) -> alt.LayerChart:
                 gridColor="#EDF1F5", ticks=False)),
         x2="end:Q",
         color=alt.Color("colour:N", scale=None, legend=None),
-        tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("text:N", title="¥")],
+        tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("text:N", title=formats.sign(currency))],
     )  # fmt: skip
     y2 = alt.Y("label:N", sort=labels, title=None)
     spread = alt.Chart(whole).mark_rule(color=TEXT, strokeWidth=2).encode(y=y2, x="low:Q", x2="high:Q")

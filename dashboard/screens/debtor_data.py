@@ -11,7 +11,7 @@ import streamlit as st
 from config.parameters import load
 from config.rules import load_pack
 from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, read_plan
+from dashboard.screens.who import audience, kept_by, read_plan
 from dashboard.services import Services, everywhere
 from planner.adoption import model_in_use
 from planner.domain import Branch, Principal, Role
@@ -34,7 +34,7 @@ def version(kit: Services, branch: Branch) -> str:
 
 def read_data(kit: Services, principal: Principal, branch: Branch) -> BranchData:
     """Read a branch as a principal may see it, once for everybody who may see the same."""
-    return _data(kit, principal, branch, audience(principal), today_at(kit, branch), version(kit, branch))
+    return _data(kit, principal, branch, kept_by(kit, principal, branch))
 
 
 def read_model(kit: Services, branch: Branch) -> Model:
@@ -82,8 +82,8 @@ def branch_of(kit: Services, principal: Principal, debtor_id: str, code: str) ->
 
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
-def _data(_kit: Services, _principal: Principal, branch: Branch, who: str, today: date, state: str) -> BranchData:  # noqa: ARG001
-    return branch_data(_kit.store, _principal, branch, today=today)
+def _data(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> BranchData:  # noqa: ARG001
+    return branch_data(_kit.store, _principal, branch, today=today_at(_kit, branch))
 
 
 @st.cache_resource(ttl=1800, max_entries=6, show_spinner=False)

@@ -12,7 +12,7 @@ from dashboard import formats, maps
 from dashboard.charts import draw
 from dashboard.screens import advice_card, debtor_chart
 from dashboard.screens.clocks_table import setter
-from dashboard.screens.clocks_words import QUESTIONS
+from dashboard.screens.clocks_words import QUESTIONS, article
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_words import (
     ASSETS,
@@ -23,6 +23,7 @@ from dashboard.screens.debtor_words import (
     SLOTS,
     SOURCES,
 )
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import ACTS, CLOCKS, GUARANTEES, PRODUCTS
 from dashboard.services import Services
 from dashboard.text import N_, _, n_
@@ -55,7 +56,7 @@ def clocks(view: DebtorView) -> None:
                     words += " · " + n_("{n} day left", "{n} days left", int(left))
             st.markdown(words)
             more = [
-                one["article"],
+                article(one["article"]),
                 one["case_id"],
                 _("dates: {who}").format(who=setter(one["set_by"]) or formats.UNKNOWN),
             ]
@@ -104,7 +105,9 @@ def value(view: DebtorView) -> None:
                 high=formats.money(best["value_high_minor"], currency),
             )
             + " · "
-            + _("assumption: {n} local visits stand behind it").format(n=formats.number(best["visits_behind"]))
+            + _("{n} local visits behind the rates; what comes anyway is an assumption").format(
+                n=formats.number(best["visits_behind"])
+            )
         )
         st.caption(
             _("Met: {p} = address right {a} × somebody there {t} × the right person {r}").format(
@@ -128,12 +131,12 @@ def value(view: DebtorView) -> None:
 
 def alternatives(view: DebtorView) -> None:
     """Show the best option of each place and part of the week."""
-    rows = view.allowed.alternatives
+    rows, currency = view.allowed.alternatives, view.branch.currency
     table = pd.DataFrame(
         {
             "place": [word(PLACE_KINDS, kind) for kind in rows["kind"]],
             "slot": [word(SLOTS, slot) for slot in rows["slot"]],
-            "value": (rows["value_minor"] / 100).round().astype("int64"),
+            "value": (rows["value_minor"] / formats.unit(currency)).round().astype("int64"),
             "met": (100 * rows["p_met"]).round().astype("int64"),
             "day": [f"{formats.day(one['day'].date())} {span(view, one)}" for one in rows.to_dict("records")],
         }
@@ -143,10 +146,10 @@ def alternatives(view: DebtorView) -> None:
         hide_index=True,
         column_config={
             "place": st.column_config.TextColumn(_("Place"), width=64),
-            "slot": st.column_config.TextColumn(_("When"), width=124),
-            "value": st.column_config.NumberColumn(_("Uplift ¥"), format="localized", width=74),
+            "slot": st.column_config.TextColumn(_("When"), width=134),
+            "value": money_column(_("Uplift ¥"), currency, 74),
             "met": st.column_config.NumberColumn(_("Met %"), width=60),
-            "day": st.column_config.TextColumn(_("First such window"), width=170),
+            "day": st.column_config.TextColumn(_("First such window"), width=160),
         },
     )
 
@@ -203,13 +206,15 @@ def contact_points(kit: Services, view: DebtorView) -> None:
     st.markdown("**" + _("Contact points") + "**")
     if view.places["lon"].notna().any():
         maps.show(maps.contact_map(view.places, kit.ground(view.branch)), height=MAP_PX)
+    elif not view.exact:
+        st.caption(_("Where these places are is known to the branch only."))
     if view.places.empty:
         st.caption(_("No contact point is known: add one, or nobody can be sent."))
     found = {"met": _("met there"), "moved": _("not there any more")}
     for one in view.places.to_dict("records"):
         words = [f"**{word(PLACE_KINDS, one['kind'])}**", plain(one["address"]), accuracy(one["accuracy_m"])]
         words += [] if one["open"] else [_("closed")]
-        words += [_("not on the map")] if pd.isna(one["lon"]) else []
+        words += [_("not on the map")] if view.exact and pd.isna(one["lon"]) else []
         words += [found[one["seen"]]] if one["seen"] else []
         words += [_("changed by {who}").format(who=plain(one["corrected_by"]))] if one["corrected_by"] else []
         text = " · ".join(part for part in words if part)
@@ -252,13 +257,14 @@ def clues(view: DebtorView) -> None:
 def accounts(view: DebtorView) -> None:
     """Show the accounts with product, collateral and guarantee."""
     st.markdown("**" + _("Accounts and collateral") + "**")
-    rows = view.accounts
+    rows, currency = view.accounts, view.branch.currency
+    unit = formats.unit(currency)
     table = pd.DataFrame(
         {
             "case": rows["case_id"],
             "product": [word(PRODUCTS, one) for one in rows["product"]],
-            "overdue": (rows["overdue_minor"] / 100).round().astype("int64"),
-            "principal": (rows["principal_minor"] / 100).round().astype("int64"),
+            "overdue": (rows["overdue_minor"] / unit).round().astype("int64"),
+            "principal": (rows["principal_minor"] / unit).round().astype("int64"),
             "due": rows["due_on"].dt.date,
             "collateral": [word(COLLATERALS, one) for one in rows["collateral"]],
             "guarantee": [word(GUARANTEES, one) for one in rows["guarantee_kind"]],
@@ -271,8 +277,8 @@ def accounts(view: DebtorView) -> None:
         column_config={
             "case": st.column_config.TextColumn(_("Case"), width=116),
             "product": st.column_config.TextColumn(_("Product"), width=104),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=86),
-            "principal": st.column_config.NumberColumn(_("Principal ¥"), format="localized", width=90),
+            "overdue": money_column(_("Overdue ¥"), currency, 86),
+            "principal": money_column(_("Principal ¥"), currency, 90),
             "due": st.column_config.DateColumn(_("Due"), format="YYYY-MM-DD", width=92),
             "collateral": st.column_config.TextColumn(_("Collateral"), width=96),
             "guarantee": st.column_config.TextColumn(_("Guarantee"), width=120),

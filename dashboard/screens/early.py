@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import pandas as pd
 import streamlit as st
-from babel.numbers import get_currency_precision
 
 from config.strict import BadConfig
 from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens.advice_card import CHANNELS
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import GROUPS, PRODUCTS
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.advice import playbook, told
@@ -23,7 +20,7 @@ from planner.domain import Branch, Principal
 from planner.rules.playbook import Playbook
 from planner.view.early import EarlyView, early_view
 
-TABLE_PX = 400
+TABLE_PX = 560
 
 
 def page() -> None:
@@ -31,7 +28,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     st.subheader(f"{_('First days')} · {branch_name(branch)}", anchor=False)
     try:
@@ -50,9 +47,7 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch, book: Playbook) -> EarlyView:
     """Read the page once for everybody who may see the same, until the store, the day or the playbook changes."""
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date().isoformat()
-    version = f"{data_version(kit, principal, (branch,))} {book.digest}"
-    return _cached_view(kit, principal, branch, book, audience(principal), today, version)
+    return _cached_view(kit, principal, branch, book, kept_by(kit, principal, branch, book.digest))
 
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
@@ -61,9 +56,7 @@ def _cached_view(
     _principal: Principal,
     branch: Branch,
     _book: Playbook,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
+    key: tuple[str, ...],  # noqa: ARG001
 ) -> EarlyView:
     return early_view(_kit.store, _principal, branch, _book, now=_kit.now())
 
@@ -102,7 +95,7 @@ def first_days(view: EarlyView, book: Playbook) -> None:
         label_visibility="collapsed",
     )
     rows = rows[rows["channel"].isin(wanted)] if wanted else rows
-    unit = 10 ** get_currency_precision(view.branch.currency)
+    unit = formats.unit(view.branch.currency)
     shown = pd.DataFrame(
         {
             "days": rows["days_past_due"],
@@ -121,7 +114,7 @@ def first_days(view: EarlyView, book: Playbook) -> None:
         column_config={
             "days": st.column_config.NumberColumn(_("Days"), help=_("Days past due, as of today"), width=66),
             "who": st.column_config.TextColumn(_("Debtor"), width=110),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=92),
+            "overdue": money_column(_("Overdue ¥"), view.branch.currency, 92),
             "group": st.column_config.TextColumn(_("Customer group"), width=120),
             "channel": st.column_config.TextColumn(_("Channel"), width=110),
             "act": st.column_config.TextColumn(_("What to do first"), width=620),
@@ -151,7 +144,7 @@ def watch_list(view: EarlyView, book: Playbook) -> None:
             icon=":material/info:",
         )
         return
-    rows, unit = view.watch, 10 ** get_currency_precision(view.branch.currency)
+    rows, unit = view.watch, formats.unit(view.branch.currency)
     shown = pd.DataFrame(
         {
             "left": rows["days_to_due"],
@@ -178,7 +171,7 @@ def watch_list(view: EarlyView, book: Playbook) -> None:
             ),
             "due": st.column_config.DateColumn(_("Due on"), format="YYYY-MM-DD", width=96),
             "who": st.column_config.TextColumn(_("Debtor"), width=110),
-            "amount": st.column_config.NumberColumn(_("Falls due ¥"), format="localized", width=96),
+            "amount": money_column(_("Falls due ¥"), view.branch.currency, 96),
             "signs": st.column_config.TextColumn(_("Signs"), width=330),
             "act": st.column_config.TextColumn(_("What to do"), width=430),
             "product": st.column_config.TextColumn(_("Product"), width=116),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -15,8 +14,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import learning_charts, learning_compared, learning_explore, tiles
 from dashboard.screens.learning_words import DRIFT, NOTES, RATES, bucket_words, cell_words
 from dashboard.screens.tiles import Tile
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from planner.adoption import DEFAULTS
@@ -31,7 +29,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.subheader(f"{_('Learning')} · {branch_name(branch)}", anchor=False)
@@ -60,22 +58,13 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch) -> LearningView:
     """Learn once for everybody who may see the same, until the data or the day is another."""
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    version = data_version(kit, principal, (branch,))
     with st.spinner(_("Learning from the visits: a few seconds, once for new data"), show_time=True):
-        return _cached_view(kit, principal, branch, audience(principal), today.isoformat(), version)
+        return _cached_view(kit, principal, branch, kept_by(kit, principal, branch))
 
 
 # Shared by all sessions, who only read it: its parameters hold read-only mappings, which cannot be copied.
 @st.cache_resource(ttl=6 * 3600, max_entries=12, show_spinner=False)
-def _cached_view(
-    _kit: Services,
-    _principal: Principal,
-    branch: Branch,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
-) -> LearningView:
+def _cached_view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> LearningView:  # noqa: ARG001
     return learning_view(_kit.store, _principal, branch, load_parameters(), now=_kit.now())
 
 
@@ -124,7 +113,7 @@ def in_use_words(view: LearningView) -> str:
     using = view.using
     if using is None or using.name == DEFAULTS:
         return _("Defaults")
-    return using.name
+    return _("Adopted {day}").format(day=formats.day(local(view, using.at)))
 
 
 def figures(view: LearningView) -> None:
@@ -132,12 +121,12 @@ def figures(view: LearningView) -> None:
     using, compared = view.using, view.comparison
     known = int((~view.rates["assumption"]).sum())
     changes = int((view.drift["state"] == "changed").sum())
-    since = None if using is None else _("since {day}").format(day=formats.day(local(view, using.at)))
+    model = "" if using is None or using.name == DEFAULTS else " " + _("Model {name}").format(name=using.name)
     cards = [
         Tile(
             _("Plans use"),
             in_use_words(view),
-            meaning=_("The numbers that the next plan is made with.") + ("" if since is None else f" ({since})"),
+            meaning=_("The numbers that the next plan is made with.") + model,
         ),
         Tile(
             _("Rates learnt"),
@@ -211,7 +200,7 @@ def learnt(view: LearningView) -> None:
         label_visibility="collapsed",
     )
     rate = rate or "there"
-    left, right = st.columns([9, 11], gap="medium")
+    left, right = st.columns([8, 12], gap="medium")
     with left:
         st.markdown(f"**{names[rate]}**")
         st.caption(
@@ -247,7 +236,7 @@ def rates_table(view: LearningView, rate: str) -> None:
         hide_index=True,
         height="content" if len(table) <= 14 else 38 + 35 * 14,
         column_config={
-            "cell": st.column_config.TextColumn(_("Class or time"), width=230),
+            "cell": st.column_config.TextColumn(_("Class or time"), width=268),
             "default": number(_("Default"), format="%.1f%%", width=66),
             "used": number(_("In use"), format="%.1f%%", width=66),
             "mean": number(_("Learnt"), format="%.1f%%", width=66),
@@ -351,7 +340,7 @@ def without(view: LearningView) -> None:
 
 def sides(table: pd.DataFrame) -> None:
     """Show both sides by bucket, as a chart and as numbers."""
-    left, right = st.columns([9, 11], gap="medium")
+    left, right = st.columns([8, 12], gap="medium")
     with left:
         st.markdown("**" + _("Collected in 60 days") + "**")
         draw(learning_charts.with_and_without(table))
@@ -376,7 +365,7 @@ def sides(table: pd.DataFrame) -> None:
             hide_index=True,
             placeholder=formats.UNKNOWN,
             column_config={
-                "bucket": st.column_config.TextColumn(_("Ageing bucket"), width=96),
+                "bucket": st.column_config.TextColumn(_("Ageing bucket"), width=116),
                 "visited": st.column_config.NumberColumn(_("Visited"), width=70),
                 "unvisited": st.column_config.NumberColumn(_("Unvisited"), width=80),
                 "with": st.column_config.NumberColumn(_("With a visit"), format="%.1f%%", width=86),

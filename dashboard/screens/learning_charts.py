@@ -111,15 +111,16 @@ def calibration(table: pd.DataFrame, rate: str) -> alt.LayerChart:
     return finished(alt.layer(line, bars, points), 300)
 
 
-def uplift_curve(curve: pd.DataFrame) -> alt.LayerChart:
+def uplift_curve(curve: pd.DataFrame, currency: str) -> alt.LayerChart:
     """Draw the money gathered against the share of the visits made, by each model's order; straight: by lot."""
     rows = curve.assign(
-        who=[_("New") if one == "new" else _("Old") for one in curve["model"]], gain=curve["gain_minor"] / 100
+        who=[_("New") if one == "new" else _("Old") for one in curve["model"]],
+        gain=curve["gain_minor"] / formats.unit(currency),
     )
     last = float(rows["gain"].iloc[-1])
     lot = pd.DataFrame({"share": [0.0, 1.0], "gain": [0.0, last]})
     x = alt.X("share:Q", title=_("Share of the visits made"), axis=alt.Axis(format=".0%", **QUIET))
-    y = alt.Y("gain:Q", title=_("Uplift so far, ¥"), axis=alt.Axis(format="~s", **QUIET))
+    y = alt.Y("gain:Q", title=formats.heading(_("Uplift so far, ¥"), currency), axis=alt.Axis(format="~s", **QUIET))
     straight = alt.Chart(lot).mark_line(color=MUTED, strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y)
     lines = alt.Chart(rows).mark_line(strokeWidth=2).encode(x="share:Q", y="gain:Q", color=model_colour())
     return finished(alt.layer(straight, lines), 300)

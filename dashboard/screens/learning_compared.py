@@ -61,7 +61,7 @@ def show(view: LearningView) -> None:
             st.info(_("Not known: no payments are on file, so what visits brought cannot be told."))
         else:
             st.caption(curve_words(view, one))
-            draw(learning_charts.uplift_curve(one.curves.curve))
+            draw(learning_charts.uplift_curve(one.curves.curve, view.branch.currency))
     table(one)
 
 

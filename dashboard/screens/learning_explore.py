@@ -11,8 +11,7 @@ import streamlit as st
 from config.parameters import load as load_parameters
 from config.rules import load_pack
 from dashboard import formats
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, spoken_key
+from dashboard.screens.who import kept_by, spoken_key
 from dashboard.services import Services
 from dashboard.text import N_, _
 from planner.adoption import exploration_of, set_exploration
@@ -107,10 +106,8 @@ def words(setting: Exploration) -> str:
 
 def tell_price(kit: Services, principal: Principal, branch: Branch, view: LearningView, setting: Exploration) -> None:
     """Say what a week of it costs."""
-    version = data_version(kit, principal, (branch,))
-    key = (audience(principal), view.today.isoformat(), version)
     with st.spinner(_("Pricing the coming week")):
-        found = _price(kit, principal, branch, view, setting, *key)
+        found = _price(kit, principal, branch, view, setting, kept_by(kit, principal, branch))
     if found is None:
         st.info(_("No price: no crew works in the coming days, or nobody may be visited."))
         return
@@ -137,9 +134,7 @@ def _price(
     branch: Branch,
     _view: LearningView,
     setting: Exploration,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
+    key: tuple[str, ...],  # noqa: ARG001
 ) -> Price | None:
     now = _kit.now()
     days = [_view.today + timedelta(days=k) for k in range(1, 8)]

@@ -11,8 +11,7 @@ from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens import overdue_load, overdue_summary, overdue_table
 from dashboard.screens.debtor_card import plain
-from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_choice, branch_name
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
@@ -24,7 +23,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     loads = principal.role is Role.MANAGER
     view = read_view(kit, principal, branch)
@@ -41,20 +40,11 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch) -> OverdueView:
     """Read the list once for everybody who may see the same of it, until the store has something new."""
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    version = data_version(kit, principal, (branch,))
-    return _cached_view(kit, principal, branch, audience(principal), today.isoformat(), version)
+    return _cached_view(kit, principal, branch, kept_by(kit, principal, branch))
 
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
-def _cached_view(
-    _kit: Services,
-    _principal: Principal,
-    branch: Branch,
-    who: str,  # noqa: ARG001  part of the key
-    today: str,  # noqa: ARG001
-    version: str,  # noqa: ARG001
-) -> OverdueView:
+def _cached_view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> OverdueView:  # noqa: ARG001
     return overdue_view(_kit.store, _principal, branch, load_pack(branch.rule_pack).clocks, now=_kit.now())
 
 

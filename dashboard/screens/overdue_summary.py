@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import formats, maps
 from dashboard.charts import draw
 from dashboard.screens import tiles
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_heat import heat_chart
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS, CLOCKS, MISSING, bucket_kinds
 from dashboard.screens.tiles import Tile
@@ -108,7 +109,7 @@ def lapsing(view: OverdueView) -> None:
             "days": rows["days_left"].astype("int64"),
             "who": rows["name"].where(rows["name"] != "", rows["debtor_id"]),
             "act": [word(ACTS, act) for act in rows["cheapest_act"]],
-            "overdue": (rows["overdue_minor"] / 100).round().astype("int64"),
+            "overdue": (rows["overdue_minor"] / formats.unit(view.branch.currency)).round().astype("int64"),
             "clock": [word(CLOCKS, kind) for kind in rows["kind"]],
             "ends": rows["ends_on"].dt.date,
             "case": rows["case_id"],
@@ -126,7 +127,7 @@ def lapsing(view: OverdueView) -> None:
             "days": st.column_config.NumberColumn(_("Days left"), width=78),
             "who": st.column_config.TextColumn(_("Debtor"), width=72),
             "act": st.column_config.TextColumn(_("Enough is"), width=222),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=88),
+            "overdue": money_column(_("Overdue ¥"), view.branch.currency, 88),
             "clock": st.column_config.TextColumn(_("Clock"), width=86),
             "ends": st.column_config.DateColumn(_("Last day"), format="YYYY-MM-DD", width=96),
             "case": st.column_config.TextColumn(_("Case"), width=116),

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import open_button
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_summary import choose
 from dashboard.screens.overdue_words import ACTS, BUCKETS, CLOCKS, GROUPS, PRODUCTS, TYPES
 from dashboard.screens.who import spoken_key
@@ -96,7 +97,7 @@ def listed(rows: pd.DataFrame, *, total: int, currency: str) -> None:
     table = pd.DataFrame(
         {
             "who": rows["name"].where(rows["name"] != "", rows["debtor_id"]),
-            "overdue": (rows["overdue_minor"] / 100).round().astype("int64"),
+            "overdue": (rows["overdue_minor"] / formats.unit(currency)).round().astype("int64"),
             "days": rows["days_past_due"],
             "bucket": [word(BUCKETS, code) for code in rows["bucket"]],
             "group": [word(GROUPS, code) for code in rows["group"]],
@@ -119,7 +120,7 @@ def listed(rows: pd.DataFrame, *, total: int, currency: str) -> None:
         column_order=[str(name) for name in table if name != "id" or named],
         column_config={
             "who": st.column_config.TextColumn(_("Debtor"), pinned=True, width=96 if named else 160),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=92),
+            "overdue": money_column(_("Overdue ¥"), currency, 92),
             "days": st.column_config.NumberColumn(_("Days"), help=_("Days past due, as of today"), width=66),
             "bucket": st.column_config.TextColumn(_("Age"), width=140),
             "group": st.column_config.TextColumn(_("Customer group"), width=120),

@@ -12,7 +12,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import advice_card, rules_table
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, TYPES
-from dashboard.screens.who import branch_choice, keep_choice
+from dashboard.screens.who import branch_choice, keep_choice, no_branch
 from dashboard.services import services
 from dashboard.text import N_, _
 from dashboard.text.advice import playbook, told
@@ -54,7 +54,7 @@ def page() -> None:
             listed(book)
     with rules:
         if branch is None:
-            st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+            no_branch()
         else:
             rules_table.show(branch)
 

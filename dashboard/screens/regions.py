@@ -30,7 +30,7 @@ from dashboard.screens.regions_charts import ranking
 from dashboard.screens.regions_words import FIGURES, Figure
 from dashboard.screens.tiles import Tile
 from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_name, spoken_key
+from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
 from geodata.roads import RoadFailure
@@ -49,7 +49,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branches = road_region(kit, principal)
     if not branches:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     figure = head(branches)
     found = read_comparison(kit, principal, branches)

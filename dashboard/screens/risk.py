@@ -10,7 +10,7 @@ from dashboard.screens.overdue_words import PRODUCTS
 from dashboard.screens.regions import road_region
 from dashboard.screens.risk_words import MEASURES, MONEY, Cut, lists_line, names, told_changes
 from dashboard.screens.versions import data_version
-from dashboard.screens.who import audience, branch_name, spoken_key
+from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _
 from dashboard.text.words import word
@@ -25,7 +25,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branches = road_region(kit, principal)
     if not branches:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     view = read_view(kit, principal, branches)
     st.subheader(_("Risk over a period"), anchor=False)

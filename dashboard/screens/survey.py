@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -14,10 +12,9 @@ from dashboard import formats
 from dashboard.charts import draw
 from dashboard.principal import current_principal
 from dashboard.screens import survey_edit, survey_queue
-from dashboard.screens.debtor_data import today_at, version
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, TYPES
 from dashboard.screens.survey_words import LACKS
-from dashboard.screens.who import audience, branch_choice, branch_name, spoken_key
+from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _
 from dashboard.text.words import word
@@ -43,7 +40,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(_("No branch is set up yet: make the demo, or set one up."), icon=":material/info:")
+        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.html(f"<style>{STYLE}</style>")
@@ -73,11 +70,11 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch) -> SurveyView:
     """Read the survey once for everybody who may see the same of it, until the store has something new."""
-    return _view(kit, principal, branch, audience(principal), today_at(kit, branch), version(kit, branch))
+    return _view(kit, principal, branch, kept_by(kit, principal, branch))
 
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
-def _view(_kit: Services, _principal: Principal, branch: Branch, who: str, today: date, state: str) -> SurveyView:  # noqa: ARG001
+def _view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> SurveyView:  # noqa: ARG001
     terms = load_survey()
     return survey_view(_kit.store, _principal, branch, load(), rough_m=terms.rough_m.value, now=_kit.now())
 

@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.debtor_words import AGENCIES, COLLATERALS
 from dashboard.screens.links import to_debtor
+from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_table import chosen_rows
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, OCCUPATIONS, PRODUCTS, TYPES
 from dashboard.screens.survey_words import FIELDS, LACKS, SKILLS
@@ -52,7 +53,7 @@ def show(kit: Services, principal: Principal, view: SurveyView, lack: str) -> No
         return
     sets = principal.role is Role.MANAGER
     above = st.container()  # what follows from the choice stands above the table, where it is seen
-    picked = table(rows, lack, many=sets)
+    picked = table(rows, lack, many=sets, currency=view.branch.currency)
     st.caption(
         _("{n} of {total} debtors; chosen: {k}").format(
             n=formats.number(len(rows)), total=formats.number(len(view.rows)), k=formats.number(len(picked))
@@ -98,13 +99,14 @@ def filtered(rows: pd.DataFrame) -> pd.DataFrame:
     return chosen_rows(rows, text or "", wanted)
 
 
-def table(rows: pd.DataFrame, lack: str, *, many: bool) -> list[int]:
+def table(rows: pd.DataFrame, lack: str, *, many: bool, currency: str) -> list[int]:
     """Show the table and give the rows that were chosen."""
+    unit = formats.unit(currency)
     named = bool((rows["name"] != "").any())
     shown = pd.DataFrame(
         {
             "who": rows["name"].where(rows["name"] != "", rows["debtor_id"]),
-            "overdue": (rows["overdue_minor"] / 100).round().astype("int64"),
+            "overdue": (rows["overdue_minor"] / unit).round().astype("int64"),
             "bucket": [word(BUCKETS, one) for one in rows["bucket"]],
             "group": [word(GROUPS, one) for one in rows["group"]],
             "occupation": [word(OCCUPATIONS, one) for one in rows["occupation"]],
@@ -115,7 +117,7 @@ def table(rows: pd.DataFrame, lack: str, *, many: bool) -> list[int]:
             "collateral": [word(COLLATERALS, one) for one in rows["collateral"]],
             "agency": [word(AGENCIES, one) for one in rows["agency"]],
             "needs": [", ".join(word(SKILLS, one) for one in text.split()) for text in rows["needs"]],
-            "uplift": (rows["uplift_minor"] / 100).round().fillna(0).astype("int64"),
+            "uplift": (rows["uplift_minor"] / unit).round().fillna(0).astype("int64"),
             "id": rows["debtor_id"],
         }
     )
@@ -130,7 +132,7 @@ def table(rows: pd.DataFrame, lack: str, *, many: bool) -> list[int]:
         column_order=[str(name) for name in shown if name != "id" or named],
         column_config={
             "who": text(_("Debtor"), pinned=True, width=96 if named else 160),
-            "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=90),
+            "overdue": money_column(_("Overdue ¥"), currency, 90),
             "bucket": text(_("Age"), width=130),
             "group": text(_("Customer group"), width=116),
             "occupation": text(_("Occupation"), width=104),
@@ -139,9 +141,9 @@ def table(rows: pd.DataFrame, lack: str, *, many: bool) -> list[int]:
             "collateral": text(_("Collateral"), width=96),
             "agency": text(_("Agency"), width=90),
             "needs": text(_("Skills needed"), width=100),
-            "uplift": st.column_config.NumberColumn(
-                _("Uplift ¥"), format="localized", width=80,
-                help=_("Overdue amount × what a visit adds in this age class: an assumption, for the order only"),
+            "uplift": money_column(
+                _("Uplift ¥"), currency, 80,
+                _("Overdue amount × what a visit adds in this age class: an assumption, for the order only"),
             ),
             "id": text(_("Debtor id"), width=150),
         },

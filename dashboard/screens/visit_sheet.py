@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from config.rules import load_pack
+from config.rules import branch_clocks, load_pack
 from dashboard import formats
 from dashboard.phone.content import required_reason
 from dashboard.screens.who import branch_name
@@ -61,7 +61,7 @@ def made(kit: Services, principal: Principal, crew_id: str, day: date, language:
 
     def make() -> bytes:
         with speaking(language):
-            view = day_view(kit.store, principal, crew_id, day)
+            view = day_view(kit.store, principal, crew_id, day, terms=branch_clocks)
             return visit_sheet_pdf(sheet(view, load_pack(view.branch.rule_pack), now=kit.now()))
 
     return make

@@ -25,7 +25,7 @@ from dashboard.screens import (
     week_stale,
     workbench,
 )  # fmt: skip
-from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, read_plan
+from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, no_branch, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
@@ -41,9 +41,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(
-            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
-        )
+        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)

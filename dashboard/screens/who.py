@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from dashboard import formats
-from dashboard.services import Services
+from dashboard.screens.versions import data_version
+from dashboard.services import Services, everywhere
 from dashboard.text import _, current_language
 from planner.domain import Branch, Principal
 from planner.view import WeekView, week_view
@@ -48,6 +50,11 @@ def branch_choice(kit: Services, principal: Principal) -> Branch | None:
     return next(one for one in mine if one.code == code)
 
 
+def no_branch() -> None:
+    """Say that there is nothing to show yet, and how a branch comes about."""
+    st.info(_("No branch is set up yet: make the demo (make demo), or set one up (README)."), icon=":material/info:")
+
+
 def branch_name(branch: Branch) -> str:
     """Give a branch's name in the session's language."""
     return branch.name_zh if formats.locale().startswith("zh") else branch.name_en
@@ -62,3 +69,13 @@ def read_plan(_kit: Services, _principal: Principal, who: str, plan_id: str, pub
 def audience(principal: Principal) -> str:
     """Name who may see the same: role, branches and crew."""
     return "|".join((principal.role.value, ",".join(sorted(principal.branches)), principal.crew or ""))
+
+
+def kept_by(kit: Services, principal: Principal, branch: Branch, *more: str) -> tuple[str, ...]:
+    """Give what a cached view of a branch is kept by: who may see the same, the day there, the data's state, and more.
+
+    The system asks for the state, since a collector may not read the trail.
+    """
+    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
+    state = data_version(kit, everywhere(kit.store, "pages"), (branch,))
+    return audience(principal), branch.code, today.isoformat(), state, *more

@@ -65,6 +65,7 @@ def advice_of(stop: DayStop) -> Advice | None:
         group=stop.group,
         guaranteed=stop.guaranteed,
         required_reason=stop.required_reason,
+        expired=stop.expired,
         days_past_due=stop.days_past_due,
     )
 

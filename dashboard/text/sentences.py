@@ -68,6 +68,8 @@ WAYS: tuple[str, ...] = (
     N_("The agency {agency} brings {gain} net, more than a call or a letter; it has no crew in this plan."),
     N_("A letter brings {gain} net, a visit {value}: the way costs more than it brings."),
     N_("A call brings {gain} net, a visit {value}: the way costs more than it brings."),
+    N_("A letter brings {gain} net; a visit would bring less than is paid anyway."),
+    N_("A call brings {gain} net; a visit would bring less than is paid anyway."),
     N_("A letter brings {gain} net, a visit {value} after the crew's time and the way."),
     N_("A call brings {gain} net, a visit {value} after the crew's time and the way."),
     N_("A visit would bring {value} net, but the crews' hours go to better ones; a letter brings {gain} net."),

@@ -1,11 +1,13 @@
 """Evidence that a person entered for a clock, and how an import leaves it alone.
 
 It is written where the clock reads it, at the account. A later list that knows of no interruption, or of an older one
-only, does not undo it: a list that forgets an interruption would let a claim lapse on paper.
+only, does not undo it: a list that forgets an interruption would let a claim lapse on paper. That a person entered it
+stands in the audit trail, which no list can write.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 
@@ -13,11 +15,12 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from planner.store.schema import account
+from planner.store.schema import account, audit_entry
 
+#: the deed in the audit trail
+DEED = "clock.interrupt"
 #: how the setter of a date is written down where a person entered it: name, then the source
 BY_HAND = "{who}: {source}"
-MARK = ": "
 
 
 def save(
@@ -42,15 +45,29 @@ def save(
     return before.interrupted_on or "", before.interruption
 
 
+def by_hand(connection: Connection, branch: str) -> frozenset[tuple[str, str, str]]:
+    """Give case, day and evidence of every interruption that a person ever entered here, from the audit trail."""
+    query = sa.select(audit_entry.c.ids).where(audit_entry.c.branch == branch, audit_entry.c.what == DEED)
+    told = [json.loads(row.ids) for row in connection.execute(query)]
+    return frozenset((str(one["case"]), str(one["on"]), str(one["evidence"])) for one in told)
+
+
 def kept(connection: Connection, branch: str, given: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Give an import's tables with the evidence in them that people entered and the list does not know."""
     tables = dict(given)
     if "accounts" not in tables:
         return tables
+    entered = by_hand(connection, branch)
+    if not entered:
+        return tables
     query = sa.select(
         account.c.case_id, account.c.interrupted_on, account.c.interruption, account.c.clock_set_by
-    ).where(account.c.branch == branch, account.c.clock_set_by.contains(MARK), account.c.interrupted_on.is_not(None))
-    mine = {row.case_id: row for row in connection.execute(query)}
+    ).where(account.c.branch == branch, account.c.interrupted_on.is_not(None))
+    mine = {
+        row.case_id: row
+        for row in connection.execute(query)
+        if (row.case_id, row.interrupted_on, row.interruption) in entered
+    }
     table = tables["accounts"]
     at = table.index[table["case_id"].isin(list(mine))]
     if at.empty:

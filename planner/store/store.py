@@ -456,7 +456,7 @@ class Store:
         ValueError
             If there is no such open account or it has a newer interruption.
         """
-        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "clock.interrupt", now) as deed:
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, interruptions.DEED, now) as deed:
             was_on, was = interruptions.save(
                 deed.connection, branch, case_id, on=on, evidence=evidence, who=principal.name, source=source
             )

@@ -93,13 +93,18 @@ def channels(
     value = best["value_minor"].fillna(0.0)
     collected = (best["pays_now_minor"] + best["promises_minor"]).fillna(0.0)
     ids = people["debtor_id"].astype(str)
-    way_s = ids.map(known.way_s).astype("float64").fillna(0.0)
+    way_s = ids.map(known.way_s).astype("float64")
+    has_visit &= way_s.notna()  # no road leads there
+    way_s = way_s.fillna(0.0)
     time_minor = crew_minor_per_s * (best["service_s"].fillna(0.0) + way_s)
     handling = people["agency"].replace("", Handling.IN_HOUSE.value)
     barred = np.select([ids.isin(known.held), ids.isin(known.expired)], ["held", "expired"], "")
     barred_now = pd.Series(barred, index=people.index)
     ours = [one for one in agencies if any(one.in_force(day) for day in days)]
-    who, fee = cheapest(people, collected * parameters.agency_effect.value, ours)
+    joint = handling == Handling.JOINT
+    # An agency alone collects less; at a joint visit its fee is of all that the bank's own visit brings.
+    effect = pd.Series(parameters.agency_effect.value, index=people.index).mask(joint, 1.0)
+    who, fee = cheapest(people, collected * effect, ours)
     added = (
         people["bucket"].map({b.value: p.value for b, p in parameters.collected_with.items()}).astype("float64")
         - people["bucket"].map({b.value: p.value for b, p in parameters.collected_without.items()}).astype("float64")
@@ -133,7 +138,6 @@ def channels(
         )
 
     with_agency = handling == Handling.AGENCY
-    joint = handling == Handling.JOINT
     no_visit, no_contract = (~has_visit, "no_visit"), (who == "", "contract")
     flat = {name: pd.Series(one.value, index=people.index) for name, one in vars(parameters).items() if name in COSTS}
     table = pd.concat(

@@ -114,6 +114,9 @@ class Parameters:
     #: when a promise counts as kept (``planner.value.promises``)
     promise_grace: Parameter
     promise_part: Parameter
+    #: what successive lists tell of money (``planner.value.payments``)
+    paid_up_to: Parameter
+    booked_within: Parameter
     #: what the comparison with the unvisited looks at (``planner.value.untreated``)
     follow_up: Parameter
     least_compared: Parameter

@@ -4,9 +4,9 @@ No list says what was paid; three things tell of it, and the same money is never
 
 - A visit at which something was paid counts with its day and amount.
 - The overdue amount of an account falls from one full list to the next: at least that much came in between (what fell
-  due meanwhile hides the rest). What the visits in between account for is taken off, and so is what an earlier visit
-  paid and the list did not show yet, because booking takes a few days.
-- A full list no longer names an account that was at most ``PAID_UP_TO_DAYS`` past due: it is taken to be paid up with
+  due meanwhile hides the rest). What the visits in between account for is taken off, and so is what a visit of the
+  days before paid and the list did not show yet, because booking takes a few days.
+- A full list no longer names an account that was at most ``paid_up_to_days`` past due: it is taken to be paid up with
   the overdue amount it had. Older ones may as well have been handed over or written off, and count nothing.
 
 The day is the account's last payment day where the later list names one in between, otherwise the day of that list.
@@ -27,8 +27,8 @@ import pandas as pd
 
 from planner.tables import ACCOUNT_STATES, OUTCOMES, PAYMENTS, conform
 
-#: An engineering default: hand-overs and write-offs begin after three months.
-PAID_UP_TO_DAYS = 90
+#: Where nothing else is said: ``paid_up_to`` and ``booked_within`` of config/defaults.toml, which say why.
+PAID_UP_TO_DAYS, BOOKED_WITHIN_DAYS = 90, 10
 
 
 def payments_of(
@@ -36,7 +36,8 @@ def payments_of(
     outcomes: pd.DataFrame,
     *,
     zone: ZoneInfo,
-    paid_up_to_days: int = PAID_UP_TO_DAYS,
+    paid_up_to_days: float = PAID_UP_TO_DAYS,
+    booked_within_days: float = BOOKED_WITHIN_DAYS,
     days: Iterable[date] = (),
 ) -> pd.DataFrame:
     """Give the payments (``tables.PAYMENTS``) of the branches in the states, by day and case.
@@ -51,6 +52,8 @@ def payments_of(
         Where the branches are: a visit counts to its day there.
     paid_up_to_days
         How many days past due an account that left is taken to have been paid up; 0 for none.
+    booked_within_days
+        After so many days a list shows what was paid at a door; what falls later is other money.
     days
         Days of full lists of the branch, where the states are cut to some debtors: a list may name none of them.
 
@@ -63,7 +66,8 @@ def payments_of(
     visits = _paid_visits(conform(outcomes, OUTCOMES), zone)
     parts = [visits[~visits["branch"].isin(checked["branch"])].assign(case_id="")]
     for branch, here in checked.groupby("branch"):
-        parts.append(_of_branch(here, visits[visits["branch"] == branch], paid_up_to_days, list(days)))
+        mine = visits[visits["branch"] == branch]
+        parts.append(_of_branch(here, mine, paid_up_to_days, booked_within_days, list(days)))
     found = pd.concat(parts, ignore_index=True)
     found = found[found["paid_minor"] > 0].sort_values(["branch", "paid_on", "case_id"], kind="stable")
     return conform(found, PAYMENTS)
@@ -77,24 +81,31 @@ def _paid_visits(outcomes: pd.DataFrame, zone: ZoneInfo) -> pd.DataFrame:
 
 
 def _of_branch(
-    states: pd.DataFrame, visits: pd.DataFrame, paid_up_to_days: int, more_days: Sequence[date]
+    states: pd.DataFrame,
+    visits: pd.DataFrame,
+    paid_up_to_days: float,
+    booked_within_days: float,
+    more_days: Sequence[date],
 ) -> pd.DataFrame:
     days = np.union1d(states["as_of_on"].to_numpy("datetime64[s]"), np.array(more_days, dtype="datetime64[s]"))
     nobody = states.iloc[:0].set_index("case_id")
     named = {day: here.set_index("case_id") for day, here in states.groupby("as_of_on")}
     lists = {day: named.get(pd.Timestamp(day), nobody) for day in days}
     first = visits[visits["paid_on"] <= days[0]]
-    parts = [_to_accounts(first, lists[days[0]], None)]
-    unseen = pd.Series(dtype=float)  # by case: paid at a door, not yet seen on a list
+    before_all = _to_accounts(first, lists[days[0]], None)
+    parts = [before_all]
+    # By case: paid at a door, not yet seen on a list. A list is made before the visits of its day.
+    unseen = _by_case(before_all[before_all["paid_on"] == days[0]])
     for begin, end in pairwise(days):
         before, after = lists[begin], lists[end]
         fall = _fall(before, after, paid_up_to_days)
         between = visits[(visits["paid_on"] > begin) & (visits["paid_on"] <= end)]
         at_door = _to_accounts(between, before, fall)
-        known = at_door.groupby("case_id")["paid_minor"].sum().add(unseen, fill_value=0.0)
+        known = _by_case(at_door).add(unseen, fill_value=0.0)
         known_here = known.reindex(before.index).fillna(0.0)
         rest = (fall - known_here).clip(lower=0.0)
-        unseen = (known_here - fall).clip(lower=0.0)
+        recent = _by_case(at_door[at_door["paid_on"] > end - np.timedelta64(int(booked_within_days), "D")])
+        unseen = (known_here - fall).clip(lower=0.0).clip(upper=recent.reindex(before.index).fillna(0.0))
         last = after["last_paid_on"].reindex(before.index)
         inside = (last > pd.Timestamp(begin)) & (last <= pd.Timestamp(end))
         seen = pd.DataFrame(
@@ -111,7 +122,12 @@ def _of_branch(
     return pd.concat(parts, ignore_index=True)
 
 
-def _fall(before: pd.DataFrame, after: pd.DataFrame, paid_up_to_days: int) -> pd.Series:
+def _by_case(paid: pd.DataFrame) -> pd.Series:
+    """Add up payments by account."""
+    return paid.groupby("case_id")["paid_minor"].sum().astype(float)
+
+
+def _fall(before: pd.DataFrame, after: pd.DataFrame, paid_up_to_days: float) -> pd.Series:
     """Give by how much the overdue amount of each account fell, at least 0."""
     owed = _owed(before)
     later = _owed(after).reindex(before.index)

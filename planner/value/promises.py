@@ -1,8 +1,9 @@
 """Whether promises were kept: each promise at a door against the money that came in until it was due.
 
 A promise is kept if, from the day it was given until some days after the promised one, at least a stated part of the
-promised amount was paid. One that is not due yet tells nothing, nor does one due after the last payment on file: money
-that is not booked yet is not money that was not paid.
+promised amount was paid; what was paid at the very visit at which it was given is no part of it. One that is not due
+yet tells nothing, nor does one due after the last payment on file: money that is not booked yet is not money that was
+not paid.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def judged(
             "given_on": local_day(made["started_at"], zone),
             "due_on": made["promised_on"] + pd.Timedelta(days=parameters.promise_grace.value),
             "promised_minor": made["promised_minor"],
+            "at_once_minor": made["paid_minor"],
         }
     )
     if len(list_days):
@@ -87,7 +89,9 @@ def judged(
         }
     )
     # The crew's note and the booking may be the same money: the larger of both sums, not their sum.
-    paid = np.maximum(within(promise, booked), within(promise, seen))
+    # What was paid when the promise was given is booked too, and is no part of what was promised.
+    later = (within(promise, booked) - promise["at_once_minor"].to_numpy(np.float64)).clip(min=0.0)
+    paid = np.maximum(later, within(promise, seen))
     needed = parameters.promise_part.value * promise["promised_minor"].to_numpy(np.float64)
     return conform(promise.assign(paid_minor=paid, kept=paid >= needed), JUDGED)
 

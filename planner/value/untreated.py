@@ -77,7 +77,14 @@ class Side:
     followed: NDArray[np.bool_]
 
 
-def spans(states: pd.DataFrame, survey: pd.DataFrame, *, today: date, since: date) -> pd.DataFrame:
+def spans(
+    states: pd.DataFrame,
+    survey: pd.DataFrame,
+    *,
+    today: date,
+    since: date,
+    paid_up_to_days: float = PAID_UP_TO_DAYS,
+) -> pd.DataFrame:
     """Give who was overdue when (``SPANS``): from successive lists, else from today's list backwards.
 
     Parameters
@@ -88,6 +95,8 @@ def spans(states: pd.DataFrame, survey: pd.DataFrame, *, today: date, since: dat
         ``debtor_id``, ``group``, ``days_past_due`` and ``overdue_minor`` as of today.
     since
         The first day that counts.
+    paid_up_to_days
+        As in ``payments.payments_of``.
     """
     groups = survey.set_index("debtor_id")["group"]
     recent = states[states["as_of_on"] >= pd.Timestamp(since)]
@@ -102,7 +111,7 @@ def spans(states: pd.DataFrame, survey: pd.DataFrame, *, today: date, since: dat
         after = dict(pairwise(lists))
         until = last["as_of_on"].map(after).fillna(pd.Timestamp(today))
         # Who left young is taken to have paid all of it (planner.value.payments): nothing was owed afterwards.
-        paid_up = (last["as_of_on"] < lists[-1]) & (last["days_past_due"] <= PAID_UP_TO_DAYS)
+        paid_up = (last["as_of_on"] < lists[-1]) & (last["days_past_due"] <= paid_up_to_days)
         owed = last["owed_minor"].mask(paid_up, 0)
         table = pd.DataFrame(
             {
@@ -140,7 +149,7 @@ def untreated(
     payments
         ``tables.PAYMENTS``, payments at the door included.
     today
-        Nothing is followed beyond the day before.
+        The last day that is followed: what today's list shows to have come in counts.
     """
     if overdue.empty or payments.empty:
         return empty(COMPARED)
@@ -151,7 +160,7 @@ def untreated(
     if people.empty:
         return empty(COMPARED)
     start = people["from_on"].min()
-    days = (pd.Timestamp(today) - start).days
+    days = (pd.Timestamp(today) - start).days + 1
     follow = int(parameters.follow_up.value)
     number = {debtor: k for k, debtor in enumerate(people["debtor_id"])}
     paid = by_day(payments, "paid_on", number, start, days, payments["paid_minor"].to_numpy(np.float64))
@@ -195,7 +204,7 @@ def by_lot(
         return empty(COMPARED)
     day = pd.Timestamp(since)
     people = overdue[(overdue["from_on"] <= day) & (overdue["until_on"] > day)].reset_index(drop=True)
-    days = (pd.Timestamp(today) - day).days
+    days = (pd.Timestamp(today) - day).days + 1
     number = {debtor: k for k, debtor in enumerate(people["debtor_id"])}
     paid = by_day(payments, "paid_on", number, day, days, payments["paid_minor"].to_numpy(np.float64))
     owed = people["owed_minor"].to_numpy(np.float64)[:, None] + paid[:, ::-1].cumsum(axis=1)[:, ::-1]

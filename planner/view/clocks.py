@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -26,7 +26,7 @@ ROWS: Schema = {
     "name": TEXT,  # "" for who may not see contact cards
     "product": TEXT,
     "price_minor": REAL,  # of the cheapest act; NaN where the pack does not say
-    "planned_on": DAY,  # the day of a visit of this week's plan, NaT where there is none
+    "planned_on": DAY,  # the day of a visit that lies ahead, of this week's plan or the next; NaT where there is none
     "planned_crew": TEXT,
 }
 
@@ -122,13 +122,24 @@ def prices(table: pd.DataFrame, costs: ActCosts | None) -> list[float]:
 def planned_visits(
     store: Store, principal: Principal, branch: Branch, today: date
 ) -> tuple[Mapping[str, tuple[date, str]], bool | None]:
-    """Give day and crew of each debtor's visit in this week's plan, and whether that plan is in force."""
-    plan = newest_plans(store, principal, [branch], iso_week(today)).get(branch.code)
-    if plan is None:
-        return {}, None
-    week = week_view(store, principal, plan)
-    visits = {stop.debtor_id: (route.day, route.crew_name) for route in week.routes for stop in route.stops}
-    return visits, week.published_at is not None
+    """Give day and crew of each debtor's first visit that lies ahead in the plans of this week and the next.
+
+    What was planned for a day that is over saves no clock any more. Beside them stands whether all those plans are in
+    force; None where neither week has a plan.
+    """
+    visits: dict[str, tuple[date, str]] = {}
+    published: bool | None = None
+    for day in (today, today + timedelta(weeks=1)):
+        plan = newest_plans(store, principal, [branch], iso_week(day)).get(branch.code)
+        if plan is None:
+            continue
+        week = week_view(store, principal, plan)
+        published = week.published_at is not None and published is not False
+        for route in sorted(week.routes, key=lambda one: one.day):
+            if route.day >= today:
+                for stop in route.stops:
+                    visits.setdefault(stop.debtor_id, (route.day, route.crew_name))
+    return visits, published
 
 
 @dataclass(frozen=True)

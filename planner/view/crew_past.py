@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from planner.domain import Branch, Crew, Principal, Role
+from planner.domain import Branch, Crew, PlaceKind, Principal, Role
 from planner.past import read_past
 from planner.store import Store
-from planner.value.learning import learn
+from planner.value.learning import Model, learn
 from planner.value.parameters import Parameters
 from planner.value.promises import judged
-from planner.view.branch_share import past_visits
+from planner.value.slots import slot_of
+from planner.value.uplift import uplift
 from planner.view.crews import Seen, compare
 
 WEEKS_BACK = 12
@@ -57,14 +58,13 @@ def crews_view(
     recent = latest[latest["started_at"] >= pd.Timestamp(since)]
     known = recent["debtor_id"].isin(ever["debtor_id"]) & recent["place_id"].isin(places["place_id"])
     recent = recent[known].reset_index(drop=True)
-    past = past_visits(recent, ever, places, model, zone)
-    chance = (past["expected_minor"] / past["if_paid_minor"].where(past["if_paid_minor"] > 0)).fillna(0.0)
+    chance = chance_of_paying(recent, ever, places, model, zone)
     entries = store.outcomes(asking, code, since=since)
     payments, lists = known_past.payments, known_past.list_days
     seen = Seen(
         outcomes=recent,
         entries=entries,
-        expected=pd.Series(np.asarray(chance, dtype=float)),
+        expected=chance,
         judged=judged(recent, payments, parameters, zone=zone, today=today, list_days=lists),
         complaints=store.complaints(principal, code),
     )
@@ -75,6 +75,26 @@ def crews_view(
         crews = tuple(one for one in crews if one.crew_id == principal.crew)
     assumption = bool((~model.rates["assumption"]).sum() == 0)
     return CrewsView(code, table, crews, since.astimezone(zone).date(), parameters.interval.value, assumption)
+
+
+def chance_of_paying(
+    visits: pd.DataFrame, ever: pd.DataFrame, places: pd.DataFrame, model: Model, zone: ZoneInfo
+) -> pd.Series:
+    """Give how likely each visit was to be paid something, in their order: met, and then paying.
+
+    What is owed now has no part in it: who has paid all of it since was as likely to pay as anybody. Nobody is
+    expected to pay where a guarantor lives or collateral stands.
+    """
+    if visits.empty:
+        return pd.Series(dtype="float64")
+    windows = visits[["debtor_id", "place_id"]].assign(slot=slot_of(visits["started_at"], model.parameters.slots, zone))
+    met = uplift(ever, places, windows, model, interval=False)["p_met"].to_numpy(float)
+    debtor = ever.set_index("debtor_id")
+    classes = (visits["debtor_id"].map(debtor[name]) for name in ("bucket", "debtor_type"))
+    pays = model.of_class("pays", *classes).to_numpy(float)
+    kinds = visits["place_id"].map(places.drop_duplicates("place_id").set_index("place_id")["kind"])
+    elsewhere = kinds.isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL]).to_numpy()
+    return pd.Series(np.where(elsewhere, 0.0, met * pays))
 
 
 def seen_since(seen: Seen, day: pd.Timestamp) -> Seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner.agency import sharing
-from planner.domain import Branch, Principal
+from planner.domain import Branch, ClockKind, Principal
+from planner.rules.pack import ClockTerms
 from planner.store import Store
+from planner.value.clocks import clocks
 from planner.value.early import overdue_only
 from planner.view.week import StopView, week_view
 from planner.week import iso_week
@@ -53,6 +55,8 @@ class DayStop:
     required_reason: str
     outcome_code: str
     paid_minor: int
+    #: every limitation period has passed by the day of the visit, perhaps since the plan was made
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,8 +97,17 @@ class DayView:
         return next((stop for stop in self.stops if not stop.outcome_code), None)
 
 
-def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> DayView:
+def day_view(
+    store: Store,
+    principal: Principal,
+    crew_id: str,
+    day: date,
+    *,
+    terms: Callable[[Branch], ClockTerms] | None = None,
+) -> DayView:
     """Read a crew's day from the published plan of its week.
+
+    ``terms`` gives a branch's terms of limitation; without it nobody is told that a period has passed.
 
     Raises
     ------
@@ -109,7 +122,9 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
     branch, crew = find_crew(store, principal, crew_id)
     people = store.collectors(principal, branch.code)
     members = {one.collector_id: one.name for one in people}
-    fields = sharing(crew, people, store.agencies(principal, branch.code))
+    # A contract that has ended since the plan was made lets its crew see the minimum.
+    contracts = [one for one in store.agencies(principal, branch.code) if one.in_force(day)]
+    fields = sharing(crew, people, contracts)
     names = tuple(members.get(member, member) for member in crew.members)
     shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
     current = store.published(principal, branch.code, iso_week(day), shift=shift.shift_id if shift else None)
@@ -146,7 +161,16 @@ def day_view(store: Store, principal: Principal, crew_id: str, day: date) -> Day
         ends_at=route.shift_ends_at,
         returns_at=route.returns_at,
         depot=route.depot,
-        stops=day_stops(store, principal, branch, route.stops, day, plan_id=week.plan_id, fields=fields),
+        stops=day_stops(
+            store,
+            principal,
+            branch,
+            route.stops,
+            day,
+            plan_id=week.plan_id,
+            fields=fields,
+            terms=None if terms is None else terms(branch),
+        ),
         breaks=route.breaks,
         line=route.line,
         colour=route.colour,
@@ -173,11 +197,13 @@ def day_stops(
     *,
     plan_id: str,
     fields: frozenset[str] | None = None,
+    terms: ClockTerms | None = None,
 ) -> tuple[DayStop, ...]:
     """Join the stops of a day with contact cards, survey, accommodations and what was recorded of it.
 
     ``fields`` are those an agency's crew may see: what its contract does not allow is taken away before anything is
     made of it, so that neither the approach nor the papers to bring can tell of it. None: the bank's own see all.
+    That a limitation period has passed is told to both: nobody may be misled about it.
     """
     wanted = [stop.debtor_id for stop in stops]
     # The week is named, else a collector would lose this one when two later ones are published.
@@ -191,6 +217,7 @@ def day_stops(
     wishes = store.accommodations(principal, code, week=week)
     wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
     recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
+    over = frozenset[str]() if terms is None else all_passed(accounts, terms, day)
     rows = []
     for stop in stops:
         mine = accounts[accounts["debtor_id"] == stop.debtor_id]
@@ -234,9 +261,18 @@ def day_stops(
                 required_reason=stop.required_reason,
                 outcome_code=str(outcome.get("code", "")),
                 paid_minor=int(outcome.get("paid_minor", 0)),
+                expired=stop.debtor_id in over,
             )
         )
     return tuple(rows)
+
+
+def all_passed(accounts: pd.DataFrame, terms: ClockTerms, day: date) -> frozenset[str]:
+    """Give the debtors of whose overdue accounts every limitation period has passed on a day."""
+    ticking = clocks(accounts, terms, today=day)
+    limits = ticking[ticking["kind"] == ClockKind.LIMITATION]
+    gone = limits["state"].eq("expired").groupby(limits["debtor_id"]).all()
+    return frozenset(str(one) for one in gone.index[gone])
 
 
 def days_late(accounts: pd.DataFrame, day: date) -> int:

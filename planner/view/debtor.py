@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from planner.domain import Branch, ClockKind, Principal
+from planner.domain import Branch, ClockKind, Principal, Role
 from planner.rules.areas import areas_of
 from planner.rules.facts import Facts
 from planner.rules.pack import RulePack
@@ -30,7 +30,10 @@ REASONS = {ClockKind.LIMITATION.value: "limitation_lapses", ClockKind.GUARANTEE.
 
 @dataclass(frozen=True)
 class BranchData:
-    """A branch's tables as one principal may see them, each as in ``planner.tables``; closed places too."""
+    """A branch's tables as one principal may see them, each as in ``planner.tables``; closed places too.
+
+    ``exact`` says whether he may know where the places are: a regional head may not.
+    """
 
     debtors: pd.DataFrame
     types: pd.DataFrame
@@ -45,6 +48,7 @@ class BranchData:
     reviews: pd.DataFrame
     clues: pd.DataFrame
     place_changes: pd.DataFrame
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class DebtorView:
     ``facts`` is the debtor's row of ``survey.SURVEY``; ``judged`` the row of ``tables.TYPES``; ``places`` has
     ``tables.PLACES`` and ``address``, ``open``, ``corrected_by``, ``seen`` (met, moved, ""); ``events`` the columns of
     ``debtor_timeline.EVENTS``; ``clocks`` those of ``value.clocks.CLOCKS``. ``name`` and ``phone`` are "" for who may
-    not see the card. ``respect`` are the accommodations in force, ``held`` the holds in force.
+    not see the card, and ``places`` have no position where ``exact`` is false. ``respect`` are the accommodations in
+    force, ``held`` the holds in force.
     """
 
     branch: Branch
@@ -86,6 +91,7 @@ class DebtorView:
     #: why a visit is required, "" where it is not; and whether every limitation period has passed
     required_reason: str
     expired: bool
+    exact: bool = True
 
     @property
     def debtor_id(self) -> str:
@@ -111,6 +117,7 @@ def branch_data(store: Store, principal: Principal, branch: Branch, *, today: da
         reviews=store.reviews(principal, code),
         clues=store.clues(principal, code),
         place_changes=store.place_changes(principal, code),
+        exact=principal.role is not Role.REGIONAL_HEAD,
     )
 
 
@@ -221,7 +228,7 @@ def debtor_view(
         phone=str(names["phone"]),
         judged=judged,
         accounts=mine.accounts.sort_values("overdue_minor", ascending=False, ignore_index=True),
-        places=described(mine, data.open_places, seen),
+        places=described(mine, data.open_places, seen, exact=data.exact),
         clues=mine.clues,
         reviews=mine.reviews,
         place_changes=mine.place_changes,
@@ -246,6 +253,7 @@ def debtor_view(
         allowed=allowed(facts, pack, model, days=days, zone=zone),
         required_reason=REASONS[due.iloc[0]] if len(due) else "",
         expired=bool(len(limits) and limits.eq("expired").all()),
+        exact=data.exact,
     )
 
 
@@ -262,8 +270,11 @@ def running(table: pd.DataFrame, begins: str, ends: str, today: date) -> pd.Data
     return table[~(table[begins] > day) & ~(table[ends] < day)].reset_index(drop=True)
 
 
-def described(mine: BranchData, open_places: frozenset[str], seen: pd.Series) -> pd.DataFrame:
-    """Give the places with their written address, whether they are open, who corrected them, and what was found."""
+def described(mine: BranchData, open_places: frozenset[str], seen: pd.Series, *, exact: bool) -> pd.DataFrame:
+    """Give the places with their written address, whether they are open, who corrected them, and what was found.
+
+    Who may not know where they are gets no position.
+    """
     texts = mine.addresses.drop_duplicates("place_id").set_index("place_id")["address"]
     people = mine.place_changes[mine.place_changes["deed"] != "list"].drop_duplicates("place_id", keep="last")
     by = people.set_index("place_id")["made_by"]
@@ -274,4 +285,6 @@ def described(mine: BranchData, open_places: frozenset[str], seen: pd.Series) ->
         corrected_by=ids.map(by).astype(object).fillna(""),
         seen=ids.map(seen).astype(object).fillna(""),
     )
+    if not exact:
+        table = table.assign(lon=float("nan"), lat=float("nan"))
     return table.sort_values(["open", "kind", "place_id"], ascending=[False, True, True], ignore_index=True)

@@ -137,7 +137,13 @@ def learning_view(
         today=today,
         list_days=past.list_days,
     )
-    overdue = spans(past.states, known(past), today=today, since=today - timedelta(weeks=WEEKS_BACK))
+    overdue = spans(
+        past.states,
+        known(past),
+        today=today,
+        since=today - timedelta(weeks=WEEKS_BACK),
+        paid_up_to_days=parameters.paid_up_to.value,
+    )
     first = None if days.empty else days.min().date()
     return LearningView(
         branch=branch,
@@ -268,7 +274,9 @@ def curves(
         uplift(people, places, windows, model, interval=False)[MONEY].sum(axis=1).to_numpy(np.float64)
         for model in (old, new)
     ]
-    judgement = judged(past.outcomes, past.payments, parameters, zone=past.zone, today=past.today)
+    judgement = judged(
+        past.outcomes, past.payments, parameters, zone=past.zone, today=past.today, list_days=past.list_days
+    )
     promised = judgement.set_index("outcome_id")["paid_minor"]
     debtor = people.set_index("debtor_id")
     owed = here["debtor_id"].map(debtor["overdue_minor"]).to_numpy(np.float64)

@@ -121,3 +121,18 @@ def test_an_agencys_crew_sees_of_its_day_what_the_contract_allows(own_store):
         assert (stop.debtor_type, stop.group, stop.guaranteed) == ("unreviewed", "", False)
         assert stop.name
         assert stop.overdue_minor > 0
+
+
+def test_a_contract_that_ends_after_the_plan_leaves_its_crew_the_minimum(own_store):
+    more = replace(HY, data=frozenset({"phone"}))
+    saved = planned(own_store, more)
+    own_store.publish(principal(), saved.plan_id, NOW)
+    asking = principal(Role.COLLECTOR, crew="YX01-H")
+
+    def phones() -> set[str]:
+        days = [day_view(own_store, asking, "YX01-H", MONDAY + timedelta(days=k)) for k in range(5)]
+        return {stop.phone for day in days for stop in day.stops}
+
+    assert any(phones())
+    own_store.save_agencies(principal(), BRANCH, [replace(more, until_on=TODAY)], now=NOW)
+    assert phones() == {""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from config.rules import load_pack
 from dashboard.screens import clocks, early, playbook
-from dashboard.screens.clocks_letters import letters
+from dashboard.screens.clocks_letters import letters, note
 from dashboard.screens.rules_table import RULE_WORDS
 from dashboard.text import speaking
 from planner.domain import Role
@@ -103,7 +104,7 @@ def test_the_letters_name_address_and_day_and_formulas_stay_text(soon):
     view = clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW)
     with speaking("en"):
         table = letters(soon, principal(), view)
-    assert list(table.columns[:4]) == ["Send by", "Last day", "Debtor", "Address"]
+    assert list(table.columns[:5]) == ["Send by", "Last day", "Debtor", "Address", "Note"]
     assert len(table) == int(view.lapsing["cheapest_act"].isin(["letter", "demand_on_guarantor"]).sum())
 
 
@@ -123,6 +124,24 @@ def test_no_letter_goes_where_a_crew_found_the_address_wrong(soon):
         table = letters(soon, who, view)
     name = view.lapsing.set_index("debtor_id").loc[debtor_id, "name"]
     assert table.set_index("Debtor").loc[name, "Address"] == "新巷 1 号"
+
+
+def test_a_letter_without_an_address_says_why_and_what_else_lapses(soon):
+    view = clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW)
+    one = view.lapsing[view.lapsing["cheapest_act"] == "letter"].iloc[0]
+    other = {"case_id": "K99", "cheapest_act": "signed_notice", "kind": "limitation"}
+    both = pd.concat([view.lapsing, pd.DataFrame([one.to_dict() | other])], ignore_index=True)
+    crowded = SimpleNamespace(lapsing=both, terms=view.terms, today=view.today)
+    with speaking("en"):
+        assert note(view, one.to_dict(), "柳巷 1 号", moved=False) == ""
+        told = note(crowded, one.to_dict(), "", moved=False)
+        assert told == "no home address is on file; also lapsing: K99, Notice signed at a visit"
+        assert "found wrong" in note(view, one.to_dict(), "", moved=True)
+        demand = one.to_dict() | {"cheapest_act": "demand_on_guarantor", "ends_on": pd.Timestamp(view.today)}
+        assert note(view, demand, "", moved=True) == (
+            "no address of the guarantor is on file: take it from the contract; "
+            "too late by post: hand it over and have it signed for"
+        )
 
 
 def early_page() -> None:

@@ -52,7 +52,9 @@ def test_adopting_and_going_back(page, monkeypatch) -> None:
     assert not app.exception
     (one,) = adoptions(page.store, who, "YX01")
     assert one.by == "somebody"
-    assert one.name in [tile.value for tile in app.metric]
+    used = next(tile for tile in app.metric if tile.label == "Plans use")
+    assert used.value.startswith("Adopted ")
+    assert one.name in used.help
     assert "The numbers in use are up to date" in texts(app)
     app.button(key="learning_go_back").click().run()
     assert not app.exception

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from config.parameters import load
+from config.rules import load_pack
 from dashboard.maps import contact_map
 from dashboard.maps.frame import Ground
-from dashboard.screens import debtor, debtor_words, review_form, survey, survey_words
+from dashboard.screens import contact_dialog, debtor, debtor_parts, debtor_words, review_form, survey, survey_words
 from dashboard.screens.contact_dialog import EXACT, sayable
 from dashboard.screens.debtor_chart import drawn, waterfall_rows
 from dashboard.screens.links import ADDRESS
@@ -22,6 +24,8 @@ from planner.rules.assets import ASSETS, CERTAINTIES, SOURCES
 from planner.rules.review import ANSWERS, GROUNDS
 from planner.store import Store
 from planner.store.edits import FIELDS
+from planner.value.learning import untaught
+from planner.view.debtor import branch_data, debtor_view
 from planner.view.debtor_timeline import LANES
 from tests.dashboard.fakes import ROOT
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
@@ -176,6 +180,45 @@ def test_the_debtors_page_has_every_part(
     assert ("云溪路 9 号" in texts(app)) == (role is Role.MANAGER)
     review = {"en": "Review", "zh": "复盘"}[language]
     assert any(one.label == review for one in app.button) == (role is Role.MANAGER)
+
+
+@pytest.mark.parametrize(("role", "drawn_on"), [(Role.MANAGER, True), (Role.REGIONAL_HEAD, False)])
+def test_a_regional_head_gets_no_position_of_a_place(
+    monkeypatch: pytest.MonkeyPatch, store: Store, role: Role, drawn_on: bool
+) -> None:
+    act_as(monkeypatch, role, *PAGES)
+    drawn_places: list[pd.DataFrame] = []
+    real = debtor_parts.maps.contact_map
+    monkeypatch.setattr(debtor_parts.maps, "contact_map", lambda places, *a, **k: drawn_places.append(places) or real(
+        places, *a, **k))  # fmt: skip
+    app = run(debtor_script, query="D4")
+    assert not app.exception
+    assert bool(drawn_places) == drawn_on
+    assert ("known to the branch only" in texts(app)) == (not drawn_on)
+    asking = Principal("x", role, frozenset({HERE}))
+    data = branch_data(store, asking, next(iter(store.branches(asking))), today=NOW.date())
+    view = debtor_view(data, next(iter(store.branches(asking))), "D4", load_pack("CN"), untaught(load()), now=NOW)
+    assert view is not None
+    assert view.places["lon"].notna().any() == drawn_on
+
+
+@pytest.mark.parametrize(("known", "kept"), [((103.5, 30.5, 40.0), True), ((None, None, None), False)])
+def test_an_address_that_no_index_knows_keeps_the_place_where_it_was(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch, known: tuple[float | None, ...], kept: bool
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(contact_dialog, "street_index", lambda *_: lambda address: None)
+    monkeypatch.setattr(contact_dialog.st, "caption", said.append)
+    old = dict(zip(("lon", "lat", "accuracy_m"), (float("nan") if one is None else one for one in known), strict=True))
+    here = next(iter(kit.store.branches(MANAGER)))
+    with speaking("en"):
+        lon, lat, metres = contact_dialog.position(kit, SimpleNamespace(branch=here), "新巷 9 号", "address", old, "x")
+    if kept:
+        assert (lon, lat, metres) == known
+        assert "the position stays as it was" in said[0]
+    else:
+        assert (pd.isna(lon), pd.isna(lat), metres) == (True, True, 100)
+        assert said == ["This address is not in the street index."]
 
 
 @pytest.mark.parametrize("accuracy_m", [3.0, 50.0, 35_000.0])

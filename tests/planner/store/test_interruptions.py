@@ -59,6 +59,23 @@ def test_a_later_list_undoes_it_only_with_newer_evidence(listed, on, evidence, k
     assert (row(listed)["clock_set_by"] == f"{MANAGER.name}: folder 3") == kept
 
 
+def test_what_a_list_itself_says_is_not_taken_for_entered_by_hand(listed):
+    """The list's own column "who set the clock" may look like a name and a source."""
+    tables = overdue_list(debtors=2)
+    mine = tables["accounts"]["case_id"] == "K1"
+    day = pd.Series(pd.NaT, index=mine.index, dtype="datetime64[s]").mask(mine, pd.Timestamp(DAY))
+    said = tables["accounts"].assign(
+        interrupted_on=day.astype("datetime64[s]"),
+        interruption=["payment" if one else "" for one in mine],
+        clock_set_by="Legal: Mr Fan",
+    )
+    listed.save_import(MANAGER, HERE, tables | {"accounts": said}, **source("b" * 64))
+    assert row(listed)["interruption"] == "payment"
+    listed.save_import(MANAGER, HERE, tables, **source("c" * 64))
+    assert row(listed)["interruption"] == tables["accounts"].loc[mine, "interruption"].iloc[0]
+    assert row(listed)["clock_set_by"] != "Legal: Mr Fan"
+
+
 @pytest.mark.parametrize(("case", "on"), [("nobody", DAY), ("K1", DAY), ("K1", date(2025, 5, 31))])
 def test_an_unknown_account_or_an_older_act_is_refused(listed, case, on):
     enter(listed)

@@ -100,3 +100,18 @@ def test_the_best_of_the_cheaper_channels_is_never_below_nothing():
     poor = replace(one, survey=one.survey.assign(overdue_minor=1000))
     found = channels(poor, [], PARAMETERS, crew_minor_per_s=CREW, days=WEEK)
     assert best_of(found, OTHERS).loc["D1", "channel"] == "nothing"
+
+
+def test_the_fee_of_a_joint_visit_is_taken_of_all_that_it_collects():
+    """The bank's own people are there, so that nothing is lost by who goes, of the money and of the fee."""
+    one = known()
+    found = table(replace(one, survey=one.survey.assign(agency="joint")), contract(until_on=None))
+    assert found.at["joint", "gross_minor"] == pytest.approx(20_000)
+    assert found.at["joint", "fee_minor"] == pytest.approx(0.25 * 24_000 + 1500)
+
+
+@pytest.mark.parametrize("way_s", [{"D1": float("nan")}, {}])
+def test_whom_no_road_reaches_is_not_visited_for_nothing(way_s):
+    found = table(known(way_s=way_s), contract(until_on=None))
+    assert dict(found.loc[["own", "agency"], "why_not"]) == {"own": "no_visit", "agency": "no_visit"}
+    assert found.at["phone", "allowed"]

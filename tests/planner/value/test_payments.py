@@ -9,8 +9,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from config.parameters import load
 from planner.tables import OUTCOMES, PAYMENTS, empty
-from planner.value.payments import PAID_UP_TO_DAYS, payments_of
+from planner.value.payments import BOOKED_WITHIN_DAYS, PAID_UP_TO_DAYS, payments_of
 from tests.planner.portfolio.lists import states
 from tests.planner.store.factories import outcome, outcomes
 
@@ -114,3 +115,21 @@ def test_cut_to_a_debtor_it_tells_the_same_of_him() -> None:
         expected = whole[whole["debtor_id"] == debtor].reset_index(drop=True)
         pd.testing.assert_frame_equal(mine, expected)
         assert len(mine)
+
+
+def test_what_was_paid_on_the_day_of_the_first_list_is_not_counted_again() -> None:
+    """The list of a day is made before its visits."""
+    assert of([500, 300, 300], visit("2026-11-01", 200)) == [("11-01", "K", 200)]
+
+
+def test_a_door_s_money_that_no_list_showed_does_not_hide_a_payment_long_after() -> None:
+    """What fell due hid it on the lists; a fall twelve days later is other money."""
+    assert of([500, 500, 300], visit("2026-11-03", 200)) == [("11-03", "K", 200)]
+    lists = {f"2026-11-{day:02d}": {"K": 40 + day} for day in (1, 8, 15, 22)}
+    found = of([500, 500, 500, 300], visit("2026-11-03", 200), lists=lists)
+    assert found == [("11-03", "K", 200), ("11-22", "K", 200)]
+
+
+def test_the_defaults_are_those_of_the_configuration() -> None:
+    numbers = load()
+    assert (numbers.paid_up_to.value, numbers.booked_within.value) == (PAID_UP_TO_DAYS, BOOKED_WITHIN_DAYS)

@@ -117,3 +117,12 @@ def test_parts_of_the_amount_are_learnt():
     assert part == pytest.approx(0.3, abs=0.05)
     full = outcomes(*(visited(GIVEN, "PAID_FULL", paid_minor=9_000_000) for _ in range(60)))
     assert rates(full, None).loc[("paid_part", "M1", "unreviewed"), "mean"] > 0.9
+
+
+def test_what_was_paid_when_the_promise_was_given_does_not_keep_it():
+    """Part paid at the door, the rest promised: the payments hold the part too."""
+    past = outcomes(promise(paid_minor=10_000))
+    at_once = {"paid_on": GIVEN, "paid_minor": 10_000}
+    assert judge(past, payments(at_once, LATER))["kept"].tolist() == [False]
+    rest = {"paid_on": PROMISED, "paid_minor": 10_000}
+    assert judge(past, payments(at_once, rest, LATER))["kept"].tolist() == [True]

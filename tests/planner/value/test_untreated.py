@@ -133,3 +133,14 @@ def test_the_lot_finds_what_visiting_brings_whoever_is_visited():
     assert by_lot(people(), held, paid, PARAMETERS, since=TODAY, today=TODAY).empty
     nobody = by_lot(people(400, past_due=170), frozenset(), paid, PARAMETERS, since=since, today=TODAY)
     assert set(nobody["state"]) == {"cannot_tell"}
+
+
+def test_what_todays_list_shows_to_have_come_in_counts():
+    """The newest list is today's, and what it shows has its day: it is followed, and was owed before."""
+    seen = pd.DataFrame({"debtor_id": [f"D{k}" for k in range(300) if k % 2], "on": pd.Timestamp(TODAY)})
+    seen["on"] -= pd.Timedelta(days=5)
+    rows = {"branch": "B", "case_id": "", "debtor_id": seen["debtor_id"], "paid_on": pd.Timestamp(TODAY)}
+    paid = conform(pd.DataFrame(rows | {"paid_minor": 50_000}), PAYMENTS)
+    row = untreated(people(), seen, paid, PARAMETERS, today=TODAY).set_index("bucket").loc["M7-12"]
+    assert row["with_visit"] == pytest.approx(50_000 / 150_000)
+    assert row["without"] < row["with_visit"] / 2

@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from config.parameters import load
 from planner.tables import COMPLAINTS, empty
+from planner.value.learning import untaught
+from planner.value.survey import survey
+from planner.view.crew_past import chance_of_paying
 from planner.view.crews import CREWS, Seen, compare
-from tests.planner.value.factories import ZONE, outcomes
+from tests.planner.value.factories import TODAY, ZONE, accounts, debtors, outcomes, places
 
 AT = datetime(2026, 11, 2, 10, tzinfo=ZONE)
 NOTHING = pd.DataFrame({"outcome_id": pd.Series(dtype="str"), "kept": pd.Series(dtype="bool")})
@@ -112,3 +116,24 @@ def test_what_is_recorded_is_counted():
     assert row["timed"] == pytest.approx(1 / 3)
     assert row["corrected"] == 0.25
     assert row["wrong_address"] == pytest.approx(1 / 3)
+
+
+def test_who_owes_nothing_any_more_was_as_likely_to_pay():
+    """He paid all of it at the visit: the visit was expected to pay like that to any other of his class."""
+    people = survey(debtors({"debtor_id": "D1"}, {"debtor_id": "D2"}), accounts(
+        {"case_id": "C1", "debtor_id": "D1", "overdue_minor": 100_000},
+        {"case_id": "C2", "debtor_id": "D2", "overdue_minor": 100_000},
+    ), today=TODAY)  # fmt: skip
+    people = people.assign(overdue_minor=[0, 100_000])
+    where = places(
+        {"place_id": "P1", "debtor_id": "D1"}, {"place_id": "P2", "debtor_id": "D2"},
+        {"place_id": "P3", "debtor_id": "D2", "kind": "guarantor"},
+    )  # fmt: skip
+    visits = outcomes(*(
+        {"outcome_id": f"o{k}", "debtor_id": debtor, "place_id": place, "started_at": AT}
+        for k, (debtor, place) in enumerate((("D1", "P1"), ("D2", "P2"), ("D2", "P3")))
+    ))  # fmt: skip
+    found = chance_of_paying(visits, people, where, untaught(load()), ZONE)
+    assert found[0] == pytest.approx(found[1])
+    assert found[1] > 0
+    assert found[2] == 0

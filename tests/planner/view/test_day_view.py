@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+import pandas as pd
 import pytest
 
+from config.rules import branch_clocks
+from dashboard.text.advice import advice_of
 from planner.domain import Role
 from planner.plan import plan_week
 from planner.view import day_view, week_view
@@ -142,3 +145,28 @@ def test_a_free_day_and_a_week_without_a_plan(story_store):
 def test_an_unknown_crew(story_store):
     with pytest.raises(KeyError, match="no crew"):
         day_view(story_store, principal(), "nobody", MONDAY)
+
+
+def test_a_period_that_passed_since_the_plan_was_made_is_known_at_the_door(story, own_store):
+    """The accounts fall due three years and a few days before: the period ends in the week, or has not yet."""
+    who, crew = principal(), f"{BRANCH}-A"
+    stop = day_view(own_store, who, crew, MONDAY).stops[0]
+    for due, passed in ((MONDAY - timedelta(days=1), True), (MONDAY, False)):
+        accounts = own_store.accounts(who, BRANCH)
+        mine = accounts["debtor_id"] == stop.debtor_id
+        three_years_ago = pd.Timestamp(due) - pd.DateOffset(years=3)
+        changed = accounts.assign(
+            due_on=accounts["due_on"].mask(mine, three_years_ago).astype("datetime64[s]"),
+            interrupted_on=accounts["interrupted_on"].mask(mine, pd.NaT),
+            interruption=accounts["interruption"].mask(mine, ""),
+        )
+        tables = {"debtors": own_store.debtors(who, BRANCH), "accounts": changed}
+        own_store.save_import(
+            who, BRANCH, tables, file_name="x.csv", sha256=f"{passed:d}" * 64, profile="auto", rows_read=1,
+            rows_accepted=1, issues_json="[]", now=NOW,
+        )  # fmt: skip
+        told = {one.debtor_id: one for one in day_view(own_store, who, crew, MONDAY, terms=branch_clocks).stops}
+        assert told[stop.debtor_id].expired is passed
+        advice = advice_of(told[stop.debtor_id])
+        assert advice == advice_of(replace(told[stop.debtor_id], expired=passed))
+        assert advice != advice_of(replace(told[stop.debtor_id], expired=not passed))
