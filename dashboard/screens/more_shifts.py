@@ -15,6 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.charts import draw
 from dashboard.screens import plan_job
 from dashboard.services import Services
 from dashboard.text import N_, _
@@ -134,7 +135,7 @@ def charts(view: WeekView, found: Mapping[str, Any]) -> None:
         best = max(each, key=lambda one: one["gain"])
         with column:
             st.caption(_(title))
-            st.altair_chart(bars(each, monday, view.currency), key=f"worth {kind} {view.plan_id}")
+            draw(bars(each, monday, view.currency), key=f"worth {kind} {view.plan_id}")
             st.caption(best_words(best, monday, names, view.currency))
     st.caption(_("Figures are rather a fifth too low, and days that differ by less than that are alike."))
     if not found["complete"]:

@@ -133,17 +133,6 @@ def test_a_branch_that_is_unlike_the_others_is_not_drawn_to_them():
     assert found.mean == pytest.approx(alone.mean, abs=0.02)
 
 
-@SOME
-@given(COUNTS, COUNTS, st.integers(0, 5))
-def test_one_more_success_elsewhere_never_lowers_the_cell(counts, others, cell):
-    yes, visits = split(counts)
-    they, asked = split(others)
-    one = np.eye(6)[cell]
-    before = pooled(yes, visits, others=(they, asked + one))
-    after = pooled(yes, visits, others=(they + one, asked + one))
-    assert after.mean[cell] >= before.mean[cell] - 1e-6
-
-
 def test_dropping_hopeless_spreads_changes_nothing_that_is_shown(monkeypatch):
     yes, visits = np.array([30.0, 10, 9, 22, 1, 1]), np.full(6, 100.0)
     others = (np.array([60.0, 50, 20, 20, 5, 4]), np.full(6, 200.0))
