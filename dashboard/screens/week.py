@@ -22,6 +22,7 @@ from dashboard.screens import (
     plan_job,
     week_address,
     week_files,
+    week_news,
     week_stale,
     workbench,
 )  # fmt: skip
@@ -50,6 +51,7 @@ def page() -> None:
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
     st.session_state[week_address.BUSY] = job is not None
     head(kit, principal, branch, week, rows, today, busy=job is not None)
+    week_news.show(kit, principal, branch, week, rows)
     if job is not None:
         plan_job.watch(kit, principal, job.job_id)
     else:
@@ -144,8 +146,8 @@ def actions(
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
     key = f"publish {shown.plan_id}" if shown else "publish"
     if st.button(_("Publish"), icon=":material/send:", disabled=not can, key=key) and can and shown is not None:
-        kit.store.publish(principal, shown.plan_id, kit.now())
-        st.toast(_("Published: the crews see it on their phones."), icon=":material/check_circle:")
+        if week_news.publish(kit, principal, branch.code, shown):
+            st.toast(_("Published: the crews see it on their phones."), icon=":material/check_circle:")
         st.rerun()
 
 

@@ -31,6 +31,10 @@ class NotPublishable(ValueError):
     """The plan is a scenario: it is adopted as a draft before it can be published."""
 
 
+class PublishedMeanwhile(ValueError):
+    """Another plan is in force than the one that was to be replaced: somebody else has published."""
+
+
 @dataclass(frozen=True)
 class SavedPlan:
     """A week's plan with all it was made from.
@@ -194,18 +198,26 @@ def listed(
     return tuple(row for row in rows if ("scenario" in row.metrics) == scenarios)
 
 
-def publish(connection: Connection, principal: Principal, plan_id: str, now: datetime) -> None:
-    """Put a plan in force for its week, in the place of any other.
+def publish(
+    connection: Connection, principal: Principal, plan_id: str, now: datetime, instead_of: str | None = None
+) -> None:
+    """Put a plan in force for its week, in the place of any other or of just one (``Store.publish``).
 
     Raises
     ------
     NotPublishable
         If it is a scenario.
+    PublishedMeanwhile
+        If another plan is in force than ``instead_of``.
     """
     wanted = sa.select(plan.c.branch, plan.c.week, plan.c.metrics).where(plan.c.plan_id == plan_id)
     row = connection.execute(wanted).one()
     if "scenario" in json.loads(row.metrics):
         raise NotPublishable(f"plan {plan_id!r} is a scenario")
+    if instead_of is not None:
+        there = published_plans(connection, row.branch).get(row.week) or ""
+        if there not in (instead_of, plan_id):
+            raise PublishedMeanwhile(f"plan {there!r} is in force, not {instead_of!r}")
     connection.execute(
         plan_state.insert().values(
             plan_id=plan_id, branch=row.branch, week=row.week, published_at=instant(now), published_by=principal.name

@@ -510,11 +510,15 @@ class Store:
         with self._door.read(principal, Right.READ_PLANS, branch) as connection:
             return plans.listed(connection, principal, branch, week, scenarios=True)
 
-    def publish(self, principal: Principal, plan_id: str, now: datetime) -> None:
-        """Put a plan in force for its week, in the place of any other."""
+    def publish(self, principal: Principal, plan_id: str, now: datetime, *, instead_of: str | None = None) -> None:
+        """Put a plan in force for its week.
+
+        ``instead_of`` is the plan that is in force as far as the principal knows, "" for none; if it is not, the plan
+        of somebody else would be overwritten unseen, and ``PublishedMeanwhile`` is raised. None replaces any.
+        """
         branch = self._door.branch_of_plan(principal, plan_id)
         with self._door.write(principal, Right.PUBLISH, branch, "plan.publish", now) as deed:
-            plans.publish(deed.connection, principal, plan_id, now)
+            plans.publish(deed.connection, principal, plan_id, now, instead_of)
             deed.note(plan=plan_id)
 
     def published(self, principal: Principal, branch: str, week: str, *, shift: str | None = None) -> SavedPlan | None:

@@ -41,7 +41,9 @@ def clicks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def act(clicks: list[str], *, in_force: bool, busy: bool) -> list[str]:
     row: Any = SimpleNamespace(plan_id="p1", in_force=in_force, metrics={})
-    store = SimpleNamespace(publish=lambda _who, plan, _now: clicks.append(f"publish {plan}"), setting=lambda *_: None)
+    store = SimpleNamespace(
+        publish=lambda _who, plan, _now, **_: clicks.append(f"publish {plan}"), setting=lambda *_: None
+    )
     kit: Any = SimpleNamespace(store=store, now=lambda: None, settings=SimpleNamespace(plan_seconds=5))
     with suppress(Done):
         week.actions(kit, MANAGER, BRANCH, "2026-W48", (row,), busy=busy)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.store import Store, UnknownPlan, open_store
+from planner.store import PublishedMeanwhile, Store, UnknownPlan, open_store
 from planner.store.packing import pack, unpack
 from planner.store.schema import APPEND_ONLY, metadata
 from tests.planner.store.factories import (
@@ -63,6 +63,25 @@ def test_a_week_lists_its_plans_and_the_one_in_force(store: Store) -> None:
     assert in_force() == [("plan-2", False), (first, True)]
     assert store.published(MANAGER, HERE, "2026-W49") is None
     assert store.plans(principal(MANAGER.role, THERE), THERE, "2026-W49") == ()
+
+
+def test_a_plan_that_somebody_published_meanwhile_is_not_overwritten_unseen(store: Store) -> None:
+    first, later = f"plan-{HERE}", NOW + timedelta(hours=2)
+    for name in ("mine", "theirs"):
+        store.save_plan(MANAGER, plan(name, parent=first))
+    store.publish(principal(name="other"), "theirs", later, instead_of=first)
+    with pytest.raises(PublishedMeanwhile):
+        store.publish(MANAGER, "mine", later, instead_of=first)
+    with pytest.raises(PublishedMeanwhile):
+        store.publish(MANAGER, "mine", later, instead_of="")
+    published = store.published(MANAGER, HERE, WEEK)
+    assert published is not None
+    assert (published.plan_id, published.published_by) == ("theirs", "other")
+    store.publish(MANAGER, "mine", later, instead_of="theirs")  # seen now
+    store.publish(MANAGER, "mine", later, instead_of="theirs")  # and once more: the same click twice
+    store.save_plan(MANAGER, plan("new", week="2026-W49"))
+    store.publish(MANAGER, "new", later, instead_of="")
+    assert store.published(MANAGER, HERE, "2026-W49").plan_id == "new"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,80 @@
+"""Several people at one week: what somebody else publishes meanwhile is announced, and never overwritten unseen.
+
+A click on *Publish* means the plan that was on the screen in the place of the one that was in force on the screen. A
+page runs anew at every click and reads the store anew, so what the reader saw is kept from one run to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard import formats
+from dashboard.services import Services
+from dashboard.text import _
+from planner.domain import Branch, Principal
+from planner.store import PlanRow, PublishedMeanwhile
+
+#: the session's keys: which plan was in force on the screen, by branch and week; and a publishing that was held back
+SEEN, HELD = "week in force", "week publish held"
+EVERY_S = 15
+
+
+def in_force(rows: Sequence[PlanRow]) -> str:
+    """Give the id of the plan in force, "" where none is."""
+    return next((row.plan_id for row in rows if row.in_force), "")
+
+
+def publish(kit: Services, principal: Principal, branch: str, row: PlanRow) -> bool:
+    """Publish a plan in the place of the one that the reader saw in force; say whether that was done."""
+    seen = st.session_state.get(SEEN, {}).get((branch, row.week))
+    try:
+        kit.store.publish(principal, row.plan_id, kit.now(), instead_of=seen)
+    except PublishedMeanwhile:
+        st.session_state[HELD] = (branch, row.week)
+        return False
+    return True
+
+
+def show(kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow]) -> None:
+    """Say why a publishing was held back, and go on watching the week."""
+    if st.session_state.pop(HELD, None) == (branch.code, week):
+        st.warning(
+            told(branch, rows)
+            + " "
+            + _("Yours was not published, and nothing was overwritten. Look at it; then publish again if you want to.")
+        )
+        offer(rows)
+    st.session_state.setdefault(SEEN, {})[branch.code, week] = in_force(rows)
+    watch(kit, principal, branch, week, in_force(rows))
+
+
+@st.fragment(run_every=EVERY_S)
+def watch(kit: Services, principal: Principal, branch: Branch, week: str, seen: str) -> None:
+    """Announce a plan that somebody publishes while this page is open; the page itself stays as it is."""
+    rows = kit.store.plans(principal, branch.code, week)
+    if in_force(rows) in ("", seen):
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="week_news"):
+        st.markdown(":material/campaign: " + told(branch, rows), width="content")
+        offer(rows)
+
+
+def told(branch: Branch, rows: Sequence[PlanRow]) -> str:
+    """Say who published which plan when; nothing of a week without a published plan."""
+    row = next((one for one in rows if one.in_force), None)
+    if row is None or row.published_at is None:
+        return _("The published plan of this week has changed.")
+    when = row.published_at.astimezone(ZoneInfo(branch.timezone))
+    return _("{who} published another plan of this week: {day} {time}.").format(
+        who=row.published_by or "", day=formats.day(when.date()), time=formats.clock(when)
+    )
+
+
+def offer(rows: Sequence[PlanRow]) -> None:
+    """Offer to look at the plan in force."""
+    if in_force(rows) and st.button(_("Show the published plan"), key=f"week_news {in_force(rows)}", type="tertiary"):
+        st.session_state["plan"] = in_force(rows)
+        st.rerun()
