@@ -13,6 +13,7 @@ from planner.domain import Branch, Principal
 from planner.store import Store
 from planner.tables import PAYMENTS, empty
 from planner.value.learning import current
+from planner.value.parameters import Parameters
 from planner.value.payments import payments_of
 from planner.value.promises import local_day
 from planner.value.survey import survey
@@ -44,8 +45,8 @@ class Past:
         return ZoneInfo(self.branch.timezone)
 
 
-def read_past(store: Store, principal: Principal, branch: Branch, *, today: date) -> Past:
-    """Read a branch's past."""
+def read_past(store: Store, principal: Principal, branch: Branch, parameters: Parameters, *, today: date) -> Past:
+    """Read a branch's past; the parameters say what lists tell of money."""
     code, zone = branch.code, ZoneInfo(branch.timezone)
     everybody = survey(
         store.debtors(principal, code, closed=True), store.accounts(principal, code, closed=True), today=today
@@ -55,7 +56,15 @@ def read_past(store: Store, principal: Principal, branch: Branch, *, today: date
     states = store.account_states(principal, code)
     # Without a second list nothing is seen of money but what crews wrote down at the doors.
     lists = states["as_of_on"].nunique() > 1
-    payments = payments_of(states, outcomes, zone=zone) if lists else empty(PAYMENTS)
+    payments = empty(PAYMENTS)
+    if lists:
+        payments = payments_of(
+            states,
+            outcomes,
+            zone=zone,
+            paid_up_to_days=parameters.paid_up_to.value,
+            booked_within_days=parameters.booked_within.value,
+        )
     return Past(
         branch=branch,
         today=today,

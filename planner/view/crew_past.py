@@ -52,7 +52,7 @@ def crews_view(
     asking = Principal("crews", Role.SYSTEM, frozenset({code}))
     today = now.astimezone(zone).date()
     since = now - timedelta(weeks=WEEKS_BACK)
-    known_past = read_past(store, asking, branch, today=today)
+    known_past = read_past(store, asking, branch, parameters, today=today)
     ever, places, latest = known_past.survey, known_past.places, known_past.outcomes
     model = learn(ever, places, latest, parameters, zone=zone)
     recent = latest[latest["started_at"] >= pd.Timestamp(since)]

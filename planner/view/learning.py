@@ -116,7 +116,7 @@ def learning_view(
 ) -> LearningView:
     """Learn from a branch's past, and compare with what it plans with."""
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    past = read_past(store, principal, branch, today=today)
+    past = read_past(store, principal, branch, parameters, today=today)
     entries = adoptions(store, principal, branch.code)
     default, unreadable = untaught(parameters), ""
     in_use = default

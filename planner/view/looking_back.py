@@ -164,7 +164,7 @@ def looking_back(
         return None
     zone = ZoneInfo(branch.timezone)
     begins = datetime.combine(week_days(week)[0], time(), zone)
-    past = read_past(store, principal, branch, today=now.astimezone(zone).date())
+    past = read_past(store, principal, branch, parameters, today=now.astimezone(zone).date())
     mine = past.outcomes[
         (past.outcomes["started_at"] >= begins) & (past.outcomes["started_at"] < begins + timedelta(weeks=1))
     ]
