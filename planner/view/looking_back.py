@@ -169,7 +169,8 @@ def looking_back(
         (past.outcomes["started_at"] >= begins) & (past.outcomes["started_at"] < begins + timedelta(weeks=1))
     ]
     visits = beside(store, principal, branch, week, mine)
-    promises = judged(mine, past.payments, parameters, zone=zone, today=past.today, list_days=past.list_days)
+    promises = judged(past.outcomes, past.payments, parameters, zone=zone, today=past.today, list_days=past.list_days)
+    promises = promises[promises["outcome_id"].isin(mine["outcome_id"])]
     given = mine[mine["promised_on"].notna() & (mine["promised_minor"] > 0)]
     return LookingBack(
         branch=branch,

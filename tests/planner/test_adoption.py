@@ -171,8 +171,8 @@ def test_a_setting_comes_back(own_store):
 
 def neighbour(store, code="RS02", **changes):
     """Another branch, by default on the same roads, and its manager."""
-    store.save_branch(principal(Role.SYSTEM, code), branch(code, **changes), now=NOW)
-    return principal(Role.MANAGER, code)
+    store.save_branch(principal(Role.SYSTEM, branches=(code,)), branch(code, **changes), now=NOW)
+    return principal(branches=(code,))
 
 
 def seen(visits=40.0):
