@@ -60,7 +60,7 @@ LISTS |= {"reviews", "debtor_types", "clues", "place_changes"}
 WROTE = {"save_outcomes": OUTCOMES, "save_reviews": reviews(review()), "save_clues": clues(clue())}
 TEAM = {"branches", "collectors", "crews", "shifts", "agencies", "complaints"}
 COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
-COLLECTOR |= {"save_clues", "account_states", "full_days", "scenarios", "note_export"}
+COLLECTOR |= {"save_clues", "account_states", "full_days", "scenarios", "note_export", "settings_elsewhere"}
 READS = COLLECTOR - {"save_outcomes", "save_clues", "note_export"} | {
     "survey_edits",
     "customers",
@@ -120,8 +120,10 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "pid": 1,
         "progress": {"share": 0.5},
         "state": JobState.DONE,
-        "name": "seconds",
+        # only a few settings may be read of a neighbour
+        "name": "learnt_counts" if method == "settings_elsewhere" else "seconds",
         "value": 30,
+        "change": lambda before: [*(before or []), 30],
         "path": tmp_path / "copy.sqlite",
         "case_id": str(LIST["accounts"]["case_id"].iloc[0]),
         "on": NOW.date(),
