@@ -17,6 +17,7 @@ from planner.value.parameters import Parameters
 from planner.value.payments import payments_of
 from planner.value.promises import local_day
 from planner.value.survey import survey
+from planner.value.then import then
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Past:
     """A branch's past. ``survey`` and ``places`` have those who have left the list too.
 
     ``payments`` is the money that successive lists and the doors tell of; empty where there is but one list.
-    What a list's fall tells of has the day of that list (``list_days``). ``elsewhere`` is what neighbours have shared.
+    What a list's fall tells of has the day of that list (``list_days``). ``then`` is how debtors stood at each visit
+    (``value.then.THEN``). ``elsewhere`` is what neighbours have shared.
     """
 
     branch: Branch
@@ -37,6 +39,7 @@ class Past:
     payments: pd.DataFrame
     list_days: tuple[pd.Timestamp, ...]
     visits: pd.DataFrame
+    then: pd.DataFrame
     elsewhere: Elsewhere
 
     @property
@@ -76,5 +79,12 @@ def read_past(store: Store, principal: Principal, branch: Branch, parameters: Pa
         payments=payments,
         list_days=tuple(sorted(pd.Timestamp(day) for day in states["as_of_on"].unique())),
         visits=pd.DataFrame({"debtor_id": outcomes["debtor_id"], "on": local_day(outcomes["started_at"], zone)}),
+        then=then(
+            outcomes,
+            states,
+            store.debtor_types(principal, code),
+            store.reviews(principal, code),
+            zone=zone,
+        ),
         elsewhere=elsewhere(store, principal, code),
     )

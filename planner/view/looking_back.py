@@ -322,6 +322,7 @@ def learnt_until(past: Past, parameters: Parameters, limit: pd.Timestamp) -> pd.
         payments=past.payments[past.payments["paid_on"] < day],
         today=(day - pd.Timedelta(days=1)).date(),
         list_days=[one for one in past.list_days if one < day],
+        then=past.then,
     ).rates
 
 

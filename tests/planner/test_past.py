@@ -13,7 +13,7 @@ import pytest
 from config.parameters import load
 from planner.domain import Branch
 from planner.past import read_past
-from planner.tables import ACCOUNTS, DEBTORS, PLACES, empty
+from planner.tables import ACCOUNTS, DEBTORS, PLACES, REVIEWS, TYPES, empty
 from planner.value.parameters import Parameters
 from planner.view.debtor import debtor_money
 from tests.planner.portfolio.lists import states
@@ -35,6 +35,8 @@ def store_of(lists: Any, amounts: list[int], *visits: dict[str, object]) -> Any:
         account_states=lambda *_, **__: known,
         full_days=lambda *_: [pd.Timestamp(day).date() for day in lists],
         settings_elsewhere=lambda *_: {},
+        debtor_types=lambda *_, **__: empty(TYPES),
+        reviews=lambda *_, **__: empty(REVIEWS),
     )
 
 
