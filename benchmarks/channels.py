@@ -2,7 +2,7 @@
 
     python -m benchmarks.channels --branch YX01 --week 2026-W48 --now 2026-11-23T06:00+08:00 --seconds 20
 
-Three weeks from the same tables, roads, seconds and seed, all judged by the same numbers (config/defaults.toml):
+Three weeks from the same tables, roads, seconds and seed, all judged by the model that the branch has adopted:
 
 - **visits only**: the search is told what visits are worth and nothing else; nobody else is approached;
 - **visits, then calls**: the same routes, and whoever is not visited gets the cheaper channel that pays best;
@@ -26,6 +26,7 @@ import pandas as pd
 from config.settings import load_settings
 from geodata.roads.shared import SharedTimes
 from planner.__main__ import supplier
+from planner.adoption import model_in_use
 from planner.agency import BANK
 from planner.choice import OTHERS, Choice
 from planner.domain import Principal, Role
@@ -62,7 +63,10 @@ def main() -> None:
     with supplier(settings, store)(arguments.branch) as given:
         read = read_week(store, asking, arguments.branch, arguments.week, now=arguments.now)
         zone = ZoneInfo(read.branch.timezone)
-        found = candidates(read.tables, given.pack, given.parameters, days=read.days, now=arguments.now, zone=zone)
+        model = model_in_use(store, asking, arguments.branch, given.parameters)
+        found = candidates(
+            read.tables, given.pack, given.parameters, days=read.days, now=arguments.now, zone=zone, model=model
+        )
         ids = {shift.shift_id for shift in read.shifts}
         waiting = promised(store, asking, read.branch, read.name, ids, read.tables.outcomes, now=arguments.now)
         found = without(found, waiting)
@@ -76,10 +80,11 @@ def main() -> None:
                 spent = efficiency(worth_of(question), plan).week
                 seen = {stop.visit for route in plan.routes for stop in route.stops}
                 way = question.problem.travel_cost_per_s * spent.travel_s
-                calls = float(others[~others.index.isin(seen)].sum()) / 100
+                instead = others[~others.index.isin(seen) & (others > 0)]
+                calls = float(instead.sum()) / 100
                 print(
                     f"seed {seed} {name}: {spent.visits} visits worth {spent.value:,.0f}, way {way:,.0f}, "
-                    f"net of visits {spent.value - way:,.0f}, calls and letters {calls:,.0f}, "
+                    f"net of visits {spent.value - way:,.0f}, {len(instead)} calls and letters {calls:,.0f}, "
                     f"together {spent.value - way + calls:,.0f}; bound {plan.bound or float('nan'):,.0f} of "
                     f"{plan.objective:,.0f}",
                     flush=True,

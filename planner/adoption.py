@@ -167,22 +167,23 @@ def go_back(store: Store, principal: Principal, branch: str, name: str, *, now: 
 
 
 def add(store: Store, principal: Principal, branch: str, new: Adoption) -> None:
-    """Put an entry behind the others."""
-    past = [*(store.setting(principal, branch, SETTING) or [])]
-    past.append(
-        {
-            "name": new.name,
-            "act": new.act,
-            "by": new.by,
-            "at": new.at.isoformat(),
-            "learnt_until": None if new.learnt_until is None else new.learnt_until.isoformat(),
-            "visits": new.visits,
-            "compared": dict(new.compared),
-            "model": new.text,
-        }
-    )
-    kept = [one | {"model": None} for one in past[:-WHOLE]] + past[-WHOLE:]
-    store.save_setting(principal, branch, SETTING, kept, now=new.at)
+    """Put an entry behind the others, also behind one that somebody else adds at the same moment."""
+    text = {
+        "name": new.name,
+        "act": new.act,
+        "by": new.by,
+        "at": new.at.isoformat(),
+        "learnt_until": None if new.learnt_until is None else new.learnt_until.isoformat(),
+        "visits": new.visits,
+        "compared": dict(new.compared),
+        "model": new.text,
+    }
+
+    def longer(past: Any) -> list[Any]:
+        entries = [*(past or []), text]
+        return [one | {"model": None} for one in entries[:-WHOLE]] + entries[-WHOLE:]
+
+    store.change_setting(principal, branch, SETTING, longer, now=new.at)
 
 
 def exploration_of(store: Store, principal: Principal, branch: str) -> Exploration:

@@ -103,9 +103,7 @@ def visits_of(
 ) -> tuple[tuple[routing.Visit, ...], dict[str, list[dict[str, Any]]]]:
     """Make one visit a debtor, its options in the order of time."""
     visits, facts = [], {}
-    ordered = candidates.sort_values(["debtor_id", "opens_at", "place_id"], kind="stable")
-    for debtor_id, mine in ordered.groupby("debtor_id", sort=True):
-        records = mine.to_dict("records")
+    for debtor_id, records in in_order(candidates).items():
         options = tuple(
             routing.Option(
                 opens=seconds_after(monday, one["opens_at"]),
@@ -118,19 +116,25 @@ def visits_of(
         )
         visits.append(
             routing.Visit(
-                id=str(debtor_id),
+                id=debtor_id,
                 place=row_of_place[records[0]["place_id"]],
                 service_s=int(records[0]["service_s"]),
                 required=bool(records[0]["required"]),
-                needs=frozenset(needs.get(str(debtor_id), "").split()),
+                needs=frozenset(needs.get(debtor_id, "").split()),
                 options=options,
             )
         )
-        facts[str(debtor_id)] = [
+        facts[debtor_id] = [
             {"place_id": str(one["place_id"])} | {part: plain(one[part]) for part in PARTS if part in one}
             for one in records
         ]
     return tuple(visits), facts
+
+
+def in_order(candidates: pd.DataFrame) -> dict[str, list[dict[Any, Any]]]:
+    """Give each debtor's options as the problem numbers them: by time."""
+    ordered = candidates.sort_values(["debtor_id", "opens_at", "place_id"], kind="stable")
+    return {str(one): mine.to_dict("records") for one, mine in ordered.groupby("debtor_id", sort=True)}
 
 
 def adds_minor(option: Mapping[Any, Any]) -> float:

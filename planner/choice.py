@@ -66,7 +66,6 @@ def choose(
     shifts: Sequence[Shift],
     agencies: Sequence[Agency],
     roads: RoadEngine,
-    parameters: Parameters,
     *,
     places: pd.DataFrame,
     days: Sequence[date],
@@ -76,6 +75,8 @@ def choose(
 
     Parameters
     ----------
+    chosen
+        All ways are valued by its model.
     crews, shifts
         Of the week, an agency's among them.
     places
@@ -88,7 +89,7 @@ def choose(
     best = best_options(chosen.options)
     way_s = added_way(best, places, roads)
     known = what_is_known(chosen, best, way_s, days)
-    table = channels(known, agencies, parameters, crew_minor_per_s=crew_minor_per_s, days=days)
+    table = channels(known, agencies, chosen.model, crew_minor_per_s=crew_minor_per_s, days=days)
     instead = best_of(table, OTHERS)["net_minor"]
     own = table[table["channel"] == Channel.OWN].set_index("debtor_id")
     time_s = own["cost_minor"] / crew_minor_per_s
@@ -96,7 +97,7 @@ def choose(
     price = scarce(own, instead.reindex(own.index), time_s, own_seconds(crews, shifts))
     price = max(price, crew_minor_per_s)
     given = to_agency(table, own, instead, time_s, price, chosen, within_reach(chosen.options, crews, shifts, agencies))
-    candidates = asked(chosen, table, instead, given, agencies, at_work, parameters)
+    candidates = asked(chosen, table, instead, given, agencies, at_work, chosen.model.parameters)
     return Choice(candidates, table, given, crew_minor_per_s, price)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from planner import routing
 from planner.agency import BANK, agencies_of
+from planner.ask import in_order
 from planner.choice import AGENCY_LIST, OTHERS, Choice
 from planner.value.channels import VISITS, Channel, best_of
 
@@ -48,6 +49,8 @@ def decided(choice: Choice, question_problem: routing.Problem, plan: routing.Pla
     """
     added_s = ways_added(question_problem, plan)
     shifts = {one.id: one for one in question_problem.shifts}
+    options = in_order(choice.candidates.options)
+    made = {stop.visit: options[stop.visit][stop.option] for route in plan.routes for stop in route.stops}
     by = {stop.visit: shifts[route.shift].skills for route in plan.routes for stop in route.stops}
     listed = set(choice.candidates.removed.loc[choice.candidates.removed["code"] == AGENCY_LIST, "debtor_id"])
     required = {one.id for one in question_problem.visits if one.required}
@@ -58,7 +61,7 @@ def decided(choice: Choice, question_problem: routing.Problem, plan: routing.Pla
         offers = {str(one["channel"]): one for one in mine.to_dict("records")}
         name = str(debtor_id)
         if name in by:
-            row = visited(choice, offers, other[name], by[name], added_s[name], required=name in required)
+            row = visited(choice, offers, other[name], by[name], made[name], added_s[name], required=name in required)
         elif name in listed:
             row = taken(offers[Channel.AGENCY], "agency_list", gain=offers[Channel.AGENCY]["net_minor"])
         else:
@@ -97,11 +100,16 @@ def visited(
     offers: Mapping[str, Any],
     other: Mapping[Any, Any],
     skills: frozenset[str],
+    made: Mapping[Any, Any],
     added_s: float,
     *,
     required: bool,
 ) -> dict[str, Any]:
-    """Say why somebody is on a route; the cost is that of the way which he really adds and of the time at the door."""
+    """Say why somebody is on a route.
+
+    ``made`` is the option in the plan: an own crew's visit brings its value and takes its time at the door, and costs
+    the way which it really adds.
+    """
     ours = BANK in skills or not agencies_of(skills)
     if offers[Channel.JOINT]["allowed"]:
         one = offers[Channel.JOINT]
@@ -112,9 +120,8 @@ def visited(
     one = dict(offers[Channel.OWN])
     at_full_cost = float(one["net_minor"])
     way_minor = choice.crew_minor_per_s * max(added_s, 0.0)
-    best = choice.candidates.options
-    service_s = float(best.loc[best["debtor_id"] == one["debtor_id"], "service_s"].iloc[0])
-    one["cost_minor"] = way_minor + choice.crew_minor_per_s * service_s
+    one["gross_minor"] = float(made["value_minor"])
+    one["cost_minor"] = way_minor + choice.crew_minor_per_s * float(made["service_s"])
     one["net_minor"] = one["gross_minor"] - one["cost_minor"]
     if required:
         return taken(one, "own_required")

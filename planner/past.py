@@ -13,9 +13,11 @@ from planner.domain import Branch, Principal
 from planner.store import Store
 from planner.tables import PAYMENTS, empty
 from planner.value.learning import current
+from planner.value.parameters import Parameters
 from planner.value.payments import payments_of
 from planner.value.promises import local_day
 from planner.value.survey import survey
+from planner.value.then import then
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Past:
     """A branch's past. ``survey`` and ``places`` have those who have left the list too.
 
     ``payments`` is the money that successive lists and the doors tell of; empty where there is but one list.
-    What a list's fall tells of has the day of that list (``list_days``). ``elsewhere`` is what neighbours have shared.
+    What a list's fall tells of has the day of that list (``list_days``). ``then`` is how debtors stood at each visit
+    (``value.then.THEN``). ``elsewhere`` is what neighbours have shared.
     """
 
     branch: Branch
@@ -36,6 +39,7 @@ class Past:
     payments: pd.DataFrame
     list_days: tuple[pd.Timestamp, ...]
     visits: pd.DataFrame
+    then: pd.DataFrame
     elsewhere: Elsewhere
 
     @property
@@ -44,8 +48,8 @@ class Past:
         return ZoneInfo(self.branch.timezone)
 
 
-def read_past(store: Store, principal: Principal, branch: Branch, *, today: date) -> Past:
-    """Read a branch's past."""
+def read_past(store: Store, principal: Principal, branch: Branch, parameters: Parameters, *, today: date) -> Past:
+    """Read a branch's past; the parameters say what lists tell of money."""
     code, zone = branch.code, ZoneInfo(branch.timezone)
     everybody = survey(
         store.debtors(principal, code, closed=True), store.accounts(principal, code, closed=True), today=today
@@ -55,7 +59,15 @@ def read_past(store: Store, principal: Principal, branch: Branch, *, today: date
     states = store.account_states(principal, code)
     # Without a second list nothing is seen of money but what crews wrote down at the doors.
     lists = states["as_of_on"].nunique() > 1
-    payments = payments_of(states, outcomes, zone=zone) if lists else empty(PAYMENTS)
+    payments = empty(PAYMENTS)
+    if lists:
+        payments = payments_of(
+            states,
+            outcomes,
+            zone=zone,
+            paid_up_to_days=parameters.paid_up_to.value,
+            booked_within_days=parameters.booked_within.value,
+        )
     return Past(
         branch=branch,
         today=today,
@@ -67,5 +79,12 @@ def read_past(store: Store, principal: Principal, branch: Branch, *, today: date
         payments=payments,
         list_days=tuple(sorted(pd.Timestamp(day) for day in states["as_of_on"].unique())),
         visits=pd.DataFrame({"debtor_id": outcomes["debtor_id"], "on": local_day(outcomes["started_at"], zone)}),
+        then=then(
+            outcomes,
+            states,
+            store.debtor_types(principal, code),
+            store.reviews(principal, code),
+            zone=zone,
+        ),
         elsewhere=elsewhere(store, principal, code),
     )

@@ -318,7 +318,6 @@ def choice_of(week: Week, chosen: Candidates, means: Means) -> Choice:
         week.shifts,
         week.tables.agencies,
         means.roads,
-        means.parameters,
         places=week.tables.places,
         days=week.days,
         crew_minor_per_s=100 * travel_cost_per_s(means.parameters, week.shifts),

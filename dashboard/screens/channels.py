@@ -273,8 +273,8 @@ def how(view: ChannelsView) -> None:
                 "**agency** brings "
                 "{agency} of that and takes its fee of all the money collected, also of what would have come "
                 "anyway. **Calls** "
-                "bring {phone} and a **letter** {letter} of what a visit adds by the shares collected; they "
-                "cost {call} and "
+                "bring {phone} and a **letter** {letter} of what an ordinary visit to the debtor would add, "
+                "by the same learnt rates; they cost {call} and "
                 "{post}. A letter may also keep a clock from lapsing."
             ).format(
                 agency=formats.percent(numbers.agency_effect.value),

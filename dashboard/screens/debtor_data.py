@@ -48,7 +48,7 @@ def read_debtor(kit: Services, principal: Principal, branch: Branch, debtor_id: 
     stops = tuple(planned(kit, principal, branch, debtor_id))
     pack = load_pack(branch.rule_pack)
     areas = _areas(kit, branch, version(kit, branch), pack.digest)
-    money = debtor_money(kit.store, principal, branch, debtor_id, data.outcomes)
+    money = debtor_money(kit.store, principal, branch, debtor_id, data.outcomes, model.parameters)
     return debtor_view(data, branch, debtor_id, pack, model, planned=stops, money=money, areas=areas, now=kit.now())
 
 

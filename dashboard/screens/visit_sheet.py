@@ -19,6 +19,7 @@ from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from planner.domain import Principal, Role
 from planner.export.visit_sheet import StopCard, VisitSheet, visit_sheet_pdf
 from planner.rules.pack import RulePack
+from planner.rules.playbook import Technique
 from planner.view import DayStop, DayView, RouteView, WeekView, day_view
 
 #: only who may see contact cards prints them
@@ -75,6 +76,8 @@ def sheet(view: DayView, pack: RulePack, *, now: datetime) -> VisitSheet:
     )
     silence = _("Nobody but debtor and guarantor learns of the debt. Who feels unsafe leaves; no reason is asked.")
     made_at = now.astimezone(ZoneInfo(view.branch.timezone))
+    advised = next((one for one in map(advice_of, view.stops) if one is not None), None)
+    never = [_("Never, at any door:"), *map(reasoned, advised.blocked)] if advised and advised.blocked else []
     return VisitSheet(
         lang=current_language(),
         title=f"{formats.day(view.day, year=True)} · {view.crew_name}",
@@ -92,6 +95,7 @@ def sheet(view: DayView, pack: RulePack, *, now: datetime) -> VisitSheet:
             pack=pack.version
         ),
         notes=[hours + " " + silence],
+        never=never,
         stops=[card(stop, view.branch.currency) for stop in view.stops],
     )
 
@@ -100,6 +104,12 @@ def visiting_hours(pack: RulePack) -> tuple[str, str]:
     """Give the hours in which all kinds of place may be visited, on the strictest rule."""
     spans = [rule.hours.value for rule in pack.hours if rule.hours.value and len(rule.weekdays) == 7]
     return f"{max(one.opens for one in spans):%H:%M}", f"{min(one.closes for one in spans):%H:%M}"
+
+
+def reasoned(one: Technique) -> str:
+    """Name a technique with its reason or condition, and the article where there is one."""
+    said = _("{technique}: {why}").format(technique=told(one.name), why=told(one.why))
+    return f"{said} ({told(one.article)})" if one.article else said
 
 
 def card(stop: DayStop, currency: str) -> StopCard:
@@ -122,6 +132,8 @@ def card(stop: DayStop, currency: str) -> StopCard:
         bring=_("Bring: ") + _(", ").join(told(thing.name) for thing in advice.documents) if advice else "",
         say=told(advice.greeting) + " " + told(advice.opening) if advice else "",
         mind=" ".join(told(one) for one in (*advice.cautions, advice.care)) if advice else "",
+        offered=_("Offered: ") + _(", ").join(told(one.name) for one in advice.offered) if advice else "",
+        conditional=[_("Only on a condition: ") + reasoned(one) for one in advice.conditional] if advice else [],
         ask=[f"{_(name)}: {ask}" if ask else _(name) for name, ask in zip(ELEMENTS, asks, strict=True)],
         outcomes=[word(OUTCOMES, code) for code in TICKED],
         remark=_("Remark"),

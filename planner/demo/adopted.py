@@ -34,7 +34,7 @@ def prepare_models(
         branch = next((one for one in store.branches(manager) if one.code == code), None)
         if branch is None or adoptions(store, manager, code):
             continue
-        past = read_past(store, manager, branch, today=monday)
+        past = read_past(store, manager, branch, parameters, today=monday)
         if past.visits.empty:
             continue
         pasts[code] = past

@@ -17,7 +17,10 @@ TEMPLATE = Path(__file__).with_name("visit_sheet.typ")
 
 @dataclass(frozen=True)
 class StopCard:
-    """One stop. ``ask`` are the three elements, empty fields; ``outcomes`` boxes to tick; ``wishes`` stand out."""
+    """One stop. ``ask`` are the three elements, empty fields; ``outcomes`` boxes to tick; ``wishes`` stand out.
+
+    ``offered`` names the techniques that fit, ``conditional`` one with its condition each; both may be empty.
+    """
 
     number: str
     name: str
@@ -32,6 +35,8 @@ class StopCard:
     bring: str
     say: str
     mind: str
+    offered: str
+    conditional: Sequence[str]
     ask: Sequence[str]
     outcomes: Sequence[str]
     remark: str
@@ -39,7 +44,10 @@ class StopCard:
 
 @dataclass(frozen=True)
 class VisitSheet:
-    """A day: whose, when, notes that hold for every stop, and the stops in order."""
+    """A day: whose, when, notes that hold for every stop, and the stops in order.
+
+    ``never`` are the blocked techniques, the same at every door: a heading, then each with its reason; may be empty.
+    """
 
     lang: str
     title: str
@@ -48,6 +56,7 @@ class VisitSheet:
     author: str
     footer: str
     notes: Sequence[str]
+    never: Sequence[str]
     stops: Sequence[StopCard]
 
 

@@ -626,6 +626,14 @@ class Store:
             settings.save(deed.connection, branch, name, value)
             deed.note(setting=name)
 
+    def change_setting(
+        self, principal: Principal, branch: str, name: str, change: Callable[[Any], Any], *, now: datetime
+    ) -> None:
+        """Set a value made of the one that is there, None if there is none; nobody else writes in between."""
+        with self._door.write(principal, Right.WRITE_SETTINGS, branch, "setting.save", now) as deed:
+            settings.save(deed.connection, branch, name, change(settings.read(deed.connection, branch, name)))
+            deed.note(setting=name)
+
     def audit_entries(
         self, principal: Principal, branch: str, *, since: datetime | None = None
     ) -> tuple[AuditEntry, ...]:

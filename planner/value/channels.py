@@ -2,8 +2,8 @@
 
 One row a debtor and channel. What a visit brings is its uplift; its cost is the crew's time at the door and on the way
 there. An agency's visit brings a little less, costs no crew of ours, and its fee is taken from all the money collected
-at it, also from what would have come anyway. Calls and letters bring a part of what a visit adds by the shares
-collected with and without one; a letter may also keep a clock from lapsing.
+at it, also from what would have come anyway. Calls and letters bring an assumed part of what an ordinary visit adds by
+the very model that values the visits; a letter may also keep a clock from lapsing.
 
 What is allowed comes first: whoever is on hold is left alone by every channel.
 """
@@ -20,7 +20,7 @@ import pandas as pd
 
 from planner.agency import Agency, Handling
 from planner.tables import FLAG, REAL, TEXT, Schema, conform
-from planner.value.parameters import Parameters
+from planner.value.learning import Model
 
 
 class Channel(StrEnum):
@@ -73,7 +73,7 @@ class Known:
 def channels(
     known: Known,
     agencies: Sequence[Agency],
-    parameters: Parameters,
+    model: Model,
     *,
     crew_minor_per_s: float,
     days: Sequence[date],
@@ -84,9 +84,12 @@ def channels(
     ----------
     agencies
         The branch's contracts; those that run on none of the days are passed over.
+    model
+        What the visits were valued by: every other channel is valued by the same rates.
     crew_minor_per_s
         What a second of the bank's own crew costs, in minor units.
     """
+    parameters = model.parameters
     people = known.survey.set_index("debtor_id", drop=False)
     best = known.best.set_index("debtor_id").reindex(people.index)
     has_visit = best["value_minor"].notna()
@@ -105,10 +108,7 @@ def channels(
     # An agency alone collects less; at a joint visit its fee is of all that the bank's own visit brings.
     effect = pd.Series(parameters.agency_effect.value, index=people.index).mask(joint, 1.0)
     who, fee = cheapest(people, collected * effect, ours)
-    added = (
-        people["bucket"].map({b.value: p.value for b, p in parameters.collected_with.items()}).astype("float64")
-        - people["bucket"].map({b.value: p.value for b, p in parameters.collected_without.items()}).astype("float64")
-    ) * people["overdue_minor"]
+    added = parameters.productive.value * added_where_met(people, model)
     kept = ids.map(known.letters).astype("float64").fillna(0.0) * parameters.long_run_recovery.value
     nothing = pd.Series(0.0, index=people.index)
 
@@ -184,6 +184,28 @@ def channels(
     place = {one: k for k, one in enumerate(ids)}
     table = table.assign(at=table["debtor_id"].map(place), order=order.codes).sort_values(["at", "order"])
     return conform(table, CHANNELS)
+
+
+def added_where_met(people: pd.DataFrame, model: Model) -> pd.Series:
+    """Give the money that comes where a debtor is met, beyond what is paid anyway, in minor units, by row.
+
+    As ``uplift`` reckons it, without the door: times ``productive`` it is what an ordinary visit adds, by the sourced
+    shares W − N until a branch has learnt otherwise. Who can be met at his door says nothing of who answers a call.
+
+    Parameters
+    ----------
+    people
+        ``bucket``, ``debtor_type`` and ``overdue_minor``.
+    """
+
+    def rate(name: str) -> pd.Series:
+        return model.of_class(name, people["bucket"], people["debtor_type"])
+
+    anyway = people["bucket"].map({b.value: p.value for b, p in model.parameters.collected_without.items()})
+    paid = rate("pays") * rate("paid_part")
+    promised = rate("promises") * rate("kept") * rate("promised_part")
+    share: pd.Series = paid + promised - anyway.astype("float64")
+    return share * people["overdue_minor"].astype("float64")
 
 
 #: what is the same for everybody

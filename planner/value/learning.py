@@ -90,6 +90,7 @@ def learn(
     payments: pd.DataFrame | None = None,
     today: date | None = None,
     list_days: Sequence[pd.Timestamp] = (),
+    then: pd.DataFrame | None = None,
     elsewhere: pd.DataFrame | None = None,
 ) -> Model:
     """Estimate every rate from past visits of one branch.
@@ -99,18 +100,30 @@ def learn(
     survey, places, outcomes
         The branch's own. Give those who have left the list too: whoever has paid in full has left it. Outcomes of
         debtors who are not in the survey still count for address, presence and person, not for paying or promising,
-        since their bucket is not known. The bucket is today's, not that of the day of the visit. A corrected outcome
-        counts as corrected.
+        since their bucket is not known. A corrected outcome counts as corrected.
     payments
         ``tables.PAYMENTS``; without them no promise can be judged, and the keeping of promises stays as assumed.
     today
         Promises due later tell nothing yet; None, the day of the last payment on file.
     list_days
         Days of the lists that the payments were read from, if they were (``promises.judged``).
+    then
+        How debtors stood on the day of each visit (``then.THEN``); where that is not known, or nothing is given,
+        bucket, type and amount are those of the survey.
     elsewhere
         Counts of other branches together (``counts.COUNTS``), believed as far as their answers resemble this one's.
     """
-    asked = trials(survey, places, outcomes, parameters, zone=zone, payments=payments, today=today, list_days=list_days)
+    asked = trials(
+        survey,
+        places,
+        outcomes,
+        parameters,
+        zone=zone,
+        payments=payments,
+        today=today,
+        list_days=list_days,
+        then=then,
+    )
     return fitted(asked, parameters, elsewhere)
 
 
@@ -173,6 +186,7 @@ def trials(
     payments: pd.DataFrame | None = None,
     today: date | None = None,
     list_days: Sequence[pd.Timestamp] = (),
+    then: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Take each visit apart into the questions it answers (``TRIALS``); see ``learn`` for the parameters."""
     standing = allowed(current(outcomes), "outcomes")
@@ -182,6 +196,7 @@ def trials(
         on="debtor_id",
         how="left",
     )
+    visits = as_they_stood(visits, then)
     # An unknown type counts as not yet reviewed.
     visits["debtor_type"] = visits["debtor_type"].replace("", DebtorType.UNREVIEWED.value)
     visits = visits[~visits["code"].isin(SILENT)]
@@ -197,7 +212,6 @@ def trials(
     judgement = verdicts.set_index("outcome_id")["kept"]
     due = known & visits["outcome_id"].isin(judgement.index)
     kept = visits["outcome_id"].map(judgement).eq(True)
-    # The amount is the one listed now: what was owed on the day of the visit is not known here.
     owed = visits["overdue_minor"].astype("float64").where(visits["overdue_minor"] > 0)
     paid_part = (visits["paid_minor"] / owed).clip(upper=1.0).mask(code == Code.PAID_FULL, 1.0)
     paid_part = paid_part.where(paid_part > 0)
@@ -221,6 +235,19 @@ def trials(
         ],
         ignore_index=True,
     )
+
+
+def as_they_stood(visits: pd.DataFrame, then: pd.DataFrame | None) -> pd.DataFrame:
+    """Put bucket, type and amount of the day of each visit (``then.THEN``) in the place of today's, where known.
+
+    ``visits`` has ``outcome_id``, ``bucket``, ``debtor_type`` and ``overdue_minor``; rows and their order stay.
+    """
+    if then is None or then.empty:
+        return visits
+    known = then.set_index("outcome_id").reindex(visits["outcome_id"]).set_axis(visits.index)
+    words = {name: known[name].where(known[name].fillna("") != "", visits[name]) for name in ("bucket", "debtor_type")}
+    amount = known["overdue_minor"].fillna(visits["overdue_minor"].astype("float64"))
+    return visits.assign(**words, overdue_minor=amount)
 
 
 def pooled(rates: pd.DataFrame, parameters: Parameters, others: pd.DataFrame | None = None) -> pd.DataFrame:

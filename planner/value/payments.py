@@ -27,17 +27,14 @@ import pandas as pd
 
 from planner.tables import ACCOUNT_STATES, OUTCOMES, PAYMENTS, conform
 
-#: Where nothing else is said: ``paid_up_to`` and ``booked_within`` of config/defaults.toml, which say why.
-PAID_UP_TO_DAYS, BOOKED_WITHIN_DAYS = 90, 10
-
 
 def payments_of(
     states: pd.DataFrame,
     outcomes: pd.DataFrame,
     *,
     zone: ZoneInfo,
-    paid_up_to_days: float = PAID_UP_TO_DAYS,
-    booked_within_days: float = BOOKED_WITHIN_DAYS,
+    paid_up_to_days: float,
+    booked_within_days: float,
     days: Iterable[date] = (),
 ) -> pd.DataFrame:
     """Give the payments (``tables.PAYMENTS``) of the branches in the states, by day and case.
@@ -51,9 +48,11 @@ def payments_of(
     zone
         Where the branches are: a visit counts to its day there.
     paid_up_to_days
-        How many days past due an account that left is taken to have been paid up; 0 for none.
+        How many days past due an account that left is taken to have been paid up; 0 for none
+        (``Parameters.paid_up_to``).
     booked_within_days
-        After so many days a list shows what was paid at a door; what falls later is other money.
+        After so many days a list shows what was paid at a door; what falls later is other money
+        (``Parameters.booked_within``).
     days
         Days of full lists of the branch, where the states are cut to some debtors: a list may name none of them.
 

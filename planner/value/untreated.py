@@ -30,7 +30,6 @@ from numpy.typing import NDArray
 from planner.domain import BUCKET_FLOORS, Bucket
 from planner.tables import INT, REAL, TEXT, Schema, conform, empty
 from planner.value.parameters import Parameters
-from planner.value.payments import PAID_UP_TO_DAYS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -83,7 +82,7 @@ def spans(
     *,
     today: date,
     since: date,
-    paid_up_to_days: float = PAID_UP_TO_DAYS,
+    paid_up_to_days: float = 0.0,
 ) -> pd.DataFrame:
     """Give who was overdue when (``SPANS``): from successive lists, else from today's list backwards.
 
@@ -96,7 +95,7 @@ def spans(
     since
         The first day that counts.
     paid_up_to_days
-        As in ``payments.payments_of``.
+        As in ``payments.payments_of``; it matters only where there are successive lists.
     """
     groups = survey.set_index("debtor_id")["group"]
     recent = states[states["as_of_on"] >= pd.Timestamp(since)]

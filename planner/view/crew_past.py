@@ -52,7 +52,7 @@ def crews_view(
     asking = Principal("crews", Role.SYSTEM, frozenset({code}))
     today = now.astimezone(zone).date()
     since = now - timedelta(weeks=WEEKS_BACK)
-    known_past = read_past(store, asking, branch, today=today)
+    known_past = read_past(store, asking, branch, parameters, today=today)
     ever, places, latest = known_past.survey, known_past.places, known_past.outcomes
     model = learn(ever, places, latest, parameters, zone=zone)
     recent = latest[latest["started_at"] >= pd.Timestamp(since)]
@@ -61,11 +61,12 @@ def crews_view(
     chance = chance_of_paying(recent, ever, places, model, zone)
     entries = store.outcomes(asking, code, since=since)
     payments, lists = known_past.payments, known_past.list_days
+    promises = judged(latest, payments, parameters, zone=zone, today=today, list_days=lists)
     seen = Seen(
         outcomes=recent,
         entries=entries,
         expected=chance,
-        judged=judged(recent, payments, parameters, zone=zone, today=today, list_days=lists),
+        judged=promises[promises["outcome_id"].isin(recent["outcome_id"])],
         complaints=store.complaints(principal, code),
     )
     seen = seen_since(seen, pd.Timestamp(since.astimezone(zone).date()))

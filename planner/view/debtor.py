@@ -18,6 +18,7 @@ from planner.store import NotAllowed, Store
 from planner.value.clocks import clocks
 from planner.value.early import overdue_only
 from planner.value.learning import Model
+from planner.value.parameters import Parameters
 from planner.value.payments import payments_of
 from planner.value.survey import survey
 from planner.value.uplift import addresses_seen
@@ -121,7 +122,14 @@ def branch_data(store: Store, principal: Principal, branch: Branch, *, today: da
     )
 
 
-def debtor_money(store: Store, principal: Principal, branch: Branch, debtor_id: str, outcomes: pd.DataFrame) -> Money:
+def debtor_money(
+    store: Store,
+    principal: Principal,
+    branch: Branch,
+    debtor_id: str,
+    outcomes: pd.DataFrame,
+    parameters: Parameters,
+) -> Money:
     """Read one debtor's money: a year of lists of the whole branch would take a page many seconds.
 
     ``outcomes`` as in ``BranchData``.
@@ -129,7 +137,15 @@ def debtor_money(store: Store, principal: Principal, branch: Branch, debtor_id: 
     states = store.account_states(principal, branch.code, debtor_id=debtor_id)
     days = store.full_days(principal, branch.code)
     mine, zone = of_debtor(outcomes, debtor_id), ZoneInfo(branch.timezone)
-    return Money(states, payments_of(states, mine, zone=zone, days=days))
+    payments = payments_of(
+        states,
+        mine,
+        zone=zone,
+        paid_up_to_days=parameters.paid_up_to.value,
+        booked_within_days=parameters.booked_within.value,
+        days=days,
+    )
+    return Money(states, payments)
 
 
 def card(store: Store, principal: Principal, branch: str, name: str) -> pd.DataFrame:

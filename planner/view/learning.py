@@ -19,7 +19,7 @@ from planner.tables import empty
 from planner.value.comparing import Curves, Scores, scores, uplift_curves
 from planner.value.drift import drift
 from planner.value.exploring import HOLD_OUT, held_out
-from planner.value.learning import MET, Model, learn, trials, untaught
+from planner.value.learning import MET, Model, as_they_stood, learn, trials, untaught
 from planner.value.model_text import UnreadableModel
 from planner.value.paid_anyway import pooled_shares
 from planner.value.parameters import Parameters
@@ -116,7 +116,7 @@ def learning_view(
 ) -> LearningView:
     """Learn from a branch's past, and compare with what it plans with."""
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    past = read_past(store, principal, branch, today=today)
+    past = read_past(store, principal, branch, parameters, today=today)
     entries = adoptions(store, principal, branch.code)
     default, unreadable = untaught(parameters), ""
     in_use = default
@@ -136,6 +136,7 @@ def learning_view(
         payments=past.payments,
         today=today,
         list_days=past.list_days,
+        then=past.then,
     )
     overdue = spans(
         past.states,
@@ -194,6 +195,7 @@ def learnt(past: Past, parameters: Parameters) -> Model:
         payments=past.payments,
         today=past.today,
         list_days=past.list_days,
+        then=past.then,
         elsewhere=past.elsewhere.counts,
     )
 
@@ -229,6 +231,7 @@ def compare(
         payments=past.payments[past.payments["paid_on"] < pd.Timestamp(cut)],
         today=cut - timedelta(days=1),
         list_days=[day for day in past.list_days if day < pd.Timestamp(cut)],
+        then=past.then,
         elsewhere=past.elsewhere.counts,
     )
     using = entries[-1] if entries else None
@@ -237,7 +240,7 @@ def compare(
     old = in_use if adopted else untaught(parameters)
     asked = trials(
         past.survey, past.places, past.outcomes, parameters,
-        zone=past.zone, payments=past.payments, today=past.today, list_days=past.list_days,
+        zone=past.zone, payments=past.payments, today=past.today, list_days=past.list_days, then=past.then,
     )  # fmt: skip
     held = asked[asked["at"] >= border]
     if held.empty:
@@ -267,9 +270,12 @@ def curves(
     if len(here) < 2 or past.payments.empty:
         return None
     slots = slot_of(here["started_at"], parameters.slots, past.zone)
-    windows = here[["debtor_id", "place_id"]].assign(slot=slots)
-    places = past.places.drop_duplicates("place_id")
-    people = past.survey[list(SURVEY)]
+    # As they stood then: each visit is valued as if it were to a debtor of its own.
+    people = here[["outcome_id", "debtor_id"]].merge(past.survey[list(SURVEY)], on="debtor_id", how="left")
+    people = as_they_stood(people, past.then).assign(debtor_id=here["outcome_id"])
+    places = past.places.drop_duplicates("place_id").drop(columns="debtor_id")
+    places = here[["outcome_id", "place_id"]].merge(places, on="place_id").rename(columns={"outcome_id": "debtor_id"})
+    windows = here[["place_id"]].assign(debtor_id=here["outcome_id"], slot=slots)
     values = [
         uplift(people, places, windows, model, interval=False)[MONEY].sum(axis=1).to_numpy(np.float64)
         for model in (old, new)
@@ -278,10 +284,9 @@ def curves(
         past.outcomes, past.payments, parameters, zone=past.zone, today=past.today, list_days=past.list_days
     )
     promised = judgement.set_index("outcome_id")["paid_minor"]
-    debtor = people.set_index("debtor_id")
-    owed = here["debtor_id"].map(debtor["overdue_minor"]).to_numpy(np.float64)
+    owed = people["overdue_minor"].to_numpy(np.float64)
     anyway = {bucket.value: one.value for bucket, one in old.parameters.collected_without.items()}
-    share = here["debtor_id"].map(debtor["bucket"]).map(anyway).to_numpy(np.float64)
+    share = people["bucket"].map(anyway).to_numpy(np.float64)
     met = here["code"].isin(MET).to_numpy()
     came = np.minimum(here["paid_minor"] + here["outcome_id"].map(promised).fillna(0.0), owed).to_numpy(np.float64)
     return uplift_curves(values[0], values[1], came - met * share * owed, here["debtor_id"], level=level)

@@ -164,12 +164,13 @@ def looking_back(
         return None
     zone = ZoneInfo(branch.timezone)
     begins = datetime.combine(week_days(week)[0], time(), zone)
-    past = read_past(store, principal, branch, today=now.astimezone(zone).date())
+    past = read_past(store, principal, branch, parameters, today=now.astimezone(zone).date())
     mine = past.outcomes[
         (past.outcomes["started_at"] >= begins) & (past.outcomes["started_at"] < begins + timedelta(weeks=1))
     ]
     visits = beside(store, principal, branch, week, mine)
-    promises = judged(mine, past.payments, parameters, zone=zone, today=past.today, list_days=past.list_days)
+    promises = judged(past.outcomes, past.payments, parameters, zone=zone, today=past.today, list_days=past.list_days)
+    promises = promises[promises["outcome_id"].isin(mine["outcome_id"])]
     given = mine[mine["promised_on"].notna() & (mine["promised_minor"] > 0)]
     return LookingBack(
         branch=branch,
@@ -321,6 +322,7 @@ def learnt_until(past: Past, parameters: Parameters, limit: pd.Timestamp) -> pd.
         payments=past.payments[past.payments["paid_on"] < day],
         today=(day - pd.Timedelta(days=1)).date(),
         list_days=[one for one in past.list_days if one < day],
+        then=past.then,
     ).rates
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from planner.adoption import (
 )
 from planner.domain import Bucket, Role
 from planner.plan import plan_week
-from planner.store import NotAllowed
+from planner.store import NotAllowed, settings
 from planner.value.exploring import BONUS, HOLD_OUT, Exploration, held_out, read_exploration, with_bonus
 from planner.value.learning import untaught
 from planner.value.model_text import UnreadableModel
@@ -167,6 +168,27 @@ def test_a_setting_comes_back(own_store):
     set_exploration(own_store, principal(), BRANCH, wanted, now=NOW)
     assert exploration_of(own_store, principal(), BRANCH) == wanted
     assert np.isclose(exploration_of(own_store, principal(), BRANCH).share, 0.1)
+
+
+def test_of_two_who_adopt_at_the_same_moment_neither_is_lost(own_store, monkeypatch):
+    """The second begins between the first one's reading and writing."""
+    second = Thread(target=adopt, args=(own_store, principal(), BRANCH, taught(3.0)), kwargs=KNOWS)
+    read = settings.read
+
+    def slowly(connection, branch, name):
+        value = read(connection, branch, name)
+        if second.ident is None:
+            second.start()
+            second.join(0.3)  # long enough to write, were it let in
+        return value
+
+    monkeypatch.setattr(settings, "read", slowly)
+    first = adopt(own_store, principal(), BRANCH, taught(2.0), **KNOWS)
+    second.join(20)
+    monkeypatch.undo()
+    names = [one.name for one in adoptions(own_store, principal(), BRANCH)]
+    assert len(names) == len(set(names)) == 2
+    assert names[0] == first.name
 
 
 def neighbour(store, code="RS02", **changes):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from planner.choice import added_way, within_reach
-from planner.chosen import not_visited
+from planner import routing
+from planner.choice import Choice, added_way, within_reach
+from planner.chosen import decided, not_visited
 from planner.domain import Crew
 from planner.value.channels import Channel
 from tests.planner.factories import BRANCH, CENTRE, MONDAY, shift
@@ -36,6 +40,34 @@ def test_what_a_visit_lacks_is_named(gross, cost, says):
     offers[Channel.OWN] = offer(Channel.OWN, gross, cost)
     offers[Channel.PHONE] = offer(Channel.PHONE, 4_800.0, 800.0)
     assert not_visited(offers, offers[Channel.PHONE])["why"] == says
+
+
+def test_a_visit_brings_and_takes_what_its_option_in_the_plan_says():
+    """The evening is the second option: longer at the door and worth more than the one of the table, the morning's."""
+    day = pd.Timestamp(MONDAY, tz="Asia/Shanghai")
+    hours = [day + pd.Timedelta(hours=9), day + pd.Timedelta(hours=18)]
+    rows = pd.DataFrame(
+        # The evening stands first in the table: the problem numbers the options by time.
+        {
+            "debtor_id": "D1", "place_id": "P1", "opens_at": hours[::-1], "service_s": [1500, 900],
+            "value_minor": [70_000.0, 50_000.0],
+        }
+    )  # fmt: skip
+    offers = [offer(one, 50_000.0 if one is Channel.OWN else 0.0) for one in Channel]
+    table = pd.DataFrame(offers).assign(debtor_id="D1", allowed=[one in ("own", "nothing") for one in Channel])
+    known: Any = SimpleNamespace(options=rows, removed=pd.DataFrame({"code": [], "debtor_id": []}))
+    windows = (routing.Option(0, 9, 500.0, 1, 900), routing.Option(20, 29, 700.0, 1, 1500))
+    problem = routing.Problem(
+        datetime.combine(MONDAY, datetime.min.time()),
+        0.0,
+        np.array([[0.0, 100.0], [100.0, 0.0]]),
+        (routing.Visit("D1", 1, 900, options=windows),),
+        (routing.ProblemShift("S", "A", 0, 0, 0, 9000),),
+    )
+    route = routing.Route("S", 0, 2000, (routing.Stop("D1", 1, 100, 100, 1600),))
+    plan = routing.Plan((route,), (), 0.0, "heuristic")
+    row = decided(Choice(known, table, {}, 2.0, 2.0), problem, plan)["rows"]["D1"]
+    assert (row["channel"], row["gross_minor"], row["cost_minor"]) == ("own", 70_000, 2 * (200 + 1500))
 
 
 def options() -> pd.DataFrame:

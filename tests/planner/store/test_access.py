@@ -120,8 +120,10 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "pid": 1,
         "progress": {"share": 0.5},
         "state": JobState.DONE,
+        # only a few settings may be read of a neighbour
         "name": "learnt_counts" if method == "settings_elsewhere" else "seconds",
         "value": 30,
+        "change": lambda before: [*(before or []), 30],
         "path": tmp_path / "copy.sqlite",
         "case_id": str(LIST["accounts"]["case_id"].iloc[0]),
         "on": NOW.date(),

@@ -10,11 +10,17 @@ import pytest
 
 from config.parameters import load
 from planner.choice import OTHERS
-from planner.value.channels import Channel, Known, best_of, channels
+from planner.domain import Bucket
+from planner.value.channels import Channel, Known, added_where_met, best_of, channels
+from planner.value.learning import Model, learn, untaught
+from planner.value.model_text import with_paid_anyway
+from planner.value.survey import survey
+from planner.value.uplift import uplift
 from tests.planner.test_agency import contract
-from tests.planner.value.factories import WEEK
+from tests.planner.value.factories import TODAY, WEEK, ZONE, branch
 
 PARAMETERS = load()
+MODEL = untaught(PARAMETERS)
 CREW = 2.0  # minor units a second
 
 
@@ -22,7 +28,7 @@ def known(**changes) -> Known:
     survey = pd.DataFrame(
         {
             "debtor_id": ["D1"], "agency": ["in_house"], "product": ["card"], "bucket": ["Y1-3"],
-            "overdue_minor": [1_000_000],
+            "debtor_type": [""], "overdue_minor": [1_000_000],
         }
     )  # fmt: skip
     best = pd.DataFrame(
@@ -36,8 +42,8 @@ def known(**changes) -> Known:
     return replace(one, **changes)
 
 
-def table(one: Known, *agencies) -> pd.DataFrame:
-    found = channels(one, agencies, PARAMETERS, crew_minor_per_s=CREW, days=WEEK)
+def table(one: Known, *agencies, model: Model = MODEL) -> pd.DataFrame:
+    found = channels(one, agencies, model, crew_minor_per_s=CREW, days=WEEK)
     assert list(found["channel"]) == [channel.value for channel in Channel]
     return found.set_index("channel")
 
@@ -53,6 +59,34 @@ def test_each_channel_by_hand():
     assert found.at["phone", "net_minor"] == pytest.approx(0.25 * added - 800)
     assert found.at["letter", "net_minor"] == pytest.approx(0.08 * added - 2200)
     assert found.at["nothing", "net_minor"] == 0
+
+
+def test_a_call_is_valued_by_what_the_branch_has_learnt_as_the_visit_is():
+    """Kept promises fell to a third, and what is paid anyway rose: a call brings less by the same rates."""
+    rates = MODEL.rates
+    fewer = rates["mean"].where(rates["rate"] != "kept", rates["mean"] / 3)
+    learnt = replace(
+        MODEL,
+        rates=rates.assign(mean=fewer),
+        parameters=with_paid_anyway(PARAMETERS, {Bucket.Y1_3: 0.020}),
+    )
+    met = 0.012 + (0.030 - 0.012) / 0.55  # what comes of those who are met, half of it at the door
+    added = 0.55 * (met / 2 + met / 6 - 0.020) * 1_000_000
+    found = table(known(), model=learnt)
+    assert found.at["phone", "gross_minor"] == pytest.approx(0.25 * added)
+    assert found.at["letter", "gross_minor"] == pytest.approx(0.08 * added)
+
+
+def test_what_comes_where_somebody_is_met_is_what_the_visit_is_valued_by():
+    made = branch(150, seed=4)
+    people = survey(made["debtors"], made["accounts"], today=TODAY)
+    model = learn(people, made["places"], made["outcomes"], PARAMETERS, zone=ZONE)
+    assert not model.rates["mean"].equals(MODEL.rates["mean"])
+    homes = made["places"][made["places"]["kind"] == "home"]
+    valued = uplift(people, made["places"], homes[["debtor_id", "place_id"]].assign(slot="weekend"), model)
+    money = valued[["pays_now_minor", "promises_minor", "paid_anyway_minor"]].sum(axis=1) / valued["p_met"]
+    by_debtor = people.set_index("debtor_id").loc[valued["debtor_id"]].reset_index()
+    assert added_where_met(by_debtor, model).to_numpy() == pytest.approx(money.to_numpy())
 
 
 def test_a_letter_that_keeps_a_clock_is_worth_more():
@@ -98,7 +132,7 @@ def test_the_cheapest_agency_whose_contract_fits_is_asked():
 def test_the_best_of_the_cheaper_channels_is_never_below_nothing():
     one = known()
     poor = replace(one, survey=one.survey.assign(overdue_minor=1000))
-    found = channels(poor, [], PARAMETERS, crew_minor_per_s=CREW, days=WEEK)
+    found = channels(poor, [], MODEL, crew_minor_per_s=CREW, days=WEEK)
     assert best_of(found, OTHERS).loc["D1", "channel"] == "nothing"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -11,11 +12,12 @@ from hypothesis import strategies as st
 
 from config.parameters import load
 from planner.tables import OUTCOMES, PAYMENTS, empty
-from planner.value.payments import BOOKED_WITHIN_DAYS, PAID_UP_TO_DAYS, payments_of
+from planner.value.payments import payments_of
 from tests.planner.portfolio.lists import states
 from tests.planner.store.factories import outcome, outcomes
 
 ZONE = ZoneInfo("Asia/Shanghai")
+PAID_UP_TO, BOOKED_WITHIN = int(load().paid_up_to.value), load().booked_within.value
 LISTS = {"2026-11-01": {"K": 40}, "2026-11-08": {"K": 47}, "2026-11-15": {"K": 54}}
 
 
@@ -34,7 +36,11 @@ def of(
     amounts: list[int], *visits: dict[str, object], lists: object = LISTS, **columns: object
 ) -> list[tuple[str, str, int]]:
     table = states(lists, overdue_minor=amounts, **columns)  # type: ignore[arg-type]
-    return told(payments_of(table, outcomes(*visits) if visits else empty(OUTCOMES), zone=ZONE))
+    return told(read(table, outcomes(*visits) if visits else empty(OUTCOMES)))
+
+
+def read(table: pd.DataFrame, visits: pd.DataFrame, *, paid_up_to: float = PAID_UP_TO, **more: Any) -> pd.DataFrame:
+    return payments_of(table, visits, zone=ZONE, paid_up_to_days=paid_up_to, booked_within_days=BOOKED_WITHIN, **more)
 
 
 def test_a_fall_is_a_payment_on_the_day_of_the_list_that_shows_it() -> None:
@@ -70,12 +76,12 @@ def test_a_corrected_entry_does_not_count() -> None:
 
 
 def test_who_left_early_was_paid_up_and_who_left_late_cannot_be_told() -> None:
-    young = {"2026-11-01": {"K": PAID_UP_TO_DAYS, "L": 400}, "2026-11-08": {"L": 407}}
+    young = {"2026-11-01": {"K": PAID_UP_TO, "L": 400}, "2026-11-08": {"L": 407}}
     assert of([500, 70, 70], lists=young) == [("11-08", "K", 500)]
-    old = {"2026-11-01": {"K": PAID_UP_TO_DAYS + 1, "L": 400}, "2026-11-08": {"L": 407}}
+    old = {"2026-11-01": {"K": PAID_UP_TO + 1, "L": 400}, "2026-11-08": {"L": 407}}
     assert of([500, 70, 70], lists=old) == []
     table = states(young, overdue_minor=[500, 70, 70])
-    assert payments_of(table, empty(OUTCOMES), zone=ZONE, paid_up_to_days=0).empty
+    assert read(table, empty(OUTCOMES), paid_up_to=0).empty
 
 
 def test_a_debtors_payment_goes_to_the_account_that_fell() -> None:
@@ -106,10 +112,10 @@ def test_cut_to_a_debtor_it_tells_the_same_of_him() -> None:
     table = states({day: named for day, named in lists.items() if named}, overdue_minor=[500, 70, 300, 60])
     table = pd.concat([table, states({"2026-11-22": {"Z": 1}})], ignore_index=True)
     visits = outcomes(visit("2026-11-03", 50, debtor="DL"))
-    whole = payments_of(table, visits, zone=ZONE)
+    whole = read(table, visits)
     for debtor in ("DK", "DL"):
-        mine = payments_of(
-            table[table["debtor_id"] == debtor], visits[visits["debtor_id"] == debtor], zone=ZONE,
+        mine = read(
+            table[table["debtor_id"] == debtor], visits[visits["debtor_id"] == debtor],
             days=[pd.Timestamp(day).date() for day in lists],
         )  # fmt: skip
         expected = whole[whole["debtor_id"] == debtor].reset_index(drop=True)
@@ -128,8 +134,3 @@ def test_a_door_s_money_that_no_list_showed_does_not_hide_a_payment_long_after()
     lists = {f"2026-11-{day:02d}": {"K": 40 + day} for day in (1, 8, 15, 22)}
     found = of([500, 500, 500, 300], visit("2026-11-03", 200), lists=lists)
     assert found == [("11-03", "K", 200), ("11-22", "K", 200)]
-
-
-def test_the_defaults_are_those_of_the_configuration() -> None:
-    numbers = load()
-    assert (numbers.paid_up_to.value, numbers.booked_within.value) == (PAID_UP_TO_DAYS, BOOKED_WITHIN_DAYS)

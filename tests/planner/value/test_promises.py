@@ -86,7 +86,7 @@ def rates(past, paid, parameters=PARAMETERS):
 
 def test_kept_is_learnt_and_moves_with_its_class():
     made = [promise() for _ in range(30)]
-    all_kept = payments({"paid_on": PROMISED, "paid_minor": 10_000}, LATER)
+    all_kept = payments(*[{"paid_on": PROMISED, "paid_minor": 10_000}] * 30, LATER)
     cell = ("kept", "M1", "unreviewed")
     good, bad = rates(outcomes(*made), all_kept), rates(outcomes(*made), payments(LATER))
     assert good.loc[cell, "mean"] > 0.75
@@ -126,3 +126,54 @@ def test_what_was_paid_when_the_promise_was_given_does_not_keep_it():
     assert judge(past, payments(at_once, LATER))["kept"].tolist() == [False]
     rest = {"paid_on": PROMISED, "paid_minor": 10_000}
     assert judge(past, payments(at_once, rest, LATER))["kept"].tolist() == [True]
+
+
+def test_money_keeps_one_promise_and_goes_to_the_one_that_falls_due_first():
+    second = promise(outcome_id="second", started_at=visited(GIVEN + timedelta(days=1))["started_at"])
+    later = second | {"promised_on": PROMISED + timedelta(days=1)}
+    for past in (outcomes(later, promise()), outcomes(promise(), later)):
+        once = judge(past, payments({"paid_on": PROMISED, "paid_minor": 10_000}, LATER)).set_index("outcome_id")
+        assert once["kept"].sum() == 1
+        assert not once.loc["second", "kept"]
+        twice = judge(past, payments({"paid_on": PROMISED, "paid_minor": 18_000}, LATER))
+        assert twice["kept"].all()
+        assert twice["paid_minor"].sum() == 18_000
+
+
+def test_money_from_before_a_later_promise_stays_with_the_earlier_one():
+    """The first takes the later payment only as far as the earlier one does not suffice."""
+    given = GIVEN + timedelta(days=2)
+    second = promise(started_at=visited(given)["started_at"])
+    before, after = {"paid_on": GIVEN, "paid_minor": 10_000}, {"paid_on": PROMISED, "paid_minor": 10_000}
+    assert judge(outcomes(promise(), second), payments(before, after, LATER))["kept"].tolist() == [True, True]
+
+
+def test_the_part_paid_with_a_later_promise_keeps_an_earlier_one():
+    second = promise(
+        paid_minor=10_000, outcome_id="second", started_at=visited(GIVEN + timedelta(days=1))["started_at"]
+    )
+    at_once = {"paid_on": GIVEN + timedelta(days=1), "paid_minor": 10_000}
+    found = judge(outcomes(promise(outcome_id="first"), second), payments(at_once, LATER)).set_index("outcome_id")
+    assert found["kept"].to_dict() == {"first": True, "second": False}
+
+
+LISTS = [pd.Timestamp("2026-11-01"), pd.Timestamp("2026-11-15"), pd.Timestamp("2026-11-29")]
+
+
+@pytest.mark.parametrize(
+    ("paid_on", "kept"),
+    [(PROMISED + timedelta(days=3), True), (PROMISED + timedelta(days=4), False), (date(2026, 11, 15), True)],
+)
+def test_late_money_whose_day_is_known_keeps_no_promise_that_a_list_judges(paid_on, kept):
+    """Due on the 8th, judged on the list of the 15th: what that list shows may have come in time, other money not."""
+    paid = payments({"paid_on": paid_on, "paid_minor": 10_000}, LATER | {"paid_on": date(2026, 11, 29)})
+    found = judged(outcomes(promise()), paid, PARAMETERS, zone=ZONE, today=date(2026, 11, 29), list_days=LISTS)
+    assert found["kept"].tolist() == [kept]
+
+
+def test_money_paid_at_a_door_on_the_day_of_a_list_has_a_day_of_its_own():
+    day = date(2026, 11, 15)
+    past = outcomes(promise(), visited(day, "PAID_PART", paid_minor=10_000))
+    paid = payments({"paid_on": day, "paid_minor": 10_000}, LATER | {"paid_on": date(2026, 11, 29)})
+    found = judged(past, paid, PARAMETERS, zone=ZONE, today=date(2026, 11, 29), list_days=LISTS)
+    assert found["kept"].tolist() == [False]

@@ -104,7 +104,9 @@ def test_spans_come_from_lists_or_else_from_today_backwards():
         }
     )  # fmt: skip
     assert "D2" not in set(spans(conform(states, ACCOUNT_STATES), survey, today=TODAY, since=BEGIN)["debtor_id"])
-    found = spans(conform(states, ACCOUNT_STATES), survey, today=TODAY, since=BEGIN).set_index("debtor_id")
+    found = spans(conform(states, ACCOUNT_STATES), survey, today=TODAY, since=BEGIN, paid_up_to_days=90).set_index(
+        "debtor_id"
+    )
     assert found.loc["D3", "until_on"].date() == BEGIN + timedelta(days=7)
     assert found.loc["D3", "owed_minor"] == 0  # left at 40 days past due: paid up
     assert found.loc["D1", "until_on"].date() == TODAY

@@ -92,7 +92,7 @@ def page(
 ) -> DebtorView | None:  # fmt: skip
     data = branch_data(store, who, branch(), today=TODAY)  # type: ignore[arg-type]
     model = untaught(PARAMETERS)
-    money = debtor_money(store, who, branch(), debtor_id, data.outcomes)  # type: ignore[arg-type]
+    money = debtor_money(store, who, branch(), debtor_id, data.outcomes, PARAMETERS)  # type: ignore[arg-type]
     return debtor_view(data, branch(), debtor_id, pack, model, planned=planned, money=money, now=NOW, **more)
 
 

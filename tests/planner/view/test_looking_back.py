@@ -68,7 +68,7 @@ def visits(n: int, **changes: object) -> pd.DataFrame:
 
 def test_the_range_of_chance_holds_the_truth_as_often_as_it_says(story_store: Store) -> None:
     (branch,) = story_store.branches(MANAGER)
-    past = read_past(story_store, MANAGER, branch, today=LATER.date())
+    past = read_past(story_store, MANAGER, branch, load_parameters(), today=LATER.date())
     table, begins = visits(120), datetime.combine(MONDAY, time(), ZONE)
     found = money(table, past, begins)
     rng = np.random.default_rng(3)
