@@ -14,6 +14,7 @@ from dashboard.phone.content import back, day_address
 from dashboard.principal import current_principal
 from dashboard.screens import advice_card, visit_sheet, week_files
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.money_column import money_column
 from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _, n_
@@ -182,7 +183,7 @@ def everybody(view: DayView) -> None:
             "door": st.column_config.TextColumn(_("At the door"), width=96),
             "name": st.column_config.TextColumn(_("Debtor"), width="small"),
             "address": st.column_config.TextColumn(_("Address"), width="large"),
-            "owed": st.column_config.NumberColumn(_("Overdue ¥"), format="localized"),
+            "owed": money_column(_("Overdue ¥"), view.branch.currency),
             "approach": st.column_config.TextColumn(_("Approach")),
             "outcome": st.column_config.TextColumn(_("Outcome")),
         },

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.money_column import money_column
 from dashboard.text import _
 from dashboard.text.groups import HOW, group_name, group_words
 from geodata.patterns.groups import TIMES
@@ -55,7 +56,7 @@ def hours(group: GroupView) -> float:
 
 
 def per_hour(group: GroupView) -> float:
-    """Give a group's expected uplift by hour needed, in whole units; 0 where no time is known."""
+    """Give a group's expected uplift by hour needed, in hundreds of minor units; 0 where no time is known."""
     return group.value_minor / 100 / hours(group) if hours(group) > 0 else 0.0
 
 
@@ -79,8 +80,8 @@ def show(view: WeekView) -> None:
             "size": one.size,
             "hours": hours(one),
             # Rounded here: the table would cut off what the map and the line under it round.
-            "value": round(one.value_minor / 100),
-            "rate": round(per_hour(one)),
+            "value": round(one.value_minor / formats.unit(view.currency)),
+            "rate": round(100 * per_hour(one) / formats.unit(view.currency)),
         }
         for one in groups
     )
@@ -99,8 +100,8 @@ def show(view: WeekView) -> None:
                 "code": st.column_config.TextColumn(_("Code"), width="small"),
                 "size": st.column_config.NumberColumn(_("Debtors"), format="localized"),
                 "hours": st.column_config.NumberColumn(_("Hours needed"), format="%.1f"),
-                "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized", step=1),
-                "rate": st.column_config.NumberColumn(_("Uplift per hour ¥"), format="localized", step=1),
+                "value": money_column(_("Expected uplift ¥"), view.currency),
+                "rate": money_column(_("Uplift per hour ¥"), view.currency),
             },
         )
         st.caption(how(view))

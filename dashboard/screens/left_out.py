@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.maps.week import ALL, Choice
+from dashboard.screens.money_column import money_column
 from dashboard.text import _, n_
 from dashboard.text.called import called, whole
 from dashboard.text.sentences import reason_words, said
@@ -69,12 +70,13 @@ def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
         return
     shown = rows_of(view, choice)
     names_of_plan = called(view)
+    unit = formats.unit(view.currency)
     table = pd.DataFrame(
         {
             "debtor": [one.name or one.debtor_id for one in shown],
-            "overdue": [round(one.overdue_minor / 100) for one in shown],
+            "overdue": [round(one.overdue_minor / unit) for one in shown],
             # Where no visit is permitted or has been valued there is no worth to tell.
-            "value": [whole(one.value_minor / 100) if one.value_minor > 0 else None for one in shown],
+            "value": [whole(one.value_minor / unit) if one.value_minor > 0 else None for one in shown],
             "reason": [why(one) for one in shown],
             "action": [said(one.action, names_of_plan) for one in shown],
         }
@@ -90,8 +92,8 @@ def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
             key=key_of(view, choice),
             column_config={
                 "debtor": st.column_config.TextColumn(_("Debtor"), width=66),
-                "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=80),
-                "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width=94),
+                "overdue": money_column(_("Overdue ¥"), view.currency, 80),
+                "value": money_column(_("Worth up to ¥"), view.currency, 94),
                 "reason": st.column_config.TextColumn(_("Why"), width=176),
                 "action": st.column_config.TextColumn(_("What can be done"), width="large"),
             },

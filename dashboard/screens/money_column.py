@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import formats
 
 
-def money_column(words: str, currency: str, width: int, told: str | None = None) -> Any:
+def money_column(words: str, currency: str, width: int | None = None, told: str | None = None) -> Any:
     """Give the column's configuration; the heading is written with the yuan's sign, ``told`` is its help."""
     return st.column_config.NumberColumn(
         formats.heading(words, currency), format="localized", step=1, width=width, help=told

@@ -259,7 +259,8 @@ def picture(kit: Services, branch: Branch, found: Comparison, figure: Figure) ->
                 "The number: debtors. Bars: {level} interval. Hollow: fewer than 50 past visits, an assumption."
             ).format(level=formats.percent(view.level))
         )
-        draw(ranking(table, figure.column, title=_(figure.unit), selected=selected, currency=view.currency))
+        title = formats.heading(_(figure.unit), view.currency)
+        draw(ranking(table, figure.column, title=title, selected=selected, currency=view.currency))
         if view.elsewhere:
             st.caption(
                 n_(

@@ -104,7 +104,7 @@ def funnel(table: pd.DataFrame, *, scale_minor: float, selected: str, currency: 
             type="log", nice=False, domain=[float(curves["expected"].iloc[0]), float(curves["expected"].iloc[-1])]
         ),
         axis=alt.Axis(
-            title=_("Expected recovery of the past visits, ¥"),
+            title=formats.heading(_("Expected recovery of the past visits, ¥"), currency),
             titleColor=MUTED,
             titleFontWeight="normal",
             format=",.0f",

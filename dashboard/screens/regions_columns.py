@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from dashboard import formats
 from dashboard.screens.regions_words import FIGURES, UNITS
 from dashboard.text import _
 from planner.cells import FEWEST
@@ -21,7 +24,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
             Column(f"{one.column}_low", f"{what}_low", f"{_(one.unit)}: {_('from')}", span, Kind.MONEY),
             Column(f"{one.column}_high", f"{what}_high", f"{_(one.unit)}: {_('to')}", span, Kind.MONEY),
         ]
-    return [
+    columns = [
         Column("rank", "rank", "#", _("Rank per field hour"), Kind.COUNT),
         Column("name", "name", _("District"), "", Kind.TEXT),
         Column("region", "code", _("Code"), "", Kind.TEXT),
@@ -78,6 +81,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
             Kind.FLAG,
         ),
     ]
+    return headed(columns, currency)
 
 
 def factor_columns(level: str) -> list[Column]:
@@ -141,13 +145,18 @@ def outlook_columns(unit: str) -> list[Column]:
     ]
 
 
+def headed(columns: list[Column], currency: str) -> list[Column]:
+    """Give columns with the branch's currency in their headings, which are written with the yuan's sign."""
+    return [replace(one, heading=formats.heading(one.heading, currency)) for one in columns]
+
+
 def square_columns(currency: str) -> list[Column]:
     """Give the columns of the squares."""
     unit = currency.lower()
     place = _("Tile of a web map: level / column / row")
     before = _("Before the past is taken into account")
     per = (("per_field_hour_minor", "per_field_hour"), ("per_visit_minor", "per_visit"), ("per_km2_minor", "per_km2"))
-    return [
+    columns = [
         Column("level", "level", _("Level"), place, Kind.COUNT),
         Column("column", "tile_column", _("Column"), place, Kind.COUNT),
         Column("row", "tile_row", _("Row"), place, Kind.COUNT),
@@ -161,3 +170,4 @@ def square_columns(currency: str) -> list[Column]:
         *(Column(name, f"uplift_{unit}_{of}_before_past", _(UNITS[name]), before, Kind.MONEY) for name, of in per),
         Column("debtors_per_100", "debtors_per_100_customers", _("Debtors per 100 customers"), "", Kind.NUMBER, 1),
     ]
+    return headed(columns, currency)

@@ -173,7 +173,7 @@ def sheet(found: Comparison, branches: Sequence[Branch], figure: Figure, made_on
         ),
         made=_("Made on {day}").format(day=formats.day(made_on, year=True)),
         author="Rounds",
-        map_title=_(figure.unit),
+        map_title=formats.heading(_(figure.unit), view.currency),
         outlines=[
             Outline(row.geometry, names.get(str(row.code), str(row.code)), colours.get(str(row.code), UNKNOWN))
             for row in view.districts.itertuples()
@@ -225,10 +225,10 @@ def page_headings(view: RegionsView) -> list[str]:
         "#",
         _("District"),
         _("Verdict"),
-        _("¥ per field hour"),
+        formats.heading(_("¥ per field hour"), view.currency),
         _("{level} interval").format(level=formats.percent(view.level)),
-        _("¥ per visit"),
-        _("¥ per inhabited km²"),
+        formats.heading(_("¥ per visit"), view.currency),
+        formats.heading(_("¥ per inhabited km²"), view.currency),
         _("Debtors"),
         _("Overdue"),
         _("May be visited"),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens import regions_change
+from dashboard.screens.money_column import money_column
 from dashboard.screens.regions_words import FIGURES, Figure, factor_span, interval, verdict_word
 from dashboard.text import _, current_language
 from geodata.patterns.verdict import told_p
@@ -33,6 +34,7 @@ def show(view: RegionsView, figure: Figure) -> None:
         # Where nobody is overdue the figure is 0 for certain: there is no interval to tell.
         return [formats.UNKNOWN if low == high else interval(low, high, view.currency) for low, high in ends]
 
+    unit = formats.unit(view.currency)
     hour, visit, area = (one.column for one in FIGURES)
     table = pd.DataFrame(
         {
@@ -40,11 +42,11 @@ def show(view: RegionsView, figure: Figure) -> None:
             "district": rows[name].where(rows[name] != "", rows["name_zh"]),
             "verdict": [verdict_word(one) for one in verdicts],
             "changed": regions_change.column(view.changes, [str(code) for code in rows["region"]]),
-            "hour": (rows[hour] / 100).round(),
+            "hour": (rows[hour] / unit).round(),
             "hour_interval": intervals(hour),
-            "visit": (rows[visit] / 100).round(),
+            "visit": (rows[visit] / unit).round(),
             "visit_interval": intervals(visit),
-            "area": (rows[area] / 100).round(),
+            "area": (rows[area] / unit).round(),
             "area_interval": intervals(area),
             "factor": rows["factor"].round(2),
             "factor_interval": [
@@ -86,11 +88,11 @@ def show(view: RegionsView, figure: Figure) -> None:
                 ),
                 width=128,
             ),
-            "hour": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", width=112),
+            "hour": money_column(_("¥ per field hour"), view.currency, 112),
             "hour_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=124),
-            "visit": st.column_config.NumberColumn(_("¥ per visit"), format="localized", width=92),
+            "visit": money_column(_("¥ per visit"), view.currency, 92),
             "visit_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=116),
-            "area": st.column_config.NumberColumn(_("¥ per inhabited km²"), format="localized", width=136),
+            "area": money_column(_("¥ per inhabited km²"), view.currency, 136),
             "area_interval": st.column_config.TextColumn(_("{level} interval").format(level=per_cent), width=136),
             "factor": st.column_config.NumberColumn(
                 _("Factor from the past"),

@@ -86,7 +86,7 @@ def weekly(weeks: pd.DataFrame, names: dict[str, str], *, currency: str, until: 
         "value:Q",
         scale=alt.Scale(zero=True, nice=True),
         axis=alt.Axis(
-            title=_("¥ paid per recorded field hour"),
+            title=formats.heading(_("¥ paid per recorded field hour"), currency),
             titleColor=MUTED,
             titleFontWeight="normal",
             format=",.0f",
@@ -110,7 +110,7 @@ def weekly(weeks: pd.DataFrame, names: dict[str, str], *, currency: str, until: 
         tooltip=[
             alt.Tooltip("name:N", title=" "),
             alt.Tooltip("when:N", title=_("Week beginning")),
-            alt.Tooltip("told:N", title=_("¥ paid per recorded field hour")),
+            alt.Tooltip("told:N", title=formats.heading(_("¥ paid per recorded field hour"), currency)),
             alt.Tooltip("paid:N", title=_("Paid at the doors")),
             alt.Tooltip("how_many:N", title=_("Visits that brought money")),
         ],

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens.money_column import money_column
 from dashboard.text import _
 from planner.view import RouteView
 
@@ -54,7 +55,7 @@ def how_sure() -> str:
     )
 
 
-def show(routes: Sequence[RouteView]) -> None:
+def show(routes: Sequence[RouteView], currency: str) -> None:
     """Show the table under the timeline or instead of it."""
     if not routes:
         st.caption(_("No crew is out in this choice."))
@@ -77,7 +78,7 @@ def show(routes: Sequence[RouteView]) -> None:
                 _("Travel share"), format="%.0f%%", min_value=0, max_value=100, help=_("Travel over the time out.")
             ),
             "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f"),
-            "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized"),
-            "hourly": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", step=1),
+            "value": money_column(_("Expected uplift ¥"), currency),
+            "hourly": money_column(_("¥ per field hour"), currency),
         },
     )

@@ -106,7 +106,7 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
             st.markdown(f"**{left_out.title(view, choice)}**")
         left_out.show(view, choice, carded=carded)
     routes = [route for route in view.routes if choice.has_route(route)]
-    routes_table.show(routes)
+    routes_table.show(routes, view.currency)
     visit_sheet.of_week(kit, principal, view, routes, choice.day)
     at = maps.view_of(answer, frame) or asked.at
     week_address.write(week_address.Asked(choice, debtor, at), view)

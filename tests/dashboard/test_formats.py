@@ -1,11 +1,14 @@
 """Numbers, money and days in both languages; the unknown is a dash."""
 
 import math
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from dashboard import formats
+from dashboard.screens.regions_columns import district_columns, square_columns
 from dashboard.text import speaking
 
 
@@ -19,6 +22,20 @@ def test_both_languages() -> None:
     with speaking("en"):
         assert formats.money_short(1_234_567_00) == "¥1.2M"
         assert formats.day(date(2026, 11, 24)) == "Tue 24 Nov"
+
+
+def test_no_table_of_money_is_headed_with_a_fixed_sign() -> None:
+    """A column whose heading is written with ¥ goes through ``money_column``, which puts the branch's sign there."""
+    screens = Path(formats.__file__).parent / "screens"
+    fixed = re.compile(r"NumberColumn\(\s*_\(\s*\"[^\"]*¥")
+    named = [path.name for path in sorted(screens.glob("*.py")) if fixed.search(path.read_text(encoding="utf-8"))]
+    assert named == ["overdue_preview.py"]  # of a file that is not imported yet, with decimals
+
+
+def test_files_of_a_branch_elsewhere_have_its_sign_in_their_headings() -> None:
+    columns = [*district_columns("INR", "80%"), *square_columns("INR")]
+    assert not [one.heading for one in columns if "¥" in one.heading]
+    assert sum("₹" in one.heading for one in columns) > 10
 
 
 WRITERS = [formats.money, formats.money_short, formats.number, formats.percent, formats.duration, formats.distance]
