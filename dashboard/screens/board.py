@@ -17,7 +17,7 @@ from dashboard.screens.board_words import STYLE, behind, key, sign, strip, words
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import to_debtor
 from dashboard.screens.tiles import Tile
-from dashboard.screens.who import audience, branch_choice, branch_name
+from dashboard.screens.who import audience, branch_choice, branch_name, no_branch
 from dashboard.services import Services, services
 from dashboard.text import _
 from dashboard.text.words import OUTCOMES, word
@@ -39,9 +39,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(
-            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
-        )
+        no_branch()
         return
     st.html(f"<style>{STYLE}</style>")
     day = wanted_day(kit, principal, branch)

@@ -9,6 +9,7 @@ from dashboard import formats
 from dashboard.maps.week import ALL, Choice
 from dashboard.text import _, n_
 from dashboard.text.called import called, whole
+from dashboard.text.glossary import explained, meaning
 from dashboard.text.sentences import reason_words, said
 from planner.view import LeftOutView, WeekView
 
@@ -59,8 +60,8 @@ def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
     due = sum(one.required for one in there)
     if due and not carded:
         text = n_(
-            "{n} visit that is due this week is not in the plan: see the first row of the table.",
-            "{n} visits that are due this week are not in the plan: see the first rows of the table.",
+            "{n} visit due this week is not in the plan: first row below.",
+            "{n} visits due this week are not in the plan: first rows below.",
             due,
         )
         st.markdown(f":orange-badge[:material/priority_high: {text}]")
@@ -89,10 +90,12 @@ def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
             on_select="rerun",
             key=key_of(view, choice),
             column_config={
-                "debtor": st.column_config.TextColumn(_("Debtor"), width=66),
+                "debtor": st.column_config.TextColumn(_("Debtor"), width=64),
                 "overdue": st.column_config.NumberColumn(_("Overdue ¥"), format="localized", width=80),
-                "value": st.column_config.NumberColumn(_("Worth up to ¥"), format="localized", width=94),
-                "reason": st.column_config.TextColumn(_("Why"), width=176),
+                "value": st.column_config.NumberColumn(
+                    _("Worth up to ¥"), format="localized", width=108, help=meaning("uplift")
+                ),
+                "reason": st.column_config.TextColumn(_("Why"), width=176, help=explained("left out", "removed")),
                 "action": st.column_config.TextColumn(_("What can be done"), width="large"),
             },
         )

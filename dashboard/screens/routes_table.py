@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.text import _
+from dashboard.text.glossary import meaning
 from planner.view import RouteView
 
 
@@ -68,16 +69,18 @@ def show(routes: Sequence[RouteView]) -> None:
             "crew": st.column_config.TextColumn(_("Crew")),
             "visits": st.column_config.NumberColumn(_("Visits"), width="small"),
             "out": st.column_config.TextColumn(_("Out and back")),
-            "shift": st.column_config.TextColumn(_("Shift")),
+            "shift": st.column_config.TextColumn(_("Shift"), help=meaning("shift")),
             "in_time": st.column_config.NumberColumn(_("Ends in time"), format="%.0f%%", help=how_sure()),
             "travel": st.column_config.NumberColumn(_("Travel min"), format="%.0f"),
             "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f"),
             "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f"),
             "share": st.column_config.ProgressColumn(
-                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, help=_("Travel over the time out.")
+                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, help=meaning("travel share")
             ),
             "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f"),
-            "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized"),
-            "hourly": st.column_config.NumberColumn(_("¥ per field hour"), format="localized", step=1),
+            "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized", help=meaning("uplift")),
+            "hourly": st.column_config.NumberColumn(
+                _("¥ per field hour"), format="localized", step=1, help=meaning("field hour")
+            ),
         },
     )

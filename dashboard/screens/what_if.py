@@ -15,7 +15,7 @@ from dashboard.screens.origin import adopt_button
 from dashboard.screens.week import chosen_plan, offered, wanted_week, week_label
 from dashboard.screens.what_if_form import Choices
 from dashboard.screens.what_if_words import changes
-from dashboard.screens.who import audience, branch_choice, branch_name, read_plan
+from dashboard.screens.who import audience, branch_choice, branch_name, no_branch, read_plan
 from dashboard.services import Services, services
 from dashboard.text import N_, _
 from dashboard.text.refusals import refused
@@ -40,9 +40,7 @@ def page() -> None:
     kit, principal = services(), current_principal()
     branch = branch_choice(kit, principal)
     if branch is None:
-        st.info(
-            _("No branch is set up yet. Import an overdue list or make the demo: make demo."), icon=":material/info:"
-        )
+        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)
