@@ -47,7 +47,7 @@ def move(hand: Hand, stop: StopView) -> None:
     with behind(_("Move"), ":material/swap_horiz:", "edit_open_move", help_text=meaning("price (of a change)")):
         shifts = list(hand.settled.shifts)
         target = st.selectbox(
-            _("To"),
+            _("Move to"),
             shifts,
             index=shifts.index(stop.shift_id) if stop.shift_id in shifts else 0,
             format_func=hand.shift,

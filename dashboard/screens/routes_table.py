@@ -65,22 +65,24 @@ def show(routes: Sequence[RouteView]) -> None:
         hide_index=True,
         placeholder=formats.UNKNOWN,
         column_config={
-            "day": st.column_config.TextColumn(_("Day")),
-            "crew": st.column_config.TextColumn(_("Crew")),
-            "visits": st.column_config.NumberColumn(_("Visits"), width="small"),
-            "out": st.column_config.TextColumn(_("Out and back")),
-            "shift": st.column_config.TextColumn(_("Shift"), help=meaning("shift")),
-            "in_time": st.column_config.NumberColumn(_("Ends in time"), format="%.0f%%", help=how_sure()),
-            "travel": st.column_config.NumberColumn(_("Travel min"), format="%.0f"),
-            "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f"),
-            "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f"),
+            "day": st.column_config.TextColumn(_("Day"), width=94),
+            "crew": st.column_config.TextColumn(_("Crew"), width=100),
+            "visits": st.column_config.NumberColumn(_("Visits"), width=58),
+            "out": st.column_config.TextColumn(_("Out and back"), width=100),
+            "shift": st.column_config.TextColumn(_("Shift"), width=100, help=meaning("shift")),
+            "in_time": st.column_config.NumberColumn(_("Ends in time"), format="%.0f%%", width=92, help=how_sure()),
+            "travel": st.column_config.NumberColumn(_("Travel min"), format="%.0f", width=84),
+            "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f", width=124),
+            "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f", width=92),
             "share": st.column_config.ProgressColumn(
-                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, help=meaning("travel share")
+                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, width=98, help=meaning("travel share")
             ),
-            "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f"),
-            "value": st.column_config.NumberColumn(_("Expected uplift ¥"), format="localized", help=meaning("uplift")),
+            "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f", width=104),
+            "value": st.column_config.NumberColumn(
+                _("Expected uplift ¥"), format="localized", width=122, help=meaning("uplift")
+            ),
             "hourly": st.column_config.NumberColumn(
-                _("¥ per field hour"), format="localized", step=1, help=meaning("field hour")
+                _("¥ per field hour"), format="localized", step=1, width=116, help=meaning("field hour")
             ),
         },
     )
