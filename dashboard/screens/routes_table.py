@@ -65,7 +65,7 @@ def show(routes: Sequence[RouteView]) -> None:
         hide_index=True,
         placeholder=formats.UNKNOWN,
         column_config={
-            "day": st.column_config.TextColumn(_("Day"), width=94),
+            "day": st.column_config.TextColumn(_("Day"), width=106),
             "crew": st.column_config.TextColumn(_("Crew"), width=100),
             "visits": st.column_config.NumberColumn(_("Visits"), width=58),
             "out": st.column_config.TextColumn(_("Out and back"), width=100),
@@ -75,7 +75,7 @@ def show(routes: Sequence[RouteView]) -> None:
             "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f", width=124),
             "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f", width=92),
             "share": st.column_config.ProgressColumn(
-                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, width=98, help=meaning("travel share")
+                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, width=88, help=meaning("travel share")
             ),
             "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f", width=104),
             "value": st.column_config.NumberColumn(

@@ -7,6 +7,7 @@ tour says. Every picture is of what a person would see after these clicks, none 
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import socket
@@ -138,22 +139,12 @@ def left_out(camera: Camera) -> None:
 
 
 def price(camera: Camera) -> None:
-    """Ask to move a visit; a shift to which it may not go is left, and the next one asked for."""
     page, _week = ahead(camera)
     click_stop(page, 5)
-    panel = page.locator(".st-key-edit_panel")
-    for number in (10, 2, 0, 14, 6):
-        page.locator(".st-key-edit_card").get_by_role("button", name=camera.say("Move", "移动")).click()
-        page.get_by_role("combobox", name=camera.say("Move to", "移到")).click()
-        page.get_by_role("option").nth(number).click()
-        settled(page)
-        page.locator("[class*=st-key-edit_move] button").click()
-        expect(panel.get_by_role("button").last).to_be_visible(timeout=PLAN_MS)
-        settled(page)
-        if panel.locator("table").count():
-            break
-        panel.get_by_role("button").last.click()
-        expect(panel).to_have_count(0)
+    page.locator(".st-key-edit_card").get_by_role("button", name=camera.say("Take out", "移出")).click()
+    page.locator("[class*=st-key-edit_drop] button").click()
+    expect(page.locator(".st-key-edit_panel table")).to_be_visible(timeout=PLAN_MS)
+    settled(page)
     to_top_of(page, page.locator(".st-key-edit_bar"))
     camera.keep(page, "price")
 
@@ -212,7 +203,9 @@ def what_if(camera: Camera) -> None:
         page.get_by_role("option").nth(1).click()
         page.get_by_role("button", name=camera.say("Plan this scenario", "计划此方案")).click()
     expect(page.locator("table.what-if")).to_be_visible(timeout=PLAN_MS)
-    expect(map_of(page).locator(".rounds-stop").first).to_be_visible()
+    for frame in (0, 1):
+        map_there = page.locator("iframe[title*=folium]").nth(frame).content_frame
+        expect(map_there.locator(".rounds-stop").first).to_be_visible()
     to_top_of(page, page.locator("table.what-if"))
     camera.keep(page, "what-if")
 
@@ -228,6 +221,7 @@ def board(camera: Camera) -> None:
     if not live.count():
         act.click()
         expect(live).to_be_visible(timeout=PLAN_MS)
+    expect(page.get_by_test_id("stToast")).to_have_count(0)
     camera.keep(page, "board")
 
 
@@ -327,8 +321,11 @@ def taken(shot: Callable[[Camera], None], camera: Camera) -> bool:
     try:
         shot(camera)
     except (AssertionError, Error) as error:
-        sys.stderr.write(f"No picture {shot.__name__}.{camera.language}: {str(error).splitlines()[0]}\n")
-        for context in camera.browser.contexts:
+        sys.stderr.write(f"No picture {shot.__name__}.{camera.language}: {' '.join(str(error).split()[:60])}\n")
+        for number, context in enumerate(camera.browser.contexts):
+            if context.pages and os.environ.get("TOUR_FAULTS"):
+                path = Path(os.environ["TOUR_FAULTS"]) / f"{shot.__name__}.{camera.language}.{number}.png"
+                context.pages[0].screenshot(path=path, full_page=True)
             context.close()
         return False
     return True
