@@ -13,7 +13,7 @@ SAY := @printf '\033[1m%s\033[0m\n'
 # One line a package as it comes, and every error; the rest of pip's talk is left out.
 PACKAGES = awk '/^Collecting/ { sub(/ .from.*/, ""); printf "     %2d  %s\n", ++n, $$2; fflush() } /^Installing/ { print "     installing"; fflush() } /ERROR|error:/ { print; fflush() }'
 
-.PHONY: help run setup test test-long check lock demo clean
+.PHONY: help run setup test test-long check lock demo tour clean
 
 help:
 	@echo "make run        set up everything and open the dashboard on http://localhost:8501"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-long  the same properties with their full counts"
 	@echo "make check      style, types and import directions only"
 	@echo "make demo       make the demo city's database anew, with today as its day"
+	@echo "make tour       make the pictures of docs/tour.md anew, from the running application"
 	@echo "make lock       write the hashed requirements from requirements*.in"
 	@echo "make clean      remove what was set up (.venv, var, static); your own files under var/ too"
 
@@ -87,6 +88,9 @@ test: setup .venv/browser.done check
 
 test-long: setup .venv/browser.done
 	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long" -n 2 --dist worksteal
+
+tour: setup .venv/browser.done
+	@$(PY) -m tests.browser.make_tour
 
 lock: .venv/created
 	@$(PIP) install --quiet uv==0.13.9

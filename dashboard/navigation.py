@@ -22,6 +22,7 @@ from dashboard.screens import (
     survey,
     week,
     what_if,
+    words_page,
 )  # fmt: skip
 from dashboard.text import N_
 from planner.domain import Role
@@ -59,6 +60,7 @@ ENTRIES = (
     Entry(N_("Clocks"), ":material/timer:", "clocks", clocks.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("First days"), ":material/schedule:", "early", early.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("Playbook and rules"), ":material/menu_book:", "playbook", playbook.page, EVERYBODY, KNOW_HOW),
+    Entry(N_("Words"), ":material/abc:", "words", words_page.page, EVERYBODY, KNOW_HOW),
     Entry(N_("Learning"), ":material/school:", "learning", learning.page, EVERYBODY - {Role.COLLECTOR}, KNOW_HOW),
     Entry(
         N_("Looking back"),

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from dashboard import formats
+from dashboard.inks import ACCENT, BAD, GOOD, GREY_DOT, LINE, MUTED, WARN
 from dashboard.maps.escape import escape
 from dashboard.text import N_, _
-from dashboard.theme import ACCENT, BAD, GOOD, GREY_DOT, LINE, MUTED, WARN
 from planner.view.board import BoardRoute, BoardStop, Now
 
 #: state → sign, words, colour

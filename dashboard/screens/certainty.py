@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.services import Services
 from dashboard.text import _
+from dashboard.text.glossary import meaning
 from planner.domain import Principal
 
 SETTING = "certainty"
@@ -23,7 +24,7 @@ def chosen(kit: Services, principal: Principal, branch: str) -> float | None:
 def choice(kit: Services, principal: Principal, branch: str, *, busy: bool) -> None:
     """Let the manager choose; the next plan is made with it."""
     kept = chosen(kit, principal, branch)
-    with st.popover(named(kept), icon=":material/schedule:", disabled=busy, help=_("How sure routes end in time")):
+    with st.popover(named(kept), icon=":material/schedule:", disabled=busy, help=meaning("certainty")):
         wanted = st.select_slider(
             _("Each route ends in its shift with"),
             CHOICES,

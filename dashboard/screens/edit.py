@@ -16,6 +16,7 @@ from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
 from dashboard.screens.edit_hand import PENDING, Hand, ask, show_plan
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
 from dashboard.text import N_, _, n_
+from dashboard.text.glossary import meaning
 from geodata.roads import RoadFailure
 from planner.desk import Desk, Offer, OtherRoads, closed_by, take, weigh
 from planner.editing import Add, Command, Move, NotThePlan, Refusal, Why, floored
@@ -76,10 +77,7 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
             type="tertiary",
             key="edit_improve",
             disabled=busy,
-            help=_(
-                "Plans again from here: what is locked, taken out or kept apart stays, and every other stop moves only "
-                "where that pays."
-            ),
+            help=meaning("improve"),
         ):
             improve(hand)
         if made:

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.screens.edit_hand import Hand, ask, behind
 from dashboard.screens.edit_words import DROPS
 from dashboard.text import _
+from dashboard.text.glossary import meaning
 from planner.editing import Add, Drop, DropReason, Forbid, Lock, Move, Restore, Unlock
 from planner.view import StopView
 
@@ -43,10 +44,10 @@ def planned(hand: Hand, stop: StopView) -> None:
 
 def move(hand: Hand, stop: StopView) -> None:
     """Let a stop be moved to another shift or place in the order."""
-    with behind(_("Move"), ":material/swap_horiz:", "edit_open_move"):
+    with behind(_("Move"), ":material/swap_horiz:", "edit_open_move", help_text=meaning("price (of a change)")):
         shifts = list(hand.settled.shifts)
         target = st.selectbox(
-            _("To"),
+            _("Move to"),
             shifts,
             index=shifts.index(stop.shift_id) if stop.shift_id in shifts else 0,
             format_func=hand.shift,
@@ -72,7 +73,7 @@ def order(room: int, key: str) -> int | None:
 
 def lock(hand: Hand, name: str) -> None:
     """Let a stop be locked to its crew and day, its place in the order, its time."""
-    with behind(_("Lock"), ":material/lock:", "edit_open_lock"):
+    with behind(_("Lock"), ":material/lock:", "edit_open_lock", help_text=meaning("lock")):
         st.caption(_("A locked visit stays with its crew on its day, also when you plan again."))
         position = st.checkbox(_("Its place in the order too"), key="edit lock position")
         time = st.checkbox(_("The time at which it begins too"), key="edit lock time")
@@ -85,9 +86,7 @@ def apart(hand: Hand, stop: StopView) -> None:
     others = [one for one in hand.stops_on(stop.shift_id) if one.debtor_id != stop.debtor_id]
     others += [one for r in hand.view.routes if r.shift_id != stop.shift_id for one in r.stops]
     names = {one.debtor_id: hand.names.visits.get(one.debtor_id, one.debtor_id) for one in others}
-    with behind(
-        _("Apart"), ":material/call_split:", "edit_open_apart", help_text=_("Never on one route with somebody")
-    ):
+    with behind(_("Apart"), ":material/call_split:", "edit_open_apart", help_text=meaning("apart")):
         st.caption(_("For two who should not be visited on one route. Nobody is told why."))
         other = st.selectbox(_("Never with"), list(names), format_func=names.__getitem__, key="edit apart who")
         if st.button(_("What would it cost?"), key="edit_apart", icon=":material/price_check:") and other:
@@ -96,7 +95,7 @@ def apart(hand: Hand, stop: StopView) -> None:
 
 def drop(hand: Hand, name: str) -> None:
     """Let a visit be taken out of the week with a reason."""
-    with behind(_("Take out"), ":material/person_remove:", "edit_open_drop"):
+    with behind(_("Take out"), ":material/person_remove:", "edit_open_drop", help_text=meaning("drop, take out")):
         why = st.radio(_("Why"), list(DROPS), format_func=lambda one: _(DROPS[one]), key="edit drop why")
         st.caption(_("Not visited this week, also when you plan again, until you take it back."))
         if st.button(_("What would it cost?"), key="edit_drop", icon=":material/price_check:"):

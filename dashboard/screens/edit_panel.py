@@ -8,10 +8,10 @@ from datetime import timedelta
 import streamlit as st
 
 from dashboard import formats
+from dashboard.inks import BAD, GOOD, LINE, MUTED
 from dashboard.screens.edit_words import rule_words, shift_words
 from dashboard.text import _, n_
 from dashboard.text.called import Called
-from dashboard.theme import BAD, GOOD, LINE, MUTED
 from planner.desk import Desk, Offer
 from planner.editing import floored, raised
 from planner.routing.replan import Difference, DifferenceKind

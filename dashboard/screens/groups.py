@@ -9,6 +9,7 @@ from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.money_column import money_column
 from dashboard.text import _
+from dashboard.text.glossary import explained
 from dashboard.text.groups import HOW, group_name, group_words
 from geodata.patterns.groups import TIMES
 from planner.pattern import GROUP_HOURS
@@ -86,6 +87,7 @@ def show(view: WeekView) -> None:
         for one in groups
     )
     with st.expander(_("Visit groups ({n})").format(n=len(table))):
+        st.markdown(explained("visit group"))
         st.caption(
             _("Sorted by expected uplift per hour needed, the highest first. Choose a row to see its group on the map.")
         )

@@ -10,6 +10,7 @@ from dashboard import formats
 from dashboard.screens import tiles
 from dashboard.screens.tiles import Tile
 from dashboard.text import _
+from dashboard.text.glossary import explained, meaning
 from planner.view import WeekView
 
 #: Days whose worth differs by less than a twentieth are alike: the prices are no better known.
@@ -31,35 +32,35 @@ def figures(view: WeekView) -> tuple[Tile, ...]:
             formats.money_short(100 * ours["value"], view.currency),
             money_delta(ours["value"], theirs["value"], view.currency),
             "normal",
-            _("What the visits are expected to bring that would not have come anyway. An assumption until learnt."),
+            meaning("uplift", _("An assumption until learnt.")),
         ),
         Tile(
             _("Visits"),
             formats.number(ours["visits"]),
             count_delta(ours["visits"], theirs["visits"]),
             "normal",
-            _("Stops planned for all crews this week."),
+            _("Stops planned for all crews this week.") + "\n\n" + explained("visit", "required visit"),
         ),
         Tile(
             _("Uplift per field hour"),
             formats.money(hourly if hourly is None else 100 * hourly, view.currency),
             ratio_delta(ours["value_per_field_hour"], theirs["value_per_field_hour"]),
             rate,
-            _("Expected uplift by hour of travel and time at the doors.") + smaller,
+            explained("uplift", "field hour") + smaller,
         ),
         Tile(
             _("Travel share"),
             formats.percent(ours["travel_share"]),
             points_delta(ours["travel_share"], theirs["travel_share"]),
             share,
-            _("Travel as a share of the time out, breaks and waiting included."),
+            meaning("travel share"),
         ),
         Tile(
             _("Not visited"),
             formats.number(len(view.left_out)),
             count_delta(theirs["visits"], ours["visits"]),
             "inverse",
-            _("Debtors left out this week; each has a reason and what could be done, below."),
+            explained("left out", "removed"),
         ),
     )
 
@@ -74,7 +75,8 @@ def show(view: WeekView) -> None:
         + bound_sentence(view)
         + " "
         + crew_day_sentence(view)
-        + time_sentence(view)
+        + time_sentence(view),
+        help=explained("by hand", "bound", "crew-day"),
     )
 
 

@@ -10,6 +10,7 @@ from dashboard.maps.week import ALL, Choice
 from dashboard.screens.money_column import money_column
 from dashboard.text import _, n_
 from dashboard.text.called import called, whole
+from dashboard.text.glossary import explained, meaning
 from dashboard.text.sentences import reason_words, said
 from planner.view import LeftOutView, WeekView
 
@@ -60,8 +61,8 @@ def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
     due = sum(one.required for one in there)
     if due and not carded:
         text = n_(
-            "{n} visit that is due this week is not in the plan: see the first row of the table.",
-            "{n} visits that are due this week are not in the plan: see the first rows of the table.",
+            "{n} visit due this week is not in the plan: first row below.",
+            "{n} visits due this week are not in the plan: first rows below.",
             due,
         )
         st.markdown(f":orange-badge[:material/priority_high: {text}]")
@@ -91,10 +92,10 @@ def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
             on_select="rerun",
             key=key_of(view, choice),
             column_config={
-                "debtor": st.column_config.TextColumn(_("Debtor"), width=66),
+                "debtor": st.column_config.TextColumn(_("Debtor"), width=64),
                 "overdue": money_column(_("Overdue ¥"), view.currency, 80),
-                "value": money_column(_("Worth up to ¥"), view.currency, 94),
-                "reason": st.column_config.TextColumn(_("Why"), width=176),
+                "value": money_column(_("Worth up to ¥"), view.currency, 108, told=meaning("uplift")),
+                "reason": st.column_config.TextColumn(_("Why"), width=176, help=explained("left out", "removed")),
                 "action": st.column_config.TextColumn(_("What can be done"), width="large"),
             },
         )

@@ -177,7 +177,7 @@ def learned(found: LookingBack) -> None:
         column_config={
             "rate": st.column_config.TextColumn(_("Rate"), width=110),
             "cell": st.column_config.TextColumn(_("Of"), width=190),
-            "before": st.column_config.TextColumn(_("Before the week"), width=110),
+            "before": st.column_config.TextColumn(_("Before the week"), width=124),
             "after": st.column_config.TextColumn(_("After it"), width=110),
             "answers": st.column_config.NumberColumn(_("New answers"), width=100),
         },

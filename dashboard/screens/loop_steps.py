@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard import formats
+from dashboard.inks import ACCENT, GOOD, LINE, MUTED
 from dashboard.maps.escape import escape
 from dashboard.services import Services
 from dashboard.text import N_, _
-from dashboard.theme import ACCENT, GOOD, GREY_DOT, LINE, MUTED
 from planner.domain import Branch, Principal
 from planner.store import PlanRow
 from planner.view.loop import Step, StepState, steps
@@ -22,11 +22,14 @@ NAMES: Mapping[str, str] = {
     "run": N_("Run"),
     "recorded": N_("Recorded"),
 }
-#: state → sign and colour; the sign tells it without the colour
-SIGNS = {StepState.DONE: ("✓", GOOD), StepState.BEGUN: ("◐", ACCENT), StepState.TODO: ("○", GREY_DOT)}
+#: state → sign and class; the sign tells it without the colour
+SIGNS = {StepState.DONE: ("✓", "done"), StepState.BEGUN: ("◐", "begun"), StepState.TODO: ("○", "todo")}
 STYLE = f"""
-.loop {{ display: flex; flex-wrap: wrap; gap: .1rem .5rem; align-items: baseline; font-size: .8rem; color: {MUTED}; }}
+.loop {{ display: flex; flex-wrap: wrap; gap: .1rem .5rem; align-items: baseline; font-size: .8rem; }}
+.loop, .loop .todo {{ color: {MUTED}; }}
 .loop b {{ font-weight: 600; }}
+.loop .done {{ color: {GOOD}; }}
+.loop .begun {{ color: {ACCENT}; }}
 .loop i {{ color: {LINE}; font-style: normal; }}
 """
 
@@ -46,7 +49,7 @@ def drawn(found: Sequence[Step], zone: ZoneInfo) -> str:
 
 def one(step: Step, zone: ZoneInfo) -> str:
     """Draw one step."""
-    sign, colour = SIGNS[step.state]
+    sign, kind = SIGNS[step.state]
     facts = [_(NAMES[step.name])]
     if step.whole and step.state is not StepState.TODO:
         unit = _("{k} of {n} crew-days") if step.name == "run" else _("{k} of {n} stops")
@@ -57,7 +60,4 @@ def one(step: Step, zone: ZoneInfo) -> str:
     if step.who:
         facts.append(step.who)
     told = " · ".join(escape(fact) for fact in facts[1:])
-    return (
-        f'<span role="listitem"><b style="color:{colour}">{sign} {escape(facts[0])}</b>'
-        f"{' ' + told if told else ''}</span>"
-    )
+    return f'<span role="listitem"><b class="{kind}">{sign} {escape(facts[0])}</b>{" " + told if told else ""}</span>'

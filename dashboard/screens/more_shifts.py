@@ -19,6 +19,7 @@ from dashboard.charts import draw
 from dashboard.screens import plan_job
 from dashboard.services import Services
 from dashboard.text import N_, _
+from dashboard.text.glossary import explained
 from dashboard.text.refusals import refused
 from dashboard.theme import ACCENT, LINE, TEXT
 from planner.domain import Branch, Principal, Role
@@ -47,7 +48,7 @@ def show(kit: Services, principal: Principal, branch: Branch, view: WeekView) ->
     """Show the section."""
     found, job = newest(kit, principal, branch.code, view.plan_id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**" + _("What more could be had") + "**", width="content")
+        st.markdown("**" + _("What more could be had") + "**", width="content", help=explained("bound", "crew-day"))
         with st.popover(_("How is this computed?"), icon=":material/help:", width="content"):
             st.write(_(HOW))
     st.caption(bound_words(view))

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens.money_column import money_column
 from dashboard.text import _
+from dashboard.text.glossary import meaning
 from planner.view import RouteView
 
 
@@ -65,20 +66,20 @@ def show(routes: Sequence[RouteView], currency: str) -> None:
         hide_index=True,
         placeholder=formats.UNKNOWN,
         column_config={
-            "day": st.column_config.TextColumn(_("Day")),
-            "crew": st.column_config.TextColumn(_("Crew")),
-            "visits": st.column_config.NumberColumn(_("Visits"), width="small"),
-            "out": st.column_config.TextColumn(_("Out and back")),
-            "shift": st.column_config.TextColumn(_("Shift")),
-            "in_time": st.column_config.NumberColumn(_("Ends in time"), format="%.0f%%", help=how_sure()),
-            "travel": st.column_config.NumberColumn(_("Travel min"), format="%.0f"),
-            "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f"),
-            "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f"),
+            "day": st.column_config.TextColumn(_("Day"), width=106),
+            "crew": st.column_config.TextColumn(_("Crew"), width=100),
+            "visits": st.column_config.NumberColumn(_("Visits"), width=58),
+            "out": st.column_config.TextColumn(_("Out and back"), width=100),
+            "shift": st.column_config.TextColumn(_("Shift"), width=100, help=meaning("shift")),
+            "in_time": st.column_config.NumberColumn(_("Ends in time"), format="%.0f%%", width=92, help=how_sure()),
+            "travel": st.column_config.NumberColumn(_("Travel min"), format="%.0f", width=84),
+            "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f", width=124),
+            "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f", width=92),
             "share": st.column_config.ProgressColumn(
-                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, help=_("Travel over the time out.")
+                _("Travel share"), format="%.0f%%", min_value=0, max_value=100, width=88, help=meaning("travel share")
             ),
-            "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f"),
-            "value": money_column(_("Expected uplift ¥"), currency),
-            "hourly": money_column(_("¥ per field hour"), currency),
+            "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f", width=104),
+            "value": money_column(_("Expected uplift ¥"), currency, 122, told=meaning("uplift")),
+            "hourly": money_column(_("¥ per field hour"), currency, 116, told=meaning("field hour")),
         },
     )

@@ -20,6 +20,7 @@ from dashboard.screens import (
     more_shifts,
     origin,
     plan_job,
+    tour,
     week_address,
     week_files,
     week_news,
@@ -50,6 +51,7 @@ def page() -> None:
     rows = kit.store.plans(principal, branch.code, week)
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
     st.session_state[week_address.BUSY] = job is not None
+    tour.show(kit, principal, branch, rows)
     head(kit, principal, branch, week, rows, today, busy=job is not None)
     week_news.show(kit, principal, branch, week, rows)
     if job is not None:
@@ -96,7 +98,9 @@ def head(
         view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             loop_steps.show(kit, principal, branch, week, rows)
-            week_files.show(kit, principal, branch, view)
+            with st.container(horizontal=True, width="content", vertical_alignment="center"):
+                tour.again(principal)
+                week_files.show(kit, principal, branch, view)
 
 
 def wanted_week(today: date) -> str:

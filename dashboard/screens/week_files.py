@@ -52,7 +52,10 @@ def show(kit: Services, principal: Principal, branch: Branch, view: WeekView) ->
     if not view.routes or principal.role not in WHOLE | CARDS:
         return
     with st.popover(
-        _("Take with you"), icon=":material/download:", help=_("The week as files, made without internet.")
+        _("Take with you"),
+        icon=":material/download:",
+        help=_("The week as files, made without internet."),
+        key="take-with-you",
     ):
         if view.published_at is None:
             st.badge(_("Draft: every file says so"), icon=":material/edit_note:", color="orange")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dashboard import formats
+from dashboard.inks import GOOD, LINE, MUTED, TEXT, WARN
 from dashboard.text import N_, _
-from dashboard.theme import GOOD, LINE, MUTED, TEXT, WARN
 from planner.view import WeekView
 
 STYLE = f"""

@@ -10,10 +10,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from dashboard.screens import tour
 from planner.domain import Principal, Role
 from planner.store import open_store
 from planner.view import RouteView, week_view
@@ -74,6 +75,10 @@ def copy_demo(var: Path) -> Demo:
         week: str = ours.execute(asked, [BRANCH]).fetchone()[0]
     principal = Principal(f"manager.{BRANCH}", Role.MANAGER, frozenset({BRANCH}))
     store = open_store(f"sqlite:///{copied}")
+    for code in (BRANCH, "YX02", "YX03"):
+        # The journeys are of managers who know the page; the tour has its own.
+        person = Principal(f"manager.{code}", Role.MANAGER, frozenset({code}))
+        store.save_setting(person, code, tour.kept(person), value=True, now=datetime.now(UTC))
     row = next(one for one in store.plans(principal, BRANCH, week) if one.in_force)
     view = week_view(store, principal, row.plan_id)
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date()

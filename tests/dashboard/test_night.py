@@ -54,3 +54,21 @@ def test_the_frames_own_colours_can_be_read() -> None:
 def full(code: str) -> str:
     """Write a colour with six digits."""
     return code if len(code) == 7 else "#" + "".join(2 * sign for sign in code[1:])
+
+
+def test_no_style_of_a_screen_has_a_colour_for_the_day_alone() -> None:
+    import importlib
+    import pkgutil
+    import re
+
+    from dashboard import screens
+
+    seen, wrong = 0, []
+    for found in pkgutil.iter_modules(screens.__path__):
+        style = getattr(importlib.import_module(f"dashboard.screens.{found.name}"), "STYLE", "")
+        seen += bool(style)
+        for name, value in re.findall(r"(?<!-)((?:background-)?color|border[\w-]*): ([^;}]*)", style):
+            if re.search(r"#[0-9A-Fa-f]{3}", re.sub(r"light-dark\([^)]*\)", "", value)):
+                wrong.append((found.name, name, value))
+    assert seen > 5
+    assert wrong == []
