@@ -94,7 +94,7 @@ def test_why_somebody_is_left_out_is_told_with_what_it_would_take(open_page: Ope
 
 def test_an_outcome_recorded_at_a_door_stands_on_the_board(open_page: OpenPage, demo: Demo) -> None:
     phone = open_page(demo.phone, role=f"collector.{demo.crew_id}", size=PHONE, touch=True)
-    phone.get_by_role("button", name="Nobody").first.tap()
+    phone.get_by_role("button", name="Paid").tap()
     phone.get_by_role("button", name="Save").tap()
     expect(phone.locator("#progress")).to_contain_text(f"1 of {demo.stops} visits")
     page = open_page("/board", size=WIDE)
@@ -103,7 +103,7 @@ def test_an_outcome_recorded_at_a_door_stands_on_the_board(open_page: OpenPage, 
     type_day(page, demo.day)
     row = page.locator("table.board tbody tr").filter(has_text=demo.crew_name)
     expect(row).to_contain_text(f"1 / {demo.stops}")
-    expect(row.locator(".strip b").filter(has_text="○")).to_have_count(1)
+    expect(row.locator(".strip b").filter(has_text="●")).to_have_count(1)
 
 
 def test_a_word_is_looked_up_in_either_language(open_page: OpenPage) -> None:
