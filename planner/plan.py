@@ -288,7 +288,9 @@ def as_settled(week: Week, settled: Settled, *, now: datetime) -> Week:
     crews = {one.crew_id for one in week.crews}
     shifts = shifts_as_settled(week.shifts, settled, crews, week.branch.code, now=now)
     if not shifts:
-        raise NothingToPlan(f"No crew of branch {week.branch.code} has a shift ahead in week {week.name}.")
+        raise NothingToPlan(
+            f"No crew of branch {week.branch.code} has a shift ahead in week {week.name}: plan another week."
+        )
     return replace(week, shifts=shifts, days=tuple(sorted({one.day for one in shifts})))
 
 
