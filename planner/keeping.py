@@ -20,7 +20,7 @@ from planner.editing.kept import Dropped, Kept, bare
 from planner.editing.wording import left_out_by_hand
 from planner.routing.explain import left_out_of
 from planner.routing.replan import RETIMED_S, Difference, DifferenceKind, differences, replan
-from planner.routing.rest import CHANGE_SHARE, Moment
+from planner.routing.rest import CHANGE_SHARE, Moment, can_keep
 from planner.store import SavedPlan
 
 Solve = Callable[[routing.Problem], routing.Plan]
@@ -119,7 +119,12 @@ def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, K
     dropped = {name: Dropped(one.why, known[name]) for name, one in settled.kept.dropped.items() if name in known}
     visits = tuple(bare(one) if one.id in dropped else one for one in problem.visits)
     plain = replace(problem, visits=visits, shifts=shifts)
-    locks = tuple(one for one in settled.locks if can_keep(plain, one))
+    left, works = {one.id: one for one in visits}, {one.id: one for one in shifts}
+    locks = tuple(
+        one
+        for one in settled.locks
+        if one.visit in left and one.shift in works and can_keep(one, left[one.visit], works[one.shift])
+    )
     carried_on = carried(settled.plan, plain)
     values = [known[stop.visit].options[stop.option].value for route in carried_on.routes for stop in route.stops]
     published = routing.Published(
@@ -137,20 +142,6 @@ def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, K
         proven=editing.proven(made, dropped),
     )
     return made, kept, tuple(one for one in settled.locks if one not in locks)
-
-
-def can_keep(problem: routing.Problem, lock: routing.Lock) -> bool:
-    """Say whether a shift could keep a lock if it had nothing else to do."""
-    visit = next((one for one in problem.visits if one.id == lock.visit), None)
-    shift = next((one for one in problem.shifts if one.id == lock.shift), None)
-    if visit is None or shift is None or not visit.needs <= shift.skills:
-        return False
-    return any(
-        option.closes >= shift.starts
-        and option.opens + visit.service_in(o) <= shift.ends
-        and (lock.begins is None or max(option.opens, shift.starts) <= lock.begins <= option.closes)
-        for o, option in enumerate(visit.options)
-    )
 
 
 def carried(plan: routing.Plan, problem: routing.Problem) -> routing.Plan:

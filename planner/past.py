@@ -59,15 +59,7 @@ def read_past(store: Store, principal: Principal, branch: Branch, parameters: Pa
     states = store.account_states(principal, code)
     # Without a second list nothing is seen of money but what crews wrote down at the doors.
     lists = states["as_of_on"].nunique() > 1
-    payments = empty(PAYMENTS)
-    if lists:
-        payments = payments_of(
-            states,
-            outcomes,
-            zone=zone,
-            paid_up_to_days=parameters.paid_up_to.value,
-            booked_within_days=parameters.booked_within.value,
-        )
+    payments = payments_of(states, outcomes, parameters, zone=zone) if lists else empty(PAYMENTS)
     return Past(
         branch=branch,
         today=today,

@@ -110,7 +110,7 @@ def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | N
     given_up: list[Lock] = []
     shift_of = {one.id: one for one in shifts}
     for lock in wanted:
-        keeps = lock.shift in shift_of and _can_keep(lock, known[lock.visit], shift_of[lock.shift])
+        keeps = lock.shift in shift_of and can_keep(lock, known[lock.visit], shift_of[lock.shift])
         (locks if keeps else given_up).append(lock)
     routes = tuple(PublishedRoute(shift, tuple(visit for visit, _ in stops)) for shift, stops in left.items() if stops)
     return Rest(
@@ -237,7 +237,7 @@ def _pins(problem: Problem, left: Mapping[str, tuple[tuple[str, int], ...]], mom
                 yield Lock(visit, shift, position if leading else None)
 
 
-def _can_keep(lock: Lock, visit: Visit, shift: Shift) -> bool:
+def can_keep(lock: Lock, visit: Visit, shift: Shift) -> bool:
     """Say whether a shift could keep the lock of a visit if it had nothing else to do."""
     if not visit.needs <= shift.skills or (shift.max_stops is not None and (lock.position or 0) >= shift.max_stops):
         return False

@@ -26,15 +26,15 @@ import numpy as np
 import pandas as pd
 
 from planner.tables import ACCOUNT_STATES, OUTCOMES, PAYMENTS, conform
+from planner.value.parameters import Parameters
 
 
 def payments_of(
     states: pd.DataFrame,
     outcomes: pd.DataFrame,
+    parameters: Parameters,
     *,
     zone: ZoneInfo,
-    paid_up_to_days: float,
-    booked_within_days: float,
     days: Iterable[date] = (),
 ) -> pd.DataFrame:
     """Give the payments (``tables.PAYMENTS``) of the branches in the states, by day and case.
@@ -45,14 +45,11 @@ def payments_of(
         ``tables.ACCOUNT_STATES`` of full lists, as ``Store.account_states`` gives them.
     outcomes
         ``tables.OUTCOMES`` as they stand, corrected entries left out or still in.
+    parameters
+        How many days past due an account that left is taken to have been paid up (``paid_up_to``), and after how many
+        days a list shows what was paid at a door (``booked_within``): what falls later is other money.
     zone
         Where the branches are: a visit counts to its day there.
-    paid_up_to_days
-        How many days past due an account that left is taken to have been paid up; 0 for none
-        (``Parameters.paid_up_to``).
-    booked_within_days
-        After so many days a list shows what was paid at a door; what falls later is other money
-        (``Parameters.booked_within``).
     days
         Days of full lists of the branch, where the states are cut to some debtors: a list may name none of them.
 
@@ -66,7 +63,7 @@ def payments_of(
     parts = [visits[~visits["branch"].isin(checked["branch"])].assign(case_id="")]
     for branch, here in checked.groupby("branch"):
         mine = visits[visits["branch"] == branch]
-        parts.append(_of_branch(here, mine, paid_up_to_days, booked_within_days, list(days)))
+        parts.append(_of_branch(here, mine, parameters.paid_up_to.value, parameters.booked_within.value, list(days)))
     found = pd.concat(parts, ignore_index=True)
     found = found[found["paid_minor"] > 0].sort_values(["branch", "paid_on", "case_id"], kind="stable")
     return conform(found, PAYMENTS)

@@ -137,14 +137,7 @@ def debtor_money(
     states = store.account_states(principal, branch.code, debtor_id=debtor_id)
     days = store.full_days(principal, branch.code)
     mine, zone = of_debtor(outcomes, debtor_id), ZoneInfo(branch.timezone)
-    payments = payments_of(
-        states,
-        mine,
-        zone=zone,
-        paid_up_to_days=parameters.paid_up_to.value,
-        booked_within_days=parameters.booked_within.value,
-        days=days,
-    )
+    payments = payments_of(states, mine, parameters, zone=zone, days=days)
     return Money(states, payments)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,8 @@ from tests.planner.portfolio.lists import states
 from tests.planner.store.factories import outcome, outcomes
 
 ZONE = ZoneInfo("Asia/Shanghai")
-PAID_UP_TO, BOOKED_WITHIN = int(load().paid_up_to.value), load().booked_within.value
+DEFAULTS = load()
+PAID_UP_TO, BOOKED_WITHIN = int(DEFAULTS.paid_up_to.value), DEFAULTS.booked_within.value
 LISTS = {"2026-11-01": {"K": 40}, "2026-11-08": {"K": 47}, "2026-11-15": {"K": 54}}
 
 
@@ -40,7 +42,8 @@ def of(
 
 
 def read(table: pd.DataFrame, visits: pd.DataFrame, *, paid_up_to: float = PAID_UP_TO, **more: Any) -> pd.DataFrame:
-    return payments_of(table, visits, zone=ZONE, paid_up_to_days=paid_up_to, booked_within_days=BOOKED_WITHIN, **more)
+    numbers = replace(DEFAULTS, paid_up_to=replace(DEFAULTS.paid_up_to, value=paid_up_to))
+    return payments_of(table, visits, numbers, zone=ZONE, **more)
 
 
 def test_a_fall_is_a_payment_on_the_day_of_the_list_that_shows_it() -> None:
