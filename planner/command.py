@@ -4,48 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
-import os
 import sys
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from geodata.arguments import Arguments
 from geodata.roads import RoadFailure
 from planner import routing
 from planner.domain import Principal, Role
+from planner.job_run import Reporter, carried_out
 from planner.plan import Means, NothingToPlan, plan_week
 from planner.routing.command import above_zero, one_or_more
 from planner.solving import solve_in_child
-from planner.store import JobState, SavedPlan, Store, WrongState
+from planner.store import SavedPlan, Store
 from planner.week import week_days
-
-LOG = logging.getLogger("planner")
-#: share of the work that lies behind when a phase begins; roads, pattern and search move on from it to the next
-PHASES = {
-    "read": 0.02,
-    "value": 0.04,
-    "roads": 0.06,
-    "pattern": 0.20,
-    "search": 0.34,
-    "translate": 0.90,
-    "check": 0.95,
-    "save": 0.98,
-}
-
-#: a job that says nothing for two minutes is given up: say this often that it goes on, whatever phase takes long
-BEAT_S = 15.0
 
 #: gives what plans of a branch are made with, while the block lasts
 Supply = Callable[[str], AbstractContextManager[Means]]
-
-
-class Stopped(Exception):
-    """The job was cancelled before the search began."""
 
 
 def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Callable[[], datetime]) -> int:
@@ -72,12 +49,8 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    try:
-        report.begin()
-    except WrongState:
-        sys.stderr.write("The plan was cancelled before it began.\n")
-        return 0
-    try:
+
+    def plan() -> tuple[str, SavedPlan]:
         with supply(arguments.branch) as means:
             saved = plan_week(
                 means,
@@ -92,20 +65,12 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
                 tell=report.phase,
                 on_cells=report.cells,
             )
-    except Stopped:
-        report.end(JobState.CANCELLED)
-        return 0
-    except (NothingToPlan, RoadFailure) as error:
-        report.end(JobState.FAILED, error=str(error))
-        sys.stderr.write(f"{error}\n")
-        return 2
-    except BaseException as error:
-        LOG.error("planning failed: %s", type(error).__name__)
-        report.end(JobState.FAILED, error="")
-        raise
-    report.end(JobState.CANCELLED if report.stopping else JobState.DONE, result=saved.plan_id)
-    write_out(saved, problems[-1], arguments)
-    return 0
+        return saved.plan_id, saved
+
+    status, saved = carried_out(report, plan, refusals=(NothingToPlan, RoadFailure))
+    if saved is not None:
+        write_out(saved, problems[-1], arguments)
+    return status
 
 
 def parser() -> Arguments:
@@ -190,91 +155,3 @@ def write_out(saved: SavedPlan, problem: routing.Problem, arguments: argparse.Na
                 else ""
             )
         )
-
-
-class Reporter:
-    """Tells the job's row how far the work is, and hears there whether to stop. Without a job it does neither.
-
-    Between :meth:`begin` and :meth:`end` a thread repeats the last word, so that a long phase is not taken for death.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        asking: Principal,
-        job: str | None,
-        seconds: float,
-        clock: Callable[[], datetime],
-        *,
-        beat_s: float = BEAT_S,
-    ) -> None:
-        self._store, self._asking, self._job, self._clock = store, asking, job, clock
-        self._seconds = seconds
-        self._now_in = ""
-        self._said: Mapping[str, Any] = {}
-        self._percent = -1
-        self._beat_s = beat_s
-        self._speaking, self._ended = threading.Lock(), threading.Event()
-        self._heart = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-        self.stopping = False
-
-    def begin(self) -> None:
-        """Say that this process has taken up the job."""
-        if self._job:
-            self._store.start_job(self._asking, self._job, pid=os.getpid(), now=self._clock())
-            self._heart.start()
-
-    def phase(self, name: str) -> None:
-        """Say which phase begins; stops the work if that was asked and the search has not begun."""
-        self._now_in, self._percent = name, -1
-        self._tell({"phase": name, "share": PHASES[name]})
-        if self.stopping and PHASES[name] <= PHASES["search"]:
-            raise Stopped
-
-    def cells(self, done: int, total: int) -> None:
-        """Say how far the travel times of this phase are, at each whole percent; stops the work if that was asked."""
-        percent = 100 * done // total
-        if percent == self._percent:
-            return
-        self._percent = percent
-        begins = PHASES[self._now_in]
-        ends = min(share for share in PHASES.values() if share > begins)
-        share = begins + done / total * (ends - begins)
-        self._tell({"phase": self._now_in, "share": share, "cells": done, "cells_of": total})
-        if self.stopping:
-            raise Stopped
-
-    def search(self, progress: Mapping[str, Any]) -> bool:
-        """Pass on how far the search is; True asks it to stop with what it has."""
-        done = min(1.0, float(progress["elapsed_s"]) / self._seconds)
-        share = PHASES["search"] + done * (PHASES["translate"] - PHASES["search"])
-        value, bound = progress["objective"], progress.get("bound")
-        told = {"phase": "search", "share": share, "planned": progress["planned"], "value": value}
-        self._tell(told if bound is None else {**told, "bound": bound})
-        return self.stopping
-
-    def say(self, facts: Mapping[str, Any]) -> None:
-        """Say how far work of another kind is; ``stopping`` tells then whether it should end."""
-        self._tell(facts)
-
-    def end(self, state: JobState, *, result: str = "", error: str = "") -> None:
-        """Say how the job ended."""
-        self._ended.set()
-        if self._heart.is_alive():
-            self._heart.join()
-        if self._job:
-            self._store.finish_job(self._asking, self._job, state, result_id=result, error=error, now=self._clock())
-
-    def _tell(self, facts: Mapping[str, Any]) -> None:
-        if self._job:
-            with self._speaking:
-                self._said = facts
-                self.stopping |= self._store.report_progress(self._asking, self._job, facts, now=self._clock())
-
-    def _beat(self) -> None:
-        while not self._ended.wait(self._beat_s):
-            try:
-                with self._speaking:
-                    self._store.report_progress(self._asking, str(self._job), self._said, now=self._clock())
-            except Exception as error:
-                LOG.warning("the job's row could not be reached: %s", type(error).__name__)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -14,17 +13,17 @@ from typing import Any
 from geodata.arguments import Arguments
 from geodata.roads import RoadFailure
 from planner import routing
-from planner.command import Reporter, Stopped, Supply, chance, moment
+from planner.command import Supply, chance, moment
 from planner.domain import Principal, Role
+from planner.job_run import Reporter, carried_out
 from planner.plan import NothingToPlan, Solve
 from planner.routing.command import above_zero, one_or_more
 from planner.scenarios.run import Packs, plan_scenario
 from planner.scenarios.scenario import Scenario, read_scenario
 from planner.solving import solve_in_child
-from planner.store import JobState, Store, WrongState
+from planner.store import SavedPlan, Store
 from planner.week import week_days
 
-LOG = logging.getLogger("planner")
 #: kind of the job, whose request holds the scenario
 KIND = "scenario"
 
@@ -43,11 +42,8 @@ def scenario_command(
     except (ValueError, TypeError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    try:
-        report.begin()
-    except WrongState:
-        return 0
-    try:
+
+    def plan() -> tuple[str, SavedPlan]:
         with supply(arguments.branch) as means:
             saved = plan_scenario(
                 means,
@@ -63,20 +59,13 @@ def scenario_command(
                 tell=report.phase,
                 on_cells=report.cells,
             )
-    except Stopped:
-        report.end(JobState.CANCELLED)
-        return 0
-    except (NothingToPlan, RoadFailure) as error:
-        report.end(JobState.FAILED, error=str(error))
-        sys.stderr.write(f"{error}\n")
-        return 2
-    except BaseException as error:
-        LOG.error("planning failed: %s", type(error).__name__)
-        report.end(JobState.FAILED, error="")
-        raise
-    report.end(JobState.CANCELLED if report.stopping else JobState.DONE, result=saved.plan_id)
-    sys.stdout.write(f"Scenario {scenario.name}: plan {saved.plan_id}, worth {saved.metrics['plan']['value']:,.0f}.\n")
-    return 0
+        return saved.plan_id, saved
+
+    status, saved = carried_out(report, plan, refusals=(NothingToPlan, RoadFailure))
+    if saved is not None:
+        worth = saved.metrics["plan"]["value"]
+        sys.stdout.write(f"Scenario {scenario.name}: plan {saved.plan_id}, worth {worth:,.0f}.\n")
+    return status
 
 
 class Solving:

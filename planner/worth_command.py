@@ -16,10 +16,12 @@ from typing import Any
 from geodata.arguments import Arguments
 from geodata.roads import RoadFailure
 from planner import routing
-from planner.command import Reporter, Stopped, Supply
+from planner.command import Supply
 from planner.domain import Principal, Role
+from planner.job_run import Reporter, carried_out
+from planner.plan import NothingToPlan
 from planner.routing.command import one_or_more
-from planner.store import JobState, SavedPlan, Store, UnknownPlan, WrongState
+from planner.store import SavedPlan, Store, UnknownPlan
 from planner.why import CannotStand, Standing, Worths, branch_roads, more_shifts, problem_of, stand
 from planner.why.more_shifts import STEPS
 
@@ -41,37 +43,24 @@ def worth_command(
     arguments = parser().parse_args(argv)
     asking = Principal("planner", Role.SYSTEM, frozenset({arguments.branch}))
     report = Reporter(store, asking, arguments.job, 0.0, clock)
-    try:
-        report.begin()
-    except WrongState:
-        return 0
-    try:
-        saved = store.plan(asking, arguments.plan)
+
+    def find() -> tuple[str, dict[str, Any]]:
+        try:
+            saved = store.plan(asking, arguments.plan)
+        except UnknownPlan:
+            raise CannotStand(f"There is no plan {arguments.plan!r}.") from None
         with supply(saved.branch) as means:
             report.phase("roads")
             roads = branch_roads(store, asking, saved.branch, means.roads)
             standing = stand(problem_of(saved, roads, on_cells=report.cells), routing.plan_from_dict(saved.plan))
-            found = worths(standing, saved, evening, report, steps=arguments.steps)
-    except Stopped:
-        report.end(JobState.CANCELLED)
-        return 0
-    except UnknownPlan:
-        sentence = f"There is no plan {arguments.plan!r}."
-        report.end(JobState.FAILED, error=sentence)
-        sys.stderr.write(f"{sentence}\n")
-        return 2
-    except (CannotStand, RoadFailure) as error:
-        report.end(JobState.FAILED, error=str(error))
-        sys.stderr.write(f"{error}\n")
-        return 2
-    except BaseException:
-        report.end(JobState.FAILED, error="")
-        raise
-    told = said(found)
-    report.say({"share": 1.0, FOUND: told})
-    report.end(JobState.DONE if found.complete else JobState.CANCELLED, result=saved.plan_id)
-    sys.stdout.write(json.dumps(told) + "\n")
-    return 0
+            told = said(worths(standing, saved, evening, report, steps=arguments.steps))
+        report.say({"share": 1.0, FOUND: told})
+        return saved.plan_id, told
+
+    status, told = carried_out(report, find, refusals=(CannotStand, RoadFailure, NothingToPlan))
+    if told is not None:
+        sys.stdout.write(json.dumps(told) + "\n")
+    return status
 
 
 def worths(standing: Standing, saved: SavedPlan, evening: tuple[int, int], report: Reporter, *, steps: int) -> Worths:

@@ -213,7 +213,7 @@ def test_a_job_that_was_cancelled_before_it_began_ends_quietly(place, capsys):
     store.request_cancel(principal(), job.job_id, now=NOW)
     before = store.plans(principal(), BRANCH, WEEK)
     status, out, err = run(capsys, "plan", "--branch", BRANCH, "--week", WEEK, "--job", job.job_id)
-    assert (status, out, err) == (0, "", "The plan was cancelled before it began.\n")
+    assert (status, out, err) == (0, "", "The work was cancelled before it began.\n")
     assert store.job(principal(), job.job_id).state == "cancelled"
     assert store.plans(principal(), BRANCH, WEEK) == before
     store.close()

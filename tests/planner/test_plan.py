@@ -230,7 +230,7 @@ def test_the_phases_are_those_of_the_command():
     import inspect
 
     from planner import plan
-    from planner.command import PHASES
+    from planner.job_run import PHASES
 
     assert re.findall(r'tell\("(\w+)"\)', inspect.getsource(plan.plan_week)) == list(PHASES)
     assert list(PHASES.values()) == sorted(PHASES.values())

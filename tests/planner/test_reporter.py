@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from planner.command import PHASES, Reporter, Stopped
 from planner.domain import Principal, Role
+from planner.job_run import PHASES, Reporter, Stopped
 from planner.store import JobState
 from tests.planner.factories import BRANCH, NOW
 
