@@ -21,8 +21,9 @@ from planner.domain import Principal, Role
 from planner.job_run import Reporter, carried_out
 from planner.plan import NothingToPlan
 from planner.routing.command import one_or_more
+from planner.saved_times import problem_of, times_of
 from planner.store import SavedPlan, Store, UnknownPlan
-from planner.why import CannotStand, Standing, Worths, branch_roads, more_shifts, problem_of, stand
+from planner.why import CannotStand, Standing, Worths, more_shifts, stand
 from planner.why.more_shifts import STEPS
 
 #: kind of the job, and where its last word has the figures
@@ -51,8 +52,9 @@ def worth_command(
             raise CannotStand(f"There is no plan {arguments.plan!r}.") from None
         with supply(saved.branch) as means:
             report.phase("roads")
-            roads = branch_roads(store, asking, saved.branch, means.roads)
-            standing = stand(problem_of(saved, roads, on_cells=report.cells), routing.plan_from_dict(saved.plan))
+            crews, places = store.crews(asking, saved.branch), store.places(asking, saved.branch)
+            times = times_of(saved, means.roads, crews=crews, places=places, on_cells=report.cells)
+            standing = stand(problem_of(saved, times), routing.plan_from_dict(saved.plan))
             told = said(worths(standing, saved, evening, report, steps=arguments.steps))
         report.say({"share": 1.0, FOUND: told})
         return saved.plan_id, told

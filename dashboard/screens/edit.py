@@ -211,7 +211,7 @@ def taken(hand: Hand, desk: Desk, commands: Sequence[Command]) -> None:
     kit, principal, branch = hand.kit, hand.principal, hand.branch
     st.session_state.pop(PENDING, None)
     try:
-        with means_of(kit, branch) as means:
+        with means_of(kit, branch, desk.saved) as means:
             new = take(means, principal, desk, commands, desk.known, now=kit.now())
     except (BrokenPlan, RoadFailure):
         st.error(_("Nothing was changed: the plan or the rules are not what they were a moment ago. Ask again."))

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -20,10 +19,11 @@ from config.rules import load_pack
 from dashboard.screens.who import audience
 from dashboard.services import Services
 from planner.agency import with_bank
-from planner.desk import Desk, Known, open_desk, read_known, times_of
+from planner.desk import Desk, Known, open_desk, read_known, times_of_desk
 from planner.domain import Branch, Collector, Crew, Principal
 from planner.plan import Means
 from planner.routing.explain import left_out_of
+from planner.store import SavedPlan
 
 LOG = logging.getLogger("rounds")
 
@@ -78,17 +78,28 @@ def shelf() -> Shelf:
 
 
 @contextmanager
-def means_of(kit: Services, branch: Branch) -> Iterator[Means]:
-    """Give what a branch's plans are changed with, its roads open while the block lasts.
+def means_of(kit: Services, branch: Branch, saved: SavedPlan) -> Iterator[Means]:
+    """Give what a plan is changed with, its roads open while the block lasts.
+
+    They are opened as of the day on which it was made: a bank's own server that does not tell its data's version is
+    known by the day, and is not another one only because the day is.
 
     Raises
     ------
     geodata.roads.RoadFailure
         If the roads cannot be opened.
     """
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    with roads_of(kit.settings, branch.road_region, os.environ, today=today) as roads:
+    made_on = saved.created_at.astimezone().date()
+    with roads_of(kit.settings, branch.road_region, os.environ, today=made_on) as roads:
         yield Means(kit.store, roads, load_pack(branch.rule_pack), load_parameters())
+
+
+def opened(kit: Services, branch: Branch, saved: SavedPlan, known: Known) -> Desk:
+    """Open a saved plan and keep it at hand."""
+    with means_of(kit, branch, saved) as means:
+        desk = open_desk(saved, times_of_desk(saved, known, means.roads), known, means)
+    shelf().put(desk)
+    return desk
 
 
 @st.cache_data(ttl=30, max_entries=8, show_spinner=False)
@@ -123,11 +134,7 @@ def warm(kit: Services, principal: Principal, branch: Branch, plan_id: str, week
     def work() -> None:
         try:
             known = read_known(kit.store, principal, branch, week, load_pack(branch.rule_pack), now=kit.now())
-            saved = kit.store.plan(principal, plan_id)
-            with means_of(kit, branch) as means:
-                desk = open_desk(saved, times_of(saved, means.roads, also=known.facts.places), known, means)
-            held.put(desk)
-            of = desk.draft
+            of = opened(kit, branch, kit.store.plan(principal, plan_id), known).draft
             left_out_of(of.instance, of.tours, [of.number[name] for name in of.left_out()[:1]])  # loads compiled code
         except Exception as error:
             LOG.info("a plan could not be opened ahead: %s", type(error).__name__)
@@ -150,9 +157,5 @@ def desk_of(kit: Services, principal: Principal, branch: Branch, plan_id: str, w
         return desk
     known = known_of(kit, principal, audience(principal), branch.code, week)
     if desk is None:
-        saved = kit.store.plan(principal, plan_id)
-        with means_of(kit, branch) as means:
-            times = times_of(saved, means.roads, also=known.facts.places)
-            desk = open_desk(saved, times, known, means)
-        shelf().put(desk)
+        return opened(kit, branch, kit.store.plan(principal, plan_id), known)
     return replace(desk, known=known)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from datetime import date
-
 import streamlit as st
 
-from config.roads import roads_of
+from dashboard.screens.edit_desks import desk_of, known_of, means_of
+from dashboard.screens.who import audience
 from dashboard.services import Services
 from geodata.roads import RoadFailure
 from planner import routing
+from planner.desk import OtherRoads
 from planner.domain import Branch, Principal
+from planner.editing import NotThePlan
+from planner.saved_times import problem_of, times_of
 from planner.store import SavedPlan
-from planner.why import CannotStand, Standing, agrees, branch_roads, problem_of, stand
+from planner.why import CannotStand, Standing, agrees, stand, standing_of
 
 
 class NotToHand(Exception):
@@ -21,25 +22,37 @@ class NotToHand(Exception):
 
 
 @st.cache_resource(ttl=3600, max_entries=4, show_spinner=False)
-def stood_up(_kit: Services, _principal: Principal, _branch: Branch, plan_id: str) -> tuple[Standing, SavedPlan, bool]:
+def stood_up(
+    _kit: Services, _principal: Principal, _branch: Branch, plan_id: str, week: str
+) -> tuple[Standing, SavedPlan, bool]:
     """Give a plan stood up, the plan as saved, and whether the roads answer as they did when it was made.
+
+    The plan lies open on the desk already, or will when it is changed. Where its roads are not to be had any more, it
+    is stood up over those that there are.
 
     Raises
     ------
     NotToHand
         If the roads do not answer, or the plan cannot be made over them.
     """
-    saved = _kit.store.plan(_principal, plan_id)
-    plan = routing.plan_from_dict(saved.plan)
     try:
-        with roads_of(_kit.settings, _branch.road_region, os.environ, today=made_on(saved)) as engine:
-            problem = problem_of(saved, branch_roads(_kit.store, _principal, _branch.code, engine))
-        standing = stand(problem, plan)
-    except (CannotStand, RoadFailure) as error:
+        try:
+            desk = desk_of(_kit, _principal, _branch, plan_id, week)
+        except OtherRoads:
+            return over_other_roads(_kit, _principal, _branch, plan_id, week)
+        return standing_of(desk.draft.instance, desk.draft.tours), desk.saved, True
+    except (CannotStand, NotThePlan, RoadFailure) as error:
         raise NotToHand(str(error)) from error
+
+
+def over_other_roads(
+    kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str
+) -> tuple[Standing, SavedPlan, bool]:
+    """Stand a plan up over other roads than it was made with."""
+    saved = kit.store.plan(principal, plan_id)
+    plan = routing.plan_from_dict(saved.plan)
+    known = known_of(kit, principal, audience(principal), branch.code, week)
+    with means_of(kit, branch, saved) as means:
+        times = times_of(saved, means.roads, crews=known.crews.values(), places=known.facts.places)
+    standing = stand(problem_of(saved, times), plan)
     return standing, saved, agrees(standing, plan)
-
-
-def made_on(saved: SavedPlan) -> date:
-    """Give the day of a plan: the road source of a bank's own server carries a day."""
-    return saved.created_at.date()

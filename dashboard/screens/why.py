@@ -42,7 +42,7 @@ def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Bran
     with spot, st.container(border=True, gap="xsmall", key="why"):
         try:
             with st.spinner(_("Looking at other slots"), show_time=False):
-                standing, saved, same = stood_up(kit, principal, branch, view.plan_id)
+                standing, saved, same = stood_up(kit, principal, branch, view.plan_id, view.week)
                 found = why_here(standing, debtor) or why_not(standing, debtor)
         except NotToHand:
             st.caption(_("Other slots cannot be tried now: the travel times of this plan are not to hand."))

@@ -5,7 +5,7 @@ rules a second time; what is taken was read again.
 """
 
 from planner.desk.crews import extra_shift, skills_without
-from planner.desk.opening import Desk, Known, OtherRoads, open_desk, points_of_plan, read_known, times_of
+from planner.desk.opening import Desk, Known, OtherRoads, open_desk, read_known, times_of_desk
 from planner.desk.taking import take
 from planner.desk.weighing import SETTING, Offer, closed_by, weigh
 
@@ -18,10 +18,9 @@ __all__ = [
     "closed_by",
     "extra_shift",
     "open_desk",
-    "points_of_plan",
     "read_known",
     "skills_without",
     "take",
-    "times_of",
+    "times_of_desk",
     "weigh",
 ]

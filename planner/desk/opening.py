@@ -8,12 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import pandas as pd
-
 from geodata.roads import RoadEngine
-from geodata.roads.shared import SharedTimes
-from geodata.roads.travel import Floats, OnCells, TravelTimes, unheard
+from geodata.roads.travel import OnCells, TravelTimes, unheard
 from planner import editing, routing
 from planner.agency import with_bank
 from planner.domain import Branch, Collector, Crew, Principal
@@ -23,6 +19,7 @@ from planner.plan import Means, tables_of
 from planner.rules.facts import Facts
 from planner.rules.needs import duties_of
 from planner.rules.pack import RulePack
+from planner.saved_times import problem_of, times_of
 from planner.store import SavedPlan, Store
 from planner.value.candidates import facts_of
 from planner.week import week_days
@@ -85,30 +82,18 @@ def read_known(
     )
 
 
-def times_of(saved: SavedPlan, roads: RoadEngine, *, also: pd.DataFrame, on_cells: OnCells = unheard) -> TravelTimes:
+def times_of_desk(saved: SavedPlan, known: Known, roads: RoadEngine, *, on_cells: OnCells = unheard) -> TravelTimes:
     """Give the travel times that a saved plan was made with.
-
-    Parameters
-    ----------
-    also
-        The branch's places: their matrix is likely to be at hand, and the plan's is cut out of it.
 
     Raises
     ------
     OtherRoads
         If the roads are not those of the plan.
     """
-    at = points_of_plan(saved)
-    points = np.vstack([at, also[["lon", "lat"]].dropna().to_numpy(float)])
-    times = SharedTimes(roads, points).travel_times(at, on_cells=on_cells)
+    times = times_of(saved, roads, crews=known.crews.values(), places=known.facts.places, on_cells=on_cells)
     if times.source != saved.road_source:
         raise OtherRoads("The roads are not those of this plan any more: plan again before you change it.")
     return times
-
-
-def points_of_plan(saved: SavedPlan) -> Floats:
-    """Give the plan's places, (n, 2), by the rows of its matrix."""
-    return np.array([(one["lon"], one["lat"]) for one in saved.context["places"]], dtype=np.float64).reshape(-1, 2)
 
 
 def open_desk(saved: SavedPlan, times: TravelTimes, known: Known, means: Means) -> Desk:
@@ -119,7 +104,7 @@ def open_desk(saved: SavedPlan, times: TravelTimes, known: Known, means: Means) 
     planner.editing.NotThePlan
         If the plan cannot be driven by these times.
     """
-    problem = routing.problem_from_dict(saved.problem, seconds=times.seconds)
+    problem = problem_of(saved, times)
     plan = routing.plan_from_dict(saved.plan)
     kept = saved.context.get("edits", {}).get("kept")
     of = editing.draft(problem, plan, None if kept is None else editing.kept_from_dict(kept))

@@ -3,7 +3,7 @@
 from planner.why.more_shifts import DAY, EVENING, Worth, Worths, more_shifts
 from planner.why.reasons import Here, NotHere, why_here, why_not
 from planner.why.slots import Slot, slots, take
-from planner.why.standing import CannotStand, Standing, agrees, branch_roads, problem_of, stand
+from planner.why.standing import CannotStand, Standing, agrees, stand, standing_of
 
 __all__ = [
     "DAY",
@@ -16,11 +16,10 @@ __all__ = [
     "Worth",
     "Worths",
     "agrees",
-    "branch_roads",
     "more_shifts",
-    "problem_of",
     "slots",
     "stand",
+    "standing_of",
     "take",
     "why_here",
     "why_not",

@@ -1,7 +1,6 @@
 """A saved plan stood up again: its problem over the roads, and its routes as tours that can be tried otherwise.
 
-The travel matrix is not kept with a plan (``planner.plan.save``): it follows from the places and the road source. So
-whoever wants to try a change asks the roads again; ``agrees`` tells whether they answer as they did then.
+``agrees`` tells whether the roads answer as they did when the plan was made.
 """
 
 from __future__ import annotations
@@ -11,18 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from geodata.roads import RoadEngine
-from geodata.roads.shared import SharedTimes
-from geodata.roads.travel import Floats, OnCells, unheard
 from planner import routing
-from planner.domain import Principal
 from planner.routing.balance import tours_of
 from planner.routing.compiled.ground import ground
 from planner.routing.greedy import planned, rank
 from planner.routing.instance import Instance, prepare
 from planner.routing.look import Looked, looked
 from planner.routing.tour import Tour, tour
-from planner.store import SavedPlan, Store
 from planner.why.cuts import Cuts, cuts_of
 
 #: So much, as a share, the objective counted anew may differ from the one saved before the roads count as changed.
@@ -115,44 +109,16 @@ def stand(problem: routing.Problem, plan: routing.Plan) -> Standing:
     tours = tours_of(instance, plan)
     if tours is None:
         raise CannotStand("A route of the plan cannot be made over the roads as they are now: plan the week again.")
+    return standing_of(instance, tours)
+
+
+def standing_of(instance: Instance, tours: tuple[Tour, ...]) -> Standing:
+    """Stand up a plan that is prepared already: tours, one a shift, in the order of the problem's."""
     cuts = tuple(cuts_of(instance, one) for one in tours)
     seen = looked(instance, tours, ground(instance))
-    return Standing(instance, tours, {one.id: v for v, one in enumerate(problem.visits)}, seen, cuts)
+    return Standing(instance, tours, {one.id: v for v, one in enumerate(instance.problem.visits)}, seen, cuts)
 
 
 def agrees(standing: Standing, plan: routing.Plan) -> bool:
     """Say whether the plan is worth what it said: the roads answer as they did when it was made."""
     return abs(standing.objective - plan.objective) <= SAME_OBJECTIVE * max(1.0, abs(plan.objective))
-
-
-def problem_of(saved: SavedPlan, roads: RoadEngine, *, on_cells: OnCells = unheard) -> routing.Problem:
-    """Give a saved plan's problem with travel times asked of the roads.
-
-    Raises
-    ------
-    geodata.roads.RoadFailure
-        If the roads do not answer.
-    """
-    at = np.array([[place["lon"], place["lat"]] for place in saved.context["places"]], dtype=np.float64)
-    times = roads.travel_times(at.reshape(-1, 2), on_cells=on_cells)
-    bare = routing.problem_from_dict(saved.problem | {"seconds": nowhere(len(at)), "matrix_file": None})
-    return replace(bare, seconds=times.seconds, metres=times.metres)
-
-
-def nowhere(places: int) -> list[list[int | None]]:
-    """Give a matrix without roads, only so that the format finds as many places as it names."""
-    empty: list[int | None] = [None] * places
-    return [[*empty[:row], 0, *empty[row + 1 :]] for row in range(places)]
-
-
-def branch_roads(store: Store, principal: Principal, branch: str, roads: RoadEngine) -> RoadEngine:
-    """Give roads that ask for all places of a branch at once, as planning does, so that a kept matrix is found again.
-
-    Places that have changed since are asked of the engine itself.
-    """
-    spots: list[tuple[float, float]] = [
-        spot for crew in store.crews(principal, branch) for spot in (crew.start, crew.end)
-    ]
-    located = store.places(principal, branch)[["lon", "lat"]].dropna().to_numpy(float)
-    points: Floats = np.vstack([np.array(spots, dtype=np.float64).reshape(-1, 2), located])
-    return SharedTimes(roads, points)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,18 @@ from streamlit.testing.v1 import AppTest
 
 from config.rules import load_pack
 from config.settings import Paths, load_settings
-from dashboard.screens import more_shifts, what_if, what_if_job, why
-from dashboard.screens.standing import NotToHand
+from dashboard.screens import edit_desks, more_shifts, what_if, what_if_job, why
+from dashboard.screens.standing import NotToHand, stood_up
 from dashboard.services import ROOT, Services
 from planner import routing
+from planner.desk import open_desk, read_known, times_of_desk
 from planner.domain import Principal, Role
+from planner.saved_times import problem_of, times_of
 from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import Scenario
 from planner.store import JobState, Store
 from planner.view import WeekView, week_view
-from planner.why import DAY, EVENING, Worth, agrees, problem_of, stand, why_here, why_not
+from planner.why import DAY, EVENING, Worth, agrees, stand, why_here, why_not
 from planner.worth_command import FOUND, KIND
 from tests.dashboard.screens.conftest import texts
 from tests.planner.conftest import in_process, own_store, story  # noqa: F401
@@ -87,10 +90,48 @@ def newest(store: Store) -> WeekView:
 def stood(kit: Friday, monkeypatch: pytest.MonkeyPatch) -> Any:
     saved = kit.store.plan(principal(), NOW_SHOWN["view"].plan_id)
     plan = routing.plan_from_dict(saved.plan)
-    standing = stand(problem_of(saved, means(kit.store).roads), plan)
+    crews, places = kit.store.crews(principal(), BRANCH), kit.store.places(principal(), BRANCH)
+    times = times_of(saved, means(kit.store).roads, crews=crews, places=places)
+    standing = stand(problem_of(saved, times), plan)
     assert agrees(standing, plan)
     monkeypatch.setattr(why, "stood_up", lambda *_: (standing, saved, True))
     return standing
+
+
+def test_a_plan_on_the_desk_is_stood_up_without_asking_the_roads_again(
+    kit: Friday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    branch = next(one for one in kit.store.branches(principal()) if one.code == BRANCH)
+    saved, made = kit.store.plan(principal(), NOW_SHOWN["view"].plan_id), means(kit.store)
+    known = read_known(kit.store, principal(), branch, NEXT_WEEK, made.pack, now=kit.now())
+    edit_desks.shelf().put(open_desk(saved, times_of_desk(saved, known, made.roads), known, made))
+
+    def asked(*_: Any, **__: Any) -> Any:
+        raise AssertionError("the roads were asked")
+
+    monkeypatch.setattr(edit_desks, "roads_of", asked)
+    standing, again, same = stood_up(kit, principal(), branch, saved.plan_id, NEXT_WEEK)
+    assert same
+    assert again == saved
+    assert agrees(standing, routing.plan_from_dict(saved.plan))
+
+
+def test_roads_are_opened_as_of_the_day_on_which_the_plan_was_made(
+    kit: Friday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bank's server without a version of its data is known by the day: tomorrow it is still that of the plan."""
+    branch = next(one for one in kit.store.branches(principal()) if one.code == BRANCH)
+    saved = replace(kit.store.plan(principal(), NOW_SHOWN["view"].plan_id), created_at=kit.now() - timedelta(days=3))
+    days = []
+
+    def opened(*_: Any, today: date) -> Any:
+        days.append(today)
+        return nullcontext(means(kit.store).roads)
+
+    monkeypatch.setattr(edit_desks, "roads_of", opened)
+    with edit_desks.means_of(kit, branch, saved):
+        pass
+    assert days == [saved.created_at.astimezone().date()]
 
 
 def run(script: Any, language: str = "en", **state: Any) -> AppTest:

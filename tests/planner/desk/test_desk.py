@@ -19,7 +19,7 @@ from planner.desk import (
     read_known,
     skills_without,
     take,
-    times_of,
+    times_of_desk,
     weigh,
 )
 from planner.domain import Collector, Crew
@@ -50,7 +50,7 @@ class Branch:
     def desk(self, plan_id: str = "") -> Desk:
         saved = self.store.plan(principal(), plan_id or self.first.plan_id)
         known = self.known()
-        return open_desk(saved, times_of(saved, self.by.roads, also=known.facts.places), known, self.by)
+        return open_desk(saved, times_of_desk(saved, known, self.by.roads), known, self.by)
 
     def take(self, desk: Desk, *commands: Command, minutes: int = 1) -> Desk:
         return take(self.by, principal(), desk, commands, self.known(), now=FRIDAY + timedelta(minutes=minutes))
