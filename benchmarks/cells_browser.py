@@ -6,26 +6,23 @@ after the map has come to rest, of which 250 ms are the frame's own pause before
 
 import os
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Frame, Page, sync_playwright
 
+from benchmarks.app_server import running
 from benchmarks.crowd import people
 from geodata.patterns.cells import cell_numbers
 
 ROOT = Path(__file__).parent.parent
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-START_S, PATIENCE_MS, TIMES = 120, 120_000, 12
+PATIENCE_MS, TIMES = 120_000, 12
 #: Moves the map and waits until another group of squares lies on it and has been painted.
 MOVE = """([x, y]) => new Promise((done) => {
   const before = window.feature_group[0];
@@ -39,36 +36,12 @@ MOVE = """([x, y]) => new Promise((done) => {
 })"""
 
 
-@contextmanager
-def running(root: Path) -> Iterator[str]:
-    """Run the application; gives its address."""
+def application(root: Path) -> AbstractContextManager[str]:
+    """Run the application over an invented crowd; gives its address."""
     (root / "static" / "basemap").mkdir(parents=True)
     (root / "static" / "vendor").symlink_to(ROOT / "static" / "vendor")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "tests/dashboard/app_for_browser.py",
-        "--server.port",
-        str(port),
-    ]
     environment = {**os.environ, "ROUNDS_TEST_ROOT": str(root), "PYTHONPATH": str(ROOT)}
-    with (root / "server.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        try:
-            address, ends = f"http://localhost:{port}", time.monotonic() + START_S
-            while time.monotonic() < ends:
-                with suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                    break
-                time.sleep(0.25)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    return running("tests/dashboard/app_for_browser.py", ROOT, environment, root / "server.log")
 
 
 def map_frame(page: Page) -> Frame:
@@ -83,7 +56,7 @@ def main() -> None:
     chromium = next(
         found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))
     )
-    with tempfile.TemporaryDirectory() as name, running(Path(name)) as address, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as name, application(Path(name)) as address, sync_playwright() as play:
         page = play.chromium.launch(executable_path=chromium, args=FLAGS).new_page(
             viewport={"width": 1300, "height": 800}
         )

@@ -24,7 +24,7 @@ from typing import Any
 
 from playwright.sync_api import FrameLocator, Page, sync_playwright
 
-from benchmarks.week_page_server import running
+from benchmarks.app_server import running
 from planner.domain import Principal, Role
 from planner.store import SavedPlan, open_store
 
@@ -167,7 +167,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         var = Path(folder)
         week = prepare(var, debtors, routes)
-        with running(ROOT, var) as base:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("ROUNDS_", "STREAMLIT_"))}
+        with running("app.py", ROOT, kept | {"ROUNDS_VAR": str(var)}, var / "app.log") as base:
             context = play.chromium.launch(executable_path=chromium, args=FLAGS).new_context(
                 viewport={"width": 1440, "height": 900}, locale="en-GB"
             )

@@ -17,7 +17,7 @@ from dashboard.screens.board_words import STYLE, behind, key, sign, strip, words
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import to_debtor
 from dashboard.screens.tiles import Tile
-from dashboard.screens.who import audience, branch_choice, branch_name, no_branch
+from dashboard.screens.who import audience, branch_name, branch_or_word
 from dashboard.services import Services, services
 from dashboard.text import _
 from dashboard.text.words import OUTCOMES, word
@@ -37,9 +37,8 @@ EVERY_S = 8.0
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     st.html(f"<style>{STYLE}</style>")
     day = wanted_day(kit, principal, branch)

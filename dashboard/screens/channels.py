@@ -18,7 +18,7 @@ from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import BUCKETS, PRODUCTS
 from dashboard.screens.tiles import Tile
 from dashboard.screens.week import wanted_week, week_label
-from dashboard.screens.who import branch_choice, branch_name, no_branch, spoken_key
+from dashboard.screens.who import branch_name, branch_or_word, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import N_, _, n_
 from dashboard.text.called import Called
@@ -59,9 +59,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     week = wanted_week(kit.now().astimezone(ZoneInfo(branch.timezone)).date())
     st.subheader(f"{_('Ways to the debtors')} · {branch_name(branch)}", anchor=False)

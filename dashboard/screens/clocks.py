@@ -17,7 +17,7 @@ from dashboard.screens.clocks_words import QUESTIONS, headline
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS
 from dashboard.screens.tiles import Tile
-from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
+from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.words import word
@@ -29,9 +29,8 @@ from planner.week import iso_week
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.subheader(f"{_('Clocks')} · {branch_name(branch)}", anchor=False)

@@ -16,7 +16,7 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.charts import draw
 from dashboard.principal import current_principal
-from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch
+from dashboard.screens.who import branch_name, branch_or_word, kept_by
 from dashboard.services import Services, services
 from dashboard.text import N_, _
 from dashboard.theme import ACCENT, GREY_DOT, MUTED, TEXT, WARN
@@ -48,9 +48,8 @@ ROW_PX = 36
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     view = read_view(kit, principal, branch, kept_by(kit, principal, branch))

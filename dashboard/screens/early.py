@@ -11,7 +11,7 @@ from dashboard.principal import current_principal
 from dashboard.screens.advice_card import CHANNELS
 from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import GROUPS, PRODUCTS
-from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
+from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.advice import playbook, told
@@ -26,9 +26,8 @@ TABLE_PX = 560
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     st.subheader(f"{_('First days')} · {branch_name(branch)}", anchor=False)
     try:

@@ -43,34 +43,8 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
     after = next((row for row in hand.rows if row.parent == hand.row.plan_id), None)
     with st.container(horizontal=True, vertical_alignment="center", key="edit_bar", gap="small"):
         edit_week.show(hand)
-        if (
-            st.button(
-                _("Undo"),
-                icon=":material/undo:",
-                type="tertiary",
-                key="edit_undo",
-                disabled=before is None,
-                shortcut="Ctrl+Z",
-                help=_("Shows the plan before this one. Nothing is lost."),
-            )
-            and before is not None
-        ):
-            show_plan(before.plan_id)
-            st.rerun()
-        if (
-            st.button(
-                _("Redo"),
-                icon=":material/redo:",
-                type="tertiary",
-                key="edit_redo",
-                disabled=after is None,
-                shortcut="Ctrl+Shift+Z",
-                help=_("Shows the newest plan made from this one."),
-            )
-            and after is not None
-        ):
-            show_plan(after.plan_id)
-            st.rerun()
+        step(_("Undo"), "undo", "Ctrl+Z", before, _("Shows the plan before this one. Nothing is lost."))
+        step(_("Redo"), "redo", "Ctrl+Shift+Z", after, _("Shows the newest plan made from this one."))
         if st.button(
             _("Improve"),
             icon=":material/auto_fix_high:",
@@ -87,6 +61,22 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
             with st.popover(text + when, icon=":material/history:", key="edit_list"):
                 listed(hand, made)
         edit_published.show(hand)
+
+
+def step(label: str, name: str, keys: str, there: PlanRow | None, told: str) -> None:
+    """Offer to show the plan before or after."""
+    clicked = st.button(
+        label,
+        icon=f":material/{name}:",
+        type="tertiary",
+        key=f"edit_{name}",
+        disabled=there is None,
+        shortcut=keys,
+        help=told,
+    )
+    if clicked and there is not None:
+        show_plan(there.plan_id)
+        st.rerun()
 
 
 def improve(hand: Hand) -> None:

@@ -14,7 +14,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import learning_charts, learning_compared, learning_explore, tiles
 from dashboard.screens.learning_words import DRIFT, NOTES, RATES, bucket_words, cell_words
 from dashboard.screens.tiles import Tile
-from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
+from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from planner.adoption import DEFAULTS
@@ -27,9 +27,8 @@ LEARNT, COMPARED, CHANGED, WITHOUT, EXPLORING = "learnt", "compared", "changed",
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.subheader(f"{_('Learning')} · {branch_name(branch)}", anchor=False)

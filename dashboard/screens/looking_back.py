@@ -18,7 +18,7 @@ from dashboard.screens import loop_steps, tiles
 from dashboard.screens.learning_words import RATES, cell_words
 from dashboard.screens.links import to_debtor
 from dashboard.screens.tiles import Tile
-from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, no_branch
+from dashboard.screens.who import audience, branch_name, branch_or_word, keep_choice
 from dashboard.services import Services, services
 from dashboard.text import N_, _, n_
 from dashboard.text.words import OUTCOMES, word
@@ -38,9 +38,8 @@ WHY: Mapping[str, str] = {
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     asked = [iso_week(today - timedelta(weeks=back)) for back in range(WEEKS_BACK + 1)]

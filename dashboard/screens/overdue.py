@@ -11,7 +11,7 @@ from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens import overdue_load, overdue_summary, overdue_table
 from dashboard.screens.debtor_card import plain
-from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch
+from dashboard.screens.who import branch_name, branch_or_word, kept_by
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
@@ -21,9 +21,8 @@ from planner.view.overdue import OverdueView, overdue_view
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     loads = principal.role is Role.MANAGER
     view = read_view(kit, principal, branch)

@@ -14,7 +14,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import survey_edit, survey_queue
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, TYPES
 from dashboard.screens.survey_words import LACKS
-from dashboard.screens.who import branch_choice, branch_name, kept_by, no_branch, spoken_key
+from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _
 from dashboard.text.words import word
@@ -38,9 +38,8 @@ STYLE = """
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     view = read_view(kit, principal, branch)
     st.html(f"<style>{STYLE}</style>")

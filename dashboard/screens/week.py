@@ -27,7 +27,7 @@ from dashboard.screens import (
     week_stale,
     workbench,
 )  # fmt: skip
-from dashboard.screens.who import audience, branch_choice, branch_name, keep_choice, no_branch, read_plan
+from dashboard.screens.who import audience, branch_name, branch_or_word, keep_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
@@ -41,9 +41,8 @@ WEEKS_BACK, WEEKS_AHEAD = 3, 3
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)
@@ -53,15 +52,22 @@ def page() -> None:
     st.session_state[week_address.BUSY] = job is not None
     tour.show(kit, principal, branch, rows)
     head(kit, principal, branch, week, rows, today, busy=job is not None)
+    view = read_chosen(kit, principal, rows) if rows else None
+    if view is not None:
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            loop_steps.show(kit, principal, branch, week, rows)
+            with st.container(horizontal=True, width="content", vertical_alignment="center"):
+                tour.again(principal)
+                week_files.show(kit, principal, branch, view)
     week_news.show(kit, principal, branch, week, rows)
     if job is not None:
         plan_job.watch(kit, principal, job.job_id)
     else:
         plan_job.told(kit, principal, branch.code, week)
-    if not rows:
+    if view is None:
         nothing_yet(kit, principal, branch, week, busy=job is not None)
         return
-    show_plan(kit, principal, branch, rows, today, busy=job is not None)
+    show_plan(kit, principal, branch, rows, view, today, busy=job is not None)
 
 
 def head(
@@ -93,14 +99,6 @@ def head(
         if principal.role is Role.MANAGER:
             certainty.choice(kit, principal, branch.code, busy=busy)
             actions(kit, principal, branch, week, rows, busy=busy)
-    if rows:
-        row = chosen_plan(rows)
-        view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            loop_steps.show(kit, principal, branch, week, rows)
-            with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                tour.again(principal)
-                week_files.show(kit, principal, branch, view)
 
 
 def wanted_week(today: date) -> str:
@@ -187,13 +185,25 @@ def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
     return next((row for row in rows if row.plan_id == wanted), rows[0])
 
 
+def read_chosen(kit: Services, principal: Principal, rows: tuple[PlanRow, ...]) -> WeekView:
+    """Read the plan to show; once a run of the page, since every reading gives a copy of its own."""
+    row = chosen_plan(rows)
+    with st.spinner(_("Reading the plan")):
+        return read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+
+
 def show_plan(
-    kit: Services, principal: Principal, branch: Branch, rows: tuple[PlanRow, ...], today: date, *, busy: bool
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    rows: tuple[PlanRow, ...],
+    view: WeekView,
+    today: date,
+    *,
+    busy: bool,
 ) -> None:
     """Show one plan."""
     row = chosen_plan(rows)
-    with st.spinner(_("Reading the plan")):
-        view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
     origin.show(kit, principal, branch, row)
     week_stale.show(kit, principal, branch, view, rows, today)
     hand = edit_hand.Hand(kit, principal, branch, rows, row, view)

@@ -15,7 +15,7 @@ from dashboard.screens.origin import adopt_button
 from dashboard.screens.week import chosen_plan, offered, wanted_week, week_label
 from dashboard.screens.what_if_form import Choices
 from dashboard.screens.what_if_words import changes
-from dashboard.screens.who import audience, branch_choice, branch_name, no_branch, read_plan
+from dashboard.screens.who import audience, branch_name, branch_or_word, read_plan
 from dashboard.services import Services, services
 from dashboard.text import N_, _
 from dashboard.text.refusals import refused
@@ -38,9 +38,8 @@ HOW = N_(
 def page() -> None:
     """Show the page for whoever asks."""
     kit, principal = services(), current_principal()
-    branch = branch_choice(kit, principal)
+    branch = branch_or_word(kit, principal)
     if branch is None:
-        no_branch()
         return
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)

@@ -50,6 +50,14 @@ def branch_choice(kit: Services, principal: Principal) -> Branch | None:
     return next(one for one in mine if one.code == code)
 
 
+def branch_or_word(kit: Services, principal: Principal) -> Branch | None:
+    """Give the branch that a page is about; where there is none, say so."""
+    branch = branch_choice(kit, principal)
+    if branch is None:
+        no_branch()
+    return branch
+
+
 def no_branch() -> None:
     """Say that there is nothing to show yet, and how a branch comes about."""
     st.info(_("No branch is set up yet: make the demo (make demo), or set one up (README)."), icon=":material/info:")

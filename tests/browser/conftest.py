@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.demo import ROOT, VAR, Demo, copy_demo, environment
+from tests.browser.demo import VAR, Demo, copy_demo
+from tests.browser.server import application
 from tests.browser.watch import Watch
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -27,7 +20,6 @@ FLAGS = [
     # A request that leaves is seen by the watch, and gets nowhere.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
-START_S, STOP_S = 90, 20
 PATIENCE_MS = 20_000
 
 OpenPage = Callable[..., Page]
@@ -50,33 +42,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 @pytest.fixture(scope="session")
 def app(demo: Demo) -> Iterator[str]:
     """Run the application; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://localhost:{port}"
-    log = demo.var / "app.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
-    with log.open("w") as written:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(demo.var), stdout=written, stderr=written)
-    try:
-        wait_for(f"{address}/_stcore/health", process, log)
+    with application(demo.var) as address:
         yield address
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(STOP_S)
-        process.kill()
-
-
-def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until the application answers."""
-    ends = time.monotonic() + START_S
-    while time.monotonic() < ends and process.poll() is None:
-        with suppress(URLError, OSError), urlopen(address, timeout=2) as answer:
-            if answer.status == 200:
-                return
-        time.sleep(0.2)
-    pytest.fail(f"The application did not start:\n{log.read_text()[-3000:]}")
 
 
 @pytest.fixture(scope="module")  # one that lived longer would stand in the way of another folder's browser

@@ -61,8 +61,8 @@ def environment(var: Path) -> dict[str, str]:
     return {**kept, "ROUNDS_VAR": str(var), "ROUNDS_PLAN_SECONDS": "5", "ROUNDS_LANGUAGE": "en"}
 
 
-def copy_demo(var: Path) -> Demo:
-    """Copy the demo that ``make setup`` made, choose a crew's day, and give some of its debtors hostile names."""
+def copy_database(var: Path) -> Path:
+    """Copy the database of the demo that ``make setup`` made beside links to the rest of it; gives the copy."""
     for name in ("osrm", "regions", "matrices", "demo"):
         (var / name).symlink_to(VAR / name)
     copied = var / "rounds.sqlite"
@@ -71,6 +71,13 @@ def copy_demo(var: Path) -> Demo:
         closing(sqlite3.connect(copied)) as ours,
     ):
         theirs.backup(ours)
+    return copied
+
+
+def copy_demo(var: Path) -> Demo:
+    """Copy the demo that ``make setup`` made, choose a crew's day, and give some of its debtors hostile names."""
+    copied = copy_database(var)
+    with closing(sqlite3.connect(copied)) as ours:
         asked = "select week from plan_state where branch = ? order by number desc"
         week: str = ours.execute(asked, [BRANCH]).fetchone()[0]
     principal = Principal(f"manager.{BRANCH}", Role.MANAGER, frozenset({BRANCH}))

@@ -10,13 +10,11 @@ import io
 import os
 import re
 import shutil
-import socket
 import sqlite3
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,9 +22,10 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS, wait_for
-from tests.browser.demo import BRANCH, ROOT, VAR, environment
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.demo import BRANCH, ROOT, VAR, copy_database
 from tests.browser.screens import map_of, marker, settled, type_day
+from tests.browser.server import application
 from tests.browser.tour_page import write_page
 
 IMAGES = ROOT / "docs" / "images" / "tour"
@@ -255,35 +254,10 @@ SHOTS: tuple[Callable[[Camera], None], ...] = (
 )
 
 
-@contextmanager
-def application(var: Path) -> Iterator[str]:
-    """Run the application on a folder; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address, log = f"http://localhost:{port}", var / "app.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
-    with log.open("w") as written:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(var), stdout=written, stderr=written)
-    try:
-        wait_for(f"{address}/_stcore/health", process, log)
-        yield address
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        process.kill()
-
-
 def copied(var: Path) -> tuple[str, date]:
     """Copy the demo; give its published week and the day of it with the most stops."""
-    for name in ("osrm", "regions", "matrices", "demo"):
-        (var / name).symlink_to(VAR / name)
-    with (
-        closing(sqlite3.connect(f"file:{VAR / 'rounds.sqlite'}?mode=ro", uri=True)) as theirs,
-        closing(sqlite3.connect(var / "rounds.sqlite")) as ours,
-    ):
-        theirs.backup(ours)
+    copy_database(var)
+    with closing(sqlite3.connect(var / "rounds.sqlite")) as ours:
         week = ours.execute("select max(week) from plan_state where branch = ?", [BRANCH]).fetchone()[0]
         year, number = map(int, re.findall(r"\d+", week))
         asked = (

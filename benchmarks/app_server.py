@@ -1,14 +1,13 @@
-"""The application as it is started by hand, over a folder of data, for benchmarks in a browser."""
+"""The application run in a process of its own, for benchmarks in a browser."""
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -16,16 +15,14 @@ START_S, STOP_S = 120, 20
 
 
 @contextmanager
-def running(root: Path, var: Path) -> Iterator[str]:
-    """Run the application; gives its address."""
+def running(script: str, root: Path, environment: Mapping[str, str], log: Path) -> Iterator[str]:
+    """Run a Streamlit script of the project in ``root``; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ROUNDS_", "STREAMLIT_"))}
-    environment = {**kept, "ROUNDS_VAR": str(var)}
-    with (var / "app.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=root, env=environment, stdout=log, stderr=log)
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless=true"]
+    with log.open("w") as said:
+        server = subprocess.Popen(command, cwd=root, env=dict(environment), stdout=said, stderr=said)
         try:
             address, ends = f"http://localhost:{port}", time.monotonic() + START_S
             while time.monotonic() < ends:
