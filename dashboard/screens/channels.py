@@ -138,7 +138,7 @@ def table(view: ChannelsView) -> None:
         pd.DataFrame(
             {
                 "debtor": shown["name"].where(shown["name"] != "", shown["debtor_id"]),
-                "bucket": shown["bucket"],
+                "bucket": [word(BUCKETS, one) for one in shown["bucket"]],
                 "overdue": (shown["overdue_minor"] / unit).round(),
                 "way": [_(WAYS[one]) for one in shown["channel"]],
                 "net": (shown["net_minor"] / unit).round(),
@@ -151,7 +151,7 @@ def table(view: ChannelsView) -> None:
         placeholder=formats.UNKNOWN,
         column_config={
             "debtor": st.column_config.TextColumn(_("Debtor"), width=70),
-            "bucket": st.column_config.TextColumn(_("Ageing"), width=60),
+            "bucket": st.column_config.TextColumn(_("Age"), width=126),
             "overdue": money_column(_("Overdue ¥"), currency, 90),
             "way": st.column_config.TextColumn(_("Way"), width=90),
             "net": money_column(_("Net ¥"), currency, 80),

@@ -30,7 +30,7 @@ def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = F
         "act": [word(ACTS, act) if act else "" for act in rows["cheapest_act"]],
         "price": (rows["price_minor"] / unit).round(),
         "planned": [
-            "" if pd.isna(day) else f"{formats.day(day.date())} · {crew}"
+            None if pd.isna(day) else f"{formats.day(day.date())} · {crew}"
             for day, crew in zip(rows["planned_on"], rows["planned_crew"], strict=True)
         ],
         "why": [word(WHY, code) if code else "" for code in rows["why"]],

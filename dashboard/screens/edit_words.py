@@ -10,7 +10,9 @@ from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.text import N_, _, n_
 from dashboard.text.called import Called
+from dashboard.text.findings import finding, law
 from dashboard.text.sentences import REASONS
+from dashboard.text.words import skill
 from planner.editing import DropReason, Refusal, Why
 from planner.rules.check import Broken
 
@@ -112,7 +114,9 @@ def refusal_words(answer: Refusal, names: Called, origin: datetime) -> str:
     """Say why a change cannot be made."""
     who = plain(_(", ").join(names.visits.get(one, one) for one in answer.visits))
     if answer.why is Why.SKILL:
-        return _("The crew lacks what this visit needs: {skills}.").format(skills=plain(", ".join(answer.skills)))
+        return _("The crew lacks what this visit needs: {skills}.").format(
+            skills=plain(_(", ").join(skill(one) for one in answer.skills))
+        )
     if answer.why is Why.LOCKED:
         return _("It would move what is locked: {who}.").format(who=who)
     if answer.why is Why.APART:
@@ -154,6 +158,6 @@ def rule_words(broken: Sequence[Broken], names: Called) -> list[str]:
         words = RULES.get(rule) or REASONS.get(rule)
         who = names.visits.get(ones[0].debtor_id, ones[0].debtor_id)
         at = plain(who) if len(ones) == 1 else n_("{n} visit", "{n} visits", len(ones))
-        law = f" — {plain(article)}" if article and article != "accommodation" else ""
-        told.append(f"**{_(words) if words else rule}** · {at} · {plain(ones[0].detail)}{law}")
+        by = f" — {plain(law(article))}" if law(article) else ""
+        told.append(f"**{_(words) if words else rule}** · {at} · {plain(finding(ones[0].detail))}{by}")
     return told

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -174,11 +175,11 @@ def learned(found: LookingBack) -> None:
         }),
         hide_index=True,
         column_config={
-            "rate": st.column_config.TextColumn(_("Rate"), width=110),
-            "cell": st.column_config.TextColumn(_("Of"), width=190),
-            "before": st.column_config.TextColumn(_("Before the week"), width=124),
-            "after": st.column_config.TextColumn(_("After it"), width=110),
-            "answers": st.column_config.NumberColumn(_("New answers"), width=100),
+            "rate": st.column_config.TextColumn(_("Rate"), width=126),
+            "cell": st.column_config.TextColumn(_("Of"), width=186),
+            "before": st.column_config.TextColumn(_("Before the week"), width=118),
+            "after": st.column_config.TextColumn(_("After it"), width=96),
+            "answers": st.column_config.NumberColumn(_("New answers"), width=98),
         },
     )  # fmt: skip
     used = str(found.plan.context["parameters"].get("model", "")) or _("the defaults")
@@ -206,8 +207,8 @@ def crews(found: LookingBack) -> None:
             "planned": len(mine),
             "made": len(made),
             "met": int((~made["code"].isin(NOBODY)).sum()),
-            "late": made["late_min"].median() if len(made) else None,
-            "most": made["late_min"].quantile(0.9) if len(made) else None,
+            "late": whole(made["late_min"].median()) if len(made) else None,
+            "most": whole(made["late_min"].quantile(0.9)) if len(made) else None,
         })  # fmt: skip
     st.dataframe(
         pd.DataFrame(rows),
@@ -232,6 +233,15 @@ def crews(found: LookingBack) -> None:
     st.caption(text)
 
 
+def whole(minutes: float | np.floating[Any]) -> float:
+    """Round minutes for the table, which would write a little less than nothing as -0.
+
+    >>> whole(-0.4), whole(55.6)
+    (0.0, 56.0)
+    """
+    return round(minutes) + 0.0
+
+
 def required(kit: Services, principal: Principal, found: LookingBack) -> None:
     """Show required visits that met nobody, and why."""
     st.markdown("**" + _("Required visits missed") + "**")
@@ -254,10 +264,10 @@ def required(kit: Services, principal: Principal, found: LookingBack) -> None:
         on_select="rerun",
         key=f"back_missed {found.week}",
         column_config={
-            "day": st.column_config.TextColumn(_("Day"), width=90),
-            "debtor": st.column_config.TextColumn(_("Debtor"), width="small"),
-            "why": st.column_config.TextColumn(_("What happened"), width="medium"),
-            "outcome": st.column_config.TextColumn(_("Outcome"), width="small"),
+            "day": st.column_config.TextColumn(_("Day"), width=108),
+            "debtor": st.column_config.TextColumn(_("Debtor"), width=70),
+            "why": st.column_config.TextColumn(_("What happened"), width=224),
+            "outcome": st.column_config.TextColumn(_("Outcome"), width=160),
             "due": st.column_config.TextColumn(_("Why it was required"), width="large"),
         },
     )  # fmt: skip

@@ -12,6 +12,7 @@ from dashboard.inks import ACCENT, GOOD, LINE, MUTED
 from dashboard.maps.escape import escape
 from dashboard.services import Services
 from dashboard.text import N_, _
+from dashboard.text.words import actor
 from planner.domain import Branch, Principal
 from planner.store import PlanRow
 from planner.view.loop import Step, StepState, steps
@@ -58,6 +59,6 @@ def one(step: Step, zone: ZoneInfo) -> str:
         at = step.at.astimezone(zone)
         facts.append(f"{formats.day(at.date())} {formats.clock(at)}")
     if step.who:
-        facts.append(step.who)
+        facts.append(actor(step.who))
     told = " · ".join(escape(fact) for fact in facts[1:])
     return f'<span role="listitem"><b class="{kind}">{sign} {escape(facts[0])}</b>{" " + told if told else ""}</span>'

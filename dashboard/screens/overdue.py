@@ -14,6 +14,7 @@ from dashboard.screens.debtor_card import plain
 from dashboard.screens.who import branch_name, branch_or_word, kept_by
 from dashboard.services import Services, services
 from dashboard.text import _
+from dashboard.text.words import actor
 from planner.domain import Branch, Principal, Role
 from planner.view.overdue import OverdueView, overdue_view
 
@@ -81,18 +82,13 @@ def list_line(view: OverdueView) -> str:
         [
             plain(source.file_name),
             f"{formats.day(made.date(), year=True)} {formats.clock(made)}",
-            _("loaded by {who}").format(who=plain(loader(view.last.created_by))),
+            _("loaded by {who}").format(who=plain(actor(view.last.created_by))),
             _("{accepted} of {read} rows taken").format(
                 accepted=formats.number(source.rows_accepted), read=formats.number(source.rows_read)
             ),
             _("aged to {day}").format(day=formats.day(view.today)),
         ]
     )
-
-
-def loader(name: str) -> str:
-    """Name who loaded a list; the set-up of the demo is nobody's name and has a word in each language."""
-    return _("set-up") if name == "set-up" else name
 
 
 def nothing_yet(*, loads: bool) -> None:

@@ -14,6 +14,7 @@ from config.strict import BadConfig
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.text import N_, _, n_
+from dashboard.text.findings import HOLDS
 from dashboard.text.sentences import said
 from dashboard.text.words import PLACE_KINDS, word
 from planner.domain import Branch
@@ -22,16 +23,6 @@ from planner.rules.pack import Hours, RulePack, Term
 
 TABLE_PX = 520
 Line = tuple[str, str, Term[Any]]
-HOLDS = {
-    "plan_active": N_("Instalment plan kept"),
-    "dispute": N_("Open dispute"),
-    "represented": N_("Legal representative"),
-    "deceased": N_("Death to be verified"),
-    "hardship": N_("Hardship"),
-    "vulnerable": N_("Vulnerable person"),
-    "minors_only": N_("Only minors at home"),
-    "other": N_("Hold without a stated reason"),
-}
 KEPT = {
     Kept.WINDOWS: N_("the search is offered no such window"),
     Kept.CREWS: N_("the crew is kept out"),

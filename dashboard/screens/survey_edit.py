@@ -19,7 +19,7 @@ from dashboard.screens.survey_words import FIELDS, LACKS, SKILLS
 from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import _, n_
-from dashboard.text.words import word
+from dashboard.text.words import skill, word
 from planner.domain import Bucket, Principal, Role
 from planner.store import NotAllowed
 from planner.view.survey import SurveyView
@@ -116,7 +116,7 @@ def table(rows: pd.DataFrame, lack: str, *, many: bool, currency: str) -> list[i
             "product": [word(PRODUCTS, one) for one in rows["product"]],
             "collateral": [word(COLLATERALS, one) for one in rows["collateral"]],
             "agency": [word(AGENCIES, one) for one in rows["agency"]],
-            "needs": [", ".join(word(SKILLS, one) for one in text.split()) for text in rows["needs"]],
+            "needs": [_(", ").join(skill(one) for one in text.split()) for text in rows["needs"]],
             "uplift": (rows["uplift_minor"] / unit).round().fillna(0).astype("int64"),
             "id": rows["debtor_id"],
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dashboard.screens.overdue_words import MISSING
-from dashboard.text import N_
+from dashboard.text import N_, words
 
 LACKS: Mapping[str, tuple[str, str]] = {
     **MISSING,
@@ -33,4 +33,5 @@ FIELDS: Mapping[str, str] = {
     "product": N_("Product class"),
     "collateral": N_("Collateral class"),
 }
-SKILLS: Mapping[str, str] = {"legal": N_("Legal"), "dialect": N_("Local dialect"), "": N_("None")}
+#: what a manager may set for many at once
+SKILLS: Mapping[str, str] = {code: words.SKILLS[code] for code in ("legal", "dialect")} | {"": N_("None")}

@@ -9,6 +9,8 @@ from typing import Literal
 import streamlit as st
 
 Colour = Literal["normal", "inverse", "off"]
+#: what a difference begins with; anything else beside a figure is a remark, which points neither up nor down
+SIGNS = ("+", "-", "−")
 
 #: At a desk a row of low tiles; on a phone two dense rows without a hole, the second one wider.
 STYLE = """
@@ -25,6 +27,7 @@ STYLE = """
   [class*="st-key-tiles-"] [data-testid="stMetricValue"] { font-size: 1.1rem; line-height: 1.4rem; }
   [class*="st-key-tiles-"] [data-testid="stMetricValue"] p { line-height: 1.4rem; }
   [class*="st-key-tiles-"] [data-testid="stMetricValue"] > div { overflow: visible; }
+  [class*="st-key-tiles-"] :is([data-testid="stMetricValue"], [data-testid="stMetricDelta"]) p { white-space: normal; }
   [class*="st-key-tiles-"] [data-testid="stMetricLabel"] p { font-size: .75rem; line-height: 1rem; }
   [class*="st-key-tiles-"] [data-testid="stMetricLabel"] p { white-space: normal; }
   [class*="st-key-tiles-"] [data-testid="stMetricLabel"] [data-testid="stTooltipIcon"] { display: none; }
@@ -54,6 +57,7 @@ def show(name: str, tiles: Sequence[Tile]) -> None:
                 tile.value,
                 tile.delta,
                 delta_color=tile.colour,
+                delta_arrow="auto" if (tile.delta or "").startswith(SIGNS) else "off",
                 help=tile.meaning,
                 border=True,
                 height="stretch",

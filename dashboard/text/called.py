@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 
 from dashboard import formats
 from dashboard.text import _
+from dashboard.text.words import skill
 from planner.view import WeekView
 
 #: the places of a sentence that hold visits, a shift, or an amount in whole units of the currency
 VISITS = frozenset({"visit", "visits", "others"})
 SHIFTS = frozenset({"shift"})
 AMOUNTS = frozenset({"value", "loss", "gain", "change", "cost"})
+#: the places that hold skills
+NEEDS = frozenset({"needs"})
 #: A figure of a sentence is the table's one, rounded otherwise, if it is less than this away.
 SAME = 1.0
 
@@ -36,6 +39,8 @@ class Called:
             return _(", ").join(self.visits.get(one, one) for one in value.split(", "))
         if place in SHIFTS:
             return self.shifts.get(value, value)
+        if place in NEEDS:
+            return _(", ").join(skill(one) for one in value.split(", "))
         amount = amount_of(value) if place in AMOUNTS else None
         if amount is None:
             return value

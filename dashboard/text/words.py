@@ -62,12 +62,45 @@ VALUES: Mapping[str, str] = {
     "dialect": N_("local dialect"),
 }
 
+#: what a crew can do; ``language``, ``visitor`` and ``agency`` carry a value behind a colon
+SKILLS: Mapping[str, str] = {
+    "legal": N_("Legal"),
+    "dialect": N_("Local dialect"),
+    "senior": N_("Experience"),
+    "vehicle": N_("Vehicle disposal"),
+    "negotiation": N_("Negotiation"),
+    "interpreter": N_("Interpreter"),
+    "bank": N_("A collector of the bank's own"),
+}
+SKILL_KINDS: Mapping[str, str] = {
+    "language": N_("Language: {value}"),
+    "visitor": N_("Visitor: {value}"),
+    "agency": N_("Agency {value}"),
+}
+
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 
 def word(words: Mapping[str, str], code: str) -> str:
     """Give the words for a code; a code without words is shown as it is, never hidden."""
     return _(words[code]) if code in words else code
+
+
+def actor(name: str) -> str:
+    """Name who did something; the set-up of the demo is nobody's name and has a word in each language."""
+    return _("set-up") if name == "set-up" else name
+
+
+def skill(code: str) -> str:
+    """Name what a visit needs of its crew.
+
+    >>> skill("legal"), skill("language:yue"), skill("agency:HY"), skill("welding")
+    ('Legal', 'Language: Cantonese', 'Agency HY', 'welding')
+    """
+    kind, colon, value = code.partition(":")
+    if colon and kind in SKILL_KINDS:
+        return _(SKILL_KINDS[kind]).replace("{value}", word(VALUES, value))
+    return word(SKILLS, code)
 
 
 def accommodation(kind: str, value: str) -> str:

@@ -94,6 +94,13 @@ def test_every_refusal_has_words(why: Why) -> None:
         assert edit_words.refusal_words(answer, NAMES, ORIGIN) != said
 
 
+def test_a_skill_is_named_and_not_coded() -> None:
+    answer = Refusal(Why.SKILL, ("D1",), "S1", skills=("language:yue", "legal"))
+    assert edit_words.refusal_words(answer, NAMES, ORIGIN).endswith(" Cantonese, Legal.")
+    with speaking("zh"):
+        assert "法务" in edit_words.refusal_words(answer, NAMES, ORIGIN)
+
+
 def test_windows_that_touch_are_told_as_one() -> None:
     spans = [(9 * 3600, 12 * 3600), (12 * 3600, 14 * 3600), (15 * 3600, 16 * 3600)]
     said = edit_words.windows_words(spans, ORIGIN)
