@@ -30,7 +30,7 @@ def alarms(made: World, parameters: Parameters, seed: int, rate: str, factor: fl
     before = drawn_truth(rng, parameters)
     after = Drawn(
         {k: float(expit(logit(v) + np.log(factor))) if k[0] == rate else v for k, v in before.rates.items()},
-        before.without,
+        before.hazard,
     )
     walk = made.walks[seed % len(made.walks)]
     border = made.monday - timedelta(weeks=parameters.recent_weeks.value)

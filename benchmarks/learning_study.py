@@ -4,7 +4,8 @@ For each seed a truth is drawn for the demo's city (``learning_world``), twelve 
 branches follow from it, and two questions are asked of each branch. Do the 80 % intervals hold the true rates 75 to
 85 % of the time? And how much more true uplift per field hour does the next week bring if it is planned with what was
 learnt, instead of the defaults? Learnt is as the product learns: from the branch's own visits, from the counts that the
-other branches share, and what is paid without a visit; ``alone`` is from the branch's own visits only.
+other branches share, and what is paid beside the visits; ``alone`` is from the branch's own visits only, ``rates`` with
+what is paid beside the visits as assumed.
 
 The next week is chosen by the product's own candidates and its programme of an expected week (``planner.expected``, no
 routes); what the chosen visits bring and how long they take is then computed from the truth. Some weeks are planned
@@ -50,14 +51,12 @@ from planner.plan import Means, Week, points_of, pose, read_week, travel_cost_pe
 from planner.routing import efficiency, solve
 from planner.store import open_store
 from planner.tables import ACCOUNT_STATES, empty
+from planner.value.background import background
 from planner.value.candidates import BranchTables, candidates
 from planner.value.counts import counted, together
-from planner.value.learning import Model, fitted, trials, untaught
-from planner.value.model_text import with_paid_anyway
-from planner.value.paid_anyway import pooled_shares
+from planner.value.learning import Model, fitted, trials, untaught, with_assumed_background
 from planner.value.parameters import Parameters
-from planner.value.promises import local_day
-from planner.value.untreated import spans, untreated
+from planner.value.untreated import spans
 from planner.value.uplift import uplift
 from planner.ways import Ways, ways
 
@@ -90,11 +89,9 @@ def look(var: Path, branch: str, monday: datetime, roads: RoadEngine) -> Ground:
 
 def true_model(truth: Drawn, base: Model) -> Model:
     """Give the model that knows the truth."""
-    parameters = base.parameters
-    without = {b: replace(one, value=truth.without[b]) for b, one in parameters.collected_without.items()}
     keys = zip(base.rates["rate"], base.rates["cell"], base.rates["within"], strict=True)
     rates = base.rates.assign(mean=[truth.rates[key] for key in keys])
-    return replace(base, parameters=replace(parameters, collected_without=without), rates=rates)
+    return replace(base, rates=rates)
 
 
 def coverage(model: Model, truth: Drawn) -> pd.DataFrame:
@@ -181,25 +178,27 @@ def run_seed(
             world_of.surveyed, world_of.tables.places, outcomes, parameters,
             zone=world_of.zone, payments=payments, today=yesterday(world_of),
         )  # fmt: skip
+    counts = {
+        code: pd.concat([counted(asked[code]), beside_visits(made[code], *pasts[code], parameters)]) for code in made
+    }
     rows = []
     for code, world_of in made.items():
         truth, (outcomes, payments) = truths[code], pasts[code]
         began = time.process_time()
-        alone = fitted(asked[code], parameters)
+        paid_beside = beside_visits(world_of, outcomes, payments, parameters)
+        alone = fitted(asked[code], parameters, None, paid_beside)
         alone_s, began = time.process_time() - began, time.process_time()
-        others = [counted(one) for name, one in asked.items() if name != code]
-        learnt = fitted(asked[code], parameters, together(others)) if others else alone
+        others = [one for name, one in counts.items() if name != code]
+        learnt = fitted(asked[code], parameters, together(others), paid_beside) if others else alone
         row: dict[str, Any] = {"seed": seed, "branch": code, "alone_s": alone_s}
         row["learn_s"] = time.process_time() - began
-        shares = pooled_shares(unvisited(world_of, outcomes, payments, parameters), parameters)
-        told = replace(learnt, parameters=with_paid_anyway(parameters, shares))
         tables, default = with_outcomes(world_of, outcomes), untaught(parameters)
         known = true_model(truth, default)
         for name, model in (
             ("default", default),
             ("alone", alone),
-            ("rates", learnt),
-            ("learnt", told),
+            ("rates", with_assumed_background(learnt)),
+            ("learnt", learnt),
             ("truth", known),
         ):
             many = routes and name in ("default", "learnt", "truth")
@@ -218,12 +217,11 @@ def run_seed(
     return rows
 
 
-def unvisited(made: World, outcomes: pd.DataFrame, payments: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
-    """Compare what came in with and without a visit, as the product does for a branch with one list."""
+def beside_visits(made: World, outcomes: pd.DataFrame, payments: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Count what was paid beside the visits, as the product does for a branch with one list."""
     today = made.monday.date()
     overdue = spans(empty(ACCOUNT_STATES), made.surveyed, today=today, since=today - timedelta(weeks=WEEKS))
-    visits = pd.DataFrame({"debtor_id": outcomes["debtor_id"], "on": local_day(outcomes["started_at"], made.zone)})
-    return untreated(overdue, visits, payments, parameters, today=today)
+    return background(overdue, made.surveyed, outcomes, payments, parameters, zone=made.zone, today=today)
 
 
 def report(rows: pd.DataFrame) -> None:

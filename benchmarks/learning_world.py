@@ -9,8 +9,9 @@ is drawn anew for each truth. The truth lies in the ranges of the domain survey.
 - odds to pay at the door: a third to three times the default's;
 - part of the amount that is paid at the door .35 to .95, and promised half to one and a half times the default
   (``parts`` draws them; else they are as assumed);
-- share paid in sixty days without a visit: .8 to 1.25 times the default, by bucket. It comes in parts of 15 to 35 % of
-  what is owed at the time, at a rate that follows the age of the debt on each day, to everybody on the list.
+- share paid in sixty days without a visit: half to twice the default's odds; and the share that comes in sixty days
+  after a meeting that brought neither money nor a kept promise: from nothing to that share. Both come in parts of 15 to
+  35 % of what is owed at the time, at a rate that follows the age of the debt on each day, to everybody on the list.
 
 Each class (bucket × type) is uniform over its range, on the scale of log-odds where the range is one of odds. Classes
 of one truth resemble each other: behind each lies a normal score of which .35 of the variance belongs to the branch,
@@ -36,16 +37,16 @@ from planner.store import open_store
 from planner.tables import OUTCOMES, PAYMENTS, conform
 from planner.value.calibration import calibrate
 from planner.value.candidates import BranchTables
-from planner.value.learning import prior_cells
+from planner.value.learning import BACKGROUND, prior_cells
 from planner.value.parameters import Parameters
 from planner.value.slots import setting_of, slot_of
 from planner.value.survey import survey
 
 PARTS = np.sqrt((0.35, 0.20, 0.30, 0.15))
-ADDRESS, RIGHT, SLOT, PAYS, WITHOUT = (0.86, 0.97), (0.78, 0.92), 0.8, 3.0, 1.25
+ADDRESS, RIGHT, SLOT, PAYS, WITHOUT = (0.86, 0.97), (0.78, 0.92), 0.8, 3.0, 2.0
 PAID, PROMISED = (0.35, 0.95), (0.5, 1.5)
 WALKS, WEEKS = 8, 12
-#: each payment without a visit, as a part of what is owed
+#: each payment beside the visits, as a part of what is owed
 ANYWAY_PART = (0.15, 0.35)
 
 
@@ -62,14 +63,14 @@ class World:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A truth: the chance of each cell by rate, cell and within, and the share paid without a visit by bucket.
+    """A truth: the chance of each cell by rate, cell and within.
 
-    ``hazard`` is the rate at which that share comes in while the debt's age lies in a bucket, a day.
+    ``hazard`` is the rate at which money comes beside the visits while the debt's age lies in a bucket, a day: by rate
+    (``BACKGROUND``), debtor type and bucket.
     """
 
     rates: Mapping[tuple[str, str, str], float]
-    without: Mapping[Bucket, float]
-    hazard: Mapping[Bucket, float]
+    hazard: Mapping[tuple[str, str], Mapping[Bucket, float]]
 
 
 def world(var: Path, branch: str, monday: datetime, *, walks: int = WALKS) -> World:
@@ -105,10 +106,7 @@ def drawn_truth(rng: np.random.Generator, parameters: Parameters, *, parts: bool
         if rate == "there":
             rates[rate, cell, within] = float(expit(logit(min(prior * scale, 0.95)) + rng.uniform(-SLOT, SLOT)))
     for rate in ("pays", "promises", "kept", "paid_part", "promised_part"):
-        branch, row, column = rng.normal(), rng.normal(size=len(buckets)), rng.normal(size=len(types))
-        own = rng.normal(size=(len(buckets), len(types)))
-        score = PARTS[0] * branch + PARTS[1] * row[:, None] + PARTS[2] * column[None] + PARTS[3] * own
-        share = ndtr(score)
+        share = standing(rng, len(buckets), len(types))
         for i, bucket in enumerate(buckets):
             for j, kind in enumerate(types):
                 if rate == "pays":
@@ -128,9 +126,26 @@ def drawn_truth(rng: np.random.Generator, parameters: Parameters, *, parts: bool
             # Somebody either pays or promises.
             most = 0.97 - rates["promises", bucket, kind]
             rates["pays", bucket, kind] = min(rates["pays", bucket, kind], most)
-    drawn = {bucket: one.value * WITHOUT ** rng.uniform(-1, 1) for bucket, one in parameters.collected_without.items()}
-    without, hazard = background(drawn, int(parameters.follow_up.value))
-    return Drawn(rates, without, hazard)
+    without, later = (standing(rng, len(buckets), len(types)) for _ in BACKGROUND)
+    hazard = {}
+    for j, kind in enumerate(types):
+        odds = {b: logit(parameters.collected_without[Bucket(b)].value) for b in buckets}
+        shares = {
+            Bucket(b): float(expit(odds[b] + np.log(WITHOUT) * (2 * without[i, j] - 1))) for i, b in enumerate(buckets)
+        }
+        less = {Bucket(b): shares[Bucket(b)] * float(later[i, j]) for i, b in enumerate(buckets)}
+        for rate, wanted in (("anyway", shares), ("later", less)):
+            come, hazard[rate, kind] = background(wanted, int(parameters.follow_up.value))
+            rates |= {(rate, bucket.value, kind): share for bucket, share in come.items()}
+    return Drawn(rates, hazard)
+
+
+def standing(rng: np.random.Generator, buckets: int, types: int) -> np.ndarray:
+    """Draw where each class lies in its range, 0 to 1, (buckets, types)."""
+    branch, row, column = rng.normal(), rng.normal(size=buckets), rng.normal(size=types)
+    own = rng.normal(size=(buckets, types))
+    share: np.ndarray = ndtr(PARTS[0] * branch + PARTS[1] * row[:, None] + PARTS[2] * column[None] + PARTS[3] * own)
+    return share
 
 
 def background(wanted: Mapping[Bucket, float], follow: int) -> tuple[dict[Bucket, float], dict[Bucket, float]]:
@@ -220,46 +235,58 @@ def happened(
     until = pd.Timestamp(made.monday.date())
     at_doors = outcomes.loc[paid, ["branch", "debtor_id", "paid_minor"]].assign(case_id="", paid_on=given[paid])
     known = pd.concat([payments[payments["paid_on"] < until], at_doors], ignore_index=True)
-    gave = walk.loc[paid | keeps, ["debtor_id"]].assign(on=given)
-    money = anyway(made, truth, known, gave, int(parameters.follow_up.value), rng)
+    gave, met = paid | keeps, valid & there & right
+    talks = walk[["debtor_id"]].assign(on=given, gave=gave)[met]
+    money = beside(made, truth, known, talks, int(parameters.follow_up.value), rng)
     return conform(outcomes, OUTCOMES), conform(pd.concat([known, money]), PAYMENTS)
 
 
-def anyway(
-    made: World, truth: Drawn, known: pd.DataFrame, gave: pd.DataFrame, follow: int, rng: np.random.Generator
+def beside(
+    made: World, truth: Drawn, known: pd.DataFrame, talks: pd.DataFrame, follow: int, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Draw what is paid without a visit, in all the weeks; what is owed today is what they leave.
+    """Draw what is paid beside the visits, in all the weeks; what is owed today is what they leave.
 
     So the days are lived backwards: what was owed before a payment is what is owed after it, and the payment. Who paid
-    at the door, or gave a promise that he keeps, pays that instead, for as long as the follow-up; everybody else goes
-    on as if nobody had come (``planner.value.meeting``).
+    at the door, or gave a promise that he keeps, pays nothing else for as long as the follow-up; who was met and gave
+    nothing pays at the truth's own rate meanwhile (``planner.value.meeting``).
     """
     people = made.surveyed.reset_index(drop=True)
     number = pd.Series(people.index, index=people["debtor_id"])
     days = 7 * WEEKS
     start = pd.Timestamp(made.monday.date()) - pd.Timedelta(days=days)
-    laid = np.zeros((len(people), days))
-    day = (known["paid_on"] - start).dt.days
-    inside = ((day >= 0) & (day < days)).to_numpy()
-    np.add.at(laid, (known["debtor_id"].map(number)[inside], day[inside]), known["paid_minor"][inside])
-    given = np.zeros((len(people), days + 1))
-    day = (gave["on"] - start).dt.days
-    inside = ((day >= 0) & (day < days)).to_numpy()
-    np.add.at(given, (gave["debtor_id"].map(number)[inside], day[inside]), 1)
-    total = np.concatenate([np.zeros((len(people), 1)), given.cumsum(axis=1)], axis=1)
+
+    def laid(rows: pd.DataFrame, column: str, amount: np.ndarray) -> np.ndarray:
+        table, day = np.zeros((len(people), days)), (rows[column] - start).dt.days
+        inside = ((day >= 0) & (day < days)).to_numpy()
+        np.add.at(table, (rows["debtor_id"].map(number)[inside], day[inside]), amount[inside])
+        return table
+
+    def lately(rows: pd.DataFrame) -> np.ndarray:
+        total = np.concatenate(
+            [np.zeros((len(people), 1)), laid(rows, "on", np.ones(len(rows))).cumsum(axis=1)], axis=1
+        )
+        return total[:, 1:] > total[:, np.maximum(np.arange(1, days + 1) - follow, 0)]
+
+    money = laid(known, "paid_on", known["paid_minor"].to_numpy(np.float64))
+    gave, talked = lately(talks[talks["gave"]]), lately(talks)
     owed = people["overdue_minor"].to_numpy(np.float64)
     due = people["days_past_due"].to_numpy(np.int64)
+    kinds = people["debtor_type"].replace("", "unreviewed")
     floors = sorted((floor, Bucket(bucket)) for floor, bucket in BUCKET_FLOORS)
     starts = np.array([floor for floor, _ in floors])
-    hazard = np.array([truth.hazard.get(bucket, 0.0) for _, bucket in floors])
-    part = np.mean(ANYWAY_PART)
+    hazard = {
+        rate: np.array([[truth.hazard[rate, kind].get(bucket, 0.0) for _, bucket in floors] for kind in kinds])
+        for rate in BACKGROUND
+    }
+    everybody, part = np.arange(len(people)), np.mean(ANYWAY_PART)
     rows = []
     for back in range(days):
         on, age = days - 1 - back, due - 1 - back
-        owed = owed + laid[:, on]
-        rate = np.where(age >= 0, hazard[np.maximum(np.searchsorted(starts, age, side="right") - 1, 0)], 0.0)
-        alone = total[:, on + 1] == total[:, max(on + 1 - follow, 0)]
-        comes = (rng.random(len(people)) < rate / part) & alone
+        owed = owed + money[:, on]
+        bucket = np.maximum(np.searchsorted(starts, age, side="right") - 1, 0)
+        rate = np.where(talked[:, on], hazard["later"][everybody, bucket], hazard["anyway"][everybody, bucket])
+        rate = np.where((age >= 0) & ~gave[:, on], rate, 0.0)
+        comes = rng.random(len(people)) < rate / part
         share = rng.uniform(*ANYWAY_PART, len(people))
         amount = np.where(comes, owed * share / (1 - share), 0.0)
         owed = owed + amount

@@ -21,7 +21,7 @@ UNITS = (
 )  # fmt: skip
 DOOR = (
     "productive", "address_valid", "right_person", "promises", "promise_kept", "signs_notice", "door_share",
-    "paid_at_door",
+    "paid_at_door", "still_pays",
 )  # fmt: skip
 MINUTES = ("nobody", "third_party", "right_person", "right_person_cv", "access_urban", "access_rural")
 TRAVEL = ("day_cv", "leg_cv")

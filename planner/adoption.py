@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.domain import Bucket, Principal
+from planner.domain import Principal
 from planner.store import Store
 from planner.value import counts as counting
 from planner.value.exploring import Exploration, read_exploration
@@ -128,7 +128,6 @@ def adopt(
     learnt_until: date,
     visits: int,
     compared: Mapping[str, Any],
-    paid_anyway: Mapping[Bucket, float] | None = None,
     now: datetime,
 ) -> Adoption:
     """Adopt a model: the next plans are made with it.
@@ -138,7 +137,7 @@ def adopt(
     planner.store.NotAllowed
         If the principal may not change the branch's settings.
     """
-    text = written(model, paid_anyway)
+    text = written(model)
     name = hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()[:8]
     new = Adoption(name, ADOPTED, principal.name, now, learnt_until, visits, compared, text)
     add(store, principal, branch, new)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,8 +16,9 @@ from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import _
 from planner.adoption import DEFAULTS, adopt, go_back
-from planner.domain import Bucket, Principal
+from planner.domain import Principal
 from planner.store import NotAllowed
+from planner.value.learning import BACKGROUND, PARTS, Model, with_assumed_background
 from planner.view.learning import Comparison, LearningView
 
 #: cells that are named in the offer to adopt
@@ -37,7 +37,7 @@ def show(view: LearningView) -> None:
         )
         return
     st.markdown(against(one) + " " + verdict(one))
-    names = {"all": _(ALL)} | {rate: _(words[0]) for rate, words in RATES.items() if not rate.endswith("_part")}
+    names = {"all": _(ALL)} | {rate: _(words[0]) for rate, words in RATES.items() if rate not in PARTS}
     rate = st.segmented_control(
         _("Rate"),
         list(names),
@@ -139,7 +139,7 @@ def table(one: Comparison) -> None:
 
 def changes(view: LearningView) -> list[str]:
     """Name the cells whose value would change most, of those that are no assumption."""
-    rows = view.rates[~view.rates["assumption"]]
+    rows = view.rates[~view.rates["assumption"] & ~view.rates["rate"].isin(BACKGROUND)]
     order = (rows["mean"] - rows["used"]).abs().sort_values(ascending=False).index[:NAMED]
     return [
         f"{_(RATES[row['rate']][0])}, {cell_words(row['rate'], row['cell'], row['within'])}: "
@@ -167,24 +167,24 @@ def decide(kit: Services, principal: Principal, view: LearningView, *, may: bool
         if not may:
             st.caption(_("The branch manager decides."))
             return
-        shares = view.paid_anyway()
         with st.container(horizontal=True, vertical_alignment="center"):
-            too = bool(shares) and st.checkbox(
-                _("Also what is paid without a visit"),
+            too = view.background_known and st.checkbox(
+                _("Also what is paid beside the visits"),
                 key="learning_paid_anyway",
                 help=_(
-                    "Replaces the assumed shares for {n} ages of debt by those under With and without a visit. They "
-                    "say who was chosen, too."
-                ).format(n=len(shares)),
+                    "What comes without a visit, and later from those who were met and gave nothing, instead of the "
+                    "assumed shares. Nobody drew lots who is visited: it says who was chosen, too."
+                ),
             )
             if st.button(
                 _("Adopt the new numbers"), type="primary", key="learning_adopt", disabled=not moved and not too
             ):
-                attempt(kit, principal, view, shares if too else None)
+                proposed = view.proposed if too else with_assumed_background(view.proposed)
+                attempt(kit, principal, view, proposed)
         history(kit, principal, view)
 
 
-def attempt(kit: Services, principal: Principal, view: LearningView, shares: Mapping[Bucket, float] | None) -> None:
+def attempt(kit: Services, principal: Principal, view: LearningView, model: Model) -> None:
     """Adopt, or say why not."""
     summary = {} if view.comparison is None else view.comparison.summary()
     try:
@@ -192,11 +192,10 @@ def attempt(kit: Services, principal: Principal, view: LearningView, shares: Map
             kit.store,
             principal,
             view.branch.code,
-            view.proposed,
+            model,
             learnt_until=view.today - timedelta(days=1),
             visits=view.visits,
             compared=summary,
-            paid_anyway=shares,
             now=kit.now(),
         )
     except NotAllowed:

@@ -18,6 +18,11 @@ RATES: Mapping[str, tuple[str, str]] = {
     "kept": (N_("Keeps"), N_("of promises that are due were kept, by age of the debt and type")),
     "paid_part": (N_("Part paid"), N_("of the overdue amount was paid where something was paid at the door")),
     "promised_part": (N_("Part promised"), N_("of the overdue amount was promised where something was promised")),
+    "later": (
+        N_("Later"),
+        N_("of the overdue amount came within 60 days of a meeting that brought neither money nor a kept promise"),
+    ),
+    "anyway": (N_("Paid anyway"), N_("of the overdue amount came within 60 days without a visit")),
 }
 ALL = N_("All questions")
 SETTINGS: Mapping[str, str] = {

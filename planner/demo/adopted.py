@@ -11,6 +11,7 @@ from planner.demo.seed import ZONE
 from planner.domain import Principal, Role
 from planner.past import read_past
 from planner.store import Store
+from planner.value.learning import with_assumed_background
 from planner.value.parameters import Parameters
 from planner.view.learning import compare, learnt
 
@@ -38,13 +39,13 @@ def prepare_models(
         if past.visits.empty:
             continue
         pasts[code] = past
-        counts = learnt(past, parameters).rates
+        counts = with_assumed_background(learnt(past, parameters)).rates
         share(store, manager, code, counts, until=monday - DAY, visits=len(past.outcomes), now=at)
     for code, before in pasts.items():
         manager = manager_of(code)
         # What the neighbours have shared meanwhile is new.
         past = replace(before, elsewhere=elsewhere(store, manager, code))
-        model = learnt(past, parameters)
+        model = with_assumed_background(learnt(past, parameters))
         found = compare(past, (), model, parameters, first=past.visits["on"].min().date())
         new = adopt(
             store,

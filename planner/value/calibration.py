@@ -2,14 +2,14 @@
 
 The sources say how much of an overdue amount is collected in 60 days with a visit (W) and without (N), and that a share
 c of visits meets somebody relevant. A visit that meets nobody changes nothing. Of those who were met a share f pays at
-the door or keeps a promise, which brings D of the amount; the others go on as if nobody had come:
+the door or keeps a promise, which brings D of the amount; of the others r = q·N comes later, with an assumed q:
 
-    W = c·(D + (1 − f)·N) + (1 − c)·N,  so that  D = (W − N)/c + f·N
+    W = c·(D + (1 − f)·r) + (1 − c)·N,  so that  D = (W − N)/c + N − (1 − f)·r
 
 D is split into money paid at the door (a share s of it, and whoever pays there pays a part a) and money from kept
 promises, of which there are k = promises · kept. As f = s·D/a + k,
 
-    D = ((W − N)/c + k·N) / (1 − s·N/a)
+    D = ((W − N)/c + N − (1 − k)·r) / (1 − s·r/a)
 
 With these rates ``meeting.brought`` gives an average visit the value (W − N) × the overdue amount, exactly as sourced.
 """
@@ -29,13 +29,14 @@ class Calibration:
 
     ``there`` is the chance that somebody is at a valid address, before the slot's multiplier. ``pays`` is the chance
     that the right person pays at the door, ``promised_part`` the part of the overdue amount that a kept promise brings,
-    ``brings`` what both bring of the overdue amount where somebody is met.
+    ``brings`` what both bring of the overdue amount where somebody is met, ``later`` what comes later of the others.
     """
 
     there: float
     brings: Mapping[Bucket, float]
     pays: Mapping[Bucket, float]
     promised_part: Mapping[Bucket, float]
+    later: Mapping[Bucket, float]
 
 
 def calibrate(parameters: Parameters) -> Calibration:
@@ -48,11 +49,12 @@ def calibrate(parameters: Parameters) -> Calibration:
     """
     c, door, part = parameters.productive.value, parameters.door_share.value, parameters.paid_at_door.value
     there = c / (parameters.address_valid.value * parameters.right_person.value)
-    brings, pays, promised = {}, {}, {}
+    brings, pays, promised, later = {}, {}, {}, {}
     kept = parameters.promises.value * parameters.promise_kept.value
     for bucket in Bucket:
         w, n = parameters.collected_with[bucket].value, parameters.collected_without[bucket].value
-        brings[bucket] = ((w - n) / c + kept * n) / (1 - door / part * n)
+        later[bucket] = parameters.still_pays.value * n
+        brings[bucket] = ((w - n) / c + n - (1 - kept) * later[bucket]) / (1 - door / part * later[bucket])
         pays[bucket] = door * brings[bucket] / part
         promised[bucket] = (1 - door) * brings[bucket] / kept
         for name, share in (("brings", brings), ("pays", pays), ("promised part", promised)):
@@ -60,4 +62,4 @@ def calibrate(parameters: Parameters) -> Calibration:
                 raise ValueError(f"the shares of bucket {bucket} contradict each other: {name} is {share[bucket]:.3f}")
     if not 0 <= there <= 1:
         raise ValueError(f"the shares at the door contradict each other: somebody is there {there:.3f}")
-    return Calibration(there, brings, pays, promised)
+    return Calibration(there, brings, pays, promised, later)

@@ -20,7 +20,7 @@ import pandas as pd
 
 from planner.agency import Agency, Handling
 from planner.tables import FLAG, REAL, TEXT, Schema, conform
-from planner.value.learning import Model
+from planner.value.learning import AT_A_MEETING, Model
 from planner.value.meeting import brought
 
 
@@ -198,14 +198,7 @@ def added_where_met(people: pd.DataFrame, model: Model) -> pd.Series:
     people
         ``bucket``, ``debtor_type`` and ``overdue_minor``.
     """
-
-    def rate(name: str) -> pd.Series:
-        return model.of_class(name, people["bucket"], people["debtor_type"])
-
-    anyway = people["bucket"].map({b.value: p.value for b, p in model.parameters.collected_without.items()})
-    share = brought(
-        rate("pays"), rate("paid_part"), rate("promises"), rate("kept"), rate("promised_part"), anyway.astype("float64")
-    )
+    share = brought(*(model.of_class(rate, people["bucket"], people["debtor_type"]) for rate in AT_A_MEETING))
     added: pd.Series = (share.paid + share.promised + share.anyway) * people["overdue_minor"].astype("float64")
     return added
 

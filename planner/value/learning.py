@@ -2,13 +2,14 @@
 
 Every rate starts at its prior. A cell without visits follows its branch, its bucket and its type; a cell with many
 follows itself; how strongly they are drawn together is estimated too (``planner.value.pooling``). Whether promises are
-kept comes from the payments (``planner.value.promises``).
+kept comes from the payments (``planner.value.promises``), and so does what is paid beside the visits
+(``planner.value.background``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -46,9 +47,15 @@ RATES = {
     "kept": ("bucket", "debtor_type"),
     "paid_part": ("bucket", "debtor_type"),
     "promised_part": ("bucket", "debtor_type"),
+    "later": ("bucket", "debtor_type"),
+    "anyway": ("bucket", "debtor_type"),
 }
-#: how much of the overdue amount is paid or promised: means of shares, not chances
-PARTS = ("paid_part", "promised_part")
+#: what comes beside the visits: later from those who were met and gave nothing, and without a visit
+BACKGROUND = ("later", "anyway")
+#: shares of the overdue amount: means, not chances
+PARTS = ("paid_part", "promised_part", *BACKGROUND)
+#: what a meeting brings follows from these, in the order in which ``meeting.brought`` asks
+AT_A_MEETING = ("pays", "paid_part", "promises", "kept", "promised_part", *BACKGROUND)
 #: a share that varies as if it were all or nothing counts as one visit; less varied ones count for more, up to so many
 MOST_TRIALS = 20.0
 
@@ -92,6 +99,7 @@ def learn(
     list_days: Sequence[pd.Timestamp] = (),
     then: pd.DataFrame | None = None,
     elsewhere: pd.DataFrame | None = None,
+    beside_visits: pd.DataFrame | None = None,
 ) -> Model:
     """Estimate every rate from past visits of one branch.
 
@@ -112,6 +120,8 @@ def learn(
         bucket, type and amount are those of the survey.
     elsewhere
         Counts of other branches together (``counts.COUNTS``), believed as far as their answers resemble this one's.
+    beside_visits
+        What was paid beside the visits (``background.background``); without it that stays as assumed.
     """
     asked = trials(
         survey,
@@ -124,16 +134,28 @@ def learn(
         list_days=list_days,
         then=then,
     )
-    return fitted(asked, parameters, elsewhere)
+    return fitted(asked, parameters, elsewhere, beside_visits)
 
 
-def fitted(asked: pd.DataFrame, parameters: Parameters, elsewhere: pd.DataFrame | None = None) -> Model:
+def fitted(
+    asked: pd.DataFrame,
+    parameters: Parameters,
+    elsewhere: pd.DataFrame | None = None,
+    beside_visits: pd.DataFrame | None = None,
+) -> Model:
     """Estimate every rate from questions and their answers, as ``trials`` gives them; ``learn`` has the rest."""
     calibration = calibrate(parameters)
     cells = pd.DataFrame(prior_cells(parameters, calibration), columns=[*CELL, "prior"])
-    rates = beside(cells, counted(asked))
+    counts = counted(asked)
+    rates = beside(cells, counts if beside_visits is None else pd.concat([counts, beside_visits]))
     others = None if elsewhere is None else beside(cells, elsewhere)
     return Model(parameters, calibration, pooled(rates, parameters, others))
+
+
+def with_assumed_background(model: Model) -> Model:
+    """Give the model with what is paid beside the visits as assumed."""
+    base = untaught(model.parameters).rates
+    return replace(model, rates=model.rates.where(~model.rates["rate"].isin(BACKGROUND), base))
 
 
 def untaught(parameters: Parameters) -> Model:
@@ -168,6 +190,8 @@ def prior_cells(parameters: Parameters, calibration: Calibration) -> list[tuple[
             rows.append(("kept", bucket.value, kind.value, parameters.promise_kept.value))
             rows.append(("paid_part", bucket.value, kind.value, parameters.paid_at_door.value))
             rows.append(("promised_part", bucket.value, kind.value, calibration.promised_part[bucket]))
+            rows.append(("later", bucket.value, kind.value, calibration.later[bucket]))
+            rows.append(("anyway", bucket.value, kind.value, parameters.collected_without[bucket].value))
     return rows
 
 

@@ -1,13 +1,13 @@
-"""What a meeting with the right person brings beyond what would have been paid anyway, as shares of the overdue amount.
+"""What a meeting with the right person brings beyond what is paid anyway, in shares of the overdue amount.
 
-A meeting ends in money at the door, in a promise that is kept, or in neither. Whoever pays or keeps a promise would
-have paid a part of it in the same weeks without a visit, and that part is not the visit's: a share ``anyway`` of his
-debt. Whoever does neither goes on as if nobody had come, so of him nothing is taken away.
+A meeting ends in money at the door, in a promise that is kept, or in neither. Who pays or keeps a promise has paid for
+the weeks that are looked at. Who does neither may still pay a part ``later`` in the same weeks. Without the meeting
+a part ``anyway`` would have come:
 
-    (pays · paid part − pays · anyway) + (promises · kept · promised part − promises · kept · anyway)
+    pays · paid part + promises · kept · promised part + (1 − pays − promises · kept) · later − anyway
 
-That refusing stops nobody from paying later, and that payers would have paid as often as the others, are assumptions
-(docs/learning.md): no source follows the same debtors both ways.
+If a refusal changed nothing, ``later`` would be ``anyway``, and nothing would be lost by those who refuse; if whoever
+does not give at the door never gives, it is 0. Which of the two it is no source says: it is learnt (``background``).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Shares = TypeVar("Shares", float, NDArray[np.float64], pd.Series)
 
 
 class Brought(NamedTuple, Generic[Shares]):
-    """Shares of the overdue amount, by the way they come; ``anyway`` is not positive."""
+    """Shares of the overdue amount; ``anyway``, as a rule below 0, is what comes later less what would have come."""
 
     paid: Shares
     promised: Shares
@@ -30,12 +30,18 @@ class Brought(NamedTuple, Generic[Shares]):
 
 
 def brought(
-    pays: Shares, paid_part: Shares, promises: Shares, kept: Shares, promised_part: Shares, anyway: Shares
+    pays: Shares,
+    paid_part: Shares,
+    promises: Shares,
+    kept: Shares,
+    promised_part: Shares,
+    later: Shares,
+    anyway: Shares,
 ) -> Brought[Shares]:
     """Give what a meeting brings; the three add up to what it adds.
 
-    >>> [round(share, 3) for share in brought(0.2, 0.65, 0.4, 0.5, 0.6, 0.25)]
-    [0.13, 0.12, -0.1]
+    >>> [round(share, 3) for share in brought(0.2, 0.65, 0.4, 0.5, 0.6, 0.1, 0.25)]
+    [0.13, 0.12, -0.19]
     """
     keeps = promises * kept
-    return Brought(pays * paid_part, keeps * promised_part, -(pays + keeps) * anyway)
+    return Brought(pays * paid_part, keeps * promised_part, (1 - pays - keeps) * later - anyway)

@@ -23,13 +23,12 @@ class UnreadableModel(ValueError):
     """A kept model that this program cannot read; one sentence."""
 
 
-def written(model: Model, paid_anyway: Mapping[Bucket, float] | None = None) -> dict[str, Any]:
-    """Write a model; ``paid_anyway`` are the shares paid without a visit that were adopted with it."""
+def written(model: Model) -> dict[str, Any]:
+    """Write a model."""
     table = model.rates[KEPT].round(6)
     return {
         "format": FORMAT,
         "rates": table.to_numpy(object).tolist(),
-        "paid_anyway": {bucket.value: float(share) for bucket, share in (paid_anyway or {}).items()},
     }
 
 
@@ -46,19 +45,24 @@ def read_model(text: Mapping[str, Any], parameters: Parameters, *, name: str) ->
     try:
         kept = pd.DataFrame(list(text["rates"]), columns=KEPT)
         kept = kept.astype(dict.fromkeys(KEPT[3:], "float64"))
-        shares = {Bucket(bucket): float(share) for bucket, share in dict(text["paid_anyway"]).items()}
-        if not ((kept["alpha"] > 0) & (kept["beta"] > 0)).all() or not all(0 <= one <= 1 for one in shares.values()):
+        shares = {Bucket(bucket).value: float(share) for bucket, share in dict(text.get("paid_anyway", {})).items()}
+        if not ((kept["alpha"] > 0) & (kept["beta"] > 0)).all() or not all(0 < one < 1 for one in shares.values()):
             raise ValueError("a rate or share lies outside 0 to 1")
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableModel(f"The adopted model is damaged: {error}.") from None
-    changed = with_paid_anyway(parameters, shares)
-    # Rates at the door are calibrated to the sourced shares; a share learnt later replaces only what it is.
     base = untaught(parameters)
     rates = base.rates.merge(kept, on=KEY, how="left", suffixes=("", "_kept"), validate="one_to_one")
     known = rates["alpha_kept"].notna()
     for column in KEPT[3:]:
         rates[column] = rates[f"{column}_kept"].where(known, rates[column])
     rates = rates[list(base.rates.columns)].astype({"visits": "int64"})
+    # Models of November 2026 and before kept what is paid without a visit by bucket, as a bare share.
+    share = rates["cell"].map(shares).where(rates["rate"] == "anyway")
+    size = rates["alpha"] + rates["beta"]
+    rates = rates.assign(
+        alpha=rates["alpha"].where(share.isna(), share * size),
+        beta=rates["beta"].where(share.isna(), (1 - share) * size),
+    )
     tail = (1 - parameters.interval.value) / 2
     alpha, beta = rates["alpha"].to_numpy(np.float64), rates["beta"].to_numpy(np.float64)
     rates = rates.assign(
@@ -67,15 +71,4 @@ def read_model(text: Mapping[str, Any], parameters: Parameters, *, name: str) ->
         high=beta_distribution.ppf(1 - tail, alpha, beta),
         assumption=rates["visits"] < parameters.local_visits_needed.value,
     )
-    return replace(base, parameters=changed, rates=rates, name=name)
-
-
-def with_paid_anyway(parameters: Parameters, shares: Mapping[Bucket, float]) -> Parameters:
-    """Give the parameters with these shares paid without a visit."""
-    without = {
-        bucket: replace(one, value=shares[bucket], source="Learnt from the branch's own payments")
-        if bucket in shares
-        else one
-        for bucket, one in parameters.collected_without.items()
-    }
-    return replace(parameters, collected_without=without)
+    return replace(base, rates=rates, name=name)

@@ -59,6 +59,7 @@ class Parameters:
     signs_notice: Parameter
     door_share: Parameter
     paid_at_door: Parameter
+    still_pays: Parameter
     address_by_accuracy: tuple[tuple[float, Parameter], ...]
     address_accuracy_unknown: Parameter
     address_after_moved: Parameter

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from planner.domain import Bucket
-from planner.value.learning import Model
+from planner.value.learning import AT_A_MEETING, Model
 from planner.value.meeting import brought
 
 DRAWS = 400
@@ -30,7 +30,7 @@ def spread(facts: pd.DataFrame, model: Model) -> tuple[NDArray[np.float64], NDAr
     drawn = draws(model)
     tail = (1 - model.parameters.interval.value) / 2
     names = cells.astype(str).to_numpy().tolist()
-    brought = [money(setting, slot, Bucket(bucket), kind, drawn, model) for setting, slot, bucket, kind in names]
+    brought = [money(setting, slot, Bucket(bucket), kind, drawn) for setting, slot, bucket, kind in names]
     table = np.quantile(np.array(brought).reshape(-1, DRAWS), [tail, 1 - tail], axis=1).T
     spreads = facts[columns].merge(cells.assign(low=table[:, 0], high=table[:, 1]), on=columns, how="left")
     return spreads["low"].to_numpy(np.float64), spreads["high"].to_numpy(np.float64)
@@ -54,13 +54,8 @@ def money(
     bucket: Bucket,
     kind: str,
     drawn: dict[tuple[str, str, str], NDArray[np.float64]],
-    model: Model,
 ) -> NDArray[np.float64]:
     """Give what a visit collects beyond what would have come anyway, per unit of amount, in each draw."""
-    pays, promises, kept, paid, promised = (
-        drawn[rate, bucket.value, kind] for rate in ("pays", "promises", "kept", "paid_part", "promised_part")
-    )
-    anyway = np.full(DRAWS, model.parameters.collected_without[bucket].value)
-    share = brought(pays, paid, promises, kept, promised, anyway)
+    share = brought(*(drawn[rate, bucket.value, kind] for rate in AT_A_MEETING))
     gain = share.paid + share.promised + share.anyway
     return np.asarray(drawn["there", setting, slot] * drawn["right", "", ""] * gain, dtype=np.float64)

@@ -22,6 +22,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,11 +68,51 @@ IN_GROUP = 8
 
 
 @dataclass(frozen=True)
+class Laid:
+    """A past laid out by debtor and day, (debtors, days); ``people`` has a row a debtor (``SPANS``).
+
+    ``owed`` is what was owed at the beginning of a day, ``known`` whether he was overdue then, as far as is known.
+    """
+
+    people: pd.DataFrame
+    start: pd.Timestamp
+    follow: int
+    paid: Floats
+    went: NDArray[np.bool_]
+    owed: Floats
+    age: Ints
+    known: NDArray[np.bool_]
+
+    @property
+    def days(self) -> int:
+        """How many days are laid out."""
+        return len(self.paid[0])
+
+    @property
+    def fresh(self) -> NDArray[np.bool_]:
+        """Whether he was overdue on a day and had not been visited in the follow-up before it."""
+        return self.known & ~visited_before(self.went, self.follow)
+
+    @property
+    def unvisited(self) -> Ints:
+        """Where a follow-up without a visit begins, (rows, 2): debtor and day, on Mondays."""
+        mondays = (self.start.weekday() + np.arange(self.days)) % 7 == 0
+        return np.argwhere(self.fresh & ~self.went & mondays).astype(np.int64)
+
+    def bucket(self, index: NDArray[np.integer[Any]]) -> Ints:
+        """Give the rank of the bucket, youngest first, on each (debtor, day)."""
+        floors = [floor for floor, _ in reversed(BUCKET_FLOORS)]
+        rank = np.searchsorted(floors, self.age[index[:, 0], index[:, 1]], side="right") - 1
+        return np.asarray(np.maximum(rank, 0), dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class Side:
-    """Follow-ups of one side: (rows,) debtor number, stratum; (rows, days) share paid and whether still followed."""
+    """Follow-ups: (rows,) debtor number, stratum, first day; (rows, days) share paid and whether still followed."""
 
     debtor: Ints
     stratum: Ints
+    day: Ints
     share: Floats
     followed: NDArray[np.bool_]
 
@@ -150,31 +191,40 @@ def untreated(
     today
         The last day that is followed: what today's list shows to have come in counts.
     """
-    if overdue.empty or payments.empty:
-        return empty(COMPARED)
-    people = overdue[overdue["until_on"] > overdue["from_on"]]
     # Like is compared with like: who has no known group is left out, unless nobody has one.
-    known_group = people["group"] != ""
-    people = (people[known_group] if known_group.any() else people).reset_index(drop=True)
-    if people.empty:
+    known_group = overdue["group"] != ""
+    laid = lay(overdue[known_group] if known_group.any() else overdue, visits, payments, parameters, today=today)
+    if laid is None:
         return empty(COMPARED)
+    groups = pd.factorize(laid.people["group"])[0].astype(np.int64)
+    with_side = followed(np.argwhere(laid.fresh & laid.went), laid, groups, None)
+    without_side = followed(laid.unvisited, laid, groups, laid.went)
+    return table_of(with_side, without_side, len(laid.people), parameters)
+
+
+def lay(
+    overdue: pd.DataFrame, visits: pd.DataFrame, payments: pd.DataFrame, parameters: Parameters, *, today: date
+) -> Laid | None:
+    """Lay a past out by debtor and day; None where nobody was overdue or no money is known. See ``untreated``."""
+    people = overdue[overdue["until_on"] > overdue["from_on"]].reset_index(drop=True)
+    if people.empty or payments.empty:
+        return None
     start = people["from_on"].min()
     days = (pd.Timestamp(today) - start).days + 1
-    follow = int(parameters.follow_up.value)
     number = {debtor: k for k, debtor in enumerate(people["debtor_id"])}
     paid = by_day(payments, "paid_on", number, start, days, payments["paid_minor"].to_numpy(np.float64))
-    went = by_day(visits, "on", number, start, days, np.ones(len(visits))) > 0
     begins = (people["from_on"] - start).dt.days.to_numpy(np.int64)
     ends = np.minimum((people["until_on"] - start).dt.days.to_numpy(np.int64), days)
-    owed = people["owed_minor"].to_numpy(np.float64)[:, None] + paid[:, ::-1].cumsum(axis=1)[:, ::-1]
-    age = people["days_past_due"].to_numpy(np.int64)[:, None] + np.arange(days)[None] - begins[:, None]
-    groups = pd.factorize(people["group"])[0].astype(np.int64)
-    known = (np.arange(days) >= begins[:, None]) & (np.arange(days) < ends[:, None])
-    fresh = known & ~visited_before(went, follow)
-    weekdays = (start.weekday() + np.arange(days)) % 7 == 0
-    with_side = followed(np.argwhere(fresh & went), paid, owed, age, groups, days, follow, None)
-    without_side = followed(np.argwhere(fresh & ~went & weekdays), paid, owed, age, groups, days, follow, went)
-    return table_of(with_side, without_side, len(people), parameters)
+    return Laid(
+        people=people,
+        start=start,
+        follow=int(parameters.follow_up.value),
+        paid=paid,
+        went=by_day(visits, "on", number, start, days, np.ones(len(visits))) > 0,
+        owed=people["owed_minor"].to_numpy(np.float64)[:, None] + paid[:, ::-1].cumsum(axis=1)[:, ::-1],
+        age=people["days_past_due"].to_numpy(np.int64)[:, None] + np.arange(days)[None] - begins[:, None],
+        known=(np.arange(days) >= begins[:, None]) & (np.arange(days) < ends[:, None]),
+    )
 
 
 def by_lot(
@@ -199,21 +249,19 @@ def by_lot(
     since
         The day of the lot; followed are those who were overdue then, for as long as the past is known.
     """
-    if overdue.empty or payments.empty or since >= today:
+    if since >= today:
         return empty(COMPARED)
     day = pd.Timestamp(since)
-    people = overdue[(overdue["from_on"] <= day) & (overdue["until_on"] > day)].reset_index(drop=True)
-    days = (pd.Timestamp(today) - day).days + 1
-    number = {debtor: k for k, debtor in enumerate(people["debtor_id"])}
-    paid = by_day(payments, "paid_on", number, day, days, payments["paid_minor"].to_numpy(np.float64))
-    owed = people["owed_minor"].to_numpy(np.float64)[:, None] + paid[:, ::-1].cumsum(axis=1)[:, ::-1]
-    age = people["days_past_due"].to_numpy(np.int64)[:, None] + (day - people["from_on"]).dt.days.to_numpy()[:, None]
+    people = overdue[(overdue["from_on"] <= day) & (overdue["until_on"] > day)]
+    passed = (day - people["from_on"]).dt.days
+    nobody = pd.DataFrame({"debtor_id": pd.Series(dtype="str"), "on": pd.Series(dtype="datetime64[s]")})
+    here = people.assign(from_on=day, days_past_due=people["days_past_due"] + passed)
+    laid = lay(here, nobody, payments, parameters, today=today)
+    if laid is None:
+        return empty(COMPARED)
     one = np.zeros(len(people), dtype=np.int64)
-    drawn = people["debtor_id"].isin(held).to_numpy()
-    follow = int(parameters.follow_up.value)
-    others, left = (
-        followed(np.argwhere(chosen[:, None]), paid, owed, age, one, days, follow, None) for chosen in (~drawn, drawn)
-    )
+    drawn = laid.people["debtor_id"].isin(held).to_numpy()
+    others, left = (followed(np.argwhere(chosen[:, None]), laid, one, None) for chosen in (~drawn, drawn))
     return table_of(others, left, len(people), parameters)
 
 
@@ -237,35 +285,25 @@ def visited_before(went: NDArray[np.bool_], follow: int) -> NDArray[np.bool_]:
     return earlier
 
 
-def followed(
-    index: NDArray[np.int64],
-    paid: Floats,
-    owed: Floats,
-    age: Ints,
-    groups: Ints,
-    days: int,
-    follow: int,
-    until_visit: NDArray[np.bool_] | None,
-) -> Side:
-    """Follow each (debtor, day) of ``index``, for as long as the past is known, or until a visit."""
+def followed(index: NDArray[np.integer[Any]], laid: Laid, groups: Ints, until_visit: NDArray[np.bool_] | None) -> Side:
+    """Follow each (debtor, day) of ``index`` as long as the past is known, or until a visit on a later day."""
     who, day = index[:, 0], index[:, 1]
-    ahead = day[:, None] + np.arange(follow)[None]
-    inside = ahead < days
-    at = np.minimum(ahead, days - 1)
+    ahead = day[:, None] + np.arange(laid.follow)[None]
+    inside = ahead < laid.days
+    at = np.minimum(ahead, laid.days - 1)
     still = inside
     if until_visit is not None:
         seen = until_visit[who[:, None], at] & inside
+        seen[:, 0] = False
         still = inside & ~(np.maximum.accumulate(seen, axis=1))
-    base = owed[who, day]
-    share = np.where(still, paid[who[:, None], at], 0.0) / np.maximum(base, 1.0)[:, None]
+    base = laid.owed[who, day]
+    share = np.where(still, laid.paid[who[:, None], at], 0.0) / np.maximum(base, 1.0)[:, None]
     # More than all that was owed is not collected of it.
     total = share.sum(axis=1, keepdims=True)
     share = share / np.maximum(total, 1.0)
-    floors = [floor for floor, _ in reversed(BUCKET_FLOORS)]
-    bucket = np.searchsorted(floors, age[who, day], side="right") - 1
     usable = base > 0
-    stratum = np.clip(bucket, 0, None) * 100 + groups[who]
-    return Side(who[usable], stratum[usable], share[usable], still[usable])
+    stratum = laid.bucket(index) * 100 + groups[who]
+    return Side(who[usable], stratum[usable], day[usable], share[usable], still[usable])
 
 
 def table_of(visited: Side, unvisited: Side, people: int, parameters: Parameters) -> pd.DataFrame:
@@ -301,7 +339,7 @@ def table_of(visited: Side, unvisited: Side, people: int, parameters: Parameters
 def one_bucket(side: Side, rank: int) -> Side:
     """Give the follow-ups that began in a bucket."""
     here = side.stratum // 100 == rank
-    return Side(side.debtor[here], side.stratum[here], side.share[here], side.followed[here])
+    return Side(*(one[here] for one in (side.debtor, side.stratum, side.day, side.share, side.followed)))
 
 
 def shared_groups(visited: Side, unvisited: Side) -> tuple[list[tuple[list[int], float]], float]:

@@ -16,7 +16,7 @@ import pandas as pd
 from planner.domain import ClockKind, PlaceKind
 from planner.tables import OUTCOMES, Schema, empty
 from planner.value.features import allowed
-from planner.value.learning import MET, NOT_VALID, Model, current
+from planner.value.learning import AT_A_MEETING, MET, NOT_VALID, Model, current
 from planner.value.meeting import brought
 from planner.value.slots import setting_of
 from planner.value.spread import spread
@@ -29,7 +29,7 @@ UPLIFT: Schema = {
     "p_met": "float64",  # product of the three
     "pays_now_minor": "float64",
     "promises_minor": "float64",
-    "paid_anyway_minor": "float64",  # not positive: of those who pay or keep promises
+    "paid_anyway_minor": "float64",  # what comes later without the visit's doing, less what would have come
     "information_minor": "float64",
     "evidence_minor": "float64",
     "value_minor": "float64",  # sum of the five parts
@@ -71,8 +71,8 @@ def uplift(
     -------
     pandas.DataFrame
         The windows with the columns of ``UPLIFT``, in the same order. ``assumption`` is always true: what would have
-        been paid anyway can be learnt only from customers who were left unvisited on purpose. The interval follows
-        from the uncertainty of the rates at the door; the shares collected with and without a visit are held fixed.
+        been paid anyway can be known only from customers who were left unvisited on purpose. The interval follows
+        from the uncertainty of all rates.
 
     Raises
     ------
@@ -88,10 +88,7 @@ def uplift(
     # Nobody knows what a guarantor pays or what looking at the collateral brings: no money is expected of either.
     elsewhere = facts["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL])
     amount = facts["overdue_minor"].astype("float64").where(~elsewhere, 0.0)
-    paid_anyway = facts["bucket"].map({b: p.value for b, p in parameters.collected_without.items()}).astype("float64")
-    share = brought(
-        facts["pays"], facts["paid_part"], facts["promises"], facts["kept"], facts["promised_part"], paid_anyway
-    )
+    share = brought(*(facts[rate] for rate in AT_A_MEETING))
     valued = windows.assign(
         p_address=p_address.to_numpy(),
         p_there=facts["p_there"].to_numpy(),
@@ -140,7 +137,7 @@ def gather(survey: pd.DataFrame, places: pd.DataFrame, windows: pd.DataFrame, mo
         raise ValueError(f"slot {facts.loc[facts['p_there'].isna(), 'slot'].iloc[0]!r} of a window is unknown")
     # An unknown type counts as not yet reviewed.
     facts["debtor_type"] = facts["debtor_type"].replace("", "unreviewed")
-    for rate in ("pays", "promises", "kept", "paid_part", "promised_part"):
+    for rate in AT_A_MEETING:
         rows = rates[rates["rate"] == rate].rename(columns={"cell": "bucket", "within": "debtor_type", "mean": rate})
         keep = ["bucket", "debtor_type", rate] + (["visits"] if rate == "pays" else [])
         facts = facts.merge(rows[keep], on=["bucket", "debtor_type"], how="left", validate="many_to_one")

@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 
 from planner.adoption import DEFAULTS, Adoption, adoptions, exploration_of, model_of
-from planner.domain import Branch, Bucket, Principal
+from planner.domain import Branch, Principal
 from planner.past import Past, read_past
 from planner.store import Store
 from planner.tables import empty
+from planner.value.background import background
 from planner.value.comparing import Curves, Scores, scores, uplift_curves
 from planner.value.drift import drift
 from planner.value.exploring import HOLD_OUT, held_out
-from planner.value.learning import Model, as_they_stood, learn, trials, untaught
+from planner.value.learning import BACKGROUND, MET, Model, as_they_stood, learn, trials, untaught
 from planner.value.model_text import UnreadableModel
-from planner.value.paid_anyway import pooled_shares
 from planner.value.parameters import Parameters
 from planner.value.promises import judged
 from planner.value.slots import slot_of
@@ -96,9 +96,11 @@ class LearningView:
         """The adoption in force, None where the defaults were never left."""
         return self.adoptions[-1] if self.adoptions else None
 
-    def paid_anyway(self) -> Mapping[Bucket, float]:
-        """Give the shares paid without a visit to plan with: as assumed, drawn towards what the branch's past shows."""
-        return pooled_shares(self.untreated, self.proposed.parameters)
+    @property
+    def background_known(self) -> bool:
+        """Whether the branch's past shows what is paid beside the visits."""
+        rates = self.proposed.rates
+        return bool(rates.loc[rates["rate"].isin(BACKGROUND), "visits"].any())
 
 
 def len_of(value: Any) -> int:
@@ -138,13 +140,7 @@ def learning_view(
         list_days=past.list_days,
         then=past.then,
     )
-    overdue = spans(
-        past.states,
-        known(past),
-        today=today,
-        since=today - timedelta(weeks=WEEKS_BACK),
-        paid_up_to_days=parameters.paid_up_to.value,
-    )
+    overdue = overdue_in(past, parameters)
     first = None if days.empty else days.min().date()
     return LearningView(
         branch=branch,
@@ -184,8 +180,29 @@ def known(past: Past) -> pd.DataFrame:
     return past.survey if not past.states.empty else past.on_list
 
 
+def overdue_in(past: Past, parameters: Parameters) -> pd.DataFrame:
+    """Give who was overdue when in a past (``untreated.SPANS``)."""
+    return spans(
+        past.states,
+        known(past),
+        today=past.today,
+        since=past.today - timedelta(weeks=WEEKS_BACK),
+        paid_up_to_days=parameters.paid_up_to.value,
+    )
+
+
 def learnt(past: Past, parameters: Parameters) -> Model:
     """Learn from all of a past."""
+    beside_visits = background(
+        overdue_in(past, parameters),
+        past.survey,
+        past.outcomes,
+        past.payments,
+        parameters,
+        zone=past.zone,
+        today=past.today,
+        list_days=past.list_days,
+    )
     return learn(
         past.survey,
         past.places,
@@ -197,6 +214,7 @@ def learnt(past: Past, parameters: Parameters) -> Model:
         list_days=past.list_days,
         then=past.then,
         elsewhere=past.elsewhere.counts,
+        beside_visits=beside_visits,
     )
 
 
@@ -262,8 +280,8 @@ def curves(
 ) -> Curves | None:
     """Rank the held-out visits by both models and see how quickly the money came in.
 
-    What came in: paid at the door, and of a promise that is due what was paid until then; less, of those from whom
-    something came, the share of the amount that is reckoned to come anyway (``meeting``).
+    What came in: paid at the door, and of a promise that is due what was paid until then; of those who were met and
+    gave nothing what is reckoned to come later; less, of all who were met, what is reckoned to come anyway.
     """
     there = visits["debtor_id"].isin(past.survey["debtor_id"]) & visits["place_id"].isin(past.places["place_id"])
     here = visits[there].reset_index(drop=True)
@@ -285,10 +303,10 @@ def curves(
     )
     promised = judgement.set_index("outcome_id")["paid_minor"]
     owed = people["overdue_minor"].to_numpy(np.float64)
-    anyway = {bucket.value: one.value for bucket, one in old.parameters.collected_without.items()}
-    share = people["bucket"].map(anyway).to_numpy(np.float64)
+    later, anyway = (old.of_class(rate, people["bucket"], people["debtor_type"]) for rate in BACKGROUND)
     came = np.minimum(here["paid_minor"] + here["outcome_id"].map(promised).fillna(0.0), owed).to_numpy(np.float64)
-    return uplift_curves(values[0], values[1], came - (came > 0) * share * owed, here["debtor_id"], level=level)
+    beside = here["code"].isin(MET) * owed * (later.where(came <= 0, 0.0) - anyway)
+    return uplift_curves(values[0], values[1], came + beside.to_numpy(np.float64), here["debtor_id"], level=level)
 
 
 def adoption_facts(view: LearningView) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ from planner.domain import Bucket, Role
 from planner.plan import plan_week
 from planner.store import NotAllowed, settings
 from planner.value.exploring import BONUS, HOLD_OUT, Exploration, held_out, read_exploration, with_bonus
-from planner.value.learning import untaught
+from planner.value.learning import BACKGROUND, untaught, with_assumed_background
 from planner.value.model_text import UnreadableModel
 from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, NOW, TODAY, WEEK, branch, means, principal
@@ -50,17 +50,35 @@ def test_until_somebody_adopts_the_defaults_are_used(own_store):
 
 
 def test_an_adopted_model_comes_back_as_it_was(own_store):
-    shares = {Bucket.M1: 0.2}
-    new = adopt(own_store, principal(), BRANCH, taught(), paid_anyway=shares, **KNOWS)
+    new = adopt(own_store, principal(), BRANCH, taught(), **KNOWS)
     found = model_in_use(own_store, principal(), BRANCH, PARAMETERS)
     assert found.name == new.name
     assert found.rates["alpha"].to_numpy() == pytest.approx(taught().rates["alpha"].to_numpy(), abs=1e-5)
     assert (found.rates["low"] < found.rates["mean"]).all()
-    assert found.parameters.collected_without[Bucket.M1].value == 0.2
-    assert found.parameters.collected_without[Bucket.M2] == PARAMETERS.collected_without[Bucket.M2]
     assert adoptions(own_store, principal(), BRANCH)[0].compared == {"better": 0.01}
     told = [one for one in own_store.audit_entries(principal(), BRANCH) if one.ids.get("setting") == SETTING]
     assert [one.who for one in told] == [principal().name]
+
+
+def test_a_model_of_before_keeps_the_shares_it_was_adopted_with(own_store):
+    """They stood beside the rates, by bucket; what comes later was not known then."""
+    adopt(own_store, principal(), BRANCH, taught(), **KNOWS)
+    kept = own_store.setting(principal(), BRANCH, SETTING)
+    rates = [row for row in kept[-1]["model"]["rates"] if row[0] not in BACKGROUND]
+    kept[-1]["model"] |= {"rates": rates, "paid_anyway": {"M1": 0.2}}
+    own_store.save_setting(principal(), BRANCH, SETTING, kept, now=NOW)
+    found = model_in_use(own_store, principal(), BRANCH, PARAMETERS)
+    means = found.means("anyway")
+    assert means["M1", "careless"] == pytest.approx(0.2)
+    assert means["M2", "careless"] == pytest.approx(PARAMETERS.collected_without[Bucket.M2].value)
+    assert found.means("later")["M1", "careless"] == pytest.approx(found.calibration.later[Bucket.M1])
+
+
+def test_what_is_paid_beside_the_visits_can_stay_as_assumed():
+    found = with_assumed_background(taught()).rates
+    beside = found["rate"].isin(BACKGROUND)
+    pd.testing.assert_frame_equal(found[~beside], taught().rates[~beside])
+    pd.testing.assert_frame_equal(found[beside], untaught(PARAMETERS).rates[beside])
 
 
 def test_going_back_is_a_new_entry(own_store):
@@ -116,7 +134,7 @@ def test_a_damaged_model_is_refused_and_never_replaced_in_silence(own_store, dam
 def test_a_plan_names_its_model_and_uses_it(own_store):
     before = plan_week(means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=NOW)
     assert before.context["parameters"]["model"] == ""
-    new = adopt(own_store, principal(), BRANCH, taught(200.0), **KNOWS)
+    new = adopt(own_store, principal(), BRANCH, with_assumed_background(taught(200.0)), **KNOWS)
     after = plan_week(means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=NOW)
     assert after.context["parameters"]["model"] == new.name
     assert after.metrics["plan"]["value"] > before.metrics["plan"]["value"]

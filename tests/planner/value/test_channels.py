@@ -10,10 +10,8 @@ import pytest
 
 from config.parameters import load
 from planner.choice import OTHERS
-from planner.domain import Bucket
 from planner.value.channels import Channel, Known, added_where_met, best_of, channels
 from planner.value.learning import Model, learn, untaught
-from planner.value.model_text import with_paid_anyway
 from planner.value.survey import survey
 from planner.value.uplift import uplift
 from tests.planner.test_agency import contract
@@ -65,15 +63,12 @@ def test_a_call_is_valued_by_what_the_branch_has_learnt_as_the_visit_is():
     """Kept promises fell to a third, and what is paid anyway rose: a call brings less by the same rates."""
     rates = MODEL.rates
     fewer = rates["mean"].where(rates["rate"] != "kept", rates["mean"] / 3)
-    learnt = replace(
-        MODEL,
-        rates=rates.assign(mean=fewer),
-        parameters=with_paid_anyway(PARAMETERS, {Bucket.Y1_3: 0.020}),
-    )
+    learnt = replace(MODEL, rates=rates.assign(mean=fewer.where(rates["rate"] != "anyway", 0.020)))
     # What payers and kept promises bring where somebody is met, half of it at the door, where .65 of a debt is paid.
-    brings = ((0.030 - 0.012) / 0.55 + 0.45 * 0.5 * 0.012) / (1 - 0.5 / 0.65 * 0.012)
+    # Of the others half as much comes later as comes anyway.
+    brings = ((0.030 - 0.012) / 0.55 + 0.012 - (1 - 0.45 * 0.5) * 0.006) / (1 - 0.5 / 0.65 * 0.006)
     gives = brings / 2 / 0.65 + 0.45 * 0.5 / 3
-    added = 0.55 * (brings / 2 + brings / 6 - gives * 0.020) * 1_000_000
+    added = 0.55 * (brings / 2 + brings / 6 + (1 - gives) * 0.006 - 0.020) * 1_000_000
     found = table(known(), model=learnt)
     assert found.at["phone", "gross_minor"] == pytest.approx(0.25 * added)
     assert found.at["letter", "gross_minor"] == pytest.approx(0.08 * added)
