@@ -15,6 +15,7 @@ from dashboard.screens import certainty, edit_card, edit_panel, edit_published, 
 from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
 from dashboard.screens.edit_hand import PENDING, Hand, ask, show_plan
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
+from dashboard.screens.standing import begun
 from dashboard.text import N_, _, n_
 from dashboard.text.glossary import meaning
 from geodata.roads import RoadFailure
@@ -148,9 +149,10 @@ def panel(hand: Hand) -> None:
 
 
 def ahead(hand: Hand) -> None:
-    """Open the plan behind the page, for whoever may change it."""
+    """Open the plan behind the page, for whoever may change it, and stand it up for whoever asks why."""
     if hand.may:
-        warm(hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week)
+        whose = hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week
+        warm(*whose, then=lambda: begun(*whose))
 
 
 def opened(hand: Hand) -> Desk | None:

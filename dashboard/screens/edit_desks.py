@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -125,10 +125,18 @@ def team_of(_kit: Services, _principal: Principal, who: str, branch: str) -> Tea
     return Team({one.crew_id: one for one in crews}, {one.collector_id: one for one in collectors})
 
 
-def warm(kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str) -> None:
-    """Open a plan behind the page, so that the first change is answered at once; a failure is told when it is asked."""
+def warm(
+    kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str, then: Callable[[], object]
+) -> None:
+    """Open a plan behind the page, so that the first change is answered at once; a failure is told when it is asked.
+
+    ``then`` is called as soon as it lies open.
+    """
     held = shelf()
-    if held.get(plan_id) is not None or not held.begin(plan_id):
+    if held.get(plan_id) is not None:
+        then()
+        return
+    if not held.begin(plan_id):
         return
 
     def work() -> None:
@@ -136,6 +144,7 @@ def warm(kit: Services, principal: Principal, branch: Branch, plan_id: str, week
             known = read_known(kit.store, principal, branch, week, load_pack(branch.rule_pack), now=kit.now())
             of = opened(kit, branch, kit.store.plan(principal, plan_id), known).draft
             left_out_of(of.instance, of.tours, [of.number[name] for name in of.left_out()[:1]])  # loads compiled code
+            then()
         except Exception as error:
             LOG.info("a plan could not be opened ahead: %s", type(error).__name__)
         finally:
