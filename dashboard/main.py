@@ -16,7 +16,7 @@ from dashboard.screens.tiles import STYLE as TILES
 from dashboard.screens.week_filters import STYLE as FILTERS
 from dashboard.screens.workbench import STYLE as WORKBENCH
 from dashboard.services import services
-from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, known
+from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, current_language, known, speaking
 from planner.domain import Principal, Role
 
 ICON = Path(__file__).parent / "assets" / "icon.png"
@@ -81,7 +81,8 @@ def main() -> None:
     page = st.navigation(menus, position="top")
     st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WORKBENCH}{STEPS}</style>")
     corner(principal)
-    page.run()
+    with speaking(current_language()):  # asked once: a page says thousands of words
+        page.run()
 
 
 def corner(principal: Principal) -> None:
