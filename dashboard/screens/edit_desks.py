@@ -19,8 +19,9 @@ from config.rules import load_pack
 from dashboard.screens.who import audience
 from dashboard.services import Services
 from planner.agency import with_bank
-from planner.desk import Desk, Known, open_desk, read_known, times_of_desk
+from planner.desk import Desk, Known, Offer, open_desk, read_known, times_of_desk, weigh
 from planner.domain import Branch, Collector, Crew, Principal
+from planner.editing import Command, Refusal
 from planner.plan import Means
 from planner.routing.explain import left_out_of
 from planner.store import SavedPlan
@@ -42,6 +43,7 @@ class Shelf:
     desks: OrderedDict[str, Desk] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     opening: set[str] = field(default_factory=set)
+    answers: OrderedDict[tuple[object, ...], Offer | Refusal] = field(default_factory=OrderedDict)
 
     def begin(self, plan_id: str) -> bool:
         """Say that a plan is being opened; False where somebody does so already."""
@@ -69,6 +71,18 @@ class Shelf:
             self.desks[desk.saved.plan_id] = desk
             while len(self.desks) > KEPT:
                 self.desks.popitem(last=False)
+
+    def weighed(self, desk: Desk, commands: tuple[Command, ...]) -> Offer | Refusal:
+        """Weigh a change of an opened plan, once for what is known now."""
+        key = desk.saved.plan_id, desk.known.facts.now, commands
+        with self.lock:
+            known = self.answers.get(key)
+        answer = known if known is not None else weigh(desk, commands)
+        with self.lock:
+            self.answers[key] = answer
+            while len(self.answers) > KEPT:
+                self.answers.popitem(last=False)
+        return answer
 
 
 @st.cache_resource(show_spinner=False)

@@ -81,6 +81,7 @@ def _left_out(_view: WeekView, who: str, plan: str, language: str, choice: Choic
 def show(hand: edit_hand.Hand) -> None:
     """Show the fragment."""
     kit, branch, view = hand.kit, hand.branch, hand.view
+    edit.deed(hand)
     now = kit.now().astimezone(ZoneInfo(branch.timezone))
     asked = week_address.asked(week_address.kept(), view, now.date())
     answer = heard(kit, branch)
