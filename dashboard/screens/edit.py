@@ -6,7 +6,7 @@ keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -42,12 +42,12 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
         return
     made = changes_of(hand.rows, hand.row)
     by_id = {row.plan_id: row for row in hand.rows}
-    before = by_id.get(hand.row.parent or "")
-    after = next((row for row in hand.rows if row.parent == hand.row.plan_id), None)
+    before = {row.plan_id: row.parent for row in hand.rows if row.parent in by_id}
+    after = {row.parent: row.plan_id for row in reversed(hand.rows) if row.parent}  # the newest child
     with st.container(horizontal=True, vertical_alignment="center", key="edit_bar", gap="small"):
         edit_week.show(hand)
-        step(_("Undo"), "undo", "Ctrl+Z", before, _("Shows the plan before this one. Nothing is lost."))
-        step(_("Redo"), "redo", "Ctrl+Shift+Z", after, _("Shows the newest plan made from this one."))
+        step(hand, _("Undo"), "undo", "Ctrl+Z", before, _("Shows the plan before this one. Nothing is lost."))
+        step(hand, _("Redo"), "redo", "Ctrl+Shift+Z", after, _("Shows the newest plan made from this one."))
         if st.button(
             _("Improve"),
             icon=":material/auto_fix_high:",
@@ -66,20 +66,26 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
         edit_published.show(hand)
 
 
-def step(label: str, name: str, keys: str, there: PlanRow | None, told: str) -> None:
-    """Offer to show the plan before or after."""
-    clicked = st.button(
+def step(hand: Hand, label: str, name: str, keys: str, ways: Mapping[str, str | None], told: str) -> None:
+    """Offer to show the plan before or after; ``ways`` lead from a plan to it."""
+    st.button(
         label,
         icon=f":material/{name}:",
         type="tertiary",
         key=f"edit_{name}",
-        disabled=there is None,
+        disabled=hand.row.plan_id not in ways,
         shortcut=keys,
         help=told,
+        on_click=walk,
+        args=(ways, hand.row.plan_id),
     )
-    if clicked and there is not None:
-        show_plan(there.plan_id)
-        st.rerun()
+
+
+def walk(ways: Mapping[str, str | None], drawn: str) -> None:
+    """Go a step on from the plan that is chosen now, which may be further than what is drawn: keys are quick."""
+    there = ways.get(str(st.session_state.get("plan") or drawn))
+    if there is not None:
+        show_plan(there)
 
 
 def improve(hand: Hand) -> None:
