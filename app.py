@@ -8,7 +8,8 @@ os.chdir(ROOT)  # before Streamlit is imported: it looks for its settings from h
 
 from streamlit import App  # noqa: E402
 
+from dashboard.ahead import pages_ahead  # noqa: E402
 from dashboard.application import SCRIPT, parts  # noqa: E402
 from dashboard.services import private_roads, services  # noqa: E402
 
-app = App(ROOT / SCRIPT, **parts(services, root=ROOT, resources=[private_roads]))
+app = App(ROOT / SCRIPT, **parts(services, root=ROOT, resources=[private_roads, pages_ahead]))

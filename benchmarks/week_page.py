@@ -16,7 +16,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -101,13 +102,18 @@ def repeat_route(
                 table[name]["stops"] = {f"{one}r{k}": facts for one, facts in table[name]["stops"].items()}
 
 
-def prepare(var: Path, debtors: int, routes: int) -> str:
-    """Copy the demo, grow its newest plan, and give the plan's week."""
+def copied(var: Path) -> None:
+    """Copy the demo's data into a folder; what is large and never changed is linked."""
     for path in (ROOT / "var").iterdir():
         if path.name.startswith("rounds.sqlite"):
             shutil.copy(path, var / path.name)
         elif path.is_dir():
             (var / path.name).symlink_to(path)
+
+
+def prepare(var: Path, debtors: int, routes: int) -> str:
+    """Copy the demo, grow its newest plan, and give the plan's week."""
+    copied(var)
     store = open_store(f"sqlite:///{var / 'rounds.sqlite'}")
     today = time.strftime("%G-W%V")
     rows = store.plans(MANAGER, BRANCH, today)
@@ -160,21 +166,29 @@ def clicks(page: Page, frame: FrameLocator, sign: str, times: int) -> tuple[list
     return both, card
 
 
+@contextmanager
+def seen(var: Path, *, width: int = 1440, height: int = 900) -> Iterator[tuple[Page, str]]:
+    """Run the application on a folder; give a page of its manager in a real Chromium, and the address."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ROUNDS_", "STREAMLIT_"))}
+    with (
+        sync_playwright() as play,
+        running("app.py", ROOT, kept | {"ROUNDS_VAR": str(var)}, var / "app.log") as base,
+    ):
+        browser = play.chromium.launch(executable_path=chromium, args=FLAGS)
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+        cookies = {"rounds_role": MANAGER.name, "rounds_language": "en"}
+        context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+        yield context.new_page(), base
+
+
 def main() -> None:
     """Measure and print."""
     debtors, routes, times = (int(one) for one in (sys.argv[1:] + ["3000", "30", "9"][len(sys.argv) - 1 :])[:3])
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
+    with tempfile.TemporaryDirectory() as folder:
         var = Path(folder)
         week = prepare(var, debtors, routes)
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("ROUNDS_", "STREAMLIT_"))}
-        with running("app.py", ROOT, kept | {"ROUNDS_VAR": str(var)}, var / "app.log") as base:
-            context = play.chromium.launch(executable_path=chromium, args=FLAGS).new_context(
-                viewport={"width": 1440, "height": 900}, locale="en-GB"
-            )
-            cookies = {"rounds_role": MANAGER.name, "rounds_language": "en"}
-            context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
-            page = context.new_page()
+        with seen(var) as (page, base):
             address = f"{base}/week?week={week}&day=all"
             first = until(lambda: loaded(page, address))
             frame = page.frame_locator("iframe")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal, get_currency_precision, get_currency_symbol
@@ -60,6 +61,7 @@ def money_short(minor: float | None, currency: str = "CNY") -> str:
     return f"{'−' if amount <= -0.5 else ''}{sign(currency)}{number}"
 
 
+@lru_cache(maxsize=32)
 def sign(currency: str) -> str:
     """Give a currency's sign.
 

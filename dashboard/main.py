@@ -13,10 +13,11 @@ from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
 from dashboard.screens.steps import STYLE as STEPS
 from dashboard.screens.tiles import STYLE as TILES
+from dashboard.screens.week import STYLE as WEEK
 from dashboard.screens.week_filters import STYLE as FILTERS
 from dashboard.screens.workbench import STYLE as WORKBENCH
 from dashboard.services import services
-from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, known
+from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, current_language, known, speaking
 from planner.domain import Principal, Role
 
 ICON = Path(__file__).parent / "assets" / "icon.png"
@@ -79,9 +80,10 @@ def main() -> None:
         if entry.address in pages:
             menus.setdefault(_(entry.section) if entry.section else "", []).append(pages[entry.address])
     page = st.navigation(menus, position="top")
-    st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WORKBENCH}{STEPS}</style>")
+    st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
     corner(principal)
-    page.run()
+    with speaking(current_language()):  # asked once: a page says thousands of words
+        page.run()
 
 
 def corner(principal: Principal) -> None:

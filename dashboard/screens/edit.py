@@ -6,15 +6,16 @@ keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from dashboard import formats
 from dashboard.screens import certainty, edit_card, edit_panel, edit_published, edit_week, plan_job
 from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
-from dashboard.screens.edit_hand import PENDING, Hand, ask, show_plan
+from dashboard.screens.edit_hand import PENDING, Hand, asking, show_plan
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
+from dashboard.screens.standing import begun
 from dashboard.text import N_, _, n_
 from dashboard.text.glossary import meaning
 from geodata.roads import RoadFailure
@@ -24,6 +25,8 @@ from planner.editing.told import command_to_dict
 from planner.plan import BrokenPlan
 from planner.store import PlanRow
 
+#: the session's keys of a click on “Take it”, and of a change that could not be taken
+TAKEN, FAILED = "edit taken", "edit failed"
 #: changes without a price: they are taken at once
 FREE = ("lock", "unlock", "restore", "allow")
 CANNOT_OPEN: dict[type[Exception], str] = {
@@ -39,12 +42,12 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
         return
     made = changes_of(hand.rows, hand.row)
     by_id = {row.plan_id: row for row in hand.rows}
-    before = by_id.get(hand.row.parent or "")
-    after = next((row for row in hand.rows if row.parent == hand.row.plan_id), None)
+    before = {row.plan_id: row.parent for row in hand.rows if row.parent in by_id}
+    after = {row.parent: row.plan_id for row in reversed(hand.rows) if row.parent}  # the newest child
     with st.container(horizontal=True, vertical_alignment="center", key="edit_bar", gap="small"):
         edit_week.show(hand)
-        step(_("Undo"), "undo", "Ctrl+Z", before, _("Shows the plan before this one. Nothing is lost."))
-        step(_("Redo"), "redo", "Ctrl+Shift+Z", after, _("Shows the newest plan made from this one."))
+        step(hand, _("Undo"), "undo", "Ctrl+Z", before, _("Shows the plan before this one. Nothing is lost."))
+        step(hand, _("Redo"), "redo", "Ctrl+Shift+Z", after, _("Shows the newest plan made from this one."))
         if st.button(
             _("Improve"),
             icon=":material/auto_fix_high:",
@@ -63,20 +66,26 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
         edit_published.show(hand)
 
 
-def step(label: str, name: str, keys: str, there: PlanRow | None, told: str) -> None:
-    """Offer to show the plan before or after."""
-    clicked = st.button(
+def step(hand: Hand, label: str, name: str, keys: str, ways: Mapping[str, str | None], told: str) -> None:
+    """Offer to show the plan before or after; ``ways`` lead from a plan to it."""
+    st.button(
         label,
         icon=f":material/{name}:",
         type="tertiary",
         key=f"edit_{name}",
-        disabled=there is None,
+        disabled=hand.row.plan_id not in ways,
         shortcut=keys,
         help=told,
+        on_click=walk,
+        args=(ways, hand.row.plan_id),
     )
-    if clicked and there is not None:
-        show_plan(there.plan_id)
-        st.rerun()
+
+
+def walk(ways: Mapping[str, str | None], drawn: str) -> None:
+    """Go a step on from the plan that is chosen now, which may be further than what is drawn: keys are quick."""
+    there = ways.get(str(st.session_state.get("plan") or drawn))
+    if there is not None:
+        show_plan(there)
 
 
 def improve(hand: Hand) -> None:
@@ -119,38 +128,60 @@ def card(hand: Hand, debtor: str) -> None:
         edit_card.show(hand, debtor)
 
 
-def panel(hand: Hand) -> None:
-    """Show the price of what was asked, with the choice to take it; or why it cannot be, and what it would take."""
-    plan_id, commands = st.session_state.get(PENDING, ("", ()))
-    if not hand.may or not commands:
-        return
-    if plan_id != hand.row.plan_id:
-        st.session_state.pop(PENDING, None)
+def deed(hand: Hand) -> None:
+    """Do what the last click took, before anything is drawn; the page then runs anew with the changed plan."""
+    wanted = st.session_state.pop(TAKEN, False)
+    commands = pending(hand)
+    free = len(commands) == 1 and command_to_dict(commands[0])["command"] in FREE
+    if not commands or not (wanted or free):
         return
     desk = opened(hand)
+    if desk is not None:
+        taken(hand, desk, commands)
+
+
+def pending(hand: Hand) -> tuple[Command, ...]:
+    """Give the change that waits for an answer; one of another plan is forgotten."""
+    plan_id, commands = st.session_state.get(PENDING, ("", ()))
+    if not hand.may or not commands:
+        return ()
+    if plan_id != hand.row.plan_id:
+        st.session_state.pop(PENDING, None)
+        return ()
+    return tuple(commands)
+
+
+def panel(hand: Hand) -> None:
+    """Show the price of what was asked, with the choice to take it; or why it cannot be, and what it would take."""
+    if st.session_state.pop(FAILED, False):
+        st.error(_("Nothing was changed: the plan or the rules are not what they were a moment ago. Ask again."))
+    commands = pending(hand)
+    desk = opened(hand) if commands else None
     if desk is None:
         return
-    told = [command_to_dict(one) for one in commands]
-    if len(told) == 1 and told[0]["command"] in FREE:
-        taken(hand, desk, commands)
-        return
-    answer = weigh(desk, commands)
+    answer = weighed(desk, commands)
     origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
-    title = " · ".join(command_words(one, hand.names, shifts, origin) for one in told)
+    title = " · ".join(command_words(command_to_dict(one), hand.names, shifts, origin) for one in commands)
     with st.container(border=True, gap="xsmall", key="edit_panel"):
         st.markdown(f"**{title}**")
         if isinstance(answer, Refusal):
             refused(hand, desk, commands[0], answer)
-            buttons(hand, desk, None)
+            buttons(None)
         else:
             edit_panel.show(desk, answer, hand.names)
-            buttons(hand, desk, answer)
+            buttons(answer)
+
+
+def weighed(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:
+    """Weigh a change once, however often the page runs while its price is shown."""
+    return shelf().weighed(desk, tuple(commands))
 
 
 def ahead(hand: Hand) -> None:
-    """Open the plan behind the page, for whoever may change it."""
+    """Open the plan behind the page, for whoever may change it, and stand it up for whoever asks why."""
     if hand.may:
-        warm(hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week)
+        whose = hand.kit, hand.principal, hand.branch, hand.row.plan_id, hand.row.week
+        warm(*whose, then=lambda: begun(*whose))
 
 
 def opened(hand: Hand) -> Desk | None:
@@ -180,20 +211,31 @@ def refused(hand: Hand, desk: Desk, command: Command, answer: Refusal) -> None:
         worth = floored(offer.price.amounts.objective)
         money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)
         text = " + ".join(command_words(command_to_dict(one), hand.names, shifts, origin) for one in way)
-        if st.button(f"{text} · {money}", key=f"edit way {number}", type="tertiary", icon=":material/arrow_forward:"):
-            ask(hand, way)
+        button, icon = f"{text} · {money}", ":material/arrow_forward:"
+        asking(hand, button, f"edit way {number}", icon, lambda way=way: way, type="tertiary")
 
 
-def buttons(hand: Hand, desk: Desk, offer: Offer | None) -> None:
+def buttons(offer: Offer | None) -> None:
     """Let the change be taken, if it may be, or left."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if offer is not None and not offer.permitted:
             st.caption(_("This cannot be taken: it would break a rule."))
-        elif offer is not None and st.button(_("Take it"), type="primary", icon=":material/check:", key="edit_take"):
-            taken(hand, desk, offer.commands)
-        if st.button(_("Leave it") if offer is not None else _("Close"), key="edit_leave", shortcut="Esc"):
-            st.session_state.pop(PENDING, None)
-            st.rerun()
+        elif offer is not None:
+            st.button(
+                _("Take it"),
+                type="primary",
+                icon=":material/check:",
+                key="edit_take",
+                on_click=st.session_state.__setitem__,
+                args=(TAKEN, True),
+            )
+        st.button(
+            _("Leave it") if offer is not None else _("Close"),
+            key="edit_leave",
+            shortcut="Esc",
+            on_click=st.session_state.pop,
+            args=(PENDING, None),
+        )
 
 
 def taken(hand: Hand, desk: Desk, commands: Sequence[Command]) -> None:
@@ -202,9 +244,10 @@ def taken(hand: Hand, desk: Desk, commands: Sequence[Command]) -> None:
     st.session_state.pop(PENDING, None)
     try:
         with means_of(kit, branch, desk.saved) as means:
-            new = take(means, principal, desk, commands, desk.known, now=kit.now())
+            offer = weighed(desk, commands)
+            new = take(means, principal, desk, commands, desk.known, now=kit.now(), offer=offer)
     except (BrokenPlan, RoadFailure):
-        st.error(_("Nothing was changed: the plan or the rules are not what they were a moment ago. Ask again."))
+        st.session_state[FAILED] = True
         return
     shelf().put(new)
     show_plan(new.saved.plan_id)

@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,8 +19,9 @@ from config.rules import load_pack
 from dashboard.screens.who import audience
 from dashboard.services import Services
 from planner.agency import with_bank
-from planner.desk import Desk, Known, open_desk, read_known, times_of_desk
+from planner.desk import Desk, Known, Offer, open_desk, read_known, times_of_desk, weigh
 from planner.domain import Branch, Collector, Crew, Principal
+from planner.editing import Command, Refusal
 from planner.plan import Means
 from planner.routing.explain import left_out_of
 from planner.store import SavedPlan
@@ -42,6 +43,7 @@ class Shelf:
     desks: OrderedDict[str, Desk] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
     opening: set[str] = field(default_factory=set)
+    answers: OrderedDict[tuple[object, ...], Offer | Refusal] = field(default_factory=OrderedDict)
 
     def begin(self, plan_id: str) -> bool:
         """Say that a plan is being opened; False where somebody does so already."""
@@ -69,6 +71,18 @@ class Shelf:
             self.desks[desk.saved.plan_id] = desk
             while len(self.desks) > KEPT:
                 self.desks.popitem(last=False)
+
+    def weighed(self, desk: Desk, commands: tuple[Command, ...]) -> Offer | Refusal:
+        """Weigh a change of an opened plan, once for what is known now."""
+        key = desk.saved.plan_id, desk.known.facts.now, commands
+        with self.lock:
+            known = self.answers.get(key)
+        answer = known if known is not None else weigh(desk, commands)
+        with self.lock:
+            self.answers[key] = answer
+            while len(self.answers) > KEPT:
+                self.answers.popitem(last=False)
+        return answer
 
 
 @st.cache_resource(show_spinner=False)
@@ -125,10 +139,18 @@ def team_of(_kit: Services, _principal: Principal, who: str, branch: str) -> Tea
     return Team({one.crew_id: one for one in crews}, {one.collector_id: one for one in collectors})
 
 
-def warm(kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str) -> None:
-    """Open a plan behind the page, so that the first change is answered at once; a failure is told when it is asked."""
+def warm(
+    kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str, then: Callable[[], object]
+) -> None:
+    """Open a plan behind the page, so that the first change is answered at once; a failure is told when it is asked.
+
+    ``then`` is called as soon as it lies open.
+    """
     held = shelf()
-    if held.get(plan_id) is not None or not held.begin(plan_id):
+    if held.get(plan_id) is not None:
+        then()
+        return
+    if not held.begin(plan_id):
         return
 
     def work() -> None:
@@ -136,6 +158,7 @@ def warm(kit: Services, principal: Principal, branch: Branch, plan_id: str, week
             known = read_known(kit.store, principal, branch, week, load_pack(branch.rule_pack), now=kit.now())
             of = opened(kit, branch, kit.store.plan(principal, plan_id), known).draft
             left_out_of(of.instance, of.tours, [of.number[name] for name in of.left_out()[:1]])  # loads compiled code
+            then()
         except Exception as error:
             LOG.info("a plan could not be opened ahead: %s", type(error).__name__)
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -106,11 +106,30 @@ def settled(_kit: Services, _principal: Principal, who: str, plan_id: str) -> Se
     )
 
 
-def ask(hand: Hand, commands: Sequence[Command]) -> None:
-    """Ask what a change would cost; the answer is shown when the page runs again."""
+def put(hand: Hand, commands: Sequence[Command]) -> None:
+    """Lay a change before the page: its price is shown with the next run."""
     st.session_state[PENDING] = (hand.row.plan_id, tuple(commands))
     st.session_state["edit_asked"] = st.session_state.get("edit_asked", 0) + 1
+
+
+def ask(hand: Hand, commands: Sequence[Command]) -> None:
+    """Ask what a change would cost, from outside of the page's middle; the answer is shown when the page runs again."""
+    put(hand, commands)
     st.rerun()
+
+
+def asking(hand: Hand, label: str, key: str, icon: str, commands: Callable[[], Sequence[Command]], **more: Any) -> None:
+    """Show a button of the page's middle that asks: that part alone runs then, once, and already with the answer.
+
+    ``commands`` is called when it is clicked, so it reads what was chosen from the session: what the last run had drawn
+    may be older.
+    """
+    st.button(label, key=key, icon=icon, on_click=lambda: put(hand, commands()), **more)
+
+
+def said(key: str) -> Any:
+    """Give what somebody has chosen last."""
+    return st.session_state[key]
 
 
 def behind(label: str, icon: str, key: str, *, help_text: str | None = None) -> DeltaGenerator:

@@ -68,15 +68,19 @@ def figures(view: WeekView) -> tuple[Tile, ...]:
 def show(view: WeekView) -> None:
     """Show the row of figures."""
     tiles.show("week", figures(view))
+
+
+def said(view: WeekView) -> None:
+    """Say in a line what the figures are beside and how much better could be; the rest is behind the question mark."""
+    more = [
+        _("By hand: largest balances first, each crew to the nearest next.") + hourly_sentence(view),
+        time_sentence(view),
+        explained("by hand", "bound", "crew-day"),
+    ]
     st.caption(
-        _("Differences are to the same week planned by hand: largest balances first, each crew to the nearest next.")
-        + hourly_sentence(view)
-        + " "
-        + bound_sentence(view)
-        + " "
-        + crew_day_sentence(view)
-        + time_sentence(view),
-        help=explained("by hand", "bound", "crew-day"),
+        " ".join((_("Beside the same week by hand."), bound_sentence(view), crew_day_sentence(view))).strip(),
+        help="\n\n".join(more),
+        width="content",
     )
 
 

@@ -55,8 +55,26 @@ def title(view: WeekView, choice: Choice) -> str:
     return text
 
 
-def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
-    """Show the table; choosing a row shows the card and the place on the map (``pick``)."""
+def table_of(view: WeekView, choice: Choice) -> pd.DataFrame:
+    """Give the table in the session's language: money in currency units, a sentence of what can be done."""
+    shown, names, unit = rows_of(view, choice), called(view), formats.unit(view.currency)
+    return pd.DataFrame(
+        {
+            "debtor": [one.name or one.debtor_id for one in shown],
+            "overdue": [round(one.overdue_minor / unit) for one in shown],
+            # Where no visit is permitted or has been valued there is no worth to tell.
+            "value": [whole(one.value_minor / unit) if one.value_minor > 0 else None for one in shown],
+            "reason": [why(one) for one in shown],
+            "action": [said(one.action, names) for one in shown],
+        }
+    )
+
+
+def show(view: WeekView, choice: Choice = ALL, table: pd.DataFrame | None = None, *, carded: bool) -> None:
+    """Show the table; choosing a row shows the card and the place on the map (``pick``).
+
+    ``table`` is that of ``table_of`` where it has been made earlier.
+    """
     there = [one for one in view.left_out if choice.has_left_out(one)]
     due = sum(one.required for one in there)
     if due and not carded:
@@ -69,22 +87,9 @@ def show(view: WeekView, choice: Choice = ALL, *, carded: bool) -> None:
     if not there:
         st.caption(_("Nobody is left out in this choice."))
         return
-    shown = rows_of(view, choice)
-    names_of_plan = called(view)
-    unit = formats.unit(view.currency)
-    table = pd.DataFrame(
-        {
-            "debtor": [one.name or one.debtor_id for one in shown],
-            "overdue": [round(one.overdue_minor / unit) for one in shown],
-            # Where no visit is permitted or has been valued there is no worth to tell.
-            "value": [whole(one.value_minor / unit) if one.value_minor > 0 else None for one in shown],
-            "reason": [why(one) for one in shown],
-            "action": [said(one.action, names_of_plan) for one in shown],
-        }
-    )
     with st.container(height="stretch", key="left-out-table"):
         st.dataframe(
-            table,
+            table_of(view, choice) if table is None else table,
             height="stretch",
             hide_index=True,
             placeholder=formats.UNKNOWN,

@@ -58,7 +58,7 @@ def one(step: Step, zone: ZoneInfo) -> str:
     if step.at is not None:
         at = step.at.astimezone(zone)
         facts.append(f"{formats.day(at.date())} {formats.clock(at)}")
-    if step.who:
-        facts.append(actor(step.who))
     told = " · ".join(escape(fact) for fact in facts[1:])
-    return f'<span role="listitem"><b class="{kind}">{sign} {escape(facts[0])}</b>{" " + told if told else ""}</span>'
+    who = f' title="{escape(actor(step.who))}"' if step.who else ""
+    name = f'<b class="{kind}">{sign} {escape(facts[0])}</b>'
+    return f'<span role="listitem"{who}>{name}{" " + told if told else ""}</span>'

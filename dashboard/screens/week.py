@@ -37,6 +37,32 @@ from planner.week import iso_week, week_days
 
 WEEKS_BACK, WEEKS_AHEAD = 3, 3
 
+#: The head is low, so that map and timeline stand on the first screen: at a desk a figure and its difference share a
+#: line, and the parts of a row go to its two ends.
+STYLE = """
+.st-key-week-head, .st-key-week-head > * > [data-testid="stVerticalBlock"] { row-gap: .5rem; }
+.st-key-week-title h3 { font-size: 1.25rem; padding: 0; white-space: nowrap; }
+.st-key-week-line { column-gap: 1.5rem !important; row-gap: .1rem !important; align-items: center; }
+.st-key-week-tools { align-items: center; }
+@media (min-width: 641px) {
+  .st-key-tiles-week [data-testid="stMetric"] > div {
+    display: grid; grid-template-columns: auto 1fr; column-gap: .6rem; align-items: center;
+    padding: .35rem .8rem .3rem;
+  }
+  .st-key-tiles-week [data-testid="stMetric"] > div > label { grid-column: 1 / -1; }
+  .st-key-tiles-week [data-testid="stMetricLabel"] p { font-size: .8rem; line-height: 1rem; }
+  .st-key-tiles-week [data-testid="stMetricValue"] { font-size: 1.35rem; line-height: 1.6rem; }
+  .st-key-tiles-week [data-testid="stMetricValue"] p { line-height: 1.6rem; }
+  .st-key-tiles-week [data-testid="stMetric"] > div > :last-child:not(label) { min-width: 0; margin: 0; }
+}
+@media (max-width: 640px) {
+  .st-key-week-title, .st-key-week-tools { row-gap: .4rem !important; }
+  .st-key-week-tools > :has(.st-key-edit_bar) { flex: 1 0 100% !important; }
+  .st-key-edit_bar { row-gap: .2rem !important; }
+  .st-key-edit_bar kbd { display: none; }
+}
+"""
+
 
 def page() -> None:
     """Show the page for whoever asks."""
@@ -51,23 +77,40 @@ def page() -> None:
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
     st.session_state[week_address.BUSY] = job is not None
     tour.show(kit, principal, branch, rows)
-    head(kit, principal, branch, week, rows, today, busy=job is not None)
-    view = read_chosen(kit, principal, rows) if rows else None
-    if view is not None:
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            loop_steps.show(kit, principal, branch, week, rows)
-            with st.container(horizontal=True, width="content", vertical_alignment="center"):
-                tour.again(principal)
-                week_files.show(kit, principal, branch, view)
-    week_news.show(kit, principal, branch, week, rows)
-    if job is not None:
-        plan_job.watch(kit, principal, job.job_id)
-    else:
-        plan_job.told(kit, principal, branch.code, week)
-    if view is None:
-        nothing_yet(kit, principal, branch, week, busy=job is not None)
-        return
-    show_plan(kit, principal, branch, rows, view, today, busy=job is not None)
+    # What comes and goes has containers of its own: the map keeps its place on the page and is not loaded anew.
+    with st.container(gap="small", key="week-head"):
+        head(kit, principal, branch, week, rows, today, busy=job is not None)
+        notices, figures = st.container(gap="xsmall"), st.container(gap="small")
+    with notices:
+        view = read_chosen(kit, principal, rows) if rows else None
+        week_news.show(kit, principal, branch, week, rows)
+        if job is not None:
+            plan_job.watch(kit, principal, job.job_id)
+        else:
+            plan_job.told(kit, principal, branch.code, week)
+        if view is None:
+            nothing_yet(kit, principal, branch, week, busy=job is not None)
+            return
+        origin.show(kit, principal, branch, chosen_plan(rows))
+        week_stale.show(kit, principal, branch, view, rows, today)
+    hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view)
+    with figures:
+        above(hand, busy=job is not None)
+    show_plan(hand)
+
+
+def above(hand: edit_hand.Hand, *, busy: bool) -> None:
+    """Show the figures, what has become of the plan, what can be changed of it, and what can be taken along."""
+    kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
+    kpis.show(view)
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-line"):
+        kpis.said(view)
+        loop_steps.show(kit, principal, branch, view.week, hand.rows)
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-tools"):
+        edit.bar(hand, busy=busy)
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+            tour.again(principal)
+            week_files.show(kit, principal, branch, view)
 
 
 def head(
@@ -81,24 +124,26 @@ def head(
     busy: bool,
 ) -> None:
     """Show whose week it is, and what can be done with it."""
-    title, act = st.columns([1, 2], vertical_alignment="center")
-    with title, st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(f"{branch_name(branch)} · {formats.week(week)}", anchor=False, width="content")
-        state_badge(rows)
-    with act, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
-        weeks = sorted({*offered(today), week})
-        st.selectbox(
-            _("Week"),
-            weeks,
-            key="week",
-            format_func=week_label,
-            label_visibility="collapsed",
-            width=330,
-            persist_state="session",
-        )
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small", key="week-title"
+    ):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            st.subheader(branch_name(branch), anchor=False, width="content")
+            state_badge(rows)
+            weeks = sorted({*offered(today), week})
+            st.selectbox(
+                _("Week"),
+                weeks,
+                key="week",
+                format_func=week_label,
+                label_visibility="collapsed",
+                width=345,
+                persist_state="session",
+            )
         if principal.role is Role.MANAGER:
-            certainty.choice(kit, principal, branch.code, busy=busy)
-            actions(kit, principal, branch, week, rows, busy=busy)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                certainty.choice(kit, principal, branch.code, busy=busy)
+                actions(kit, principal, branch, week, rows, busy=busy)
 
 
 def wanted_week(today: date) -> str:
@@ -192,23 +237,9 @@ def read_chosen(kit: Services, principal: Principal, rows: tuple[PlanRow, ...]) 
         return read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
 
 
-def show_plan(
-    kit: Services,
-    principal: Principal,
-    branch: Branch,
-    rows: tuple[PlanRow, ...],
-    view: WeekView,
-    today: date,
-    *,
-    busy: bool,
-) -> None:
-    """Show one plan."""
-    row = chosen_plan(rows)
-    origin.show(kit, principal, branch, row)
-    week_stale.show(kit, principal, branch, view, rows, today)
-    hand = edit_hand.Hand(kit, principal, branch, rows, row, view)
-    kpis.show(view)
-    edit.bar(hand, busy=busy)
+def show_plan(hand: edit_hand.Hand) -> None:
+    """Show map and timeline of a plan, and what is below them."""
+    kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
     workbench.show(hand)
     crew_load.show(kit, principal, branch, view)
     more_shifts.show(kit, principal, branch, view)

@@ -25,7 +25,6 @@ ROUND = "week filters"
 STYLE = """
 .st-key-week-filters { row-gap: .4rem; }
 .st-key-week-filters [data-testid="stPopover"] button { font-weight: 400; }
-@media (max-width: 640px) { .st-key-week-filters > :has(.stSelectbox) { width: 9.6rem !important; } }
 """
 
 
@@ -142,7 +141,7 @@ def single(part: str, label: str, options: Sequence[str], counts: Counter[str], 
         index=None,
         placeholder=label,
         label_visibility="collapsed",
-        width=190,
+        width=175,
         disabled=not options,
     )
     return found or ""

@@ -12,14 +12,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import formats
+from dashboard.screens.aside import SteppedAside
 from dashboard.screens.debtor_card import REQUIRED
-from dashboard.screens.standing import NotToHand, stood_up
+from dashboard.screens.standing import NotToHand, reasons_of, stood_up
 from dashboard.screens.why_words import Told, others_out, windows
 from dashboard.services import Services
 from dashboard.text import N_, _, n_
 from planner.domain import Branch, Principal
 from planner.view import WeekView
-from planner.why import Here, NotHere, Slot, why_here, why_not
+from planner.why import Here, NotHere, Slot
 
 HOW = N_(
     "Every slot named here was tried on this plan: on each shift the visit is put into every gap and window, beside "
@@ -43,7 +44,9 @@ def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Bran
         try:
             with st.spinner(_("Looking at other slots"), show_time=False):
                 standing, saved, same = stood_up(kit, principal, branch, view.plan_id, view.week)
-                found = why_here(standing, debtor) or why_not(standing, debtor)
+                found = reasons_of(standing, view.plan_id, same, debtor)
+        except SteppedAside:
+            return  # the page is about to be drawn again
         except NotToHand:
             st.caption(_("Other slots cannot be tried now: the travel times of this plan are not to hand."))
             return

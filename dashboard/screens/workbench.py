@@ -6,9 +6,11 @@ on the day and crews shown, belongs in here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import formats, maps
@@ -28,7 +30,7 @@ from dashboard.screens import (
 )
 from dashboard.screens.who import audience
 from dashboard.services import Services
-from dashboard.text import _, current_language
+from dashboard.text import _, current_language, speaking
 from planner.domain import Branch, Principal
 from planner.view import WeekView
 
@@ -40,7 +42,7 @@ ACTED = "week map acted"
 #: Map and timeline fill what the window leaves of the first screen. At a desk the frame is as wide as the page, for the
 #: timeline; its map takes three fifths, and card and table lie beside the map, as high as it is.
 STYLE = """
-.st-key-workbench { --frame: clamp(520px, calc(100vh - 345px), 1300px); }
+.st-key-workbench { --frame: clamp(520px, calc(100vh - 300px), 1300px); }
 .st-key-map-week iframe { height: var(--frame) !important; }
 .st-key-workbench [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-map-week) {
   display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem 0;
@@ -70,14 +72,20 @@ def _drawn(_view: WeekView, who: str, plan: str, language: str, choice: Choice, 
     return maps.prepared(_view, choice, group=group)
 
 
+@st.cache_data(ttl=3600, max_entries=64, show_spinner=False)
+def _left_out(_view: WeekView, who: str, plan: str, language: str, choice: Choice) -> pd.DataFrame:  # noqa: ARG001
+    return left_out.table_of(_view, choice)
+
+
 @st.fragment
 def show(hand: edit_hand.Hand) -> None:
     """Show the fragment."""
     kit, branch, view = hand.kit, hand.branch, hand.view
+    edit.deed(hand)
     now = kit.now().astimezone(ZoneInfo(branch.timezone))
     asked = week_address.asked(week_address.kept(), view, now.date())
     answer = heard(kit, branch)
-    with st.container(key="workbench"):
+    with speaking(current_language()), st.container(key="workbench"):
         parts(hand, asked, answer, now)
 
 
@@ -104,13 +112,20 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
         reasons = st.container()
         if where:
             st.markdown(f"**{left_out.title(view, choice)}**")
-        left_out.show(view, choice, carded=carded)
+        people = replace(choice, day=None, crews=frozenset())  # the table is that of the whole week
+        table = _left_out(view, audience(principal), version(view), current_language(), people)
+        left_out.show(view, choice, table, carded=carded)
     routes = [route for route in view.routes if choice.has_route(route)]
     routes_table.show(routes, view.currency)
     visit_sheet.of_week(kit, principal, view, routes, choice.day)
     at = maps.view_of(answer, frame) or asked.at
     week_address.write(week_address.Asked(choice, debtor, at), view)
     why.show(reasons, kit, principal, branch, view)  # last: everything else is there while slots are tried
+
+
+def version(view: WeekView) -> str:
+    """Name what is shown of a plan: it never changes, being published does."""
+    return f"{view.plan_id} {view.published_at}"
 
 
 def elsewhere(view: WeekView, choice: Choice, debtor: str) -> None:
@@ -147,8 +162,7 @@ def draw(
     now: datetime,
 ) -> str:
     """Draw map and timeline and give the name of the view that was drawn."""
-    plan = f"{view.plan_id} {view.published_at}"
-    ready = _drawn(view, audience(principal), plan, current_language(), choice, groups.chosen(view))
+    ready = _drawn(view, audience(principal), version(view), current_language(), choice, groups.chosen(view))
     in_week = view.days[0] <= now.date() <= view.days[-1]
     chosen = Chosen(
         selected=st.session_state.get("debtor", ""),

@@ -25,7 +25,14 @@ from planner.store import SavedPlan
 
 
 def take(
-    means: Means, principal: Principal, desk: Desk, commands: Sequence[Command], known: Known, *, now: datetime
+    means: Means,
+    principal: Principal,
+    desk: Desk,
+    commands: Sequence[Command],
+    known: Known,
+    *,
+    now: datetime,
+    offer: Offer | Refusal | None = None,
 ) -> Desk:
     """Keep a change as a new plan, whose parent is the one that was opened; gives the desk with the new plan on it.
 
@@ -33,14 +40,17 @@ def take(
     ----------
     known
         The branch as it is now, read for this: what was weighed may be minutes old.
+    offer
+        What ``weigh`` said of these commands on this desk; it is believed only if the desk knew the same then.
 
     Raises
     ------
     BrokenPlan
         If the change breaks a rule that forbids it, or is refused; nothing is kept then.
     """
-    desk = replace(desk, known=known)
-    offer = weigh(desk, commands)
+    if offer is None or known is not desk.known:
+        desk = replace(desk, known=known)
+        offer = weigh(desk, commands)
     if isinstance(offer, Refusal):
         raise BrokenPlan(f"the change cannot be made any more: {offer.why}")
     refuse([f"{one.rule}: {one.debtor_id} {one.detail}" for one in offer.against])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import lru_cache
 from typing import Any
 
 
@@ -31,6 +32,15 @@ def unpack(data: bytes) -> dict[str, Any]:
     value = json.loads(zlib.decompress(data).decode("utf-8"))
     assert isinstance(value, dict)
     return value
+
+
+@lru_cache(maxsize=18)
+def unpacked(data: bytes) -> dict[str, Any]:
+    """Give back what was packed, the same value to all who ask for the same: it must not be changed.
+
+    Reading a plan of a thousand visits takes a fifth of a second, and a page reads the same one several times.
+    """
+    return unpack(data)
 
 
 def _plain(value: object) -> object:

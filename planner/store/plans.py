@@ -16,7 +16,7 @@ from planner.domain import Principal, Role
 from planner.store.access import NotAllowed
 from planner.store.crew_part import crew_part
 from planner.store.frames import instant, moment
-from planner.store.packing import json_text, pack, unpack
+from planner.store.packing import json_text, pack, unpacked
 from planner.store.schema import plan, plan_state, plan_stop
 from planner.store.scope import own_crew, published_plans, stops_in_force
 
@@ -139,9 +139,9 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
         parent=row.parent,
         created_at=moment(row.created_at),
         created_by=row.created_by,
-        problem=unpack(row.problem),
-        plan=unpack(row.plan),
-        context=unpack(row.context),
+        problem=unpacked(row.problem),
+        plan=unpacked(row.plan),
+        context=unpacked(row.context),
         metrics=json.loads(row.metrics),
         rule_pack=row.rule_pack,
         road_source=row.road_source,

@@ -8,7 +8,7 @@ newcomer, and could its time suffice at all. Both err on the side of building a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.routing.balance import Reals
 from planner.routing.instance import Instance
-from planner.routing.tour import Tour
+from planner.routing.tour import Tour, tour
 
 #: Any so many stops make room, or so many neighbours at most.
 ANY_OUT, NEIGHBOURS_OUT = 2, 5
@@ -30,6 +30,8 @@ class Cuts:
 
     Parameters
     ----------
+    route
+        The route itself.
     places
         Start, stops and end, (stops + 2,).
     out
@@ -40,8 +42,11 @@ class Cuts:
         What each cut spares, (cuts,): travel unrounded and rounded, and time at the doors.
     busy_s
         Seconds that the whole route drives and visits.
+    rests
+        What stays of the route after a cut, as far as it was asked for; None where the shift cannot make it so.
     """
 
+    route: Tour
     places: NDArray[np.int64]
     out: tuple[Cut, ...]
     leave: Reals
@@ -49,6 +54,21 @@ class Cuts:
     drive_s: Reals
     door_s: Reals
     busy_s: float
+    rests: dict[Cut, Tour | None] = field(default_factory=dict, repr=False)
+
+    def rest(self, instance: Instance, now: Tour, cut: Cut) -> Tour | None:
+        """Give the route without a cut's stops; built once for every newcomer, since it does not depend on who comes.
+
+        ``now`` is the shift's route: where it is not the one that was cut, nothing is remembered.
+        """
+        if not cut:
+            return now
+        if now is self.route and cut in self.rests:
+            return self.rests[cut]
+        made = tour(instance, now.shift, [node for k, node in enumerate(now.nodes) if k not in cut])
+        if now is self.route:
+            self.rests[cut] = made
+        return made
 
 
 def cuts_of(instance: Instance, one: Tour) -> Cuts:
@@ -61,6 +81,7 @@ def cuts_of(instance: Instance, one: Tour) -> Cuts:
     for row, cut in enumerate(out):
         leave[row, list(cut)] = 1.0
     return Cuts(
+        route=one,
         places=places,
         out=out,
         leave=leave,

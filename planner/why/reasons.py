@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from planner.routing.instance import NEVER
 from planner.routing.tour import insertions, tour
-from planner.why.slots import Slot, dearer, slots, told
+from planner.why.slots import Slot, dearer, slots, told, unheard
 from planner.why.standing import Standing
 
 
@@ -58,8 +59,11 @@ class NotHere:
         return self.slots[0] if self.slots else None
 
 
-def why_here(of: Standing, visit_id: str) -> Here | None:
-    """Say why a planned visit is where it is; None where the plan leaves it out or does not know it."""
+def why_here(of: Standing, visit_id: str, *, heard: Callable[[], object] = unheard) -> Here | None:
+    """Say why a planned visit is where it is; None where the plan leaves it out or does not know it.
+
+    ``heard`` is told before each shift is tried; whoever does not wait any longer raises there.
+    """
     visit = of.number.get(visit_id)
     at = None if visit is None else of.place_of(visit)
     bare = None if visit is None or at is None else of.without(visit)
@@ -67,7 +71,7 @@ def why_here(of: Standing, visit_id: str) -> Here | None:
         return None
     shift = at[0]
     here, _ = told(bare, of.tours[shift], visit, ())
-    moves = tuple(dearer(one, -here.gain) for one in slots(bare, visit, but=frozenset({shift})))
+    moves = tuple(dearer(one, -here.gain) for one in slots(bare, visit, but=frozenset({shift}), heard=heard))
     newcomer = next_in(bare, shift, but=visit)
     return Here(
         visit=visit_id,
@@ -81,12 +85,15 @@ def why_here(of: Standing, visit_id: str) -> Here | None:
     )
 
 
-def why_not(of: Standing, visit_id: str) -> NotHere | None:
-    """Say where somebody left out would fit best; None where he is planned, or was no candidate of the plan."""
+def why_not(of: Standing, visit_id: str, *, heard: Callable[[], object] = unheard) -> NotHere | None:
+    """Say where somebody left out would fit best; None where he is planned, or was no candidate of the plan.
+
+    ``heard`` is told before each shift is tried; whoever does not wait any longer raises there.
+    """
     visit = of.number.get(visit_id)
     if visit is None or of.place_of(visit) is not None:
         return None
-    return NotHere(visit_id, bool(of.problem.visits[visit].required), slots(of, visit))
+    return NotHere(visit_id, bool(of.problem.visits[visit].required), slots(of, visit, heard=heard))
 
 
 def next_in(of: Standing, shift: int, *, but: int) -> tuple[str, Slot] | None:

@@ -10,7 +10,7 @@ loses, and it was tried; a cleverer exchange of many routes may cost less.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,7 +66,13 @@ class Slot:
     behind: str | None = None
 
 
-def slots(of: Standing, visit: int, *, but: frozenset[int] = frozenset()) -> tuple[Slot, ...]:
+def unheard() -> None:
+    """Hear nothing."""
+
+
+def slots(
+    of: Standing, visit: int, *, but: frozenset[int] = frozenset(), heard: Callable[[], object] = unheard
+) -> tuple[Slot, ...]:
     """Give the best slot of a visit on every shift that can make it, the best first.
 
     Parameters
@@ -75,8 +81,14 @@ def slots(of: Standing, visit: int, *, but: frozenset[int] = frozenset()) -> tup
         A plan that leaves the visit out.
     but
         Shifts (by number) that are not asked.
+    heard
+        Told before each shift; whoever does not wait any longer raises there.
     """
-    found = [best_on(of, one.shift, visit) for one in of.tours if one.shift not in but]
+    found = list[Slot | None]()
+    for one in of.tours:
+        if one.shift not in but:
+            heard()
+            found.append(best_on(of, one.shift, visit))
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (-one.gain, one.shift)))
 
 
@@ -124,10 +136,11 @@ def best_route(of: Standing, shift: int, visit: int, worth: Reals, toll: Reals) 
         return None
     earns, spared = instance.worth(shift, nodes), worth - toll
     best, most = None, -np.inf
-    for hope, out in hopes(instance, now, of.cuts[shift], nodes, toll):
+    cuts = of.cuts[shift]
+    for hope, out in hopes(instance, now, cuts, nodes, toll):
         if hope <= most:
             break
-        rest = now if not out else tour(instance, shift, [n for k, n in enumerate(now.nodes) if k not in out])
+        rest = cuts.rest(instance, now, out)
         if rest is None:
             continue
         room = insertions(instance, rest, nodes)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.domain import Role
 from planner.store import PublishedMeanwhile, Store, UnknownPlan, open_store
 from planner.store.packing import pack, unpack
 from planner.store.schema import APPEND_ONLY, metadata
@@ -39,6 +40,17 @@ def test_a_plan_comes_back_as_it_was_saved(store: Store) -> None:
     assert store.plan(MANAGER, "plan-2") == saved
     with pytest.raises(UnknownPlan):
         store.plan(MANAGER, "plan-3")
+
+
+def test_reading_only_a_crews_part_takes_nothing_from_the_next_reader(store: Store) -> None:
+    """Documents are unpacked once and shared: nobody who reads a plan may change them."""
+    whole, plan_id = [store.plan(MANAGER, f"plan-{HERE}") for _ in range(2)], f"plan-{HERE}"
+    before = pack({"problem": whole[0].problem, "plan": whole[0].plan, "context": whole[0].context})
+    part = store.plan(principal(Role.COLLECTOR, crew=f"{HERE}-A"), plan_id)
+    again = store.plan(MANAGER, plan_id)
+    assert part.problem != again.problem
+    assert again == whole[0] == whole[1]
+    assert pack({"problem": again.problem, "plan": again.plan, "context": again.context}) == before
 
 
 def test_a_week_lists_its_plans_and_the_one_in_force(store: Store) -> None:
