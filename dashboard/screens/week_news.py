@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.services import Services
 from dashboard.text import _
+from dashboard.text.words import actor
 from planner.domain import Branch, Principal
 from planner.store import PlanRow, PublishedMeanwhile
 
@@ -69,7 +70,7 @@ def told(branch: Branch, rows: Sequence[PlanRow]) -> str:
         return _("The published plan of this week has changed.")
     when = row.published_at.astimezone(ZoneInfo(branch.timezone))
     return _("{who} published another plan of this week: {day} {time}.").format(
-        who=row.published_by or "", day=formats.day(when.date()), time=formats.clock(when)
+        who=actor(row.published_by or ""), day=formats.day(when.date()), time=formats.clock(when)
     )
 
 
