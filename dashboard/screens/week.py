@@ -68,7 +68,7 @@ def page() -> None:
     else:
         plan_job.told(kit, principal, branch.code, week, again=lambda: plan(kit, principal, branch, week))
     if view is None:
-        week_empty.show(kit, principal, branch, week, basis, busy=job is not None)
+        week_empty.show(kit, principal, week, basis, busy=job is not None)
         return
     show_plan(kit, principal, branch, rows, view, today, busy=job is not None)
 

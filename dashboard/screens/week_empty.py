@@ -46,7 +46,7 @@ def basis(kit: Services, principal: Principal, branch: Branch, week: str) -> Bas
     return Basis(debtors, len({one.crew_id for one in ahead}), len(ahead))
 
 
-def show(kit: Services, principal: Principal, branch: Branch, week: str, of: Basis | None, *, busy: bool) -> None:
+def show(kit: Services, principal: Principal, week: str, of: Basis | None, *, busy: bool) -> None:
     """Say what to do where a week has no plan.
 
     Parameters

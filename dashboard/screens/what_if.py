@@ -10,7 +10,7 @@ import streamlit as st
 from config.what_if import load_what_if
 from dashboard import formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import job_ended, plan_job, what_if_form, what_if_job, what_if_table
+from dashboard.screens import job_ended, plan_job, what_if_delete, what_if_form, what_if_job, what_if_table
 from dashboard.screens.origin import adopt_button
 from dashboard.screens.week import chosen_plan, offered, wanted_week, week_label
 from dashboard.screens.what_if_form import Choices
@@ -102,15 +102,17 @@ def compare(
     mine = kit.store.plans(principal, branch.code, week)
     base = [chosen_plan(mine)] if mine else []
     names = {row.plan_id: scenario_name(row) for row in rows}
-    picked = st.pills(
-        _("Scenarios"),
-        list(names),
-        selection_mode="multi",
-        default=list(names)[:SHOWN],
-        format_func=names.__getitem__,
-        key=f"scenarios {branch.code} {week} {len(rows)}",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        picked = st.pills(
+            _("Scenarios"),
+            list(names),
+            selection_mode="multi",
+            default=list(names)[:SHOWN],
+            format_func=names.__getitem__,
+            key=f"scenarios {branch.code} {week} {len(rows)}",
+            label_visibility="collapsed",
+        )
+        what_if_delete.show(kit, principal, names)
     shown = [*base, *(row for row in rows if row.plan_id in picked)]
     if not shown:
         return

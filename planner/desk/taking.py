@@ -130,17 +130,23 @@ def figures(desk: Desk, offer: Offer, plan: routing.Plan) -> dict[str, Any]:
     routes = {shift: one for shift, one in finish["routes"].items() if shift in here}
     routes |= risks_told(offer.price.risks)
     before = parent.get("edit", {})
-    return metrics_without_baseline(problem, plan) | {
-        "baseline": parent["baseline"],
-        "finish": {**finish, "routes": routes},
-        "edit": {
-            "commands": [command_to_dict(one) for one in offer.commands],
-            "price": price_to_dict(offer.price),
-            "number": int(before.get("number", 0)) + 1,
-            "since": before.get("since", desk.saved.plan_id),
-            "notes": [asdict(one) for one in offer.notes],
-        },
-    }
+    # What a scenario takes for granted has to be there before publishing, changed by hand or not.
+    origin = {"origin": parent["origin"]} if "origin" in parent else {}
+    return (
+        metrics_without_baseline(problem, plan)
+        | origin
+        | {
+            "baseline": parent["baseline"],
+            "finish": {**finish, "routes": routes},
+            "edit": {
+                "commands": [command_to_dict(one) for one in offer.commands],
+                "price": price_to_dict(offer.price),
+                "number": int(before.get("number", 0)) + 1,
+                "since": before.get("since", desk.saved.plan_id),
+                "notes": [asdict(one) for one in offer.notes],
+            },
+        }
+    )
 
 
 def metrics_without_baseline(problem: routing.Problem, plan: routing.Plan) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from tests.browser.server import application
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (VAR / "rounds.sqlite").is_file():
@@ -146,9 +147,7 @@ def test_a_plan_older_than_its_list_says_so_until_it_is_planned_again(open_page:
     expect(stale).to_have_count(0)
 
 
-def test_what_somebody_else_publishes_is_announced_and_nothing_is_overwritten(
-    open_page: OpenPage, kept: Store
-) -> None:
+def test_what_somebody_else_publishes_is_announced_and_nothing_is_overwritten(open_page: OpenPage, kept: Store) -> None:
     mine = week_of(open_page, ILL)
     made(mine)
     first = kept.plans(manager(ILL), ILL, next_week())[0].plan_id

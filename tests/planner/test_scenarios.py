@@ -14,7 +14,7 @@ from config.rules import load_pack
 from planner.domain import Role
 from planner.plan import NothingToPlan, plan_week, read_week
 from planner.routing import audit, efficiency, plan_from_dict
-from planner.scenarios.adopt import CREW, NotAdoptable, adopt, lacks, scenario_of
+from planner.scenarios.adopt import CREW, HOURS, NotAdoptable, Unready, adopt, lacks, publish, scenario_of
 from planner.scenarios.budget import within
 from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import MORE, Scenario, changed, read_scenario
@@ -81,8 +81,25 @@ def test_what_is_adopted_is_a_draft_that_says_what_it_lacks(own_store: Store) ->
         own_store, principal(), adopt(own_store, principal(), more.plan_id, now=later), parameters(own_store)
     )
     assert {one.kind for one in lacking} == {CREW}
+    # Where publishing itself happens the same is asked, and of the store alone a crew that is not there.
+    row = own_store.plans(principal(), BRANCH, NEXT_WEEK)[0]
+    with pytest.raises(Unready) as refused:
+        publish(own_store, principal(), row, parameters(own_store), now=later, instead_of=None)
+    assert refused.value.lacking == lacking
+    with pytest.raises(NotPublishable):
+        own_store.publish(principal(), row.plan_id, later)
+    assert own_store.published(principal(), BRANCH, NEXT_WEEK).plan_id == draft.plan_id  # type: ignore[union-attr]
     with pytest.raises(NotAdoptable):
         adopt(own_store, principal(), draft.plan_id, now=later)
+
+
+def test_longer_hours_that_are_not_entered_keep_a_draft_from_publishing(own_store: Store) -> None:
+    longer = planned(own_store, Scenario("Later", ends_min=60))
+    adopt(own_store, principal(), longer.plan_id, now=FRIDAY)
+    row = own_store.plans(principal(), BRANCH, NEXT_WEEK)[0]
+    with pytest.raises(Unready) as refused:
+        publish(own_store, principal(), row, parameters(own_store), now=FRIDAY, instead_of=None)
+    assert {one.kind for one in refused.value.lacking} == {HOURS}
 
 
 def test_a_plan_under_other_rules_is_not_adopted(own_store: Store) -> None:
