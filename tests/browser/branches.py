@@ -19,7 +19,7 @@ from planner.week import iso_week
 from tests.browser.demo import ROOT, copy_database, environment
 
 #: a branch as it is when it has been set up; one whose roads are gone from the disk; one that may go wrong otherwise
-NEW, ROADLESS, ILL = "YX07", "YX08", "YX09"
+NEW, ROADLESS, ILL, SMALL = "YX07", "YX08", "YX09", "YX06"
 NO_REGION = "moved-away"
 HEAD = ("Loan ID", "Customer name", "Longitude", "Latitude", "Datum", "Overdue amount", "DPD")
 ROWS = 40
@@ -41,13 +41,21 @@ def next_week() -> str:
     return iso_week(next_monday())
 
 
+def copy_with_small(var: Path) -> Store:
+    """Copy the demo and set up a branch of two crews with a plan of next week; gives the copy's store."""
+    store = open_store(f"sqlite:///{copy_database(var)}")
+    set_up(store, SMALL, crews=2)
+    load(var, SMALL)
+    command = [sys.executable, "-m", "planner", "plan", "--branch", SMALL, "--week", next_week(), "--seconds", "3"]
+    subprocess.run(command, cwd=ROOT, env=environment(var), check=True, capture_output=True, timeout=240)
+    return store
+
+
 def copy_with_branches(var: Path) -> Store:
-    """Copy the demo and set up the three branches; gives the copy's store."""
+    """Copy the demo and set up the three branches in which something is missing; gives the copy's store."""
     store = open_store(f"sqlite:///{copy_database(var)}")
     for code in (NEW, ROADLESS, ILL):
         set_up(store, code)
-    for code in ("YX01", "YX02", "YX03", NEW, ROADLESS, ILL):
-        store.save_setting(manager(code), code, tour.kept(manager(code)), value=True, now=datetime.now(UTC))
     for code in (ROADLESS, ILL):
         load(var, code)
     lost = next(iter(store.branches(system(ROADLESS))))
@@ -60,21 +68,36 @@ def system(branch: str) -> Principal:
     return Principal("tests", Role.SYSTEM, frozenset({branch}))
 
 
-def set_up(store: Store, code: str) -> None:
-    """Save a branch beside the demo's second one, with a crew of two and its shifts of this week and the next ones."""
+def set_up(store: Store, code: str, *, crews: int = 1) -> None:
+    """Save a branch beside the demo's second one, with crews of two and their shifts of this week and the next ones.
+
+    Its manager knows the page: the tour does not begin by itself.
+    """
     asking, now = system(code), datetime.now(UTC)
     like = next(iter(store.branches(system("YX02"))))
     names = {"name_en": f"Branch {code[-1]}", "name_zh": f"第{code[-1]}支行"}
     branch: Branch = replace(like, code=code, **names)
     store.save_branch(asking, branch, now=now)
-    people = [Collector(f"{code}{k}", code, f"Collector {k}", frozenset()) for k in (1, 2)]
+    people = [Collector(f"{code}{k}", code, f"Collector {k}", frozenset()) for k in range(2 * crews)]
     store.save_collectors(asking, code, people, now=now)
     door = (branch.lon, branch.lat)
-    members = tuple(one.collector_id for one in people)
-    crew = Crew(f"{code}-A", code, "Crew A", members, frozenset(), door, door)
-    store.save_crews(asking, code, [crew], now=now)
+    teams = [
+        Crew(
+            f"{code}-{'AB'[k]}",
+            code,
+            f"Crew {'AB'[k]}",
+            (f"{code}{2 * k}", f"{code}{2 * k + 1}"),
+            frozenset(),
+            door,
+            door,
+        )
+        for k in range(crews)
+    ]
+    store.save_crews(asking, code, teams, now=now)
     mondays = [next_monday() + timedelta(weeks=k) for k in (-1, 0, 1)]
-    store.save_shifts(asking, code, [s for day in mondays for s in crew_week(crew, 0, day, branch.timezone)], now=now)
+    shifts = [s for k, one in enumerate(teams) for day in mondays for s in crew_week(one, k, day, branch.timezone)]
+    store.save_shifts(asking, code, shifts, now=now)
+    store.save_setting(manager(code), code, tour.kept(manager(code)), value=True, now=now)
 
 
 def load(var: Path, code: str, *, rows: int = ROWS, amount: int = 9000) -> None:
