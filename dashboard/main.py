@@ -36,7 +36,8 @@ FRAME = """
 .st-key-corner a:hover, .st-key-corner a:focus-visible { color: light-dark(#0F5E9C, #7CC0F5); }
 .st-key-corner a:hover, .st-key-corner a:focus-visible { text-decoration: underline; }
 .st-key-corner .look { display: inline-block; width: .95rem; height: .95rem; margin-right: .7rem; border-radius: 50%;
-  vertical-align: -.12rem; border: 2px solid currentColor; background: linear-gradient(90deg, currentColor 50%, #0000 0); }
+  vertical-align: -.12rem; border: 2px solid currentColor;
+  background: linear-gradient(90deg, currentColor 50%, #0000 0); }
 .st-key-corner .look { position: relative; }
 .st-key-corner .look::after { content: ""; position: absolute; inset: -.75rem -.5rem; }
 .st-key-corner button { min-height: 2rem; padding: 0 .6rem; }

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import certainty, edit_card, edit_panel, edit_published, edit_week, plan_job
+from dashboard.screens import certainty, edit_card, edit_given_up, edit_panel, edit_published, edit_week, plan_job
 from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
 from dashboard.screens.edit_hand import PENDING, Hand, ask, show_plan
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
@@ -61,6 +61,7 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
             with st.popover(text + when, icon=":material/history:", key="edit_list"):
                 listed(hand, made)
         edit_published.show(hand)
+    edit_given_up.show(hand)
 
 
 def step(label: str, name: str, keys: str, there: PlanRow | None, told: str) -> None:

@@ -19,6 +19,7 @@ from planner.domain import Principal
 from planner.editing import Command, Draft, Refusal
 from planner.editing.told import command_to_dict, price_to_dict
 from planner.editing.wording import left_out_by_hand, way_after
+from planner.load import after_change
 from planner.plan import BrokenPlan, Means, refuse
 from planner.routing.explain import left_out_of
 from planner.store import SavedPlan
@@ -99,7 +100,9 @@ def child_of(
         "shifts": shifts_told(desk, offer.draft),
         "one_more": parent.context.get("one_more", {}) if plan.bound is not None else {},
         "channels": channels_told(parent.context.get("channels", {}), offer),
-        "load": {},
+        "load": after_change(
+            parent.context.get("load", {}), offer.draft.instance, offer.draft.tours, list(desk.known.crews.values())
+        ),
         "edits": {
             "kept": editing.kept_to_dict(offer.draft.kept),
             "asked": sorted({*edits.get("asked", []), *offer.price.asked}),
