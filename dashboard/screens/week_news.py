@@ -87,6 +87,14 @@ def told(branch: Branch, rows: Sequence[PlanRow]) -> str:
 
 def offer(rows: Sequence[PlanRow]) -> None:
     """Offer to look at the plan in force."""
-    if in_force(rows) and st.button(_("Show the published plan"), key=f"week_news {in_force(rows)}", type="tertiary"):
-        st.session_state["plan"] = in_force(rows)
+    there = in_force(rows)
+    # A word that is said once is gone when the click arrives, and its button with it: the click is heard before.
+    if there and st.button(
+        _("Show the published plan"), key=f"week_news {there}", type="tertiary", on_click=choose, args=(there,)
+    ):
         st.rerun()
+
+
+def choose(plan_id: str) -> None:
+    """Show this plan."""
+    st.session_state["plan"] = plan_id

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import xml.etree.ElementTree as ET
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -118,6 +119,8 @@ def test_how_sure_routes_should_be_is_chosen_and_the_next_plan_keeps_it(open_pag
     page.locator(".st-key-plan_week button").click()
     expect(page.get_by_role("progressbar").first).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0, timeout=PLAN_MS)
+    settled(page)
+    expect(page.locator("iframe[title*=folium]")).to_have_count(1)
     expect(map_of(page).locator(".block").first).to_be_visible(timeout=PLAN_MS)
     row = kept.plans(manager(SMALL), SMALL, next_week())[0]
     assert row.metrics["finish"]["certainty"] == 0.9
@@ -198,6 +201,30 @@ def test_every_file_of_the_week_is_read_back_and_tells_of_the_same_visits(open_p
     assert "Invented" not in ET.tostring(track, encoding="unicode")
     wall = pypdfium2.PdfDocument(take(page, "Wall page"))
     assert len(wall) == 1
+
+
+def test_everything_is_packed_into_one_zip_whose_making_is_told_and_found_again_after_a_reload(
+    open_page: OpenPage, kept: Store
+) -> None:
+    page = week_of(open_page)
+    page.get_by_role("button", name="Take with you").click()
+    page.get_by_role("button", name="Everything in one ZIP").click()
+    ready = page.get_by_test_id("stDownloadButton").filter(has_text="Take the ZIP: 9 files")
+    expect(page.get_by_text(re.compile(r": \d of 9$")).or_(ready).first).to_be_visible()
+    page.reload()
+    expect(map_of(page).locator(".block").first).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="Take with you").click()
+    expect(ready).to_be_visible(timeout=PLAN_MS)
+    expect(page.get_by_role("button", name="Everything in one ZIP")).to_have_count(0)
+    archive = zipfile.ZipFile(io.BytesIO(take(page, "Take the ZIP")))
+    assert archive.testzip() is None
+    names = archive.namelist()
+    assert len(names) == len(set(names)) == 9
+    for ending, many in ((".xlsx", 1), (".pdf", 3), (".geojson", 1), (".ics", 2), (".gpx", 2)):
+        assert sum(name.endswith(ending) for name in names) == many
+    noted = [one.ids["file"] for one in kept.audit_entries(manager(SMALL), SMALL) if one.what.startswith("export.")]
+    assert len(noted) >= 9
 
 
 @pytest.mark.parametrize("width", [1280, 1920, 2560])
