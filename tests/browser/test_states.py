@@ -154,6 +154,9 @@ def test_what_somebody_else_publishes_is_announced_and_nothing_is_overwritten(op
     plan(mine)
     expect(mine.get_by_role("progressbar")).to_have_count(0, timeout=PLAN_MS)
     expect(badge(mine, "Draft")).to_be_visible(timeout=PLAN_MS)
+    settled(mine)
+    # While the page is built anew the button of before may still be there.
+    expect(mine.get_by_role("button", name="Undo")).to_have_count(1)
     mine.get_by_role("button", name="Undo").click()
     settled(mine)
     theirs = week_of(open_page, ILL)
