@@ -60,6 +60,8 @@ def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[L
 
 def unready(kit: Services, principal: Principal, row: PlanRow) -> tuple[Lack, ...]:
     """Name what keeps a draft that came of a scenario from being published; nothing for any other plan."""
+    if "origin" not in row.metrics:
+        return ()
     return adopting.unready(kit.store, principal, row, load_parameters())
 
 
