@@ -36,6 +36,11 @@ FRAME = """
 .st-key-corner a { text-decoration: none; white-space: nowrap; }
 .st-key-corner a:hover, .st-key-corner a:focus-visible { color: light-dark(#0F5E9C, #7CC0F5); }
 .st-key-corner a:hover, .st-key-corner a:focus-visible { text-decoration: underline; }
+.st-key-corner .look { display: inline-block; width: .95rem; height: .95rem; margin-right: .7rem; border-radius: 50%;
+  vertical-align: -.12rem; border: 2px solid currentColor;
+  background: linear-gradient(90deg, currentColor 50%, #0000 0); }
+.st-key-corner .look { position: relative; }
+.st-key-corner .look::after { content: ""; position: absolute; inset: -.75rem -.5rem; }
 .st-key-corner button { min-height: 2rem; padding: 0 .6rem; }
 [data-testid="stStatusWidget"] { margin-right: 17rem; }
 @media (max-width: 640px) {
@@ -91,7 +96,12 @@ def corner(principal: Principal) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="corner"):
         role, branches = ROLES[principal.role](), ", ".join(sorted(principal.branches))
         title = f"{_('Acting as')}: {role} · {branches} · {_('Change the role')}"
-        st.html(f'<a href="act-as" target="_self" title="{html.escape(title)}">{role}</a>')
+        look = html.escape(_("Light or dark"))
+        # A full load of the page: Streamlit reads this choice when it begins.
+        st.html(
+            f'<a href="appearance?language={current_language()}" target="_self" class="look" title="{look}" '
+            f'aria-label="{look}"></a><a href="act-as" target="_self" title="{html.escape(title)}">{role}</a>'
+        )
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,32 @@ from planner.routing.rest import CHANGE_SHARE, Moment, can_keep
 from planner.store import SavedPlan
 
 Solve = Callable[[routing.Problem], routing.Plan]
+
+
+class WhyGivenUp(StrEnum):
+    """Why something that was settled by hand is not kept."""
+
+    #: the debtor is not to be visited any more: no longer on the list, or removed
+    GONE = "gone"
+    #: the crew has no such shift any more
+    NO_SHIFT = "no_shift"
+    #: the visit is not possible within that shift, or at that time, any more
+    NO_TIME = "no_time"
+    #: a shift called in by hand has begun, or its crew may not go out
+    NOT_CALLED = "not_called"
+
+
+@dataclass(frozen=True)
+class GivenUp:
+    """A lock (``visit`` on ``shift``) or a shift that was called in (``visit`` is "") that could not be kept."""
+
+    visit: str
+    shift: str
+    why: WhyGivenUp
+
+    def told(self) -> dict[str, str]:
+        """Give it as JSON can say it."""
+        return {"visit": self.visit, "shift": self.shift, "why": self.why.value}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +134,8 @@ def _at(settled: Settled, seconds: int, like: Shift) -> datetime:
     return (settled.origin + timedelta(seconds=seconds)).astimezone(like.starts.tzinfo)
 
 
-def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, Kept, tuple[routing.Lock, ...]]:
-    """Put what was settled into a fresh problem; gives also what is kept beside it, and the locks given up."""
+def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, Kept, tuple[GivenUp, ...]]:
+    """Put what was settled into a fresh problem; gives also what is kept beside it, and what is given up."""
     known = {one.id: one for one in problem.visits}
     shifts = tuple(
         replace(one, skills=one.skills & settled.kept.shifts[one.id].skills)
@@ -141,7 +168,27 @@ def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, K
         absent={name: who for name, who in settled.kept.absent.items() if name in here},
         proven=editing.proven(made, dropped),
     )
-    return made, kept, tuple(one for one in settled.locks if one not in locks)
+    return made, kept, given_up(settled, locks, left, works)
+
+
+def given_up(
+    settled: Settled,
+    locks: Collection[routing.Lock],
+    visits: Mapping[str, routing.Visit],
+    shifts: Mapping[str, routing.Shift],
+) -> tuple[GivenUp, ...]:
+    """Say what was settled and is not kept, with why; a visit that was dropped needs no word, it is left out anyway."""
+    found = []
+    for one in settled.locks:
+        if one in locks:
+            continue
+        if one.visit not in visits or not visits[one.visit].options:
+            why = WhyGivenUp.GONE
+        else:
+            why = WhyGivenUp.NO_TIME if one.shift in shifts else WhyGivenUp.NO_SHIFT
+        found.append(GivenUp(one.visit, one.shift, why))
+    lost = [name for name in settled.kept.shifts if name not in shifts and name not in settled.kept.off]
+    return (*found, *(GivenUp("", name, WhyGivenUp.NOT_CALLED) for name in lost))
 
 
 def carried(plan: routing.Plan, problem: routing.Problem) -> routing.Plan:

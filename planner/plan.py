@@ -31,6 +31,7 @@ from planner.domain import Branch, Crew, Principal, Shift
 from planner.door_times import door_times, travel_spread
 from planner.editing import kept_to_dict
 from planner.keeping import (
+    GivenUp,
     Settled,
     changed_since,
     changes_told,
@@ -39,7 +40,7 @@ from planner.keeping import (
     shifts_as_settled,
     steadily,
 )  # fmt: skip
-from planner.load import TOLERANCE, even_week, tolerance_of
+from planner.load import TOLERANCE, as_planned, even_week, tolerance_of
 from planner.load import told as told_load
 from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.promised import promised, without
@@ -183,9 +184,9 @@ def plan_week(
     choice = choice_of(read, chosen, means)
     chosen = choice.candidates
     question = pose(read, chosen, means, on_cells=on_cells)
-    kept = None
+    kept, given_up = None, tuple[GivenUp, ...]()
     if settled is not None:
-        problem, kept, _given_up = held(question.problem, settled)
+        problem, kept, given_up = held(question.problem, settled)
         question = replace(question, problem=problem)
         solve = steadily(solve, settled, kept, seed=seed)
     tell("pattern")
@@ -224,7 +225,7 @@ def plan_week(
         parameters=basis(means, chosen),
     ) | {
         "channels": decided(choice, question.problem, plan),
-        "load": told_load(evened, read.crews, means.parameters) if settled is None else {},
+        "load": told_load(evened if settled is None else as_planned(evened, plan), read.crews, means.parameters),
     }
     if settled is not None and kept is not None:
         known |= {"edits": {"kept": kept_to_dict(kept), "asked": sorted(settled.asked)}}
@@ -233,7 +234,10 @@ def plan_week(
     tell("save")
     figures = metrics(worth_of(question), plan, by_hand) | {"finish": finishes(sure, certainty)}
     if settled is not None:
-        figures |= {"replan": changes_told(changed_since(settled, plan), settled.asked) | {"kept": settled.plan_id}}
+        figures |= {
+            "replan": changes_told(changed_since(settled, plan), settled.asked)
+            | {"kept": settled.plan_id, "given_up": [one.told() for one in given_up]}
+        }
     if otherwise.mark:
         known, figures = known | {"scenario": dict(otherwise.mark)}, figures | {"scenario": dict(otherwise.mark)}
     return save(means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=keep)

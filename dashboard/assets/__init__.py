@@ -12,7 +12,7 @@ FRAME = "frame.js"
 PARTS = {FRAME: ("basemap.js", "map.js", "left.js", "timeline.js", "week.js")}
 SERVED = (
     *("basemap.js", "map.js", "map.css", FRAME, "week.css"),
-    *("phone.js", "phone.css", "plain.css"),
+    *("phone.js", "phone.css", "plain.css", "appearance.js"),
 )
 
 

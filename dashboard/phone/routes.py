@@ -1,4 +1,4 @@
-"""The plain routes: the phone page and its JSON, the demo's choice of a role, the choice of a language."""
+"""The plain routes: the phone page and its JSON, the demo's choice of a role, the choices of language and light."""
 
 from __future__ import annotations
 
@@ -84,6 +84,7 @@ class PhoneRoutes:
             Route("/act-as", self.roles),
             Route("/act-as", self.act_as, methods=["POST"]),
             Route("/language", self.choose_language),
+            Route("/appearance", self.appearance),
         ]
 
     def language(self, request: Request) -> AbstractContextManager[None]:
@@ -249,6 +250,20 @@ class PhoneRoutes:
         answer = RedirectResponse(f"{self.prefix}/", status_code=303)
         if role is not None:
             answer.set_cookie(door.COOKIE, role.key, httponly=True, samesite="lax", path=self.prefix or "/")
+        return answer
+
+    @spoken
+    def appearance(self, request: Request) -> Response:
+        """Offer light, dark or the system's choice; the browser keeps it for each of Streamlit's paths."""
+        from dashboard.navigation import ENTRIES
+
+        wanted = request.query_params.get("language", "")
+        with speech.speaking(wanted if wanted in speech.LANGUAGES else speech.current_language()):
+            paths = [f"{self.prefix}/{one.address}" for one in ENTRIES]
+            answer = self.page(request, "appearance.html", paths=[*paths, f"{self.prefix}/", f"{self.prefix}/home"])
+        if wanted in speech.LANGUAGES:
+            # On the way back a new page asks for its language.
+            answer.set_cookie(speech.COOKIE, wanted, max_age=YEAR_S, samesite="lax", path=self.prefix or "/")
         return answer
 
     async def choose_language(self, request: Request) -> Response:

@@ -49,13 +49,16 @@ def charts(kit: Services, principal: Principal, branch: Branch, view: WeekView) 
     for column, (measure, title) in zip(columns, MEASURES.items(), strict=True):
         with column:
             st.caption(_(title))
-            draw(bars(crews, measure, view.load["tolerance"]), key=f"load {measure} {view.plan_id}")
+            draw(
+                bars(crews, measure, view.load["tolerance"], by_hand="by_hand" in view.load),
+                key=f"load {measure} {view.plan_id}",
+            )
     st.caption(sentence(view))
     if principal.role is Role.MANAGER:
         setting(kit, principal, branch, view)
 
 
-def bars(crews: Mapping[str, Any], measure: str, tolerance: float) -> alt.LayerChart:
+def bars(crews: Mapping[str, Any], measure: str, tolerance: float, *, by_hand: bool = False) -> alt.LayerChart:
     """Draw each crew's load in per cent of its share, with the tolerance as a band about 100."""
     rows = pd.DataFrame(
         [
@@ -95,7 +98,7 @@ def bars(crews: Mapping[str, Any], measure: str, tolerance: float) -> alt.LayerC
         alt.Tooltip("crew:N", title=_("Crew")),
         alt.Tooltip("label:N", title=_("Planned")),
         alt.Tooltip("fair:N", title=_("Its share")),
-        alt.Tooltip("was:N", title=_("Before evening out")),
+        alt.Tooltip("was:N", title=_("Before this change") if by_hand else _("Before evening out")),
     ]
     base = alt.Chart(rows).encode(y=y)
     band = base.mark_bar(height=ROW_PX - 6, color="#E3EEF7").encode(
@@ -136,6 +139,8 @@ def sentence(view: WeekView) -> str:
         "where the last one ended in a refusal, a dispute or was broken off as unsafe; those of the last {weeks} weeks "
         "count too."
     ).format(tolerance=tolerance, weeks=formats.number(view.load["memory_weeks"]))
+    if "by_hand" in view.load:
+        return text + " " + _("As it is after the changes by hand; they are not evened out.")
     price = float(view.load["price"])
     if price < 1:
         return text + " " + _("Evening out cost nothing.")

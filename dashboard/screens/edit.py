@@ -7,11 +7,12 @@ keeps it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import certainty, edit_card, edit_panel, edit_published, edit_week, plan_job
+from dashboard.screens import certainty, edit_card, edit_given_up, edit_panel, edit_published, edit_week, plan_job
 from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
 from dashboard.screens.edit_hand import PENDING, Hand, asking, show_plan
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
@@ -64,6 +65,7 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
             with st.popover(text + when, icon=":material/history:", key="edit_list"):
                 listed(hand, made)
         edit_published.show(hand)
+    edit_given_up.show(hand)
 
 
 def step(hand: Hand, label: str, name: str, keys: str, ways: Mapping[str, str | None], told: str) -> None:
@@ -212,7 +214,7 @@ def refused(hand: Hand, desk: Desk, command: Command, answer: Refusal) -> None:
         money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)
         text = " + ".join(command_words(command_to_dict(one), hand.names, shifts, origin) for one in way)
         button, icon = f"{text} · {money}", ":material/arrow_forward:"
-        asking(hand, button, f"edit way {number}", icon, lambda way=way: way, type="tertiary")
+        asking(hand, button, f"edit way {number}", icon, partial(tuple, way), type="tertiary")
 
 
 def buttons(offer: Offer | None) -> None:

@@ -10,6 +10,7 @@ from dashboard.screens.what_if_words import lack_words
 from dashboard.services import Services
 from dashboard.text import _
 from planner.domain import Branch, Principal
+from planner.scenarios import adopt as adopting
 from planner.scenarios.adopt import Lack, NotAdoptable, adopt, lacks
 from planner.scenarios.scenario import read_scenario
 from planner.store import PlanRow
@@ -59,7 +60,9 @@ def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[L
 
 def unready(kit: Services, principal: Principal, row: PlanRow) -> tuple[Lack, ...]:
     """Name what keeps a draft that came of a scenario from being published; nothing for any other plan."""
-    return lacking_now(kit, principal, row.plan_id) if "origin" in row.metrics else ()
+    if "origin" not in row.metrics:
+        return ()
+    return adopting.unready(kit.store, principal, row, load_parameters())
 
 
 def show(kit: Services, principal: Principal, branch: Branch, row: PlanRow) -> None:

@@ -9,15 +9,15 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import job_ended
 from dashboard.services import ROOT, Services
 from dashboard.text import N_, _
-from dashboard.text.refusals import refused
 from planner.domain import Principal
 from planner.store import Job, JobState
 
@@ -25,7 +25,7 @@ RUNNING = (JobState.QUEUED, JobState.RUNNING)
 #: how long the end of a job is still told on the page
 TOLD_FOR = timedelta(minutes=10)
 #: after so long without a word it is asked whether the process is still there
-SILENT = timedelta(seconds=10)
+SILENT = timedelta(seconds=4)
 
 PHASES = {
     "read": N_("Reading the overdue list"),
@@ -124,22 +124,9 @@ def watch(services: Services, principal: Principal, job_id: str) -> None:
             st.rerun(scope="fragment")
 
 
-def told(services: Services, principal: Principal, branch: str, week: str) -> None:
-    """Say how the last job of the week ended, where that needs saying."""
-    ended = (JobState.FAILED, JobState.LOST, JobState.CANCELLED)
+def told(services: Services, principal: Principal, branch: str, week: str, *, again: Callable[[], None]) -> None:
+    """Say how the last job of the week ended, where that needs saying; ``again`` plans once more."""
     jobs = [j for j in services.store.jobs(principal, branch) if j.kind == "plan" and j.request.get("week") == week]
     last = next(iter(jobs), None)
-    if last is None or last.state not in ended or last.finished_at is None:
-        return
-    if services.now() - last.finished_at > TOLD_FOR or st.session_state.get("job_told") == last.job_id:
-        return
-    if last.state is JobState.CANCELLED and not last.result_id:
-        st.info(_("Planning was stopped before there was a plan."), icon=":material/info:")
-    elif last.state in (JobState.FAILED, JobState.LOST):
-        text = refused(last.error) or _("The planning process ended unexpectedly. Nothing was lost; plan again.")
-        st.error(text, icon=":material/error:")
-    else:
-        return
-    if st.button(_("Close"), key="close_job", type="tertiary"):
-        st.session_state["job_told"] = last.job_id
-        st.rerun()
+    if last is not None and last.finished_at is not None and services.now() - last.finished_at <= TOLD_FOR:
+        job_ended.told(last, again=again)

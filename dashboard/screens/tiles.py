@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import streamlit as st
@@ -48,10 +48,22 @@ class Tile:
     meaning: str | None = None
 
 
+def levelled(tile: Tile) -> Tile:
+    """Give a tile whose difference is none as one that points nowhere and is neither good nor bad.
+
+    >>> levelled(Tile("Visits", "40", "+0", "inverse")).delta, levelled(Tile("Visits", "40", "+10")).delta
+    ('±0', '+10')
+    """
+    delta = tile.delta or ""
+    if not delta.startswith(SIGNS) or any(one in "123456789" for one in delta):
+        return tile
+    return replace(tile, delta="±" + delta[1:], colour="off")
+
+
 def show(name: str, tiles: Sequence[Tile]) -> None:
     """Show tiles; ``name`` tells rows of a page apart."""
     with st.container(horizontal=True, gap="small", key=f"tiles-{name}"):
-        for tile in tiles:
+        for tile in map(levelled, tiles):
             st.metric(
                 tile.label,
                 tile.value,

@@ -22,6 +22,7 @@ from dashboard.screens import (
     plan_job,
     tour,
     week_address,
+    week_empty,
     week_files,
     week_news,
     week_stale,
@@ -76,10 +77,13 @@ def page() -> None:
     rows = kit.store.plans(principal, branch.code, week)
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
     st.session_state[week_address.BUSY] = job is not None
+    # Without a list or a shift there is nothing to plan, and the page says so instead of offering it.
+    basis = week_empty.basis(kit, principal, branch, week) if principal.role is Role.MANAGER and not rows else None
     tour.show(kit, principal, branch, rows)
     # What comes and goes has containers of its own: the map keeps its place on the page and is not loaded anew.
     with st.container(gap="small", key="week-head"):
-        head(kit, principal, branch, week, rows, today, busy=job is not None)
+        idle = job is None and (basis is None or not basis.lack)
+        head(kit, principal, branch, week, rows, today, busy=not idle)
         notices, figures = st.container(gap="xsmall"), st.container(gap="small")
     with notices:
         view = read_chosen(kit, principal, rows) if rows else None
@@ -87,9 +91,9 @@ def page() -> None:
         if job is not None:
             plan_job.watch(kit, principal, job.job_id)
         else:
-            plan_job.told(kit, principal, branch.code, week)
+            plan_job.told(kit, principal, branch.code, week, again=lambda: plan(kit, principal, branch, week))
         if view is None:
-            nothing_yet(kit, principal, branch, week, busy=job is not None)
+            week_empty.show(kit, principal, week, basis, busy=job is not None)
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
         week_stale.show(kit, principal, branch, view, rows, today)
@@ -184,10 +188,7 @@ def actions(
     label = _("Plan again") if rows else _("Plan the week")
     # A page that is older than the store may still offer what another page has done: every click is judged anew.
     if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week") and not busy:
-        wanted = certainty.chosen(kit, principal, branch.code)
-        plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds, certainty=wanted)
-        st.session_state.pop("plan", None)
-        st.rerun()
+        plan(kit, principal, branch, week)
     shown = chosen_plan(rows) if rows else None
     can = shown is not None and not shown.in_force and not busy and not origin.unready(kit, principal, shown)
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
@@ -198,30 +199,12 @@ def actions(
         st.rerun()
 
 
-def to_list() -> None:
-    """Turn to the page where lists are loaded."""
-    from dashboard.screens import overdue
-
-    st.switch_page(st.Page(overdue.page, url_path="overdue"))
-
-
-def nothing_yet(kit: Services, principal: Principal, branch: Branch, week: str, *, busy: bool) -> None:
-    """Say what to do where a week has no plan."""
-    if busy:
-        st.caption(_("The plan appears here as soon as it is ready. You may leave this page meanwhile."))
-        return
-    with st.container(border=True):
-        st.markdown("##### " + _("No plan for {week} yet").format(week=formats.week(week)))
-        if principal.role is Role.MANAGER and kit.store.accounts(principal, branch.code).empty:
-            st.write(_("The overdue list of this branch is empty: load a list first, then plan the week."))
-            if st.button(_("Load a list"), icon=":material/upload_file:", key="week_load"):
-                to_list()
-        elif principal.role is Role.MANAGER:
-            st.write(
-                _("Planning takes the overdue list as it is now, the crews' shifts and the rules, and gives routes.")
-            )
-        else:
-            st.write(_("The branch manager has not planned this week."))
+def plan(kit: Services, principal: Principal, branch: Branch, week: str) -> None:
+    """Start to plan the week, and show how far that is."""
+    wanted = certainty.chosen(kit, principal, branch.code)
+    plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds, certainty=wanted)
+    st.session_state.pop("plan", None)
+    st.rerun()
 
 
 def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:

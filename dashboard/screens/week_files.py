@@ -13,6 +13,8 @@ import streamlit as st
 from config.rules import load_pack
 from config.strict import BadConfig
 from dashboard import formats
+from dashboard.screens import week_files_all
+from dashboard.screens.week_files_all import Part
 from dashboard.screens.week_files_book import book
 from dashboard.screens.week_files_out import calendar, features, tracks
 from dashboard.screens.week_files_paper import route_sheets, wall_page
@@ -63,7 +65,37 @@ def show(kit: Services, principal: Principal, branch: Branch, view: WeekView) ->
             whole_week(kit, principal, branch, view)
         if principal.role in CARDS:
             one_crew(kit, principal, branch, view)
+        if principal.role in WHOLE:
+            everything(kit, principal, branch, view)
         st.caption(_("Each file that is taken is written down: who, when, which. Kept nowhere else."))
+
+
+def everything(kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:
+    """Offer all files in one ZIP: that takes some seconds, which are told."""
+    language = current_language()
+    crews = week_files_all.crews_of(principal, view)
+    wanted = [Wanted("week", "xlsx"), Wanted("wall", "pdf", option="a4"), Wanted("map", "geojson")]
+    for crew in crews:
+        wanted += [Wanted("routes", "pdf", crew), Wanted("calendar", "ics", crew), Wanted("tracks", "gpx", crew)]
+    named = Taken(view, branch, kit.now(), published=view.published_at is not None)
+
+    def part(one: Wanted) -> Part:
+        name = named.file_name(one.kind, one.ending, one.crew)
+        return Part(one.kind, one.crew, crews.get(one.crew, ""), name, lambda: build(kit, principal, branch, view, one))
+
+    def note(one: Part) -> None:
+        noted(kit, principal, view, next(w for w in wanted if (w.kind, w.crew) == (one.kind, one.crew)))
+
+    key = f"{audience(principal)} {branch.code} {state_of(kit, principal, branch, view, language)}"
+    making = week_files_all.shelf().get(key)
+    asks = making is None or making.failed
+    if asks and st.button(_("Everything in one ZIP"), icon=":material/folder_zip:", key="files_all"):
+        week_files_all.shelf().begin(key, [part(one) for one in wanted], language)
+        st.rerun()
+    if making is not None and making.ended:
+        week_files_all.show_end(making, named.file_name("week", "zip"), note)
+    elif making is not None:
+        week_files_all.watch(key)
 
 
 def show_crew(kit: Services, principal: Principal, branch: Branch, view: WeekView, crew: str) -> None:
@@ -146,19 +178,29 @@ def made(
 
     def make() -> bytes:
         # Names may be corrected and people erased: a file is kept only as long as nothing was written.
-        version = kit.store.version(principal, branch.code) if principal.role in WHOLE else None
         with speaking(language):
-            if version is None:
-                found = build(kit, principal, branch, view, wanted)
-            else:
-                state = f"{view.plan_id} {view.published_at} {version} {language} {kit.now():%Y-%m-%d}"
+            if principal.role in WHOLE:
+                state = state_of(kit, principal, branch, view, language)
                 found = kept(kit, principal, branch, view, wanted, audience(principal), state)
-        ids = {"file": f"{wanted.kind}.{wanted.ending}", "crew": wanted.crew, "day": str(wanted.day or "")}
-        names = "yes" if has_names(principal, wanted) else "no"
-        kit.store.note_export(principal, view.plan_id, wanted.kind, said=ids | {"names": names}, now=kit.now())
+            else:
+                found = build(kit, principal, branch, view, wanted)
+        noted(kit, principal, view, wanted)
         return found
 
     return make
+
+
+def state_of(kit: Services, principal: Principal, branch: Branch, view: WeekView, language: str) -> str:
+    """Name what a file is kept by: the plan, the state of the data, the language and the day."""
+    version = kit.store.version(principal, branch.code)
+    return f"{view.plan_id} {view.published_at} {version} {language} {kit.now():%Y-%m-%d}"
+
+
+def noted(kit: Services, principal: Principal, view: WeekView, wanted: Wanted) -> None:
+    """Write down that a file was taken."""
+    ids = {"file": f"{wanted.kind}.{wanted.ending}", "crew": wanted.crew, "day": str(wanted.day or "")}
+    names = "yes" if has_names(principal, wanted) else "no"
+    kit.store.note_export(principal, view.plan_id, wanted.kind, said=ids | {"names": names}, now=kit.now())
 
 
 def has_names(principal: Principal, wanted: Wanted) -> bool:

@@ -11,14 +11,18 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.services import Services
 from dashboard.text import _
+from dashboard.text.words import actor
 from planner.domain import Branch, Principal
-from planner.store import PlanRow, PublishedMeanwhile
+from planner.scenarios import adopt as publishing
+from planner.store import NotPublishable, PlanRow, PublishedMeanwhile
 
-#: the session's keys: which plan was in force on the screen, by branch and week; and a publishing that was held back
-SEEN, HELD = "week in force", "week publish held"
+#: the session's keys: which plan was in force on the screen, by branch and week; a publishing that was held back since
+#: somebody else had published, or for what the plan lacks
+SEEN, HELD, LACKING = "week in force", "week publish held", "week publish lacking"
 EVERY_S = 15
 
 
@@ -31,9 +35,12 @@ def publish(kit: Services, principal: Principal, branch: str, row: PlanRow) -> b
     """Publish a plan in the place of the one that the reader saw in force; say whether that was done."""
     seen = st.session_state.get(SEEN, {}).get((branch, row.week))
     try:
-        kit.store.publish(principal, row.plan_id, kit.now(), instead_of=seen)
+        publishing.publish(kit.store, principal, row, load_parameters(), now=kit.now(), instead_of=seen)
     except PublishedMeanwhile:
         st.session_state[HELD] = (branch, row.week)
+        return False
+    except NotPublishable:
+        st.session_state[LACKING] = (branch, row.week)
         return False
     return True
 
@@ -47,6 +54,11 @@ def show(kit: Services, principal: Principal, branch: Branch, week: str, rows: S
             + _("Yours was not published, and nothing was overwritten. Look at it; then publish again if you want to.")
         )
         offer(rows)
+    if st.session_state.pop(LACKING, None) == (branch.code, week):
+        st.warning(
+            _("It was not published: the plan takes for granted what the branch does not have, such as a crew."),
+            icon=":material/info:",
+        )
     st.session_state.setdefault(SEEN, {})[branch.code, week] = in_force(rows)
     watch(kit, principal, branch, week, in_force(rows))
 
@@ -69,12 +81,20 @@ def told(branch: Branch, rows: Sequence[PlanRow]) -> str:
         return _("The published plan of this week has changed.")
     when = row.published_at.astimezone(ZoneInfo(branch.timezone))
     return _("{who} published another plan of this week: {day} {time}.").format(
-        who=row.published_by or "", day=formats.day(when.date()), time=formats.clock(when)
+        who=actor(row.published_by or ""), day=formats.day(when.date()), time=formats.clock(when)
     )
 
 
 def offer(rows: Sequence[PlanRow]) -> None:
     """Offer to look at the plan in force."""
-    if in_force(rows) and st.button(_("Show the published plan"), key=f"week_news {in_force(rows)}", type="tertiary"):
-        st.session_state["plan"] = in_force(rows)
+    there = in_force(rows)
+    # A word that is said once is gone when the click arrives, and its button with it: the click is heard before.
+    if there and st.button(
+        _("Show the published plan"), key=f"week_news {there}", type="tertiary", on_click=choose, args=(there,)
+    ):
         st.rerun()
+
+
+def choose(plan_id: str) -> None:
+    """Show this plan."""
+    st.session_state["plan"] = plan_id

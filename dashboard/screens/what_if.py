@@ -10,7 +10,7 @@ import streamlit as st
 from config.what_if import load_what_if
 from dashboard import formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import plan_job, what_if_form, what_if_job, what_if_table
+from dashboard.screens import job_ended, plan_job, what_if_delete, what_if_form, what_if_job, what_if_table
 from dashboard.screens.origin import adopt_button
 from dashboard.screens.week import chosen_plan, offered, wanted_week, week_label
 from dashboard.screens.what_if_form import Choices
@@ -18,10 +18,9 @@ from dashboard.screens.what_if_words import changes
 from dashboard.screens.who import audience, branch_name, branch_or_word, read_plan
 from dashboard.services import Services, services
 from dashboard.text import N_, _
-from dashboard.text.refusals import refused
 from planner.domain import Branch, Principal, Role
 from planner.scenarios.adopt import scenario_of
-from planner.store import JobState, PlanRow
+from planner.store import PlanRow
 from planner.view import WeekView
 
 MAP_PX, SHOWN = 420, 3
@@ -93,11 +92,7 @@ def told(kit: Services, principal: Principal, branch: str, week: str) -> None:
     job = what_if_job.last(kit, principal, branch, week)
     if job is None or job.finished_at is None or kit.now() - job.finished_at > plan_job.TOLD_FOR:
         return
-    if job.state in (JobState.FAILED, JobState.LOST):
-        text = refused(job.error) or _("The planning process ended unexpectedly. Nothing was lost; plan again.")
-        st.error(text, icon=":material/error:")
-    elif job.state is JobState.CANCELLED and not job.result_id:
-        st.info(_("Planning was stopped before there was a plan."), icon=":material/info:")
+    job_ended.told(job)
 
 
 def compare(
@@ -107,15 +102,17 @@ def compare(
     mine = kit.store.plans(principal, branch.code, week)
     base = [chosen_plan(mine)] if mine else []
     names = {row.plan_id: scenario_name(row) for row in rows}
-    picked = st.pills(
-        _("Scenarios"),
-        list(names),
-        selection_mode="multi",
-        default=list(names)[:SHOWN],
-        format_func=names.__getitem__,
-        key=f"scenarios {branch.code} {week} {len(rows)}",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        picked = st.pills(
+            _("Scenarios"),
+            list(names),
+            selection_mode="multi",
+            default=list(names)[:SHOWN],
+            format_func=names.__getitem__,
+            key=f"scenarios {branch.code} {week} {len(rows)}",
+            label_visibility="collapsed",
+        )
+        what_if_delete.show(kit, principal, names)
     shown = [*base, *(row for row in rows if row.plan_id in picked)]
     if not shown:
         return

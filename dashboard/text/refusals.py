@@ -11,6 +11,27 @@ from functools import lru_cache
 from dashboard.text import N_, _
 from dashboard.text.sentences import PLACE
 
+#: of the road engine and its data: nothing that who plans can mend on a page
+ROADS: tuple[str, ...] = (
+    N_("no road data at {path}: build the region first"),
+    N_("region {region} cannot be read ({why}): build it anew"),
+    N_("there is no region {region}: build it with `roads build`"),
+    N_("the answer of the {service} service was not understood"),
+    N_("the road engine at {url} does not answer ({why})"),
+    N_("the road engine did not start: {why}"),
+    N_("the road engine failed ({status})"),
+    N_("the road engine's {program} is not in {folder}"),
+    N_("the server has other road data ({theirs}) than this region ({ours}): start it anew"),
+    N_("the server refused: {code} {why}"),
+    N_("the server takes fewer points at once: set max_table to its --max-table-size"),
+    N_("there is no road between the points"),
+    N_("what answers at {url} is no OSRM server ({status})"),
+    N_("there is no file {file}"),
+    N_("{file} holds no streets"),
+    N_("{program} failed ({status}): {why}"),
+    N_("point {number} has no coordinates"),
+    N_("point {number} is not on the Earth: longitude {lon}, latitude {lat}"),
+)
 REFUSALS: tuple[str, ...] = (
     # planning a week
     N_("Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."),
@@ -46,25 +67,7 @@ REFUSALS: tuple[str, ...] = (
     N_("The file begins like {encoding} but is damaged further down; export it again."),
     N_("The file is neither UTF-8, UTF-16 nor GB18030 text; save it as CSV (UTF-8) or XLSX."),
     N_("The file holds binary data, not a list; save it as CSV (UTF-8) or XLSX."),
-    # the roads
-    N_("no road data at {path}: build the region first"),
-    N_("region {region} cannot be read ({why}): build it anew"),
-    N_("there is no region {region}: build it with `roads build`"),
-    N_("the answer of the {service} service was not understood"),
-    N_("the road engine at {url} does not answer ({why})"),
-    N_("the road engine did not start: {why}"),
-    N_("the road engine failed ({status})"),
-    N_("the road engine's {program} is not in {folder}"),
-    N_("the server has other road data ({theirs}) than this region ({ours}): start it anew"),
-    N_("the server refused: {code} {why}"),
-    N_("the server takes fewer points at once: set max_table to its --max-table-size"),
-    N_("there is no road between the points"),
-    N_("what answers at {url} is no OSRM server ({status})"),
-    N_("there is no file {file}"),
-    N_("{file} holds no streets"),
-    N_("{program} failed ({status}): {why}"),
-    N_("point {number} has no coordinates"),
-    N_("point {number} is not on the Earth: longitude {lon}, latitude {lat}"),
+    *ROADS,
 )
 
 
@@ -75,6 +78,11 @@ def refused(text: str) -> str:
         if match is not None:
             return _(template).format(**match.groupdict())
     return text
+
+
+def of_roads(text: str) -> bool:
+    """Say whether a refusal is about the roads."""
+    return any(template in ROADS and pattern.fullmatch(text.strip()) for template, pattern in patterns())
 
 
 @lru_cache(maxsize=1)

@@ -80,6 +80,9 @@ SKILL_KINDS: Mapping[str, str] = {
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
+#: what does something in nobody's name
+DOERS: Mapping[str, str] = {"set-up": N_("set-up"), "planner": N_("by the software")}
+
 
 def word(words: Mapping[str, str], code: str) -> str:
     """Give the words for a code; a code without words is shown as it is, never hidden."""
@@ -87,8 +90,8 @@ def word(words: Mapping[str, str], code: str) -> str:
 
 
 def actor(name: str) -> str:
-    """Name who did something; the set-up of the demo is nobody's name and has a word in each language."""
-    return _("set-up") if name == "set-up" else name
+    """Name who did something; set-up and planning are nobody's names and have words in each language."""
+    return word(DOERS, name)
 
 
 def skill(code: str) -> str:

@@ -19,6 +19,7 @@ from planner.domain import Principal
 from planner.editing import Command, Draft, Refusal
 from planner.editing.told import command_to_dict, price_to_dict
 from planner.editing.wording import left_out_by_hand, way_after
+from planner.load import after_change
 from planner.plan import BrokenPlan, Means, refuse
 from planner.routing.explain import left_out_of
 from planner.store import SavedPlan
@@ -109,7 +110,9 @@ def child_of(
         "shifts": shifts_told(desk, offer.draft),
         "one_more": parent.context.get("one_more", {}) if plan.bound is not None else {},
         "channels": channels_told(parent.context.get("channels", {}), offer),
-        "load": {},
+        "load": after_change(
+            parent.context.get("load", {}), offer.draft.instance, offer.draft.tours, list(desk.known.crews.values())
+        ),
         "edits": {
             "kept": editing.kept_to_dict(offer.draft.kept),
             "asked": sorted({*edits.get("asked", []), *offer.price.asked}),
@@ -140,17 +143,23 @@ def figures(desk: Desk, offer: Offer, plan: routing.Plan) -> dict[str, Any]:
     routes = {shift: one for shift, one in finish["routes"].items() if shift in here}
     routes |= risks_told(offer.price.risks)
     before = parent.get("edit", {})
-    return metrics_without_baseline(problem, plan) | {
-        "baseline": parent["baseline"],
-        "finish": {**finish, "routes": routes},
-        "edit": {
-            "commands": [command_to_dict(one) for one in offer.commands],
-            "price": price_to_dict(offer.price),
-            "number": int(before.get("number", 0)) + 1,
-            "since": before.get("since", desk.saved.plan_id),
-            "notes": [asdict(one) for one in offer.notes],
-        },
-    }
+    # What a scenario takes for granted has to be there before publishing, changed by hand or not.
+    origin = {"origin": parent["origin"]} if "origin" in parent else {}
+    return (
+        metrics_without_baseline(problem, plan)
+        | origin
+        | {
+            "baseline": parent["baseline"],
+            "finish": {**finish, "routes": routes},
+            "edit": {
+                "commands": [command_to_dict(one) for one in offer.commands],
+                "price": price_to_dict(offer.price),
+                "number": int(before.get("number", 0)) + 1,
+                "since": before.get("since", desk.saved.plan_id),
+                "notes": [asdict(one) for one in offer.notes],
+            },
+        }
+    )
 
 
 def metrics_without_baseline(problem: routing.Problem, plan: routing.Plan) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from uuid import uuid4
 from planner.adoption import model_in_use
 from planner.ask import seconds_after
 from planner.domain import Principal
+from planner.editing import kept_from_dict
 from planner.scenarios.scenario import Scenario, read_scenario
-from planner.store import SavedPlan, Store
+from planner.store import NotPublishable, PlanRow, SavedPlan, Store
 from planner.value.parameters import Parameters
 from planner.week import week_days
 
@@ -36,6 +37,14 @@ class Lack:
 
     kind: str
     which: str
+
+
+class Unready(NotPublishable):
+    """A draft that came of a scenario takes for granted what the branch does not have: ``lacking``."""
+
+    def __init__(self, lacking: tuple[Lack, ...]) -> None:
+        super().__init__(f"the branch lacks {lacking[0].kind} {lacking[0].which!r}")
+        self.lacking = lacking
 
 
 def adopt(store: Store, principal: Principal, plan_id: str, *, now: datetime) -> SavedPlan:
@@ -72,6 +81,31 @@ def adopt(store: Store, principal: Principal, plan_id: str, *, now: datetime) ->
     return draft
 
 
+def publish(
+    store: Store, principal: Principal, row: PlanRow, parameters: Parameters, *, now: datetime, instead_of: str | None
+) -> None:
+    """Put a plan in force for its week (``Store.publish``), if the branch has what its scenario takes for granted.
+
+    Raises
+    ------
+    Unready
+        If it does not.
+    planner.store.PublishedMeanwhile
+        If another plan is in force than ``instead_of``.
+    """
+    lacking = unready(store, principal, row, parameters)
+    if lacking:
+        raise Unready(lacking)
+    store.publish(principal, row.plan_id, now, instead_of=instead_of)
+
+
+def unready(store: Store, principal: Principal, row: PlanRow, parameters: Parameters) -> tuple[Lack, ...]:
+    """Name what keeps a draft that came of a scenario from being published; nothing for any other plan."""
+    if "origin" not in row.metrics:
+        return ()
+    return lacks(store, principal, store.plan(principal, row.plan_id), parameters)
+
+
 def scenario_of(metrics: Mapping[str, Any]) -> Scenario | None:
     """Give the scenario that a plan's figures say it is of; None for a plan of the week itself."""
     text = metrics.get("scenario")
@@ -84,11 +118,15 @@ def without_mark(known: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def lacks(store: Store, principal: Principal, saved: SavedPlan, parameters: Parameters) -> tuple[Lack, ...]:
-    """Name what a plan takes for granted that the branch does not have now: crews, shifts, hours, starts, the model."""
+    """Name what a plan takes for granted that the branch does not have now: crews, shifts, hours, starts, the model.
+
+    Shifts that were called in by hand, or have other hours by hand, are the manager's word and lack nothing.
+    """
     days = week_days(saved.week)
     crews = {one.crew_id: one for one in store.crews(principal, saved.branch)}
     shifts = {one.shift_id: one for one in store.shifts(principal, saved.branch, days[0], days[-1])}
     origin = datetime.fromisoformat(saved.problem["origin"])
+    by_hand = kept_from_dict(saved.context.get("edits", {}).get("kept", {})).shifts
     places, told = saved.context["places"], list[Lack]()
     used = {route["shift"] for route in saved.plan["routes"] if route["stops"]}
     for one in saved.problem["shifts"]:
@@ -98,7 +136,9 @@ def lacks(store: Store, principal: Principal, saved: SavedPlan, parameters: Para
         if crew is None:
             told.append(Lack(CREW, one["crew"]))
             continue
-        if shift is None:
+        if one["id"] in by_hand:
+            pass
+        elif shift is None:
             told.append(Lack(SHIFT, one["id"]))
         elif one["starts"] < seconds_after(origin, shift.starts) or one["ends"] > seconds_after(origin, shift.ends):
             told.append(Lack(HOURS, one["id"]))

@@ -15,7 +15,7 @@ from planner.store.jobs import Job, JobState, UnknownJob, WrongState
 from planner.store.migrate import WrongSchema, migrate
 from planner.store.outcomes import SavedOutcomes
 from planner.store.place_changes import PlaceWord
-from planner.store.plans import NotPublishable, PlanRow, PublishedMeanwhile, SavedPlan, UnknownPlan
+from planner.store.plans import NotAScenario, NotPublishable, PlanRow, PublishedMeanwhile, SavedPlan, UnknownPlan
 from planner.store.reviews import SamePerson
 from planner.store.store import Store, open_store
 
@@ -28,6 +28,7 @@ __all__ = [
     "Job",
     "JobState",
     "ListDay",
+    "NotAScenario",
     "NotAllowed",
     "NotPublishable",
     "PlaceWord",

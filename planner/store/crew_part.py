@@ -34,6 +34,7 @@ def crew_part(documents: Documents, crew: str) -> Documents:
     debtors = {one["id"] for one in problem.get("visits", [])} | set(context.get("debtors", {}))
     debtors |= {one["visit"] for one in plan.get("left_out", [])}
     debtors |= {one["debtor_id"] for one in context.get("removed", [])}
+    debtors |= {one["visit"] for one in documents["metrics"].get("replan", {}).get("given_up", [])}
     hidden = frozenset((debtors - stops) | (set(crews) - shifts) | (set(crews.values()) - {crew}))
     part: Documents = {name: _without(document, hidden) for name, document in documents.items()}
     if "places" in context:

@@ -13,13 +13,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.domain import Principal, Role
+from planner.store import settings
 from planner.store.access import NotAllowed
 from planner.store.crew_part import crew_part
 from planner.store.frames import instant, moment
 from planner.store.packing import json_text, pack, unpacked
-from planner.store.schema import plan, plan_state, plan_stop
+from planner.store.schema import crew, plan, plan_state, plan_stop
 from planner.store.scope import own_crew, published_plans, stops_in_force
 
+#: the branch's setting: the scenarios that were put away, by id
+PUT_AWAY = "scenarios_put_away"
 WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
@@ -28,7 +31,11 @@ class UnknownPlan(KeyError):
 
 
 class NotPublishable(ValueError):
-    """The plan is a scenario: it is adopted as a draft before it can be published."""
+    """The plan is a scenario, which is adopted as a draft first, or it takes for granted what the branch lacks."""
+
+
+class NotAScenario(ValueError):
+    """Only a scenario can be put away: plans of a week are kept."""
 
 
 class PublishedMeanwhile(ValueError):
@@ -195,7 +202,23 @@ def listed(
         for row in connection.execute(query)
         if principal.role is not Role.COLLECTOR or row.plan_id in mine
     )
-    return tuple(row for row in rows if ("scenario" in row.metrics) == scenarios)
+    gone = set(settings.read(connection, branch, PUT_AWAY) or ()) if scenarios else set()
+    return tuple(row for row in rows if ("scenario" in row.metrics) == scenarios and row.plan_id not in gone)
+
+
+def put_away(connection: Connection, plan_id: str) -> None:
+    """Take a scenario off the list. Its plan stays, since drafts may have come of it and plans are never changed.
+
+    Raises
+    ------
+    NotAScenario
+        If it is a plan of the week itself.
+    """
+    row = connection.execute(sa.select(plan.c.branch, plan.c.metrics).where(plan.c.plan_id == plan_id)).one()
+    if "scenario" not in json.loads(row.metrics):
+        raise NotAScenario(f"plan {plan_id!r} is no scenario")
+    gone = settings.read(connection, row.branch, PUT_AWAY) or []
+    settings.save(connection, row.branch, PUT_AWAY, sorted({*gone, plan_id}))
 
 
 def publish(
@@ -206,7 +229,7 @@ def publish(
     Raises
     ------
     NotPublishable
-        If it is a scenario.
+        If it is a scenario, or a crew in it is none of the branch's.
     PublishedMeanwhile
         If another plan is in force than ``instead_of``.
     """
@@ -214,6 +237,11 @@ def publish(
     row = connection.execute(wanted).one()
     if "scenario" in json.loads(row.metrics):
         raise NotPublishable(f"plan {plan_id!r} is a scenario")
+    known = sa.select(crew.c.crew_id).where(crew.c.branch == row.branch)
+    strange = sa.select(plan_stop.c.crew_id).where(plan_stop.c.plan_id == plan_id, plan_stop.c.crew_id.not_in(known))
+    missing = sorted(set(connection.execute(strange).scalars()))
+    if missing:
+        raise NotPublishable(f"plan {plan_id!r} sends out crew {missing[0]!r}, which the branch does not have")
     if instead_of is not None:
         there = published_plans(connection, row.branch).get(row.week) or ""
         if there not in (instead_of, plan_id):

@@ -506,15 +506,23 @@ class Store:
             return plans.listed(connection, principal, branch, week)
 
     def scenarios(self, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
-        """Give the week's scenarios without their documents, newest first; none of them is ever in force."""
+        """Give the week's scenarios, but those put away, without their documents, newest first; none is in force."""
         with self._door.read(principal, Right.READ_PLANS, branch) as connection:
             return plans.listed(connection, principal, branch, week, scenarios=True)
+
+    def put_away_scenario(self, principal: Principal, plan_id: str, *, now: datetime) -> None:
+        """Take a scenario off the week's list for everybody; drafts that came of it stay (``NotAScenario``)."""
+        branch = self._door.branch_of_plan(principal, plan_id)
+        with self._door.write(principal, Right.WRITE_PLANS, branch, "scenario.put_away", now) as deed:
+            plans.put_away(deed.connection, plan_id)
+            deed.note(plan=plan_id)
 
     def publish(self, principal: Principal, plan_id: str, now: datetime, *, instead_of: str | None = None) -> None:
         """Put a plan in force for its week.
 
         ``instead_of`` is the plan that is in force as far as the principal knows, "" for none; if it is not, the plan
-        of somebody else would be overwritten unseen, and ``PublishedMeanwhile`` is raised. None replaces any.
+        of somebody else would be overwritten unseen, and ``PublishedMeanwhile`` is raised. None replaces any. A
+        scenario, and a plan with a crew that the branch does not have, is ``NotPublishable``.
         """
         branch = self._door.branch_of_plan(principal, plan_id)
         with self._door.write(principal, Right.PUBLISH, branch, "plan.publish", now) as deed:

@@ -183,7 +183,9 @@ def ahead(camera: Camera) -> tuple[Page, str]:
     plan = page.locator(".st-key-plan_week button")
     expect(plan).to_be_enabled()
     settled(page)
-    if not page.get_by_test_id("stMetric").count():
+    empty = page.locator(".st-key-week_empty")
+    expect(empty.or_(page.get_by_test_id("stMetric").first).first).to_be_visible()
+    if empty.count():
         plan.click()
         expect(page.get_by_test_id("stMetric").first).to_be_visible(timeout=PLAN_MS)
     expect(map_of(page).locator(".block").first).to_be_visible(timeout=PLAN_MS)

@@ -103,10 +103,10 @@ PARTS = (
     ),
     Part(
         "Dark, and on a phone",
-        "The page follows the system's light or dark. On a phone it is one column; crews have a plain "
-        "page of their own.",
+        "The page follows the system's light or dark, or stays at the one chosen with ◐ in the corner. On a phone it "
+        "is one column; crews have a plain page of their own.",
         "深色与手机",
-        "页面随系统明暗切换。手机上为单列；外访小组另有一个轻便页面。",
+        "页面随系统明暗切换，也可在右上角用 ◐ 固定为浅色或深色。手机上为单列；外访小组另有一个轻便页面。",
         (
             "dark",
             "week-phone",

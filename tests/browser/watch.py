@@ -14,7 +14,7 @@ HERE = frozenset({"localhost", "127.0.0.1"})
 LOADS = 5
 INSIDE = frozenset({"data", "blob", "about"})
 #: On a page with a path of its own Streamlit asks below that path before it asks at the root.
-STREAMLIT_ASKS_TWICE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+STREAMLIT_ASKS_TWICE = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 #: Streamlit's word on a page that the reader's role does not have
 NOT_YOURS = "The page that you have requested does not seem to exist. Running the app's main page."
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard.navigation import ENTRIES
 from dashboard.phone.content import promise_days
 from dashboard.phone.routes import PhoneRoutes
 from dashboard.principal import HEADER, to_header
@@ -174,6 +175,18 @@ def test_a_role_is_taken_only_if_it_exists(services: FakeServices) -> None:
     assert "Regional head" in client.get("/act-as").text
     assert "rounds_role=regional_head" in client.post("/act-as", data={"role": "regional_head"}).headers["set-cookie"]
     assert "set-cookie" not in client.post("/act-as", data={"role": "system"}).headers
+
+
+def test_light_or_dark_is_offered_for_every_page_in_the_language_of_the_page(services: FakeServices) -> None:
+    client = phone(services)
+    page = client.get("/appearance", params={"language": "zh"})
+    assert "跟随系统" in page.text
+    assert "rounds_language=zh" in page.headers["set-cookie"]
+    for entry in ENTRIES:
+        assert f'"/{entry.address}"' in page.text
+    other = client.get("/appearance", params={"language": "<script>"})
+    assert "set-cookie" not in other.headers
+    assert "<script>" not in other.text.replace("<script src", "")
 
 
 BACKS = [(DAY, DAY), ("//evil.example", "/"), ("http://evil.example", "/"), ("/\\evil", "/")]

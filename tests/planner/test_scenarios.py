@@ -14,11 +14,11 @@ from config.rules import load_pack
 from planner.domain import Role
 from planner.plan import NothingToPlan, plan_week, read_week
 from planner.routing import audit, efficiency, plan_from_dict
-from planner.scenarios.adopt import CREW, NotAdoptable, adopt, lacks, scenario_of
+from planner.scenarios.adopt import CREW, HOURS, NotAdoptable, Unready, adopt, lacks, publish, scenario_of
 from planner.scenarios.budget import within
 from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import MORE, Scenario, changed, read_scenario
-from planner.store import NotPublishable, SavedPlan, Store
+from planner.store import NotPublishable, PlanRow, SavedPlan, Store
 from planner.value.parameters import Parameters
 from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, means, principal
@@ -44,6 +44,10 @@ def planned(store: Store, scenario: Scenario) -> SavedPlan:
 
 def parameters(store: Store) -> Parameters:
     return means(store).parameters
+
+
+def row_of(store: Store, saved: SavedPlan) -> PlanRow:
+    return next(one for one in store.plans(principal(), BRANCH, NEXT_WEEK) if one.plan_id == saved.plan_id)
 
 
 def test_a_scenario_is_kept_apart_and_never_published(own_store: Store) -> None:
@@ -77,12 +81,27 @@ def test_what_is_adopted_is_a_draft_that_says_what_it_lacks(own_store: Store) ->
     assert lacks(own_store, principal(), draft, parameters(own_store)) == ()
     own_store.publish(principal(), draft.plan_id, later)
     assert draft.context["origin"]["plan_id"] == same.plan_id
-    lacking = lacks(
-        own_store, principal(), adopt(own_store, principal(), more.plan_id, now=later), parameters(own_store)
-    )
+    lack = adopt(own_store, principal(), more.plan_id, now=later)
+    lacking = lacks(own_store, principal(), lack, parameters(own_store))
     assert {one.kind for one in lacking} == {CREW}
+    # Where publishing itself happens the same is asked, and of the store alone a crew that is not there.
+    row = row_of(own_store, lack)
+    with pytest.raises(Unready) as refused:
+        publish(own_store, principal(), row, parameters(own_store), now=later, instead_of=None)
+    assert refused.value.lacking == lacking
+    with pytest.raises(NotPublishable):
+        own_store.publish(principal(), row.plan_id, later)
+    assert own_store.published(principal(), BRANCH, NEXT_WEEK).plan_id == draft.plan_id  # type: ignore[union-attr]
     with pytest.raises(NotAdoptable):
         adopt(own_store, principal(), draft.plan_id, now=later)
+
+
+def test_longer_hours_that_are_not_entered_keep_a_draft_from_publishing(own_store: Store) -> None:
+    longer = planned(own_store, Scenario("Later", ends_min=60))
+    row = row_of(own_store, adopt(own_store, principal(), longer.plan_id, now=FRIDAY))
+    with pytest.raises(Unready) as refused:
+        publish(own_store, principal(), row, parameters(own_store), now=FRIDAY, instead_of=None)
+    assert {one.kind for one in refused.value.lacking} == {HOURS}
 
 
 def test_a_plan_under_other_rules_is_not_adopted(own_store: Store) -> None:

@@ -17,7 +17,12 @@ NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 def row(plan_id: str, *, in_force: bool = False, by: str = "manager.a") -> Any:
     return SimpleNamespace(
-        plan_id=plan_id, week="2026-W48", in_force=in_force, published_at=NOON if in_force else None, published_by=by
+        plan_id=plan_id,
+        week="2026-W48",
+        in_force=in_force,
+        published_at=NOON if in_force else None,
+        published_by=by,
+        metrics={},
     )
 
 

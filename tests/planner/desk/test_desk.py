@@ -24,6 +24,8 @@ from planner.desk import (
 )
 from planner.domain import Collector, Crew
 from planner.editing import Add, CallIn, Command, DayOff, Drop, DropReason, Forbid, Lock, Move, Refusal, Restore, Why
+from planner.keeping import given_up, settled_in
+from planner.load import after_change
 from planner.plan import BrokenPlan, Means, plan_week
 from planner.store import SavedPlan, Store
 from planner.tables import HOLDS, conform
@@ -69,6 +71,12 @@ def offer(desk: Desk, *commands: Command) -> Offer:
 
 def some_stop(desk: Desk, number: int = 0) -> str:
     return desk.draft.stops(next(s for s, one in enumerate(desk.draft.tours) if one.nodes))[number]
+
+
+def hold_of(debtor: str) -> pd.DataFrame:
+    """A dispute from the day on which the plan was made."""
+    row = {"hold_id": "h", "set_by": "x", "debtor_id": debtor, "branch": BRANCH, "kind": "dispute"}
+    return conform(pd.DataFrame([row | {"from_on": FRIDAY.date(), "until_on": None}]), HOLDS)
 
 
 def test_a_plan_opened_is_the_plan_saved(branch):
@@ -155,17 +163,7 @@ def test_a_hold_entered_after_it_was_weighed_stops_the_change(branch):
         assert way is not None
         weighed = weigh(desk, way)
     assert isinstance(weighed, Offer)
-    row = {
-        "hold_id": "h",
-        "set_by": "x",
-        "debtor_id": name,
-        "branch": BRANCH,
-        "kind": "dispute",
-        "from_on": FRIDAY.date(),
-        "until_on": None,
-    }
-    holds = conform(pd.DataFrame([row]), HOLDS)
-    held = replace(branch.known(), facts=replace(desk.known.facts, holds=holds))
+    held = replace(branch.known(), facts=replace(desk.known.facts, holds=hold_of(name)))
     with pytest.raises(BrokenPlan, match="hold"):
         take(branch.by, principal(), desk, weighed.commands, held, now=FRIDAY)
 
@@ -255,3 +253,68 @@ def test_a_change_of_nobody_known_is_answered(branch):
     answer = weigh(branch.desk(), [Move("nobody", "nowhere")])
     assert isinstance(answer, Refusal)
     assert answer.why is Why.UNKNOWN
+
+
+def test_what_planning_again_could_not_keep_is_named_with_why(branch):
+    desk = branch.desk()
+    name, other = some_stop(desk), some_stop(desk, 1)
+    new = branch.take(desk, Lock(name), minutes=1)
+    new = branch.take(new, Lock(other), minutes=2)
+    shift = new.draft.locks[name].shift
+    branch.store.save_holds(principal(), BRANCH, hold_of(name), now=FRIDAY)
+    again = plan_week(
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=new.saved.plan_id
+    )
+    assert again.metrics["replan"]["given_up"] == [{"visit": name, "shift": shift, "why": "gone"}]
+    assert [one["visit"] for one in again.problem["locks"]] == [other]
+
+
+def test_each_reason_for_giving_up_is_told_apart(branch):
+    desk = branch.desk()
+    name, other = some_stop(desk), some_stop(desk, 1)
+    new = branch.take(branch.take(desk, Lock(name), minutes=1), Lock(other), minutes=2)
+    settled = settled_in(new.saved)
+    visits = {one.id: one for one in new.draft.problem.visits}
+    shifts = {one.id: one for one in new.draft.problem.shifts}
+    shift = new.draft.locks[name].shift
+
+    def told(locks: object, here: object, works: object) -> list[tuple[str, str]]:
+        return [(one.visit, one.why.value) for one in given_up(settled, locks, here, works)]  # type: ignore[arg-type]
+
+    kept = [one for one in settled.locks if one.visit == other]
+    assert told(settled.locks, visits, shifts) == []
+    assert told(kept, {other: visits[other]}, shifts) == [(name, "gone")]
+    assert told(kept, visits, {k: one for k, one in shifts.items() if k != shift}) == [(name, "no_shift")]
+    assert told(kept, visits, shifts) == [(name, "no_time")]
+    called = replace(settled, kept=replace(settled.kept, shifts={"night": shifts[shift]}))
+    assert [(one.shift, one.why.value) for one in given_up(called, settled.locks, visits, shifts)] == [
+        ("night", "not_called")
+    ]
+
+
+def test_the_load_of_the_crews_is_told_of_a_plan_changed_by_hand(branch):
+    desk = branch.desk()
+    before = desk.saved.context["load"]
+    assert len(before["crews"]) >= 2
+    name = some_stop(desk)
+    new = branch.take(desk, Drop(name, DropReason.AGREED))
+    after = new.saved.context["load"]
+    assert after["by_hand"]
+    assert set(after["crews"]) == set(before["crews"])
+    crew = desk.draft.problem.shifts[desk.draft.at[name][0]].crew
+    for one, loads in after["crews"].items():
+        assert loads["hours_s"]["before"] == before["crews"][one]["hours_s"]["load"]
+        changes = loads["hours_s"]["load"] != before["crews"][one]["hours_s"]["load"]
+        assert changes == (one == crew)
+    # Told as planning would tell it: opened again and looked at without a change.
+    again = branch.desk(new.saved.plan_id)
+    same = after_change(after, again.draft.instance, again.draft.tours, list(again.known.crews.values()))
+    assert {k: one["hard"]["load"] for k, one in same["crews"].items()} == {
+        k: one["hard"]["load"] for k, one in after["crews"].items()
+    }
+
+
+def test_of_a_plan_from_before_loads_were_told_none_is_told(branch):
+    desk = branch.desk()
+    crews = list(desk.known.crews.values())
+    assert after_change({"crews": {}}, desk.draft.instance, desk.draft.tours, crews) == {}

@@ -89,6 +89,8 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         store.start_job(principal(), job.job_id, pid=1, now=NOW)
     if method == "undo_edits":
         store.edit_survey(principal(), HERE, [("debtor", "D2", "group", "farm")], batch_id="b1", now=NOW)
+    if method == "put_away_scenario" and not store.scenarios(principal(), HERE, WEEK):
+        store.save_plan(principal(), plan("scenario", metrics={"scenario": {"name": "One more"}}))
     values: dict[str, Any] = {
         "terms": TERMS,
         "wanted": [("debtor", "D1", "group", "farm")],
@@ -112,7 +114,7 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         **source("b" * 64),
         "table": CUSTOMERS if method == "save_customers" else WROTE.get(method, OUTCOMES),
         "saved": plan("plan-2"),
-        "plan_id": f"plan-{HERE}",
+        "plan_id": "scenario" if method == "put_away_scenario" else f"plan-{HERE}",
         "week": WEEK,
         "kind": "plan",
         "request": {},

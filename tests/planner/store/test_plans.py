@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.domain import Role
-from planner.store import PublishedMeanwhile, Store, UnknownPlan, open_store
+from planner.store import NotAScenario, NotPublishable, PublishedMeanwhile, Store, UnknownPlan, open_store
 from planner.store.packing import pack, unpack
 from planner.store.schema import APPEND_ONLY, metadata
 from tests.planner.store.factories import (
@@ -94,6 +95,34 @@ def test_a_plan_that_somebody_published_meanwhile_is_not_overwritten_unseen(stor
     store.save_plan(MANAGER, plan("new", week="2026-W49"))
     store.publish(MANAGER, "new", later, instead_of="")
     assert store.published(MANAGER, HERE, "2026-W49").plan_id == "new"  # type: ignore[union-attr]
+
+
+def test_a_scenario_is_put_away_for_everybody_and_a_plan_of_the_week_never(store: Store) -> None:
+    for name in ("one", "two"):
+        store.save_plan(MANAGER, plan(name, metrics={"scenario": {"name": name}}))
+    store.put_away_scenario(MANAGER, "one", now=NOW)
+    store.put_away_scenario(MANAGER, "one", now=NOW)  # the same click twice
+    assert [row.plan_id for row in store.scenarios(MANAGER, HERE, WEEK)] == ["two"]
+    assert store.plan(MANAGER, "one").plan_id == "one"
+    assert [one.what for one in store.audit_entries(MANAGER, HERE)][-1] == "scenario.put_away"
+    with pytest.raises(NotAScenario):
+        store.put_away_scenario(MANAGER, f"plan-{HERE}", now=NOW)
+    assert len(store.plans(MANAGER, HERE, WEEK)) == 1
+
+
+def test_a_plan_with_a_crew_that_the_branch_lacks_is_not_published_until_it_is_there(store: Store) -> None:
+    first, theirs = f"plan-{HERE}", f"{THERE}-A"
+    stranger = plan("stranger")
+    shifts = [{**one, "crew": theirs} if one["id"].endswith("A-mon") else one for one in stranger.problem["shifts"]]
+    # A crew of the same name at another branch is no crew of this one.
+    store.save_plan(MANAGER, replace(stranger, problem={**stranger.problem, "shifts": shifts}))
+    with pytest.raises(NotPublishable, match=theirs):
+        store.publish(MANAGER, "stranger", NOW)
+    assert store.published(MANAGER, HERE, WEEK).plan_id == first  # type: ignore[union-attr]
+    like = store.crews(MANAGER, HERE)[0]
+    store.save_crews(MANAGER, HERE, [replace(like, crew_id=theirs)], now=NOW)
+    store.publish(MANAGER, "stranger", NOW)
+    assert store.published(MANAGER, HERE, WEEK).plan_id == "stranger"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""How long work ended where that needs saying: what happened, what to do, in words and never as a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.text import N_, _
+from dashboard.text.refusals import of_roads, refused
+from planner.store import Job, JobState
+
+ENDED = (JobState.FAILED, JobState.LOST, JobState.CANCELLED)
+#: the session's key: the last job whose end was read and closed
+READ = "job_told"
+
+NOTHING_LOST = N_("Nothing was lost: the list and all plans are as they were.")
+AGAIN = N_("Plan again. If it happens twice, give whoever looks after this machine the number {number}.")
+ROADS = N_("Whoever looks after this machine sets the roads up (README, your own files); then plan again.")
+
+
+def told(job: Job | None, *, again: Callable[[], None] | None = None) -> None:
+    """Say how a job ended, until it is closed or some minutes have passed; nothing of one that ended well.
+
+    Parameters
+    ----------
+    again
+        Starts the same work once more; None where that is not offered here.
+    """
+    if job is None or job.state not in ENDED or job.finished_at is None or st.session_state.get(READ) == job.job_id:
+        return
+    if job.state is JobState.CANCELLED:
+        stopped(job)
+        return
+    with st.container(border=True, key="job_failed", gap="xsmall"):
+        st.markdown(f":red[:material/error:] **{_('Planning did not finish')}**")
+        st.write(why(job))
+        st.caption(f"{_(NOTHING_LOST)} {cure(job)}")
+        with st.container(horizontal=True):
+            if again is not None and st.button(_("Plan once more"), icon=":material/bolt:", key="job_again"):
+                again()
+            close(job)
+
+
+def stopped(job: Job) -> None:
+    """Say that somebody stopped the work, and whether there is a plan all the same."""
+    with st.container(horizontal=True, vertical_alignment="center", key="job_stopped"):
+        if job.result_id:
+            text = _("Planning was stopped: the best plan until then was kept.")
+        else:
+            text = _("Planning was stopped before there was a plan.")
+        st.markdown(f":blue-badge[:material/stop_circle: {text}]", width="content")
+        close(job)
+
+
+def close(job: Job) -> None:
+    """Let the word be put away."""
+    if st.button(_("Close"), key="close_job", type="tertiary"):
+        st.session_state[READ] = job.job_id
+        st.rerun()
+
+
+def why(job: Job) -> str:
+    """Say what happened, in the reader's language."""
+    if job.state is JobState.LOST or not job.error:
+        return _("The process that planned ended unexpectedly.")
+    text = refused(job.error)
+    sentence = text[:1].upper() + text[1:]
+    return sentence if sentence.endswith((".", "。")) else sentence + _(".")
+
+
+def cure(job: Job) -> str:
+    """Say what to do."""
+    if job.state is JobState.FAILED and job.error:
+        # Other refusals name the cure themselves.
+        return _(ROADS) if of_roads(job.error) else ""
+    return _(AGAIN).format(number=job.job_id[:8])

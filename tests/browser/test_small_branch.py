@@ -1,0 +1,237 @@
+"""A manager's week on a branch of two crews, where planning takes seconds: move, certainty, what if, files, widths."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import openpyxl
+import pypdfium2
+import pytest
+from playwright.sync_api import Page, expect
+
+from planner.store import Store
+from tests.browser.branches import SMALL, copy_with_small, manager, next_monday, next_week
+from tests.browser.conftest import OpenPage
+from tests.browser.demo import VAR
+from tests.browser.screens import PLAN_MS, badge, map_of, nothing_overflows, settled
+from tests.browser.server import application
+
+pytestmark = pytest.mark.browser
+
+WIDE = (1440, 1400)
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not (VAR / "rounds.sqlite").is_file():
+        pytest.skip("The demo is not set up: run make setup.")
+    return tmp_path_factory.mktemp("small")
+
+
+@pytest.fixture(scope="module")
+def kept(var: Path) -> Iterator[Store]:
+    store = copy_with_small(var)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def app(kept: Store, var: Path) -> Iterator[str]:
+    """Run the application over a copy with the small branch."""
+    with application(var) as address:
+        yield address
+
+
+def week_of(open_page: OpenPage, **wishes: object) -> Page:
+    """Open Tuesday of next week: both crews work then."""
+    tuesday = next_monday() + timedelta(days=1)
+    wanted = {"size": WIDE, "role": f"manager.{SMALL}", **wishes}
+    page = open_page(f"/week?week={next_week()}&day={tuesday}", **wanted)
+    expect(map_of(page).locator(".block").first).to_be_visible()
+    settled(page)
+    return page
+
+
+def crew_of_day(store: Store) -> dict[str, tuple[str, int]]:
+    """Give crew and place in the order by debtor, in the newest plan."""
+    row = store.plans(manager(SMALL), SMALL, next_week())[0]
+    saved = store.plan(manager(SMALL), row.plan_id)
+    return {
+        stop["visit"]: (route["shift"], k) for route in saved.plan["routes"] for k, stop in enumerate(route["stops"])
+    }
+
+
+def test_a_visit_is_moved_to_another_crew_and_day_at_its_price_undone_and_redone(
+    open_page: OpenPage, kept: Store
+) -> None:
+    page = week_of(open_page)
+    before = crew_of_day(kept)
+    blocks, panel = map_of(page).locator(".block"), page.locator(".st-key-edit_panel")
+    many = blocks.count()
+    blocks.first.click()
+    expect(page.locator(".st-key-why strong").first).to_be_visible(timeout=PLAN_MS)
+    settled(page)
+    page.locator(".st-key-edit_card").get_by_role("button", name="Move").click()
+    page.get_by_role("combobox", name="Move to").click()
+    page.get_by_role("option", name=re.compile("^Thu .*Crew B")).click()
+    page.get_by_role("button", name="What would it cost?").click()
+    # The price stands there before anything has changed.
+    expect(panel.locator("table")).to_contain_text("For the plan in all", timeout=PLAN_MS)
+    expect(panel.locator("table")).to_contain_text("Expected uplift")
+    expect(blocks).to_have_count(many)
+    assert crew_of_day(kept) == before
+    page.get_by_role("button", name="Take it").click()
+    expect(panel).to_have_count(0)
+    expect(blocks).to_have_count(many - 1)
+    after = crew_of_day(kept)
+    moved = [name for name in before if name in after and before[name][0] != after[name][0]]
+    assert len(moved) == 1
+    assert re.search(r"-B-\d+$", after[moved[0]][0])
+    settled(page)
+    page.keyboard.press("Control+z")
+    expect(blocks).to_have_count(many)
+    settled(page)
+    page.get_by_role("button", name="Redo").click()
+    expect(blocks).to_have_count(many - 1)
+    settled(page)
+    page.reload()
+    expect(blocks).to_have_count(many - 1)
+    expect(page.get_by_role("button", name=re.compile("^.*1 change since"))).to_be_visible()
+
+
+def test_how_sure_routes_should_be_is_chosen_and_the_next_plan_keeps_it(open_page: OpenPage, kept: Store) -> None:
+    page = week_of(open_page)
+    page.get_by_role("button", name="In time: as it comes").click()
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    for _step in range(4):
+        page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("button", name="In time: 90%")).to_be_visible()
+    settled(page)
+    page.keyboard.press("Escape")
+    page.locator(".st-key-plan_week button").click()
+    expect(page.get_by_role("progressbar").first).to_be_visible()
+    expect(page.get_by_role("progressbar")).to_have_count(0, timeout=PLAN_MS)
+    settled(page)
+    expect(page.locator("iframe[title*=folium]")).to_have_count(1)
+    expect(map_of(page).locator(".block").first).to_be_visible(timeout=PLAN_MS)
+    row = kept.plans(manager(SMALL), SMALL, next_week())[0]
+    assert row.metrics["finish"]["certainty"] == 0.9
+    chances = [one["in_time"] for one in row.metrics["finish"]["routes"].values()]
+    assert chances
+    assert min(chances) > 0.85
+
+
+def test_two_scenarios_lie_side_by_side_one_is_adopted_and_one_deleted(open_page: OpenPage, kept: Store) -> None:
+    page = week_of(open_page)
+    page.goto(f"/what-if?week={next_week()}")
+    scenario(page, "One crew less", "Crews off")
+    scenario(page, "One crew more", "One more crew like")
+    expect(page.locator("table.what-if thead th")).to_have_count(4)
+    for number in (0, 1):
+        there = page.locator("iframe[title*=folium]").nth(number).content_frame
+        expect(there.locator(".rounds-stop").first).to_be_visible(timeout=PLAN_MS)
+    settled(page)
+    # The newest stands beside the plan: it has a crew that the branch lacks, which is said before it is adopted.
+    expect(page.get_by_text("It needs what the branch does not have: a crew")).to_be_visible()
+    page.get_by_role("button", name="Adopt “One crew more” as a draft").click()
+    expect(page.get_by_text("The draft is on the page Week")).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Delete the scenario “One crew more”?")).to_be_visible()
+    page.get_by_role("button", name="Yes, delete it").click()
+    expect(page.locator("table.what-if thead th")).to_have_count(3)
+    expect(page.locator("table.what-if")).not_to_contain_text("One crew more")
+    assert len(kept.scenarios(manager(SMALL), SMALL, next_week())) == 1
+    # The draft stays, and is not published before its crew is there.
+    page.get_by_role("link", name="Week", exact=True).click()
+    expect(badge(page, "Draft")).to_be_visible(timeout=PLAN_MS)
+    expect(page.get_by_text("adopted from the scenario “One crew more”")).to_be_visible()
+    expect(page.get_by_role("button", name="Publish", exact=True)).to_be_disabled()
+
+
+def scenario(page: Page, name: str, box: str) -> None:
+    """Plan a scenario with the second crew in one of the form's boxes."""
+    settled(page)
+    if not page.get_by_test_id("stForm").is_visible():
+        page.get_by_text("New scenario").click()
+        expect(page.get_by_test_id("stForm")).to_be_visible()
+    page.get_by_role("combobox", name=box).click()
+    page.get_by_role("option", name="Crew B").click()
+    page.keyboard.press("Escape")
+    page.get_by_role("textbox", name="Name").fill(name)
+    page.get_by_role("button", name="Plan this scenario").click()
+    expect(page.locator("table.what-if")).to_contain_text(name, timeout=PLAN_MS)
+    settled(page)
+
+
+def take(page: Page, label: str) -> bytes:
+    with page.expect_download(timeout=PLAN_MS) as coming:
+        page.get_by_test_id("stDownloadButton").filter(has_text=label).get_by_role("button").click()
+    return Path(str(coming.value.path())).read_bytes()
+
+
+def test_every_file_of_the_week_is_read_back_and_tells_of_the_same_visits(open_page: OpenPage, kept: Store) -> None:
+    page = week_of(open_page)
+    row = kept.plans(manager(SMALL), SMALL, next_week())[0]
+    saved = kept.plan(manager(SMALL), row.plan_id)
+    visits = sum(len(route["stops"]) for route in saved.plan["routes"])
+    crew = {one["id"]: one["crew"] for one in saved.problem["shifts"]}
+    first = sum(len(route["stops"]) for route in saved.plan["routes"] if crew[route["shift"]] == f"{SMALL}-A")
+    page.get_by_role("button", name="Take with you").click()
+    book = openpyxl.load_workbook(io.BytesIO(take(page, "Workbook")))
+    assert book["Stops"].max_row - 1 == visits
+    features = json.loads(take(page, "GeoJSON"))["features"]
+    assert {one["geometry"]["type"] for one in features} >= {"LineString", "Point"}
+    sheets = pypdfium2.PdfDocument(take(page, "Route sheets"))
+    text = "\n".join(one.get_textpage().get_text_range() for one in sheets)
+    assert "Invented" in text
+    calendar = take(page, "Calendar").decode()
+    assert calendar.count("BEGIN:VEVENT") >= 1
+    assert "Invented" not in calendar
+    track = ET.fromstring(take(page, "GPX"))
+    assert len(track.findall("{http://www.topografix.com/GPX/1/1}wpt")) >= first
+    assert "Invented" not in ET.tostring(track, encoding="unicode")
+    wall = pypdfium2.PdfDocument(take(page, "Wall page"))
+    assert len(wall) == 1
+
+
+def test_everything_is_packed_into_one_zip_whose_making_is_told_and_found_again_after_a_reload(
+    open_page: OpenPage, kept: Store
+) -> None:
+    page = week_of(open_page)
+    page.get_by_role("button", name="Take with you").click()
+    page.get_by_role("button", name="Everything in one ZIP").click()
+    ready = page.get_by_test_id("stDownloadButton").filter(has_text="Take the ZIP: 9 files")
+    expect(page.get_by_text(re.compile(r": \d of 9$")).or_(ready).first).to_be_visible()
+    page.reload()
+    expect(map_of(page).locator(".block").first).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="Take with you").click()
+    expect(ready).to_be_visible(timeout=PLAN_MS)
+    expect(page.get_by_role("button", name="Everything in one ZIP")).to_have_count(0)
+    archive = zipfile.ZipFile(io.BytesIO(take(page, "Take the ZIP")))
+    assert archive.testzip() is None
+    names = archive.namelist()
+    assert len(names) == len(set(names)) == 9
+    for ending, many in ((".xlsx", 1), (".pdf", 3), (".geojson", 1), (".ics", 2), (".gpx", 2)):
+        assert sum(name.endswith(ending) for name in names) == many
+    noted = [one.ids["file"] for one in kept.audit_entries(manager(SMALL), SMALL) if one.what.startswith("export.")]
+    assert len(noted) >= 9
+
+
+@pytest.mark.parametrize("width", [1280, 1920, 2560])
+def test_the_week_fits_every_desk(open_page: OpenPage, width: int) -> None:
+    page = week_of(open_page, size=(width, 1000))
+    nothing_overflows(page)
+    frame = page.locator("iframe[title*=folium]").first.bounding_box()
+    # Map and timeline use the width that there is.
+    assert frame is not None
+    assert frame["width"] > 0.45 * width
