@@ -56,7 +56,7 @@ def reasons(desk: Desk, offer: Offer) -> list[routing.LeftOut]:
     of = offer.draft
     was = {one.visit: one for one in desk.plan.left_out}
     touched = {one.visit for one in offer.price.differences} | {one.shift for one in offer.price.chances}
-    touched |= {*of.kept.off, *of.kept.shifts}
+    touched |= {*of.kept.off, *of.kept.shifts, *offer.price.asked}
     out = of.left_out()
     again = [
         name

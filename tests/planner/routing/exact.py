@@ -106,12 +106,8 @@ def _tours(problem: Problem, shift: Shift, *, free: bool = False) -> Ranked:
             return
         for v, visit in enumerate(problem.visits):
             lock = _lock(problem, visit.id)
-            if (
-                v in made
-                or foes[v] & made
-                or not visit.needs <= shift.skills
-                or (lock is not None and lock.shift != shift.id)
-            ):
+            elsewhere = lock is not None and lock.shift != shift.id
+            if v in made or foes[v] & made or elsewhere or not visit.needs <= shift.skills:
                 continue
             astray = lock is not None and lock.position is not None and lock.position != len(made)
             for o, option in enumerate(visit.options):

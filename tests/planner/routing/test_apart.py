@@ -134,7 +134,7 @@ def test_routes_composed_whole_obey_them(seed):
 
 
 def test_a_move_that_forgets_them_is_noticed():
-    """Each move that asks for the pairs is let forget them in turn (``forgetful``): then a plan breaks one, every time."""
+    """Each move that asks for the pairs is let forget them in turn (``forgetful``): then a plan breaks one."""
     ran = subprocess.run(
         [sys.executable, "-m", "tests.planner.routing.forgetful"],
         env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
