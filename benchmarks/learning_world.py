@@ -220,18 +220,19 @@ def happened(
     until = pd.Timestamp(made.monday.date())
     at_doors = outcomes.loc[paid, ["branch", "debtor_id", "paid_minor"]].assign(case_id="", paid_on=given[paid])
     known = pd.concat([payments[payments["paid_on"] < until], at_doors], ignore_index=True)
-    met = walk.loc[valid & there & right, ["debtor_id"]].assign(on=given)
-    money = anyway(made, truth, known, met, int(parameters.follow_up.value), rng)
+    gave = walk.loc[paid | keeps, ["debtor_id"]].assign(on=given)
+    money = anyway(made, truth, known, gave, int(parameters.follow_up.value), rng)
     return conform(outcomes, OUTCOMES), conform(pd.concat([known, money]), PAYMENTS)
 
 
 def anyway(
-    made: World, truth: Drawn, known: pd.DataFrame, met: pd.DataFrame, follow: int, rng: np.random.Generator
+    made: World, truth: Drawn, known: pd.DataFrame, gave: pd.DataFrame, follow: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Draw what is paid without a visit, in all the weeks; what is owed today is what they leave.
 
-    So the days are lived backwards: what was owed before a payment is what is owed after it, and the payment. Who was
-    met pays what came of the visit instead, for as long as the follow-up: so a visit's uplift is reckoned.
+    So the days are lived backwards: what was owed before a payment is what is owed after it, and the payment. Who paid
+    at the door, or gave a promise that he keeps, pays that instead, for as long as the follow-up; everybody else goes
+    on as if nobody had come (``planner.value.meeting``).
     """
     people = made.surveyed.reset_index(drop=True)
     number = pd.Series(people.index, index=people["debtor_id"])
@@ -241,11 +242,11 @@ def anyway(
     day = (known["paid_on"] - start).dt.days
     inside = ((day >= 0) & (day < days)).to_numpy()
     np.add.at(laid, (known["debtor_id"].map(number)[inside], day[inside]), known["paid_minor"][inside])
-    talked = np.zeros((len(people), days + 1))
-    day = (met["on"] - start).dt.days
+    given = np.zeros((len(people), days + 1))
+    day = (gave["on"] - start).dt.days
     inside = ((day >= 0) & (day < days)).to_numpy()
-    np.add.at(talked, (met["debtor_id"].map(number)[inside], day[inside]), 1)
-    total = np.concatenate([np.zeros((len(people), 1)), talked.cumsum(axis=1)], axis=1)
+    np.add.at(given, (gave["debtor_id"].map(number)[inside], day[inside]), 1)
+    total = np.concatenate([np.zeros((len(people), 1)), given.cumsum(axis=1)], axis=1)
     owed = people["overdue_minor"].to_numpy(np.float64)
     due = people["days_past_due"].to_numpy(np.int64)
     floors = sorted((floor, Bucket(bucket)) for floor, bucket in BUCKET_FLOORS)

@@ -122,9 +122,10 @@ def value(view: DebtorView) -> None:
             st.caption(
                 _(
                     "Expected uplift: what the visit brings that would not have come anyway. The chance to meet the "
-                    "right person times what is then paid at the door or promised and kept, less what would be paid "
-                    "anyway, plus what is learnt of the address and limitation evidence obtained in time. Travel is "
-                    "not part of it: the week's plan weighs it. The line is the interval of the rates at the door."
+                    "right person times what is then paid at the door or promised and kept, less what those who pay or "
+                    "keep a promise would have paid anyway; that a refusal stops nobody from paying later is an "
+                    "assumption. Plus what is learnt of the address and limitation evidence obtained in time. Travel "
+                    "is not part of it: the week's plan weighs it. The line is the interval of the rates at the door."
                 )
             )
 

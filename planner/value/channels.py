@@ -21,6 +21,7 @@ import pandas as pd
 from planner.agency import Agency, Handling
 from planner.tables import FLAG, REAL, TEXT, Schema, conform
 from planner.value.learning import Model
+from planner.value.meeting import brought
 
 
 class Channel(StrEnum):
@@ -202,10 +203,11 @@ def added_where_met(people: pd.DataFrame, model: Model) -> pd.Series:
         return model.of_class(name, people["bucket"], people["debtor_type"])
 
     anyway = people["bucket"].map({b.value: p.value for b, p in model.parameters.collected_without.items()})
-    paid = rate("pays") * rate("paid_part")
-    promised = rate("promises") * rate("kept") * rate("promised_part")
-    share: pd.Series = paid + promised - anyway.astype("float64")
-    return share * people["overdue_minor"].astype("float64")
+    share = brought(
+        rate("pays"), rate("paid_part"), rate("promises"), rate("kept"), rate("promised_part"), anyway.astype("float64")
+    )
+    added: pd.Series = (share.paid + share.promised + share.anyway) * people["overdue_minor"].astype("float64")
+    return added
 
 
 #: what is the same for everybody

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from planner.domain import Bucket
 from planner.value.learning import Model
+from planner.value.meeting import brought
 
 DRAWS = 400
 #: fixed, so that the same data give the same interval
@@ -59,5 +60,7 @@ def money(
     pays, promises, kept, paid, promised = (
         drawn[rate, bucket.value, kind] for rate in ("pays", "promises", "kept", "paid_part", "promised_part")
     )
-    gain = pays * paid + promises * kept * promised - model.parameters.collected_without[bucket].value
+    anyway = np.full(DRAWS, model.parameters.collected_without[bucket].value)
+    share = brought(pays, paid, promises, kept, promised, anyway)
+    gain = share.paid + share.promised + share.anyway
     return np.asarray(drawn["there", setting, slot] * drawn["right", "", ""] * gain, dtype=np.float64)

@@ -1,7 +1,7 @@
 """Expected uplift of a visit: what going there brings that would not have come anyway, per debtor, place and window.
 
     value = P(address valid) · P(somebody there | setting, slot) · P(right person)
-            · [ P(pays) · part paid + P(promises) · P(kept) · part promised − paid anyway ] · overdue amount
+            · what a meeting brings beyond what is paid anyway (``meeting``) · overdue amount
           + what is learnt about the address + evidence for a limitation period that is about to lapse
 
 Travel is not part of it: the plan weighs value against travel itself. All rates come from ``learning.Model``; the
@@ -17,6 +17,7 @@ from planner.domain import ClockKind, PlaceKind
 from planner.tables import OUTCOMES, Schema, empty
 from planner.value.features import allowed
 from planner.value.learning import MET, NOT_VALID, Model, current
+from planner.value.meeting import brought
 from planner.value.slots import setting_of
 from planner.value.spread import spread
 
@@ -28,7 +29,7 @@ UPLIFT: Schema = {
     "p_met": "float64",  # product of the three
     "pays_now_minor": "float64",
     "promises_minor": "float64",
-    "paid_anyway_minor": "float64",  # not positive: what would have come without the visit
+    "paid_anyway_minor": "float64",  # not positive: of those who pay or keep promises
     "information_minor": "float64",
     "evidence_minor": "float64",
     "value_minor": "float64",  # sum of the five parts
@@ -88,14 +89,17 @@ def uplift(
     elsewhere = facts["kind"].isin([PlaceKind.GUARANTOR, PlaceKind.COLLATERAL])
     amount = facts["overdue_minor"].astype("float64").where(~elsewhere, 0.0)
     paid_anyway = facts["bucket"].map({b: p.value for b, p in parameters.collected_without.items()}).astype("float64")
+    share = brought(
+        facts["pays"], facts["paid_part"], facts["promises"], facts["kept"], facts["promised_part"], paid_anyway
+    )
     valued = windows.assign(
         p_address=p_address.to_numpy(),
         p_there=facts["p_there"].to_numpy(),
         p_right=facts["p_right"].to_numpy(),
         p_met=p_met.to_numpy(),
-        pays_now_minor=(p_met * facts["pays"] * facts["paid_part"] * amount).to_numpy(),
-        promises_minor=(p_met * facts["promises"] * facts["kept"] * facts["promised_part"] * amount).to_numpy(),
-        paid_anyway_minor=(-p_met * paid_anyway * amount).to_numpy(),
+        pays_now_minor=(p_met * share.paid * amount).to_numpy(),
+        promises_minor=(p_met * share.promised * amount).to_numpy(),
+        paid_anyway_minor=(p_met * share.anyway * amount).to_numpy(),
         information_minor=((1 - p_address) * (seen == "") * parameters.visit_cost.value).to_numpy(),
         evidence_minor=(p_met * evidence_at_risk(facts, clocks) * parameters.signs_notice.value).to_numpy()
         * parameters.long_run_recovery.value,

@@ -19,7 +19,7 @@ from planner.tables import empty
 from planner.value.comparing import Curves, Scores, scores, uplift_curves
 from planner.value.drift import drift
 from planner.value.exploring import HOLD_OUT, held_out
-from planner.value.learning import MET, Model, as_they_stood, learn, trials, untaught
+from planner.value.learning import Model, as_they_stood, learn, trials, untaught
 from planner.value.model_text import UnreadableModel
 from planner.value.paid_anyway import pooled_shares
 from planner.value.parameters import Parameters
@@ -262,8 +262,8 @@ def curves(
 ) -> Curves | None:
     """Rank the held-out visits by both models and see how quickly the money came in.
 
-    What came in: paid at the door, and of a promise that is due what was paid until then; less the share of the amount
-    that is reckoned to come anyway, of everybody who was met.
+    What came in: paid at the door, and of a promise that is due what was paid until then; less, of those from whom
+    something came, the share of the amount that is reckoned to come anyway (``meeting``).
     """
     there = visits["debtor_id"].isin(past.survey["debtor_id"]) & visits["place_id"].isin(past.places["place_id"])
     here = visits[there].reset_index(drop=True)
@@ -287,9 +287,8 @@ def curves(
     owed = people["overdue_minor"].to_numpy(np.float64)
     anyway = {bucket.value: one.value for bucket, one in old.parameters.collected_without.items()}
     share = people["bucket"].map(anyway).to_numpy(np.float64)
-    met = here["code"].isin(MET).to_numpy()
     came = np.minimum(here["paid_minor"] + here["outcome_id"].map(promised).fillna(0.0), owed).to_numpy(np.float64)
-    return uplift_curves(values[0], values[1], came - met * share * owed, here["debtor_id"], level=level)
+    return uplift_curves(values[0], values[1], came - (came > 0) * share * owed, here["debtor_id"], level=level)
 
 
 def adoption_facts(view: LearningView) -> Mapping[str, Any]:
