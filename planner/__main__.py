@@ -21,7 +21,7 @@ from geodata.arguments import Arguments
 
 if TYPE_CHECKING:
     from geodata.osm.gazetteer import Gazetteer
-    from planner.plan import Means
+    from planner.means import Means
     from planner.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -217,7 +217,7 @@ def prepare_demo(settings: Settings, *, anew: bool, say: Callable[[str], None]) 
     )  # fmt: skip
     from planner.demo.seed import SEEDED, system
     from planner.demo.walked import prepare_walked
-    from planner.plan import NothingToPlan
+    from planner.reading import NothingToPlan
     from planner.region_index import region_index
     from planner.store import migrate, open_store
 
@@ -276,7 +276,8 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
     from geodata.roads.region import open_region
     from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
-    from planner.plan import Means, NothingToPlan
+    from planner.means import Means
+    from planner.reading import NothingToPlan
 
     @contextmanager
     def supply(branch: str) -> Iterator[Means]:

@@ -1,6 +1,6 @@
 """The travel times of a saved plan, which are not kept with it: they follow from its places and the road source.
 
-Planning asks the roads for all points of a branch at once (``planner.plan.points_of``). Asked for the same points
+Planning asks the roads for all points of a branch at once (``planner.reading.points_of``). Asked for the same points
 again, a cache behind the roads has the answer at hand, and the plan's own times are cut out of it.
 """
 

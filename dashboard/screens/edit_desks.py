@@ -21,7 +21,7 @@ from dashboard.services import Services
 from planner.agency import with_bank
 from planner.desk import Desk, Known, open_desk, read_known, times_of_desk
 from planner.domain import Branch, Collector, Crew, Principal
-from planner.plan import Means
+from planner.means import Means
 from planner.routing.explain import left_out_of
 from planner.store import SavedPlan
 

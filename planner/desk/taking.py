@@ -19,8 +19,9 @@ from planner.domain import Principal
 from planner.editing import Command, Draft, Refusal
 from planner.editing.told import command_to_dict, price_to_dict
 from planner.editing.wording import left_out_by_hand, way_after
-from planner.plan import BrokenPlan, Means, refuse
+from planner.means import Means
 from planner.routing.explain import left_out_of
+from planner.second_reading import BrokenPlan, refuse
 from planner.store import SavedPlan
 
 

@@ -38,7 +38,9 @@ from planner.editing import (
     Restore,
     Why,
 )
-from planner.plan import BrokenPlan, Means, plan_week
+from planner.means import Means
+from planner.plan import plan_week
+from planner.second_reading import BrokenPlan
 from planner.store import SavedPlan, Store
 from planner.tables import HOLDS, conform
 from planner.view import week_view
