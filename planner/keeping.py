@@ -154,9 +154,13 @@ def carried(plan: routing.Plan, problem: routing.Problem) -> routing.Plan:
         stops = []
         for stop in route.stops:
             options = visits[stop.visit].options if stop.visit in visits else ()
-            near = [(max(one.opens - stop.begins, stop.begins - one.closes, 0), o) for o, one in enumerate(options)]
+            # Where two options touch, both may begin then: a crew that waited for the second meant what earns more.
+            near = [
+                (max(one.opens - stop.begins, stop.begins - one.closes, 0), -one.value, o)
+                for o, one in enumerate(options)
+            ]
             if near and min(near)[0] < 12 * 3600:
-                stops.append(replace(stop, option=min(near)[1]))
+                stops.append(replace(stop, option=min(near)[2]))
         if route.shift in shifts and stops:
             routes.append(replace(route, stops=tuple(stops)))
     planned = {stop.visit for route in routes for stop in route.stops}
