@@ -30,8 +30,9 @@ from planner.adoption import model_in_use
 from planner.agency import BANK
 from planner.choice import OTHERS, Choice
 from planner.domain import Principal, Role
-from planner.plan import choice_of, points_of, pose, read_week, worth_of
+from planner.posing import choice_of, pose, worth_of
 from planner.promised import promised, without
+from planner.reading import points_of, read_week
 from planner.routing import efficiency
 from planner.solving import solve_in_child
 from planner.store import open_store

@@ -31,7 +31,8 @@ from planner.demo.seed import system
 from planner.demo.team import BRANCH_CREWS
 from planner.demo.truth import Truth
 from planner.domain import PlaceKind
-from planner.plan import Means, plan_week
+from planner.means import Means
+from planner.plan import plan_week
 from planner.routing.finish import Case, DoorTime, TravelSpread, finish_risk
 from planner.solving import solve_in_child
 from planner.store import SavedPlan, open_store

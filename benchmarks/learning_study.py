@@ -47,7 +47,9 @@ from geodata.roads.region import open_region
 from geodata.roads.shared import SharedTimes
 from planner.domain import Principal, Role
 from planner.expected import by_slot, crew_time, expected
-from planner.plan import Means, Week, points_of, pose, read_week, travel_cost_per_s
+from planner.means import Means
+from planner.posing import pose, travel_cost_per_s
+from planner.reading import Week, points_of, read_week
 from planner.routing import efficiency, solve
 from planner.store import open_store
 from planner.tables import ACCOUNT_STATES, empty

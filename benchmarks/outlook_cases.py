@@ -13,7 +13,8 @@ import pandas as pd
 from geodata.roads import RoadEngine
 from planner.ask import Question, ask
 from planner.domain import Break, Crew, Shift
-from planner.plan import Week, travel_cost_per_s
+from planner.posing import travel_cost_per_s
+from planner.reading import Week
 from planner.value.candidates import Candidates
 from planner.value.parameters import Parameters
 

@@ -31,7 +31,8 @@ from geodata.roads.region import open_region
 from geodata.roads.shared import SharedTimes
 from planner.domain import Principal, Role
 from planner.expected import by_slot, crew_time, expected
-from planner.plan import points_of, read_week, travel_cost_per_s
+from planner.posing import travel_cost_per_s
+from planner.reading import points_of, read_week
 from planner.routing import efficiency, solve
 from planner.store import open_store
 from planner.value.candidates import candidates

@@ -14,7 +14,7 @@ from geodata.roads import RoadEngine
 from geodata.roads.region import Region
 from planner.ask import ask
 from planner.domain import Crew
-from planner.plan import travel_cost_per_s
+from planner.posing import travel_cost_per_s
 from planner.value.parameters import Parameters
 
 ZONE = ZoneInfo("Asia/Shanghai")

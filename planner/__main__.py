@@ -21,7 +21,7 @@ from geodata.arguments import Arguments
 
 if TYPE_CHECKING:
     from geodata.osm.gazetteer import Gazetteer
-    from planner.plan import Means
+    from planner.means import Means
     from planner.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -185,6 +185,23 @@ def scenario(argv: Sequence[str], settings: Settings) -> int:
 
 def demo(argv: Sequence[str], settings: Settings) -> int:
     """Prepare the demo city, its people and its first plans."""
+    from planner.demo.alone import alone
+
+    made = Arguments(prog="python -m planner demo", description=demo.__doc__)
+    made.add_argument("--anew", action="store_true", help="throw the demo's database away and make it again")
+    arguments = made.parse_args(argv)
+    began = time.monotonic()
+
+    def say(text: str) -> None:
+        print(f"     {time.monotonic() - began:5.1f} s  {text}", flush=True)
+
+    print("\033[1m6/6  Demo city\033[0m", flush=True)
+    with alone(settings.paths.var / "demo.lock", say):
+        return prepare_demo(settings, anew=arguments.anew, say=say)
+
+
+def prepare_demo(settings: Settings, *, anew: bool, say: Callable[[str], None]) -> int:
+    """Make what is missing of the demo; give the exit status."""
     from config.parameters import load as load_parameters
     from config.profiles import load_profile
     from config.survey import load_survey
@@ -200,24 +217,16 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
     )  # fmt: skip
     from planner.demo.seed import SEEDED, system
     from planner.demo.walked import prepare_walked
-    from planner.plan import NothingToPlan
+    from planner.reading import NothingToPlan
     from planner.region_index import region_index
     from planner.store import migrate, open_store
 
-    made = Arguments(prog="python -m planner demo", description=demo.__doc__)
-    made.add_argument("--anew", action="store_true", help="throw the demo's database away and make it again")
-    arguments = made.parse_args(argv)
-    paths, began = settings.paths, time.monotonic()
-
-    def say(text: str) -> None:
-        print(f"     {time.monotonic() - began:5.1f} s  {text}", flush=True)
-
-    print("\033[1m6/6  Demo city\033[0m", flush=True)
+    paths = settings.paths
     if os.environ.get(PREFIX + "DATABASE_URL", "").strip():
         say("ROUNDS_DATABASE_URL names a database of your own: it is brought up to date, and no demo is put into it.")
         migrate(settings.database_url)
         return 0
-    if arguments.anew:
+    if anew:
         forget(paths.database)
     grown, built = prepare_ground(paths.var / "demo", paths.region("yunxi"), paths.osrm, paths.basemap, say)
     migrate(settings.database_url)
@@ -267,7 +276,8 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
     from geodata.roads.region import open_region
     from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
-    from planner.plan import Means, NothingToPlan
+    from planner.means import Means
+    from planner.reading import NothingToPlan
 
     @contextmanager
     def supply(branch: str) -> Iterator[Means]:

@@ -15,7 +15,9 @@ from geodata.roads import RoadFailure
 from planner import routing
 from planner.domain import Principal, Role
 from planner.job_run import Reporter, carried_out
-from planner.plan import Means, NothingToPlan, plan_week
+from planner.means import Means
+from planner.plan import plan_week
+from planner.reading import NothingToPlan
 from planner.routing.command import above_zero, one_or_more
 from planner.solving import solve_in_child
 from planner.store import SavedPlan, Store

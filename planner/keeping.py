@@ -1,5 +1,7 @@
 """Plans again what is not settled: locks, drops, hours and pairs of a plan stay, its stops move as little as may be.
 
+All of it stands in the problem that the search is given, which keeps it.
+
 What was planned is *published* to the search: each visit that changes its shift, comes or goes costs. Beside the search
 stands the plan that goes on as it was (``routing.replan``); the better of the two is taken, stops that move in time
 counted as changes too.
@@ -19,7 +21,6 @@ from planner import editing, routing
 from planner.domain import Break, Shift
 from planner.editing.kept import Dropped, Kept, bare
 from planner.editing.wording import left_out_by_hand
-from planner.routing.explain import left_out_of
 from planner.routing.replan import RETIMED_S, Difference, DifferenceKind, differences, replan
 from planner.routing.rest import CHANGE_SHARE, Moment, can_keep
 from planner.store import SavedPlan
@@ -158,12 +159,13 @@ def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, K
         tuple(routing.PublishedRoute(one.shift, tuple(s.visit for s in one.stops)) for one in carried_on.routes),
         CHANGE_SHARE * max(float(np.median(values)), 0.0) if values else 0.0,
     )
-    made = replace(plain, locks=locks, published=published)
+    apart = frozenset(one for one in settled.kept.apart if set(one) <= set(known))
+    made = replace(plain, locks=locks, published=published, apart=apart)
     here = {one.id for one in shifts}
     kept = replace(
         settled.kept,
         dropped=dropped,
-        apart=frozenset(one for one in settled.kept.apart if set(one) <= set(known)),
+        apart=apart,
         shifts={one.id: one for one in shifts if one.id in settled.kept.shifts},
         absent={name: who for name, who in settled.kept.absent.items() if name in here},
         proven=editing.proven(made, dropped),
@@ -199,9 +201,13 @@ def carried(plan: routing.Plan, problem: routing.Problem) -> routing.Plan:
         stops = []
         for stop in route.stops:
             options = visits[stop.visit].options if stop.visit in visits else ()
-            near = [(max(one.opens - stop.begins, stop.begins - one.closes, 0), o) for o, one in enumerate(options)]
+            # Where two options touch, both may begin then: a crew that waited for the second meant what earns more.
+            near = [
+                (max(one.opens - stop.begins, stop.begins - one.closes, 0), -one.value, o)
+                for o, one in enumerate(options)
+            ]
             if near and min(near)[0] < 12 * 3600:
-                stops.append(replace(stop, option=min(near)[1]))
+                stops.append(replace(stop, option=min(near)[2]))
         if route.shift in shifts and stops:
             routes.append(replace(route, stops=tuple(stops)))
     planned = {stop.visit for route in routes for stop in route.stops}
@@ -225,7 +231,7 @@ def steadily(solve: Solve, settled: Settled, kept: Kept, *, seed: int) -> Solve:
             bound_kind=found.bound_kind,
             prices=found.prices,
         )
-        return told_by_hand(apart(problem, made, kept), kept)
+        return told_by_hand(made, kept)
 
     return solved
 
@@ -247,21 +253,6 @@ def _rank(problem: routing.Problem, plan: routing.Plan, was: routing.Plan, cost:
     broken = sum(1 for one in routing.audit(problem, plan) if one.code.startswith("lock"))
     missing = sum(one.required and one.id not in at for one in problem.visits)
     return -broken, -missing, plan.objective - cost * retimed
-
-
-def apart(problem: routing.Problem, plan: routing.Plan, kept: Kept) -> routing.Plan:
-    """Part the pairs that the search, which does not know them, put on one route."""
-    if not kept.apart:
-        return plan
-    before = editing.draft(problem, plan, kept)
-    after = editing.set_apart(before)
-    if after.tours == before.tours:
-        return plan
-    was = {one.visit: one for one in plan.left_out}
-    new = [name for name in after.left_out() if name not in was]
-    told = {one.visit: one for one in left_out_of(after.instance, after.tours, [after.number[name] for name in new])}
-    made = after.plan([was.get(name) or told[name] for name in after.left_out()], like=plan)
-    return replace(made, made_with=plan.made_with, search_s=plan.search_s, prices=plan.prices, status=made.status)
 
 
 def changed_since(settled: Settled, plan: routing.Plan) -> tuple[Difference, ...]:

@@ -8,94 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-import numpy as np
-import pandas as pd
-
-from geodata.osm.gazetteer import Gazetteer
-from geodata.roads import RoadEngine
 from geodata.roads.shared import SharedTimes
-from geodata.roads.travel import Floats, OnCells, unheard
+from geodata.roads.travel import OnCells, unheard
 from planner import routing
 from planner.adoption import exploration_of, model_in_use
-from planner.agency import with_bank
 from planner.answer import context, finishes, metrics
-from planner.ask import Question, ask, midnight
-from planner.choice import Choice, choose
+from planner.ask import Question
 from planner.chosen import decided
-from planner.domain import Branch, Crew, Principal, Shift
+from planner.domain import Principal
 from planner.door_times import door_times, travel_spread
 from planner.editing import kept_to_dict
 from planner.keeping import (
     GivenUp,
-    Settled,
     changed_since,
     changes_told,
     held,
     settled_in,
-    shifts_as_settled,
     steadily,
 )  # fmt: skip
 from planner.load import TOLERANCE, as_planned, even_week, tolerance_of
 from planner.load import told as told_load
-from planner.pattern import Pattern, branch_pattern, homes_of
+from planner.means import Means
+from planner.posing import choice_of, pattern_of, people_of, pose, worth_of
 from planner.promised import promised, without
-from planner.rules.areas import areas_of
-from planner.rules.check import Broken, PlannedStop, broken_rules
-from planner.rules.crew import crews_permitted
-from planner.rules.needs import duties_of
-from planner.rules.pack import RulePack
-from planner.store import SavedPlan, Store
-from planner.value.candidates import BranchTables, Candidates, candidates
+from planner.reading import NothingToPlan, Week, as_settled, points_of, read_week
+from planner.second_reading import audited, check, refuse
+from planner.store import SavedPlan
+from planner.value.candidates import Candidates, candidates
 from planner.value.learning import Model
-from planner.value.parameters import Parameters
-from planner.week import week_days
 
 Solve = Callable[[routing.Problem], routing.Plan]
 #: told the phase by name; may raise to stop the planning
 Tell = Callable[[str], None]
-
-
-class NothingToPlan(ValueError):
-    """The branch has no crew at work in what is left of the week, or nobody may be visited. One sentence, no names."""
-
-
-class BrokenPlan(RuntimeError):
-    """The second reading found broken promises: a fault of ours. The message names rules and ids, no persons."""
-
-
-@dataclass(frozen=True)
-class Means:
-    """What plans are made with, whatever the branch. Without a gazetteer visit groups go by their numbers."""
-
-    store: Store
-    roads: RoadEngine
-    pack: RulePack
-    parameters: Parameters
-    gazetteer: Gazetteer | None = None
-
-
-@dataclass(frozen=True)
-class Week:
-    """A branch's week as read from the store.
-
-    ``days`` are those on which a crew still works, ``crews`` those that the rules let go out, and ``duties`` what a
-    crew must be told for the door, by debtor.
-    """
-
-    branch: Branch
-    name: str
-    monday: datetime
-    days: tuple[date, ...]
-    crews: tuple[Crew, ...]
-    shifts: tuple[Shift, ...]
-    tables: BranchTables
-    customers: pd.DataFrame
-    duties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -243,158 +192,6 @@ def plan_week(
     return save(means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=keep)
 
 
-def read_week(
-    store: Store, principal: Principal, branch: str, week: str, *, now: datetime, pack: RulePack | None = None
-) -> Week:
-    """Read everything the week needs; shifts that have begun, or whose crew may not go out, are left alone.
-
-    Raises
-    ------
-    NothingToPlan
-        If no shift is left.
-    """
-    days = week_days(week)
-    known = next((one for one in store.branches(principal) if one.code == branch), None)
-    if known is None:
-        raise NothingToPlan(f"There is no branch {branch!r} here.")
-    crews = with_bank(store.crews(principal, branch), store.collectors(principal, branch))
-    unfit = dict[str, str]()
-    if pack is not None:
-        crews, unfit = crews_permitted(crews, pack)
-    ahead = [one for one in store.shifts(principal, branch, days[0], days[-1]) if one.starts >= now]
-    shifts = tuple(one for one in ahead if one.crew_id not in unfit)
-    if ahead and not shifts:
-        raise NothingToPlan(f"No crew with a shift ahead in week {week} may go out: {next(iter(unfit.values()))}.")
-    if not shifts:
-        raise NothingToPlan(f"No crew of branch {branch} has a shift ahead in week {week}: plan another week.")
-    tables = tables_of(store, principal, known, now=now, pack=pack)
-    return Week(
-        branch=known,
-        name=week,
-        monday=midnight(known, days[0]),
-        days=tuple(sorted({shift.day for shift in shifts})),
-        crews=crews,
-        shifts=shifts,
-        tables=tables,
-        customers=store.customers(principal, branch),
-        duties=duties_of(tables.accommodations, first_day=days[0], last_day=days[-1]),
-    )
-
-
-def as_settled(week: Week, settled: Settled, *, now: datetime) -> Week:
-    """Give the week with the shifts that a plan by hand has: a day off, other hours, a crew called in.
-
-    Raises
-    ------
-    NothingToPlan
-        If no shift is left.
-    """
-    crews = {one.crew_id for one in week.crews}
-    shifts = shifts_as_settled(week.shifts, settled, crews, week.branch.code, now=now)
-    if not shifts:
-        raise NothingToPlan(
-            f"No crew of branch {week.branch.code} has a shift ahead in week {week.name}: plan another week."
-        )
-    return replace(week, shifts=shifts, days=tuple(sorted({one.day for one in shifts})))
-
-
-def tables_of(
-    store: Store, principal: Principal, branch: Branch, *, now: datetime, pack: RulePack | None = None
-) -> BranchTables:
-    """Read the branch's tables as they are."""
-    places = store.places(principal, branch.code)
-    local = pack is not None and pack.local_holidays
-    return BranchTables(
-        debtors=store.debtors(principal, branch.code, on=now.astimezone(ZoneInfo(branch.timezone)).date()),
-        accounts=store.accounts(principal, branch.code),
-        places=places,
-        holds=store.holds(principal, branch.code),
-        accommodations=store.accommodations(principal, branch.code),
-        outcomes=store.latest_outcomes(principal, branch.code),
-        areas=areas_of(places, store.regions(principal, branch.road_region)) if local else {},
-        agencies=store.agencies(principal, branch.code),
-    )
-
-
-def choice_of(week: Week, chosen: Candidates, means: Means) -> Choice:
-    """Choose between own crew, agency, letter and call for each debtor, as far as that is done before the search."""
-    return choose(
-        chosen,
-        week.crews,
-        week.shifts,
-        week.tables.agencies,
-        means.roads,
-        places=week.tables.places,
-        days=week.days,
-        crew_minor_per_s=100 * travel_cost_per_s(means.parameters, week.shifts),
-    )
-
-
-def pose(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCells = unheard) -> Question:
-    """Ask: the permitted options become a problem over the roads."""
-    options = chosen.options
-    return ask(
-        week.monday,
-        week.crews,
-        week.shifts,
-        options,
-        week.tables.places,
-        dict(zip(options["debtor_id"], options["needs"], strict=True)),
-        means.roads,
-        travel_cost_per_s=travel_cost_per_s(means.parameters, week.shifts),
-        on_cells=on_cells,
-    )
-
-
-def worth_of(question: Question) -> routing.Problem:
-    """Give the problem with what each visit is worth, not only what it adds beyond the cheaper channel."""
-    facts = question.options
-    visits = tuple(
-        replace(
-            visit,
-            options=tuple(
-                replace(option, value=float(known.get("worth_minor", 100 * option.value)) / 100)
-                for option, known in zip(visit.options, facts[visit.id], strict=bool(visit.options))
-            ),
-        )
-        for visit in question.problem.visits
-    )
-    return replace(question.problem, visits=visits)
-
-
-def travel_cost_per_s(parameters: Parameters, shifts: Sequence[Shift]) -> float:
-    """Give what a second on the road costs in currency units: a crew-day's cost over its length.
-
-    A crew-day costs as many crew visits as one does in a town (``visit_cost`` times ``visits_per_day_urban``).
-    """
-    mean_s = float(np.mean([(shift.ends - shift.starts).total_seconds() for shift in shifts]))
-    return parameters.visit_cost.value / 100 * parameters.visits_per_day_urban.value / mean_s
-
-
-def pattern_of(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCells = unheard) -> Pattern:
-    """Say where the branch's debtors are clustered, over all that are on the list, visited this week or not."""
-    homes = homes_of(week.tables.places).merge(chosen.survey[["debtor_id", "region"]], on="debtor_id")
-    times = means.roads.travel_times(homes[["lon", "lat"]].to_numpy(float), on_cells=on_cells)
-    # Where an agency's list takes everybody, nobody is left to be visited by the bank's own.
-    mean_s = float(chosen.options["service_s"].mean()) if len(chosen.options) else 0.0
-    best = chosen.options.groupby("debtor_id")["value_minor"].max()
-    return branch_pattern(
-        homes,
-        week.customers,
-        times.seconds,
-        np.full(len(homes), mean_s),
-        value_minor=homes["debtor_id"].map(best).to_numpy(float),
-        gazetteer=means.gazetteer,
-    )
-
-
-def points_of(week: Week) -> Floats:
-    """Give all points of the branch, (n, 2): the crews' and every located place, so that each plan asks the same."""
-    spots = [spot for crew in week.crews for spot in (crew.start, crew.end)]
-    places = week.tables.places[["lon", "lat"]].dropna().to_numpy(float)
-    return np.vstack([np.array(spots, dtype=np.float64).reshape(-1, 2), places])
-
-
 def as_sure(
     problem: routing.Problem,
     solve: Solve,
@@ -407,18 +204,6 @@ def as_sure(
         return routing.surely(problem, solve, doors, spread, certainty=certainty)
     plan = solve(problem)
     return routing.Sure(plan, problem, {}, routing.finish_risk(problem, plan, doors, spread))
-
-
-def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:
-    """Give one row a debtor on the list: survey, home, the best value of any option, and what requires a visit."""
-    best = chosen.options.groupby("debtor_id")["value_minor"].max().rename("best_value_minor")
-    both = pd.concat([chosen.options, chosen.removed])[["debtor_id", "required", "required_reason"]]
-    due = both.drop_duplicates("debtor_id")
-    people = chosen.survey.merge(homes_of(places), on="debtor_id", how="left")
-    people = people.merge(best, on="debtor_id", how="left").merge(due, on="debtor_id", how="left")
-    people["required"] = people["required"].eq(True)
-    people["required_reason"] = people["required_reason"].fillna("")
-    return people
 
 
 def basis(means: Means, chosen: Candidates) -> dict[str, Any]:
@@ -434,43 +219,6 @@ def basis(means: Means, chosen: Candidates) -> dict[str, Any]:
         "rates": len(rates),
         "rates_learnt": int((~rates["assumption"]).sum()),
     }
-
-
-def check(question: Question, plan: routing.Plan, chosen: Candidates, week: Week, pack: RulePack) -> None:
-    """Read the finished plan a second time: against its problem, and stop by stop against the rule pack."""
-    rules = [f"{one.rule}: {one.debtor_id} {one.detail}" for one in broken(question, plan, chosen, week, pack)]
-    refuse(audited(question, plan) + rules)
-
-
-def audited(question: Question, plan: routing.Plan) -> list[str]:
-    """Read a plan against its problem; give what is broken."""
-    return [f"{one.code}: {one.text}" for one in routing.audit(question.problem, plan)]
-
-
-def refuse(findings: Sequence[str]) -> None:
-    """Raise where something is broken."""
-    if findings:
-        raise BrokenPlan(f"{len(findings)} broken promises, the first: {findings[0]}")
-
-
-def broken(question: Question, plan: routing.Plan, chosen: Candidates, week: Week, pack: RulePack) -> Sequence[Broken]:
-    """Give every rule that a stop of the plan breaks."""
-    crews = {crew.crew_id: crew for crew in week.crews}
-    crew_of = {shift.id: shift.crew for shift in question.problem.shifts}
-    stops = [
-        PlannedStop(
-            debtor_id=stop.visit,
-            place_id=str(question.options[stop.visit][stop.option]["place_id"]),
-            begins=week.monday + timedelta(seconds=stop.begins),
-            leaves=week.monday + timedelta(seconds=stop.leaves),
-            members=crews[crew_of[route.shift]].members,
-            skills=crews[crew_of[route.shift]].skills,
-            duties=frozenset(week.duties.get(stop.visit, ())),
-        )
-        for route in plan.routes
-        for stop in route.stops
-    ]
-    return broken_rules(stops, chosen.facts, pack)
 
 
 def save(

@@ -1,6 +1,6 @@
 """The travel times of a saved plan, which are not kept with it: they follow from its places and the road source.
 
-Planning asks the roads for all points of a branch at once (``planner.plan.points_of``). Asked for the same points
+Planning asks the roads for all points of a branch at once (``planner.reading.points_of``). Asked for the same points
 again, a cache behind the roads has the answer at hand, and the plan's own times are cut out of it.
 """
 
@@ -47,5 +47,12 @@ def times_of(
 
 
 def problem_of(saved: SavedPlan, times: TravelTimes) -> routing.Problem:
-    """Give a saved plan's problem over these times."""
-    return replace(routing.problem_from_dict(saved.problem, seconds=times.seconds), metres=times.metres)
+    """Give a saved plan's problem over these times, with the pairs that were kept apart by hand."""
+    problem = routing.problem_from_dict(saved.problem, seconds=times.seconds)
+    return replace(problem, metres=times.metres, apart=apart_in(saved))
+
+
+def apart_in(saved: SavedPlan) -> frozenset[routing.Pair]:
+    """Give the pairs of a saved plan that are never on one route: its context has them, its problem has no key."""
+    kept = saved.context.get("edits", {}).get("kept", {})
+    return frozenset(routing.pair(a, b) for a, b in kept.get("apart", []))

@@ -16,7 +16,8 @@ from planner import routing
 from planner.command import Supply, chance, moment
 from planner.domain import Principal, Role
 from planner.job_run import Reporter, carried_out
-from planner.plan import NothingToPlan, Solve
+from planner.plan import Solve
+from planner.reading import NothingToPlan
 from planner.routing.command import above_zero, one_or_more
 from planner.scenarios.run import Packs, plan_scenario
 from planner.scenarios.scenario import Scenario, read_scenario

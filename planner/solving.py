@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from geodata.roads import leash
-from planner.routing import Plan, Problem, read_plan, read_prices, write_problem
+from planner.routing import Plan, Problem, read_plan, read_prices, write_apart, write_problem
 from planner.store.jobs import process_alive
 
 #: how long a search may take to write down its best plan after it was asked to stop
@@ -56,10 +56,13 @@ def solve_in_child(
         question, answer, prices = (Path(folder) / f"{name}.json" for name in ("problem", "plan", "prices"))
         write_problem(question, problem)
         words = Path(folder) / "words.txt"
+        beside = question.with_name("apart.json")
+        write_apart(beside, problem.apart)
         command = [
             *(sys.executable, "-m", "planner", "solve", str(question), "--out", str(answer), "--progress"),
             *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
             *("--prices", str(prices)),
+            *(("--apart", str(beside)) if problem.apart else ()),
         ]
         if sys.platform == "linux":  # this thread waits for the solver's end, so it lives as long as the knot needs
             command = [sys.executable, str(leash.__file__), str(os.getpid()), *command]

@@ -19,7 +19,7 @@ from planner import routing
 from planner.command import Supply
 from planner.domain import Principal, Role
 from planner.job_run import Reporter, carried_out
-from planner.plan import NothingToPlan
+from planner.reading import NothingToPlan
 from planner.routing.command import one_or_more
 from planner.saved_times import problem_of, times_of
 from planner.store import SavedPlan, Store, UnknownPlan

@@ -23,7 +23,7 @@ from geodata.roads import RoadFailure
 from planner.desk import Desk, Offer, OtherRoads, closed_by, take, weigh
 from planner.editing import Add, Command, Move, NotThePlan, Refusal, Why, floored
 from planner.editing.told import command_to_dict
-from planner.plan import BrokenPlan
+from planner.second_reading import BrokenPlan
 from planner.store import PlanRow
 
 #: the session's keys of a click on “Take it”, and of a change that could not be taken

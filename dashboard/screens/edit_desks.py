@@ -22,7 +22,7 @@ from planner.agency import with_bank
 from planner.desk import Desk, Known, Offer, open_desk, read_known, times_of_desk, weigh
 from planner.domain import Branch, Collector, Crew, Principal
 from planner.editing import Command, Refusal
-from planner.plan import Means
+from planner.means import Means
 from planner.routing.explain import left_out_of
 from planner.store import SavedPlan
 

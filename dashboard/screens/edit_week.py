@@ -168,6 +168,8 @@ def kept_apart(hand: Hand) -> None:
     """List the pairs that are kept apart, each with a way to take it back."""
     if not hand.settled.apart:
         st.caption(_("Nobody is kept apart. Choose a stop and then “Apart” to keep two visits off one route."))
+    else:
+        st.caption(_("Improving this plan keeps them off one route for sure: the search itself obeys it."))
     for first, second in hand.settled.apart:
         names = hand.names.visits
         if st.button(

@@ -20,7 +20,8 @@ from planner.demo.truth import Truth
 from planner.domain import Principal, Role
 from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
-from planner.plan import Means, plan_week
+from planner.means import Means
+from planner.plan import plan_week
 from planner.rules.review import ReviewTerms
 from planner.solving import solve_in_child
 from planner.store import Store

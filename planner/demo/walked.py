@@ -20,7 +20,8 @@ from planner.demo.history import outcome
 from planner.demo.seed import WALKED_WEEKS, ZONE, system
 from planner.demo.truth import Truth
 from planner.domain import Principal, Role, Shift
-from planner.plan import Means, plan_week
+from planner.means import Means
+from planner.plan import plan_week
 from planner.store import SavedPlan, Store
 from planner.tables import OUTCOMES, conform
 from planner.view.week import clock

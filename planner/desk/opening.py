@@ -15,7 +15,8 @@ from planner.agency import with_bank
 from planner.domain import Branch, Collector, Crew, Principal
 from planner.door_times import door_times, travel_spread
 from planner.editing import Doors, Draft
-from planner.plan import Means, tables_of
+from planner.means import Means
+from planner.reading import tables_of
 from planner.rules.facts import Facts
 from planner.rules.needs import duties_of
 from planner.rules.pack import RulePack

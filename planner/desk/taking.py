@@ -20,8 +20,9 @@ from planner.editing import Command, Draft, Refusal
 from planner.editing.told import command_to_dict, price_to_dict
 from planner.editing.wording import left_out_by_hand, way_after
 from planner.load import after_change
-from planner.plan import BrokenPlan, Means, refuse
+from planner.means import Means
 from planner.routing.explain import left_out_of
+from planner.second_reading import BrokenPlan, refuse
 from planner.store import SavedPlan
 
 
@@ -67,7 +68,7 @@ def reasons(desk: Desk, offer: Offer) -> list[routing.LeftOut]:
     of = offer.draft
     was = {one.visit: one for one in desk.plan.left_out}
     touched = {one.visit for one in offer.price.differences} | {one.shift for one in offer.price.chances}
-    touched |= {*of.kept.off, *of.kept.shifts}
+    touched |= {*of.kept.off, *of.kept.shifts, *offer.price.asked}
     out = of.left_out()
     again = [
         name

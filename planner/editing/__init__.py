@@ -1,6 +1,6 @@
 """Changes a plan by hand: commands, their exact consequences, their price, and what is kept when planning again."""
 
-from planner.editing.apply import apply, apply_all, set_apart
+from planner.editing.apply import apply, apply_all
 from planner.editing.commands import (
     Add,
     Allow,
@@ -58,5 +58,4 @@ __all__ = [
     "price",
     "proven",
     "raised",
-    "set_apart",
 ]

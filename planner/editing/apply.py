@@ -27,10 +27,11 @@ from planner.editing.commands import (
     Why,
 )  # fmt: skip
 from planner.editing.draft import Draft, best_place, placed, posed, rehomed, taken_out, with_tours
-from planner.editing.kept import Dropped, bare, pair
+from planner.editing.kept import Dropped, bare
 from planner.editing.shifts import call_in, day_off, hours, swap_days
 from planner.editing.ways import why_not
 from planner.routing import Lock as ProblemLock
+from planner.routing import Pair, pair
 
 
 def apply(of: Draft, command: Command) -> Draft | Refusal:
@@ -160,16 +161,14 @@ def _lock(of: Draft, command: Lock) -> Draft | Refusal:
     if name not in of.at:
         return Refusal(Why.NOT_PLANNED if name in of.number else Why.UNKNOWN, (name,))
     shift, position = of.at[name]
-    stop = next(
-        stop
-        for route in of.routes
-        if route.shift == of.problem.shifts[shift].id
-        for stop in route.stops
-        if stop.visit == name
-    )
+    here = of.problem.shifts[shift].id
+    foes = tuple(one for one in sorted(of.kept.rivals(name)) if one in of.locks and of.locks[one].shift == here)
+    if foes:
+        return Refusal(Why.LOCKED, foes, here, takes=((*(Unlock(one) for one in foes), command),))
+    stop = next(stop for route in of.routes if route.shift == here for stop in route.stops if stop.visit == name)
     lock = ProblemLock(
         name,
-        of.problem.shifts[shift].id,
+        here,
         position if command.position else None,
         stop.begins if command.time else None,
     )
@@ -223,37 +222,31 @@ def _apart(of: Draft, command: Forbid | Allow) -> Draft | Refusal:
     if (key in of.kept.apart) == isinstance(command, Forbid):
         return Refusal(Why.NOTHING, both)
     if isinstance(command, Allow):
-        return replace(of, kept=replace(of.kept, apart=of.kept.apart - {key}))
-    made = replace(of, kept=replace(of.kept, apart=of.kept.apart | {key}))
+        return _with_apart(of, of.kept.apart - {key})
+    apart = of.kept.apart | {key}
     together = all(one in of.at for one in both) and of.at[both[0]][0] == of.at[both[1]][0]
-    if not together:
-        return made
+    locked = [of.locks[one].shift for one in both if one in of.locks]
+    if not together and len(set(locked)) == len(locked):
+        return _with_apart(of, apart)
     free = [one for one in both if one not in of.locks]
     if not free:
         return Refusal(Why.LOCKED, both, takes=((Unlock(command.second), command),))
-    tries = [_elsewhere(made, one) for one in free]
+    tries = [_elsewhere(of, one, apart) for one in free]
     good = [one for one in tries if one is not None]
     if not good:
         return Refusal(Why.NO_ROAD, both)
     return max(good, key=lambda one: (not _lost(of, one), one.objective))
 
 
-def _elsewhere(of: Draft, name: str) -> Draft | None:
+def _with_apart(of: Draft, apart: frozenset[Pair]) -> Draft:
+    return posed(of, replace(of.problem, apart=apart), replace(of.kept, apart=apart))
+
+
+def _elsewhere(of: Draft, name: str, apart: frozenset[Pair]) -> Draft | None:
     out = taken_out(of, [name])
-    return None if out is None else rehomed(out, [name], but=[of.at[name][0]])
+    return None if out is None else rehomed(_with_apart(out, apart), [name], but=[of.at[name][0]])
 
 
 def _lost(before: Draft, now: Draft) -> bool:
     """Say whether a required visit is made no more."""
     return any(one.required and one.id in before.at and one.id not in now.at for one in before.problem.visits)
-
-
-def set_apart(of: Draft) -> Draft:
-    """Part the forbidden pairs that a search, which does not know them, put on one route."""
-    for key in sorted(of.kept.apart):
-        first, second = key
-        if first in of.at and second in of.at and of.at[first][0] == of.at[second][0]:
-            bare_of = replace(of, kept=replace(of.kept, apart=of.kept.apart - {key}))
-            made = apply(bare_of, Forbid(first, second))
-            of = made if isinstance(made, Draft) else of
-    return of

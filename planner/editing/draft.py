@@ -103,7 +103,7 @@ class Draft:
         """
         inside = planned(self.instance, self.tours)
         missing = any(one.required and not inside[v] for v, one in enumerate(self.problem.visits))
-        holds = like.bound is not None and bound_holds(self.problem, self.kept)
+        holds = like.bound is not None and bound_holds(self.problem, self.kept, like.bound_kind)
         return Plan(
             routes=self.routes,
             left_out=tuple(reasons),
@@ -118,21 +118,22 @@ class Draft:
 
 
 def draft(problem: Problem, plan: Plan, kept: Kept | None = None) -> Draft:
-    """Take a plan under the hand.
+    """Take a plan under the hand; the pairs that are ``kept`` apart are put into its problem.
 
     Raises
     ------
     NotThePlan
         If the problem does not allow the plan.
     """
-    instance = prepare(problem)
+    kept = Kept(apart=problem.apart, proven=proven(problem)) if kept is None else kept
+    instance = prepare(replace(problem, apart=kept.apart))
     try:
         tours = tours_of(instance, plan)
     except (KeyError, IndexError):
         tours = None
     if tours is None:
         raise NotThePlan("The plan cannot be driven by these travel times: plan again before you change it.")
-    return Draft(instance, tours, Kept(proven=proven(problem)) if kept is None else kept)
+    return Draft(instance, tours, kept)
 
 
 def posed(of: Draft, problem: Problem, kept: Kept, routes: Sequence[Sequence[tuple[str, int]]] | None = None) -> Draft:
@@ -196,8 +197,6 @@ def placed(of: Draft, name: str, shift: int, position: int | None = None) -> Tou
 
     None where it does not fit, where a lock would lose its position, or where one is there whom it must not meet.
     """
-    if of.kept.rivals(name) & set(of.stops(shift)):
-        return None
     now = of.tours[shift]
     nodes = nodes_on(of, name, shift)
     if not nodes:

@@ -1,7 +1,8 @@
 """What a manager settled by hand, as far as the problem itself cannot say it; it travels in the plan's context.
 
 Locks are the problem's own. A visit that was dropped has no options in the problem, so no search can plan it; what it
-had is kept here, to be given back. Two visits apart are known here alone: the search does not know such a rule.
+had is kept here, to be given back. Two visits apart are kept here because the format of problems has no key for them;
+the draft and the search have them in their ``Problem``.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from planner.editing.commands import DropReason
-from planner.routing import Break, Lock, Option, Problem, ProblemShift, Visit
+from planner.routing import Break, Lock, Option, Pair, Problem, ProblemShift, Visit, pair
 
-Pair = tuple[str, str]
+#: The kind of a bound that CP-SAT has settled, with every constraint of the problem.
+EXACT = "exact"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Proven:
     locks: frozenset[Lock] = frozenset()
     dropped: frozenset[str] = frozenset()
     shifts: Mapping[str, ProblemShift] = field(default_factory=dict)
+    apart: frozenset[Pair] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,22 +64,18 @@ class Kept:
         return frozenset(b if a == visit else a for a, b in self.apart if visit in (a, b))
 
 
-def pair(first: str, second: str) -> Pair:
-    """Give two ids in order."""
-    return (first, second) if first <= second else (second, first)
-
-
 def proven(problem: Problem, dropped: Iterable[str] = ()) -> Proven:
     """Remember a problem that a bound is proven of."""
-    return Proven(frozenset(problem.locks), frozenset(dropped), {one.id: one for one in problem.shifts})
+    return Proven(frozenset(problem.locks), frozenset(dropped), {one.id: one for one in problem.shifts}, problem.apart)
 
 
-def bound_holds(problem: Problem, kept: Kept) -> bool:
+def bound_holds(problem: Problem, kept: Kept, kind: str | None = None) -> bool:
     """Say whether the bound of the problem that it was proven of is one of this problem too.
 
     It is where nothing more is allowed than then: every plan of this problem, audited, is one of that. Another lock, a
     visit dropped, a pair apart, a shift gone, shorter, or with fewer skills only takes plans away. A shift that is
-    longer, new or more skilled, a lock or a drop taken back that the proof knew, allows plans that it did not see.
+    longer, new or more skilled, a lock or a drop taken back that the proof knew, allows plans that it did not see. So
+    does a pair allowed again, but only a bound of the ``kind`` exact is proven with the pairs: the others ignore them.
 
     A break that a shorter shift no longer owes is no plan more: whoever is home before it ends did not owe it either.
     """
@@ -84,6 +83,7 @@ def bound_holds(problem: Problem, kept: Kept) -> bool:
     return (
         then.locks <= frozenset(problem.locks)
         and then.dropped <= set(kept.dropped)
+        and (kind != EXACT or then.apart <= kept.apart)
         and all(one.id in then.shifts and _within(one, then.shifts[one.id]) for one in problem.shifts)
     )
 
@@ -114,6 +114,7 @@ def kept_to_dict(kept: Kept) -> dict[str, Any]:
             "locks": [asdict(one) for one in sorted(kept.proven.locks, key=lambda one: one.visit)],
             "dropped": sorted(kept.proven.dropped),
             "shifts": {name: _shift_dict(one) for name, one in kept.proven.shifts.items()},
+            "apart": sorted(list(one) for one in kept.proven.apart),
         },
     }
 
@@ -133,6 +134,7 @@ def kept_from_dict(data: Mapping[str, Any]) -> Kept:
             frozenset(Lock(**one) for one in then.get("locks", [])),
             frozenset(then.get("dropped", [])),
             {name: _shift(one) for name, one in then.get("shifts", {}).items()},
+            frozenset(pair(a, b) for a, b in then.get("apart", [])),
         ),
     )
 

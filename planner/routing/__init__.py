@@ -1,5 +1,6 @@
 """Chooses, assigns and orders visits over shifts: problem, plan, search, audit and what is said of a plan."""
 
+from planner.routing.apart_format import read_apart, write_apart
 from planner.routing.audit import Finding, audit
 from planner.routing.baseline import baseline
 from planner.routing.certainty import Sure, surely
@@ -14,7 +15,19 @@ from planner.routing.plan_format import (
     write_plan,
     write_prices,
 )
-from planner.routing.problem import BadProblem, Break, Lock, Option, Problem, Published, PublishedRoute, Shift, Visit
+from planner.routing.problem import (
+    BadProblem,
+    Break,
+    Lock,
+    Option,
+    Pair,
+    Problem,
+    Published,
+    PublishedRoute,
+    Shift,
+    Visit,
+    pair,
+)
 from planner.routing.problem_format import problem_from_dict, problem_to_dict, read_problem, write_problem
 from planner.routing.progress import Progress
 from planner.routing.reasons import MEANINGS, Reason
@@ -33,6 +46,7 @@ __all__ = [
     "LeftOut",
     "Lock",
     "Option",
+    "Pair",
     "Pause",
     "Plan",
     "Prices",
@@ -56,15 +70,18 @@ __all__ = [
     "baseline",
     "efficiency",
     "finish_risk",
+    "pair",
     "plan_from_dict",
     "plan_to_dict",
     "problem_from_dict",
     "problem_to_dict",
+    "read_apart",
     "read_plan",
     "read_prices",
     "read_problem",
     "solve",
     "surely",
+    "write_apart",
     "write_plan",
     "write_prices",
     "write_problem",

@@ -7,7 +7,7 @@ bound are read again from the problem. A clean audit is the empty tuple. What is
 2. each stop: option, window, service, skills, waiting (``_stops``);
 3. each leg, the first and the one back included: long enough a drive between the breaks (``_legs``);
 4. breaks: owed ones taken, inside their window, not while visiting (``_breaks``);
-5. the shift's own limits, locks (``_limits``, ``_locks``);
+5. the shift's own limits, locks, pairs kept apart (``_limits``, ``_locks``, ``_apart``);
 6. what the plan says of itself: objective, bound, status (``_claims``).
 """
 
@@ -62,6 +62,7 @@ def audit(problem: Problem, plan: Plan) -> tuple[Finding, ...]:
         findings += _breaks(shift, route)
         findings += _limits(shift, route)
     findings += _locks(known, plan)
+    findings += _apart(known, plan)
     findings += _claims(known, plan)
     return tuple(findings)
 
@@ -260,6 +261,14 @@ def _locks(known: _Known, plan: Plan) -> Iterator[Finding]:
         if lock.begins is not None and begins != lock.begins:
             text = f"Visit {lock.visit!r} is locked to begin at {lock.begins} but begins at {begins}."
             yield Finding("lock_begins", text, lock.shift, lock.visit)
+
+
+def _apart(known: _Known, plan: Plan) -> Iterator[Finding]:
+    shift_of = {stop.visit: route.shift for route in plan.routes for stop in route.stops}
+    for first, second in sorted(known.problem.apart):
+        if first in shift_of and shift_of[first] == shift_of.get(second):
+            text = f"Visits {first!r} and {second!r} are kept apart, but both on {shift_of[first]!r}."
+            yield Finding("apart", text, shift_of[first], second)
 
 
 def _claims(known: _Known, plan: Plan) -> Iterator[Finding]:

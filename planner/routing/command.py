@@ -10,10 +10,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from geodata.arguments import Arguments
+from planner.routing.apart_format import read_apart
 from planner.routing.audit import audit
 from planner.routing.plan import Plan, Status
 from planner.routing.plan_format import read_plan, write_plan, write_prices
@@ -48,10 +49,11 @@ def audit_command(argv: Sequence[str]) -> int:
     )
     parser.add_argument("problem", type=Path, help="a field-visit-problem/1 file")
     parser.add_argument("plan", type=Path, help="a field-visit-plan/1 file")
+    parser.add_argument("--apart", type=Path, help="a field-visit-apart/1 file: pairs never on one route")
     parser.add_argument("--json", action="store_true", help="report as JSON")
     arguments = parser.parse_args(argv)
     try:
-        findings = audit(read_problem(arguments.problem), read_plan(arguments.plan))
+        findings = audit(_read(arguments), read_plan(arguments.plan))
     except BadProblem as error:
         return _refused(error)
     if arguments.json:
@@ -88,17 +90,30 @@ def _solve_parser() -> Arguments:
         help="ours, or the routing library of OR-Tools (default search)",
     )
     parser.add_argument("--no-bound", action="store_true", help="compute no bound: all threads search")
+    parser.add_argument("--apart", type=Path, help="a field-visit-apart/1 file: pairs never on one route")
     parser.add_argument("--prices", type=Path, help="also write what shifts and visits are worth, where a bound says")
     parser.add_argument("--progress", action="store_true", help="report progress as JSON lines on standard output")
     parser.add_argument("--json", action="store_true", help="report the result as JSON")
     return parser
 
 
+def _read(arguments: argparse.Namespace) -> Problem:
+    """Read a problem and the pairs beside it, which must all be of its visits."""
+    problem = read_problem(arguments.problem)
+    if arguments.apart is None:
+        return problem
+    apart = read_apart(arguments.apart)
+    unknown = sorted({name for one in apart for name in one} - {one.id for one in problem.visits})
+    if unknown:
+        raise BadProblem(f"'apart' names {unknown[0]!r}, which the problem does not have.")
+    return replace(problem, apart=apart)
+
+
 def _solve(arguments: argparse.Namespace, began: float, stopped: list[int]) -> int:
     for path in filter(None, (arguments.out, arguments.prices)):
         if not path.parent.is_dir():
             raise BadProblem(f"The folder of {str(path)!r} does not exist.")
-    problem = read_problem(arguments.problem)
+    problem = _read(arguments)
     plan = solve(
         problem,
         seconds=max(0.01, arguments.seconds - (time.monotonic() - began)),

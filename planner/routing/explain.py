@@ -1,8 +1,9 @@
 """Says of every visit left out why, and what could be done: one reason of ``reasons``, a detail, an action.
 
 The questions are asked in this order, and the first that answers is the reason: has the visit a window, has anyone
-the skill, does anyone work then, is there a road, could it be the only stop of a shift, would it fit now, is a shift
-only full by number, is it required, is it worth the shortest detour. What is left was displaced by better visits.
+the skill, does anyone work then, is there a road, could it be the only stop of a shift, would it fit now, is it only
+kept apart from a stop, is a shift only full by number, is it required, is it worth the shortest detour. What is left
+was displaced by better visits.
 
 The action is the smallest change with which the plan was found to hold the visit (``changes``); where none was, or too
 many visits wait to be tried, it is what helps in general.
@@ -87,7 +88,9 @@ def _explained(of: Looked, visit: int, again: Again, *, tried: bool) -> LeftOut:
         return LeftOut(one.id, reason, detail, general if change is None else advised(change))
     if seen.fits[visit]:
         return _fits(of, visit, again)
-    if seen.fits_full[visit]:
+    if seen.parted[visit] >= 0:
+        reason, detail, general = _kept_apart(of, visit)
+    elif seen.fits_full[visit]:
         reason, detail = (
             Reason.FULL,
             "There is time for it, but every shift that could make it has its largest number of stops.",
@@ -203,6 +206,18 @@ def _impossible(of: Looked, visit: int) -> tuple[Reason, str, str] | None:
             "Lengthen a shift, or start it nearer.",
         )
     return None
+
+
+def _kept_apart(of: Looked, visit: int) -> tuple[Reason, str, str]:
+    """Give reason, detail and general action of a visit that fits, were it not for those from whom it is kept apart."""
+    problem, shift = of.instance.problem, int(of.seen.parted[visit])
+    here = of.instance.visit[list(of.tours[shift].nodes)].tolist()
+    foes = ", ".join(problem.visits[v].id for v in here if v in of.instance.foes[visit])
+    return (
+        Reason.APART,
+        f"There is time for it on {problem.shifts[shift].id}, but it is kept apart from {foes}.",
+        "Allow them on one route again, or have one of them made on another shift.",
+    )
 
 
 def _not_worth(of: Looked, visit: int, gain: float, trip: Change | None, again: Again) -> LeftOut:

@@ -6,6 +6,7 @@ planned. Times are float64 that hold whole seconds, so sums of them are exact.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,8 @@ class Instance:
         Whether a shift may take a node as far as skills and hours go, (shifts, nodes).
     layers
         What each shift owes.
+    foes
+        Of each visit that is kept apart from others: from whom. Visits without are not in it.
     """
 
     problem: Problem
@@ -79,6 +82,7 @@ class Instance:
     hours: Hours | None
     may: NDArray[np.bool_]
     layers: tuple[Layers, ...]
+    foes: Mapping[int, frozenset[int]]
 
     @property
     def cost_per_s(self) -> float:
@@ -140,6 +144,7 @@ def prepare(problem: Problem, *, like: Instance | None = None) -> Instance:
         hours=None if problem.hour_factors is None else Hours(problem.hour_factors, into_day),
         may=may,
         layers=tuple(layers(one) for one in problem.shifts),
+        foes=_foes(problem),
     )
 
 
@@ -213,6 +218,29 @@ def _lock(
             f"The lock of visit {lock.visit!r} cannot be kept: shift {lock.shift!r} lacks the skill, the hours or the "
             f"number of stops for it."
         )
+
+
+def _foes(problem: Problem) -> dict[int, frozenset[int]]:
+    """Give from whom each visit is kept apart, by number.
+
+    Raises
+    ------
+    BadProblem
+        If two that are kept apart are locked to one shift.
+    """
+    if not problem.apart:
+        return {}
+    number = {one.id: v for v, one in enumerate(problem.visits)}
+    shift_of = {lock.visit: lock.shift for lock in problem.locks}
+    foes: dict[int, set[int]] = {}
+    for first, second in sorted(problem.apart):
+        if first not in number or second not in number:
+            continue
+        if first in shift_of and shift_of[first] == shift_of.get(second):
+            raise BadProblem(f"Visits {first!r} and {second!r} are kept apart, but both locked to one shift.")
+        foes.setdefault(number[first], set()).add(number[second])
+        foes.setdefault(number[second], set()).add(number[first])
+    return {v: frozenset(others) for v, others in foes.items()}
 
 
 def _position(lock: Lock | None) -> int:

@@ -52,6 +52,9 @@ def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort, *,
             made_by.setdefault(int(instance.visit[node]), []).append(literal)
     for literals in made_by.values():
         model.one_of(literals)
+    for one in rounds:
+        for literals in _apart(instance, one):
+            model.one_of(literals)
     gains = _gains(instance, rounds)
     model.maximise(list(gains.items()), above=sum(gains[literal] for literal in _held(instance, rounds, start)))
     answer = model.solved(effort, cuts=len(rounds) == 1)
@@ -66,6 +69,15 @@ def exact(instance: Instance, start: Tours, choices: Choices, effort: Effort, *,
     if rank(instance, made) <= rank(instance, start):
         return Exact(start, False, answer.spent)
     return Exact(made, answer.proven, answer.spent)
+
+
+def _apart(instance: Instance, one: Round) -> Iterator[list[int]]:
+    """Give, for each pair of visits kept apart, the literals of their nodes in a round: at most one of them holds."""
+    made: dict[int, list[int]] = {}
+    for node, literal in zip(one.nodes, one.made, strict=True):
+        made.setdefault(int(instance.visit[node]), []).append(literal)
+    for visit, literals in made.items():
+        yield from (literals + made[foe] for foe in instance.foes.get(visit, ()) if visit < foe and foe in made)
 
 
 def _held(instance: Instance, rounds: Sequence[Round], start: Tours) -> Iterator[int]:

@@ -16,9 +16,21 @@ from numpy.typing import NDArray
 #: A matrix of travel times: float64, or float32 as large files hold it.
 Seconds = NDArray[np.floating[Any]]
 
+#: Two ids, the lesser first.
+Pair = tuple[str, str]
+
 
 class BadProblem(ValueError):
     """The problem, or a plan for it, breaks its format; the message is one sentence that names the key at fault."""
+
+
+def pair(first: str, second: str) -> Pair:
+    """Give two ids in order.
+
+    >>> pair("D2", "D1")
+    ('D1', 'D2')
+    """
+    return (first, second) if first <= second else (second, first)
 
 
 @dataclass(frozen=True)
@@ -127,6 +139,9 @@ class Problem:
         Length of the same legs, or None where unknown.
     hour_factors
         24 factors by the local hour in which a leg is departed; they multiply its time, not its cost.
+    apart
+        Pairs of visits that are never on one route (``pair``). They are no part of the file format, and one of which
+        the problem has not both says nothing.
     """
 
     origin: datetime
@@ -138,6 +153,7 @@ class Problem:
     locks: tuple[Lock, ...] = ()
     published: Published | None = None
     hour_factors: tuple[float, ...] | None = None
+    apart: frozenset[Pair] = frozenset()
 
     def local_hour(self, at: int) -> int:
         """Give the local hour of the day (0 to 23) at this many seconds from the origin."""

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     NO_WINDOW = "no_window_this_week"
     NO_ROAD = "no_road"
     TOO_FAR = "too_far"
+    APART = "kept_apart"
     FULL = "shift_full"
     NOT_WORTH_TRAVEL = "not_worth_travel"
     REQUIRED_CONFLICT = "required_conflict"
@@ -27,6 +28,7 @@ MEANINGS: dict[Reason, str] = {
     Reason.NO_WINDOW: "No shift with the skills works while one of the visit's windows is open.",
     Reason.NO_ROAD: "No road leads from the start of any such shift to the place and on to its end.",
     Reason.TOO_FAR: "Even as the only stop of a shift, the visit cannot be reached in its window and left in time.",
+    Reason.APART: "There would be time for it, but only on a route with a visit from which it is kept apart.",
     Reason.FULL: "There would be time for it, but every shift that could make it has its largest number of stops.",
     Reason.NOT_WORTH_TRAVEL: "Going there costs more travel than the visit is worth.",
     Reason.REQUIRED_CONFLICT: "A required visit that could be made alone, but no plan found holds all required visits.",

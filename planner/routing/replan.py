@@ -51,7 +51,7 @@ STAYS_PUT = Again(
 )
 
 #: Reasons for which only what is optional is left out: what is required has not been looked at in that light.
-WEIGHED = frozenset({Reason.DISPLACED, Reason.NOT_CHOSEN, Reason.NOT_WORTH_TRAVEL, Reason.FULL})
+WEIGHED = frozenset({Reason.DISPLACED, Reason.NOT_CHOSEN, Reason.NOT_WORTH_TRAVEL, Reason.FULL, Reason.APART})
 
 
 class DifferenceKind(StrEnum):

@@ -15,7 +15,7 @@ import numpy as np
 
 from planner.routing.instance import layers
 from planner.routing.plan import Plan, Route
-from planner.routing.problem import BadProblem, Break, Lock, Problem, Published, PublishedRoute, Shift, Visit
+from planner.routing.problem import BadProblem, Break, Lock, Problem, Published, PublishedRoute, Shift, Visit, pair
 
 #: What a change costs where nobody says: this share of the median value of what is planned.
 CHANGE_SHARE = 0.2
@@ -111,6 +111,9 @@ def rest(problem: Problem, plan: Plan, moment: Moment, *, change_cost: float | N
     shift_of = {one.id: one for one in shifts}
     for lock in wanted:
         keeps = lock.shift in shift_of and can_keep(lock, known[lock.visit], shift_of[lock.shift])
+        keeps = keeps and not any(
+            one.shift == lock.shift and pair(one.visit, lock.visit) in problem.apart for one in locks if problem.apart
+        )
         (locks if keeps else given_up).append(lock)
     routes = tuple(PublishedRoute(shift, tuple(visit for visit, _ in stops)) for shift, stops in left.items() if stops)
     return Rest(

@@ -248,6 +248,7 @@ def _plannable(problem: Problem, engine: Engine) -> None:
         ("locks", bool(problem.locks)),
         ("published", problem.published is not None),
         ("hour_factors", problem.hour_factors is not None),
+        ("apart", bool(problem.apart)),
     ):
         if used and engine == "routing":
             raise BadProblem(f"The engine 'routing' cannot plan with the key {key!r}; use the engine 'search'.")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from planner.routing.hours import Hours, arrival, departure
 from planner.routing.instance import NEVER, Instance
@@ -63,6 +63,8 @@ def tour(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour | None:
     if one.max_stops is not None and len(nodes) > one.max_stops:
         return None
     at = np.array(nodes, dtype=np.int64)
+    if instance.foes and not barred(instance, at).isdisjoint(instance.visit[at].tolist()):
+        return None
     places = np.concatenate(([one.start_place], instance.place[at], [one.end_place]))
     before, behind = places[:-1], places[1:]
     legs = instance.travel_s[before, behind].tolist()
@@ -87,6 +89,8 @@ def insertions(instance: Instance, one: Tour, nodes: NDArray[np.int64]) -> Inser
     place = instance.place[nodes][:, None]
     to_s, from_s = instance.travel_s[one.before, place], instance.travel_s[place, one.behind]
     fits = _fits(instance, one, nodes, to_s, from_s)
+    if instance.foes:
+        fits[np.isin(instance.visit[nodes], list(barred(instance, one.nodes)))] = False
     if instance.road_s is instance.travel_s:
         added_s = to_s + from_s - one.gap_road_s
     else:
@@ -94,6 +98,12 @@ def insertions(instance: Instance, one: Tour, nodes: NDArray[np.int64]) -> Inser
     added_s = np.where(fits, added_s, NEVER)
     gap = added_s.argmin(axis=1)
     return Insertions(added_s[np.arange(len(nodes)), gap], gap)
+
+
+def barred(instance: Instance, nodes: ArrayLike) -> set[int]:
+    """Give the visits that may not be on a route with these nodes, because they are kept apart from one of them."""
+    here = instance.visit[np.asarray(nodes, dtype=np.int64)].tolist()
+    return set().union(*(instance.foes.get(visit, ()) for visit in here))
 
 
 def _fits(

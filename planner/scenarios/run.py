@@ -9,7 +9,9 @@ from datetime import datetime
 from geodata.roads.travel import OnCells, unheard
 from planner.adoption import DEFAULTS, adoptions, model_of
 from planner.domain import Principal
-from planner.plan import Means, NothingToPlan, Otherwise, Solve, plan_week
+from planner.means import Means
+from planner.plan import Otherwise, Solve, plan_week
+from planner.reading import NothingToPlan
 from planner.routing import Plan, Problem
 from planner.rules.pack import RulePack
 from planner.scenarios.budget import TRIES, within

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.domain import Crew, Shift
-from planner.plan import NothingToPlan, Week
+from planner.reading import NothingToPlan, Week
 
 #: what is put behind the ids of crews and shifts that a scenario adds
 MORE, EVENING = "+1", "+e"

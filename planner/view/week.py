@@ -16,7 +16,9 @@ Metrics = Mapping[str, Any]
 #: the reason of those for whom another channel brings more than a visit beyond its way
 CHEAPER, NOT_WORTH = "cheaper_channel", "not_worth_travel"
 #: reasons that leave room for another channel
-ROOM = frozenset({NOT_WORTH, "displaced", "shift_full", "not_chosen", "too_far", "no_road", "no_window_this_week"})
+ROOM = frozenset(
+    {NOT_WORTH, "displaced", "kept_apart", "shift_full", "not_chosen", "too_far", "no_road", "no_window_this_week"}
+)
 #: what is done instead, by channel (``planner.value.channels``)
 ACTIONS = {"letter": "Send a letter.", "phone": "Telephone."}
 

@@ -24,7 +24,7 @@ from geodata.roads import StraightLine
 from planner.domain import Branch, Break, Collector, Crew, Principal, Role, Shift, crew_skills
 from planner.intake.locate import StreetIndex
 from planner.intake.read import read_list
-from planner.plan import Means
+from planner.means import Means
 from planner.receive import ListSource, receive
 from planner.store import ImportResult, Store, migrate, open_store
 from planner.tables import CUSTOMERS, OUTCOMES, conform

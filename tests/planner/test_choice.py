@@ -10,7 +10,8 @@ import pytest
 from planner.agency import MINIMUM
 from planner.choice import AGENCY_LIST
 from planner.domain import Bucket, Collector, Crew, Role, crew_skills
-from planner.plan import Means, plan_week
+from planner.means import Means
+from planner.plan import plan_week
 from planner.store import SavedPlan, Store
 from planner.value.channels import Channel
 from planner.view import day_view

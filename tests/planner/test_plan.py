@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 from planner import routing
 from planner.ask import Question
 from planner.pattern import homes_of
-from planner.plan import BrokenPlan, NothingToPlan, Week, broken, check, plan_week, pose, read_week
+from planner.plan import plan_week
+from planner.posing import pose
+from planner.reading import NothingToPlan, Week, read_week
 from planner.rules.pack import RulePack
+from planner.second_reading import BrokenPlan, broken, check
 from planner.store import open_store
 from planner.tables import HOLDS, conform
 from planner.value.candidates import Candidates, candidates

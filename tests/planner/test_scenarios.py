@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from config.rules import load_pack
 from planner.domain import Role
-from planner.plan import NothingToPlan, plan_week, read_week
+from planner.plan import plan_week
+from planner.reading import NothingToPlan, read_week
 from planner.routing import audit, efficiency, plan_from_dict
 from planner.scenarios.adopt import CREW, HOURS, NotAdoptable, Unready, adopt, lacks, publish, scenario_of
 from planner.scenarios.budget import within

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,15 @@ def test_a_plan_comes_back_that_passes_the_audit():
     assert routing.audit(problem, plan) == ()
     assert told
     assert set(told[0]) >= {"elapsed_s", "objective", "planned", "phase"}
+
+
+def test_the_solver_hears_of_pairs_kept_apart():
+    problem = some()
+    names = [one.id for one in problem.visits]
+    every = frozenset(routing.pair(a, b) for k, a in enumerate(names) for b in names[k + 1 :])
+    plan = solve_in_child(replace(problem, apart=every), seconds=1, seed=1, workers=1)
+    assert plan.routes
+    assert all(len(route.stops) == 1 for route in plan.routes)
 
 
 def test_asked_to_stop_it_keeps_the_best_plan():

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from config.rules import load_pack
-from planner.plan import NothingToPlan, plan_week, read_week
+from planner.plan import plan_week
+from planner.reading import NothingToPlan, read_week
 from planner.rules.pack import Holiday, RulePack, Term
 from planner.store import SavedPlan, Store
 from planner.view import WeekView, week_view

@@ -69,6 +69,8 @@ class Bench(NamedTuple):
         (spans, options) which options have a label in a span; ``holds`` says how many.
     labelled
         (spans, options) the number of the composing in which a label was written last; ``composing`` counts them.
+    foes
+        (candidates, words) from whom each candidate is kept apart, one bit each; written only where anybody is.
     owed
         (1,) ways that may still be tried, so that composing keeps its share of the work.
     """
@@ -93,6 +95,7 @@ class Bench(NamedTuple):
     holds: Ints
     labelled: Ints
     composing: Ints
+    foes: NDArray[np.uint64]
     owed: Floats
 
 
@@ -120,6 +123,7 @@ def bench() -> Bench:
         holds=np.zeros(SPANS, dtype=np.int32),
         labelled=np.zeros(table, dtype=np.int32),
         composing=np.zeros(1, dtype=np.int32),
+        foes=np.zeros((CANDIDATES, WORDS), dtype=np.uint64),
         owed=np.zeros(1),
     )
 
@@ -172,6 +176,7 @@ def compose(ground: Ground, room: Bench, shift: int, options: int, found: int) -
                     arrives > times[j, CLOSES]
                     or leaves + home[j] > by
                     or passed[span, i, c >> 6] >> np.uint64(c & 63) & np.uint64(1)
+                    or (ground.parted and meets(room, span, i, c, words))
                 ):
                     continue
                 earned = sofar + worth[j] - cost * leg
@@ -187,6 +192,15 @@ def compose(ground: Ground, room: Bench, shift: int, options: int, found: int) -
                     best, best_span, best_last = earned - cost * home[j], into, j
     room.owed[0] -= tried
     return best_span, best_last
+
+
+@inlined
+def meets(room: Bench, span: int, i: int, c: int, words: int) -> bool:
+    """Say whether a label's way has passed one from whom a candidate is kept apart."""
+    for w in range(words):  # noqa: SIM110 - a generator cannot be compiled
+        if room.passed[span, i, w] & room.foes[c, w]:
+            return True
+    return False
 
 
 @inlined

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.routing.compiled.insertion import best_gap, best_gap_layered
+from planner.routing.compiled.insertion import barred, best_gap, best_gap_layered
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import label, worth
 from planner.routing.compiled.layout import CLASS, LEG, MOST, NODE, PAUSES, PLACE, Floats, Ground, Ints, State
@@ -168,6 +168,8 @@ def offer(
             continue
         planned = state.at[visit] != -1
         if state.at[visit] == shift or rank > (0.0 if planned else ground.first[visit]):
+            continue
+        if ground.parted and barred(ground, left, shift, visit):
             continue
         if high == low + 1 and (not planned or state.size[shift] >= ground.shift[shift, MOST]):
             continue

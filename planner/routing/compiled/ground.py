@@ -61,6 +61,7 @@ def ground(instance: Instance) -> Ground:
     value = np.maximum(instance.value, 0.0)
     layers = max((len(one.breaks) for one in instance.layers), default=0) + 1
     longest = _longest(instance, instance.travel_s)
+    foes = [sorted(instance.foes.get(v, ())) for v in range(visits)]
     shift = np.zeros((len(problem.shifts), 6), dtype=np.int32)
     pauses = np.zeros((len(problem.shifts), max(1, layers - 1), 3), dtype=np.int32)
     back_by = np.full((len(problem.shifts), layers), -NEVER, dtype=np.int32)
@@ -89,6 +90,9 @@ def ground(instance: Instance) -> Ground:
         home=np.full(visits, -2, dtype=np.int32) if instance.home is None else instance.home.astype(np.int32),
         position=instance.position.astype(np.int32),
         placed=bool((instance.position >= 0).any()),
+        foe=np.array([foe for others in foes for foe in others], dtype=np.uint32),
+        first_foe=np.cumsum([0, *map(len, foes)]).astype(np.uint32),
+        parted=bool(instance.foes),
         near=_near(instance, pair, place_of),
         listed=np.concatenate(listed).astype(np.uint32),
         first_listed=first_listed,

@@ -118,6 +118,16 @@ def paused(pauses: Ints, shift: int, i: int, ready: int) -> int:
 
 
 @kernel
+def barred(ground: Ground, state: State, shift: int, visit: int) -> bool:
+    """Say whether a route has a stop from which a visit is kept apart."""
+    for f in range(ground.first_foe[visit], ground.first_foe[visit + 1]):
+        for k in range(1, state.size[shift] + 1):
+            if ground.visit_of[state.stops[shift, k, NODE]] == ground.foe[f]:
+                return True
+    return False
+
+
+@kernel
 def pushes(ground: Ground, state: State, shift: int, gap: int, node: int) -> bool:
     """Say whether an insertion would push a locked stop behind its position, or miss the node's own."""
     own = ground.position[ground.visit_of[node]]

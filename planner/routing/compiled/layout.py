@@ -64,6 +64,9 @@ class Ground(NamedTuple):
         (visits,) the published shift, -1 where the published plan leaves it out, -2 where nothing was published.
     position
         (visits,) the position a lock demands, -1 for none; ``placed`` says whether any does.
+    foe, first_foe
+        The visits from which visit v is kept apart are ``foe[first_foe[v]:first_foe[v + 1]]``; ``parted`` says whether
+        any is.
     near
         (visits, up to 100) the nearest visits, itself first.
     listed, first_listed
@@ -92,6 +95,9 @@ class Ground(NamedTuple):
     home: Ints
     position: Ints
     placed: bool
+    foe: Ids
+    first_foe: Ids
+    parted: bool
     near: Ids
     listed: Ids
     first_listed: Ids

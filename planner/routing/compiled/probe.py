@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compiled.insertion import best_gap, best_gap_layered
+from planner.routing.compiled.insertion import barred, best_gap, best_gap_layered
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import worth
 from planner.routing.compiled.layout import (
@@ -43,6 +43,8 @@ class Seen(NamedTuple):
         The least travel and service that it adds.
     shift
         The first that may take it; -1 for none.
+    parted
+        The first in which it would fit, were it not kept apart from a stop there; -1 for none.
     """
 
     road: NDArray[np.bool_]
@@ -54,6 +56,7 @@ class Seen(NamedTuple):
     fit_at: Ints
     extra_s: Floats
     shift: Ints
+    parted: Ints
 
 
 def unseen(visits: int) -> Seen:
@@ -68,6 +71,7 @@ def unseen(visits: int) -> Seen:
         fit_at=np.full((visits, 3), -1, dtype=np.int32),
         extra_s=np.full(visits, np.inf),
         shift=np.full(visits, -1, dtype=np.int32),
+        parted=np.full(visits, -1, dtype=np.int32),
     )
 
 
@@ -81,6 +85,7 @@ def look(ground: Ground, state: State, empty: State, seen: Seen) -> None:
         for visit in range(state.at.shape[0]):
             if state.at[visit] != -1:
                 continue
+            parted = ground.parted and barred(ground, state, shift, visit)
             for i in range(ground.first_listed[of_class, visit], ground.first_listed[of_class, visit + 1]):
                 node = ground.listed[i]
                 place, value = ground.place_of[node], worth(ground, shift, node)
@@ -92,7 +97,10 @@ def look(ground: Ground, state: State, empty: State, seen: Seen) -> None:
                     added, gap = best_gap(ground, state, shift, node)
                 else:
                     added, gap = best_gap_layered(ground, state, shift, node)
-                if gap >= 0:
+                if gap >= 0 and parted:
+                    if seen.parted[visit] < 0 and state.size[shift] < ground.shift[shift, MOST]:
+                        seen.parted[visit] = shift
+                elif gap >= 0:
                     seen.fits_full[visit] = True
                     if state.size[shift] < ground.shift[shift, MOST]:
                         seen.fits[visit] = True

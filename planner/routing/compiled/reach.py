@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compiled.insertion import pushes
+from planner.routing.compiled.insertion import barred, pushes
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import worth
 from planner.routing.compiled.late import lateness, remaining
@@ -106,12 +106,13 @@ def reach(ground: Ground, state: State, bare: State, asked: Asked, found: Lackin
                 continue
             skilled = asked.skilled[asked.skills_of[shift], visit]
             kind = SKILL if not skilled else (FULL if size >= most else ROOM)
+            parted = ground.parted and barred(ground, state, shift, visit)
             for node in range(asked.first_node[visit], asked.first_node[visit + 1]):
                 in_reach = ground.times[node, CLOSES] >= starts
                 in_reach &= ground.times[node, OPENS] + ground.times[node, SERVICE] <= ends + LONGEST_S
                 if in_reach:
                     alone(ground, bare, shift, node, skilled, found, ready)
-                if in_reach and (skilled or size < most):
+                if in_reach and not parted and (skilled or size < most):
                     weigh(ground, state, shift, node, kind, found, ready, rest)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.compiled.compose import CANDIDATES, ONWARD, Bench, compose
+from planner.routing.compiled.compose import CANDIDATES, ONWARD, WORDS, Bench, compose
 from planner.routing.compiled.draw import below, uniform
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import kept, label
@@ -85,6 +85,8 @@ def rebuild(
         room.visit[c] = before.order[c]
         room.gone[c] = False
         before.mark[before.order[c]] = c
+    if ground.parted:
+        set_apart(ground, before, room, found)
     turn = below(random, touched)
     for t in range(touched):
         shift = one.routes[(t + turn) % touched]
@@ -92,6 +94,20 @@ def rebuild(
         connect(ground, before, room, shift, options)
         take(ground, state, room, shift, *compose(ground, room, shift, options, found))
     return touched
+
+
+@kernel
+def set_apart(ground: Ground, before: Before, room: Bench, found: int) -> None:
+    """Write from whom each candidate is kept apart."""
+    for c in range(found):
+        for w in range(WORDS):
+            room.foes[c, w] = np.uint64(0)
+        visit = room.visit[c]
+        for f in range(ground.first_foe[visit], ground.first_foe[visit + 1]):
+            other = before.mark[ground.foe[f]]
+            # Marks of those who do not compete are old.
+            if other < found and room.visit[other] == ground.foe[f]:
+                room.foes[c, other >> 6] |= np.uint64(1) << np.uint64(other & 63)
 
 
 @kernel

@@ -10,7 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.routing.compiled.insertion import added_at, added_layered, best_gap, best_gap_layered, pushes, wanted
+from planner.routing.compiled.insertion import (
+    added_at,
+    added_layered,
+    barred,
+    best_gap,
+    best_gap_layered,
+    pushes,
+    wanted,
+)
 from planner.routing.compiled.kernel import inlined, kernel
 from planner.routing.compiled.labels import insert, kept
 from planner.routing.compiled.layout import (
@@ -96,6 +104,8 @@ def refill(
     for i in range(competing):
         for t in range(touched):
             one.score[i, t] = 0.0
+            if ground.parted and barred(ground, state, one.routes[t], one.visit[i]):
+                shut(one, i, t)
             if one.open_to[i] >> t & 1:
                 search(ground, state, one, i, t, exponent, plain)
         rate(one, i, touched)
@@ -115,6 +125,8 @@ def refill(
         insert(ground, state, one.routes[t], gap, node)
         competing -= 1
         replace(one, best, competing, touched)
+        if ground.parted:
+            part(ground, one, competing, touched, t, ground.visit_of[node])
         if state.size[one.routes[t]] >= ground.shift[one.routes[t], MOST]:
             close(one, competing, touched, t)
         elif plain:
@@ -148,6 +160,23 @@ def close(one: Contest, competing: int, touched: int, t: int) -> None:
     for i in range(competing):
         one.score[i, t] = 0.0
         rate(one, i, touched)
+
+
+@inlined
+def shut(one: Contest, i: int, t: int) -> None:
+    """Let a visit compete for a route no more."""
+    one.open_to[i] &= 0xFF ^ (1 << t)
+    one.score[i, t] = 0.0
+
+
+@kernel
+def part(ground: Ground, one: Contest, competing: int, touched: int, t: int, visit: int) -> None:
+    """Keep those from whom a visit is kept apart off the route that it has gone into."""
+    for f in range(ground.first_foe[visit], ground.first_foe[visit + 1]):
+        for i in range(competing):
+            if one.visit[i] == ground.foe[f]:
+                shut(one, i, t)
+                rate(one, i, touched)
 
 
 @kernel

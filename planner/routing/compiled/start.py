@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.routing.compiled.insertion import best_gap_layered
+from planner.routing.compiled.insertion import barred, best_gap_layered
 from planner.routing.compiled.kernel import kernel
 from planner.routing.compiled.labels import insert, worth
 from planner.routing.compiled.layout import CLASS, MOST, Ground, Ints, State
@@ -16,6 +16,8 @@ def place(ground: Ground, state: State, waiting: Ints) -> int:
         visit, lowest, where, gap, node = waiting[k], 0.0, -1, -1, -1
         for shift in range(state.size.shape[0]):
             if state.size[shift] >= ground.shift[shift, MOST]:
+                continue
+            if ground.parted and barred(ground, state, shift, visit):
                 continue
             of_class = ground.shift[shift, CLASS]
             for i in range(ground.first_listed[of_class, visit], ground.first_listed[of_class, visit + 1]):

@@ -23,10 +23,26 @@ from planner.desk import (
     weigh,
 )
 from planner.domain import Collector, Crew
-from planner.editing import Add, CallIn, Command, DayOff, Drop, DropReason, Forbid, Lock, Move, Refusal, Restore, Why
+from planner.editing import (
+    Add,
+    Allow,
+    CallIn,
+    Command,
+    DayOff,
+    Drop,
+    DropReason,
+    Forbid,
+    Lock,
+    Move,
+    Refusal,
+    Restore,
+    Why,
+)
 from planner.keeping import given_up, settled_in
 from planner.load import after_change
-from planner.plan import BrokenPlan, Means, plan_week
+from planner.means import Means
+from planner.plan import plan_week
+from planner.second_reading import BrokenPlan
 from planner.store import SavedPlan, Store
 from planner.tables import HOLDS, conform
 from planner.view import week_view
@@ -221,6 +237,32 @@ def test_planning_again_keeps_what_is_settled_and_lists_what_it_changed(branch):
     reopened = branch.desk(again.plan_id)
     assert set(reopened.draft.kept.dropped) == {second}
     assert first in reopened.draft.locks
+
+
+def test_planning_again_gives_the_search_the_pairs_and_keeps_them(branch):
+    desk = branch.desk()
+    route = max(desk.draft.tours, key=lambda one: len(one.nodes)).shift
+    names = desk.draft.stops(route)[:3]
+    pairs = [(a, b) for k, a in enumerate(names) for b in names[k + 1 :]]
+    new = branch.take(desk, *(Forbid(a, b) for a, b in pairs))
+    assert branch.desk(new.saved.plan_id).draft.problem.apart == set(map(tuple, map(sorted, pairs)))
+    given = []
+
+    def solve(problem):
+        given.append(problem)
+        return in_process(problem)
+
+    again = plan_week(
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=solve, seed=1, now=FRIDAY, keep=new.saved.plan_id
+    )
+    assert {one.apart for one in given} == {new.draft.problem.apart}
+    shift_of = {stop["visit"]: one["shift"] for one in again.plan["routes"] for stop in one["stops"]}
+    for a, b in pairs:
+        assert a not in shift_of or shift_of[a] != shift_of.get(b)
+    reopened = branch.desk(again.plan_id)
+    assert reopened.draft.problem.apart == new.draft.problem.apart
+    allowed = branch.take(reopened, Allow(*pairs[0]), minutes=5)
+    assert branch.desk(allowed.saved.plan_id).draft.problem.apart == new.draft.problem.apart - {tuple(sorted(pairs[0]))}
 
 
 def test_planning_again_keeps_a_day_off_and_a_shift_called_in(branch):

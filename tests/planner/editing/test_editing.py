@@ -41,6 +41,7 @@ from planner.editing import (
     price,
 )
 from planner.routing import LeftOut, Option, Plan, Problem, ProblemShift, audit, plan_from_dict, plan_to_dict
+from planner.routing import Lock as ProblemLock
 from planner.routing.greedy import greedy
 from planner.routing.instance import prepare
 from planner.routing.translate import to_plan
@@ -266,6 +267,39 @@ def test_the_bound_stays_one_only_where_nothing_more_is_allowed() -> None:
     assert bound_after(Lock("D1"), Unlock("D1")) == like.bound
     assert bound_after(Drop("D1"), Restore("D1"), Add("D1")) == like.bound
     assert bound_after(shorter, Hours("A-tue", 33 * HOUR, 41 * HOUR)) == like.bound
+
+
+def test_only_a_bound_that_knew_a_pair_is_none_without_it() -> None:
+    of, _ = three()
+    pair = ("D1", "D2")
+    parted = apply(of, Forbid(*pair))
+    assert isinstance(parted, Draft)
+    plan = whole(parted, to_plan(parted.instance, parted.tours, made_with="test"))
+    fresh = draft(parted.problem, plan)
+    assert (fresh.kept.apart, fresh.kept.proven.apart) == ({pair}, {pair})
+    free = apply(fresh, Allow(*pair))
+    assert isinstance(free, Draft)
+    assert free.problem.apart == frozenset()
+    assert bound_holds(fresh.problem, fresh.kept, "exact")
+    assert not bound_holds(free.problem, free.kept, "exact")
+    # What is proven of a relaxation without pairs holds without them.
+    assert bound_holds(free.problem, free.kept, "ng-route")
+    assert bound_holds(of.problem, apply(of, Forbid(*pair)).kept, "exact"), "a pair more takes plans away"  # type: ignore[union-attr]
+
+
+def test_two_kept_apart_are_not_locked_to_one_shift() -> None:
+    of, _ = three()
+    mine = replace(of.problem, locks=(ProblemLock("D1", "A-mon"),))
+    empty = Plan((), tuple(LeftOut(one.id, "not_chosen", "", "") for one in mine.visits), 0.0, "")
+    missed = draft(mine, empty)  # a plan that misses the lock of D1
+    parted = apply_all(draft(of.problem, empty), (Forbid("D1", "D2"), Add("D2", "A-mon")))
+    assert isinstance(parted, Draft)
+    assert isinstance(apply(parted, Lock("D2")), Draft)
+    assert missed.locks.keys() == {"D1"}
+    both = replace(parted, instance=prepare(replace(parted.problem, locks=mine.locks)))
+    answer = apply(both, Lock("D2"))
+    assert isinstance(answer, Refusal)
+    assert (answer.why, answer.visits) == (Why.LOCKED, ("D1",))
 
 
 def test_a_bound_that_knew_a_lock_is_none_without_it() -> None:

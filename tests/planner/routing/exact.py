@@ -62,6 +62,8 @@ def _tours(problem: Problem, shift: Shift, *, free: bool = False) -> Ranked:
     breaks.sort(key=lambda one: (one.opens, one.closes, one.lasts_s))
     found: Ranked = {}
     most = len(problem.visits) if shift.max_stops is None else shift.max_stops
+    ids = [one.id for one in problem.visits]
+    foes = [{o for o, other in enumerate(ids) if (min(one, other), max(one, other)) in problem.apart} for one in ids]
 
     every = frozenset(range(len(breaks)))
     late = [frozenset(some) for n in range(len(breaks) + 1) for some in combinations(every, n)] if free else []
@@ -104,7 +106,8 @@ def _tours(problem: Problem, shift: Shift, *, free: bool = False) -> Ranked:
             return
         for v, visit in enumerate(problem.visits):
             lock = _lock(problem, visit.id)
-            if v in made or not visit.needs <= shift.skills or (lock is not None and lock.shift != shift.id):
+            elsewhere = lock is not None and lock.shift != shift.id
+            if v in made or foes[v] & made or elsewhere or not visit.needs <= shift.skills:
                 continue
             astray = lock is not None and lock.position is not None and lock.position != len(made)
             for o, option in enumerate(visit.options):

@@ -1,0 +1,32 @@
+"""What a plan that is kept becomes on a newer problem."""
+
+from dataclasses import replace
+
+import pytest
+
+from planner.keeping import carried
+from planner.routing import Option, solve
+from tests.planner.routing.factories import HOUR, problem, shift, visit
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_stop_that_waited_for_the_dearer_of_two_windows_that_touch_keeps_it(order):
+    """At noon both windows are open; the plan waited for the second, which earns more."""
+    windows = (Option(9 * HOUR, 12 * HOUR, 100.0), Option(12 * HOUR, 16 * HOUR, 900.0))
+    one = problem(visits=(visit("A", options=windows),), shifts=(shift(),))
+    plan = solve(one, seconds=60.0, steps=10, workers=1)
+    (stop,) = plan.routes[0].stops
+    assert (stop.begins, stop.option) == (12 * HOUR, 1)
+    newer = replace(one, visits=(visit("A", options=windows[::order]),))
+    (kept,) = carried(plan, newer).routes[0].stops
+    assert newer.visits[0].options[kept.option].value == 900.0
+
+
+def test_a_stop_whose_window_has_moved_takes_the_nearest_and_none_farther_than_half_a_day():
+    one = problem(visits=(visit("A"), visit("B", place=2)), shifts=(shift(),))
+    plan = solve(one, seconds=60.0, steps=10, workers=1)
+    later = (Option(20 * HOUR, 21 * HOUR, 9.0), Option(40 * HOUR, 41 * HOUR, 99.0))
+    newer = replace(one, visits=(visit("A", options=later), visit("B", place=2, options=later[1:])))
+    (route,) = carried(plan, newer).routes
+    assert [(stop.visit, stop.option) for stop in route.stops] == [("A", 0)]
+    assert [out.visit for out in carried(plan, newer).left_out] == ["B"]
