@@ -107,7 +107,8 @@ OUTCOMES: Schema = {
     "promised_minor": INT,
     "paid_minor": INT,
     "evidence": TEXT,
-    "next_action": TEXT,
+    "next_action": TEXT,  # visit_again, call, letter, review, legal; "" unsaid
+    "note": TEXT,  # linted where it is written (``rules.notes``); no names, no numbers
     "replaces": TEXT,  # outcome_id that this entry corrects, "" where none
     "recorded_at": AT,
     "recorded_by": TEXT,

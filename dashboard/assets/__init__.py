@@ -9,10 +9,15 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 #: what a map's frame runs, served as one: the frame asks for one script after the other
 FRAME = "frame.js"
-PARTS = {FRAME: ("basemap.js", "map.js", "left.js", "timeline.js", "week.js")}
+#: what a crew's day runs, served as one; a day that is taken along holds the same script
+DAY = "day.js"
+PARTS = {
+    FRAME: ("basemap.js", "map.js", "left.js", "timeline.js", "week.js"),
+    DAY: ("day_base.js", "day_map.js", "day_record.js", "day_change.js", "day_page.js"),
+}
 SERVED = (
     *("basemap.js", "map.js", "map.css", FRAME, "week.css"),
-    *("phone.js", "phone.css", "plain.css", "appearance.js"),
+    *(DAY, "phone.css", "plain.css", "appearance.js"),
 )
 
 

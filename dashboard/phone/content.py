@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from babel.numbers import get_currency_precision, get_currency_symbol
 
-from dashboard import assets, formats
+from dashboard import formats
 from dashboard.maps.offline import basemap_file
+from dashboard.phone.sketch import sketch
 from dashboard.services import Services
 from dashboard.text import _, current_language, n_
 from dashboard.text.advice import advice_of, told
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from dashboard.theme import crew_colour, ink_on
+from geodata.datum import Datum, from_wgs84
 from planner.domain import Principal, Role
 from planner.view import DayStop, DayView
+from planner.view.day_clocks import ClockEffect
 
 #: Promises are mostly for these days from today; any other can be chosen.
 PROMISE_DAYS = (0, 1, 2, 3, 7)
 MAY_RECORD = frozenset({Role.COLLECTOR, Role.MANAGER})
+#: What coordinates mean to each map: in the mainland all but Baidu draw theirs in GCJ-02; elsewhere nothing is shifted.
+NAVIGATORS: Mapping[str, Datum] = {"amap": "gcj02", "baidu": "bd09", "google": "gcj02", "apple": "gcj02"}
+#: A finish this likely is calm, below the second it is in doubt.
+CALM, DOUBTFUL = 0.8, 0.5
 
 
 def day_address(prefix: str, branch: str, crew_id: str, day: date) -> str:
@@ -43,6 +51,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
         "members": other_names(view.crew_name, view.members),
         "hours": hours(view),
         "back": back(view),
+        "finish": finish(view),
         "notice": notice(view),
         "plan_id": view.plan_id,
         "before": day_address(prefix, branch.code, view.crew_id, view.day - timedelta(days=1)),
@@ -66,7 +75,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
             for begin, end in view.breaks
         ],
         "stops": [stop_content(stop) for stop in view.stops],
-        "map": map_files(services, view, prefix=prefix),
+        "attribution": services.ground(branch).attribution,
     }
 
 
@@ -85,6 +94,7 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "phone": stop.phone,
         "lon": stop.lon,
         "lat": stop.lat,
+        "go": handed_over(stop.lon, stop.lat),
         "accuracy_m": stop.accuracy_m if math.isfinite(stop.accuracy_m) else None,
         "begins_at": stop.begins_at.isoformat(),
         "begins": formats.clock(stop.begins_at),
@@ -98,6 +108,7 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "say": told(advice.opening) if advice else "",
         "ask": [told(one) for one in advice.elements.values()] if advice else [],
         "wishes": [accommodation(kind, value) for kind, value in stop.accommodations],
+        "clock": {kind: effect_told(kind, one) for kind, one in stop.effects.items()},
         "required": stop.required,
         "reason": stop.required_reason and required_reason(stop.required_reason),
         "outcome": stop.outcome_code,
@@ -135,7 +146,7 @@ def back(view: DayView) -> str:
     """Say when the crew is back, and how likely by the end of its shift."""
     if view.returns_at is None:
         return ""
-    planned = _("Back at {time}").format(time=formats.clock(view.returns_at))
+    planned = planned_back(view)
     return planned if view.in_time is None else f"{planned} · {chance(view)}"
 
 
@@ -153,6 +164,8 @@ def notice(view: DayView) -> str:
         return _("This crew does not work on this day.")
     if not view.published:
         return _("No plan is published for this week yet. The branch manager publishes it on the page Week.")
+    if view.plan_id:
+        return _("No visits are left on this day. Go home safely.")
     return _("No visits are planned for this crew on this day.")
 
 
@@ -163,19 +176,48 @@ def promise_days(day: date, today: date) -> list[dict[str, str]]:
     return [{"day": one.isoformat(), "text": near.get(one) or formats.day(one)} for one in offered]
 
 
-def map_files(services: Services, view: DayView, *, prefix: str) -> dict[str, Any]:
-    """Say which files the map needs; they are loaded after the page itself."""
+def handed_over(lon: float, lat: float) -> dict[str, list[float]]:
+    """Give longitude and latitude as each navigator reads them.
+
+    >>> handed_over(116.404, 39.915)["amap"], handed_over(-0.1276, 51.5072)["google"]
+    ([116.410244, 39.916404], [-0.1276, 51.5072])
+    """
+    here = np.array([[lon, lat]])
+    return {name: from_wgs84(here, datum)[0].round(6).tolist() for name, datum in NAVIGATORS.items()}
+
+
+def effect_told(kind: str, effect: ClockEffect) -> str:
+    """Say what evidence would do to the limitation clock; nothing is promised that the branch has not entered."""
+    if effect.ends_on is None or effect.would_end_on is None:
+        why = {"after_end": _("The period has passed: this restarts nothing here. Suggest nothing else to the debtor."),
+               "too_old": _("The period runs from this day already."),
+               "no_start": _("The start of the period is not known, so nothing can be told.")}  # fmt: skip
+        return why.get(effect.refusal, _("This does not interrupt the period."))
+    named = {"notice_signed": _("With the signed notice"), "delivery_proof": _("With the proof of delivery"),
+             "payment": _("With the payment"), "plan": _("With the signed plan")}[kind]  # fmt: skip
+    return _(
+        "{evidence} the limitation period would run until {then} instead of {now}, once the branch enters it."
+    ).format(
+        evidence=named, then=formats.day(effect.would_end_on, year=True), now=formats.day(effect.ends_on, year=True)
+    )
+
+
+def finish(view: DayView) -> dict[str, Any] | None:
+    """Give how likely the day ends with the shift: its sentence, how calm it is, and the return; None if not told."""
+    if view.in_time is None or view.returns_at is None:
+        return None
+    state = "calm" if view.in_time >= CALM else "tight" if view.in_time >= DOUBTFUL else "late"
+    return {"text": chance(view), "back": planned_back(view), "state": state, "live": view.live}
+
+
+def planned_back(view: DayView) -> str:
+    """Say when the crew is back."""
+    return _("Back at {time}").format(time=formats.clock(view.returns_at))
+
+
+def map_content(services: Services, view: DayView) -> dict[str, Any]:
+    """Give the ground of the day's map (``sketch``); it is loaded after the page itself."""
     ground = services.ground(view.branch)
-    at = f"{prefix}/assets/"
-    basemap = basemap_file(ground.folder, ground.region)
-    drawn = [f"{at}basemap/{basemap}"] if basemap else []
-    return {
-        "styles": [f"{at}vendor/leaflet/leaflet.css", at + assets.address("map.css")],
-        "scripts": [
-            f"{at}vendor/leaflet/leaflet.js",
-            *drawn,
-            at + assets.address("basemap.js"),
-            at + assets.address("map.js"),
-        ],
-        "attribution": ground.attribution,
-    }
+    name = basemap_file(ground.folder, ground.region)
+    points = [(stop.lon, stop.lat) for stop in view.stops] + [view.depot]
+    return sketch(None if name is None else ground.folder / name, points, language=current_language())

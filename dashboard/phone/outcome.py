@@ -6,7 +6,7 @@ A phone may send the same outcome twice, or a day later: its id was made on the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,12 +14,14 @@ from uuid import UUID
 
 import pandas as pd
 
-from dashboard.phone.words import WAYS
+from dashboard.phone.words import ABLE_OF, EVIDENCE_OF, NEXT_ACTIONS, PAID, PROMISED, WAYS, WILLING_OF
 from dashboard.text import _
 from planner.domain import OutcomeCode, Principal
+from planner.rules.notes import faults
 from planner.store import Store
 from planner.tables import OUTCOMES, conform
 from planner.view import DayStop, DayView
+from planner.view.day_clocks import AT_THE_DOOR
 
 KNOWN = frozenset(
     [
@@ -35,8 +37,14 @@ KNOWN = frozenset(
         "promised_minor",
         "paid_minor",
         "correction",
+        "evidence",
+        "willing",
+        "able",
+        "next_action",
+        "note",
     ]
 )
+ANSWERS = frozenset({"yes", "no", "unknown"})
 MOST_MINOR = 10**12
 #: A customer may pay more than is overdue; more than this is a slip of the finger.
 MOST_TIMES_OVERDUE = 10
@@ -44,15 +52,6 @@ LATE = timedelta(days=30)
 CLOCK_ERROR = timedelta(minutes=10)
 FURTHEST_PROMISE = timedelta(days=366)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-PAID = frozenset({OutcomeCode.PAID_FULL, OutcomeCode.PAID_PART})
-PROMISED = frozenset({OutcomeCode.PTP_2D, OutcomeCode.PTP_3D, OutcomeCode.PTP_LATER})
-#: What a code itself says about willing and able; anything else is unknown, and review decides.
-WILLING = dict.fromkeys(PAID | PROMISED, "yes") | {OutcomeCode.REFUSED: "no"}
-ABLE = dict.fromkeys(PAID, "yes") | {OutcomeCode.HARDSHIP: "no"}
-EVIDENCE = {OutcomeCode.NOTICE_SIGNED: "notice_signed", OutcomeCode.PLAN_SIGNED: "plan"} | dict.fromkeys(
-    PAID, "payment"
-)
 
 
 class BadOutcome(ValueError):
@@ -73,6 +72,12 @@ class Outcome:
     promised_minor: int
     paid_minor: int
     correction: bool
+    evidence: str = ""
+    willing: str = "unknown"
+    able: str = "unknown"
+    next_action: str = ""
+    note: str = ""
+    note_faults: tuple[str, ...] = ()
 
 
 def read_outcome(sent: Mapping[str, Any], view: DayView, *, now: datetime) -> Outcome:
@@ -106,9 +111,41 @@ def read_outcome(sent: Mapping[str, Any], view: DayView, *, now: datetime) -> Ou
         raise BadOutcome(_("The outcome is incomplete: record it once more."))
     if (paid > 0) != (code in PAID) or ((promised > 0 and promised_on is not None) != (code in PROMISED)):
         raise BadOutcome(_("The amount does not fit the outcome: record it once more."))
+    # An outcome is worth more than its note: one that must not be kept is left away, and the phone is told.
+    note = str(sent.get("note", "")).strip()
+    wrong = faults(note)
     return Outcome(
-        outcome_id, stop, code, started, ended, promised_on, how, promised, paid, sent.get("correction") is True
+        outcome_id,
+        stop,
+        code,
+        started,
+        ended,
+        promised_on,
+        how,
+        promised,
+        paid,
+        sent.get("correction") is True,
+        evidence=one_of(sent, "evidence", {"", *AT_THE_DOOR}, EVIDENCE_OF.get(code, "")),
+        willing=one_of(sent, "willing", ANSWERS, WILLING_OF.get(code, "unknown")),
+        able=one_of(sent, "able", ANSWERS, ABLE_OF.get(code, "unknown")),
+        next_action=one_of(sent, "next_action", {"", *NEXT_ACTIONS}, ""),
+        note="" if wrong else note,
+        note_faults=wrong,
     )
+
+
+def one_of(sent: Mapping[str, Any], name: str, known: Collection[str], otherwise: str) -> str:
+    """Give a word that was sent, or what holds where none was.
+
+    Raises
+    ------
+    BadOutcome
+        If it is none of the known ones.
+    """
+    value = sent.get(name, otherwise)
+    if value not in known:
+        raise BadOutcome(_("The outcome is incomplete: record it once more."))
+    return str(value)
 
 
 def instant(text: object) -> datetime:
@@ -176,14 +213,15 @@ def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *,
         "started_at": outcome.started_at,
         "ended_at": outcome.ended_at,
         "code": outcome.code.value,
-        "willing": WILLING.get(outcome.code, "unknown"),
-        "able": ABLE.get(outcome.code, "unknown"),
+        "willing": outcome.willing,
+        "able": outcome.able,
         "promised_on": pd.Timestamp(outcome.promised_on) if outcome.promised_on else pd.NaT,
         "promised_how": outcome.promised_how,
         "promised_minor": outcome.promised_minor,
         "paid_minor": outcome.paid_minor,
-        "evidence": EVIDENCE.get(outcome.code, ""),
-        "next_action": "",
+        "evidence": outcome.evidence,
+        "next_action": outcome.next_action,
+        "note": outcome.note,
         "replaces": replaced(store, principal, view, outcome) if outcome.correction else "",
         "recorded_at": now,
         "recorded_by": principal.name,
@@ -193,11 +231,14 @@ def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *,
 
 
 def replaced(store: Store, principal: Principal, view: DayView, outcome: Outcome) -> str:
-    """Give the id of the entry that a correction replaces: the debtor's last one of this crew and plan."""
+    """Give the id of the entry that a correction replaces: the debtor's last one of this crew and plan, or day.
+
+    A day that was planned again goes on under another plan.
+    """
     table = store.latest_outcomes(principal, view.branch.code, since=outcome.started_at - timedelta(days=1))
     mine = table[
         (table["debtor_id"] == outcome.stop.debtor_id)
         & (table["crew_id"] == view.crew_id)
-        & (table["plan_id"] == view.plan_id)
+        & ((table["plan_id"] == view.plan_id) | (table["started_at"] >= outcome.started_at - timedelta(hours=18)))
     ].sort_values("recorded_at")
     return str(mine["outcome_id"].iloc[-1]) if len(mine) else ""

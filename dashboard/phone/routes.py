@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,22 +21,27 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from config.parameters import load as load_parameters
 from config.rules import branch_clocks
 from dashboard import assets, formats
 from dashboard import doorkeeper as door
 from dashboard import text as speech
-from dashboard.phone.content import day_address, day_content, other_names
+from dashboard.phone.changes import BadChange, offered, proposed, read, taken
+from dashboard.phone.content import day_address, day_content, map_content, other_names
 from dashboard.phone.outcome import BadOutcome, read_outcome, save
+from dashboard.phone.pin import BadPin, save_pin
 from dashboard.phone.words import words
 from dashboard.principal import of_headers
 from dashboard.services import Services
 from dashboard.text import _
+from planner.day_change import OwnDay
 from planner.domain import Principal, Role
 from planner.store import NotAllowed, Store
 from planner.view import DayView, day_view
 
 YEAR_S = 365 * 24 * 3600
 MOST_BYTES = 16_384
+SMALLEST = 1_000
 #: A way back that stays on this host: a path of ours, no scheme, no second slash.
 OWN_PATH = re.compile(r"/(?![/\\])[\w/.:-]*")
 
@@ -50,7 +56,7 @@ def spoken(handler: Handler) -> Callable[[PhoneRoutes, Request], Any]:
         def run() -> Response:
             with self.language(request):
                 try:
-                    return handler(self, request)
+                    return smaller(request, handler(self, request))
                 except (NotAllowed, KeyError):
                     # One answer for "not yours" and "not there": it must not tell which crews exist.
                     return refusal(request, 404, _("There is no such crew or day for you."))
@@ -60,9 +66,44 @@ def spoken(handler: Handler) -> Callable[[PhoneRoutes, Request], Any]:
     return answer
 
 
-def of_day(store: Store, principal: Principal, crew_id: str, day: date) -> DayView:
-    """Read a crew's day with the clocks as they will stand on it."""
-    return day_view(store, principal, crew_id, day, terms=branch_clocks)
+Receiver = Callable[["PhoneRoutes", Request, Mapping[str, Any]], Response]
+
+
+def written(receiver: Receiver) -> Callable[[PhoneRoutes, Request], Any]:
+    """Take what a phone sends as one JSON object, of a bounded length, and say in a sentence what is wrong with it."""
+
+    @wraps(receiver)
+    async def answer(self: PhoneRoutes, request: Request) -> Response:
+        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            return JSONResponse({"error": "JSON is expected"}, status_code=415)
+        body = await limited_body(request)
+        if body is None:
+            return JSONResponse({"error": "too long"}, status_code=413)
+
+        def run() -> Response:
+            with self.language(request):
+                try:
+                    sent = json.loads(body)
+                    if not isinstance(sent, dict):
+                        raise ValueError("no object")
+                    return receiver(self, request, sent)
+                except (BadOutcome, BadPin, BadChange) as error:
+                    return JSONResponse({"error": str(error)}, status_code=422)
+                except ValueError:
+                    return JSONResponse({"error": _("This is incomplete: do it once more.")}, status_code=422)
+                except NotAllowed:
+                    return JSONResponse({"error": _("You may not record outcomes for this crew.")}, status_code=403)
+                except KeyError:
+                    return JSONResponse({"error": _("There is no such crew or day for you.")}, status_code=404)
+
+        return await run_in_threadpool(run)
+
+    return answer
+
+
+def of_day(store: Store, principal: Principal, crew_id: str, day: date, now: datetime) -> DayView:
+    """Read a crew's day with the clocks as they will stand on it, and its chances as they stand now."""
+    return day_view(store, principal, crew_id, day, terms=branch_clocks, now=now, parameters=load_parameters())
 
 
 @dataclass(frozen=True)
@@ -71,7 +112,7 @@ class PhoneRoutes:
 
     services: Callable[[], Services]
     prefix: str = ""
-    read_day: Callable[[Store, Principal, str, date], DayView] = of_day
+    read_day: Callable[[Store, Principal, str, date, datetime], DayView] = of_day
 
     def routes(self) -> list[Route]:
         """List the routes for the application."""
@@ -79,7 +120,12 @@ class PhoneRoutes:
             Route("/m", self.crews),
             Route("/m/{branch}/{crew}", self.today),
             Route("/m/api/{branch}/{crew}/{day}", self.day_values),
+            Route("/m/api/{branch}/{crew}/{day}/map", self.map_values),
             Route("/m/api/{branch}/{crew}/{day}/outcome", self.outcome, methods=["POST"]),
+            Route("/m/api/{branch}/{crew}/{day}/pin", self.pin, methods=["POST"]),
+            Route("/m/api/{branch}/{crew}/{day}/offered", self.offered),
+            Route("/m/api/{branch}/{crew}/{day}/replan", self.replan, methods=["POST"]),
+            Route("/m/api/{branch}/{crew}/{day}/change", self.change, methods=["POST"]),
             Route("/m/{branch}/{crew}/{day}", self.day),
             Route("/act-as", self.roles),
             Route("/act-as", self.act_as, methods=["POST"]),
@@ -150,13 +196,27 @@ class PhoneRoutes:
         crew = quote(request.path_params["crew"])
         return RedirectResponse(day_address(self.prefix, quote(branch.code), crew, day), status_code=303)
 
-    def view(self, request: Request) -> DayView:
-        """Read the day a request is about."""
+    @staticmethod
+    def wanted(request: Request) -> date:
+        """Give the day a request is about."""
         try:
-            day = date.fromisoformat(request.path_params["day"])
+            return date.fromisoformat(request.path_params["day"])
         except ValueError as error:
             raise KeyError("no such day") from error
-        view = self.read_day(self.services().store, of_headers(request.headers), request.path_params["crew"], day)
+
+    def own(self, request: Request) -> OwnDay:
+        """Read what is needed to plan the day again that a request is about."""
+        services, crew = self.services(), request.path_params["crew"]
+        own = read(services, of_headers(request.headers), crew, self.wanted(request))
+        if own.branch.code != request.path_params["branch"]:
+            raise KeyError("another branch's crew")
+        return own
+
+    def view(self, request: Request) -> DayView:
+        """Read the day a request is about."""
+        day = self.wanted(request)
+        services, crew = self.services(), request.path_params["crew"]
+        view = self.read_day(services.store, of_headers(request.headers), crew, day, services.now())
         if view.branch.code != request.path_params["branch"]:
             raise KeyError("another branch's crew")
         return view
@@ -174,39 +234,52 @@ class PhoneRoutes:
         view, principal = self.view(request), of_headers(request.headers)
         return JSONResponse(day_content(view, self.services(), principal, prefix=self.prefix))
 
-    async def outcome(self, request: Request) -> Response:
+    @spoken
+    def map_values(self, request: Request) -> Response:
+        """Give the ground of a crew's day as JSON."""
+        return JSONResponse(map_content(self.services(), self.view(request)))
+
+    @written
+    def outcome(self, request: Request, sent: Mapping[str, Any]) -> Response:
         """Keep one outcome. The same id sent again is answered like the first time."""
-        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-            return JSONResponse({"error": "JSON is expected"}, status_code=415)
-        body = await limited_body(request)
-        if body is None:
-            return JSONResponse({"error": "too long"}, status_code=413)
+        services, principal, now = self.services(), of_headers(request.headers), self.services().now()
+        view = self.view(request)
+        outcome = read_outcome(sent, view, now=now)
+        new = save(services.store, principal, view, outcome, now=now)
+        told = (
+            _("The outcome is kept without its note: it held what must not be written.") if outcome.note_faults else ""
+        )
+        return JSONResponse({"kept": True, "new": new, "told": told}, status_code=201 if new else 200)
 
-        def keep() -> Response:
-            with self.language(request):
-                return self.keep(request, body)
-
-        return await run_in_threadpool(keep)
-
-    def keep(self, request: Request, body: bytes) -> Response:
-        """Check and keep what a phone sent."""
+    @written
+    def pin(self, request: Request, sent: Mapping[str, Any]) -> Response:
+        """Put right where a stop is."""
         services, principal = self.services(), of_headers(request.headers)
-        now: datetime = services.now()
+        save_pin(services.store, principal, self.view(request), sent, now=services.now())
+        return JSONResponse({"kept": True}, status_code=201)
+
+    @spoken
+    def offered(self, request: Request) -> Response:
+        """Give who could be called in today and who is in the crew."""
+        services, principal = self.services(), of_headers(request.headers)
         try:
-            sent = json.loads(body)
-            if not isinstance(sent, dict):
-                raise BadOutcome(_("The outcome is incomplete: record it once more."))
-            view = self.view(request)
-            new = save(services.store, principal, view, read_outcome(sent, view, now=now), now=now)
-        except BadOutcome as error:
+            return JSONResponse(offered(services, principal, self.own(request)))
+        except BadChange as error:
             return JSONResponse({"error": str(error)}, status_code=422)
-        except ValueError:
-            return JSONResponse({"error": _("The outcome is incomplete: record it once more.")}, status_code=422)
-        except NotAllowed:
-            return JSONResponse({"error": _("You may not record outcomes for this crew.")}, status_code=403)
-        except KeyError:
-            return JSONResponse({"error": _("There is no such crew or day for you.")}, status_code=404)
-        return JSONResponse({"kept": True, "new": new}, status_code=201 if new else 200)
+
+    @written
+    def replan(self, request: Request, sent: Mapping[str, Any]) -> Response:
+        """Say what the rest of the day would be after what happened; nothing is kept."""
+        services, principal = self.services(), of_headers(request.headers)
+        return JSONResponse(proposed(services, principal, self.own(request), sent))
+
+    @written
+    def change(self, request: Request, sent: Mapping[str, Any]) -> Response:
+        """Take what was shown; sent again it is answered like the first time."""
+        services, principal = self.services(), of_headers(request.headers)
+        new = taken(services, principal, self.own(request), sent)
+        day = day_content(self.view(request), services, principal, prefix=self.prefix)
+        return JSONResponse({"kept": True, "new": new, "day": day}, status_code=201 if new else 200)
 
     @spoken
     def roles(self, request: Request) -> Response:
@@ -274,6 +347,17 @@ class PhoneRoutes:
         if wanted in speech.LANGUAGES:
             answer.set_cookie(speech.COOKIE, wanted, max_age=YEAR_S, samesite="lax", path=self.prefix or "/")
         return answer
+
+
+def smaller(request: Request, answer: Response) -> Response:
+    """Compress an answer for a browser that takes it: a day is 40 kilobytes plain and under ten compressed."""
+    body = bytes(answer.body)
+    if len(body) >= SMALLEST and "gzip" in request.headers.get("accept-encoding", ""):
+        answer.body = gzip.compress(body, 6)
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Content-Length"] = str(len(answer.body))
+        answer.headers["Vary"] = "Accept-Encoding"
+    return answer
 
 
 def own_name(english: str, chinese: str) -> str:

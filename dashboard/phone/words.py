@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard.phone.changes import REASONS
+from dashboard.screens.clocks_words import EVIDENCE
 from dashboard.text import N_, _
+from dashboard.text.sentences import said
 from dashboard.text.words import OUTCOMES, word
+from planner.domain import OutcomeCode
+from planner.rules.lint import KINDS
+from planner.rules.notes import LONGEST, NUMBERS
+from planner.view.day_clocks import AT_THE_DOOR
+
+PAID = frozenset({OutcomeCode.PAID_FULL, OutcomeCode.PAID_PART})
+PROMISED = frozenset({OutcomeCode.PTP_2D, OutcomeCode.PTP_3D, OutcomeCode.PTP_LATER})
+#: What a code itself says about willing and able; anything else is unknown, and review decides.
+WILLING_OF = dict.fromkeys(PAID | PROMISED, "yes") | {OutcomeCode.REFUSED: "no"}
+ABLE_OF = dict.fromkeys(PAID, "yes") | {OutcomeCode.HARDSHIP: "no"}
+EVIDENCE_OF = {OutcomeCode.NOTICE_SIGNED: "notice_signed", OutcomeCode.PLAN_SIGNED: "plan"} | dict.fromkeys(
+    PAID, "payment"
+)
 
 #: How somebody pays or will pay: codes kept with the outcome.
 WAYS = {
@@ -16,6 +32,17 @@ WAYS = {
     "other": N_("Other way"),
 }
 
+#: What is to happen next with a debtor: codes kept with the outcome.
+NEXT_ACTIONS = {
+    "visit_again": N_("Visit again"),
+    "call": N_("Telephone"),
+    "letter": N_("Send a letter"),
+    "review": N_("Have the case reviewed"),
+    "legal": N_("Legal department"),
+}
+#: What willing and able may be answered with.
+ANSWERS = {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("Not known")}
+
 ABSENCES = ("NOT_HOME", "NOTICE_LEFT", "THIRD_PARTY_ONLY", "NO_ACCESS", "MOVED", "WRONG_ADDRESS")
 MORE = (
     (
@@ -25,6 +52,14 @@ MORE = (
     (N_("About the person"), ("VULNERABLE_STOP", "REPRESENTED", "DECEASED", "LOST", "MOVED", "WRONG_ADDRESS")),
     (N_("About the visit"), ("NOTICE_LEFT", "THIRD_PARTY_ONLY", "NO_ACCESS", "UNSAFE_ABORT", "TO_VERIFY")),
 )
+
+
+def lint() -> list[list[str]]:
+    """Give what a note is read for, so that a phone without a line reads it too: pattern, and what is said of it."""
+    return [
+        [NUMBERS.pattern, _("A number like this has no place in a note.")],
+        *([one.pattern.pattern, f"{said(one.reason)} {said(one.cure)}"] for one in KINDS),
+    ]
 
 
 def words() -> dict[str, Any]:
@@ -56,6 +91,13 @@ def words() -> dict[str, Any]:
             ["apple", "Apple Maps"],
         ],
         "stops": _("All stops of the day"),
+        "map": _("Map"),
+        "whole_day": _("The whole day"),
+        "next_stop": _("The next stop"),
+        "enlarge": _("Enlarge the map"),
+        "closer": _("Closer"),
+        "farther": _("Farther"),
+        "pin_corrected": _("pin put right by you"),
         "paid": _("Paid"),
         "promise": _("Promise"),
         "absent": _("Not home"),
@@ -76,6 +118,59 @@ def words() -> dict[str, Any]:
         "amount": _("Amount"),
         "wrong_amount": _("Enter an amount, such as 1200 or 1200.50."),
         "wrong_day": _("Choose today or a later day."),
+        "details": _("Say more: evidence, willing, next step, note"),
+        "evidence": _("Evidence you bring back"),
+        "evidences": [["", word(EVIDENCE, "")], *([code, word(EVIDENCE, code)] for code in AT_THE_DOOR)],
+        "evidence_of": {code.value: kind for code, kind in EVIDENCE_OF.items()},
+        "willing": _("Willing to pay?"),
+        "able": _("Able to pay?"),
+        "willing_of": {code.value: said for code, said in WILLING_OF.items()},
+        "able_of": {code.value: said for code, said in ABLE_OF.items()},
+        "answers": [[code, _(text)] for code, text in ANSWERS.items()],
+        "next_action": _("What next?"),
+        "next_actions": [[code, _(text)] for code, text in NEXT_ACTIONS.items()],
+        "note": _("Note"),
+        "note_hint": _("What was seen or said; no names, no numbers"),
+        "note_wrong": _("Not kept with the outcome: {why}"),
+        "longest": LONGEST,
+        "too_long": _("Too long."),
+        "lint": lint(),
+        "wrong_pin": _("Wrong pin?"),
+        "pin_title": _("Where is the door?"),
+        "pin_help": _("Move the map until the point of the pin is at the door. Your own position is not used."),
+        "pin_save": _("The door is here"),
+        "hold": _("Keep in place"),
+        "let_move": _("May move again"),
+        "day_changes": _("The day changes"),
+        "day_changes_note": _("Say what happened. You see what would be different before anything moves."),
+        "again": _("Nobody home, or quicker than planned: plan the rest from here"),
+        "late": _("We are running late"),
+        "minutes": _("{n} min"),
+        "blocked": _("The road to {stop} is closed"),
+        "blocked_how": _("How much longer is the way?"),
+        "no_way": _("Cannot be reached today"),
+        "urgent": _("An urgent visit"),
+        "urgent_note": _("Your own stops of later days that may be visited today:"),
+        "nobody_urgent": _("Nobody else may be visited in what is left of the day."),
+        "alone": _("One of us cannot go on"),
+        "alone_note": _("Who?"),
+        "refuse": _("We do not make the stop {stop}"),
+        "refuse_note": _("That is your right and counts against nobody. You need not say why."),
+        "reason": _("Why?"),
+        "no_reason": _("No reason"),
+        "reasons": [[code.value, _(text)] for code, text in REASONS.items()],
+        "propose": _("Plan the rest again"),
+        "planning": _("Planning the rest of the day …"),
+        "looking": _("One moment …"),
+        "needs_line": _("Planning again needs a signal. The day stays as it is; outcomes are kept here."),
+        "proposal": _("The rest of the day"),
+        "take": _("Take it"),
+        "leave": _("Leave the day as it is"),
+        "taken": _("The day is planned again."),
+        "news": _("The plan of your day has changed"),
+        "news_new": _("New: {name} at {time}"),
+        "news_gone": _("No longer today: {name}"),
+        "news_seen": _("I have seen it"),
         "ways": [[code, _(text)] for code, text in WAYS.items()],
         "absences": [[code, word(OUTCOMES, code)] for code in ABSENCES],
         "more_groups": [[_(title), [[code, word(OUTCOMES, code)] for code in codes]] for title, codes in MORE],

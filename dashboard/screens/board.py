@@ -12,7 +12,7 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.maps.escape import escape
 from dashboard.principal import current_principal
-from dashboard.screens import tiles
+from dashboard.screens import board_news, tiles
 from dashboard.screens.board_words import STYLE, behind, key, sign, strip, words
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import to_debtor
@@ -28,6 +28,7 @@ from planner.demo.walked import walk
 from planner.domain import Branch, Principal, Role
 from planner.store import SavedPlan
 from planner.view.board import RECORDED, Board, BoardRoute, BoardStop, Now, board_view, day_to_show
+from planner.view.week import contact_names
 from planner.week import iso_week
 
 #: how often today's board reads the store anew
@@ -71,10 +72,13 @@ def draw(kit: Services, principal: Principal, branch: Branch, day: date) -> None
     if not board.routes:
         nothing(board, principal)
         return
+    names = contact_names(kit.store, principal, branch.code) if any(one.news for one in board.routes) else {}
+    board_news.alarm(board, names)
     tiles.show("board", figures(board))
     told(board)
     st.html(table(board))
     st.html(key([state for state in Now if any(one.count(state) for one in board.routes)]))
+    board_news.told(board, names)
     act_out(kit, principal, board)
     detail(board)
     how()

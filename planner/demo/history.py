@@ -116,6 +116,7 @@ def outcome(
         "paid_minor": paid,
         "evidence": "payment" if paid else ("notice_signed" if code == OutcomeCode.NOTICE_SIGNED else ""),
         "next_action": "",
+        "note": "",
         "replaces": "",
         "recorded_at": ended + timedelta(minutes=1),
         "recorded_by": shift.crew_id,

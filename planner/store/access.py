@@ -30,6 +30,8 @@ class Right(StrEnum):
     WRITE_GROUND = "change districts and customers' places"
     WRITE_OVERDUE = "change the overdue list"
     WRITE_OUTCOMES = "record outcomes"
+    CORRECT_PINS = "put right where a stop is"
+    CHANGE_DAY = "change a crew's day"
     WRITE_REVIEWS = "review debtors"
     CONFIRM_REVIEWS = "confirm proposals of bad faith"
     WRITE_CLUES = "record what a debtor may own"
@@ -51,6 +53,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.READ_PLANS,
             Right.READ_SETTINGS,
             Right.WRITE_OUTCOMES,
+            Right.CORRECT_PINS,
+            Right.CHANGE_DAY,
             Right.WRITE_CLUES,
         }
     ),
@@ -59,7 +63,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.REGIONAL_HEAD: frozenset(right for right in Right if right.name.startswith("READ_")) - {Right.READ_CARDS}
     | {Right.CONFIRM_REVIEWS},
     # Set-up and jobs read no contact card; publishing a week and judging a debtor are a person's decisions.
-    Role.SYSTEM: frozenset(Right) - {Right.READ_CARDS, Right.PUBLISH, Right.WRITE_REVIEWS, Right.CONFIRM_REVIEWS},
+    Role.SYSTEM: frozenset(Right)
+    - {Right.READ_CARDS, Right.PUBLISH, Right.CHANGE_DAY, Right.WRITE_REVIEWS, Right.CONFIRM_REVIEWS},
 }
 
 

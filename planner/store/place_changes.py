@@ -52,6 +52,31 @@ def read(connection: Connection, principal: Principal, branch: str, reach: Reach
     return table if Right.READ_CARDS in RIGHTS[principal.role] else table.assign(address="", was_address="")
 
 
+def pin(
+    connection: Connection,
+    principal: Principal,
+    branch: str,
+    word: PlaceWord,
+    reach: Reach,
+    *,
+    change_id: str,
+    now: datetime,
+) -> str:
+    """Put right where a known place is, and nothing else of it.
+
+    Raises
+    ------
+    ValueError
+        If it names no place or no position, or would change the written address.
+    NotAllowed
+        If the debtor is out of reach.
+    """
+    if not word.place_id or word.address is not None or not (math.isfinite(word.lon) and math.isfinite(word.lat)):
+        raise ValueError("a pin is put right at a known place, by a position alone")
+    appending.require_debtors(connection, branch, [word.debtor_id], reach)
+    return put(connection, principal, branch, word, change_id=change_id, now=now)
+
+
 def put(
     connection: Connection, principal: Principal, branch: str, word: PlaceWord, *, change_id: str, now: datetime
 ) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,11 +18,13 @@ from planner.store.access import NotAllowed
 from planner.store.crew_part import crew_part
 from planner.store.frames import instant, moment
 from planner.store.packing import json_text, pack, unpacked
-from planner.store.schema import crew, plan, plan_state, plan_stop
-from planner.store.scope import own_crew, published_plans, stops_in_force
+from planner.store.schema import crew, plan, plan_state, plan_stop, shift
+from planner.store.scope import own_crew, plan_of_shift, plans_by_shift, published_plans, stops_in_force
 
 #: the branch's setting: the scenarios that were put away, by id
 PUT_AWAY = "scenarios_put_away"
+#: a plan of a week, one of its scenarios, or the plan of a single crew's day
+Kind = Literal["week", "scenario", "day"]
 WEEK = re.compile(r"\d{4}-W\d{2}")
 
 
@@ -168,11 +170,11 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
 
 
 def listed(
-    connection: Connection, principal: Principal, branch: str, week: str, *, scenarios: bool = False
+    connection: Connection, principal: Principal, branch: str, week: str, *, kind: Kind = "week"
 ) -> tuple[PlanRow, ...]:
-    """Give the plans of a branch's week, or its scenarios, newest first; to a collector only those his crew works by.
+    """Give the plans of a branch's week, its scenarios, or the plans of single days, newest first.
 
-    A scenario's figures say that it is one (``metrics["scenario"]``).
+    A collector sees those that his crew works by. Figures say what a plan is (``metrics["scenario"]``, ``["day"]``).
     """
     in_force = published_plans(connection, branch).get(week)
     mine = _open_to_crew(connection, principal, branch, week) if principal.role is Role.COLLECTOR else set()
@@ -202,8 +204,8 @@ def listed(
         for row in connection.execute(query)
         if principal.role is not Role.COLLECTOR or row.plan_id in mine
     )
-    gone = set(settings.read(connection, branch, PUT_AWAY) or ()) if scenarios else set()
-    return tuple(row for row in rows if ("scenario" in row.metrics) == scenarios and row.plan_id not in gone)
+    gone = set(settings.read(connection, branch, PUT_AWAY) or ()) if kind == "scenario" else set()
+    return tuple(row for row in rows if kind_of(row.metrics) == kind and row.plan_id not in gone)
 
 
 def put_away(connection: Connection, plan_id: str) -> None:
@@ -215,10 +217,46 @@ def put_away(connection: Connection, plan_id: str) -> None:
         If it is a plan of the week itself.
     """
     row = connection.execute(sa.select(plan.c.branch, plan.c.metrics).where(plan.c.plan_id == plan_id)).one()
-    if "scenario" not in json.loads(row.metrics):
+    if kind_of(json.loads(row.metrics)) != "scenario":
         raise NotAScenario(f"plan {plan_id!r} is no scenario")
     gone = settings.read(connection, row.branch, PUT_AWAY) or []
     settings.save(connection, row.branch, PUT_AWAY, sorted({*gone, plan_id}))
+
+
+def kind_of(metrics: Mapping[str, Any]) -> Kind:
+    """Say what a plan is by its figures."""
+    return "scenario" if "scenario" in metrics else "day" if "day" in metrics else "week"
+
+
+def change_day(
+    connection: Connection, principal: Principal, saved: SavedPlan, shifts: Collection[str], *, now: datetime
+) -> bool:
+    """Keep a plan of a day and let it hold for these shifts; False where it was kept before.
+
+    Raises
+    ------
+    NotPublishable
+        If it does not say that it is one, or a shift is none of its own.
+    PublishedMeanwhile
+        If a shift works by another plan than the one it was made from.
+    NotAllowed
+        If it is about another crew than the collector's.
+    """
+    crews = {one["id"]: one["crew"] for one in saved.problem["shifts"]}
+    if kind_of(saved.metrics) != "day" or not shifts or not set(shifts) <= set(crews):
+        raise NotPublishable(f"plan {saved.plan_id!r} is no plan of a day of these shifts")
+    if principal.role is Role.COLLECTOR and set(crews.values()) != {own_crew(principal)}:
+        raise NotAllowed(f"{principal.name} may change his own crew's day only")
+    if branch_of(connection, saved.plan_id) == saved.branch:
+        return False
+    first = next(iter(shifts))
+    if plan_of_shift(connection, saved.branch, saved.week, first) != saved.parent:
+        raise PublishedMeanwhile(f"shift {first!r} does not work by plan {saved.parent!r} any more")
+    save(connection, saved)
+    values = {"plan_id": saved.plan_id, "branch": saved.branch, "week": saved.week}
+    values |= {"published_at": instant(now), "published_by": principal.name}
+    connection.execute(plan_state.insert(), [{**values, "shift_id": one} for one in shifts])
+    return True
 
 
 def publish(
@@ -235,8 +273,8 @@ def publish(
     """
     wanted = sa.select(plan.c.branch, plan.c.week, plan.c.metrics).where(plan.c.plan_id == plan_id)
     row = connection.execute(wanted).one()
-    if "scenario" in json.loads(row.metrics):
-        raise NotPublishable(f"plan {plan_id!r} is a scenario")
+    if (kind := kind_of(json.loads(row.metrics))) != "week":
+        raise NotPublishable(f"plan {plan_id!r} is of another kind: {kind}")
     known = sa.select(crew.c.crew_id).where(crew.c.branch == row.branch)
     strange = sa.select(plan_stop.c.crew_id).where(plan_stop.c.plan_id == plan_id, plan_stop.c.crew_id.not_in(known))
     missing = sorted(set(connection.execute(strange).scalars()))
@@ -264,7 +302,10 @@ def _open_to_crew(connection: Connection, principal: Principal, branch: str, wee
     works = {plan_id for plan_id, _ in stops_in_force(connection, branch, [week])}
     query = sa.select(plan_stop.c.plan_id).where(plan_stop.c.plan_id.in_(works), plan_stop.c.crew_id == crew)
     in_force = published_plans(connection, branch).get(week)
-    return {*connection.execute(query).scalars(), *([in_force] if in_force else [])}
+    # A day may be changed to one without stops.
+    mine = set(connection.execute(sa.select(shift.c.shift_id).where(shift.c.crew_id == crew)).scalars())
+    own = {plan_id for one, plan_id in plans_by_shift(connection, branch, week).items() if one in mine}
+    return {*connection.execute(query).scalars(), *own, *([in_force] if in_force else [])}
 
 
 def _published(connection: Connection, branch: str, week: str) -> dict[str, Any]:

@@ -264,6 +264,7 @@ plan_state = sa.Table(
     *(_text(name) for name in ("plan_id", "branch", "week")),
     sa.Column("published_at", AT, nullable=False),
     _text("published_by"),
+    sa.Column("shift_id", sa.Text),  # NULL: the whole week's plan; else it holds for this shift alone
     sa.ForeignKeyConstraint(["plan_id"], ["plan.plan_id"]),
     sa.Index("ix_plan_state_week", "branch", "week"),
 )

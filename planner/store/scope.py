@@ -2,12 +2,15 @@
 
 The stops of a published plan name their visits by debtor id. A plan leaves alone the shifts that had begun when it was
 made, so publishing it does not take their stops from the crews that are out: each shift works by the last plan
-published that was made before the shift began. A plan by which no shift works any more gives access to nobody.
+published that was made before the shift began. A plan of the day (``Store.change_day``) holds for its shifts alone,
+begun or not, until a plan made later replaces it. A plan by which no shift works any more gives access to nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,7 +26,9 @@ WEEKS_IN_REACH = 2
 def published_plans(connection: Connection, branch: str) -> dict[str, str]:
     """Give the plan in force by week, weeks ascending."""
     newest = (
-        sa.select(sa.func.max(plan_state.c.number)).where(plan_state.c.branch == branch).group_by(plan_state.c.week)
+        sa.select(sa.func.max(plan_state.c.number))
+        .where(plan_state.c.branch == branch, plan_state.c.shift_id.is_(None))
+        .group_by(plan_state.c.week)
     )
     query = (
         sa.select(plan_state.c.week, plan_state.c.plan_id)
@@ -35,32 +40,58 @@ def published_plans(connection: Connection, branch: str) -> dict[str, str]:
 
 def stops_in_force(connection: Connection, branch: str, weeks: Collection[str]) -> dict[tuple[str, str], list[str]]:
     """Give the debtors of each shift in the order of its stops, by the plan it works by and the shift."""
-    published = sa.select(plan_state.c.plan_id, plan_state.c.week, plan.c.created_at).join(plan)
+    works_by = _works_by(connection, branch, weeks)
+    query = sa.select(plan_stop).where(plan_stop.c.plan_id.in_(works_by.week_of))
+    stops: dict[tuple[str, str], list[str]] = {}
+    for row in connection.execute(query.order_by(plan_stop.c.position)):
+        stops.setdefault((row.plan_id, row.shift_id), []).append(row.visit_id)
+    return {key: debtors for key, debtors in stops.items() if works_by(works_by.week_of[key[0]], key[1]) == key[0]}
+
+
+@dataclass(frozen=True)
+class _WorksBy:
+    """Says by which of the published plans a shift works; ``said`` is newest first."""
+
+    said: Sequence[Any]
+    begins: Mapping[str, str]
+    week_of: Mapping[str, str]
+
+    def __call__(self, week: str, shift_id: str) -> str | None:
+        """Give the plan, None where nothing is published."""
+        weeks = [row for row in self.said if row.week == week and row.shift_id is None]
+        own = next((row for row in self.said if row.week == week and row.shift_id == shift_id), None)
+        # Instants are kept as text that sorts by time. A shift that is gone works by the newest plan.
+        in_time = [row for row in weeks if row.created_at <= self.begins.get(shift_id, row.created_at)]
+        general = next(iter(in_time or weeks), None)
+        if own is not None and not (general is not None and general.created_at > own.published_at):
+            return str(own.plan_id)
+        return None if general is None else str(general.plan_id)
+
+
+def _works_by(connection: Connection, branch: str, weeks: Collection[str]) -> _WorksBy:
+    columns = (plan_state.c.plan_id, plan_state.c.week, plan_state.c.published_at, plan_state.c.shift_id)
+    published = sa.select(*columns, plan.c.created_at).join(plan)
     published = published.where(plan_state.c.branch == branch, plan_state.c.week.in_(weeks))
-    order = list(connection.execute(published.order_by(plan_state.c.number.desc())))
+    said = list(connection.execute(published.order_by(plan_state.c.number.desc())))
     begins = {
         row.shift_id: row.starts_at
         for row in connection.execute(sa.select(shift.c.shift_id, shift.c.starts_at).where(shift.c.branch == branch))
     }
-    query = sa.select(plan_stop).where(plan_stop.c.plan_id.in_({row.plan_id for row in order}))
-    stops: dict[tuple[str, str], list[str]] = {}
-    for row in connection.execute(query.order_by(plan_stop.c.position)):
-        stops.setdefault((row.plan_id, row.shift_id), []).append(row.visit_id)
-    week_of = {row.plan_id: row.week for row in order}
-
-    def works_by(week: str, shift_id: str) -> str:
-        said = [row for row in order if row.week == week]
-        # Instants are kept as text that sorts by time. A shift that is gone works by the newest plan.
-        in_time = [row for row in said if row.created_at <= begins.get(shift_id, row.created_at)]
-        return str((in_time or said)[0].plan_id)
-
-    return {key: debtors for key, debtors in stops.items() if works_by(week_of[key[0]], key[1]) == key[0]}
+    return _WorksBy(said, begins, {row.plan_id: row.week for row in said})
 
 
 def plan_of_shift(connection: Connection, branch: str, week: str, shift_id: str | None) -> str | None:
-    """Give the plan a shift works by, for no shift or one without a stop the plan in force; None if there is none."""
-    mine = [one for one, other in stops_in_force(connection, branch, [week]) if other == shift_id]
-    return next(iter(mine), None) or published_plans(connection, branch).get(week)
+    """Give the plan a shift works by, for no shift the plan in force; None if there is none."""
+    found = None if shift_id is None else _works_by(connection, branch, [week])(week, shift_id)
+    return found or published_plans(connection, branch).get(week)
+
+
+def plans_by_shift(connection: Connection, branch: str, week: str) -> dict[str, str]:
+    """Give the plan that each shift of a published plan works by."""
+    works_by = _works_by(connection, branch, [week])
+    query = sa.select(plan_stop.c.shift_id).where(plan_stop.c.plan_id.in_(works_by.week_of)).distinct()
+    found = {str(one): works_by(week, str(one)) for one in connection.execute(query).scalars()}
+    return {one: plan_id for one, plan_id in found.items() if plan_id is not None}
 
 
 def own_crew(principal: Principal) -> str:

@@ -6,7 +6,7 @@ write leaves an entry in the audit trail in its own transaction (the sole except
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -51,7 +51,7 @@ from planner.store.migrate import WrongSchema, require_newest
 from planner.store.outcomes import SavedOutcomes
 from planner.store.place_changes import PlaceWord
 from planner.store.plans import PlanRow, SavedPlan
-from planner.store.scope import in_reach, plan_of_shift, stops_in_force
+from planner.store.scope import in_reach, plan_of_shift, plans_by_shift, stops_in_force
 
 
 def open_store(url: str) -> Store:
@@ -408,6 +408,14 @@ class Store:
             )
             deed.note(place=place_id, change=change_id, reopen=str(reopen).lower())
 
+    def correct_pin(self, principal: Principal, branch: str, word: PlaceWord, *, change_id: str, now: datetime) -> str:
+        """Put right where a known contact point is, seen at a visit; a collector at his crew's stops only."""
+        with self._door.write(principal, Right.CORRECT_PINS, branch, "place.pin", now) as deed:
+            reach = in_reach(deed.connection, principal, branch, None)
+            place_id = place_changes.pin(deed.connection, principal, branch, word, reach, change_id=change_id, now=now)
+            deed.note(place=place_id, change=change_id)
+            return place_id
+
     def survey_edits(self, principal: Principal, branch: str) -> pd.DataFrame:
         """Give every correction of the list's values (``tables.EDITS``), oldest first."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
@@ -508,7 +516,22 @@ class Store:
     def scenarios(self, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
         """Give the week's scenarios, but those put away, without their documents, newest first; none is in force."""
         with self._door.read(principal, Right.READ_PLANS, branch) as connection:
-            return plans.listed(connection, principal, branch, week, scenarios=True)
+            return plans.listed(connection, principal, branch, week, kind="scenario")
+
+    def day_plans(self, principal: Principal, branch: str, week: str) -> tuple[PlanRow, ...]:
+        """Give the plans of single days of the week without their documents, newest first."""
+        with self._door.read(principal, Right.READ_PLANS, branch) as connection:
+            return plans.listed(connection, principal, branch, week, kind="day")
+
+    def change_day(self, principal: Principal, saved: SavedPlan, shifts: Collection[str], *, now: datetime) -> bool:
+        """Keep the plan of a crew's day and let these shifts work by it, begun or not; False where it was known.
+
+        The first shift is the one that is changed; it must work by the plan's parent (``PublishedMeanwhile``).
+        """
+        with self._door.write(principal, Right.CHANGE_DAY, saved.branch, "day.change", now) as deed:
+            new = plans.change_day(deed.connection, principal, saved, shifts, now=now)
+            deed.note(plan=saved.plan_id, parent=saved.parent, shifts=tuple(shifts), new=str(new).lower())
+            return new
 
     def put_away_scenario(self, principal: Principal, plan_id: str, *, now: datetime) -> None:
         """Take a scenario off the week's list for everybody; drafts that came of it stay (``NotAScenario``)."""
@@ -547,6 +570,11 @@ class Store:
         """Give the debtors of the week's published stops by shift, each shift by the plan it works by."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
             return {key[1]: tuple(stops) for key, stops in stops_in_force(connection, branch, [week]).items()}
+
+    def plans_by_shift(self, principal: Principal, branch: str, week: str) -> dict[str, str]:
+        """Give the plan by which each shift of a published week works."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return plans_by_shift(connection, branch, week)
 
     # ---- jobs
 

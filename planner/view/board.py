@@ -7,7 +7,7 @@ stop without an outcome may have been made, so the board says “nothing recorde
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -19,8 +19,9 @@ from planner.routing.finish import FRAGILE
 from planner.routing.underway import Ahead, Underway, rest_of_route
 from planner.store import SavedPlan, Store
 from planner.value.parameters import Parameters
-from planner.view.day import outcomes_of_day
+from planner.view.day_news import DayNews, NotMade, day_news
 from planner.view.in_force import PlanOf, routes_in_force
+from planner.view.recorded import outcomes_of_day
 from planner.view.week import RouteView, StopView, contact_names, route_view
 from planner.week import iso_week
 
@@ -78,6 +79,17 @@ class BoardRoute:
     back_at: datetime | None = None
     in_time: float | None = None
     required_chance: float | None = None
+    #: what the crew said of its day while it was out, the newest first
+    news: tuple[DayNews, ...] = ()
+    #: required visits that were planned on this day and are no more, with nothing recorded of them
+    lost: tuple[NotMade, ...] = ()
+
+    @property
+    def endangered(self) -> tuple[BoardStop, ...]:
+        """The required visits that may well not be made any more."""
+        return tuple(
+            stop for stop in self.stops if stop.planned.required and stop.now in (Now.LATE, Now.PASSED, Now.AT_RISK)
+        )
 
     def count(self, *states: Now) -> int:
         """Count the stops in these states."""
@@ -142,7 +154,12 @@ def board_view(
             plan_id = one.saved.plan_id
             if plan_id not in known:
                 known[plan_id] = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
-            routes.append(board_route(one.saved, one.route, names, known[plan_id], parameters, now))
+            found = board_route(one.saved, one.route, names, known[plan_id], parameters, now)
+            news = day_news(one.saved, plan_of or (lambda name: store.plan(principal, name)))
+            here = {stop.planned.debtor_id for stop in found.stops} | set(known[plan_id])
+            gone = {each.debtor_id: each for told in news for each in told.not_made if each.required}
+            lost = tuple(each for name, each in gone.items() if name not in here)
+            routes.append(replace(found, news=news, lost=lost))
     published = any(row.in_force for row in store.plans(principal, branch.code, week))
     return Board(branch, day, now, published, tuple(sorted(routes, key=lambda one: one.route.colour)))
 

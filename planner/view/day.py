@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from planner.agency import sharing
-from planner.domain import Branch, ClockKind, Principal
+from planner.domain import Branch, Principal
 from planner.rules.pack import ClockTerms
-from planner.store import Store
+from planner.store import SavedPlan, Store
 from planner.value.clocks import clocks
 from planner.value.early import overdue_only
-from planner.view.week import StopView, week_view
+from planner.value.parameters import Parameters
+from planner.view.board import BoardRoute, board_route
+from planner.view.day_clocks import ClockEffect, clock_effects, limitations
+from planner.view.recorded import by_key, outcomes_of_day
+from planner.view.week import RouteView, StopView, route_view
 from planner.week import iso_week
-
-#: how long before its day something may be recorded of a stop
-EARLY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class DayStop:
     paid_minor: int
     #: every limitation period has passed by the day of the visit, perhaps since the plan was made
     expired: bool = False
+    #: what evidence brought from the door would do to the limitation clocks, by its kind; empty where not told
+    effects: Mapping[str, ClockEffect] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,12 @@ class DayView:
     line: tuple[tuple[float, float], ...]
     colour: int
     roads_estimated: bool
-    in_time: float | None = None  # the chance that the crew is back by the end of its shift, as planned
+    #: the chance that the crew is back by the end of its shift: as planned, or as it stands while the crew is out
+    in_time: float | None = None
+    #: that all required visits still ahead are made; None where none is, or nothing can be told
+    required_chance: float | None = None
+    #: chance and return are told from what is recorded until now
+    live: bool = False
 
     @property
     def done(self) -> int:
@@ -104,10 +112,13 @@ def day_view(
     day: date,
     *,
     terms: Callable[[Branch], ClockTerms] | None = None,
+    now: datetime | None = None,
+    parameters: Parameters | None = None,
 ) -> DayView:
-    """Read a crew's day from the published plan of its week.
+    """Read a crew's day from the plan that its shift works by.
 
-    ``terms`` gives a branch's terms of limitation; without it nobody is told that a period has passed.
+    ``terms`` gives a branch's terms of limitation; without it nobody is told that a period has passed. With ``now`` and
+    ``parameters`` the chances of a crew that is out are those of what is left, as the board of the day tells them.
 
     Raises
     ------
@@ -128,16 +139,15 @@ def day_view(
     names = tuple(members.get(member, member) for member in crew.members)
     shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
     current = store.published(principal, branch.code, iso_week(day), shift=shift.shift_id if shift else None)
-    week = week_view(store, principal, current.plan_id) if current else None
-    route = next((r for r in week.routes if r.crew_id == crew_id and r.day == day), None) if week else None
-    if week is None or route is None:
+    routes = [] if current is None else [one for one in current.plan["routes"] if is_of(current, one, crew_id, day)]
+    if current is None or not routes:
         return DayView(
             branch=branch,
             crew_id=crew_id,
             crew_name=crew.name,
             members=names,
             day=day,
-            published=week is not None,
+            published=current is not None,
             plan_id="",
             starts_at=shift.starts if shift else None,
             ends_at=shift.ends if shift else None,
@@ -149,6 +159,11 @@ def day_view(
             colour=0,
             roads_estimated=False,
         )
+    route = route_view(current, routes[0], {})
+    going = None
+    if now is not None and parameters is not None and route.leaves_at is not None and now >= route.leaves_at:
+        known = outcomes_of_day(store, principal, branch, day, plan_id=current.plan_id)
+        going = board_route(current, routes[0], {}, known, parameters, now)
     return DayView(
         branch=branch,
         crew_id=crew_id,
@@ -156,10 +171,9 @@ def day_view(
         members=names,
         day=day,
         published=True,
-        plan_id=week.plan_id,
+        plan_id=current.plan_id,
         starts_at=route.shift_starts_at,
         ends_at=route.shift_ends_at,
-        returns_at=route.returns_at,
         depot=route.depot,
         stops=day_stops(
             store,
@@ -167,16 +181,30 @@ def day_view(
             branch,
             route.stops,
             day,
-            plan_id=week.plan_id,
+            plan_id=current.plan_id,
             fields=fields,
             terms=None if terms is None else terms(branch),
         ),
         breaks=route.breaks,
         line=route.line,
         colour=route.colour,
-        roads_estimated=week.roads_estimated,
-        in_time=route.finish.in_time if route.finish else None,
+        roads_estimated=bool(current.context["roads_estimated"]),
+        **expected(route, going),
     )
+
+
+def is_of(saved: SavedPlan, route: Mapping[str, Any], crew_id: str, day: date) -> bool:
+    """Say whether a route of a plan is this crew's of this day."""
+    shift = saved.context["shifts"].get(route["shift"], {})
+    return bool(shift.get("crew_id") == crew_id and shift.get("day") == day.isoformat())
+
+
+def expected(route: RouteView, going: BoardRoute | None) -> dict[str, Any]:
+    """Give when the crew is back and the chances: of what is left where the crew is out, else as planned."""
+    if going is not None and going.in_time is not None:
+        told = {"returns_at": going.back_at, "in_time": going.in_time, "required_chance": going.required_chance}
+        return told | {"live": True}
+    return {"returns_at": route.returns_at, "in_time": route.finish.in_time if route.finish else None}
 
 
 def find_crew(store: Store, principal: Principal, crew_id: str) -> tuple[Branch, Any]:
@@ -217,9 +245,15 @@ def day_stops(
     wishes = store.accommodations(principal, code, week=week)
     wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
     recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
-    over = frozenset[str]() if terms is None else all_passed(accounts, terms, day)
+    over, effects = frozenset[str](), dict[str, dict[str, ClockEffect]]()
+    if terms is not None:
+        ticking = clocks(accounts, terms, today=day)
+        over = all_passed(ticking)
+        # An agency is told that a period has passed, and no more of it.
+        effects = {} if fields is not None else clock_effects(accounts, ticking, terms, day)
     rows = []
     for stop in stops:
+        place = places.get(stop.place_id, {})
         mine = accounts[accounts["debtor_id"] == stop.debtor_id]
         debtor, card = debtors.get(stop.debtor_id, {}), cards.get(stop.debtor_id, {})
         guaranteed = bool(mine["guarantee_kind"].isin(["ordinary", "joint"]).any())
@@ -240,9 +274,10 @@ def day_stops(
                 name=str(card.get("name", "")),
                 address=str(addresses.get(stop.place_id, {}).get("address", "")),
                 phone=str(card.get("phone", "")),
-                lon=stop.lon,
-                lat=stop.lat,
-                accuracy_m=float(places.get(stop.place_id, {}).get("accuracy_m", float("nan"))),
+                # A pin that was corrected since the plan was made is where the crew goes.
+                lon=known_or(place.get("lon"), stop.lon),
+                lat=known_or(place.get("lat"), stop.lat),
+                accuracy_m=float(place.get("accuracy_m", float("nan"))),
                 arrives_at=stop.arrives_at,
                 begins_at=stop.begins_at,
                 leaves_at=stop.leaves_at,
@@ -262,15 +297,20 @@ def day_stops(
                 outcome_code=str(outcome.get("code", "")),
                 paid_minor=int(outcome.get("paid_minor", 0)),
                 expired=stop.debtor_id in over,
+                effects=effects.get(stop.debtor_id, {}),
             )
         )
     return tuple(rows)
 
 
-def all_passed(accounts: pd.DataFrame, terms: ClockTerms, day: date) -> frozenset[str]:
-    """Give the debtors of whose overdue accounts every limitation period has passed on a day."""
-    ticking = clocks(accounts, terms, today=day)
-    limits = ticking[ticking["kind"] == ClockKind.LIMITATION]
+def known_or(value: float | None, otherwise: float) -> float:
+    """Give a number, or another one where it is not known."""
+    return otherwise if value is None or not math.isfinite(value) else float(value)
+
+
+def all_passed(ticking: pd.DataFrame) -> frozenset[str]:
+    """Give the debtors of whose overdue accounts every limitation period has passed."""
+    limits = limitations(ticking)
     gone = limits["state"].eq("expired").groupby(limits["debtor_id"]).all()
     return frozenset(str(one) for one in gone.index[gone])
 
@@ -279,26 +319,3 @@ def days_late(accounts: pd.DataFrame, day: date) -> int:
     """Give the largest days past due, advanced from the list's own day to this one, as the survey does."""
     later = (pd.Timestamp(day) - accounts["as_of_on"]).dt.days.fillna(0).clip(lower=0)
     return int((accounts["days_past_due"] + later).max()) if len(accounts) else 0
-
-
-def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
-    """Give the wanted rows of a table by their key."""
-    rows = table[table[key].isin(wanted)]
-    return {str(row[key]): dict(zip(rows.columns, row.values(), strict=True)) for row in rows.to_dict("records")}
-
-
-def outcomes_of_day(
-    store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str
-) -> dict[str, Mapping[str, Any]]:
-    """Give the latest outcome of each debtor on a day or for its plan, corrections applied.
-
-    A plan has one stop for a debtor, so an outcome that names the plan is of this stop, whenever it was entered: else a
-    stop that is written down on the next morning would stay open, and be written down twice.
-    """
-    zone = ZoneInfo(branch.timezone)
-    begins = datetime.combine(day, time.min, zone).astimezone(UTC)
-    table = store.outcomes(principal, branch.code, since=begins - EARLY, week=iso_week(day))
-    that_day = (table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))
-    table = table[that_day | (table["plan_id"] == plan_id)]
-    table = table[~table["outcome_id"].isin(table["replaces"])].sort_values("recorded_at")
-    return by_key(table, "debtor_id", list(table["debtor_id"]))

@@ -25,7 +25,7 @@ class InForce:
 def routes_in_force(
     store: Store, principal: Principal, branch: Branch, week: str, *, plan_of: PlanOf | None = None
 ) -> Iterator[InForce]:
-    """Give the routes with stops that crews work by, by shift.
+    """Give the routes with stops that crews work by, and days that were changed to have none, by shift.
 
     Raises
     ------
@@ -33,14 +33,12 @@ def routes_in_force(
         If the principal may not read the branch's plans.
     """
     read = plan_of or (lambda plan_id: store.plan(principal, plan_id))
-    rows = [row for row in store.plans(principal, branch.code, week) if row.published_at is not None]
-    rows.sort(key=lambda row: str(row.published_at), reverse=True)
     known = dict[str, SavedPlan]()
-    for shift_id, debtors in sorted(store.stops_in_force(principal, branch.code, week).items()):
-        for row in rows:
-            saved = known.get(row.plan_id) or known.setdefault(row.plan_id, read(row.plan_id))
-            route = next((one for one in saved.plan["routes"] if one["shift"] == shift_id), None)
-            if route is not None and tuple(stop["visit"] for stop in route["stops"]) == debtors:
-                if shift_id in saved.context["shifts"]:
-                    yield InForce(shift_id, saved, route)
-                break
+    stops = store.stops_in_force(principal, branch.code, week)
+    for shift_id, plan_id in sorted(store.plans_by_shift(principal, branch.code, week).items()):
+        saved = known.get(plan_id) or known.setdefault(plan_id, read(plan_id))
+        if shift_id not in stops and "day" not in saved.metrics:
+            continue  # a day that was given up on the way is still to be seen
+        route = next((one for one in saved.plan["routes"] if one["shift"] == shift_id), None)
+        if route is not None and shift_id in saved.context["shifts"]:
+            yield InForce(shift_id, saved, route)

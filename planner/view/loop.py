@@ -50,7 +50,7 @@ def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: S
     over = [one for one in shifts if one.ends <= now]
     begins = datetime.combine(days[0], time(), ZoneInfo(branch.timezone))
     table = store.latest_outcomes(principal, branch.code, since=begins)
-    ids = {row.plan_id for row in rows}
+    ids = {row.plan_id for row in (*rows, *store.day_plans(principal, branch.code, week))}
     mine = table[table["plan_id"].isin(ids)]
     visited = {debtor for debtors in stops.values() for debtor in debtors}
     known = len(visited & set(mine["debtor_id"]))

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -22,8 +23,8 @@ class NotStarted(RuntimeError):
 
 
 @contextmanager
-def application(var: Path) -> Iterator[str]:
-    """Run the application on a folder; gives its address.
+def application(var: Path, moment: datetime | None = None) -> Iterator[str]:
+    """Run the application on a folder, its clock set where a moment is given; gives its address.
 
     Raises
     ------
@@ -34,9 +35,11 @@ def application(var: Path) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address, log = f"http://localhost:{port}", var / "app.log"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless=true"]
+    script = "app.py" if moment is None else "tests/browser/app_at.py"
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless=true"]
+    settings = environment(var) | ({} if moment is None else {"FIELD_NOW": moment.isoformat()})
     with log.open("w") as written:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(var), stdout=written, stderr=written)
+        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=written, stderr=written)
     try:
         wait_for(f"{address}/_stcore/health", process, log)
         yield address

@@ -75,7 +75,7 @@ def test_the_phone_page_shows_them_as_text(open_page: OpenPage, demo: Demo, lang
         page.locator("#do-absent").click()
         expect(page.get_by_role("dialog").get_by_role("heading")).to_contain_text(f"{number} · {name}")
         page.keyboard.press("Escape")
-    expect(page.locator("#canvas .rounds-stop").first).to_be_visible()
+    expect(page.locator("#map .mark").first).to_be_visible()
     nothing_grew_from_a_name(page)
 
 

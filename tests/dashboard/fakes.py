@@ -16,7 +16,7 @@ from dashboard.doorkeeper import DemoRole, demo_roles
 from dashboard.maps import Ground
 from dashboard.text import current_language
 from planner.domain import Branch, Collector, Crew, Principal, Role
-from planner.store import NotAllowed
+from planner.store import NotAllowed, PlaceWord
 from planner.store.outcomes import SavedOutcomes
 from planner.tables import OUTCOMES, empty
 from planner.view import DayStop, DayView, LeftOutView, RouteView, StopView, WeekView
@@ -227,6 +227,7 @@ class MemoryStore:
     """Answers what the phone's routes ask, and keeps outcomes like the real one: by id, the first one stays."""
 
     kept: pd.DataFrame = field(default_factory=lambda: empty(OUTCOMES))
+    pins: dict[str, PlaceWord] = field(default_factory=dict)
 
     def branches(self, principal: Principal) -> tuple[Branch, ...]:
         return tuple(one for one in (BRANCH, OTHER) if one.code in principal.branches)
@@ -258,6 +259,11 @@ class MemoryStore:
         known = set(table["outcome_id"]) - set(new["outcome_id"])
         return SavedOutcomes(tuple(new["outcome_id"]), tuple(known), ())
 
+    def correct_pin(self, principal: Principal, branch: str, word: PlaceWord, *, change_id: str, now: datetime) -> str:
+        self.permit(principal, branch)
+        self.pins.setdefault(change_id, word)
+        return word.place_id
+
     @staticmethod
     def permit(principal: Principal, branch: str) -> None:
         if branch not in principal.branches:
@@ -283,7 +289,7 @@ class FakeServices:
     def demo_roles(self) -> tuple[DemoRole, ...]:
         return demo_roles((BRANCH, OTHER), CREWS)
 
-    def read_day(self, store: MemoryStore, principal: Principal, crew_id: str, wanted: date) -> DayView:
+    def read_day(self, store: MemoryStore, principal: Principal, crew_id: str, wanted: date, now: datetime) -> DayView:
         store.permit(principal, "YX01")
         if crew_id not in {one.crew_id for one in CREWS["YX01"]}:
             raise KeyError(crew_id)

@@ -70,8 +70,8 @@ def test_an_outcome_waits_for_a_signal(phone: Watched) -> None:
 
 def test_the_phones_map_and_its_targets(phone: Watched) -> None:
     page = phone.page
-    expect(page.locator("#canvas .rounds-stop").first).to_be_visible()
-    expect(page.locator("#canvas canvas").first).to_be_visible()
+    expect(page.locator("#map .mark").first).to_be_visible()
+    expect(page.locator("#map .k-primary, #map .k-water").first).to_be_attached()
     small = page.locator("button:visible, a:visible").evaluate_all(
         "all => all.filter(e => { const r = e.getBoundingClientRect(); return r.height < 44 || r.width < 44 })"
         ".map(e => e.outerHTML.slice(0, 80))"
@@ -89,7 +89,7 @@ def test_the_navigator_is_chosen_once_and_told_no_name(phone: Watched) -> None:
     page.tap("#go")
     with page.expect_request(re.compile("uri.amap.com")) as asked:
         page.tap("#sheet [data-app=amap]")
-    assert "coordinate=wgs84" in asked.value.url
+    assert "coordinate=gaode" in asked.value.url
     assert name not in asked.value.url
 
 

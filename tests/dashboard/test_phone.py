@@ -1,8 +1,10 @@
 """The phone's routes: what they show, keep once, correct, and refuse."""
 
 import json
+import math
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -120,6 +122,9 @@ def test_a_promise_keeps_when_how_and_how_much(services: FakeServices) -> None:
         {"started_at": "2026-11-24T02:40:00"},
         {"started_at": "2026-09-24T02:40:00Z"},
         {"recorded_by": "boss"},
+        {"evidence": "gps_check_in"},
+        {"willing": "maybe"},
+        {"next_action": "shame"},
     ],
 )
 def test_what_does_not_fit_is_refused_with_a_sentence(services: FakeServices, changes: dict[str, object]) -> None:
@@ -127,6 +132,62 @@ def test_what_does_not_fit_is_refused_with_a_sentence(services: FakeServices, ch
     assert answer.status_code == 422
     assert answer.json()["error"].endswith(".")
     assert len(services.store.kept) == 0
+
+
+def test_what_else_is_said_is_kept_and_may_be_left_away(services: FakeServices) -> None:
+    said = {"evidence": "delivery_proof", "willing": "yes", "able": "no", "next_action": "letter", "note": " At work "}
+    client = phone(services)
+    assert client.post(f"{API}/outcome", json=outcome(code="NOTICE_SIGNED", **said)).json()["told"] == ""
+    client.post(f"{API}/outcome", json=outcome(code="NOTICE_SIGNED", debtor_id="D002", place_id="P002"))
+    first, second = services.store.kept.iloc[0], services.store.kept.iloc[1]
+    assert {name: first[name] for name in said} == {**said, "note": "At work"}
+    # What the outcome itself says holds where nobody says otherwise.
+    assert (second["evidence"], second["willing"], second["next_action"]) == ("notice_signed", "unknown", "")
+
+
+@pytest.mark.parametrize("note", ["老赖", "Ring 13800000000", "x" * 281])
+def test_an_outcome_is_not_lost_for_its_note(services: FakeServices, note: str) -> None:
+    answer = phone(services).post(f"{API}/outcome", json=outcome(note=note))
+    assert answer.status_code == 201
+    assert "without its note" in answer.json()["told"]
+    assert services.store.kept.iloc[0]["note"] == ""
+
+
+def pin(**changes: object) -> dict[str, object]:
+    base = {"change_id": str(uuid4()), "debtor_id": "D001", "place_id": "P001", "lon": 109.58, "lat": 29.1}
+    return {**base, "accuracy_m": 20, **changes}
+
+
+def test_a_pin_is_put_right_once(services: FakeServices) -> None:
+    sent, client = pin(), phone(services, COLLECTOR)
+    assert [client.post(f"{API}/pin", json=sent).status_code for _time in range(2)] == [201, 201]
+    (word,) = services.store.pins.values()
+    assert (word.place_id, word.lon, word.how, word.address) == ("P001", 109.58, "visit", None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"debtor_id": "D999"}, {"place_id": "P002"}, {"lon": 190}, {"lat": "29"}, {"lon": True}, {"change_id": ""}],
+)
+def test_a_pin_elsewhere_is_refused(services: FakeServices, changes: dict[str, object]) -> None:
+    answer = phone(services).post(f"{API}/pin", json=pin(**changes))
+    assert answer.status_code == 422
+    assert services.store.pins == {}
+
+
+def test_each_navigator_is_given_its_own_datum(services: FakeServices) -> None:
+    stop = phone(services).get(API).json()["stops"][0]
+    here = (stop["lon"], stop["lat"])
+    away = {name: math.hypot(lon - here[0], lat - here[1]) * 100_000 for name, (lon, lat) in stop["go"].items()}
+    assert all(300 < away[name] < 900 for name in ("amap", "google", "apple"))
+    assert 700 < away["baidu"] < 1_800
+
+
+def test_the_ground_of_the_day_is_small_and_plain(services: FakeServices) -> None:
+    services.static = Path("nowhere")
+    ground = phone(services).get(f"{API}/map").json()
+    assert ground["layers"] == []
+    assert len(ground["origin"]) == 2
 
 
 def test_what_is_no_outcome_at_all_is_refused(services: FakeServices) -> None:

@@ -175,6 +175,17 @@ def plan(plan_id: str = "plan-1", **changes: Any) -> SavedPlan:
     return SavedPlan(**{**values, **changes})
 
 
+def day_plan(plan_id: str = "day-1", *stops: str, crew: str = "A", **changes: Any) -> SavedPlan:
+    """The plan of one crew's Monday, made from the published one: these stops, else D2 before D1."""
+    shift = f"{HERE}-{crew}-mon"
+    made = plan(plan_id, **{"parent": f"plan-{HERE}", **changes})
+    made.problem["shifts"] = [one for one in made.problem["shifts"] if one["id"] == shift]
+    visits = [{"visit": one, "option": 0} for one in stops or ("D2", "D1")]
+    made.plan["routes"] = [{"shift": shift, "stops": visits}]
+    made.metrics["day"] = {"shift": shift}
+    return made
+
+
 def fill(store: Store) -> None:
     """Give both branches a team, an overdue list and a published plan."""
     setup = principal(Role.SYSTEM, HERE, THERE, name="setup")

@@ -23,6 +23,7 @@ from tests.planner.store.factories import (
     branch,
     clue,
     clues,
+    day_plan,
     outcome,
     outcomes,
     overdue_list,
@@ -60,8 +61,9 @@ LISTS |= {"reviews", "debtor_types", "clues", "place_changes"}
 WROTE = {"save_outcomes": OUTCOMES, "save_reviews": reviews(review()), "save_clues": clues(clue())}
 TEAM = {"branches", "collectors", "crews", "shifts", "agencies", "complaints"}
 COLLECTOR = LISTS | TEAM | {"outcomes", "latest_outcomes", "save_outcomes", "plan", "plans", "published", "setting"}
+COLLECTOR |= {"correct_pin", "change_day", "day_plans"}
 COLLECTOR |= {"save_clues", "account_states", "full_days", "scenarios", "note_export", "settings_elsewhere"}
-READS = COLLECTOR - {"save_outcomes", "save_clues", "note_export"} | {
+READS = COLLECTOR - {"save_outcomes", "save_clues", "note_export", "correct_pin", "change_day"} | {
     "survey_edits",
     "customers",
     "regions",
@@ -72,13 +74,14 @@ READS = COLLECTOR - {"save_outcomes", "save_clues", "note_export"} | {
     "case_debtors",
     "audit_entries",
     "stops_in_force",
+    "plans_by_shift",
     "version",
 }
 ALLOWED = {
     Role.COLLECTOR: COLLECTOR,
     Role.REGIONAL_HEAD: READS - {"contacts", "addresses"} | {"note_export"},
     Role.MANAGER: set(METHODS) - {"backup", "branch_codes"},
-    Role.SYSTEM: set(METHODS) - {"contacts", "addresses", "publish", "save_reviews"},
+    Role.SYSTEM: set(METHODS) - {"contacts", "addresses", "publish", "save_reviews", "change_day"},
 }
 
 
@@ -95,13 +98,13 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "terms": TERMS,
         "wanted": [("debtor", "D1", "group", "farm")],
         "batch_id": "b1",
-        "word": place_word(),
+        "word": place_word(place_id="P1") if method == "correct_pin" else place_word(),
         "change_id": "change",
         "place_id": "P1",
         "branch": branch() if method == "save_branch" else HERE,
         "collectors": PEOPLE,
         "crews": CREWS,
-        "shifts": SHIFTS,
+        "shifts": [f"{HERE}-A-mon"] if method == "change_day" else SHIFTS,
         "first_day": SHIFTS[0].day,
         "last_day": SHIFTS[0].day,
         "road_region": "yunxi",
@@ -113,7 +116,7 @@ def arguments(store: Store, method: str, tmp_path: Path) -> dict[str, Any]:
         "tables": LIST,
         **source("b" * 64),
         "table": CUSTOMERS if method == "save_customers" else WROTE.get(method, OUTCOMES),
-        "saved": plan("plan-2"),
+        "saved": day_plan() if method == "change_day" else plan("plan-2"),
         "plan_id": "scenario" if method == "put_away_scenario" else f"plan-{HERE}",
         "week": WEEK,
         "kind": "plan",

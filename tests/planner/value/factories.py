@@ -72,7 +72,8 @@ def outcomes(*rows: dict) -> pd.DataFrame:
     defaults = {
         "debtor_id": "D1", "branch": "B", "place_id": "P1", "crew_id": "K1", "plan_id": "", "started_at": at,
         "code": "NEGOTIATE", "willing": "unknown", "able": "unknown", "promised_on": None, "promised_how": "",
-        "promised_minor": 0, "paid_minor": 0, "evidence": "", "next_action": "", "replaces": "", "recorded_by": "K1",
+        "promised_minor": 0, "paid_minor": 0, "evidence": "", "next_action": "", "note": "", "replaces": "",
+        "recorded_by": "K1",
     }  # fmt: skip
     full = []
     for row in rows:

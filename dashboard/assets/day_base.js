@@ -1,0 +1,142 @@
+// A crew's day on a phone: small makers, what is kept here, and the one place that speaks with the bank.
+//
+// The parts (base, map, record, change, day) share window.roundsDay. They need two JSON scripts (#day, #words) and the
+// elements of day_body.html, and no server: opened from a file, what is recorded stays in the queue.
+window.roundsDay = (function () {
+  "use strict";
+
+  const $ = (id) => document.getElementById(id);
+  const R = { $: $, W: JSON.parse($("words").textContent), day: JSON.parse($("day").textContent), chosen: null };
+  R.online = location.protocol !== "file:";
+  const QUEUE = "rounds-queue:" + R.day.api;
+
+  // ---- small makers: text is only ever set as text
+  R.el = function (tag, attributes, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes || {})) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+    }
+    node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+    return node;
+  };
+  R.svg = function (tag, attributes) {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
+    return node;
+  };
+  R.icon = function (name) {
+    const svg = R.svg("svg", { "aria-hidden": "true" });
+    svg.append(R.svg("use", { href: "#i-" + name }));
+    return svg;
+  };
+  R.fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  R.stored = (key, fallback) => { try { return JSON.parse(localStorage.getItem(key)) || fallback; } catch (_) { return fallback; } };
+  R.keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch (_) { /* private mode: this page only */ } };
+  R.money = function (minor) {
+    const money = R.day.money;
+    return money.sign + Math.round(minor / Math.pow(10, money.digits)).toLocaleString(money.locale);
+  };
+  R.named = (stop) => stop.number + " · " + (stop.name || stop.debtor_id);
+  R.open = () => R.day.stops.find((stop) => !stop.outcome);
+  R.shown = () => R.day.stops.find((stop) => stop.number === R.chosen) || R.open() || null;
+
+  R.uuid = function () {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 15) | 64; b[8] = (b[8] & 63) | 128;
+    return [...b].map((x, k) => ([4, 6, 8, 10].includes(k) ? "-" : "") + x.toString(16).padStart(2, "0")).join("");
+  };
+
+  // ---- sheets and short words
+  R.present = function (title, ...parts) {
+    const box = $("sheet");
+    box.replaceChildren(
+      R.el("div", { class: "head" }, R.el("h2", {}, title), R.el("button", { class: "button close", "aria-label": R.W.close, onclick: () => box.close() }, "×")),
+      ...parts.filter(Boolean)
+    );
+    if (!box.open) box.showModal();
+    box.scrollTop = 0;
+    return box;
+  };
+  R.choices = function (name, title, options, first) {
+    return R.el("fieldset", {}, R.el("legend", {}, title), R.el("div", { class: "choices" },
+      ...options.map(([value, text]) => {
+        const input = R.el("input", { type: "radio", name: name, value: value });
+        input.checked = value === first;
+        return R.el("label", {}, input, R.el("span", {}, text));
+      })));
+  };
+  R.picked = (name) => { const input = $("sheet").querySelector("input[name=" + name + "]:checked"); return input ? input.value : ""; };
+  let toastTimer = 0;
+  R.toast = function (text, ms) {
+    $("toast").textContent = text;
+    $("toast").hidden = false;
+    clearTimeout(toastTimer);
+    toastTimer = setTimeout(() => { $("toast").hidden = true; }, ms || 2600);
+  };
+
+  // ---- kept first, sent then: an entry's own id makes a repeated sending the same entry
+  R.queue = R.stored(QUEUE, []).map((one) => (one.path ? one : { path: "/outcome", body: one }));
+  R.put = function (path, body) {
+    R.queue.push({ path: path, body: body });
+    R.keep(QUEUE, R.queue);
+    waiting();
+    return R.send();
+  };
+  function waiting() {
+    $("waiting").hidden = R.queue.length === 0;
+    $("waiting").textContent = R.queue.length ? R.fill(R.W.waiting, { n: R.queue.length }) : "";
+  }
+  R.post = (path, body) => fetch(R.day.api + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  let sending = null;
+  R.send = function () {
+    sending = sending || sendAll().finally(() => { sending = null; });
+    return sending;
+  };
+  async function sendAll() {
+    try {
+      while (R.queue.length && R.online) {
+        const answer = await R.post(R.queue[0].path, R.queue[0].body);
+        if (answer.status >= 500 || answer.status === 429) break;
+        R.queue.shift();
+        R.keep(QUEUE, R.queue);
+        const told = await answer.json().catch(() => ({}));
+        if (!answer.ok) {
+          R.toast(R.W.rejected + (told.error ? " " + told.error : ""), 9000);
+          await R.refresh();
+        } else if (told.told) R.toast(told.told, 9000);
+      }
+    } catch (_) { /* no signal: the entry waits here */ }
+    waiting();
+  }
+  R.refresh = async function () {
+    if (!R.online) return;
+    const answer = await fetch(R.day.api);
+    if (answer.ok) R.take(await answer.json());
+  };
+  R.take = function (day) {
+    const before = R.day;
+    R.day = day;
+    R.queue.forEach(R.apply);
+    if (R.changed) R.changed(before);
+    R.render();
+  };
+  // What was recorded here counts at once, whether it was sent or not.
+  R.apply = function (entry) {
+    const stop = R.day.stops.find((one) => one.debtor_id === entry.body.debtor_id);
+    if (!stop) return;
+    if (entry.path === "/outcome") {
+      stop.outcome = entry.body.code;
+      stop.outcome_text = R.W.outcomes[entry.body.code] || entry.body.code;
+      stop.paid = entry.body.paid_minor || 0;
+      stop.ended_at = entry.body.ended_at;
+    } else if (entry.path === "/pin") {
+      Object.assign(stop, { lon: entry.body.lon, lat: entry.body.lat, accuracy_m: entry.body.accuracy_m, corrected: true });
+    }
+  };
+  addEventListener("online", R.send);
+  setInterval(() => R.queue.length && R.send(), 20000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) R.send().then(R.refresh).catch(() => {}); });
+  return R;
+})();

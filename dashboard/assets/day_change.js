@@ -1,0 +1,127 @@
+// The day goes otherwise: say what happened, see what would be different, take it or leave it. Nothing moves by itself.
+(function (R) {
+  "use strict";
+
+  const { $, W, el, choices, picked } = R;
+  const PINNED = "rounds-pinned:" + R.day.api, SEEN = "rounds-seen:" + R.day.api;
+
+  // ---- pinned stops: they stay and keep their order whatever is planned again
+  R.pinned = () => R.stored(PINNED, []).filter((id) => R.day.stops.some((stop) => stop.debtor_id === id && !stop.outcome));
+  function pin(stop) {
+    const now = R.pinned();
+    R.keep(PINNED, now.includes(stop.debtor_id) ? now.filter((id) => id !== stop.debtor_id) : [...now, stop.debtor_id]);
+    R.render();
+  }
+  R.cardMore = function (stop) {
+    if (!R.day.may_record) return "";
+    const held = R.pinned().includes(stop.debtor_id);
+    return el("div", { class: "also" },
+      el("button", { class: "button quiet", id: "pin", onclick: () => R.correctPin(stop) }, R.icon("pin"), W.wrong_pin),
+      stop.outcome ? "" : el("button", { class: "button quiet", id: "hold", "aria-pressed": String(held), onclick: () => pin(stop) }, R.icon("lock"), held ? W.let_move : W.hold),
+      R.open() ? el("button", { class: "button quiet wide", id: "changed", onclick: () => ask(stop) }, R.icon("plan"), W.day_changes) : "");
+  };
+
+  // ---- what happened
+  function ask(stop) {
+    const big = (id, text, action) => el("button", { class: "button wide", id: id, onclick: action }, text);
+    const ahead = !stop.outcome, name = R.named(stop);
+    R.present(W.day_changes, el("p", {}, W.day_changes_note),
+      big("news-again", W.again, () => propose({ kind: "again" })),
+      big("news-late", W.late, () => minutes(W.late, "late", "", [15, 30, 45, 60])),
+      ahead ? big("news-blocked", R.fill(W.blocked, { stop: name }), () => minutes(W.blocked_how, "blocked", stop.debtor_id, [15, 30, 60], W.no_way)) : "",
+      big("news-urgent", W.urgent, urgent),
+      big("news-alone", W.alone, alone),
+      ahead ? big("news-refused", R.fill(W.refuse, { stop: name }), () => refuse(stop)) : "");
+  }
+  function minutes(title, kind, debtor, offered, none) {
+    const field = choices("minutes", title, [...offered.map((n) => [String(n), R.fill(W.minutes, { n: n })]), ...(none ? [["", none]] : [])], String(offered[1]));
+    R.present(W.day_changes, field, go(() => ({ kind: kind, debtor_id: debtor, minutes: picked("minutes") ? Number(picked("minutes")) : null })));
+  }
+  const go = (read) => el("button", { class: "button main save", id: "propose", onclick: () => propose(read()) }, W.propose);
+  async function offered() {
+    R.present(W.day_changes, el("p", {}, W.looking));
+    const answer = await fetch(R.day.api + "/offered").catch(() => null);
+    if (answer && answer.ok) return answer.json();
+    refused(answer ? (await answer.json().catch(() => ({}))).error : W.needs_line);
+    return null;
+  }
+  async function urgent() {
+    const known = await offered();
+    if (!known) return;
+    R.present(W.urgent, el("p", {}, known.urgent.length ? W.urgent_note : W.nobody_urgent), ...known.urgent.map((one) =>
+      el("button", { class: "button wide two-lines", "data-urgent": one.debtor_id, onclick: () => propose({ kind: "urgent", debtor_id: one.debtor_id }) },
+        el("b", {}, one.name + (one.required ? " · " + W.must : "")), el("small", {}, one.planned))));
+  }
+  async function alone() {
+    const known = await offered();
+    if (known) R.present(W.alone, el("p", {}, W.alone_note), ...known.members.map(([id, name]) =>
+      el("button", { class: "button wide", "data-member": id, onclick: () => propose({ kind: "alone", member: id }) }, name)));
+  }
+  function refuse(stop) {
+    R.present(R.named(stop), el("p", {}, W.refuse_note), choices("reason", W.reason, [["", W.no_reason], ...W.reasons], ""),
+      go(() => ({ kind: "refused", debtor_id: stop.debtor_id, reason: picked("reason") || null })));
+  }
+
+  // ---- the difference, and the question
+  function refused(text) { R.present(W.day_changes, el("p", { class: "error", role: "alert" }, text || W.needs_line)); }
+  async function propose(asked) {
+    R.present(W.day_changes, el("p", { role: "status" }, W.planning));
+    let answer;
+    try {
+      await R.send(); // what was recorded says where the crew stands
+      answer = await R.post("/replan", { ...asked, pinned: R.pinned() });
+    } catch (_) { refused(W.needs_line); return; }
+    const told = await answer.json().catch(() => ({}));
+    if (!answer.ok) { refused(told.error); return; }
+    show(told, R.pinned());
+  }
+  function show(told, pins) {
+    const change_id = R.uuid(); // of this proposal: taken twice, it is taken once
+    const any = told.changes.length || told.order;
+    R.present(W.proposal,
+      el("p", { class: "sum" }, told.summary),
+      told.warn ? el("p", { class: "warn", role: "alert" }, told.warn) : "",
+      el("ul", { class: "figures" }, ...told.figures.map((one) => el("li", {}, one))),
+      told.order ? el("p", { class: "order" }, told.order) : "",
+      el("ul", { class: "changes", id: "changes" }, ...told.changes.map((one) => el("li", { class: one.kind }, el("b", {}, one.who), el("span", {}, one.what)))),
+      el("p", { class: "error", role: "alert", id: "change-error" }),
+      el("div", { class: "two" },
+        el("button", { class: "button", id: "leave", onclick: () => $("sheet").close() }, W.leave),
+        any ? el("button", { class: "button main", id: "take", onclick: () => take(told, pins, change_id) }, W.take) : ""));
+  }
+  let taking = false;
+  async function take(told, pins, change_id) {
+    if (taking) return;
+    taking = true;
+    try {
+      const answer = await R.post("/change", { change_id: change_id, digest: told.digest, asked: { ...told.asked, pinned: pins } });
+      const said = await answer.json().catch(() => ({}));
+      if (!answer.ok) { $("change-error").textContent = said.error || W.needs_line; return; }
+      seen(said.day);
+      R.chosen = null;
+      R.take(said.day);
+      $("sheet").close();
+      R.toast(W.taken);
+    } catch (_) {
+      $("change-error").textContent = W.needs_line;
+    } finally { taking = false; }
+  }
+
+  // ---- a plan that somebody else changed is said, with what is different, until it was seen
+  const told = (day) => ({ plan_id: day.plan_id, stops: day.stops.map((stop) => [stop.debtor_id, stop.name || stop.debtor_id, stop.begins]) });
+  function seen(day) { R.keep(SEEN, told(day)); $("news").hidden = true; }
+  R.changed = function () {
+    const known = R.stored(SEEN, null);
+    if (!known || !R.day.plan_id) { seen(R.day); return; }
+    if (known.plan_id === R.day.plan_id) return;
+    const before = new Map(known.stops.map((one) => [one[0], one])), now = new Map(told(R.day).stops.map((one) => [one[0], one]));
+    const lines = [
+      ...[...now.values()].filter((one) => !before.has(one[0])).map((one) => R.fill(W.news_new, { name: one[1], time: one[2] })),
+      ...[...before.values()].filter((one) => !now.has(one[0])).map((one) => R.fill(W.news_gone, { name: one[1] })),
+      ...[...now.values()].filter((one) => before.has(one[0]) && before.get(one[0])[2] !== one[2]).map((one) => one[1] + " " + before.get(one[0])[2] + " → " + one[2]),
+    ];
+    $("news").replaceChildren(el("b", {}, W.news), el("ul", {}, ...lines.map((one) => el("li", {}, one))),
+      el("button", { class: "button", id: "news-seen", onclick: () => seen(R.day) }, W.news_seen));
+    $("news").hidden = false;
+  };
+})(window.roundsDay);

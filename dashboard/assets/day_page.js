@@ -1,0 +1,115 @@
+// The page of a crew's day: progress, the next stop as one large card, what can be done, the list; drawn anew each time.
+(function (R) {
+  "use strict";
+
+  const { $, W, el, icon, fill } = R;
+
+  R.render = function () {
+    const day = R.day, total = day.stops.length, done = day.stops.filter((stop) => stop.outcome).length;
+    const paid = day.stops.reduce((sum, stop) => sum + stop.paid, 0);
+    $("pace").hidden = total === 0;
+    $("notice").hidden = !day.notice;
+    $("notice").textContent = day.notice;
+    $("progress").textContent = fill(W.progress, { done: done, total: total, money: R.money(paid) });
+    $("bar").setAttribute("aria-valuenow", done);
+    $("bar").firstElementChild.style.width = total ? (100 * done) / total + "%" : "0";
+    $("finish").className = day.finish && done < total ? "chip " + day.finish.state : "";
+    $("finish").textContent = day.finish && done < total ? day.finish.text : day.back;
+    document.documentElement.style.setProperty("--crew", day.colour);
+    document.documentElement.style.setProperty("--ink", day.ink);
+    card(R.shown());
+    list();
+    actions(R.shown());
+    if (R.mapped) R.drawMap();
+  };
+
+  function card(stop) {
+    const box = $("next");
+    box.hidden = R.day.stops.length === 0;
+    if (!stop) {
+      box.replaceChildren(el("p", { class: "name" }, W.all_done), el("p", { class: "address" }, R.day.back));
+      return;
+    }
+    const next = R.open();
+    const tag = stop.required ? el("span", { class: "tag must" }, W.must) : el("span", { class: "tag" }, stop === next ? W.next : stop.outcome_text || W.later);
+    const poor = stop.accuracy_m === null || stop.accuracy_m > 150;
+    const pin = stop.corrected ? W.pin_corrected : stop.accuracy_m === null ? W.pin_unknown : fill(poor ? W.pin_poor : W.pin, { m: Math.round(stop.accuracy_m) });
+    const advice = [
+      ...stop.wishes.map((wish) => el("div", { class: "wish" }, wish)),
+      stop.reason ? el("div", {}, stop.reason) : null,
+      stop.approach ? el("div", { class: "approach" }, stop.approach) : null,
+      stop.bring.length ? el("div", {}, W.bring + stop.bring.join(W.comma)) : null,
+      stop.say ? el("details", {}, el("summary", {}, W.say), el("p", {}, stop.say), el("ul", {}, ...stop.ask.map((one) => el("li", {}, one))),
+        ...stop.minds.map((one) => el("p", { class: "mind" }, one))) : null,
+    ];
+    box.replaceChildren(
+      el("div", { class: "head" }, el("span", { class: "badge" }, String(stop.number)), el("span", { class: "when" }, stop.begins, el("small", {}, "–" + stop.leaves)), tag),
+      el("p", { class: "name" }, stop.name || stop.debtor_id),
+      el("p", { class: "address" }, stop.address || W.no_address),
+      el("p", { class: "pin" + (poor && !stop.corrected ? " poor" : "") }, stop.kind + " · " + pin),
+      el("p", { class: "pin" }, fill(W.window, { window: stop.window })),
+      el("div", { class: "amount" }, el("b", {}, R.money(stop.overdue_minor)), el("span", {}, stop.debt)),
+      advice.some(Boolean) ? el("div", { class: "advice" }, ...advice.filter(Boolean)) : "",
+      el("div", { class: "two" },
+        el("button", { class: "button main", id: "go", onclick: () => navigate(stop) }, icon("go"), W.navigate),
+        stop.phone
+          ? el("a", { class: "button", href: "tel:" + stop.phone.replace(/[^+\d]/g, "") }, icon("call"), W.call)
+          : el("span", { class: "button", "aria-disabled": "true" }, icon("call"), W.no_phone)),
+      R.cardMore ? R.cardMore(stop) : ""
+    );
+  }
+
+  function list() {
+    const now = R.shown(), pinned = R.pinned ? R.pinned() : [];
+    const rows = R.day.stops.map((stop) =>
+      [stop.begins_at, el("li", { class: (stop.outcome ? "done " : "") + (stop === now ? "current" : "") },
+        el("button", { onclick: () => { R.chosen = stop.number; R.render(); scrollTo({ top: 0, behavior: "smooth" }); } },
+          el("span", { class: "badge" }, stop.outcome ? "✓" : String(stop.number)),
+          el("span", { class: "who" }, el("b", {}, stop.name || stop.debtor_id), el("span", {}, stop.outcome ? stop.outcome_text : stop.address)),
+          pinned.includes(stop.debtor_id) ? icon("lock") : null,
+          el("span", { class: "side" }, stop.begins, el("small", {}, stop.outcome && stop.paid ? R.money(stop.paid) : R.money(stop.overdue_minor)))))]
+    );
+    const pauses = R.day.breaks.map((pause) => [pause.begins_at, el("li", { class: "pause" }, pause.text)]);
+    const ordered = [...rows, ...pauses].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map((row) => row[1]);
+    $("list").replaceChildren(...(ordered.length ? [el("h2", {}, W.stops)] : []), ...ordered);
+  }
+
+  function actions(stop) {
+    const bar = $("actions");
+    bar.hidden = !stop || !R.day.may_record;
+    if (bar.hidden) return;
+    const button = (kind, text) => el("button", { class: "button " + kind, id: "do-" + kind, onclick: () => R.sheet(stop, kind) }, text);
+    bar.replaceChildren(
+      el("p", {}, R.named(stop) + (stop.outcome ? " · " + W.correct : "")),
+      el("div", {}, button("paid", W.paid), button("promise", W.promise), button("absent", W.absent), button("more", "⋯"))
+    );
+    bar.querySelector("#do-more").setAttribute("aria-label", W.more);
+  }
+
+  // ---- navigation: coordinates, in the datum of the map that is asked, and the stop's number; never a name
+  const NAVIGATORS = {
+    amap: ([lon, lat], number) => "https://uri.amap.com/navigation?to=" + lon + "," + lat + "," + number + "&mode=car&coordinate=gaode&callnative=1",
+    baidu: ([lon, lat], number) => "baidumap://map/direction?destination=latlng:" + lat + "," + lon + "|name:" + number + "&coord_type=bd09ll&mode=driving",
+    google: ([lon, lat]) => "https://www.google.com/maps/dir/?api=1&destination=" + lat + "," + lon,
+    apple: ([lon, lat]) => "https://maps.apple.com/?dirflg=d&daddr=" + lat + "," + lon,
+  };
+  function navigate(stop) {
+    const app = R.stored("rounds-navigator", ""), go = (name) => { location.href = NAVIGATORS[name](stop.go[name], stop.number); };
+    if (NAVIGATORS[app]) go(app);
+    else chooseNavigator(go);
+  }
+  function chooseNavigator(then) {
+    R.present(W.navigate_with, el("p", {}, W.navigate_note), ...W.navigators.map(([name, text]) =>
+      el("button", { class: "button wide", "data-app": name, onclick: () => { R.keep("rounds-navigator", name); $("sheet").close(); then(name); } }, text)));
+  }
+  R.chooseNavigator = () => chooseNavigator(() => {});
+
+  R.queue.forEach(R.apply);
+  R.render();
+  R.send();
+  if (R.changed) R.changed(null);
+  if (R.day.stops.length) {
+    const ready = () => R.loadGround().catch(() => {}).then(() => { R.mapped = true; R.drawMap(); });
+    addEventListener("load", () => setTimeout(ready, 0));
+  }
+})(window.roundsDay);

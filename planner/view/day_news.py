@@ -1,0 +1,60 @@
+"""What a crew said of its day while it was out, told from the plans of the day, the newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from planner.store import SavedPlan
+from planner.view.in_force import PlanOf
+
+
+@dataclass(frozen=True)
+class NotMade:
+    """A stop that was planned and is no more: why it is not made (``day_change``)."""
+
+    debtor_id: str
+    required: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class DayNews:
+    """One change of a crew's day: what happened (``day_change.Happened``), who said so, and what it means.
+
+    ``debtor_id``, ``minutes`` and ``reason`` are empty or None where nothing was said.
+    """
+
+    at: datetime
+    who: str
+    kind: str
+    debtor_id: str
+    minutes: int | None
+    reason: str
+    moved: int
+    added: tuple[str, ...]
+    not_made: tuple[NotMade, ...]
+
+
+def day_news(saved: SavedPlan, plan_of: PlanOf) -> tuple[DayNews, ...]:
+    """Give the changes of a day, from the plan that its shift works by back to the week's."""
+    found = []
+    while "day" in saved.metrics:
+        told = saved.metrics["day"]
+        found.append(
+            DayNews(
+                at=datetime.fromisoformat(told["at"]),
+                who=saved.created_by,
+                kind=str(told["kind"]),
+                debtor_id=str(told.get("debtor_id", "")),
+                minutes=told.get("minutes"),
+                reason=str(told.get("reason", "")),
+                moved=int(told["moved"]),
+                added=tuple(told["added"]),
+                not_made=tuple(NotMade(one, bool(required), why) for one, required, why in told["dropped"]),
+            )
+        )
+        if saved.parent is None:
+            break
+        saved = plan_of(saved.parent)
+    return tuple(found)

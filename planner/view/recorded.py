@@ -1,0 +1,40 @@
+"""What was recorded of a day: the latest outcome of each debtor, corrections applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from planner.domain import Branch, Principal
+from planner.store import Store
+from planner.week import iso_week
+
+#: how long before its day something may be recorded of a stop
+EARLY = timedelta(days=30)
+
+
+def outcomes_of_day(
+    store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str
+) -> dict[str, Mapping[str, Any]]:
+    """Give the latest outcome of each debtor on a day or for its plan, corrections applied.
+
+    A plan has one stop for a debtor, so an outcome that names the plan is of this stop, whenever it was entered: else a
+    stop that is written down on the next morning would stay open, and be written down twice.
+    """
+    zone = ZoneInfo(branch.timezone)
+    begins = datetime.combine(day, time.min, zone).astimezone(UTC)
+    table = store.outcomes(principal, branch.code, since=begins - EARLY, week=iso_week(day))
+    that_day = (table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))
+    table = table[that_day | (table["plan_id"] == plan_id)]
+    table = table[~table["outcome_id"].isin(table["replaces"])].sort_values("recorded_at")
+    return by_key(table, "debtor_id", list(table["debtor_id"]))
+
+
+def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
+    """Give the wanted rows of a table by their key."""
+    rows = table[table[key].isin(wanted)]
+    return {str(row[key]): dict(zip(rows.columns, row.values(), strict=True)) for row in rows.to_dict("records")}
