@@ -22,7 +22,11 @@ def test_a_write_leaves_one_entry(method: str, store: Store, tmp_path: Path) -> 
     who = with_right(method, HERE, THERE)
     reader = principal(Role.MANAGER, HERE)
     # what the arguments needed
-    needed = {"finish_job": ["job.queue", "job.start"], "undo_edits": ["job.queue", "survey.edit"]}
+    needed = {
+        "finish_job": ["job.queue", "job.start"],
+        "undo_edits": ["job.queue", "survey.edit"],
+        "put_away_scenario": ["job.queue", "plan.save"],
+    }
     calls = needed.get(method, ["job.queue"])
     before = len(store.audit_entries(reader, HERE))
     call(store, method, who, tmp_path)
