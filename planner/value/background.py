@@ -1,34 +1,40 @@
 """What is paid beside the visits: by those who were met and gave nothing, and without any visit; by class.
 
-Two follow-ups of sixty days, each until the next visit: from a meeting that brought neither money nor a kept promise
-(``later``), and from each Monday on which the debtor had not been visited in the sixty days before (``anyway``). What
-comes in on each day of the follow-up is taken over those who are still followed on it, as in ``untreated``, and the
-days are added up to the share that comes in sixty days.
+Two kinds of days of a debtor are looked at: those within sixty days of a meeting that brought neither money nor a kept
+promise, until the next meeting (``later``), and those without a meeting in the sixty days before (``anyway``). A visit
+that meets nobody changes nothing, as the calibration has it too. What came in
+on a day, as a share of what was owed that morning, is added up by the bucket in which the debt was on that day and by
+type; over the days it gives a daily rate. A debt ages while it is followed, so the share that comes in sixty days from
+a bucket is put together from the rates of the buckets through which it goes, for all ages in its bucket alike.
 
-How much that share tells is counted in debtors followed for sixty days: a day of a debtor counts once, in however many
-follow-ups it lies. Its spread is that of payments that come by themselves: the sum of their squares, and the square of
-the mean. So the shares stand beside the other rates as counts, and are pooled like them.
+How much that share tells is counted in debtors followed for sixty days. Its spread is that of payments that come by
+themselves: the mean of their squares. So the shares stand beside the other rates as counts, and are pooled like them.
 
-Who is met, and who is not visited, was chosen by somebody: see ``untreated``.
+Who is met, and who is not, was chosen by somebody: see ``untreated``. Within a bucket the rate is taken to be
+the same on every day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from planner.domain import BUCKET_FLOORS, Bucket, DebtorType
 from planner.value.counts import COUNTS
 from planner.value.learning import MET, PAYS, PROMISES, current
 from planner.value.parameters import Parameters
 from planner.value.promises import judged, local_day
-from planner.value.untreated import Ints, Laid, Side, followed, lay
+from planner.value.untreated import Floats, Ints, Laid, lay
 
 KINDS = [one.value for one in DebtorType]
+#: how far a class's daily rate may lie from its bucket's where little was seen of it, as a share
+APART = 0.5
 BUCKETS = [Bucket(bucket).value for _, bucket in reversed(BUCKET_FLOORS)]
 
 
@@ -57,37 +63,29 @@ def background(
         Days of the lists that the payments were read from, if they were (``promises.judged``).
     """
     standing = current(outcomes)
-    visits = pd.DataFrame({"debtor_id": standing["debtor_id"], "on": local_day(standing["started_at"], zone)})
-    laid = lay(overdue, visits, payments, parameters, today=today)
+    met = standing[standing["code"].isin(MET)]
+    meetings = pd.DataFrame({"debtor_id": met["debtor_id"], "on": local_day(met["started_at"], zone)})
+    laid = lay(overdue, meetings, payments, parameters, today=today)
     if laid is None:
         return pd.DataFrame({name: [] for name in COUNTS})
     types = survey.drop_duplicates("debtor_id").set_index("debtor_id")["debtor_type"].replace("", "unreviewed")
     known = types.reindex(laid.people["debtor_id"]).fillna(DebtorType.UNREVIEWED.value)
     kinds = np.array([KINDS.index(kind) for kind in known], dtype=np.int64)
     verdicts = judged(standing, payments, parameters, zone=zone, today=today, list_days=list_days)
-    empty_handed = visits[gave_nothing(standing, verdicts).to_numpy()]
-    starts = places_of(laid, empty_handed)
-    # Two visits on one day are one beginning.
-    later = followed(np.unique(starts, axis=0), laid, kinds, laid.went)
-    anyway = followed(laid.unvisited, laid, kinds, laid.went)
-    rows = [row for rate, side in (("later", later), ("anyway", anyway)) for row in by_class(rate, side, laid)]
-    return pd.DataFrame(rows, columns=list(COUNTS))
+    vain = places_of(laid, meetings[gave_nothing(met, verdicts).to_numpy()])
+    lived = {"later": after(vain, laid), "anyway": laid.fresh & ~laid.went}
+    return pd.concat([by_class(rate, days, laid, kinds) for rate, days in lived.items()], ignore_index=True)
 
 
-def gave_nothing(outcomes: pd.DataFrame, verdicts: pd.DataFrame) -> pd.Series:
-    """Say of which visits it is known that the debtor was met and neither paid nor gave a promise that he kept."""
-    kept = outcomes["outcome_id"].map(verdicts.set_index("outcome_id")["kept"])
-    promised = outcomes["code"].isin(PROMISES)
-    return (
-        outcomes["code"].isin(MET)
-        & ~outcomes["code"].isin(PAYS)
-        & (outcomes["paid_minor"] <= 0)
-        & (~promised | kept.eq(False))
-    )
+def gave_nothing(met: pd.DataFrame, verdicts: pd.DataFrame) -> pd.Series:
+    """Say of which meetings it is known that they brought neither money nor a promise that was kept."""
+    kept = met["outcome_id"].map(verdicts.set_index("outcome_id")["kept"])
+    gave = met["code"].isin(PAYS) | (met["paid_minor"] > 0)
+    return ~gave & (~met["code"].isin(PROMISES) | kept.eq(False))
 
 
 def places_of(laid: Laid, visits: pd.DataFrame) -> Ints:
-    """Give debtor and day of visits, (rows, 2), as far as they lie in what is known."""
+    """Give debtor and day of meetings, (rows, 2), as far as they lie in what is known."""
     number = pd.Series(laid.people.index, index=laid.people["debtor_id"])
     who, day = visits["debtor_id"].map(number), (visits["on"] - laid.start).dt.days
     inside = (who.notna() & (day >= 0) & (day < laid.days)).to_numpy()
@@ -95,20 +93,82 @@ def places_of(laid: Laid, visits: pd.DataFrame) -> Ints:
     return np.asarray(index[laid.known[index[:, 0], index[:, 1]]])
 
 
-def by_class(rate: str, side: Side, laid: Laid) -> list[tuple[object, ...]]:
-    """Give a row of ``COUNTS`` for each bucket and type in which so much was followed as one debtor for sixty days."""
-    rows: list[tuple[object, ...]] = []
-    for code in np.unique(side.stratum).tolist():
-        here = side.stratum == code
-        still, share = side.followed[here], side.share[here]
-        at_risk = still.sum(axis=0)
-        seen = at_risk > 0
-        mean = float(min((share.sum(axis=0)[seen] / at_risk[seen]).sum() * laid.follow / seen.sum(), 1.0))
-        varies = float(((share**2).sum(axis=0)[seen] / at_risk[seen]).sum() * laid.follow / seen.sum())
-        day = side.day[here][:, None] + np.arange(laid.follow)[None]
-        lived = side.debtor[here][:, None] * laid.days + day
-        n = len(np.unique(lived[still])) // laid.follow
-        if n:
-            square = min(varies + mean**2, mean)
-            rows.append((rate, BUCKETS[code // 100], KINDS[code % 100], mean * n, square * n, n))
-    return rows
+def after(starts: Ints, laid: Laid) -> NDArray[np.bool_]:
+    """Mark the days of the follow-up of each (debtor, day), until a meeting on a later day, (debtors, days)."""
+    marked = np.zeros((len(laid.people), laid.days + 1))
+    coming = np.where(laid.went, np.arange(laid.days), laid.days)
+    # the next day with a meeting, that day included, (debtors, days)
+    coming = np.minimum.accumulate(coming[:, ::-1], axis=1)[:, ::-1]
+    behind = np.column_stack([coming[:, 1:], np.full(len(coming), laid.days)])
+    for who, day in np.unique(starts, axis=0).tolist():
+        marked[who, day] += 1
+        marked[who, min(day + laid.follow, int(behind[who, day]))] -= 1
+    return (marked.cumsum(axis=1)[:, :-1] > 0) & laid.known
+
+
+def by_class(rate: str, lived: NDArray[np.bool_], laid: Laid, kinds: Ints) -> pd.DataFrame:
+    """Give a row of ``COUNTS`` for each bucket and type, from the days on which debtors are looked at."""
+    shape = (len(BUCKETS), len(KINDS))
+    who, day = np.nonzero(lived & (laid.owed > 0))
+    if not len(who):
+        return pd.DataFrame({name: [] for name in COUNTS})
+    code = laid.bucket(np.column_stack([who, day])) * len(KINDS) + kinds[who]
+    share = np.minimum(laid.paid[who, day] / laid.owed[who, day], 1.0)
+    days, came, squares = (
+        np.bincount(code, weight, minlength=shape[0] * shape[1]).reshape(shape)
+        for weight in (np.ones(len(code)), share, share**2)
+    )
+    part = squares.sum() / came.sum() if came.sum() > 0 else 1.0
+    usual = nearest(came.sum(axis=1), days.sum(axis=1))[:, None]
+    # Its own bucket's rate is the class's own; those that it comes to later lie around what is usual there.
+    own, around = np.ones_like(days), np.broadcast_to(part / (np.maximum(usual, 1e-9) * APART**2), days.shape)
+    spent = days_spent(laid.follow)
+    here = np.eye(len(BUCKETS))
+    total, doubt = np.zeros(shape), np.zeros(shape)
+    for share_of_path, believed in ((spent * here, own), (spent * (1 - here), around)):
+        daily = np.minimum((came + believed * usual) / (days + believed), 0.999)
+        total += share_of_path @ -np.log1p(-daily)
+        doubt += share_of_path**2 @ (np.maximum(usual, 1e-9) / (days + believed))
+    mean = -np.expm1(-total)
+    followed = (spent @ np.maximum(usual, 1e-9)) / doubt
+    rows = pd.DataFrame(
+        {
+            "rate": rate,
+            "cell": np.repeat(BUCKETS, len(KINDS)),
+            "within": np.tile(KINDS, len(BUCKETS)),
+            "successes": (mean * followed).ravel(),
+            "squares": (np.minimum(part * mean + mean**2, mean) * followed).ravel(),
+            "visits": followed.ravel(),
+        }
+    )
+    return rows[(days > 0).ravel()]
+
+
+def nearest(came: Floats, days: Floats) -> Floats:
+    """Give the daily rate of each bucket; that of the nearest one where nobody was in it.
+
+    >>> nearest(np.array([6.0, 0.0, 1.0]), np.array([100.0, 0.0, 100.0])).tolist()
+    [0.06, 0.06, 0.01]
+    """
+    known = np.flatnonzero(days)
+    which = known[np.abs(np.arange(len(days))[:, None] - known[None]).argmin(axis=1)]
+    return np.asarray(came[which] / days[which], dtype=np.float64)
+
+
+@lru_cache(maxsize=4)
+def days_spent(follow: int) -> Floats:
+    """Give how many of the days that follow a debt spends in each bucket, (buckets at the beginning, buckets).
+
+    Over all ages in the bucket alike; of the last bucket over its first ``follow`` days.
+
+    >>> days_spent(60)[0, :4].round(1).tolist()
+    [15.5, 30.0, 14.5, 0.0]
+    """
+    floors = np.array([floor for floor, _ in reversed(BUCKET_FLOORS)])
+    spent = np.zeros((len(floors), len(floors)))
+    for k, floor in enumerate(floors):
+        last = floors[k + 1] if k + 1 < len(floors) else floor + follow
+        ages = np.arange(max(floor, 1), last)[:, None] + np.arange(follow)[None]
+        bucket = np.searchsorted(floors, ages, side="right") - 1
+        spent[k] = np.bincount(bucket.ravel(), minlength=len(floors)) / len(ages)
+    return spent

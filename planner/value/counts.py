@@ -9,7 +9,8 @@ import pandas as pd
 
 #: a cell of a rate
 CELL = ["rate", "cell", "within"]
-#: one row a cell that was asked of: the answers' sum, sum of squares (of shares of an amount) and number
+#: one row a cell that was asked of: the sum of the answers and of their squares (of shares of an amount), and how many
+#: they are, which need not be whole (``background``)
 COUNTS = (*CELL, "successes", "squares", "visits")
 FORMAT = "rounds-counts/1"
 
@@ -29,8 +30,7 @@ def together(counts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def beside(cells: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """Give every cell its counts, 0 where nothing was asked."""
     rates = cells.merge(counts, on=CELL, how="left")
-    rates[["successes", "squares"]] = rates[["successes", "squares"]].fillna(0.0).astype("float64")
-    rates["visits"] = rates["visits"].fillna(0).astype("int64")
+    rates[[*COUNTS[3:]]] = rates[[*COUNTS[3:]]].fillna(0.0).astype("float64")
     return rates
 
 
