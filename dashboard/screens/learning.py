@@ -225,7 +225,7 @@ def rates_table(view: LearningView, rate: str) -> None:
                 f"{formats.number(100 * low, 1)}–{formats.number(100 * high, 1)}"
                 for low, high in zip(rows["low"], rows["high"], strict=True)
             ],
-            "visits": rows["visits"],
+            "visits": rows["visits"].round().astype("int64"),
             "state": [_("Assumption") if one else _("Learnt") for one in rows["assumption"]],
         }
     )

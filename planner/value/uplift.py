@@ -101,7 +101,7 @@ def uplift(
         evidence_minor=(p_met * evidence_at_risk(facts, clocks) * parameters.signs_notice.value).to_numpy()
         * parameters.long_run_recovery.value,
         service_s=service_seconds(facts, p_address, model).to_numpy(),
-        visits_behind=facts["visits_behind"].to_numpy(),
+        visits_behind=facts["visits_behind"].round().astype("int64").to_numpy(),
         assumption=True,
     )
     value = valued[list(PARTS)].sum(axis=1)
