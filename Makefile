@@ -13,7 +13,7 @@ SAY := @printf '\033[1m%s\033[0m\n'
 # One line a package as it comes, and every error; the rest of pip's talk is left out.
 PACKAGES = awk '/^Collecting/ { sub(/ .from.*/, ""); printf "     %2d  %s\n", ++n, $$2; fflush() } /^Installing/ { print "     installing"; fflush() } /ERROR|error:/ { print; fflush() }'
 
-.PHONY: help run setup test test-long check lock demo tour clean
+.PHONY: help run setup test test-long check lock sbom demo tour clean
 
 help:
 	@echo "make run        set up everything and open the dashboard on http://localhost:8501"
@@ -24,6 +24,7 @@ help:
 	@echo "make demo       make the demo city's database anew, with today as its day"
 	@echo "make tour       make the pictures of docs/tour.md anew, from the running application"
 	@echo "make lock       write the hashed requirements from requirements*.in"
+	@echo "make sbom       write what the product is made of (CycloneDX) to var/sbom.cdx.json, from the lock files"
 	@echo "make clean      remove what was set up (.venv, var, static); your own files under var/ too"
 
 run: setup
@@ -77,16 +78,23 @@ demo: .venv/runtime.done static/vendor/done var/osrm/done .venv/search.done
 	@bash tests/browser.sh
 	@touch $@
 
+# The store's tests run on PostgreSQL too: the programs found, or Debian's when root with apt; no service is started.
+# After the Chromium: two of apt at once stand in each other's way.
+.venv/postgresql.done: .venv/dev.done tests/postgresql.sh | .venv/browser.done
+	$(SAY) "PostgreSQL for the store's tests"
+	@bash tests/postgresql.sh
+	@touch $@
+
 check: .venv/dev.done
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 
-test: setup .venv/browser.done check
+test: setup .venv/browser.done .venv/postgresql.done check
 	@$(PY) -m pytest -n 2 --dist loadfile
 
-test-long: setup .venv/browser.done
+test-long: setup .venv/browser.done .venv/postgresql.done
 	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long" -n 2 --dist worksteal
 
 tour: setup .venv/browser.done
@@ -97,6 +105,11 @@ lock: .venv/created
 	@for name in requirements requirements-dev; do \
 	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header $$( [ $$name = requirements-dev ] && echo -c requirements.txt ) -o $$name.txt $$name.in; done
+
+sbom:
+	@mkdir -p var
+	@$(PYTHON) -m config.sbom > var/sbom.cdx.json
+	@echo "     var/sbom.cdx.json"
 
 clean:
 	rm -rf .venv var static/vendor static/basemap node_modules

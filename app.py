@@ -3,13 +3,21 @@
 import os
 from pathlib import Path
 
+from config import logs
+from config.settings import log_settings
+
 ROOT = Path(__file__).parent.resolve()
 os.chdir(ROOT)  # before Streamlit is imported: it looks for its settings from here
+logs.install(*log_settings(os.environ))  # before anything is imported that logs
 
 from streamlit import App  # noqa: E402
 
 from dashboard.ahead import pages_ahead  # noqa: E402
 from dashboard.application import SCRIPT, parts  # noqa: E402
-from dashboard.services import private_roads, services  # noqa: E402
+from dashboard.services import private_roads, public_url, services  # noqa: E402
+from dashboard.watched import log_taken_over  # noqa: E402
+from dashboard.work_running import work_running  # noqa: E402
 
-app = App(ROOT / SCRIPT, **parts(services, root=ROOT, resources=[private_roads, pages_ahead]))
+RESOURCES = [log_taken_over, private_roads, work_running, pages_ahead]  # closed from the last to the first
+
+app = App(ROOT / SCRIPT, **parts(services, root=ROOT, resources=RESOURCES, public_url=public_url()))

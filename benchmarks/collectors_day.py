@@ -50,7 +50,7 @@ def main() -> None:
                 found = [call(path, body) for _ in range(TIMES)]
                 seconds = [one[0] for one in found]
                 print(f"{name:11} first {seconds[0]:.2f} s, median {median(seconds[1:]):.2f} s, {found[-1][1]:,} bytes")
-            shown = call("/replan", late)[2]
+            shown = call("/replan", late)[2]["ways"][0]
             change = {"change_id": str(uuid4()), "digest": shown["digest"], "asked": shown["asked"]}
             print(f"taken       {call('/change', change)[0]:.2f} s, once more {call('/change', change)[0]:.2f} s")
 

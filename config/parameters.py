@@ -16,8 +16,8 @@ DEFAULTS = Path(__file__).parent / "defaults.toml"
 FORMAT = "rounds-defaults/1"
 FIELDS = ("value", "unit", "confidence", "source", "dated")
 UNITS = (
-    "share", "multiplier", "minutes", "ratio", "CNY minor", "visits", "km/h", "crew-days", "log-odds", "days", "weeks",
-    "debtors",
+    "share", "multiplier", "minutes", "ratio", "CNY minor", "visits", "km/h", "crew-days", "log-odds", "log ratio",
+    "days", "weeks", "debtors", "hours",
 )  # fmt: skip
 DOOR = (
     "productive", "address_valid", "right_person", "promises", "promise_kept", "signs_notice", "door_share",
@@ -30,6 +30,11 @@ CAPACITY = ("visits_per_day_urban", "visits_per_day_rural")
 OUTLOOK = ("walking_kmh", "parking", "sweep_share", "sweep_crew_days", "day_trip")
 CHANNELS = ("phone_effect", "phone_cost", "letter_effect", "letter_cost", "letter_proved", "agency_effect")
 LOAD = ("load_tolerance", "load_price", "load_memory")
+PACK = ("pack_hours",)
+TIMES = (
+    "shortest_visit", "longest_visit", "entered_at_once", "shortest_leg", "contact_spread", "ground_spread",
+    "level_spread", "hour_spread",
+)  # fmt: skip
 LEARNING = (
     "prior_weight", "class_spread", "unsourced_spread", "window_spread", "interval", "local_visits_needed",
     "promise_grace", "promise_part", "paid_up_to", "booked_within", "follow_up", "least_compared", "recent_weeks",
@@ -46,7 +51,7 @@ def load(path: Path = DEFAULTS) -> Parameters:
         If a key is unknown, missing or of the wrong kind, or a share lies outside 0 to 1; the message names it.
     """
     blocks = ["collected_with", "collected_without", "roll_forward", "door", "address", "slots", "contact"]
-    blocks += ["minutes", "travel", "money", "capacity", "outlook", "channels", "load", "learning"]
+    blocks += ["minutes", "travel", "money", "capacity", "outlook", "channels", "load", "pack", "learning", "times"]
     top = keys(read_toml(path), ["format", "dated", *blocks], path.name)
     if top["format"] != FORMAT:
         raise BadConfig(f"{path.name}: format {top['format']!r} is unknown; this program reads {FORMAT}")
@@ -88,7 +93,9 @@ def load(path: Path = DEFAULTS) -> Parameters:
         **burden,
         hard_types=members(DebtorType, top["load"]["hard_types"], "load.hard_types"),
         hard_outcomes=members(OutcomeCode, top["load"]["hard_outcomes"], "load.hard_outcomes"),
+        **numbers(top["pack"], PACK, "pack"),
         **numbers(top["learning"], LEARNING, "learning"),
+        **numbers(top["times"], TIMES, "times"),
     )
 
 
@@ -118,7 +125,7 @@ def number(table: Any, name: str, *, beside: tuple[str, ...] = ()) -> Parameter:
     )
 
 
-def numbers(table: Any, names: Any, where: str, *, beside: Any = ()) -> dict[str, Parameter]:
+def numbers(table: Any, names: Any, where: str, *, beside: Any = ()) -> dict[str, Any]:
     """Read the named numbers of a table."""
     keys(table, [*names, *beside], where)
     return {name: number(table[name], f"{where}.{name}") for name in names}

@@ -15,17 +15,42 @@ from geodata.roads.region import open_region
 BANK_TABLE = 100
 
 
+def engines(environ: Mapping[str, str]) -> dict[str, str]:
+    """Give the addresses of the application's private engines by region, as ``told`` wrote them.
+
+    >>> engines({PRIVATE_OSRM: "north=http://127.0.0.1:5000 south=http://127.0.0.1:5001"})["south"]
+    'http://127.0.0.1:5001'
+    >>> engines({})
+    {}
+    """
+    pairs = (one.partition("=") for one in environ.get(PRIVATE_OSRM, "").split())
+    return {region: url for region, _, url in pairs}
+
+
+def told(addresses: Mapping[str, str]) -> str:
+    """Write addresses by region for the environment of the processes that we start."""
+    return " ".join(f"{region}={url}" for region, url in addresses.items())
+
+
 def roads_of(
-    settings: Settings, region: str, environ: Mapping[str, str], *, today: date
+    settings: Settings, region: str, environ: Mapping[str, str], *, today: date, go_on: bool = False
 ) -> AbstractContextManager[RoadEngine]:
     """Give a region's engine for as long as the block lasts.
+
+    Parameters
+    ----------
+    go_on
+        Whether marked estimates stand in for an engine that gives no answer: for a new plan, which is better made so
+        than not at all. What is compared with a plan that was made before needs that plan's own times.
 
     Raises
     ------
     geodata.roads.RoadFailure
-        If the region was never built or the engine does not start.
+        If the region was never built, or the engine does not start and is not to be gone on without.
     """
     if settings.osrm_url:
-        return open_bank_roads(settings.osrm_url, settings.paths.matrices, max_table=BANK_TABLE, today=today)
+        matrices = settings.paths.matrices
+        return open_bank_roads(settings.osrm_url, matrices, max_table=BANK_TABLE, today=today, go_on=go_on)
     known = open_region(settings.paths.region(region))
-    return open_roads(known, settings.paths.osrm, settings.paths.matrices, url=environ.get(PRIVATE_OSRM))
+    url = engines(environ).get(region)
+    return open_roads(known, settings.paths.osrm, settings.paths.matrices, url=url, go_on=go_on)

@@ -12,14 +12,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from planner.domain import Role
+from config.logs import FORMS, LEVELS
+from planner.domain import PEOPLE, Role
 
 PREFIX = "ROUNDS_"
 #: where the application tells the planning processes that it starts, and nobody else, of its private road engine
 PRIVATE_OSRM = "ROUNDS_PRIVATE_OSRM"
 #: read by the tests or among our own processes, so no settings, but no slips of the pen either
-OWN_KEYS = frozenset({"ROUNDS_LONG", "ROUNDS_CHROMIUM", PRIVATE_OSRM})
+OWN_KEYS = frozenset({"ROUNDS_LONG", "ROUNDS_CHROMIUM", "ROUNDS_TEST_POSTGRES_URL", PRIVATE_OSRM})
 LANGUAGES = ("en", "zh")
+
+
+class Withheld(ValueError):
+    """A value cannot be used, and must not be told either."""
 
 
 class BadSettings(ValueError):
@@ -82,6 +87,10 @@ class Paths:
         """Folder of one road region."""
         return self.regions / name
 
+    def traffic(self, name: str) -> Path:
+        """File of one road region's traffic, if a bank has written it."""
+        return self.regions / f"{name}.traffic.toml"
+
 
 def env(key: str, meaning: str, parse: Callable[[str], Any] = str) -> dict[str, Any]:
     """Say which name sets a field, what it means and how its text is read."""
@@ -110,6 +119,13 @@ def one_of(*names: str) -> Callable[[str], str]:
     return parse
 
 
+def listening(text: str) -> str:
+    """Read a name or address to listen on."""
+    if not text.replace(".", "").replace(":", "").replace("-", "").isalnum() or not text.isascii():
+        raise ValueError("a name or an address such as 127.0.0.1 or 0.0.0.0")
+    return text
+
+
 def web_address(text: str) -> str:
     """Read an http or https address; the closing slash is dropped."""
     parts = urlsplit(text)
@@ -118,9 +134,39 @@ def web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def issuer(text: str) -> str:
+    """Read the address by which an OpenID provider names itself: kept to the letter, a closing slash included."""
+    parts = urlsplit(text)
+    near = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if not parts.hostname or not (parts.scheme == "https" or near) or parts.query or parts.fragment or "@" in text:
+        raise ValueError("an https address such as https://login.bank.example")
+    return text
+
+
+def unseen(text: str) -> str:
+    """Read a secret that somebody else has chosen; it is never told again."""
+    if not text.isascii() or not text.isprintable():
+        raise Withheld("ASCII signs")
+    return text
+
+
+def secret(text: str) -> str:
+    """Read a token that cannot be guessed, of signs that a header may carry; it is never told again."""
+    if len(text) < 32 or not text.isascii() or not text.isprintable() or " " in text:
+        raise Withheld("32 ASCII signs or more without a space")
+    return text
+
+
+def scope(text: str) -> str:
+    """Read what to ask of an OpenID provider."""
+    if "openid" not in text.split():
+        raise ValueError("words among which is openid")
+    return text
+
+
 def role(text: str) -> Role:
     """Read a role that somebody at a screen can have."""
-    return Role(one_of(*(r.value for r in Role if r is not Role.SYSTEM))(text))
+    return Role(one_of(*(one.value for one in PEOPLE))(text))
 
 
 @dataclass(frozen=True)
@@ -131,21 +177,70 @@ class Settings:
     database_url: str = field(
         default="", metadata=env("DATABASE_URL", "Database; empty: the SQLite file in the folder for runtime data")
     )
+    database_owner_url: str = field(
+        default="",
+        metadata=env(
+            "DATABASE_OWNER_URL",
+            "PostgreSQL only: the same database by the role that owns its tables, for setting up and restoring",
+        ),
+    )
+    database_backup_url: str = field(
+        default="",
+        metadata=env(
+            "DATABASE_BACKUP_URL",
+            "PostgreSQL only: the same database by a role that may read all of it (BYPASSRLS), for copies",
+        ),
+    )
     host: str = field(
         default="127.0.0.1",
         metadata=env(
             "HOST",
-            "Address the dashboard listens on, 127.0.0.1 or localhost: without accounts, this machine only",
-            one_of("127.0.0.1", "localhost"),
+            "Address the dashboard listens on; another one than 127.0.0.1 needs accounts (docs/accounts.md)",
+            listening,
         ),
     )
     port: int = field(default=8501, metadata=env("PORT", "Port the dashboard listens on", whole(1, 65535)))
+    public_url: str = field(
+        default="",
+        metadata=env(
+            "PUBLIC_URL",
+            "Address under which browsers reach it, such as https://rounds.bank.example; empty: this machine only",
+            web_address,
+        ),
+    )
+    sign_in: str = field(
+        default="demo",
+        metadata=env(
+            "SIGN_IN",
+            "demo: over the demo's database, on this machine only, ready accounts; accounts: own accounts only",
+            one_of("demo", "accounts"),
+        ),
+    )
+    oidc_issuer: str = field(
+        default="",
+        metadata=env("OIDC_ISSUER", "Issuer of the bank's own sign-in (OpenID Connect); empty: not used", issuer),
+    )
+    oidc_client_id: str = field(
+        default="", metadata=env("OIDC_CLIENT_ID", "Under which name the bank's sign-in knows this application")
+    )
+    oidc_client_secret: str = field(
+        default="",
+        repr=False,
+        metadata=env("OIDC_CLIENT_SECRET", "Its secret there; empty: a public client, by PKCE alone", unseen),
+    )
+    oidc_claim: str = field(
+        default="sub",
+        metadata=env("OIDC_CLAIM", "Claim of the bank's token by which an account is found, such as sub or email"),
+    )
+    oidc_scope: str = field(
+        default="openid", metadata=env("OIDC_SCOPE", "What is asked of the bank's sign-in, openid among it", scope)
+    )
     language: str = field(
         default="en", metadata=env("LANGUAGE", "First language of the screens: en or zh", one_of(*LANGUAGES))
     )
     demo_role: Role = field(
         default=Role.MANAGER,
-        metadata=env("DEMO_ROLE", "Role the demo acts in at first: manager, collector or regional_head", role),
+        metadata=env("DEMO_ROLE", "Role that the demo's login page offers first, such as manager or collector", role),
     )
     osrm_url: str = field(
         default="",
@@ -161,6 +256,31 @@ class Settings:
     )
     plan_workers: int = field(
         default=2, metadata=env("PLAN_WORKERS", "Threads the planning may use, 1 to 64", whole(1, 64))
+    )
+    log_level: str = field(
+        default="info",
+        metadata=env("LOG_LEVEL", "From which level on the log tells: debug, info, warning or error", one_of(*LEVELS)),
+    )
+    log_format: str = field(
+        default="text",
+        metadata=env("LOG_FORMAT", "The log's lines: text for a reader, json for a collector of logs", one_of(*FORMS)),
+    )
+    metrics_token: str = field(
+        default="",
+        repr=False,
+        metadata=env(
+            "METRICS_TOKEN",
+            "Who shows it as a bearer may read /metrics, 32 signs or more; empty: administrators only",
+            secret,
+        ),
+    )
+    stop_seconds: int = field(
+        default=30,
+        metadata=env(
+            "STOP_SECONDS",
+            "Seconds that running plans have to keep their best when the application stops",
+            whole(1, 600),
+        ),
     )
 
 
@@ -197,10 +317,32 @@ def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
         try:
             values[known[key].name] = known[key].metadata["parse"](text.strip())
         except ValueError as error:
-            faults.append(f"{key} is {text!r} but must be {error}")
+            told = "not told here" if isinstance(error, Withheld) else repr(text)
+            faults.append(f"{key} is {told} but must be {error}")
+    if values.get("oidc_issuer") and not values.get("oidc_client_id"):
+        faults.append(f"{PREFIX}OIDC_ISSUER needs {PREFIX}OIDC_CLIENT_ID beside it")
     if faults:
         raise BadSettings("; ".join(sorted(faults)) + ".")
     root = root.resolve()
     paths = Paths(root=root, var=(root / (given.get(PREFIX + "VAR", "").strip() or "var")).resolve())
     values.setdefault("database_url", f"sqlite:///{paths.database.as_posix()}")
     return Settings(paths=paths, **values)
+
+
+def log_settings(environ: Mapping[str, str], *, level: str = "") -> tuple[str, str]:
+    """Give level and form of the log before anything else is known; what cannot be used is told by ``load_settings``.
+
+    ``level`` is the one to take where none is set.
+
+    >>> log_settings({"ROUNDS_LOG_LEVEL": "loud", "ROUNDS_LOG_FORMAT": "json"})
+    ('info', 'json')
+    """
+
+    def given(name: str) -> str:
+        one = next(each for each in declared() if each.name == name)
+        try:
+            return str(one.metadata["parse"](environ.get(one.metadata["key"], "").strip()))
+        except ValueError:
+            return level if level and name == "log_level" else str(one.default)
+
+    return given("log_level"), given("log_format")

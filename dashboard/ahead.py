@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import threading
@@ -31,7 +32,10 @@ def load() -> None:
     try:
         read_plans()
     except Exception as error:
-        LOG.info("plans could not be read ahead: %s", type(error).__name__)
+        LOG.info("plans could not be read ahead", extra={"kind": type(error)})
+    # What is there now stays: Python's collector need not go through all of it again in the middle of a click.
+    gc.collect()
+    gc.freeze()
 
 
 def read_plans() -> int:

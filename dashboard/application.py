@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -16,11 +17,23 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import assets
 from dashboard.compress import CompressedFiles
-from dashboard.doorkeeper import DemoDoorkeeper
 from dashboard.gate import Gate
+from dashboard.health import HealthRoutes
+from dashboard.open_page import streamlit_farewell
+from dashboard.phone.became import BecameRoutes
+from dashboard.phone.choices import ChoiceRoutes
+from dashboard.phone.days import DayReader, of_day
+from dashboard.phone.files import FileRoutes
+from dashboard.phone.pack_routes import PackRoutes
 from dashboard.phone.routes import PhoneRoutes
+from dashboard.phone.safety_routes import SafetyRoutes
 from dashboard.policy import streamlit_page_policy
+from dashboard.principal import HEADER
 from dashboard.services import Services
+from dashboard.sign_in.bank_routes import BankRoutes
+from dashboard.sign_in.keeper import Keeper
+from dashboard.sign_in.routes import SignInRoutes
+from dashboard.watched import Inside, Watched
 
 LOG = logging.getLogger("rounds")
 SCRIPT = "dashboard/main.py"
@@ -36,7 +49,8 @@ def parts(
     *,
     root: Path,
     resources: Sequence[Resource] = (),
-    phone: Callable[[Callable[[], Services]], PhoneRoutes] = PhoneRoutes,
+    read_day: DayReader = of_day,
+    public_url: str = "",
 ) -> dict[str, Any]:
     """Give what ``streamlit.App`` is made of besides its script.
 
@@ -49,20 +63,52 @@ def parts(
     resources
         What runs beside the application, such as the road engine: opened at the start, closed at the end. One that
         cannot be opened is logged, and the application starts without it.
-    phone
-        Makes the plain routes.
+    read_day
+        Reads a crew's day for the plain routes.
+    public_url
+        Under which address browsers come, where it is not this machine's own.
     """
+    from streamlit import config
+
+    address = urlsplit(public_url)
+    hosts, secure = HOSTS | ({address.hostname} if address.hostname else set()), address.scheme == "https"
+    config.set_option("server.allowedHosts", sorted(hosts))  # Streamlit's own look at the host of a websocket
+    # Streamlit takes up a page's state again for whoever knows its id, unless he is told to be somebody else.
+    config.set_option("server.trustedUserHeaders", {HEADER: "principal"})
+    keeper = Keeper(services, secure=secure)
     gate = Middleware(
         Gate,
-        hosts=HOSTS,
-        doorkeeper=DemoDoorkeeper(lambda: services().demo_roles()),
+        hosts=hosts,
+        doorkeeper=keeper,
         pages=streamlit_page_policy(),
+        secure=secure,
+        farewell=streamlit_farewell,
     )
+    routes = [*asset_routes(root / "static"), *plain_routes(services, keeper, read_day=read_day)]
+    watched = Middleware(Watched, routes=routes, metrics_token=lambda: services().settings.metrics_token)
     return {
-        "routes": [*asset_routes(root / "static"), *phone(services).routes()],
-        "middleware": [gate, Middleware(CompressedFiles)],
+        "routes": routes,
+        "middleware": [watched, gate, Middleware(Inside), Middleware(CompressedFiles)],
         "lifespan": lifespan(resources),
     }
+
+
+def plain_routes(
+    services: Callable[[], Services], keeper: Keeper | None = None, *, read_day: DayReader = of_day
+) -> list[BaseRoute]:
+    """Give the pages that need no Streamlit: signing in, a crew's day on the phone, what a reader chooses."""
+    sign_in = SignInRoutes(services, keeper=keeper or Keeper(services))
+    return [
+        *PhoneRoutes(services, read_day=read_day).routes(),
+        *PackRoutes(services, read_day=read_day).routes(),
+        *SafetyRoutes(services).routes(),
+        *FileRoutes(services).routes(),
+        *BecameRoutes(services).routes(),
+        *ChoiceRoutes(services).routes(),
+        *HealthRoutes(services).routes(),
+        *sign_in.routes(),
+        *BankRoutes(services, sign_in=sign_in).routes(),
+    ]
 
 
 def asset_routes(static: Path) -> list[BaseRoute]:
@@ -111,7 +157,8 @@ def lifespan(resources: Sequence[Resource]) -> Callable[[Any], Any]:
                 try:
                     await run_in_threadpool(opened, stack, resource)
                 except Exception as error:
-                    LOG.error("%s could not be started: %s", getattr(resource, "__name__", resource), error)
+                    name = getattr(resource, "__name__", "")
+                    LOG.error("a part could not be started", extra={"part": name, "kind": type(error)}, exc_info=error)
             yield {}
 
     return run
@@ -124,7 +171,21 @@ def opened(stack: ExitStack, resource: Resource) -> None:
 
 def register_map_component() -> None:
     """Make the map's frame known at once: a component is else unknown until a page of this process has shown it."""
-    import streamlit_folium
     from streamlit.runtime import get_instance
 
+    with outside_a_page():
+        import streamlit_folium
+
     get_instance().component_registry.register_component(streamlit_folium._component_func)
+
+
+@contextmanager
+def outside_a_page() -> Iterator[None]:
+    """Do on purpose outside of a page what Streamlit warns of there; anywhere else the warning tells of a fault."""
+    warner = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    before = warner.disabled
+    warner.disabled = True
+    try:
+        yield
+    finally:
+        warner.disabled = before

@@ -1,8 +1,4 @@
-"""Who a request is from. Today a choice of demo roles on this machine only; accounts arrive as another doorkeeper.
-
-The gate asks one question, ``who``. A doorkeeper with accounts will look up a session there and answer None for
-strangers; nothing else changes.
-"""
+"""Who a request is from: what the gate asks, and the roles of the demo (accounts: ``dashboard.sign_in.keeper``)."""
 
 from __future__ import annotations
 
@@ -18,8 +14,14 @@ COOKIE = "rounds_role"
 class Doorkeeper(Protocol):
     """Says whom a request is from."""
 
-    def who(self, cookies: Mapping[str, str]) -> Principal | None:
-        """Give the principal of a request with these cookies, None for a stranger."""
+    def who(self, cookies: Mapping[str, str], *, near: bool = False) -> Principal | None:
+        """Give the principal of a request with these cookies, None for a stranger; ``near`` if from this machine."""
+
+    def ended(self, cookies: Mapping[str, str]) -> bool:
+        """Say whether these cookies are of a session that was one and is over."""
+
+    def acts(self, cookies: Mapping[str, str]) -> None:
+        """Note that the person behind these cookies has done something."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,27 @@ class DemoRole:
 
 @dataclass(frozen=True)
 class DemoDoorkeeper:
-    """Lets everybody on this machine act as the role they chose, at first as the manager of the first branch."""
+    """Lets somebody on this machine act as the role of the cookie ``rounds_role``."""
 
     roles: Callable[[], tuple[DemoRole, ...]]
 
-    def who(self, cookies: Mapping[str, str]) -> Principal | None:
-        """Give the chosen role's principal; an unknown choice counts as none made."""
-        roles = self.roles()
-        chosen = next((role for role in roles if role.key == cookies.get(COOKIE)), None)
-        first = next(iter(roles), None)
-        role = chosen or first
-        return role.principal if role else None
+    def who(self, cookies: Mapping[str, str], *, near: bool = False) -> Principal | None:
+        """Give the chosen role's principal, to this machine alone; no choice and an unknown one are nobody."""
+        wanted = cookies.get(COOKIE)
+        if not wanted or not near:
+            return None
+        return next((role.principal for role in self.roles() if role.key == wanted), None)
+
+    def ended(self, cookies: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """Say that no choice of a role ever ends."""
+        return False
+
+    def acts(self, cookies: Mapping[str, str]) -> None:
+        """Keep nothing of what somebody does."""
 
 
 def demo_roles(branches: tuple[Branch, ...], crews: Mapping[str, tuple[Crew, ...]]) -> tuple[DemoRole, ...]:
-    """List the roles of the demo: each branch's manager, the regional head, each crew.
+    """List the roles of the demo: each branch's manager, the regional head, each crew, an auditor, an administrator.
 
     Parameters
     ----------
@@ -82,4 +90,9 @@ def demo_roles(branches: tuple[Branch, ...], crews: Mapping[str, tuple[Crew, ...
         for branch in branches
         for crew in crews.get(branch.code, ())
     )
-    return managers + head + collectors
+    more = tuple(
+        DemoRole(one.value, Principal(one.value, one, everywhere), None, None)
+        for one in (Role.AUDITOR, Role.ADMINISTRATOR)
+        if branches
+    )
+    return managers + head + collectors + more

@@ -41,7 +41,7 @@ def money(minor: float | None, currency: str = "CNY", *, cents: bool = False) ->
     digits = get_currency_precision(currency)
     amount = minor / 10**digits
     pattern = "#,##0." + "0" * digits if cents and digits else "#,##0"
-    number = format_decimal(abs(amount), format=pattern, locale=locale())
+    number = written(abs(amount), pattern, locale())
     minus = "−" if amount < 0 and any(digit in number for digit in "123456789") else ""
     return f"{minus}{sign(currency)}{number}"
 
@@ -121,7 +121,13 @@ def number(value: float | None, digits: int = 0) -> str:
     if value is None or is_unknown(value):
         return UNKNOWN
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=pattern, locale=locale()).replace("-", "−")
+    return written(value or 0, pattern, locale()).replace("-", "−")
+
+
+@lru_cache(maxsize=50_000)
+def written(value: float, pattern: str, spoken: str) -> str:
+    """Write a number by a pattern of Babel's: a page writes the same thousands of them again and again."""
+    return format_decimal(value, format=pattern, locale=spoken)
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -191,7 +197,13 @@ def day(value: date | None, *, year: bool = False) -> str:
         pattern = "y年M月d日 EEE" if year else "M月d日 EEE"
     else:
         pattern = "EEE d MMM y" if year else "EEE d MMM"
-    return format_date(value, format=pattern, locale=locale())
+    return dated(value, pattern, locale())
+
+
+@lru_cache(maxsize=5_000)
+def dated(value: date, pattern: str, spoken: str) -> str:
+    """Write a day by a pattern of Babel's."""
+    return format_date(value, format=pattern, locale=spoken)
 
 
 def weekday(value: date) -> str:
@@ -200,7 +212,7 @@ def weekday(value: date) -> str:
     >>> weekday(date(2026, 11, 24))
     'Tue'
     """
-    return format_date(value, format="EEE", locale=locale())
+    return dated(value, "EEE", locale())
 
 
 def week(name: str) -> str:

@@ -9,14 +9,17 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.maps.frame import STYLE as MAPS
+from dashboard.metrics import page_run
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
+from dashboard.screens import alarm
 from dashboard.screens.steps import STYLE as STEPS
 from dashboard.screens.tiles import STYLE as TILES
 from dashboard.screens.week import STYLE as WEEK
 from dashboard.screens.week_filters import STYLE as FILTERS
 from dashboard.screens.workbench import STYLE as WORKBENCH
 from dashboard.services import services
+from dashboard.sign_in.words import ROLES
 from dashboard.text import COOKIE, LANGUAGES, SESSION_KEY, _, current_language, known, speaking
 from planner.domain import Principal, Role
 
@@ -53,12 +56,6 @@ FRAME = """
 @media (pointer: coarse) { .st-key-corner button { min-height: 2.75rem; } .st-key-corner { top: .25rem; } }
 """
 
-ROLES = {
-    Role.MANAGER: lambda: _("Branch manager"),
-    Role.COLLECTOR: lambda: _("Collector"),
-    Role.REGIONAL_HEAD: lambda: _("Regional head"),
-}
-
 
 def main() -> None:
     """Draw the frame of every page and the chosen page in it."""
@@ -87,21 +84,32 @@ def main() -> None:
     page = st.navigation(menus, position="top")
     st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
     corner(principal)
-    with speaking(current_language()):  # asked once: a page says thousands of words
+    if principal.role is Role.AUDITOR:
+        note(principal, page.url_path)
+    with page_run(page.url_path), speaking(current_language()):  # asked once: a page says thousands of words
+        if principal.role is Role.MANAGER and page is not pages["board"]:
+            alarm.watch(services(), principal)
         page.run()
 
 
+def note(principal: Principal, page: str) -> None:
+    """Note what an auditor looks at, before it is drawn: of a page that is remembered the store would not know."""
+    for branch in sorted(principal.branches):
+        services().store.note_page(principal, branch, page, debtor_id=str(st.session_state.get("debtor") or ""))
+
+
 def corner(principal: Principal) -> None:
-    """Show who is acting, with the way to act as somebody else, and the language."""
+    """Show who is acting, with the way to the account and out, and the language."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="corner"):
         role, branches = ROLES[principal.role](), ", ".join(sorted(principal.branches))
-        title = f"{_('Acting as')}: {role} · {branches} · {_('Change the role')}"
+        title = f"{principal.name}: {role} · {branches} · {_('Your account')}"
         look = html.escape(_("Light or dark"))
         # A full load of the page: Streamlit reads this choice when it begins.
         st.html(
             f'<a href="appearance?language={current_language()}" target="_self" class="look" title="{look}" '
-            f'aria-label="{look}"></a><a href="act-as" target="_self" title="{html.escape(title)}">{role}</a>'
+            f'aria-label="{look}"></a><a href="account" target="_self" title="{html.escape(title)}">{role}</a>'
         )
+        keep_language()
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),
@@ -110,6 +118,19 @@ def corner(principal: Principal) -> None:
             required=True,
             label_visibility="collapsed",
         )
+
+
+def keep_language() -> None:
+    """Let the browser keep the language once it was chosen here: a new session knows it by its cookie alone.
+
+    A script of Streamlit's cannot set a cookie; the answer to a picture can. It is asked for only when the choice
+    changes, since the page keeps what is the same in its next run.
+    """
+    language = current_language()
+    first = st.session_state.setdefault("language first", language)
+    if language != first or st.session_state.get("language chosen"):
+        st.session_state["language chosen"] = True
+        st.html(f'<img src="language?to={language}&amp;stay=1" alt="" hidden>')
 
 
 main()

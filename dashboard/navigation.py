@@ -16,10 +16,12 @@ from dashboard.screens import (
     learning,
     looking_back,
     overdue,
+    people,
     playbook,
     regions,
     risk,
     survey,
+    trail,
     week,
     what_if,
     words_page,
@@ -27,7 +29,11 @@ from dashboard.screens import (
 from dashboard.text import N_
 from planner.domain import Role
 
-EVERYBODY = frozenset({Role.MANAGER, Role.COLLECTOR, Role.REGIONAL_HEAD})
+EVERYBODY = frozenset({Role.MANAGER, Role.COLLECTOR, Role.REGIONAL_HEAD, Role.AUDITOR})
+#: who works at a branch
+AT_BRANCHES = frozenset({Role.MANAGER, Role.COLLECTOR})
+#: who sees what was done: a manager at the own branch, an administrator with the accounts, an auditor both
+READ_THE_TRAIL = frozenset({Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR})
 #: menus of the navigation
 CUSTOMERS, KNOW_HOW = N_("Customers"), N_("Know-how")
 
@@ -48,10 +54,11 @@ class Entry:
 
 
 ENTRIES = (
+    Entry(N_("People"), ":material/manage_accounts:", "people", people.page, frozenset({Role.ADMINISTRATOR})),
     Entry(N_("Overdue list"), ":material/list_alt:", "overdue", overdue.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Week"), ":material/calendar_view_week:", "week", week.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("What if"), ":material/compare_arrows:", "what-if", what_if.page, EVERYBODY - {Role.COLLECTOR}),
-    Entry(N_("My day"), ":material/directions_bike:", "day", day.page, EVERYBODY - {Role.REGIONAL_HEAD}),
+    Entry(N_("My day"), ":material/directions_bike:", "day", day.page, AT_BRANCHES),
     Entry(N_("Board"), ":material/checklist:", "board", board.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Regions"), ":material/map:", "regions", regions.page, EVERYBODY - {Role.COLLECTOR}),
     Entry(N_("Risk"), ":material/trending_up:", "risk", risk.page, EVERYBODY - {Role.COLLECTOR}),
@@ -60,7 +67,7 @@ ENTRIES = (
     Entry(N_("Clocks"), ":material/timer:", "clocks", clocks.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("First days"), ":material/schedule:", "early", early.page, EVERYBODY - {Role.COLLECTOR}, CUSTOMERS),
     Entry(N_("Playbook and rules"), ":material/menu_book:", "playbook", playbook.page, EVERYBODY, KNOW_HOW),
-    Entry(N_("Words"), ":material/abc:", "words", words_page.page, EVERYBODY, KNOW_HOW),
+    Entry(N_("Words"), ":material/abc:", "words", words_page.page, EVERYBODY | {Role.ADMINISTRATOR}, KNOW_HOW),
     Entry(N_("Learning"), ":material/school:", "learning", learning.page, EVERYBODY - {Role.COLLECTOR}, KNOW_HOW),
     Entry(
         N_("Looking back"),
@@ -73,8 +80,15 @@ ENTRIES = (
     Entry(
         N_("Ways"), ":material/alt_route:", "channels", channels.page, EVERYBODY - {Role.COLLECTOR}, section=CUSTOMERS
     ),
-    Entry(N_("Crews"), ":material/groups:", "crews", crews.page, EVERYBODY - {Role.REGIONAL_HEAD}, section=KNOW_HOW),
+    Entry(N_("Crews"), ":material/groups:", "crews", crews.page, AT_BRANCHES, section=KNOW_HOW),
+    Entry(N_("Trail"), ":material/policy:", "trail", trail.page, READ_THE_TRAIL, section=KNOW_HOW),
 )
 
 #: the page a role begins with
-FIRST = {Role.MANAGER: "week", Role.REGIONAL_HEAD: "regions", Role.COLLECTOR: "day"}
+FIRST = {
+    Role.MANAGER: "week",
+    Role.REGIONAL_HEAD: "regions",
+    Role.COLLECTOR: "day",
+    Role.AUDITOR: "overdue",
+    Role.ADMINISTRATOR: "people",
+}

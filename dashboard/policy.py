@@ -30,7 +30,7 @@ ASSET = "default-src 'none'; frame-ancestors 'none'"
 
 #: Answers that hold no personal data: anybody may have them, and a browser may keep them.
 PUBLIC_PREFIXES = ("/assets/", "/static/", "/component/")
-PLAIN_PREFIXES = ("/m", "/act-as", "/appearance", "/language")
+PLAIN_PREFIXES = ("/m", "/act-as", "/appearance", "/language", "/login", "/logout", "/password", "/account")
 
 
 def script_hashes(html: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from config.roads import told
 from config.settings import PRIVATE_OSRM, Settings, load_settings
 from dashboard.doorkeeper import DemoRole, demo_roles
 from dashboard.maps import Ground
@@ -17,14 +19,22 @@ from dashboard.text import current_language
 from geodata.roads import OsrmServer, RoadFailure
 from geodata.roads.osrm_files import installed
 from geodata.roads.region import Region, open_region
+from planner.demo.marks import SEEDED
 from planner.domain import Branch, Principal, Role
 from planner.store import Store, open_store
 
+LOG = logging.getLogger("rounds")
 ROOT = Path(__file__).parent.parent
 
 #: The demo's city is ours; any other region comes from OpenStreetMap and must say so.
 OWN_REGION = "yunxi"
+#: addresses that only this machine reaches
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 OSM_CREDIT = "© OpenStreetMap contributors"
+#: the road engines that this process runs, while it does
+PRIVATE: list[OsrmServer] = []
+#: each holds 80 to 480 MB; another region's engine is started for each question
+MOST_ENGINES = 4
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,17 @@ class Services:
             attribution="" if branch.road_region == OWN_REGION else OSM_CREDIT,
         )
 
+    def demo_door(self) -> bool:
+        """Say whether the demo's ready accounts may be used: the demo's database, this machine only, nothing else said.
+
+        That a request comes from this machine is for the gate to see.
+        """
+        settings = self.settings
+        if settings.sign_in != "demo" or settings.public_url or not listens_here_only():
+            return False
+        asking = everywhere(self.store, "gate")
+        return any(self.store.setting(asking, one, SEEDED) is not None for one in sorted(asking.branches))
+
     def demo_roles(self) -> tuple[DemoRole, ...]:
         """List the roles of the demo, those of the kind it begins with first."""
         asking = everywhere(self.store, "gate")
@@ -67,36 +88,60 @@ def everywhere(store: Store, name: str) -> Principal:
 def services() -> Services:
     """Open the services of this process from its environment."""
     settings = load_settings(ROOT, os.environ)
-    return Services(settings, open_store(settings.database_url))
+    return Services(settings, open_store(settings.database_url, clock=lambda: datetime.now(UTC)))
+
+
+def public_url() -> str:
+    """Give under which address browsers come, before anything is opened."""
+    return load_settings(ROOT, os.environ).public_url
+
+
+def listens_here_only() -> bool:
+    """Say whether the server was told to listen on this machine only."""
+    from streamlit import config
+
+    return str(config.get_option("server.address") or "") in LOOPBACK
 
 
 @contextmanager
 def private_roads() -> Iterator[None]:
-    """Run the road engine of the first branch's region beside the application, unless the bank has its own.
+    """Run the road engines of the branches' regions beside the application, unless the bank has its own.
 
-    Planning processes, which this one starts, learn its address from the environment. One that plans for another region
-    finds that the data behind the address is not its region's, and starts an engine of its own.
+    Planning processes, which this one starts, learn their addresses from the environment. One that plans for a region
+    without an engine here starts one of its own. The application starts without engines too: plans are then made on
+    estimates that are marked.
     """
     known, settings = services(), services().settings
-    region = None if settings.osrm_url or not installed(settings.paths.osrm) else first_region(known)
-    if region is None:
+    used = () if settings.osrm_url or not installed(settings.paths.osrm) else regions_in_use(known)
+    addresses: dict[str, str] = {}
+    try:
+        for region in used:
+            server = OsrmServer(settings.paths.osrm, region.osrm)
+            PRIVATE.append(server)
+            try:
+                server.start()
+                addresses[region.name] = server.url
+            except RoadFailure as failure:
+                LOG.error("the road engine did not start", extra={"fault": failure.fault})
+        if addresses:
+            os.environ[PRIVATE_OSRM] = told(addresses)
         yield
-        return
-    with OsrmServer(settings.paths.osrm, region.osrm) as server:
-        os.environ[PRIVATE_OSRM] = server.url
-        try:
-            yield
-        finally:
-            os.environ.pop(PRIVATE_OSRM, None)
+    finally:
+        os.environ.pop(PRIVATE_OSRM, None)
+        for server in PRIVATE:
+            server.stop()
+        PRIVATE.clear()
 
 
-def first_region(known: Services) -> Region | None:
-    """Give the region of the first branch whose roads have been built, None if there is no such branch."""
-    for branch in known.store.branches(everywhere(known.store, "roads")):
+def regions_in_use(known: Services) -> tuple[Region, ...]:
+    """Give the regions of the branches whose roads have been built, by branch, at most ``MOST_ENGINES``."""
+    names = dict.fromkeys(one.road_region for one in known.store.branches(everywhere(known.store, "roads")))
+    found = []
+    for name in names:
         try:
-            region = open_region(known.settings.paths.region(branch.road_region))
+            region = open_region(known.settings.paths.region(name))
         except RoadFailure:
             continue
         if region.routable:
-            return region
-    return None
+            found.append(region)
+    return tuple(found[:MOST_ENGINES])

@@ -1,13 +1,15 @@
-"""Which map a coordinate was read from: WGS-84, or the shifted datums of Chinese maps.
+"""Which map a coordinate was read from: WGS-84, China's own CGCS2000, or the shifted datums of Chinese maps.
 
 Chinese map services give coordinates in GCJ-02 (Amap, Tencent) or BD-09 (Baidu). Taken for WGS-84 they lie 360–600 m or
 about 1 km off. Outside the mainland neither datum shifts (the published
-formulas test a box that holds half of Asia; :mod:`geodata.mainland` has an outline).
+formulas test a box that holds half of Asia; :mod:`geodata.mainland` has an outline). CGCS2000, that of national
+surveys, is not shifted either: it lies within centimetres of WGS-84 (both are tied to ITRF) and is kept by its name.
 
 References
 ----------
 The GCJ-02 formula as published in eviltransform (https://github.com/googollee/eviltransform) and coordtransform;
 the ellipsoid is Krasovsky 1940 (a = 6378245 m, e² = 0.00669342162296594323). BD-09 as published in coordtransform.
+Yang Yuanxi, "Chinese geodetic coordinate system 2000", Chinese Science Bulletin 54 (2009) (CGCS2000 and WGS-84).
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from numpy.typing import NDArray
 
 from geodata.mainland import in_mainland
 
-Datum = Literal["wgs84", "gcj02", "bd09"]
-DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
+Datum = Literal["wgs84", "gcj02", "bd09", "cgcs2000"]
+DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09", "cgcs2000")
+UNSHIFTED: tuple[Datum, ...] = ("wgs84", "cgcs2000")
 
 AXIS_M = 6378245.0
 ECCENTRICITY_2 = 0.00669342162296594323
@@ -49,7 +52,7 @@ def to_wgs84(lonlat: NDArray[np.float64], datum: Datum) -> NDArray[np.float64]:
     """
     _refuse_unknown(datum)
     target = np.asarray(lonlat, dtype=np.float64)
-    if datum == "wgs84":
+    if datum in UNSHIFTED:
         return target.copy()
     guess = target.copy()
     for _ in range(12):  # the shift varies by under 1 % of the way, so each round gains two digits
@@ -79,7 +82,7 @@ def from_wgs84(lonlat: NDArray[np.float64], datum: Datum) -> NDArray[np.float64]
     """
     _refuse_unknown(datum)
     points = np.asarray(lonlat, dtype=np.float64)
-    return points.copy() if datum == "wgs84" else _shifted(points, datum)
+    return points.copy() if datum in UNSHIFTED else _shifted(points, datum)
 
 
 def _refuse_unknown(datum: str) -> None:

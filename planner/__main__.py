@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 import signal
 import sys
@@ -16,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from config.settings import PREFIX, BadSettings, Settings, load_settings
+from config import logs
+from config.settings import PREFIX, BadSettings, Settings, load_settings, log_settings
 from geodata.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(argv: Sequence[str]) -> int:
     """Run a command; 0 did its work, 2 bad input with one sentence, 1 a fault of ours."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     if not argv or argv[0] in ("-h", "--help"):
         print(usage())
         return 0 if argv else 2
@@ -56,13 +55,13 @@ def opened(settings: Settings) -> Store:
     NotSetUp
         If the database was made by another version, or never.
     """
-    from planner.store import WrongSchema, open_store
+    from planner.store import OpenDoor, WrongSchema, open_store
 
     if not settings.paths.var.is_dir():
         raise NotSetUp(f"There is no folder {str(settings.paths.var)!r} yet: run `make setup` first.")
     try:
         return open_store(settings.database_url)
-    except WrongSchema as error:
+    except (WrongSchema, OpenDoor) as error:
         raise NotSetUp(f"{error}.") from error
 
 
@@ -118,9 +117,12 @@ def take(argv: Sequence[str], settings: Settings) -> int:
     from geodata.roads.region import open_region
     from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
+    from planner.intake.asking import read_as
     from planner.intake.command import ListToStore, Refused, import_command
-    from planner.receive import ListSource, receive
+    from planner.intake.issue import Issue
+    from planner.receive import ListSource, located, receive, remember, remembered
     from planner.region_index import region_index
+    from planner.view.changes import changes as import_changes
 
     store = opened(settings)
 
@@ -133,15 +135,48 @@ def take(argv: Sequence[str], settings: Settings) -> int:
             index = region_index(open_region(settings.paths.region(branch.road_region)))
         except RoadFailure as error:
             raise Refused(f"{error}.") from error
-        source = ListSource(one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), one.profile)
-        result = receive(store, asking, branch.code, one.checked, source, index=index, now=clock(), full_list=one.full)
-        return asdict(result)
+        if one.preview:
+            tables = located(store, asking, branch.code, one.checked, index=index)
+            told = import_changes(store, asking, branch.code, tables.listed(), cards=False, unsaid=tables.unsaid)
+            return {name: getattr(told, name) for name in ("added", "changed", "unchanged", "gone")} | {
+                "kept": sorted(told.kept),
+                "details": told.details.to_dict("records"),
+                "issues": [each.as_dict() for each in tables.issues],
+            }
+        found: list[Issue] = []
+        source = ListSource(
+            one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), read_as(one.profile, one.answers)
+        )
+        result = receive(
+            store,
+            asking,
+            branch.code,
+            one.checked,
+            source,
+            index=index,
+            now=clock(),
+            full_list=one.full,
+            heard=found.extend,
+        )
+        remember(store, asking, branch.code, one.kind, one.answers, now=clock())
+        return asdict(result) | {"issues": [each.as_dict() for each in found]}
+
+    def answered(code: str, kind: str) -> Mapping[str, str]:
+        asking = Principal("import", Role.SYSTEM, frozenset({code}))
+        return remembered(store, asking, code, kind) if store.branches(asking) else {}
 
     def today_at(code: str) -> date:
         branch = next(iter(store.branches(Principal("import", Role.SYSTEM, frozenset({code})))), None)
         return today() if branch is None else clock().astimezone(ZoneInfo(branch.timezone)).date()
 
-    return import_command(argv, profiles=load_profiles(), save=save, today_at=today_at)
+    return import_command(argv, profiles=load_profiles(), save=save, today_at=today_at, remembered=answered)
+
+
+def undo(argv: Sequence[str], settings: Settings) -> int:
+    """Take the newest import of a branch back."""
+    from planner.undo_command import undo_command
+
+    return undo_command(argv, store=opened(settings), now=clock())
 
 
 def team(argv: Sequence[str], settings: Settings) -> int:
@@ -161,7 +196,7 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
     from planner.command import plan_command
 
     store = opened(settings)
-    return plan_command(argv, store=store, supply=supplier(settings, store), clock=clock)
+    return plan_command(argv, store=store, supply=supplier(settings, store, go_on=True), clock=clock)
 
 
 def worth(argv: Sequence[str], settings: Settings) -> int:
@@ -172,6 +207,14 @@ def worth(argv: Sequence[str], settings: Settings) -> int:
     store = opened(settings)
     evening = load_what_if().evening_s
     return worth_command(argv, store=store, supply=supplier(settings, store), clock=clock, evening=evening)
+
+
+def bound(argv: Sequence[str], settings: Settings) -> int:
+    """Say how much better than a saved plan any plan can be."""
+    from planner.bound_command import bound_command
+
+    store = opened(settings)
+    return bound_command(argv, store=store, supply=supplier(settings, store), clock=clock)
 
 
 def scenario(argv: Sequence[str], settings: Settings) -> int:
@@ -200,6 +243,48 @@ def demo(argv: Sequence[str], settings: Settings) -> int:
         return prepare_demo(settings, anew=arguments.anew, say=say)
 
 
+def backup(argv: Sequence[str], settings: Settings) -> int:
+    """Copy the database to a file."""
+    from planner.store_command import backup_command
+
+    postgres = not settings.database_url.startswith("sqlite")
+    if postgres and not settings.database_backup_url:
+        raise NotSetUp(
+            "A PostgreSQL database is copied by a role that may read it all: set ROUNDS_DATABASE_BACKUP_URL."
+        )
+    reader = settings.database_backup_url if postgres else ""
+    return backup_command(argv, store=opened(settings), reader=reader, now=clock())
+
+
+def restore(argv: Sequence[str], settings: Settings) -> int:
+    """Make the database of a copy."""
+    from planner.store_command import restore_command
+
+    return restore_command(argv, url=settings.database_url, owner=settings.database_owner_url)
+
+
+def retention(argv: Sequence[str], settings: Settings) -> int:
+    """Say who may be erased, and erase them."""
+    from config.retention import load_retention
+    from planner.store_command import retention_command
+
+    return retention_command(argv, store=opened(settings), months=load_retention().value, now=clock())
+
+
+def account(argv: Sequence[str], settings: Settings) -> int:
+    """Say who may sign in."""
+    from planner.account_command import account_command
+    from planner.demo.marks import SEEDED
+    from planner.domain import Principal, Role
+
+    store = opened(settings)
+    codes = store.branch_codes(Principal("set-up", Role.SYSTEM, frozenset()))
+    asking = Principal("set-up", Role.SYSTEM, frozenset(codes))
+    is_demo = any(store.setting(asking, one, SEEDED) is not None for one in codes)
+    door = is_demo and settings.sign_in == "demo" and not settings.public_url
+    return account_command(argv, store=store, now=clock(), demo_door=door)
+
+
 def prepare_demo(settings: Settings, *, anew: bool, say: Callable[[str], None]) -> int:
     """Make what is missing of the demo; give the exit status."""
     from config.parameters import load as load_parameters
@@ -207,6 +292,8 @@ def prepare_demo(settings: Settings, *, anew: bool, say: Callable[[str], None]) 
     from config.survey import load_survey
     from geodata.roads.travel import RoadFailure
     from planner.demo.adopted import prepare_models
+    from planner.demo.marks import SEEDED
+    from planner.demo.phones import prepare_phones
     from planner.demo.prepare import (
         BRANCHES,
         prepare_agency,
@@ -215,7 +302,7 @@ def prepare_demo(settings: Settings, *, anew: bool, say: Callable[[str], None]) 
         prepare_plans,
         prepare_store,
     )  # fmt: skip
-    from planner.demo.seed import SEEDED, system
+    from planner.demo.seed import system
     from planner.demo.walked import prepare_walked
     from planner.reading import NothingToPlan
     from planner.region_index import region_index
@@ -224,7 +311,7 @@ def prepare_demo(settings: Settings, *, anew: bool, say: Callable[[str], None]) 
     paths = settings.paths
     if os.environ.get(PREFIX + "DATABASE_URL", "").strip():
         say("ROUNDS_DATABASE_URL names a database of your own: it is brought up to date, and no demo is put into it.")
-        migrate(settings.database_url)
+        migrate(settings.database_url, owner=settings.database_owner_url)
         return 0
     if anew:
         forget(paths.database)
@@ -245,6 +332,7 @@ def prepare_demo(settings: Settings, *, anew: bool, say: Callable[[str], None]) 
         store.save_setting(asking, BRANCHES[0], SEEDED, value=clock().isoformat(), now=clock())
     # Before any plan, so that all of a branch's plans share one matrix of travel times.
     prepare_agency(store, now=clock(), say=say)
+    prepare_phones(store, now=clock())
     try:
         prepare_walked(store, supplier(settings, store), now=clock(), say=say)
     except (RoadFailure, NothingToPlan) as error:
@@ -267,11 +355,14 @@ def forget(database: Path) -> None:
         file.unlink()
 
 
-def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContextManager[Means]]:
-    """Give what plans of a branch are made with, while a block lasts."""
-    from config.parameters import load as load_parameters
+def supplier(
+    settings: Settings, store: Store, *, go_on: bool = False
+) -> Callable[[str], AbstractContextManager[Means]]:
+    """Give what plans of a branch are made with, while a block lasts; ``go_on`` as in ``config.roads``."""
     from config.roads import roads_of
     from config.rules import load_pack
+    from config.strict import BadConfig
+    from config.traffic import parameters_for
     from geodata.osm.gazetteer import read_gazetteer
     from geodata.roads.region import open_region
     from geodata.roads.travel import RoadFailure
@@ -285,8 +376,12 @@ def supplier(settings: Settings, store: Store) -> Callable[[str], AbstractContex
         known = next((one for one in store.branches(asking) if one.code == branch), None)
         if known is None:
             raise NothingToPlan(f"There is no branch {branch!r}.")
-        with roads_of(settings, known.road_region, os.environ, today=today()) as engine:
-            yield Means(store, engine, load_pack(known.rule_pack), load_parameters(), names_of(known.road_region))
+        try:
+            numbers = parameters_for(settings, known.road_region)
+        except BadConfig as error:
+            raise NothingToPlan(f"The traffic of the region cannot be used: {error}.") from error
+        with roads_of(settings, known.road_region, os.environ, today=today(), go_on=go_on) as engine:
+            yield Means(store, engine, load_pack(known.rule_pack), numbers, names_of(known.road_region))
 
     def names_of(name: str) -> Gazetteer | None:
         try:
@@ -311,16 +406,23 @@ def clock() -> datetime:
 COMMANDS: dict[str, tuple[Callable[[Sequence[str], Settings], int], str]] = {
     "check": (check, "read an overdue list as the import would, and change nothing"),
     "import": (take, "read an overdue list and store the rows that were accepted"),
+    "undo": (undo, "take the newest import of a branch back"),
     "team": (team, "save your own branches, collectors, crews, shifts and customers from a file"),
     "plan": (plan, "plan a branch's week from the store"),
     "scenario": (scenario, "plan a week otherwise and save it as a scenario"),
+    "bound": (bound, "say how much better than a saved plan any plan can be"),
     "worth": (worth, "say what one more shift on each day of a saved plan is worth"),
     "solve": (solve, "plan a problem file"),
     "audit": (audit, "read a plan against its problem and name every broken promise"),
     "verdict": (verdict, "say whether debtors are clustered among customers, scattered, or it cannot be told"),
     "roads": (roads, "build a region from an OpenStreetMap extract, or give travel times"),
+    "account": (account, "say who may sign in and as what; make the first administrator"),
+    "backup": (backup, "copy the database to a file while it is in use"),
+    "restore": (restore, "make the database of a copy"),
+    "retention": (retention, "say whose data has been kept long enough, and erase it if told to"),
     "demo": (demo, "prepare the demo city, its people and its first plans"),
 }
 
 if __name__ == "__main__":
+    logs.install(*log_settings(os.environ, level="warning"))
     sys.exit(main(sys.argv[1:]))

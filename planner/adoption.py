@@ -19,6 +19,7 @@ import pandas as pd
 
 from planner.domain import Principal
 from planner.store import Store
+from planner.times import times_in_use
 from planner.value import counts as counting
 from planner.value.exploring import Exploration, read_exploration
 from planner.value.learning import Model, untaught
@@ -105,7 +106,10 @@ def model_in_use(store: Store, principal: Principal, branch: str, parameters: Pa
     ------
     planner.value.model_text.UnreadableModel
         If the adopted one cannot be read: planning with other numbers in silence would be worse than not planning.
+    planner.times.UnreadableTimes
+        If the adopted times, with which its visits are made, cannot be read.
     """
+    parameters = times_in_use(store, principal, branch, parameters)
     past = adoptions(store, principal, branch)
     return model_of(past[-1], parameters) if past else untaught(parameters)
 

@@ -54,6 +54,7 @@ def ask(
     roads: RoadEngine,
     *,
     travel_cost_per_s: float,
+    hour_factors: tuple[float, ...] | None = None,
     on_cells: OnCells = unheard,
 ) -> Question:
     """Pose the week as a problem.
@@ -69,6 +70,8 @@ def ask(
         ``tables.PLACES``.
     needs
         Skills by debtor, separated by blanks.
+    hour_factors
+        By how much each local hour of departure lengthens a drive, (24,); None: not at all.
     """
     crew_of = {crew.crew_id: crew for crew in crews}
     ends = [spot for crew in crews for spot in (crew.start, crew.end)]
@@ -94,6 +97,7 @@ def ask(
         metres=times.metres,
         visits=visits,
         shifts=tuple(shift_of(shift, crew_of[shift.crew_id], row_of_spot, monday) for shift in shifts),
+        hour_factors=hour_factors,
     )
     return Question(problem, times, at, facts)
 

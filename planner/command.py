@@ -33,6 +33,7 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
     asking = Principal("planner", Role.SYSTEM, frozenset({arguments.branch}))
     report = Reporter(store, asking, arguments.job, arguments.seconds, clock)
     problems: list[routing.Problem] = []
+    worths: dict[str, Sequence[float]] = {}
 
     def solve(problem: routing.Problem) -> routing.Plan:
         problems.append(problem)
@@ -42,6 +43,7 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
             seconds=arguments.seconds if arguments.certainty is None else arguments.seconds / 2,
             seed=arguments.seed,
             workers=arguments.workers,
+            worths=worths,
             on_progress=report.search,
         )
 
@@ -66,6 +68,8 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
                 keep=arguments.keep,
                 tell=report.phase,
                 on_cells=report.cells,
+                on_posed=worths.update,
+                on_planned=report.planned,
             )
         return saved.plan_id, saved
 

@@ -149,7 +149,14 @@ class Role(StrEnum):
     MANAGER = "manager"
     COLLECTOR = "collector"
     REGIONAL_HEAD = "regional_head"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
     SYSTEM = "system"
+    GATE = "gate"
+
+
+#: Roles that a person signs in with; the others are the program's own.
+PEOPLE = tuple(one for one in Role if one not in (Role.SYSTEM, Role.GATE))
 
 
 @dataclass(frozen=True)

@@ -28,29 +28,26 @@ def door_times(
     found = {}
     for debtor_id, mine in options.items():
         rural = groups.get(debtor_id) in parameters.rural_groups
-        access_min = (parameters.access_rural if rural else parameters.access_urban).value
         found[debtor_id] = [
-            door_time(float(one["p_address"]) * float(one["p_there"]), float(one["p_right"]), access_min, parameters)
+            door_time(float(one["p_address"]) * float(one["p_there"]), float(one["p_right"]), rural, parameters)
             for one in mine
         ]
     return found
 
 
-def door_time(somebody: float, right: float, access_min: float, parameters: Parameters) -> DoorTime:
-    """Give the cases at one door; the way to it counts in all of them."""
-    nobody_s, other_s, right_s = (
-        60 * (access_min + one.value)
-        for one in (parameters.minutes_nobody, parameters.minutes_third_party, parameters.minutes_right_person)
-    )
-    # The spread is that of the talk, not of the way to the door.
-    cv = parameters.minutes_right_person_cv.value * 60 * parameters.minutes_right_person.value / right_s
-    return (
-        Case(1 - somebody, nobody_s),
-        Case(somebody * (1 - right), other_s),
-        Case(somebody * right, right_s, cv),
-    )
+def door_time(somebody: float, right: float, rural: bool, parameters: Parameters) -> DoorTime:
+    """Give the cases at one door; the way to it counts in all of them, and is longer in the country."""
+    shares = {"nobody": 1 - somebody, "third_party": somebody * (1 - right), "right_person": somebody * right}
+    cases = []
+    for contact, share in shares.items():
+        minutes, cv = parameters.minutes_of(contact, rural)
+        cases.append(Case(share, 60 * minutes, cv))
+    return tuple(cases)
 
 
 def travel_spread(parameters: Parameters) -> TravelSpread:
-    """Give how far driving times stray."""
-    return TravelSpread(parameters.travel_day_cv.value, parameters.travel_leg_cv.value)
+    """Give how far driving times stray: as adopted, else as assumed."""
+    day, leg = parameters.times.day_cv, parameters.times.leg_cv
+    return TravelSpread(
+        parameters.travel_day_cv.value if day is None else day, parameters.travel_leg_cv.value if leg is None else leg
+    )

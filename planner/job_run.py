@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from planner.domain import Principal
+from planner.routing import RouteRisk
 from planner.store import JobState, Store, WrongState
 
 Made = TypeVar("Made")
@@ -69,7 +70,7 @@ def carried_out(
         sys.stderr.write(f"{error}\n")
         return 2, None
     except BaseException as error:
-        LOG.error("the work failed: %s", type(error).__name__)
+        LOG.error("the work failed", extra={"kind": type(error)})
         report.end(JobState.FAILED, error="")
         raise
     report.end(JobState.CANCELLED if report.stopping else JobState.DONE, result=result)
@@ -96,6 +97,7 @@ class Reporter:
         self._seconds = seconds
         self._now_in = ""
         self._said: Mapping[str, Any] = {}
+        self._found: Mapping[str, Any] = {}
         self._percent = -1
         self._beat_s = beat_s
         self._speaking, self._ended = threading.Lock(), threading.Event()
@@ -111,7 +113,8 @@ class Reporter:
     def phase(self, name: str) -> None:
         """Say which phase begins; stops the work if that was asked and the search has not begun."""
         self._now_in, self._percent = name, -1
-        self._tell({"phase": name, "share": PHASES[name]})
+        # What the search came to stands until the plan is saved.
+        self._tell({"phase": name, "share": PHASES[name], **self._found})
         if self.stopping and PHASES[name] <= PHASES["search"]:
             raise Stopped
 
@@ -132,10 +135,17 @@ class Reporter:
         """Pass on how far the search is; True asks it to stop with what it has."""
         done = min(1.0, float(progress["elapsed_s"]) / self._seconds)
         share = PHASES["search"] + done * (PHASES["translate"] - PHASES["search"])
-        value, bound = progress["objective"], progress.get("bound")
-        told = {"phase": "search", "share": share, "planned": progress["planned"], "value": value}
-        self._tell(told if bound is None else {**told, "bound": bound})
+        told = {"planned": progress["planned"], "objective": progress["objective"]}
+        told |= {name: progress[name] for name in ("bound", "uplift") if progress.get(name) is not None}
+        self._found = told
+        self._tell({"phase": "search", "share": share, **told})
         return self.stopping
+
+    def planned(self, risks: Mapping[str, RouteRisk]) -> None:
+        """Say with which chance the routes that were found end in their shifts, in the mean."""
+        if risks:
+            self._found = {**self._found, "in_time": sum(one.in_time for one in risks.values()) / len(risks)}
+            self._tell({**self._said, **self._found})
 
     def say(self, facts: Mapping[str, Any]) -> None:
         """Say how far work of another kind is; ``stopping`` tells then whether it should end."""
@@ -161,4 +171,4 @@ class Reporter:
                 with self._speaking:
                     self._store.report_progress(self._asking, str(self._job), self._said, now=self._clock())
             except Exception as error:
-                LOG.warning("the job's row could not be reached: %s", type(error).__name__)
+                LOG.warning("the job's row could not be reached", extra={"kind": type(error)})

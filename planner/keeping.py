@@ -43,15 +43,20 @@ class WhyGivenUp(StrEnum):
 
 @dataclass(frozen=True)
 class GivenUp:
-    """A lock (``visit`` on ``shift``) or a shift that was called in (``visit`` is "") that could not be kept."""
+    """What could not be kept: a lock (``visit`` on ``shift``), a shift called in (``visit`` is ""), or a pair apart.
+
+    Of a pair ``visit`` is the one who is not to be visited any more, ``other`` the one kept apart from him.
+    """
 
     visit: str
     shift: str
     why: WhyGivenUp
+    other: str = ""
 
     def told(self) -> dict[str, str]:
         """Give it as JSON can say it."""
-        return {"visit": self.visit, "shift": self.shift, "why": self.why.value}
+        pair = {"other": self.other} if self.other else {}
+        return {"visit": self.visit, "shift": self.shift, "why": self.why.value} | pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +195,18 @@ def given_up(
             why = WhyGivenUp.NO_TIME if one.shift in shifts else WhyGivenUp.NO_SHIFT
         found.append(GivenUp(one.visit, one.shift, why))
     lost = [name for name in settled.kept.shifts if name not in shifts and name not in settled.kept.off]
-    return (*found, *(GivenUp("", name, WhyGivenUp.NOT_CALLED) for name in lost))
+    # In order of who is gone; of two who are both gone nobody has to be told.
+    parted = sorted(
+        (name, other)
+        for one in settled.kept.apart
+        for name, other in (one, one[::-1])
+        if name not in visits and other in visits
+    )
+    return (
+        *found,
+        *(GivenUp("", name, WhyGivenUp.NOT_CALLED) for name in lost),
+        *(GivenUp(name, "", WhyGivenUp.GONE, other) for name, other in parted),
+    )
 
 
 def carried(plan: routing.Plan, problem: routing.Problem) -> routing.Plan:

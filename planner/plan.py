@@ -37,8 +37,10 @@ from planner.means import Means
 from planner.posing import choice_of, pattern_of, people_of, pose, worth_of
 from planner.promised import promised, without
 from planner.reading import NothingToPlan, Week, as_settled, points_of, read_week
+from planner.routing.worths_format import Worths, worths_of
 from planner.second_reading import audited, check, refuse
-from planner.store import SavedPlan
+from planner.store import SavedPlan, last_decided
+from planner.times import times_in_use, told_in_plan, traffic_told
 from planner.value.candidates import Candidates, candidates
 from planner.value.learning import Model
 
@@ -79,6 +81,8 @@ def plan_week(
     keep: str | None = None,
     tell: Tell = lambda _: None,
     on_cells: OnCells = unheard,
+    on_posed: Callable[[Worths], None] = lambda _: None,
+    on_planned: Callable[[Mapping[str, routing.RouteRisk]], None] = lambda _: None,
     otherwise: Otherwise | None = None,
 ) -> SavedPlan:
     """Plan what is left of a week and save the plan.
@@ -92,6 +96,10 @@ def plan_week(
         The plan of which as much as may be is kept: what was settled by hand holds, and every other change costs.
     on_cells
         Told how far the travel times of the running phase are.
+    on_posed
+        Told before the search what each option of a visit is worth.
+    on_planned
+        Told after the search how sure the routes end in their shifts.
     otherwise
         What a scenario changes; its plan is marked and kept apart from the week's own.
 
@@ -107,6 +115,7 @@ def plan_week(
     tell("read")
     otherwise = otherwise or Otherwise()
     read = otherwise.week(read_week(means.store, principal, branch, week, now=now, pack=means.pack))
+    means = replace(means, parameters=times_in_use(means.store, principal, branch, means.parameters))
     settled = None if keep is None else settled_in(means.store.plan(principal, keep))
     if settled is not None:
         read = as_settled(read, settled, now=now)
@@ -118,7 +127,10 @@ def plan_week(
         days=read.days,
         now=now,
         zone=ZoneInfo(read.branch.timezone),
-        model=otherwise.model or model_in_use(means.store, principal, branch, means.parameters),
+        model=replace(
+            otherwise.model or model_in_use(means.store, principal, branch, means.parameters),
+            parameters=means.parameters,
+        ),
         exploring=exploration_of(means.store, principal, branch),
     )
     ids = {shift.shift_id for shift in read.shifts}
@@ -144,6 +156,7 @@ def plan_week(
     people = people_of(chosen, read.tables.places)
     doors = door_times(question.options, dict(zip(people["debtor_id"], people["group"], strict=True)), means.parameters)
     whole, spread = question.problem, travel_spread(means.parameters)
+    on_posed(worths_of(worth_of(question)))
     sure = as_sure(whole, solve, doors, spread, certainty)
     question = replace(question, problem=sure.problem)
     # Read before it is evened out, which counts the objective anew: a fault of the search must not be covered by it.
@@ -156,6 +169,7 @@ def plan_week(
     plan = evened.plan if settled is None else sure.plan
     if plan is not sure.plan:  # exchanged routes and moved stops have risks of their own
         sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
+    on_planned(sure.risks)
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
     by_hand = routing.baseline(question.problem, owed)
     tell("translate")
@@ -215,6 +229,8 @@ def basis(means: Means, chosen: Candidates) -> dict[str, Any]:
         "rule_pack_dated": means.pack.dated.isoformat(),
         "rule_pack_digest": means.pack.digest,
         "model": chosen.model.name,
+        "times": told_in_plan(means.parameters),
+        "traffic": traffic_told(means.parameters),
         "exploring": chosen.exploring.text(),
         "rates": len(rates),
         "rates_learnt": int((~rates["assumption"]).sum()),
@@ -234,13 +250,14 @@ def save(
     now: datetime,
     parent: str | None = None,
 ) -> SavedPlan:
-    """Keep the plan for good, as a child of the one named, else of the week's newest one.
+    """Keep the plan for good, as a child of the one named, else of the week's last decided one.
 
     The travel matrix is not kept with it: it follows from the places and the road source, and is cached by content.
     """
     store, branch = means.store, week.branch.code
     if parent is None and "scenario" not in figures:
-        parent = next((row.plan_id for row in store.plans(principal, branch, week.name)), None)
+        rows = store.plans(principal, branch, week.name)
+        parent = last_decided(rows).plan_id if rows else None
     problem = routing.problem_to_dict(question.problem, matrix_file="matrix.npz")
     saved = SavedPlan(
         plan_id=uuid4().hex[:12],

@@ -46,6 +46,7 @@ def pose(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCells = un
         dict(zip(options["debtor_id"], options["needs"], strict=True)),
         means.roads,
         travel_cost_per_s=travel_cost_per_s(means.parameters, week.shifts),
+        hour_factors=means.parameters.hour_factors(),
         on_cells=on_cells,
     )
 

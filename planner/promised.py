@@ -46,9 +46,12 @@ def promised(
         beside = iso_week(monday + timedelta(days=days))
         stops = store.stops_in_force(principal, branch.code, beside)
         first, *_, last = week_days(beside)
-        for shift in store.shifts(principal, branch.code, first, last):
+        usual = {one.shift_id for one in store.shifts(principal, branch.code, first, last)}
+        for shift in store.shifts_worked(principal, branch.code, first, last):
             if shift.ends <= now or shift.shift_id in planned:
                 continue
+            if days == 0 and shift.shift_id not in usual and shift.starts >= now:
+                continue  # called in by the plan that is replaced, and given up with it
             seen = set(outcomes.loc[outcomes["started_at"] >= shift.starts, "debtor_id"])
             waiting |= dict.fromkeys(set(stops.get(shift.shift_id, ())) - seen, shift.shift_id)
     return waiting

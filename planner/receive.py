@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from planner.domain import Principal
 from planner.intake.check import Checked
+from planner.intake.issue import Issue
 from planner.intake.locate import StreetIndex
 from planner.intake.tables import IntakeTables, to_tables
 from planner.store import ImportResult, Store
+
+#: the branch's setting that keeps the answers, by kind of list
+ANSWERS = "list_answers"
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,14 @@ def receive(
     index: StreetIndex,
     now: datetime,
     full_list: bool = False,
+    heard: Callable[[Sequence[Issue]], None] = lambda _: None,
 ) -> ImportResult:
-    """Locate the accepted rows and store them; what was rejected is kept as issues. Fails closed as the store does."""
+    """Locate the accepted rows and store them; what was rejected is kept as issues. Fails closed as the store does.
+
+    ``heard`` is told what was found while locating.
+    """
     tables = located(store, principal, branch, checked, index=index)
+    heard(tables.issues)
     issues = [asdict(issue) for issue in (*checked.issues, *tables.issues)]
     return store.save_import(
         principal,
@@ -46,14 +56,34 @@ def receive(
         rows_read=int(checked.report["rows_read"]),
         rows_accepted=int(checked.report["rows_accepted"]),
         issues_json=json.dumps(issues, ensure_ascii=False),
+        unsaid=tables.unsaid,
         full_list=full_list,
         now=now,
     )
 
 
+def remembered(store: Store, principal: Principal, branch: str, kind: str) -> Mapping[str, str]:
+    """Give what the branch answered about an earlier list of this kind (``planner.intake.asking``)."""
+    known = store.setting(principal, branch, ANSWERS) or {}
+    return {str(about): str(answer) for about, answer in known.get(kind, {}).items()}
+
+
+def remember(
+    store: Store, principal: Principal, branch: str, kind: str, answers: Mapping[str, str], *, now: datetime
+) -> None:
+    """Keep answers for later lists of this kind; with none, what was known is kept."""
+    known = remembered(store, principal, branch, kind)
+    if {**known, **answers} != known:
+        store.change_setting(
+            principal,
+            branch,
+            ANSWERS,
+            lambda before: {**(before or {}), kind: {**(before or {}).get(kind, {}), **answers}},
+            now=now,
+        )
+
+
 def located(store: Store, principal: Principal, branch: str, checked: Checked, *, index: StreetIndex) -> IntakeTables:
     """Give the tables that an import of this list would store; a known person keeps the id while one case lasts."""
-    accounts = store.accounts(principal, branch, closed=True)
-    known = store.case_debtors(principal, branch)
-    known |= dict(zip(accounts["case_id"], accounts["debtor_id"], strict=True))
-    return to_tables(checked, branch, locate=index, region_of=index.region_of, known=known)
+    known = store.case_debtors(principal, branch, checked.rows["case_id"].tolist())
+    return to_tables(checked, branch, locate=index.all_of, region_of=index.region_of, ground=index.ground, known=known)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import geopandas as gpd
 import pandas as pd
 
+from geodata.osm.gazetteer import read_gazetteer
+from geodata.osm.network import kept_network
 from geodata.roads.region import Region
+from geodata.snapping import Snapper
 from planner.intake.locate import StreetIndex
 
 
@@ -24,4 +29,10 @@ def region_index(region: Region) -> StreetIndex:
             "district": buildings["district"],
         }
     )
-    return StreetIndex(streets, houses, gpd.read_file(region.districts))
+    return StreetIndex(streets, houses, gpd.read_file(region.districts), cache(lambda: ground_of(region)))
+
+
+def ground_of(region: Region) -> Snapper:
+    """Give what coordinates in a region are judged by; its network is read from the extract once and kept."""
+    waters = read_gazetteer(region.landmarks, region.streets).waters(4326)
+    return Snapper(kept_network(region.pbf, region.network, on_foot=region.profile == "foot"), waters)

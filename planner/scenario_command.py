@@ -59,6 +59,8 @@ def scenario_command(
                 certainty=arguments.certainty,
                 tell=report.phase,
                 on_cells=report.cells,
+                on_posed=solving.worths.update,
+                on_planned=report.planned,
             )
         return saved.plan_id, saved
 
@@ -75,6 +77,7 @@ class Solving:
     def __init__(self, report: Reporter, arguments: argparse.Namespace) -> None:
         self._report, self._arguments = report, arguments
         self._spent_s = 0.0
+        self.worths: dict[str, Sequence[float]] = {}
 
     def within(self, share: float) -> Solve:
         """Give what solves within this share of the seconds that were asked for."""
@@ -87,6 +90,7 @@ class Solving:
                 seconds=seconds,
                 seed=self._arguments.seed,
                 workers=self._arguments.workers,
+                worths=self.worths,
                 on_progress=self._heard,
             )
             self._spent_s += seconds

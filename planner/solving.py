@@ -17,6 +17,7 @@ from typing import Any
 
 from geodata.roads import leash
 from planner.routing import Plan, Problem, read_plan, read_prices, write_apart, write_problem
+from planner.routing.worths_format import Worths, write_worths
 from planner.store.jobs import process_alive
 
 #: how long a search may take to write down its best plan after it was asked to stop
@@ -36,15 +37,18 @@ def solve_in_child(
     seconds: float,
     seed: int,
     workers: int = 2,
+    worths: Worths | None = None,
     on_progress: Callable[[Mapping[str, Any]], bool] = lambda _: False,
 ) -> Plan:
     """Run ``python -m planner solve`` on the problem and read its plan.
 
     Parameters
     ----------
+    worths
+        What visits are worth, by option, where the progress is to tell the uplift.
     on_progress
-        Called with each progress report (``elapsed_s``, ``objective``, ``planned``, ``phase``); True asks the search to
-        stop and to keep the best plan it has.
+        Called with each progress report (``elapsed_s``, ``objective``, ``planned``, ``phase``, ``uplift``); True asks
+        the search to stop and to keep the best plan it has.
 
     Raises
     ------
@@ -58,11 +62,15 @@ def solve_in_child(
         words = Path(folder) / "words.txt"
         beside = question.with_name("apart.json")
         write_apart(beside, problem.apart)
+        worth = question.with_name("worths.json")
+        if worths is not None:
+            write_worths(worth, worths)
         command = [
             *(sys.executable, "-m", "planner", "solve", str(question), "--out", str(answer), "--progress"),
             *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
             *("--prices", str(prices)),
             *(("--apart", str(beside)) if problem.apart else ()),
+            *(("--worths", str(worth)) if worths is not None else ()),
         ]
         if sys.platform == "linux":  # this thread waits for the solver's end, so it lives as long as the knot needs
             command = [sys.executable, str(leash.__file__), str(os.getpid()), *command]

@@ -8,6 +8,7 @@ Text columns are pandas ``str``; the empty text means unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -57,7 +58,7 @@ PLACES: Schema = {
     "lon": REAL,
     "lat": REAL,
     "accuracy_m": REAL,
-    "source_datum": TEXT,  # wgs84, gcj02, bd09
+    "source_datum": TEXT,  # wgs84, gcj02, bd09, cgcs2000
     "source_lon": REAL,
     "source_lat": REAL,
 }
@@ -246,8 +247,44 @@ COMPLAINTS: Schema = {
     "recorded_by": TEXT,
 }
 
+#: What a crew and its branch say for the crew's safety, append-only: never of a debtor, never where anybody is.
+#: Nothing of it goes into learning, into the comparison of crews, or into what anybody is judged by.
+SAFETY_ENTRIES: Schema = {
+    "entry_id": TEXT,  # made on the phone, so that a resend is the same entry
+    "branch": TEXT,
+    "crew_id": TEXT,
+    "day_on": DAY,  # the day of the shift, by the branch's clock
+    "kind": TEXT,  # planner.safety.Kind
+    "minutes": INT,  # of all_well: how many more the crew asks for
+    "about": TEXT,  # the alert that is withdrawn or seen to; "check_in" where a missed check-in is
+    "said": TEXT,  # of acknowledged: what was done (planner.safety.Done)
+    "happened_at": AT,
+    "recorded_at": AT,
+    "recorded_by": TEXT,
+}
+
 #: Where all customers live: what "clustered" is tested against. No names.
 CUSTOMERS: Schema = {"customer_id": TEXT, "branch": TEXT, "region": TEXT, "lon": REAL, "lat": REAL}
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """What a list says nothing of, because it has no column for it.
+
+    Attributes
+    ----------
+    columns
+        Table → its columns of which the list does not speak.
+    positions
+        Kinds of places (``domain.PlaceKind``) of which it gives no coordinates.
+    """
+
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    positions: frozenset[str] = frozenset()
+
+
+#: a list that speaks of everything
+ALL_SAID = Unsaid()
 
 
 def empty(schema: Schema) -> pd.DataFrame:

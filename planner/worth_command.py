@@ -6,24 +6,18 @@ What it finds is the job's last word: a plan is never changed, and the figures b
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from geodata.arguments import Arguments
-from geodata.roads import RoadFailure
-from planner import routing
 from planner.command import Supply
-from planner.domain import Principal, Role
-from planner.job_run import Reporter, carried_out
-from planner.reading import NothingToPlan
+from planner.job_run import Reporter
+from planner.of_plan import look_into
 from planner.routing.command import one_or_more
-from planner.saved_times import problem_of, times_of
-from planner.store import SavedPlan, Store, UnknownPlan
-from planner.why import CannotStand, Standing, Worths, more_shifts, stand
+from planner.store import SavedPlan, Store
+from planner.why import Standing, Worths, more_shifts
 from planner.why.more_shifts import STEPS
 
 #: kind of the job, and where its last word has the figures
@@ -42,27 +36,11 @@ def worth_command(
 ) -> int:
     """Find and tell; 0 with figures, 2 where the plan or its roads are not there, 1 for a fault of ours."""
     arguments = parser().parse_args(argv)
-    asking = Principal("planner", Role.SYSTEM, frozenset({arguments.branch}))
-    report = Reporter(store, asking, arguments.job, 0.0, clock)
 
-    def find() -> tuple[str, dict[str, Any]]:
-        try:
-            saved = store.plan(asking, arguments.plan)
-        except UnknownPlan:
-            raise CannotStand(f"There is no plan {arguments.plan!r}.") from None
-        with supply(saved.branch) as means:
-            report.phase("roads")
-            crews, places = store.crews(asking, saved.branch), store.places(asking, saved.branch)
-            times = times_of(saved, means.roads, crews=crews, places=places, on_cells=report.cells)
-            standing = stand(problem_of(saved, times), routing.plan_from_dict(saved.plan))
-            told = said(worths(standing, saved, evening, report, steps=arguments.steps))
-        report.say({"share": 1.0, FOUND: told})
-        return saved.plan_id, told
+    def find(standing: Standing, saved: SavedPlan, report: Reporter) -> dict[str, Any]:
+        return said(worths(standing, saved, evening, report, steps=arguments.steps))
 
-    status, told = carried_out(report, find, refusals=(CannotStand, RoadFailure, NothingToPlan))
-    if told is not None:
-        sys.stdout.write(json.dumps(told) + "\n")
-    return status
+    return look_into(arguments, find, word=FOUND, store=store, supply=supply, clock=clock)
 
 
 def worths(standing: Standing, saved: SavedPlan, evening: tuple[int, int], report: Reporter, *, steps: int) -> Worths:

@@ -9,15 +9,24 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 #: what a map's frame runs, served as one: the frame asks for one script after the other
 FRAME = "frame.js"
-#: what a crew's day runs, served as one; a day that is taken along holds the same script
-DAY = "day.js"
+#: what a crew's day runs, served as one; a day that is taken along holds the same script, and the one that opens it
+DAY, PACK = "day.js", "pack.js"
+#: what seals a day to be taken along, and what opens a file that comes back
+TAKE, BRING = "take.js", "bring.js"
 PARTS = {
     FRAME: ("basemap.js", "map.js", "left.js", "timeline.js", "week.js"),
-    DAY: ("day_base.js", "day_map.js", "day_record.js", "day_change.js", "day_page.js"),
+    DAY: (
+        *("day_base.js", "day_map.js", "day_record.js", "day_arrived.js", "day_change.js", "day_page.js"),
+        "day_safety.js",
+    ),
+    PACK: ("pack_seal.js", "pack_open.js"),
+    TAKE: ("pack_seal.js", "pack_make.js"),
+    BRING: ("pack_seal.js", "pack_upload.js"),
 }
 SERVED = (
     *("basemap.js", "map.js", "map.css", FRAME, "week.css"),
-    *(DAY, "phone.css", "plain.css", "appearance.js"),
+    *(DAY, TAKE, BRING, "phone.css", "plain.css", "appearance.js"),
+    *("phone_more.css", "day_files.js", "attend.js", "sign_in.css"),
 )
 
 

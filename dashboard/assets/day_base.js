@@ -1,13 +1,14 @@
 // A crew's day on a phone: small makers, what is kept here, and the one place that speaks with the bank.
 //
 // The parts (base, map, record, change, day) share window.roundsDay. They need two JSON scripts (#day, #words) and the
-// elements of day_body.html, and no server: opened from a file, what is recorded stays in the queue.
+// elements of day_body.html, and no server: in a day pack what is recorded goes into its vault (pack_open.js), sealed.
 window.roundsDay = (function () {
   "use strict";
 
   const $ = (id) => document.getElementById(id);
   const R = { $: $, W: JSON.parse($("words").textContent), day: JSON.parse($("day").textContent), chosen: null };
-  R.online = location.protocol !== "file:";
+  R.vault = window.roundsVault || null;
+  R.online = !R.vault && location.protocol !== "file:";
   const QUEUE = "rounds-queue:" + R.day.api;
 
   // ---- small makers: text is only ever set as text
@@ -31,15 +32,17 @@ window.roundsDay = (function () {
     return svg;
   };
   R.fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  R.stored = (key, fallback) => { try { return JSON.parse(localStorage.getItem(key)) || fallback; } catch (_) { return fallback; } };
-  R.keep = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch (_) { /* private mode: this page only */ } };
+  R.stored = (key, fallback) => { if (R.vault) return R.vault.get(key, fallback); try { return JSON.parse(localStorage.getItem(key)) || fallback; } catch (_) { return fallback; } };
+  R.keep = (key, value) => { if (R.vault) return void R.vault.keep(key, value); try { localStorage.setItem(key, JSON.stringify(value)); } catch (_) { /* private mode: this page only */ } };
   R.money = function (minor) {
     const money = R.day.money;
     return money.sign + Math.round(minor / Math.pow(10, money.digits)).toLocaleString(money.locale);
   };
-  R.named = (stop) => stop.number + " · " + (stop.name || stop.debtor_id);
+  R.named = (stop) => stop.number + "\u00a0·\u00a0" + (stop.name || stop.debtor_id);
   R.open = () => R.day.stops.find((stop) => !stop.outcome);
-  R.shown = () => R.day.stops.find((stop) => stop.number === R.chosen) || R.open() || null;
+  // Nothing is recorded of a day that is still to come; the server's clock says so, else the phone's.
+  R.ahead = () => !R.day.open && Date.now() + 60000 * R.day.clock_error_min < Date.parse(R.day.opens_at);
+  R.shown = () => R.day.stops.find((stop) => stop.debtor_id === R.chosen) || R.open() || null;
 
   R.uuid = function () {
     if (crypto.randomUUID) return crypto.randomUUID();
@@ -77,31 +80,52 @@ window.roundsDay = (function () {
   };
 
   // ---- kept first, sent then: an entry's own id makes a repeated sending the same entry
-  R.queue = R.stored(QUEUE, []).map((one) => (one.path ? one : { path: "/outcome", body: one }));
+  R.queue = R.vault ? R.vault.entries : R.stored(QUEUE, []).map((one) => (one.path ? one : { path: "/outcome", body: one }));
   R.put = function (path, body) {
-    R.queue.push({ path: path, body: body });
+    const entry = { path: path, body: body };
+    R.queue.push(entry);
+    if (R.vault) return R.vault.add(entry).then(waiting);
     R.keep(QUEUE, R.queue);
     waiting();
     return R.send();
   };
   function waiting() {
+    if (R.told) { R.told(); return; }
+    const early = R.queue.filter((entry) => entry.early).length, later = R.queue.length - early;
     $("waiting").hidden = R.queue.length === 0;
-    $("waiting").textContent = R.queue.length ? R.fill(R.W.waiting, { n: R.queue.length }) : "";
+    $("waiting").textContent = [later ? R.fill(R.W.waiting, { n: later }) : "", early ? R.fill(R.W.ahead, { n: early }) : ""].filter(Boolean).join(" ");
   }
   R.post = (path, body) => fetch(R.day.api + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  // The session has ended: what was recorded stays in this browser, and goes off when somebody has signed in again.
+  let leaving = false;
+  R.signIn = function () {
+    if (leaving) return;
+    leaving = true;
+    R.toast(R.W.signed_out, 9000);
+    setTimeout(() => location.assign("/login?back=" + encodeURIComponent(location.pathname)), 2500);
+  };
   let sending = null;
   R.send = function () {
     sending = sending || sendAll().finally(() => { sending = null; });
     return sending;
   };
   async function sendAll() {
+    let at = 0;
     try {
-      while (R.queue.length && R.online) {
-        const answer = await R.post(R.queue[0].path, R.queue[0].body);
+      while (at < R.queue.length && R.online) {
+        const entry = R.queue[at], answer = await R.post(entry.path, entry.body);
+        if (answer.status === 401) { R.signIn(); break; }
         if (answer.status >= 500 || answer.status === 429) break;
-        R.queue.shift();
-        R.keep(QUEUE, R.queue);
         const told = await answer.json().catch(() => ({}));
+        if (answer.status === 425) { // of a day that is still to come: it stays here until then
+          if (!entry.early) R.toast(told.error || "", 9000);
+          entry.early = true;
+          at += 1;
+          R.keep(QUEUE, R.queue);
+          continue;
+        }
+        R.queue.splice(at, 1);
+        R.keep(QUEUE, R.queue);
         if (!answer.ok) {
           R.toast(R.W.rejected + (told.error ? " " + told.error : ""), 9000);
           await R.refresh();
@@ -113,6 +137,7 @@ window.roundsDay = (function () {
   R.refresh = async function () {
     if (!R.online) return;
     const answer = await fetch(R.day.api);
+    if (answer.status === 401) R.signIn();
     if (answer.ok) R.take(await answer.json());
   };
   R.take = function (day) {
@@ -128,15 +153,19 @@ window.roundsDay = (function () {
     if (!stop) return;
     if (entry.path === "/outcome") {
       stop.outcome = entry.body.code;
+      stop.outcome_id = entry.body.outcome_id;
       stop.outcome_text = R.W.outcomes[entry.body.code] || entry.body.code;
       stop.paid = entry.body.paid_minor || 0;
       stop.ended_at = entry.body.ended_at;
     } else if (entry.path === "/pin") {
-      Object.assign(stop, { lon: entry.body.lon, lat: entry.body.lat, accuracy_m: entry.body.accuracy_m, corrected: true });
+      // Every navigator's datum is moved by as much: over a town its shift is the same.
+      const [east, north] = [entry.body.lon - stop.lon, entry.body.lat - stop.lat];
+      for (const name of Object.keys(stop.go || {})) stop.go[name] = [Number((stop.go[name][0] + east).toFixed(6)), Number((stop.go[name][1] + north).toFixed(6))];
+      Object.assign(stop, { lon: entry.body.lon, lat: entry.body.lat, accuracy_m: entry.body.accuracy_m, pin_set: true, pin_planned: false });
     }
   };
   addEventListener("online", R.send);
-  setInterval(() => R.queue.length && R.send(), 20000);
+  setInterval(() => R.queue.some((entry) => !entry.early) && R.send(), 20000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) R.send().then(R.refresh).catch(() => {}); });
   return R;
 })();

@@ -3,7 +3,7 @@
   "use strict";
 
   const { $, W, el, choices, picked } = R;
-  const PINNED = "rounds-pinned:" + R.day.api, SEEN = "rounds-seen:" + R.day.api;
+  const PINNED = "rounds-pinned:" + R.day.api, SEEN = "rounds-told:" + R.day.api;
 
   // ---- pinned stops: they stay and keep their order whatever is planned again
   R.pinned = () => R.stored(PINNED, []).filter((id) => R.day.stops.some((stop) => stop.debtor_id === id && !stop.outcome));
@@ -14,28 +14,30 @@
   }
   R.cardMore = function (stop) {
     if (!R.day.may_record) return "";
-    const held = R.pinned().includes(stop.debtor_id);
+    const held = R.pinned().includes(stop.debtor_id), may = R.day.changes, open = !stop.outcome && may.kinds.length;
     return el("div", { class: "also" },
       el("button", { class: "button quiet", id: "pin", onclick: () => R.correctPin(stop) }, R.icon("pin"), W.wrong_pin),
-      stop.outcome ? "" : el("button", { class: "button quiet", id: "hold", "aria-pressed": String(held), onclick: () => pin(stop) }, R.icon("lock"), held ? W.let_move : W.hold),
-      R.open() ? el("button", { class: "button quiet wide", id: "changed", onclick: () => ask(stop) }, R.icon("plan"), W.day_changes) : "");
+      !open ? "" : el("button", { class: "button quiet", id: "hold", "aria-pressed": String(held), onclick: () => pin(stop) }, R.icon("lock"), held ? W.let_move : W.hold),
+      R.online && R.open() && may.kinds.length ? el("button", { class: "button quiet wide", id: "changed", onclick: () => ask(stop) }, R.icon("plan"), W.day_changes) : "",
+      R.open() && !may.kinds.length ? el("p", { class: "small", id: "no-changes" }, may.note) : "");
   };
 
-  // ---- what happened
+  // ---- what happened: only what makes sense for the day, and one tap each
   function ask(stop) {
-    const big = (id, text, action) => el("button", { class: "button wide", id: id, onclick: action }, text);
-    const ahead = !stop.outcome, name = R.named(stop);
-    R.present(W.day_changes, el("p", {}, W.day_changes_note),
-      big("news-again", W.again, () => propose({ kind: "again" })),
-      big("news-late", W.late, () => minutes(W.late, "late", "", [15, 30, 45, 60])),
-      ahead ? big("news-blocked", R.fill(W.blocked, { stop: name }), () => minutes(W.blocked_how, "blocked", stop.debtor_id, [15, 30, 60], W.no_way)) : "",
-      big("news-urgent", W.urgent, urgent),
-      big("news-alone", W.alone, alone),
-      ahead ? big("news-refused", R.fill(W.refuse, { stop: name }), () => refuse(stop)) : "");
+    const ahead = !stop.outcome, name = R.named(stop), may = R.day.changes;
+    const big = (kind, text, action) => may.kinds.includes(kind) ? el("button", { class: "button wide", id: "news-" + kind, onclick: action }, text) : "";
+    R.present(W.day_changes, el("p", {}, W.day_changes_note), may.note ? el("p", { class: "small", id: "news-note" }, may.note) : "",
+      big("again", W.again, () => propose({ kind: "again" })),
+      big("late", W.late, () => minutes(W.late_how, "late", "", [15, 30, 45, 60, 90])),
+      ahead ? big("blocked", R.fill(W.blocked, { stop: name }), () => minutes(W.blocked_how, "blocked", stop.debtor_id, [15, 30, 60], W.no_way)) : "",
+      big("urgent", W.urgent, urgent),
+      big("alone", W.alone, alone),
+      ahead ? big("refused", R.fill(W.refuse, { stop: name }), () => refuse(stop)) : "");
   }
   function minutes(title, kind, debtor, offered, none) {
-    const field = choices("minutes", title, [...offered.map((n) => [String(n), R.fill(W.minutes, { n: n })]), ...(none ? [["", none]] : [])], String(offered[1]));
-    R.present(W.day_changes, field, go(() => ({ kind: kind, debtor_id: debtor, minutes: picked("minutes") ? Number(picked("minutes")) : null })));
+    const button = (n, text) => el("button", { class: "button", "data-minutes": n, onclick: () => propose({ kind: kind, debtor_id: debtor, minutes: n ? Number(n) : null }) }, text);
+    R.present(title, el("div", { class: "minutes" }, ...offered.map((n) => button(String(n), R.fill(W.minutes, { n: n })))),
+      none ? el("div", { class: "minutes one" }, button("", none)) : "");
   }
   const go = (read) => el("button", { class: "button main save", id: "propose", onclick: () => propose(read()) }, W.propose);
   async function offered() {
@@ -75,19 +77,28 @@
     if (!answer.ok) { refused(told.error); return; }
     show(told, R.pinned());
   }
+  // The ways in which the day can go on, the suggested one chosen; what is chosen is told in full above the buttons.
   function show(told, pins) {
     const change_id = R.uuid(); // of this proposal: taken twice, it is taken once
-    const any = told.changes.length || told.order;
-    R.present(W.proposal,
-      el("p", { class: "sum" }, told.summary),
-      told.warn ? el("p", { class: "warn", role: "alert" }, told.warn) : "",
-      el("ul", { class: "figures" }, ...told.figures.map((one) => el("li", {}, one))),
-      told.order ? el("p", { class: "order" }, told.order) : "",
-      el("ul", { class: "changes", id: "changes" }, ...told.changes.map((one) => el("li", { class: one.kind }, el("b", {}, one.who), el("span", {}, one.what)))),
-      el("p", { class: "error", role: "alert", id: "change-error" }),
-      el("div", { class: "two" },
+    let way = told.ways.find((one) => one.way === told.preset) || told.ways[0];
+    const several = told.ways.length > 1, detail = el("div", { id: "way" }), feet = el("div", { class: "two feet" });
+    const card = (one) => el("label", { class: "way" }, el("input", { type: "radio", name: "way", value: one.way, checked: one === way, onchange: () => { way = one; draw(); } }),
+      el("span", {}, el("b", {}, one.title), el("small", {}, one.line), one.against ? el("small", { class: "against" }, one.against) : ""));
+    function draw() {
+      detail.replaceChildren(
+        el("p", { class: "sum" }, several ? way.summary : way.changes.length ? way.title + ": " + way.summary : way.summary),
+        way.warn ? el("p", { class: "warn", role: "alert" }, way.warn) : "",
+        el("ul", { class: "figures" }, ...way.figures.map((one) => el("li", {}, one))),
+        el("ul", { class: "changes", id: "changes" }, ...way.changes.map((one) => el("li", { class: one.kind }, el("b", {}, one.who), el("span", {}, one.what)))),
+        el("p", { class: "error", role: "alert", id: "change-error" }));
+      const chosen = way;
+      feet.replaceChildren(
         el("button", { class: "button", id: "leave", onclick: () => $("sheet").close() }, W.leave),
-        any ? el("button", { class: "button main", id: "take", onclick: () => take(told, pins, change_id) }, W.take) : ""));
+        way.changes.length ? el("button", { class: "button main", id: "take", onclick: () => take(chosen, pins, change_id) }, several ? way.title : W.take) : "");
+    }
+    draw();
+    R.present(several ? W.which : W.proposal,
+      several ? el("div", { class: "ways", role: "radiogroup", "aria-label": W.which }, ...told.ways.map(card)) : "", detail, feet);
   }
   let taking = false;
   async function take(told, pins, change_id) {
@@ -108,17 +119,19 @@
   }
 
   // ---- a plan that somebody else changed is said, with what is different, until it was seen
-  const told = (day) => ({ plan_id: day.plan_id, stops: day.stops.map((stop) => [stop.debtor_id, stop.name || stop.debtor_id, stop.begins]) });
+  // What is kept of it on the phone has no names: of a stop that is gone its number and time are said.
+  const told = (day) => ({ plan_id: day.plan_id, stops: day.stops.map((stop) => [stop.debtor_id, stop.begins, stop.number]) });
   function seen(day) { R.keep(SEEN, told(day)); $("news").hidden = true; }
   R.changed = function () {
     const known = R.stored(SEEN, null);
     if (!known || !R.day.plan_id) { seen(R.day); return; }
     if (known.plan_id === R.day.plan_id) return;
     const before = new Map(known.stops.map((one) => [one[0], one])), now = new Map(told(R.day).stops.map((one) => [one[0], one]));
+    const name = (one) => R.named(R.day.stops.find((stop) => stop.debtor_id === one[0]));
     const lines = [
-      ...[...now.values()].filter((one) => !before.has(one[0])).map((one) => R.fill(W.news_new, { name: one[1], time: one[2] })),
-      ...[...before.values()].filter((one) => !now.has(one[0])).map((one) => R.fill(W.news_gone, { name: one[1] })),
-      ...[...now.values()].filter((one) => before.has(one[0]) && before.get(one[0])[2] !== one[2]).map((one) => one[1] + " " + before.get(one[0])[2] + " → " + one[2]),
+      ...[...now.values()].filter((one) => !before.has(one[0])).map((one) => R.fill(W.news_new, { name: name(one), time: one[1] })),
+      ...[...before.values()].filter((one) => !now.has(one[0])).map((one) => R.fill(W.news_gone, { n: one[2], time: one[1] })),
+      ...[...now.values()].filter((one) => before.has(one[0]) && before.get(one[0])[1] !== one[1]).map((one) => name(one) + " " + before.get(one[0])[1] + " → " + one[1]),
     ];
     $("news").replaceChildren(el("b", {}, W.news), el("ul", {}, ...lines.map((one) => el("li", {}, one))),
       el("button", { class: "button", id: "news-seen", onclick: () => seen(R.day) }, W.news_seen));

@@ -89,7 +89,7 @@
       const home = svg("g", { class: "depot" });
       home.append(svg("rect", { x: -8, y: -8, width: 16, height: 16, rx: 4 }));
       home.spot = R.metres(...R.day.depot);
-      const ordered = [...R.day.stops].sort((a, b) => (a === now) - (b === now) || Boolean(b.outcome) - Boolean(a.outcome) || b.number - a.number);
+      const ordered = [...R.day.stops].sort((a, b) => (a === now) - (b === now) || Boolean(b.outcome) - Boolean(a.outcome) || R.day.stops.indexOf(b) - R.day.stops.indexOf(a));
       marks.replaceChildren(home, ...ordered.map((stop) => mark(stop, stop === now)));
       move();
     };
@@ -155,7 +155,7 @@
     host.hidden = R.day.stops.length === 0;
     if (host.hidden) return;
     if (!page) {
-      page = R.makeMap(host, { onStop: (stop) => { R.chosen = stop.number; R.render(); } });
+      page = R.makeMap(host, { onStop: (stop) => { R.chosen = stop.debtor_id; R.render(); } });
       host.append(
         el("div", { class: "tools" },
           el("button", { class: "button", id: "whole", onclick: () => { R.wide = !R.wide; R.drawMap(); } }),

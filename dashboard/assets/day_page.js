@@ -14,7 +14,9 @@
     $("bar").setAttribute("aria-valuenow", done);
     $("bar").firstElementChild.style.width = total ? (100 * done) / total + "%" : "0";
     $("finish").className = day.finish && done < total ? "chip " + day.finish.state : "";
-    $("finish").textContent = day.finish && done < total ? day.finish.text : day.back;
+    $("finish").textContent = day.finish && done < total ? day.finish.text : day.finish ? day.finish.back : day.back;
+    $("back").hidden = !(day.finish && done < total);
+    $("back").textContent = day.finish ? day.finish.back : "";
     document.documentElement.style.setProperty("--crew", day.colour);
     document.documentElement.style.setProperty("--ink", day.ink);
     card(R.shown());
@@ -33,7 +35,7 @@
     const next = R.open();
     const tag = stop.required ? el("span", { class: "tag must" }, W.must) : el("span", { class: "tag" }, stop === next ? W.next : stop.outcome_text || W.later);
     const poor = stop.accuracy_m === null || stop.accuracy_m > 150;
-    const pin = stop.corrected ? W.pin_corrected : stop.accuracy_m === null ? W.pin_unknown : fill(poor ? W.pin_poor : W.pin, { m: Math.round(stop.accuracy_m) });
+    const pin = stop.pin_set ? W.pin_corrected : stop.accuracy_m === null ? W.pin_unknown : fill(poor ? W.pin_poor : W.pin, { m: Math.round(stop.accuracy_m) });
     const advice = [
       ...stop.wishes.map((wish) => el("div", { class: "wish" }, wish)),
       stop.reason ? el("div", {}, stop.reason) : null,
@@ -46,7 +48,8 @@
       el("div", { class: "head" }, el("span", { class: "badge" }, String(stop.number)), el("span", { class: "when" }, stop.begins, el("small", {}, "–" + stop.leaves)), tag),
       el("p", { class: "name" }, stop.name || stop.debtor_id),
       el("p", { class: "address" }, stop.address || W.no_address),
-      el("p", { class: "pin" + (poor && !stop.corrected ? " poor" : "") }, stop.kind + " · " + pin),
+      el("p", { class: "pin" + (poor && !stop.pin_set ? " poor" : "") }, stop.kind + " · " + pin),
+      stop.pin_set && !stop.pin_planned ? el("p", { class: "pin", id: "pin-waits" }, W.pin_waits) : "",
       el("p", { class: "pin" }, fill(W.window, { window: stop.window })),
       el("div", { class: "amount" }, el("b", {}, R.money(stop.overdue_minor)), el("span", {}, stop.debt)),
       advice.some(Boolean) ? el("div", { class: "advice" }, ...advice.filter(Boolean)) : "",
@@ -55,6 +58,7 @@
         stop.phone
           ? el("a", { class: "button", href: "tel:" + stop.phone.replace(/[^+\d]/g, "") }, icon("call"), W.call)
           : el("span", { class: "button", "aria-disabled": "true" }, icon("call"), W.no_phone)),
+      R.arrival ? R.arrival(stop) : "",
       R.cardMore ? R.cardMore(stop) : ""
     );
   }
@@ -63,14 +67,16 @@
     const now = R.shown(), pinned = R.pinned ? R.pinned() : [];
     const rows = R.day.stops.map((stop) =>
       [stop.begins_at, el("li", { class: (stop.outcome ? "done " : "") + (stop === now ? "current" : "") },
-        el("button", { onclick: () => { R.chosen = stop.number; R.render(); scrollTo({ top: 0, behavior: "smooth" }); } },
+        el("button", { onclick: () => { R.chosen = stop.debtor_id; R.render(); scrollTo({ top: 0, behavior: "smooth" }); } },
           el("span", { class: "badge" }, stop.outcome ? "✓" : String(stop.number)),
           el("span", { class: "who" }, el("b", {}, stop.name || stop.debtor_id), el("span", {}, stop.outcome ? stop.outcome_text : stop.address)),
           pinned.includes(stop.debtor_id) ? icon("lock") : null,
           el("span", { class: "side" }, stop.begins, el("small", {}, stop.outcome && stop.paid ? R.money(stop.paid) : R.money(stop.overdue_minor)))))]
     );
     const pauses = R.day.breaks.map((pause) => [pause.begins_at, el("li", { class: "pause" }, pause.text)]);
-    const ordered = [...rows, ...pauses].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map((row) => row[1]);
+    // Of a day with two shifts each is headed: stops are numbered within a shift, as on the branch's timeline.
+    const heads = (R.day.shifts || []).map((shift) => [shift.begins_at, el("li", { class: "pause shift" }, shift.text)]);
+    const ordered = [...heads, ...rows, ...pauses].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map((row) => row[1]);
     $("list").replaceChildren(...(ordered.length ? [el("h2", {}, W.stops)] : []), ...ordered);
   }
 
@@ -78,6 +84,10 @@
     const bar = $("actions");
     bar.hidden = !stop || !R.day.may_record;
     if (bar.hidden) return;
+    if (R.ahead()) { // said in place of what would only be refused
+      bar.replaceChildren(el("p", { class: "ahead", id: "ahead" }, fill(W.day_ahead, { day: R.day.opens_text })));
+      return;
+    }
     const button = (kind, text) => el("button", { class: "button " + kind, id: "do-" + kind, onclick: () => R.sheet(stop, kind) }, text);
     bar.replaceChildren(
       el("p", {}, R.named(stop) + (stop.outcome ? " · " + W.correct : "")),
@@ -93,8 +103,13 @@
     google: ([lon, lat]) => "https://www.google.com/maps/dir/?api=1&destination=" + lat + "," + lon,
     apple: ([lon, lat]) => "https://maps.apple.com/?dirflg=d&daddr=" + lat + "," + lon,
   };
+  // A page that needs no line would be gone with it, and locked again: what is a web address opens beside it.
+  function leave(address) {
+    if (R.online || !address.startsWith("http")) location.href = address;
+    else open(address, "_blank", "noopener");
+  }
   function navigate(stop) {
-    const app = R.stored("rounds-navigator", ""), go = (name) => { location.href = NAVIGATORS[name](stop.go[name], stop.number); };
+    const app = R.stored("rounds-navigator", ""), go = (name) => leave(NAVIGATORS[name](stop.go[name], stop.number));
     if (NAVIGATORS[app]) go(app);
     else chooseNavigator(go);
   }
@@ -110,6 +125,7 @@
   if (R.changed) R.changed(null);
   if (R.day.stops.length) {
     const ready = () => R.loadGround().catch(() => {}).then(() => { R.mapped = true; R.drawMap(); });
-    addEventListener("load", () => setTimeout(ready, 0));
+    if (document.readyState === "complete") ready();
+    else addEventListener("load", () => setTimeout(ready, 0));
   }
 })(window.roundsDay);

@@ -4,16 +4,17 @@
 
   const { $, W, el, fill, choices, picked } = R;
 
+  // Nothing is preset, so that no amount is recorded by habit: what is due is said, and taken over by a tap.
   function amounts(stop, title) {
-    const half = Math.round(stop.overdue_minor / 200) * 100;
-    const field = choices("amount", title, [[String(stop.overdue_minor), fill(W.all, { money: R.money(stop.overdue_minor) })], [String(half), fill(W.half, { money: R.money(half) })], ["other", W.other]], String(stop.overdue_minor));
-    const entry = el("input", { class: "entry", inputmode: "decimal", hidden: true, placeholder: W.amount, "aria-label": W.amount, id: "amount" });
-    field.append(entry);
-    field.addEventListener("change", () => { entry.hidden = picked("amount") !== "other"; if (!entry.hidden) entry.focus(); });
-    return field;
+    const part = Math.round(stop.overdue_minor / 200) * 100, entry = el("input", { class: "entry", inputmode: "decimal", placeholder: W.amount, "aria-label": title, id: "amount", autocomplete: "off" });
+    const offer = (id, minor, text) => el("button", { type: "button", class: "button", id: id, onclick: () => {
+      entry.value = String(minor / Math.pow(10, R.day.money.digits));
+      entry.dispatchEvent(new Event("change", { bubbles: true }));
+    } }, fill(text, { money: R.money(minor) }));
+    return el("fieldset", {}, el("legend", {}, title), el("p", { class: "due" }, fill(W.amount_due, { money: R.money(stop.overdue_minor) })),
+      el("div", { class: "choices" }, offer("amount-due", stop.overdue_minor, W.due), part ? offer("amount-half", part, W.half) : ""), entry);
   }
   function amountOf() {
-    if (picked("amount") !== "other") return Number(picked("amount"));
     const text = $("amount").value.trim().replace(/[,，\s]/g, "");
     return /^\d{1,10}(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * Math.pow(10, R.day.money.digits)) : NaN;
   }
@@ -25,7 +26,7 @@
     field.addEventListener("change", () => { entry.hidden = picked("when") !== "other"; });
     return field;
   }
-  const ways = () => choices("how", W.how, W.ways, W.ways[0][0]);
+  const ways = () => choices("how", W.how, W.ways, null);
 
   // ---- what else may be said: closed at first, and nothing of it is asked for
   function details(stop, code) {
@@ -67,7 +68,7 @@
   R.sheet = function (stop, kind, chosenCode) {
     // The second tap of a double tap on Save falls on the bar below it: that is not the next outcome.
     if (performance.now() - recorded < 600) return;
-    const began = new Date(), title = R.named(stop);
+    const began = R.began ? R.began(stop) : new Date(), title = R.named(stop);
     const error = el("p", { class: "error", role: "alert" });
     // The form's own fields, and what they say: {code, …} or {wrong}.
     function form(heading, fields, read) {
@@ -76,6 +77,7 @@
         const outcome = read(), also = outcome.wrong ? {} : said();
         const wrong = outcome.wrong || also.wrong;
         if (wrong) { error.textContent = wrong; return; }
+        if (R.ahead()) { error.textContent = fill(W.day_ahead_clock, { day: R.day.opens_text }); return; } // the form stays
         record(stop, began, { ...also, ...outcome });
       } }, W.save);
       const box = R.present(heading + " · " + title, ...fields, more, error, save);
@@ -102,7 +104,7 @@
     } else if (kind === "code") {
       form(W.outcomes[chosenCode], [], () => ({ code: chosenCode }));
     } else {
-      const groups = W.more_groups.map(([heading, codes]) => el("div", { class: "more" }, el("h3", {}, heading),
+      const groups = W.more_groups.map(([heading, codes]) => el("div", { class: "kinds" }, el("h3", {}, heading),
         ...codes.map(([code, text]) => el("button", { class: "button wide", "data-code": code, onclick: () => R.sheet(stop, "code", code) }, text))));
       R.present(W.more + " · " + title, ...groups);
     }
@@ -126,7 +128,7 @@
     atlas.map.near(stop, 0.9);
   };
   function record(stop, began, outcome) {
-    const body = { outcome_id: R.uuid(), debtor_id: stop.debtor_id, place_id: stop.place_id, plan_id: R.day.plan_id, started_at: began.toISOString(), ended_at: new Date().toISOString(), correction: Boolean(stop.outcome), ...outcome };
+    const body = { outcome_id: R.uuid(), debtor_id: stop.debtor_id, place_id: stop.place_id, plan_id: stop.plan_id || R.day.plan_id, started_at: began.toISOString(), ended_at: new Date().toISOString(), correction: Boolean(stop.outcome), replaces: stop.outcome_id || "", ...outcome };
     R.apply({ path: "/outcome", body: body });
     $("sheet").close();
     recorded = performance.now();

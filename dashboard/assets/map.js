@@ -198,16 +198,25 @@
     note: () => "",
   };
 
+  const rowsOf = (value) => value.rows.map((row) => '<div class="' + row.kind + '">' + SWATCH[row.kind](row) + "<span>" + row.text + "</span></div>").join("");
+  const colour = (box) => box.querySelectorAll("[data-colour]").forEach((swatch) => swatch.style.setProperty("--colour", swatch.dataset.colour));
+
+  // The legend as a strip that lies beside what it explains and covers nothing.
+  function strip(box, value) {
+    box.hidden = !value || !value.rows.length;
+    if (box.hidden) return;
+    box.innerHTML = "<b>" + value.title + "</b>" + rowsOf(value);
+    colour(box);
+  }
+
   function legend(group, map, value) {
     if (!value || !value.rows.length) return;
     const control = L.control({ position: value.side || "bottomleft" });
     control.onAdd = () => {
       const box = L.DomUtil.create("details", "rounds-legend");
-      box.open = map.roundsLegendOpen === undefined ? window.innerWidth >= (document.body.classList.contains("rounds-lined") ? 1500 : 520) : map.roundsLegendOpen;
-      box.innerHTML =
-        "<summary>" + value.title + "</summary>" +
-        value.rows.map((row) => '<div class="' + row.kind + '">' + SWATCH[row.kind](row) + "<span>" + row.text + "</span></div>").join("");
-      box.querySelectorAll("[data-colour]").forEach((swatch) => swatch.style.setProperty("--colour", swatch.dataset.colour));
+      box.open = map.roundsLegendOpen === undefined ? !value.shut && window.innerWidth >= 520 : map.roundsLegendOpen;
+      box.innerHTML = "<summary>" + value.title + "</summary>" + rowsOf(value);
+      colour(box);
       box.querySelector("summary").addEventListener("click", () => (map.roundsLegendOpen = !box.open));
       L.DomEvent.disableClickPropagation(box);
       return box;
@@ -229,7 +238,7 @@
   });
 
   //: what the other scripts of a map share
-  window.rounds = { pane: pane, frame: frame, legend: legend, reveal: reveal, hulls: hulls, depots: depots, feature: feature, flip: flip, dark: dark };
+  window.rounds = { pane: pane, frame: frame, legend: legend, strip: strip, reveal: reveal, hulls: hulls, depots: depots, feature: feature, flip: flip, dark: dark };
 
   window.roundsDraw = function (group, map, value) {
     // The frame takes off all groups it was ever given before it shows the next, and holds on to each: a map that is

@@ -19,10 +19,13 @@
   }
 
   // Build the timeline into a box. `on` is what to do: choose(id), hover(id, element) and leave(); `tip(element, html)`
-  // binds a tooltip. Gives its blocks by debtor and a way to move the line of the present.
+  // binds a tooltip. Gives its blocks by debtor and a way to move the line of the present. A line that is in the box
+  // already and says the same is taken over as it is.
   window.roundsTimeline = function (box, week, on) {
     const lines = week.lines, words = week.words;
     const blocks = new Map(), order = [];
+    const before = box.roundsRows || new Map(), rows = (box.roundsRows = new Map());
+    const top = box.scrollTop, focused = box.contains(document.activeElement) ? document.activeElement : null;
     box.textContent = "";
     box.hidden = !lines || !lines.length;
     if (box.hidden) return { blocks: blocks, present: () => {} };
@@ -36,6 +39,7 @@
     const routes = new Map(week.routes.map((route) => [route.id, route]));
     const days = new Set(lines.map((line) => line.day));
     const inner = part("inner", box);
+    const common = JSON.stringify([first, last, days.size, words]);
 
     const axis = part("axis", inner);
     part("who", axis);
@@ -51,8 +55,15 @@
     for (const line of lines) {
       if (days.size > 1 && line.day !== day) part("day", inner).innerHTML = line.title;
       day = line.day;
-      const route = routes.get(line.id);
-      const row = part("line", inner);
+      const route = routes.get(line.id), text = common + JSON.stringify([line, route]), known = before.get(line.id);
+      if (known && known.text === text) {
+        inner.appendChild(known.row);
+        rows.set(line.id, known);
+        for (const [id, block] of known.blocks) blocks.set(id, block), order.push([block, known.row]);
+        continue;
+      }
+      const row = part("line", inner), mine = [];
+      rows.set(line.id, { text: text, row: row, blocks: mine });
       row.dataset.day = line.day;
       if (route) row.style.setProperty("--crew", route.colour), row.style.setProperty("--ink", route.ink);
       row.classList.toggle("black", Boolean(route) && route.colour === "#000000");
@@ -86,10 +97,13 @@
         on.hovers(block, stop.id);
         track.appendChild(block);
         blocks.set(stop.id, block);
+        mine.push([stop.id, block]);
         order.push([block, row]);
       });
     }
-    if (order.length) order[0][0].tabIndex = 0;
+    order.forEach(([block], at) => (block.tabIndex = at ? -1 : 0));
+    box.scrollTop = top;
+    if (focused && inner.contains(focused)) focused.focus({ preventScroll: true });
 
     // One block is in the order of the Tab key; arrows walk from there: along the line, or to the nearest of another.
     inner.addEventListener("keydown", (event) => {
@@ -97,9 +111,9 @@
       const from = order.findIndex(([block]) => block === document.activeElement);
       if (step === undefined || from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
-      const mine = order.filter(([, row]) => row === order[from][1]).map(([block]) => block);
+      const own = order.filter(([, row]) => row === order[from][1]).map(([block]) => block);
       let to = null;
-      if (event.key === "Home" || event.key === "End") to = mine[event.key === "Home" ? 0 : mine.length - 1];
+      if (event.key === "Home" || event.key === "End") to = own[event.key === "Home" ? 0 : own.length - 1];
       else if (event.key === "ArrowLeft" || event.key === "ArrowRight") to = (order[from + step] || [])[0];
       else {
         const rows = [...new Set(order.map(([, row]) => row))];

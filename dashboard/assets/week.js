@@ -54,14 +54,20 @@
   }
 
   function Week(map) {
-    const state = { map: map, version: null, selected: "", clicks: 0, view: null, mark: Math.random().toString(36).slice(2, 8) };
+    const state = { map: map, texts: new Map(), layers: {}, version: null, selected: "", clicks: 0, view: null, mark: Math.random().toString(36).slice(2, 8) };
     const group = deaf(L.layerGroup()).addTo(map);
     const left = deaf(window.roundsLeft(map)), tips = tooltip();
     const box = document.createElement("div");
-    let week = null, stops = new Map(), markers = new Map(), line = { blocks: new Map(), present: () => {} }, legend = null, halo = null, touched = false, fitted = null, waiting = null;
+    let week = null, drawn = new Map(), stops = new Map(), markers = new Map(), line = { blocks: new Map(), present: () => {} }, legend = null, halo = null, touched = false, fitted = null, waiting = null;
     box.className = "rounds-lines";
     box.hidden = true;
     document.body.appendChild(box);
+    // Over the timeline: on the map it would hide stops.
+    const key = document.createElement("div");
+    key.className = "rounds-legend rounds-strip";
+    key.setAttribute("role", "note");
+    key.hidden = true;
+    document.body.appendChild(key);
 
     function tell() {
       const data = window.__GLOBAL_DATA__;
@@ -133,47 +139,76 @@
         (stop.flags & REQUIRED ? "<div>" + words.required + "</div>" : "");
     }
 
+    // What was drawn and is the same again stays: a change by hand touches two routes of thirty.
+    function same(name, value) {
+      const text = JSON.stringify(value);
+      if (state.texts.get(name) === text) return true;
+      state.texts.set(name, text);
+      return false;
+    }
+
     function draw() {
-      const colours = COLOURS[window.rounds.dark() ? "dark" : "light"];
-      const shown = (colour) => (colour === "#000000" ? colours.black : colour);
-      group.clearLayers();
-      stops = new Map(), markers = new Map();
-      window.rounds.hulls({ addLayer: (layer) => deaf(layer).addTo(group) }, map, week.hulls);
+      const dark = window.rounds.dark(), common = JSON.stringify([dark, week.routes.length > 8, week.plain, week.lines.length > 0, week.words]);
       window.rounds.pane(map, "rounds-casing", 410, true);
       window.rounds.pane(map, "rounds-routes", 415);
-      const casing = (map.roundsCasing = map.roundsCasing || L.svg({ pane: "rounds-casing" }));
-      const lines = (map.roundsLines = map.roundsLines || L.svg({ pane: "rounds-routes" }));
-      const paths = week.routes.map((route) => {
-        const path = [];
-        for (let k = 0, lon = 0, lat = 0; k < route.line.length; k += 2) path.push([(lat += route.line[k + 1]) / GRAIN, (lon += route.line[k]) / GRAIN]);
-        return path;
-      });
-      const base = { lineJoin: "round", lineCap: "round", smoothFactor: 1.2 };
-      const thin = week.routes.length > 8;
-      for (const path of paths) if (path.length > 1) deaf(L.polyline(path, { ...base, renderer: casing, interactive: false, color: colours.casing, weight: thin ? 4.5 : 7.5, opacity: 0.95 })).addTo(group);
-      week.routes.forEach((route, k) => {
-        if (paths[k].length < 2) return;
-        const dashes = route.estimated ? { dashArray: "8 7" } : {};
-        const drawn = deaf(L.polyline(paths[k], { ...base, ...dashes, renderer: lines, color: shown(route.colour), weight: thin ? 2.5 : 4, opacity: 0.95 })).addTo(group);
-        const path = drawn.getElement();
-        path.addEventListener("mousemove", (event) => tips.show(route.tip, event.clientX, event.clientY));
-        path.addEventListener("mouseout", tips.hide);
-      });
-      for (const route of week.routes) for (const stop of route.stops) sign(stop, route, shown(route.colour));
-      window.rounds.depots({ addLayer: (layer) => deaf(layer).addTo(group) }, week.depots);
-      left.show(week.left);
+      map.roundsCasing = map.roundsCasing || L.svg({ pane: "rounds-casing" });
+      map.roundsLines = map.roundsLines || L.svg({ pane: "rounds-routes" });
+      const before = drawn;
+      drawn = new Map(), stops = new Map(), markers = new Map();
+      for (const route of week.routes) {
+        const text = common + JSON.stringify(route), known = before.get(route.id);
+        if (known && known.text === text) {
+          before.delete(route.id);
+          drawn.set(route.id, known);
+          for (const [id, found] of known.stops) stops.set(id, found), markers.set(id, found.marker.getElement());
+        } else drawn.set(route.id, { text: text, route: route, layers: [], stops: new Map() });
+      }
+      for (const gone of before.values()) for (const layer of gone.layers) group.removeLayer(layer);
+      if (!same("hulls", [week.hulls, dark])) renew("hulls", (to) => window.rounds.hulls(to, map, week.hulls));
+      for (const one of drawn.values()) if (!one.layers.length) route(one, dark);
+      // Where lines meet, the later route lies above, whichever was drawn last.
+      for (const one of drawn.values()) for (const layer of one.layers) if (layer.bringToFront) layer.bringToFront();
+      if (!same("depots", week.depots)) renew("depots", (to) => window.rounds.depots(to, week.depots));
+      if (!same("left", [week.left, dark])) left.show(week.left);
       if (!map.hasLayer(left)) left.addTo(map);
       line = window.roundsTimeline(box, week, { choose: (id) => choose(id, "reader"), hovers: hovers, tip: tips.over, pair: pair, classes: classes });
+      if (!same("legend", [week.legend, dark, box.hidden])) {
+        if (legend) legend.fire("remove");
+        legend = L.featureGroup();
+        if (box.hidden) window.rounds.legend(legend, map, week.legend);
+        window.rounds.strip(key, box.hidden ? null : week.legend);
+        legend.fire("add");
+      }
+      if (same("size", [box.hidden, week.lines_px])) return;
       document.body.classList.toggle("rounds-lined", !box.hidden);
       document.body.style.setProperty("--lines", "min(46vh, " + week.lines_px + "px)");
-      if (legend) legend.fire("remove");
-      legend = L.featureGroup();
-      window.rounds.legend(legend, map, week.legend);
-      legend.fire("add");
       map.invalidateSize({ animate: false });
     }
 
-    function sign(stop, route, colour) {
+    function renew(name, make) {
+      for (const layer of state.layers[name] || []) group.removeLayer(layer);
+      const layers = (state.layers[name] = []);
+      make({ addLayer: (layer) => (layers.push(layer), deaf(layer).addTo(group)) });
+    }
+
+    function route(one, dark) {
+      const colours = COLOURS[dark ? "dark" : "light"], what = one.route, path = [];
+      const colour = what.colour === "#000000" ? colours.black : what.colour;
+      const add = (layer) => (one.layers.push(layer), deaf(layer).addTo(group));
+      for (let k = 0, lon = 0, lat = 0; k < what.line.length; k += 2) path.push([(lat += what.line[k + 1]) / GRAIN, (lon += what.line[k]) / GRAIN]);
+      const base = { lineJoin: "round", lineCap: "round", smoothFactor: 1.2, opacity: 0.95 };
+      const thin = week.routes.length > 8, dashes = what.estimated ? { dashArray: "8 7" } : {};
+      if (path.length > 1) {
+        add(L.polyline(path, { ...base, renderer: map.roundsCasing, interactive: false, color: colours.casing, weight: thin ? 4.5 : 7.5 }));
+        const shown = add(L.polyline(path, { ...base, ...dashes, renderer: map.roundsLines, color: colour, weight: thin ? 2.5 : 4 })).getElement();
+        shown.addEventListener("mousemove", (event) => tips.show(what.tip, event.clientX, event.clientY));
+        shown.addEventListener("mouseout", tips.hide);
+      }
+      for (const stop of what.stops) sign(stop, one, colour);
+    }
+
+    function sign(stop, one, colour) {
+      const route = one.route;
       const small = week.plain;
       const icon = L.divIcon({
         className: classes("rounds-stop", stop, route) + (small ? " plain" : "") + (stop.done ? " done" : ""),
@@ -181,7 +216,8 @@
       });
       const latlng = [stop.lat / GRAIN, stop.lon / GRAIN];
       const marker = deaf(L.marker(latlng, { icon: icon, interactive: false, keyboard: false, zIndexOffset: 500 - stop.number }));
-      stops.set(stop.id, { stop: stop, route: route, latlng: latlng, marker: marker });
+      const found = { stop: stop, route: route, latlng: latlng, marker: marker };
+      stops.set(stop.id, found), one.stops.set(stop.id, found), one.layers.push(marker);
       marker.addTo(group);
       const element = marker.getElement();
       element.style.setProperty("--crew", colour);
@@ -263,6 +299,14 @@
       },
     };
   }
+
+  // After a click the frame has the keyboard, and the page does not hear its own keys. The frame may not reach into the
+  // page (its origin is its own), but it may hand the keyboard back: Alt or Ctrl goes down before the key it belongs to.
+  function handBack(event) {
+    if (event.isTrusted && ["Alt", "Control", "Meta"].includes(event.key)) window.parent.focus();
+  }
+  if (!window.roundsKeys) document.addEventListener("keydown", handBack);
+  window.roundsKeys = true;
 
   window.roundsWeek = function (map, value) {
     map.roundsWeek = map.roundsWeek || Week(map);

@@ -175,6 +175,7 @@ def prepared(
         "legend": legend(
             routes, hulls=bool(hulls), left=len(there), nowhere=len(there) - len(left),
             estimated=view.roads_estimated, chosen=chosen, dimmed=bool(choice.buckets or choice.group),
+            shut=not with_timeline,
         ),
     }  # fmt: skip
     text = script_value(value)
@@ -182,8 +183,8 @@ def prepared(
     return Prepared(
         text=text,
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
-        # Another day, crew or group is another view; the choice of a debtor alone must not move the map.
-        frame="-".join((view.plan_id, str(choice.day), crews, chosen.code if chosen else choice.group)),
+        # Another day, crew or group is another view; neither the choice of a debtor nor a change by hand moves the map.
+        frame="-".join((view.branch, view.week, str(choice.day), crews, chosen.code if chosen else choice.group)),
         lines_px=lines_px(lines),
         bounds=bounds_of(chosen.outline if chosen else corners) or bounds_of((one.lon, one.lat) for one in left),
     )

@@ -22,8 +22,12 @@ def legend(
     estimated: bool,
     chosen: GroupView | None,
     dimmed: bool,
+    shut: bool = False,
 ) -> Mapping[str, Any]:
-    """Explain the signs: each crew with its number of visits, then what the signs of single stops mean."""
+    """Explain the signs: each crew with its number of visits, then what the signs of single stops mean.
+
+    It lies beside the map where there is a timeline, else on it: ``shut`` until it is opened, since it hides stops.
+    """
     visits: dict[tuple[str, int], int] = {}
     for route in routes:
         crew = (route.crew_name, route.colour)
@@ -53,7 +57,7 @@ def legend(
         rows.append(row("chosen", group_name(chosen)))
     if estimated and routes:
         rows.append(row("note", _("Dashed: straight lines, not streets")))
-    return {"title": escape(_("Legend")), "rows": rows}
+    return {"title": escape(_("Legend")), "rows": rows} | ({"shut": True} if shut else {})
 
 
 def row(kind: str, text: str, *, colour: str = "", shape: str = "") -> dict[str, Any]:

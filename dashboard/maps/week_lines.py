@@ -19,6 +19,8 @@ LATE = 0.8
 
 #: heights in the frame: the hours above, a line, the name of a day where there are several
 HOURS_PX, LINE_PX, DAY_PX = 30, 30, 24
+#: the legend above the timeline (``assets/week.css``)
+LEGEND_PX = 40
 
 Span = tuple[float, float]
 
@@ -34,9 +36,9 @@ def minutes(moment: datetime, day: date) -> float:
 
 
 def lines_px(routes: Sequence[RouteView]) -> int:
-    """Give the height of a timeline in which nothing has to be scrolled, 0 where there is no line."""
+    """Give the height of legend and timeline in which nothing has to be scrolled, 0 where there is no line."""
     days = len({route.day for route in routes})
-    return (HOURS_PX + LINE_PX * len(routes) + (DAY_PX * days if days > 1 else 0)) if routes else 0
+    return (LEGEND_PX + HOURS_PX + LINE_PX * len(routes) + (DAY_PX * days if days > 1 else 0)) if routes else 0
 
 
 def late(route: RouteView) -> bool:

@@ -7,33 +7,39 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from config.parameters import load as load_parameters
 from config.roads import roads_of
 from config.rules import load_pack
 from dashboard import formats
+from dashboard.phone.answers import BadSent
+from dashboard.phone.difference import told
 from dashboard.services import Services
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _
 from geodata.roads import RoadEngine, RoadFailure
 from planner.day_change import (
+    BEFOREHAND,
     CannotChange,
-    Change,
     Happened,
     News,
     OwnDay,
     Proposal,
     ProposalOutdated,
     Reason,
-    Standing,
+    Way,
     Why,
     called_for,
+    proposals,
     propose,
     read_own,
     take_day,
 )
 from planner.day_change.taking import plan_id_of
 from planner.domain import Principal
+from planner.rules.pack import RulePack
 from planner.store import PublishedMeanwhile
+from planner.view import DayView
 from planner.view.week import contact_names
 
 #: a proposal is of a moment: one that was looked at for longer is asked for again
@@ -47,6 +53,7 @@ WHY: Mapping[Why, str] = {
     Why.CLOSED: N_("This debtor may not be visited in what is left of the day."),
     Why.NO_ROOM: N_("It does not fit into what is left of the day. Tell the branch manager."),
     Why.SKILL: N_("The visit needs a skill that the crew does not have."),
+    Why.NOT_YET: N_("This day is still to come: delays and closed roads are said on the day itself."),
 }
 REASONS: Mapping[Reason, str] = {
     Reason.UNSAFE: N_("It does not feel safe"),
@@ -57,7 +64,7 @@ REASONS: Mapping[Reason, str] = {
 OUTDATED = N_("The day has changed meanwhile: ask once more.")
 
 
-class BadChange(ValueError):
+class BadChange(BadSent):
     """The day cannot be changed so; the message is a sentence for the collector."""
 
 
@@ -83,8 +90,19 @@ def offered(services: Services, principal: Principal, own: OwnDay) -> dict[str, 
     }
 
 
+def sayable(view: DayView, *, now: datetime) -> dict[str, Any]:
+    """Give what may be said of a day that goes otherwise, and a sentence where that is not all."""
+    if view.day > now.astimezone(ZoneInfo(view.branch.timezone)).date():
+        kinds = [one.value for one in Happened if one in BEFOREHAND]
+        return {"kinds": kinds, "note": _("This day is still to come. Delays and closed roads are said on the day.")}
+    ends = max((end for _begin, end in view.hours), default=view.ends_at)
+    if ends is None or now >= ends:
+        return {"kinds": [], "note": _("This day is over: nothing is planned again. Outcomes can still be recorded.")}
+    return {"kinds": [one.value for one in Happened], "note": ""}
+
+
 def proposed(services: Services, principal: Principal, own: OwnDay, sent: Mapping[str, Any]) -> dict[str, Any]:
-    """Plan the rest of the day again and say what would be different; nothing is kept.
+    """Plan the rest of the day again and say what would be different, in each way that there is; nothing is kept.
 
     Raises
     ------
@@ -93,7 +111,11 @@ def proposed(services: Services, principal: Principal, own: OwnDay, sent: Mappin
     """
     now = services.now()
     with roads_open(services, own) as roads:
-        return told(made(services, principal, own, roads, sent, at=now), own, services, principal)
+        with asked_of(own, sent) as (news, pins, pack):
+            ways = proposals(
+                services.store, principal, own, news, roads, pack, load_parameters(), at=now, pinned=pins
+            )  # fmt: skip
+        return told(ways, own, services, principal)
 
 
 def taken(services: Services, principal: Principal, own: OwnDay, sent: Mapping[str, Any]) -> bool:
@@ -127,8 +149,10 @@ def taken(services: Services, principal: Principal, own: OwnDay, sent: Mapping[s
     return True
 
 
-def read(services: Services, principal: Principal, crew_id: str, day: date) -> OwnDay:
-    """Read the crew's own part of the day.
+def read(
+    services: Services, principal: Principal, crew_id: str, day: date, sent: Mapping[str, Any] | None = None
+) -> OwnDay:
+    """Read the crew's own part of the day: the shift of the stop that something is said of, else that under way.
 
     Raises
     ------
@@ -138,9 +162,17 @@ def read(services: Services, principal: Principal, crew_id: str, day: date) -> O
         If the crew is none of the principal's.
     """
     try:
-        return read_own(services.store, principal, crew_id, day)
+        return read_own(services.store, principal, crew_id, day, now=services.now(), about=about(sent or {}))
     except CannotChange as error:
         raise BadChange(_(WHY[error.why])) from error
+
+
+def about(sent: Mapping[str, Any]) -> str:
+    """Give the stop that is not made, or not reached; "" where what was sent is about none of the day."""
+    said = sent.get("asked", sent)
+    if not isinstance(said, dict) or said.get("kind") not in (Happened.BLOCKED.value, Happened.REFUSED.value):
+        return ""
+    return str(said.get("debtor_id") or "")
 
 
 @contextmanager
@@ -154,19 +186,29 @@ def roads_open(services: Services, own: OwnDay) -> Iterator[RoadEngine]:
         raise BadChange(_("The roads do not answer: the day stays as it is.")) from error
 
 
+@contextmanager
+def asked_of(own: OwnDay, sent: Mapping[str, Any]) -> Iterator[tuple[News, list[str], RulePack]]:
+    """Give what happened, the pinned stops and the rule pack of what a phone sent; why it cannot be is a sentence."""
+    pinned = sent.get("pinned", [])
+    pins = [str(one) for one in pinned] if isinstance(pinned, list) else []
+    try:
+        yield news_of(sent), pins, load_pack(own.branch.rule_pack)
+    except CannotChange as error:
+        raise BadChange(_(WHY[error.why])) from error
+
+
 def made(
     services: Services, principal: Principal, own: OwnDay, roads: RoadEngine, sent: Mapping[str, Any], *, at: datetime
 ) -> Proposal:
-    """Make the proposal that was asked for at a moment."""
-    pinned = sent.get("pinned", [])
-    pack = load_pack(own.branch.rule_pack)
+    """Make the proposal that was asked for at a moment, in the way that was chosen."""
     try:
-        pins = [str(one) for one in pinned] if isinstance(pinned, list) else []
+        way = Way(str(sent.get("way", Way.BEST.value)))
+    except ValueError as error:
+        raise BadChange(_("This is incomplete: do it once more.")) from error
+    with asked_of(own, sent) as (news, pins, pack):
         return propose(
-            services.store, principal, own, news_of(sent), roads, pack, load_parameters(), at=at, pinned=pins
-        )
-    except CannotChange as error:
-        raise BadChange(_(WHY[error.why])) from error
+            services.store, principal, own, news, roads, pack, load_parameters(), at=at, pinned=pins, way=way
+        )  # fmt: skip
 
 
 def news_of(sent: Mapping[str, Any]) -> News:
@@ -186,82 +228,3 @@ def news_of(sent: Mapping[str, Any]) -> News:
     except ValueError as error:
         raise BadChange(_("This is incomplete: do it once more.")) from error
     return News(kind, str(sent.get("debtor_id") or ""), minutes, str(sent.get("member") or ""), reason)
-
-
-def told(proposal: Proposal, own: OwnDay, services: Services, principal: Principal) -> dict[str, Any]:
-    """Say a proposal in the reader's words."""
-    numbers = {stop["visit"]: number for number, stop in enumerate(own.route["stops"], start=1)}
-    names = contact_names(services.store, principal, own.branch.code)
-
-    def who(one: Change) -> str:
-        name = names.get(one.debtor_id) or one.debtor_id
-        return f"{numbers[one.debtor_id]} · {name}" if one.debtor_id in numbers else name
-
-    news = proposal.news
-    asked = {"kind": news.kind.value, "debtor_id": news.debtor_id, "minutes": news.minutes, "member": news.member}
-    return {
-        "asked": asked | {"reason": news.reason.value if news.reason else None, "at": proposal.at.isoformat()},
-        "digest": proposal.digest,
-        "summary": summary(proposal),
-        "changes": [{"kind": one.kind, "who": who(one), "what": what(one)} for one in proposal.changes],
-        "order": _("Stops change places.") if proposal.order else "",
-        "figures": figures(proposal.before, proposal.after, own),
-        "warn": warning(proposal, own),
-    }
-
-
-def summary(proposal: Proposal) -> str:
-    """Say in a sentence what taking it would mean."""
-    kinds = [one.kind for one in proposal.changes]
-    if not kinds and not proposal.order:
-        return _("Nothing changes: the day goes on as it is planned.")
-    parts = [
-        n_("{n} stop at another time", "{n} stops at another time", kinds.count("retimed")),
-        n_("{n} stop not made", "{n} stops not made", kinds.count("dropped")),
-        n_("{n} stop new", "{n} stops new", kinds.count("added")),
-    ]
-    return " · ".join(text for text, kind in zip(parts, ("retimed", "dropped", "added"), strict=True) if kind in kinds)
-
-
-def what(one: Change) -> str:
-    """Say what becomes of one stop."""
-    if one.kind == "dropped":
-        why = {"refused": _("not made, as you say"), "blocked": _("cannot be reached"), "alone": _("not alone"),
-               "no_time": _("no time left for it")}  # fmt: skip
-        return f"{formats.clock(one.begins_before)} → {why.get(one.why, _('not made'))}"
-    if one.kind == "added":
-        return _("new at {time}").format(time=formats.clock(one.begins))
-    return f"{formats.clock(one.begins_before)} → {formats.clock(one.begins)}"
-
-
-def figures(before: Standing, after: Standing, own: OwnDay) -> list[str]:
-    """Give the return and the chance, before and after."""
-    found = [
-        _("Back at {before} → {after}").format(before=formats.clock(before.back_at), after=formats.clock(after.back_at))
-    ]
-    if before.in_time is not None and after.in_time is not None:
-        found.append(
-            _("{before} → {after} to finish by {time}").format(
-                before=formats.percent(before.in_time),
-                after=formats.percent(after.in_time),
-                time=formats.clock(own.shift.ends),
-            )
-        )
-    return found
-
-
-def warning(proposal: Proposal, own: OwnDay) -> str:
-    """Say what the branch manager will see at once; empty where there is nothing."""
-    texts = []
-    left = {one["visit"] for one in proposal.saved.plan["routes"][0]["stops"]} - set(own.recorded)
-    if proposal.news.kind is Happened.ALONE and not left:
-        texts.append(_("Nobody goes to a door alone: the rest of the day is left. Go home safely."))
-    if proposal.at_risk:
-        texts.append(
-            n_(
-                "{n} required visit would not be made. The branch manager is told.",
-                "{n} required visits would not be made. The branch manager is told.",
-                len(proposal.at_risk),
-            )
-        )
-    return " ".join(texts)

@@ -13,6 +13,10 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 
 from dashboard import formats
 from dashboard.maps.offline import basemap_file
+from dashboard.phone.changes import sayable
+from dashboard.phone.day_off import ways_on
+from dashboard.phone.days import days_of, opening
+from dashboard.phone.safety import safety_content
 from dashboard.phone.sketch import sketch
 from dashboard.services import Services
 from dashboard.text import _, current_language, n_
@@ -43,6 +47,8 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
     branch, colour = view.branch, crew_colour(view.colour)
     here = day_address(prefix, branch.code, view.crew_id, view.day)
     text = formats.day(view.day)
+    changes = sayable(view, now=services.now())
+    over = bool(view.stops) and not changes["kinds"]  # nothing is foretold of what is over
     return {
         "title": f"{text} · {view.crew_name}",
         "day": view.day.isoformat(),
@@ -50,15 +56,22 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
         "crew_name": view.crew_name,
         "members": other_names(view.crew_name, view.members),
         "hours": hours(view),
-        "back": back(view),
-        "finish": finish(view),
+        "back": "" if over else back(view),
+        "finish": None if over else finish(view),
         "notice": notice(view),
-        "plan_id": view.plan_id,
-        "before": day_address(prefix, branch.code, view.crew_id, view.day - timedelta(days=1)),
-        "after": day_address(prefix, branch.code, view.crew_id, view.day + timedelta(days=1)),
+        # Each shift may work by a plan of its own; one that is planned again has another.
+        "plan_id": "+".join(dict.fromkeys(view.plan_ids)) or view.plan_id,
+        "before": beside(view, services, principal, prefix, -1),
+        "after": beside(view, services, principal, prefix, 1),
+        "near": [
+            (day_address(prefix, branch.code, view.crew_id, day), words)
+            for day, words in ways_on(view, services, principal)
+        ],
         "api": here.replace("/m/", "/m/api/", 1),
         "language": current_language(),
         "may_record": principal.role in MAY_RECORD,
+        "changes": changes,
+        **opening(view.branch, view.day, now=services.now()),
         "colour": colour,
         "ink": ink_on(colour),
         "depot": list(view.depot),
@@ -74,9 +87,18 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
             {"begins_at": begin.isoformat(), "text": f"{formats.span(begin, end)} · {_('Break')}"}
             for begin, end in view.breaks
         ],
+        "shifts": shifts(view),
         "stops": [stop_content(stop) for stop in view.stops],
         "attribution": services.ground(branch).attribution,
+        "safety": safety_content(services, principal, branch, view.crew_id, view.day),
     }
+
+
+def beside(view: DayView, services: Services, principal: Principal, prefix: str, days: int) -> str:
+    """Give the address of the crew's day so many days later, empty where the reader may not open it."""
+    day = view.day + timedelta(days=days)
+    mine = days_of(services, principal, view.branch)
+    return "" if mine is not None and day not in mine else day_address(prefix, view.branch.code, view.crew_id, day)
 
 
 def stop_content(stop: DayStop) -> dict[str, Any]:
@@ -88,6 +110,8 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "number": stop.number,
         "debtor_id": stop.debtor_id,
         "place_id": stop.place_id,
+        "plan_id": stop.plan_id,
+        "shift": stop.shift_id,
         "kind": word(PLACE_KINDS, stop.place_kind),
         "name": stop.name,
         "address": stop.address,
@@ -96,6 +120,8 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "lat": stop.lat,
         "go": handed_over(stop.lon, stop.lat),
         "accuracy_m": stop.accuracy_m if math.isfinite(stop.accuracy_m) else None,
+        "pin_set": stop.pin_set,
+        "pin_planned": stop.pin_planned,
         "begins_at": stop.begins_at.isoformat(),
         "begins": formats.clock(stop.begins_at),
         "leaves": formats.clock(stop.leaves_at),
@@ -112,6 +138,7 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "required": stop.required,
         "reason": stop.required_reason and required_reason(stop.required_reason),
         "outcome": stop.outcome_code,
+        "outcome_id": stop.outcome_id,
         "outcome_text": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
         "paid": stop.paid_minor,
     }
@@ -135,11 +162,21 @@ def required_reason(code: str) -> str:
     return reasons.get(code, code)
 
 
+def shifts(view: DayView) -> list[dict[str, str]]:
+    """Give the shifts of a day that has several, as the list is headed by them; a day of one needs no heading."""
+    if len(view.hours) < 2:
+        return []
+    return [
+        {"begins_at": begins.isoformat(), "text": _("Shift {hours}").format(hours=formats.span(begins, ends))}
+        for begins, ends in view.hours
+    ]
+
+
 def hours(view: DayView) -> str:
-    """Say when the crew works and when it is back."""
+    """Say when the crew works: of several shifts, each."""
     if view.starts_at is None:
         return _("No shift this day")
-    return formats.span(view.starts_at, view.ends_at)
+    return _(", ").join(formats.span(*one) for one in view.hours or [(view.starts_at, view.ends_at)])
 
 
 def back(view: DayView) -> str:
@@ -211,8 +248,15 @@ def finish(view: DayView) -> dict[str, Any] | None:
 
 
 def planned_back(view: DayView) -> str:
-    """Say when the crew is back."""
+    """Say when the crew is back from the shift that is under way, or the next."""
     return _("Back at {time}").format(time=formats.clock(view.returns_at))
+
+
+def all_back(view: DayView) -> str:
+    """Say when the crew is back from each shift of the day, as planned: for what is read all day."""
+    if len(view.returns) < 2:
+        return planned_back(view)
+    return _("Back at {time}").format(time=_(", ").join(formats.clock(one) for one in view.returns))
 
 
 def map_content(services: Services, view: DayView) -> dict[str, Any]:

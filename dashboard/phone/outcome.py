@@ -1,27 +1,34 @@
 """What a phone sends back: one outcome, checked here field by field before the store sees it.
 
-A phone may send the same outcome twice, or a day later: its id was made on the phone, so it is the same row.
+A phone may send the same outcome twice, or weeks later: its id was made on the phone, so it is the same row. What
+happened at a door is true whatever became of the plan: an outcome of a stop that has left the crew's day meanwhile is
+kept under the plan by which the crew was sent there, and only if it was sent there.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import pandas as pd
 
+from dashboard import formats
+from dashboard.phone.answers import BadSent
+from dashboard.phone.days import opening
 from dashboard.phone.words import ABLE_OF, EVIDENCE_OF, NEXT_ACTIONS, PAID, PROMISED, WAYS, WILLING_OF
-from dashboard.text import _
+from dashboard.text import N_, _
 from planner.domain import OutcomeCode, Principal
 from planner.rules.notes import faults
-from planner.store import Store
+from planner.store import CLOCK_ERROR, OnceStop, Store, TooEarly
 from planner.tables import OUTCOMES, conform
-from planner.view import DayStop, DayView
+from planner.view import DayView
 from planner.view.day_clocks import AT_THE_DOOR
+from planner.week import iso_week
 
 KNOWN = frozenset(
     [
@@ -37,6 +44,7 @@ KNOWN = frozenset(
         "promised_minor",
         "paid_minor",
         "correction",
+        "replaces",
         "evidence",
         "willing",
         "able",
@@ -49,21 +57,42 @@ MOST_MINOR = 10**12
 #: A customer may pay more than is overdue; more than this is a slip of the finger.
 MOST_TIMES_OVERDUE = 10
 LATE = timedelta(days=30)
-CLOCK_ERROR = timedelta(minutes=10)
 FURTHEST_PROMISE = timedelta(days=366)
+AHEAD = N_("This day is still to come: outcomes are recorded from {day} on. The entry stays on this phone.")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class BadOutcome(ValueError):
+class BadOutcome(BadSent):
     """The outcome cannot be kept; the message is a sentence for the collector."""
+
+
+class DayAhead(BadOutcome):
+    """The day is still to come where the branch is: a phone keeps the entry, and sends it again on the day."""
+
+    status = 425
+
+
+#: asks who was ever a stop of the crew's day; asked only where an outcome is of none of today's stops
+Once = Callable[[], Mapping[str, OnceStop]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where an outcome belongs: ``moved`` if the stop is not in the crew's day any more. 0 overdue: not known here."""
+
+    debtor_id: str
+    place_id: str
+    plan_id: str
+    overdue_minor: int
+    moved: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A checked outcome of one stop."""
+    """A checked outcome of one stop. ``replaces`` is the entry it corrects as far as the phone knew it, "" for none."""
 
     outcome_id: str
-    stop: DayStop
+    door: Door
     code: OutcomeCode
     started_at: datetime
     ended_at: datetime
@@ -78,32 +107,39 @@ class Outcome:
     next_action: str = ""
     note: str = ""
     note_faults: tuple[str, ...] = ()
+    replaces: str = ""
 
 
-def read_outcome(sent: Mapping[str, Any], view: DayView, *, now: datetime) -> Outcome:
+def read_outcome(sent: Mapping[str, Any], view: DayView, once: Once, *, now: datetime) -> Outcome:
     """Check what a phone sent against the day it belongs to.
 
     Raises
     ------
     BadOutcome
-        If a field is unknown, missing, malformed, or does not fit the others.
+        If a field is unknown, missing, malformed, or does not fit the others; ``DayAhead`` if the day has not begun.
     """
     unknown = set(sent) - KNOWN
     if unknown:
         raise BadOutcome(_("This page is too old or too new: reload it."))
-    stop = next((one for one in view.stops if one.debtor_id == sent.get("debtor_id")), None)
-    if stop is None:
-        raise BadOutcome(_("This stop is no longer in the crew's day."))
+    if not opening(view.branch, view.day, now=now)["open"]:
+        raise DayAhead(_(AHEAD).format(day=formats.day(view.day)))
+    door = door_of(sent, view, once)
     try:
         outcome_id = str(UUID(str(sent["outcome_id"])))
+        replaces = str(UUID(str(sent["replaces"]))) if sent.get("replaces") else ""
         code = OutcomeCode(str(sent["code"]))
         started, ended = instant(sent["started_at"]), instant(sent["ended_at"])
     except (KeyError, ValueError) as error:
         raise BadOutcome(_("The outcome is incomplete: record it once more.")) from error
+    if replaces == outcome_id:
+        raise BadOutcome(_("The outcome is incomplete: record it once more."))
+    was = once().get(door.debtor_id) if replaces else None
+    if was is not None and replaces in was.foreign:
+        replaces = ""  # what another crew recorded is put right by that crew
     if not now - LATE <= started <= ended <= now + CLOCK_ERROR:
         raise BadOutcome(_("The time of the visit cannot be right: check the phone's clock."))
     paid, promised = amount(sent.get("paid_minor", 0)), amount(sent.get("promised_minor", 0))
-    if max(paid, promised) > MOST_TIMES_OVERDUE * stop.overdue_minor > 0:
+    if max(paid, promised) > MOST_TIMES_OVERDUE * door.overdue_minor > 0:
         raise BadOutcome(_("That is over ten times what is overdue: check the amount."))
     promised_on = promise_day(sent.get("promised_on", ""), started.date())
     how = str(sent.get("promised_how", ""))
@@ -116,7 +152,7 @@ def read_outcome(sent: Mapping[str, Any], view: DayView, *, now: datetime) -> Ou
     wrong = faults(note)
     return Outcome(
         outcome_id,
-        stop,
+        door,
         code,
         started,
         ended,
@@ -131,7 +167,33 @@ def read_outcome(sent: Mapping[str, Any], view: DayView, *, now: datetime) -> Ou
         next_action=one_of(sent, "next_action", {"", *NEXT_ACTIONS}, ""),
         note="" if wrong else note,
         note_faults=wrong,
+        replaces=replaces,
     )
+
+
+def once_of(store: Store, principal: Principal, view: DayView) -> Once:
+    """Give who asks the store for the stops of a crew's day over all plans; it asks once at most."""
+    return cache(lambda: store.once_stops(principal, view.branch.code, view.crew_id, view.day))
+
+
+def door_of(sent: Mapping[str, Any], view: DayView, once: Once) -> Door:
+    """Give the stop of an outcome: one of the day as it is, or of a plan by which the crew worked before.
+
+    Raises
+    ------
+    BadOutcome
+        If the crew was never sent there on that day.
+    """
+    wanted = sent.get("debtor_id")
+    for stop in view.stops:
+        if stop.debtor_id == wanted:
+            return Door(stop.debtor_id, stop.place_id, stop.plan_id or view.plan_id, stop.overdue_minor)
+    was = once().get(wanted) if isinstance(wanted, str) else None
+    if was is None:
+        raise BadOutcome(_("This debtor was never a stop of this crew's day."))
+    plan_id = sent.get("plan_id") if sent.get("plan_id") in was.plan_ids else was.plan_ids[0]
+    place_id = sent.get("place_id") if sent.get("place_id") in was.place_ids else ""
+    return Door(was.debtor_id, str(place_id), str(plan_id), 0, moved=True)
 
 
 def one_of(sent: Mapping[str, Any], name: str, known: Collection[str], otherwise: str) -> str:
@@ -200,16 +262,19 @@ def promise_day(value: object, visited: date) -> date | None:
 def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *, now: datetime) -> bool:
     """Keep an outcome; True if it is new, False if it was known already."""
     branch = view.branch.code
-    recent = store.outcomes(principal, branch, since=now - LATE - timedelta(days=1))
+    recent = store.outcomes(principal, branch, since=now - LATE - timedelta(days=1), week=iso_week(view.day))
     if (recent["outcome_id"] == outcome.outcome_id).any():
         return False
+    replaces = outcome.replaces
+    if outcome.correction and not replaces:
+        replaces = replaced(store, principal, view, outcome)
     row = {
         "outcome_id": outcome.outcome_id,
-        "debtor_id": outcome.stop.debtor_id,
+        "debtor_id": outcome.door.debtor_id,
         "branch": branch,
-        "place_id": outcome.stop.place_id,
+        "place_id": outcome.door.place_id,
         "crew_id": view.crew_id,
-        "plan_id": view.plan_id,
+        "plan_id": outcome.door.plan_id,
         "started_at": outcome.started_at,
         "ended_at": outcome.ended_at,
         "code": outcome.code.value,
@@ -222,11 +287,14 @@ def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *,
         "evidence": outcome.evidence,
         "next_action": outcome.next_action,
         "note": outcome.note,
-        "replaces": replaced(store, principal, view, outcome) if outcome.correction else "",
+        "replaces": replaces,
         "recorded_at": now,
         "recorded_by": principal.name,
     }
-    saved = store.save_outcomes(principal, branch, conform(pd.DataFrame([row]), OUTCOMES), now=now)
+    try:
+        saved = store.save_outcomes(principal, branch, conform(pd.DataFrame([row]), OUTCOMES), now=now)
+    except TooEarly as error:
+        raise DayAhead(_(AHEAD).format(day=formats.day(view.day))) from error
     return outcome.outcome_id in saved.added
 
 
@@ -237,8 +305,11 @@ def replaced(store: Store, principal: Principal, view: DayView, outcome: Outcome
     """
     table = store.latest_outcomes(principal, view.branch.code, since=outcome.started_at - timedelta(days=1))
     mine = table[
-        (table["debtor_id"] == outcome.stop.debtor_id)
+        (table["debtor_id"] == outcome.door.debtor_id)
         & (table["crew_id"] == view.crew_id)
-        & ((table["plan_id"] == view.plan_id) | (table["started_at"] >= outcome.started_at - timedelta(hours=18)))
+        & (
+            (table["plan_id"] == outcome.door.plan_id)
+            | (table["started_at"] >= outcome.started_at - timedelta(hours=18))
+        )
     ].sort_values("recorded_at")
     return str(mine["outcome_id"].iloc[-1]) if len(mine) else ""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from dashboard.phone.answers import BadSent
 from dashboard.text import _
 from planner.domain import Principal
 from planner.store import PlaceWord, Store
@@ -19,7 +20,7 @@ BY_FINGER_M = 20.0
 FARTHEST_DEGREES = 0.5
 
 
-class BadPin(ValueError):
+class BadPin(BadSent):
     """The pin cannot be kept; the message is a sentence for the collector."""
 
 

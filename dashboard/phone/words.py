@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboard.phone.changes import REASONS
+from dashboard.phone.safety_words import safety_words
 from dashboard.screens.clocks_words import EVIDENCE
 from dashboard.text import N_, _
 from dashboard.text.sentences import said
@@ -66,7 +67,7 @@ def words() -> dict[str, Any]:
     """Give every text of the page's script in the current language."""
     return {
         "progress": _("{done} of {total} visits · {money} collected"),
-        "waiting": _("{n} outcomes wait here for a signal. They will be sent by themselves."),
+        "waiting": _("Waiting here to be sent: {n}. It goes by itself as soon as there is a line."),
         "all_done": _("All visits of this day are done."),
         "must": _("Must be visited"),
         "next": _("Next"),
@@ -97,7 +98,8 @@ def words() -> dict[str, Any]:
         "enlarge": _("Enlarge the map"),
         "closer": _("Closer"),
         "farther": _("Farther"),
-        "pin_corrected": _("pin put right by you"),
+        "pin_corrected": _("pin set by the crew on the map, exact"),
+        "pin_waits": _("Your correction is used from the next plan on. The map and Navigate go there already."),
         "paid": _("Paid"),
         "promise": _("Promise"),
         "absent": _("Not home"),
@@ -108,14 +110,14 @@ def words() -> dict[str, Any]:
         "saved": _("Saved"),
         "rejected": _("An outcome was not accepted."),
         "when": _("When?"),
-        "how": _("How?"),
+        "how": _("How? Need not be said"),
         "how_much": _("How much?"),
         "what": _("What was it?"),
-        "all": _("All: {money}"),
+        "due": _("All due: {money}"),
         "half": _("Half: {money}"),
-        "other": _("Another amount"),
         "other_day": _("Another day"),
         "amount": _("Amount"),
+        "amount_due": _("Due is {money}. Nothing is filled in: enter it, or tap."),
         "wrong_amount": _("Enter an amount, such as 1200 or 1200.50."),
         "wrong_day": _("Choose today or a later day."),
         "details": _("Say more: evidence, willing, next step, note"),
@@ -131,10 +133,12 @@ def words() -> dict[str, Any]:
         "next_actions": [[code, _(text)] for code, text in NEXT_ACTIONS.items()],
         "note": _("Note"),
         "note_hint": _("What was seen or said; no names, no numbers"),
-        "note_wrong": _("Not kept with the outcome: {why}"),
+        "note_wrong": _("Not saved yet. Take this out of the note first: {why}"),
         "longest": LONGEST,
         "too_long": _("Too long."),
         "lint": lint(),
+        "at_door": _("We are at the door"),
+        "at_door_since": _("At the door since {time}"),
         "wrong_pin": _("Wrong pin?"),
         "pin_title": _("Where is the door?"),
         "pin_help": _("Move the map until the point of the pin is at the door. Your own position is not used."),
@@ -142,9 +146,16 @@ def words() -> dict[str, Any]:
         "hold": _("Keep in place"),
         "let_move": _("May move again"),
         "day_changes": _("The day changes"),
+        "day_ahead": _("This day is still to come: outcomes are recorded from {day} on."),
+        "day_ahead_clock": _(
+            "By the clock of this phone this day is still to come: outcomes are recorded from {day} on. "
+            "If the clock is wrong, set it right and save again. Nothing is lost."
+        ),
+        "ahead": _("Entries of a day that is still to come, kept here until then: {n}."),
         "day_changes_note": _("Say what happened. You see what would be different before anything moves."),
         "again": _("Nobody home, or quicker than planned: plan the rest from here"),
-        "late": _("We are running late"),
+        "late": _("Running late, or a visit takes longer"),
+        "late_how": _("In how many minutes can you drive on?"),
         "minutes": _("{n} min"),
         "blocked": _("The road to {stop} is closed"),
         "blocked_how": _("How much longer is the way?"),
@@ -167,12 +178,15 @@ def words() -> dict[str, Any]:
         "take": _("Take it"),
         "leave": _("Leave the day as it is"),
         "taken": _("The day is planned again."),
+        "which": _("How does the day go on?"),
         "news": _("The plan of your day has changed"),
         "news_new": _("New: {name} at {time}"),
-        "news_gone": _("No longer today: {name}"),
+        "news_gone": _("No longer today: what was stop {n} at {time}"),
         "news_seen": _("I have seen it"),
         "ways": [[code, _(text)] for code, text in WAYS.items()],
         "absences": [[code, word(OUTCOMES, code)] for code in ABSENCES],
         "more_groups": [[_(title), [[code, word(OUTCOMES, code)] for code in codes]] for title, codes in MORE],
         "outcomes": {code: _(text) for code, text in OUTCOMES.items()},
+        "safety": safety_words(),
+        "signed_out": _("You are signed out. What you recorded is kept here and goes off once you have signed in."),
     }

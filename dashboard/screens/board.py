@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -12,10 +13,10 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.maps.escape import escape
 from dashboard.principal import current_principal
-from dashboard.screens import board_news, tiles
+from dashboard.screens import address, board_news, board_safety, tiles
 from dashboard.screens.board_words import STYLE, behind, key, sign, strip, words
 from dashboard.screens.debtor_card import plain
-from dashboard.screens.links import to_debtor
+from dashboard.screens.links import to_debtor, to_week
 from dashboard.screens.tiles import Tile
 from dashboard.screens.who import audience, branch_name, branch_or_word
 from dashboard.services import Services, services
@@ -52,12 +53,15 @@ def page() -> None:
 def wanted_day(kit: Services, principal: Principal, branch: Branch) -> date:
     """Let the reader choose a day, at first today or the last one on which a crew was out."""
     left, right = st.columns([3, 1], vertical_alignment="center")
+    key = f"board_day {branch.code}"
+    address.begin_with(key, address.day_asked())
     first = day_to_show(kit.store, principal, branch, now=kit.now())
+    # Streamlit asks for one source of a first value: what the address says is in the session already.
+    value: dict[str, Any] = {} if key in st.session_state else {"value": first}
     with right:
-        said = st.date_input(
-            _("Day"), first, key=f"board_day {branch.code}", label_visibility="collapsed", format="YYYY-MM-DD"
-        )
+        said = st.date_input(_("Day"), key=key, label_visibility="collapsed", format="YYYY-MM-DD", **value)
     day = said if isinstance(said, date) else first
+    address.say(day=day)
     with left:
         st.subheader(f"{branch_name(branch)} · {formats.day(day, year=True)}", anchor=False)
     return day
@@ -65,19 +69,25 @@ def wanted_day(kit: Services, principal: Principal, branch: Branch) -> date:
 
 def draw(kit: Services, principal: Principal, branch: Branch, day: date) -> None:
     """Draw the board as of now."""
-    board = board_view(
-        kit.store, principal, branch, day, load_parameters(), now=kit.now(),
-        plan_of=lambda plan_id: plan_kept(kit, principal, audience(principal), plan_id),
-    )  # fmt: skip
+
+    def plan_of(plan_id: str) -> SavedPlan:
+        return plan_kept(kit, principal, audience(principal), plan_id)
+
+    crews = board_safety.show(kit, principal, branch, day, plan_of)
+    board = board_view(kit.store, principal, branch, day, load_parameters(), now=kit.now(), plan_of=plan_of)
     if not board.routes:
         nothing(board, principal)
+        board_safety.table(kit, principal, branch, [one for one in crews if one.watch.last or one.watch.alerts])
         return
     names = contact_names(kit.store, principal, branch.code) if any(one.news for one in board.routes) else {}
     board_news.alarm(board, names)
     tiles.show("board", figures(board))
+    if any(one.roads_estimated for one in board.routes):
+        st.warning(_("Travel times are estimated by straight lines, not streets."), icon=":material/warning:")
     told(board)
     st.html(table(board))
     st.html(key([state for state in Now if any(one.count(state) for one in board.routes)]))
+    board_safety.table(kit, principal, branch, crews)
     board_news.told(board, names)
     act_out(kit, principal, board)
     detail(board)
@@ -187,10 +197,12 @@ def act_out(kit: Services, principal: Principal, board: Board) -> None:
 def detail(board: Board) -> None:
     """Show one crew's stops; choosing one offers what can be done."""
     names = {one.route.shift_id: one.route.crew_name for one in board.routes}
+    key = f"board_crew {board.branch.code} {board.day}"
+    address.begin_with(key, address.one_asked("shift", names) or next(iter(names)))
     chosen = st.segmented_control(
-        _("Crew"), list(names), format_func=names.__getitem__, default=next(iter(names)), required=True,
-        key=f"board_crew {board.branch.code} {board.day}", label_visibility="collapsed",
+        _("Crew"), list(names), format_func=names.__getitem__, required=True, key=key, label_visibility="collapsed",
     )  # fmt: skip
+    address.say(shift=chosen)
     one = next(one for one in board.routes if one.route.shift_id == chosen)
     answer = st.dataframe(
         pd.DataFrame([line(stop) for stop in one.stops]),
@@ -249,14 +261,6 @@ def actions(board: Board, stop: BoardStop) -> None:
             to_week(board.day)
     if stop.now not in RECORDED and stop.planned.required:
         st.caption(_("A required visit: if it cannot be made today, plan the rest of the week again with it."))
-
-
-def to_week(day: date) -> None:
-    """Turn to the week page at a day's week."""
-    from dashboard.screens import week
-
-    st.session_state["week"] = iso_week(day)
-    st.switch_page(st.Page(week.page, url_path="week"), query_params={"week": iso_week(day)})
 
 
 def how() -> None:

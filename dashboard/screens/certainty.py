@@ -44,6 +44,11 @@ def choice(kit: Services, principal: Principal, branch: str, *, busy: bool) -> N
         st.rerun()
 
 
+def mean_words(chance: float) -> str:
+    """Say the mean chance of a plan's routes to end in their shifts."""
+    return f"{_('Mean chance to end in time')} {formats.percent(chance)}"
+
+
 def named(certainty: float | None) -> str:
     """Name a choice on the button.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -173,13 +173,15 @@ def downloads(kit: Services, principal: Principal, branch: Branch, view: Channel
         for channel, label in ((Channel.PHONE, _("Call list")), (Channel.LETTER, _("Letter list"))):
             if len(view.of(channel)):
                 rows = outgoing(kit.store, principal, branch, view, channel, today=today)
-                offer(label, rows, f"{branch.code}_{view.week}_{channel.value}.xlsx", view.currency)
+                name = f"{branch.code}_{view.week}_{channel.value}.xlsx"
+                offer(label, rows, name, view.currency, noting=noted(kit, principal, branch, channel.value, len(rows)))
         for agency in view.agencies:
             for channel in (Channel.AGENCY, Channel.JOINT):
                 rows = outgoing(kit.store, principal, branch, view, channel, today=today, agency=agency)
                 if len(rows):
                     label = _("List for {agency}").format(agency=agency.name)
-                    offer(label, rows, f"{branch.code}_{view.week}_{channel.value}_{agency.code}.xlsx", view.currency)
+                    name, what = f"{branch.code}_{view.week}_{channel.value}_{agency.code}.xlsx", channel.value
+                    offer(label, rows, name, view.currency, noting=noted(kit, principal, branch, what, len(rows)))
     st.caption(
         _(
             "The lists hold names and addresses: keep them as you keep the bank's files. An agency's list holds the "
@@ -188,13 +190,24 @@ def downloads(kit: Services, principal: Principal, branch: Branch, view: Channel
     )
 
 
-def offer(label: str, rows: pd.DataFrame, name: str, currency: str) -> None:
-    """Offer one list as a workbook."""
+def noted(kit: Services, principal: Principal, branch: Branch, channel: str, rows: int) -> Callable[[], None]:
+    """Give what leaves in the trail that a list was taken."""
+    return lambda: kit.store.note_cards(principal, branch.code, "list", now=kit.now(), channel=channel, rows=rows)
+
+
+def offer(label: str, rows: pd.DataFrame, name: str, currency: str, *, noting: Callable[[], None]) -> None:
+    """Offer one list as a workbook; it is made when it is taken, and the taking is noted."""
     told = rows.assign(**{one: [worded(one, value) for value in rows[one]] for one in rows if one in CODED})
     headings = {one: formats.heading(_(words), currency) for one, words in FIELDS.items()}
+
+    def make() -> bytes:
+        file = list_workbook(re.sub(r"[\[\]:*?/\\]", " ", label), told, headings)
+        noting()
+        return file
+
     st.download_button(
         f"{label} · {formats.number(len(rows))}",
-        list_workbook(re.sub(r"[\[\]:*?/\\]", " ", label), told, headings),
+        make,
         file_name=name,
         mime=XLSX,
         icon=":material/download:",

@@ -45,7 +45,10 @@ def made(kit: Services, principal: Principal, view: ClocksView, language: str) -
 
     def make() -> bytes:
         with speaking(language):
-            return plain_workbook(_("Letters"), letters(kit, principal, view))
+            rows = letters(kit, principal, view)
+            file = plain_workbook(_("Letters"), rows)
+        kit.store.note_cards(principal, view.branch.code, "letters", now=kit.now(), rows=len(rows))
+        return file
 
     return make
 

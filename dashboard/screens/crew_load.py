@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.charts import draw
+from dashboard.screens import hard_visits
 from dashboard.services import Services
 from dashboard.text import N_, _
 from dashboard.theme import ACCENT, LINE, MUTED, TEXT, WARN
@@ -40,6 +41,7 @@ def show(kit: Services, principal: Principal, branch: Branch, view: WeekView) ->
     if section.open:
         with section:
             charts(kit, principal, branch, view)
+            hard_visits.show(kit, principal, branch)
 
 
 def charts(kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:

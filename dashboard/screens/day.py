@@ -10,17 +10,21 @@ import streamlit as st
 
 from config.rules import branch_clocks
 from dashboard import formats, maps
-from dashboard.phone.content import back, day_address
+from dashboard.phone.content import back, day_address, hours
+from dashboard.phone.day_off import ways_on
+from dashboard.phone.days import days_of
 from dashboard.principal import current_principal
-from dashboard.screens import advice_card, visit_sheet, week_files
+from dashboard.screens import advice_card, uncovered, visit_sheet, week_files
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.links import to_week
 from dashboard.screens.money_column import money_column
 from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.advice import advice_of, told
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
-from planner.domain import Branch, Crew, Principal
+from planner.domain import Branch, Crew, Principal, Role
+from planner.safety import Days
 from planner.view import DayStop, DayView, WeekView, day_view
 from planner.week import iso_week
 
@@ -40,24 +44,34 @@ def page() -> None:
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     title, act = st.columns([1, 1], vertical_alignment="center")
     with act:
-        crew, day = choices(crews, today)
+        crew, day = choices(crews, today, days_of(kit, principal, branch))
     view = day_view(kit.store, principal, crew.crew_id, day, terms=branch_clocks)
     with title:
         head(kit, principal, view, branch)
     if not view.stops:
         nothing(view)
+        to_publish = not view.published and view.starts_at is not None and principal.role is Role.MANAGER
+        if to_publish and st.button(_("To the week"), icon=":material/calendar_view_week:", key="day_to_week"):
+            to_week(view.day)
+        beside(ways_on(view, kit, principal))
         return
     progress(view)
+    debtors = [stop.debtor_id for stop in view.stops]
+    shown = uncovered.uncovered(kit, principal, debtors)
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        next_card(view)
+        next_card(view, shown=shown)
     with right:
         picture(kit, principal, branch, view)
-    everybody(view)
+    everybody(view, shown=shown)
+    uncovered.button(kit, principal, branch.code, debtors, where="day", label=_("Show the addresses"))
 
 
-def choices(crews: tuple[Crew, ...], today: date) -> tuple[Crew, date]:
-    """Let the reader choose a crew and a day."""
+def choices(crews: tuple[Crew, ...], today: date, mine: Days | None) -> tuple[Crew, date]:
+    """Let the reader choose a crew and a day; ``mine`` are the days that he may open, None for any."""
+    kept = st.session_state.get("day_date")
+    if mine is not None and kept is not None and kept not in mine:
+        st.session_state["day_date"] = today
     names = {crew.crew_id: crew for crew in crews}
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         crew_id = st.selectbox(
@@ -72,13 +86,16 @@ def choices(crews: tuple[Crew, ...], today: date) -> tuple[Crew, date]:
         day = st.date_input(
             _("Day"),
             today,
+            min_value=mine.first if mine else None,
+            max_value=mine.last if mine else None,
             key="day_date",
             label_visibility="collapsed",
             width=150,
             format="YYYY-MM-DD",
             persist_state="session",
         )
-    return names[crew_id], day if isinstance(day, date) else today
+    chosen = day if isinstance(day, date) else today
+    return names[crew_id], today if mine is not None and chosen not in mine else chosen
 
 
 def head(kit: Services, principal: Principal, view: DayView, branch: Branch) -> None:
@@ -86,7 +103,7 @@ def head(kit: Services, principal: Principal, view: DayView, branch: Branch) -> 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(f"{formats.day(view.day)} · {plain(view.crew_name)}", anchor=False, width="content")
         if view.starts_at is not None:
-            st.caption(_("Shift {hours}").format(hours=formats.span(view.starts_at, view.ends_at)), width="content")
+            st.caption(_("Shift {hours}").format(hours=hours(view)), width="content")
         address = day_address("", branch.code, view.crew_id, view.day)
         st.link_button(_("Open the phone page"), address, icon=":material/smartphone:")
         if view.stops:
@@ -105,6 +122,18 @@ def nothing(view: DayView) -> None:
     st.info(text, icon=":material/event_busy:")
 
 
+def beside(ways: list[tuple[date, str]]) -> None:
+    """Offer the shifts beside a day off."""
+    with st.container(horizontal=True, key="near_shifts"):
+        for day, words in ways:
+            st.button(words, key=f"near_{day}", on_click=to_day, args=(day,))
+
+
+def to_day(day: date) -> None:
+    """Show another day."""
+    st.session_state["day_date"] = day
+
+
 def progress(view: DayView) -> None:
     """Show how much of the day is done."""
     facts = [
@@ -118,8 +147,8 @@ def progress(view: DayView) -> None:
         st.warning(_("Travel times are estimated by straight lines, not streets."), icon=":material/warning:")
 
 
-def next_card(view: DayView) -> None:
-    """Show the next stop large."""
+def next_card(view: DayView, *, shown: bool) -> None:
+    """Show the next stop large; the address where it is uncovered."""
     stop = view.next_stop
     with st.container(border=True, height="stretch"):
         if stop is None:
@@ -127,7 +156,7 @@ def next_card(view: DayView) -> None:
             return
         st.caption(_("Next") + f" · {formats.span(stop.begins_at, stop.leaves_at)}")
         st.markdown(f"### {stop.number} · {plain(stop.name or stop.debtor_id)}")
-        st.markdown(f"{word(PLACE_KINDS, stop.place_kind)} · {plain(stop.address)}")
+        st.markdown(f"{word(PLACE_KINDS, stop.place_kind)} · {plain(written(stop, shown=shown))}")
         st.caption(_("Pin accurate to {m}").format(m=formats.distance(stop.accuracy_m)))
         owed = formats.money(stop.overdue_minor, view.branch.currency)
         late = n_("{n} day late", "{n} days late", stop.days_past_due) if stop.days_past_due else ""
@@ -172,10 +201,10 @@ def week_of(kit: Services, principal: Principal, branch: Branch, view: DayView) 
     return read_plan(kit, principal, audience(principal), view.plan_id, f"{row.published_at} {row.in_force}")
 
 
-def everybody(view: DayView) -> None:
-    """List the stops of the day."""
+def everybody(view: DayView, *, shown: bool) -> None:
+    """List the stops of the day; their addresses where they are uncovered."""
     st.dataframe(
-        pd.DataFrame([_row(stop) for stop in view.stops]),
+        pd.DataFrame([_row(stop, shown=shown) for stop in view.stops]),
         height="content",
         hide_index=True,
         column_config={
@@ -190,13 +219,18 @@ def everybody(view: DayView) -> None:
     )
 
 
-def _row(stop: DayStop) -> dict[str, object]:
+def written(stop: DayStop, *, shown: bool) -> str:
+    """Give the written address of a stop, covered where it is not to be seen."""
+    return stop.address if shown else uncovered.covered_address(stop.address)
+
+
+def _row(stop: DayStop, *, shown: bool) -> dict[str, object]:
     advice = advice_of(stop)
     return {
         "number": stop.number,
         "door": formats.span(stop.begins_at, stop.leaves_at),
         "name": stop.name or stop.debtor_id,
-        "address": stop.address,
+        "address": written(stop, shown=shown),
         "owed": round(stop.overdue_minor / 100),
         "approach": told(advice.approach_name) if advice else "",
         "outcome": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",

@@ -8,7 +8,7 @@ from config.survey import load_survey
 from dashboard import formats
 from dashboard.charts import draw
 from dashboard.principal import current_principal
-from dashboard.screens import debtor_actions, debtor_chart, debtor_parts
+from dashboard.screens import debtor_actions, debtor_chart, debtor_parts, uncovered
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_data import branch_of, read_data, read_debtor
 from dashboard.screens.debtor_words import HOLDS, TYPE_SOURCES, event_words, since, type_words
@@ -111,7 +111,9 @@ def open_here(debtor_id: str) -> None:
 def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     """Show everything of one debtor."""
     terms = load_survey()
-    head(view)
+    shown = uncovered.uncovered(kit, principal, [view.debtor_id])
+    head(view, shown=shown)
+    uncovered.button(kit, principal, view.branch.code, [view.debtor_id], where="debtor")
     debtor_actions.bar(kit, principal, view, terms)
     line(view)
     left, middle, right = st.columns([4, 7, 4], gap="medium")
@@ -124,14 +126,14 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
         debtor_parts.permitted(view)
     points, things = st.columns([2, 3], gap="medium")
     with points:
-        debtor_parts.contact_points(kit, view)
+        debtor_parts.contact_points(kit, view, shown=shown)
     with things:
         debtor_parts.clues(view)
         debtor_parts.accounts(view)
 
 
-def head(view: DebtorView) -> None:
-    """Say who it is, what is owed, which type is in force and who says so."""
+def head(view: DebtorView, *, shown: bool) -> None:
+    """Say who it is, what is owed, which type is in force and who says so; the telephone as far as it may be shown."""
     one, money = view.facts, formats.money(view.facts["overdue_minor"], view.branch.currency)
     with st.container(key="debtor-head"):
         st.subheader(plain(view.name or view.debtor_id), anchor=False)
@@ -144,7 +146,7 @@ def head(view: DebtorView) -> None:
             if one["occupation"] not in ("", "unknown")
             else _("Occupation unknown"),
             n_("{n} account", "{n} accounts", int(one["accounts"])),
-            plain(view.phone),
+            plain(view.phone if shown else uncovered.covered_phone(view.phone)),
         ]
         st.markdown(" · ".join(fact for fact in facts if fact))
         st.markdown(type_line(view))

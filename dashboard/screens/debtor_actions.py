@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from config.survey import SurveyTerms
-from dashboard.screens import contact_dialog, review_form
+from dashboard.screens import contact_dialog, review_form, uncovered
 from dashboard.screens.debtor_words import ASSETS, CERTAINTIES, CLASSES, HOLDS, SOURCES
 from dashboard.screens.review_form import new_id, saved
 from dashboard.services import Services
@@ -52,6 +52,7 @@ def bar(kit: Services, principal: Principal, view: DebtorView, terms: SurveyTerm
             clue_dialog(kit, principal, view)
         if principal.role is Role.MANAGER:
             if st.button(_("Contact point"), icon=":material/add_location_alt:"):
+                uncovered.note(kit, principal, view.branch.code, [view.debtor_id], where="contact point")
                 contact_dialog.show(kit, principal, view)
             if st.button(_("Accommodation"), icon=":material/handshake:"):
                 wish_dialog(kit, principal, view, terms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import uncovered
 from dashboard.screens.links import open_button
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
@@ -43,7 +44,9 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
             not_visited(view, out)
         if principal.role is Role.MANAGER:
             key = stop[1].place_id if stop is not None else debtor_id
-            st.caption(plain(address_of(kit, principal, view.branch, key)))
+            if uncovered.uncovered(kit, principal, [debtor_id]):
+                st.caption(plain(address_of(kit, principal, view.branch, key)))
+            uncovered.button(kit, principal, view.branch, [debtor_id], where="week", label=_("Show the address"))
         open_button(debtor_id, view.branch, "open_debtor week")
     return True
 

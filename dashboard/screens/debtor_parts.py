@@ -25,6 +25,7 @@ from dashboard.screens.debtor_words import (
 )
 from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import ACTS, CLOCKS, GUARANTEES, PRODUCTS
+from dashboard.screens.uncovered import covered_address
 from dashboard.services import Services
 from dashboard.text import N_, _, n_
 from dashboard.text.advice import advice_for, told
@@ -202,8 +203,15 @@ def day_lines(view: DebtorView) -> list[tuple[date, date, str]]:
     return lines
 
 
-def contact_points(kit: Services, view: DebtorView) -> None:
-    """Show the contact points on a map and as a list, with their accuracy and who corrected them."""
+def contact_points(kit: Services, view: DebtorView, *, shown: bool) -> None:
+    """Show the contact points on a map and as a list, with their accuracy and who corrected them.
+
+    Their written addresses are covered until they are asked for.
+    """
+
+    def written(address: object) -> str:
+        return plain(str(address) if shown else covered_address(str(address)))
+
     st.markdown("**" + _("Contact points") + "**")
     if view.places["lon"].notna().any():
         maps.show(maps.contact_map(view.places, kit.ground(view.branch)), height=MAP_PX)
@@ -213,7 +221,7 @@ def contact_points(kit: Services, view: DebtorView) -> None:
         st.caption(_("No contact point is known: add one, or nobody can be sent."))
     found = {"met": _("met there"), "moved": _("not there any more")}
     for one in view.places.to_dict("records"):
-        words = [f"**{word(PLACE_KINDS, one['kind'])}**", plain(one["address"]), accuracy(one["accuracy_m"])]
+        words = [f"**{word(PLACE_KINDS, one['kind'])}**", written(one["address"]), accuracy(one["accuracy_m"])]
         words += [] if one["open"] else [_("closed")]
         words += [_("not on the map")] if view.exact and pd.isna(one["lon"]) else []
         words += [found[one["seen"]]] if one["seen"] else []
@@ -225,7 +233,7 @@ def contact_points(kit: Services, view: DebtorView) -> None:
         with st.expander(_("What became of the contact points ({n})").format(n=len(history))):
             for one in reversed(history.to_dict("records")):
                 day = pd.Timestamp(one["made_at"]).tz_convert(view.branch.timezone).date()
-                before = plain(one["was_address"]) if one["was_address"] != one["address"] else ""
+                before = written(one["was_address"]) if one["was_address"] != one["address"] else ""
                 st.caption(
                     f"{formats.day(day, year=True)} · {word(PLACE_KINDS, one['kind'])} {_(DEEDS[one['deed']])} · "
                     + plain(one["made_by"]) + (f" · {_('before')}: {before}" if before else "")

@@ -12,15 +12,26 @@ from functools import partial
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import certainty, edit_card, edit_given_up, edit_panel, edit_published, edit_week, plan_job
-from dashboard.screens.edit_desks import desk_of, means_of, shelf, warm
-from dashboard.screens.edit_hand import PENDING, Hand, asking, show_plan
+from dashboard.screens import (
+    certainty,
+    edit_card,
+    edit_desks,
+    edit_given_up,
+    edit_panel,
+    edit_published,
+    edit_week,
+    plan_job,
+)
+from dashboard.screens.attend import attend
+from dashboard.screens.edit_desks import desk_of, shelf, warm
+from dashboard.screens.edit_hand import PENDING, UNDONE, Hand, asking, show_plan, times_asked, undone
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
 from dashboard.screens.standing import begun
 from dashboard.text import N_, _, n_
 from dashboard.text.glossary import meaning
+from dashboard.text.words import actor
 from geodata.roads import RoadFailure
-from planner.desk import Desk, Offer, OtherRoads, closed_by, take, weigh
+from planner.desk import Desk, Offer, OtherRoads, closed_by, weigh
 from planner.editing import Add, Command, Move, NotThePlan, Refusal, Why, floored
 from planner.editing.told import command_to_dict
 from planner.second_reading import BrokenPlan
@@ -28,6 +39,8 @@ from planner.store import PlanRow
 
 #: the session's keys of a click on “Take it”, and of a change that could not be taken
 TAKEN, FAILED = "edit taken", "edit failed"
+#: the session's key of a plan in force that was gone back from
+STAYS = "edit stays"
 #: changes without a price: they are taken at once
 FREE = ("lock", "unlock", "restore", "allow")
 CANNOT_OPEN: dict[type[Exception], str] = {
@@ -65,6 +78,7 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
             with st.popover(text + when, icon=":material/history:", key="edit_list"):
                 listed(hand, made)
         edit_published.show(hand)
+    stays(hand)
     edit_given_up.show(hand)
 
 
@@ -79,15 +93,39 @@ def step(hand: Hand, label: str, name: str, keys: str, ways: Mapping[str, str | 
         shortcut=keys,
         help=told,
         on_click=walk,
-        args=(ways, hand.row.plan_id),
+        args=(hand, ways),
+        kwargs={"back": name == "undo"},
     )
 
 
-def walk(ways: Mapping[str, str | None], drawn: str) -> None:
-    """Go a step on from the plan that is chosen now, which may be further than what is drawn: keys are quick."""
-    there = ways.get(str(st.session_state.get("plan") or drawn))
-    if there is not None:
-        show_plan(there)
+def walk(hand: Hand, ways: Mapping[str, str | None], *, back: bool) -> None:
+    """Go a step on from the plan that is chosen now, which may be further than what is drawn: keys are quick.
+
+    It is kept which drafts were gone back from. A plan in force stays so, whoever published it: to go back from it is
+    to look at another one, and that is said.
+    """
+    here = str(st.session_state.get("plan") or hand.row.plan_id)
+    there = ways.get(here)
+    if there is None:
+        return
+    ruling = next((row for row in hand.rows if row.in_force and row.plan_id == here), None)
+    if back and ruling is not None:
+        st.session_state[STAYS] = ruling.plan_id
+    elif back or there in undone():
+        marked = here if back else there
+        hand.kit.store.mark_undone(hand.principal, marked, back, now=hand.kit.now())
+        st.session_state[UNDONE] = undone() | {marked} if back else undone() - {marked}
+    show_plan(there)
+
+
+def stays(hand: Hand) -> None:
+    """Say that a plan which was gone back from is still in force."""
+    plan_id = st.session_state.pop(STAYS, None)
+    row = next((one for one in hand.rows if one.plan_id == plan_id), None)
+    if row is not None:
+        who = actor(row.published_by or "")
+        text = _("Nothing is taken back: the plan that {who} published stays in force. This is the plan before it.")
+        st.info(text.format(who=who), icon=":material/info:")
 
 
 def improve(hand: Hand) -> None:
@@ -172,6 +210,9 @@ def panel(hand: Hand) -> None:
         else:
             edit_panel.show(desk, answer, hand.names)
             buttons(answer)
+            if answer.permitted:
+                edit_desks.beforehand(hand.kit, hand.principal, hand.branch, desk, commands)
+        attend("edit_panel", times_asked())
 
 
 def weighed(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:
@@ -242,16 +283,12 @@ def buttons(offer: Offer | None) -> None:
 
 def taken(hand: Hand, desk: Desk, commands: Sequence[Command]) -> None:
     """Keep the change as a new plan and show it."""
-    kit, principal, branch = hand.kit, hand.principal, hand.branch
     st.session_state.pop(PENDING, None)
     try:
-        with means_of(kit, branch, desk.saved) as means:
-            offer = weighed(desk, commands)
-            new = take(means, principal, desk, commands, desk.known, now=kit.now(), offer=offer)
+        new = edit_desks.taken(hand.kit, hand.principal, hand.branch, desk, tuple(commands))
     except (BrokenPlan, RoadFailure):
         st.session_state[FAILED] = True
         return
-    shelf().put(new)
     show_plan(new.saved.plan_id)
     st.toast(_("Changed. Undo takes it back."), icon=":material/check_circle:")
     st.rerun()

@@ -16,10 +16,11 @@ import streamlit as st
 from config.parameters import load as load_parameters
 from config.roads import roads_of
 from config.rules import load_pack
+from dashboard.beforehand import Beforehand
 from dashboard.screens.who import audience
 from dashboard.services import Services
 from planner.agency import with_bank
-from planner.desk import Desk, Known, Offer, open_desk, read_known, times_of_desk, weigh
+from planner.desk import Desk, Known, Offer, keep, make, open_desk, read_known, times_of_desk, weigh
 from planner.domain import Branch, Collector, Crew, Principal
 from planner.editing import Command, Refusal
 from planner.means import Means
@@ -30,7 +31,6 @@ LOG = logging.getLogger("rounds")
 
 #: so many opened plans are kept; one of a large branch holds a matrix of a hundred megabytes, shared by its children
 KEPT = 6
-
 
 #: what is known of a branch is read again when it is older
 FRESH = timedelta(seconds=60)
@@ -44,6 +44,7 @@ class Shelf:
     lock: threading.Lock = field(default_factory=threading.Lock)
     opening: set[str] = field(default_factory=set)
     answers: OrderedDict[tuple[object, ...], Offer | Refusal] = field(default_factory=OrderedDict)
+    made: Beforehand[Desk] = field(default_factory=Beforehand)
 
     def begin(self, plan_id: str) -> bool:
         """Say that a plan is being opened; False where somebody does so already."""
@@ -108,6 +109,46 @@ def means_of(kit: Services, branch: Branch, saved: SavedPlan) -> Iterator[Means]
         yield Means(kit.store, roads, load_pack(branch.rule_pack), load_parameters())
 
 
+def made_of(kit: Services, principal: Principal, branch: Branch, desk: Desk, commands: tuple[Command, ...]) -> Desk:
+    """Make the plan that a change gives, without keeping it.
+
+    Raises
+    ------
+    planner.second_reading.BrokenPlan, geodata.roads.RoadFailure
+        If it must not be made, or its lines cannot be drawn.
+    """
+    with means_of(kit, branch, desk.saved) as means:
+        offer = shelf().weighed(desk, commands)
+        return make(means, principal, desk, commands, desk.known, now=kit.now(), offer=offer)
+
+
+def beforehand(kit: Services, principal: Principal, branch: Branch, desk: Desk, commands: tuple[Command, ...]) -> None:
+    """Make a change whose price is being read, so that taking it is only to keep it."""
+    key = made_key(principal, desk, commands)
+    shelf().made.begin(key, lambda: made_of(kit, principal, branch, desk, commands))
+
+
+def taken(kit: Services, principal: Principal, branch: Branch, desk: Desk, commands: tuple[Command, ...]) -> Desk:
+    """Take a change: make it unless that has been done with what is known now, keep it, and have it at hand.
+
+    Raises
+    ------
+    planner.second_reading.BrokenPlan, geodata.roads.RoadFailure
+        If it must not be made, or its lines cannot be drawn; nothing is kept then.
+    """
+    made = shelf().made.take(made_key(principal, desk, commands))
+    if made is None:
+        made = made_of(kit, principal, branch, desk, commands)
+    new = keep(kit.store, principal, made, now=kit.now())
+    shelf().put(new)
+    return new
+
+
+def made_key(principal: Principal, desk: Desk, commands: tuple[Command, ...]) -> tuple[object, ...]:
+    """Name a change by who takes it, of which plan, knowing what."""
+    return principal.name, desk.saved.plan_id, desk.known.facts.now, commands
+
+
 def opened(kit: Services, branch: Branch, saved: SavedPlan, known: Known) -> Desk:
     """Open a saved plan and keep it at hand."""
     with means_of(kit, branch, saved) as means:
@@ -160,7 +201,7 @@ def warm(
             left_out_of(of.instance, of.tours, [of.number[name] for name in of.left_out()[:1]])  # loads compiled code
             then()
         except Exception as error:
-            LOG.info("a plan could not be opened ahead: %s", type(error).__name__)
+            LOG.info("a plan could not be opened ahead", extra={"kind": type(error)})
         finally:
             held.end(plan_id)
 

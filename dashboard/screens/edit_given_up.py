@@ -43,15 +43,24 @@ def line(hand: Hand, one: Mapping[str, str], before: str) -> str:
     """Say one of them; who is on no page of this plan is named as in the plan before it."""
     kit, principal = hand.kit, hand.principal
     shifts = kit.store.plan(principal, before).context["shifts"]
-    shift = shift_words(shifts[one["shift"]]) if one["shift"] in shifts else hand.shift(one["shift"])
+    shift = shift_words(shifts[one["shift"]], shifts) if one["shift"] in shifts else hand.shift(one["shift"])
     reason = _(WHYS.get(one["why"], N_("it does not fit any more")))
     if not one["visit"]:
         return _("The shift called in, {shift}: {why}.").format(shift=plain(shift), why=reason)
     left = next((out for out in hand.view.left_out if out.debtor_id == one["visit"]), None)
     if left is not None and one["why"] == WhyGivenUp.GONE:
         reason = _("is not to be visited now ({why})").format(why=why(left))
-    name = hand.names.visits.get(one["visit"])
-    if name is None:
-        then = read_plan(kit, principal, audience(principal), before, "")
-        name = called(then).visits.get(one["visit"], one["visit"])
+    name = called_here(hand, one["visit"], before)
+    if other := one.get("other"):
+        text = _("{name}, kept apart from {other}: {why}.")
+        return text.format(name=plain(name), other=plain(called_here(hand, other, before)), why=reason)
     return _("{name}, locked to {shift}: {why}.").format(name=plain(name), shift=plain(shift), why=reason)
+
+
+def called_here(hand: Hand, debtor: str, before: str) -> str:
+    """Name a debtor as this plan does, else as the plan before it did."""
+    name = hand.names.visits.get(debtor)
+    if name is not None:
+        return name
+    then = read_plan(hand.kit, hand.principal, audience(hand.principal), before, "")
+    return called(then).visits.get(debtor, debtor)

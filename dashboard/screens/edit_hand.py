@@ -25,6 +25,8 @@ from planner.view import StopView, WeekView
 
 #: the session's key of a change that waits for an answer: the plan's id and the commands
 PENDING = "edit"
+#: the session's key of the drafts that this reader has gone back from, as the store remembers them
+UNDONE = "edit undone"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Hand:
     def shift(self, name: str) -> str:
         """Name a shift."""
         known = self.settled.shifts.get(name)
-        return name if known is None else shift_words(known)
+        return name if known is None else shift_words(known, self.settled.shifts)
 
     def when(self, moment: datetime) -> str:
         """Say when something was, where the branch is."""
@@ -98,7 +100,9 @@ def settled(_kit: Services, _principal: Principal, who: str, plan_id: str) -> Se
         locks={one["visit"]: one for one in saved.problem.get("locks", [])},
         dropped=frozenset(kept.get("dropped", {})),
         apart=tuple((a, b) for a, b in kept.get("apart", [])),
-        shifts={one["shift_id"]: one for one in sorted(shifts, key=lambda one: (one["day"], one["colour"]))},
+        shifts={
+            one["shift_id"]: one for one in sorted(shifts, key=lambda one: (one["day"], one["colour"], one["starts"]))
+        },
         hours={one["shift_id"]: (int(one["starts"]), int(one["ends"])) for one in shifts},
         reserves_s={one["shift_id"]: int(one.get("reserve_s", 0)) for one in shifts},
         visits=frozenset(one["id"] for one in saved.problem["visits"]),
@@ -109,7 +113,13 @@ def settled(_kit: Services, _principal: Principal, who: str, plan_id: str) -> Se
 def put(hand: Hand, commands: Sequence[Command]) -> None:
     """Lay a change before the page: its price is shown with the next run."""
     st.session_state[PENDING] = (hand.row.plan_id, tuple(commands))
-    st.session_state["edit_asked"] = st.session_state.get("edit_asked", 0) + 1
+    st.session_state["edit_asked"] = times_asked() + 1
+
+
+def times_asked() -> int:
+    """Give how often this reader has asked what a change would cost."""
+    number: int = st.session_state.get("edit_asked", 0)
+    return number
 
 
 def ask(hand: Hand, commands: Sequence[Command]) -> None:
@@ -134,7 +144,18 @@ def said(key: str) -> Any:
 
 def behind(label: str, icon: str, key: str, *, help_text: str | None = None) -> DeltaGenerator:
     """Give a popover that closes when something was asked: it is a new one then."""
-    return st.popover(label, icon=icon, help=help_text, key=f"{key} {st.session_state.get('edit_asked', 0)}")
+    return st.popover(label, icon=icon, help=help_text, key=f"{key} {times_asked()}")
+
+
+def undone() -> frozenset[str]:
+    """Give the drafts that this reader has gone back from: they are no newer plans to him."""
+    return frozenset(st.session_state.get(UNDONE, ()))
+
+
+def recall(kit: Services, principal: Principal, branch: str) -> None:
+    """Read which drafts this reader has gone back from, in whatever tab and session: once a run of a page."""
+    if principal.role is Role.MANAGER:
+        st.session_state[UNDONE] = kit.store.undone_plans(principal, branch)
 
 
 def show_plan(plan_id: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 
@@ -13,7 +15,8 @@ from dashboard.screens.edit_words import rule_words, shift_words
 from dashboard.text import _, n_
 from dashboard.text.called import Called
 from planner.desk import Desk, Offer
-from planner.editing import floored, raised
+from planner.desk.taking import shifts_told
+from planner.editing import Chance, Drop, SwapDays, floored, raised
 from planner.routing.replan import Difference, DifferenceKind
 
 STYLE = f"""
@@ -27,6 +30,10 @@ STYLE = f"""
 """
 #: so many visits are told one by one
 TOLD = 12
+#: so many who leave the week are named beside the figures
+LEAVING = 4
+#: of so many routes the chance to end in time is told, and of so many where days are swapped
+CHANCES, SWAPPED = 4, 12
 #: chances that differ by less are alike: that is how well 2,000 days know them
 ALIKE = 0.02
 
@@ -76,9 +83,10 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
                 _("Changes to the plan it was made from"), "", signed(formats.money(100 * cost, currency), -cost), -cost
             )
         )
-    visits = before["visits"]
+    visits, gone = before["visits"], leaving(offer)
     rows += [
         row(_("Visits"), f"{visits} → {visits + paid.visits}", signed(str(abs(paid.visits)), paid.visits), 0),
+        *(row(_("Leaves the week: {who}").format(who=names.visits.get(one, one)), "", "", -1) for one in gone),
         minutes(_("Time in the field"), paid.field_s),
         minutes(_("of it travel"), paid.travel_s),
     ]
@@ -86,11 +94,7 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
         text = n_("{n} visit that is due is not made", "{n} visits that are due are not made", -paid.required)
         rows.append(row(text, "", "", -1))
     shifts = _shifts(desk, offer)
-    changed = [
-        one
-        for one in offer.price.chances
-        if one.before is None or one.after is None or abs(one.after - one.before) >= ALIKE
-    ]
+    told, more = chances(offer, shifts_told(desk, offer.draft))
     rows += [
         row(
             _("In time: {shift}").format(shift=shifts.get(one.shift, one.shift)),
@@ -98,16 +102,47 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
             f"{formats.percent(one.before)} → {formats.percent(one.after)}",
             0 if one.before is None or one.after is None else one.after - one.before,
         )
-        for one in changed[:4]
+        for one in told
     ]
     st.html(f'<style>{STYLE}</style><table class="edit-price">{"".join(rows)}</table>')
-    if len(changed) > 4:
-        st.caption(_("… and {n} more routes").format(n=len(changed) - 4))
+    if more:
+        st.caption(_("… and {n} more routes").format(n=more))
     consequences(offer, names, shifts)
     for text in rule_words(offer.against, names):
         st.markdown(f":red[:material/block:] {text}")
     for text in rule_words(offer.notes, names):
         st.markdown(f":orange[:material/info:] {text}")
+
+
+def chances(offer: Offer, shifts: Mapping[str, Mapping[str, Any]]) -> tuple[list[Chance], int]:
+    """Give whose chance to end in time is told, and how many more changed theirs.
+
+    Of a swap both days are told, changed or not: who asks for one wants to know of the other as well.
+    """
+    swapped = {
+        shift
+        for one in offer.commands
+        if isinstance(one, SwapDays)
+        for shift, known in shifts.items()
+        if known["day"] in (one.first.isoformat(), one.second.isoformat()) and one.crew in (None, known["crew_id"])
+    }
+    named = [one for one in offer.price.chances if one.shift in swapped]
+    others = [
+        one
+        for one in offer.price.chances
+        if one.shift not in swapped
+        and (one.before is None or one.after is None or abs(one.after - one.before) >= ALIKE)
+    ]
+    most = max(CHANCES, SWAPPED if named else 0)
+    told = [*named, *others][:most]
+    return told, len(named) + len(others) - len(told)
+
+
+def leaving(offer: Offer) -> list[str]:
+    """Give who is not visited any more though nobody said so: who was named by the command counts too."""
+    wanted = {one.visit for one in offer.commands if isinstance(one, Drop)}
+    gone = [one.visit for one in offer.price.differences if one.kind is DifferenceKind.DROPPED]
+    return [one for one in gone if one not in wanted][:LEAVING]
 
 
 def row(name: str, change: str, delta: str, better: float) -> str:
@@ -166,9 +201,5 @@ def difference_words(one: Difference, names: Called, shifts: dict[str, str], off
 
 def _shifts(desk: Desk, offer: Offer) -> dict[str, str]:
     """Name the shifts of both plans."""
-    named = {name: shift_words(one) for name, one in desk.saved.context["shifts"].items()}
-    for one in offer.draft.problem.shifts:
-        if one.id not in named:
-            crew = desk.known.crews[one.crew].name
-            named[one.id] = f"{formats.day(offer.draft.day(one))} · {crew}"
-    return named
+    told = shifts_told(desk, offer.draft)
+    return {name: shift_words(one, told) for name, one in told.items()}

@@ -54,7 +54,7 @@ def since(_kit: Services, _principal: Principal, who: str, published: str, shown
     return Since(
         tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan))),
         frozenset(asked),
-        {name: shift_words(one) for name, one in named.items()},
+        {name: shift_words(one, named) for name, one in named.items()},
     )
 
 

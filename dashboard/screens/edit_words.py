@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from dashboard import formats
@@ -47,9 +47,22 @@ WHYS: Mapping[Why, str] = {
 }
 
 
-def shift_words(shift: Mapping[str, Any]) -> str:
-    """Name a shift of a plan's context: day and crew."""
-    return f"{formats.day(date.fromisoformat(shift['day']))} · {shift['crew_name']}"
+def shift_words(shift: Mapping[str, Any], among: Mapping[str, Mapping[str, Any]]) -> str:
+    """Name a shift of a plan's context: day and crew, and the hours where the crew has another ``among`` them that day.
+
+    >>> early = {"day": "2026-11-30", "crew_name": "A", "crew_id": "a", "starts": 32400, "ends": 63000}
+    >>> late = early | {"starts": 64800, "ends": 73800}
+    >>> shift_words(late, {"one": early, "two": late}).endswith("A · 18:00–20:30")
+    True
+    """
+    day = date.fromisoformat(shift["day"])
+    words = f"{formats.day(day)} · {shift['crew_name']}"
+    same = [one for one in among.values() if (one["crew_id"], one["day"]) == (shift["crew_id"], shift["day"])]
+    if len(same) < 2:
+        return words
+    # Seconds are from a midnight: what is over a day is the time of it.
+    spans = [datetime.combine(day, time()) + timedelta(seconds=shift[key] % 86_400) for key in ("starts", "ends")]
+    return f"{words} · {formats.span(*spans)}"
 
 
 def command_words(command: Mapping[str, Any], names: Called, shifts: Mapping[str, Any], origin: datetime) -> str:
@@ -59,7 +72,7 @@ def command_words(command: Mapping[str, Any], names: Called, shifts: Mapping[str
         return plain(names.visits.get(one, one))
 
     def where(one: str) -> str:
-        return plain(shift_words(shifts[one]) if one in shifts else one)
+        return plain(shift_words(shifts[one], shifts) if one in shifts else one)
 
     def day(text: str) -> str:
         return formats.day(date.fromisoformat(text))

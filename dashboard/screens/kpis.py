@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import tiles
+from dashboard.screens import certainty, tiles
 from dashboard.screens.tiles import Tile
 from dashboard.text import _
 from dashboard.text.glossary import explained, meaning
@@ -75,10 +75,12 @@ def said(view: WeekView) -> None:
     more = [
         _("By hand: largest balances first, each crew to the nearest next.") + hourly_sentence(view),
         time_sentence(view),
-        explained("by hand", "bound", "crew-day"),
+        objective_sentence(view),
+        explained("by hand", "objective", "bound", "crew-day"),
     ]
+    sentences = (_("Beside the same week by hand."), bound_sentence(view), in_time_sentence(view))
     st.caption(
-        " ".join((_("Beside the same week by hand."), bound_sentence(view), crew_day_sentence(view))).strip(),
+        " ".join(filter(None, (*sentences, crew_day_sentence(view).strip()))),
         help="\n\n".join(more),
         width="content",
     )
@@ -115,6 +117,20 @@ def bound_sentence(view: WeekView) -> str:
         return _("How much better a plan could be has not been computed.")
     gap = max(0.0, (view.bound - view.objective) / view.objective)
     return _("At most {gap} better is possible.").format(gap=formats.percent(gap, 1))
+
+
+def objective_sentence(view: WeekView) -> str:
+    """Say what the plan is worth in all and what no plan can exceed, the two of which the gap is told."""
+    told = _("Objective {money}").format(money=formats.money(100 * view.objective, view.currency))
+    if view.bound is not None:
+        told += _(", bound {money}").format(money=formats.money(100 * view.bound, view.currency))
+    return f"{told}{_('.')}"
+
+
+def in_time_sentence(view: WeekView) -> str:
+    """Say how sure the routes are to end in their shifts, in the mean; empty where that is not known."""
+    chances = [route.finish.in_time for route in view.routes if route.stops and route.finish is not None]
+    return certainty.mean_words(sum(chances) / len(chances)) + _(".") if chances else ""
 
 
 def crew_day_sentence(view: WeekView) -> str:

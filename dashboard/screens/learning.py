@@ -11,7 +11,7 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.charts import draw
 from dashboard.principal import current_principal
-from dashboard.screens import learning_charts, learning_compared, learning_explore, tiles
+from dashboard.screens import learning_charts, learning_compared, learning_explore, learning_times, tiles
 from dashboard.screens.learning_words import DRIFT, NOTES, RATES, bucket_words, cell_words
 from dashboard.screens.tiles import Tile
 from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
@@ -21,7 +21,10 @@ from planner.adoption import DEFAULTS
 from planner.domain import Branch, Principal, Role
 from planner.view.learning import LearningView, learning_view
 
-LEARNT, COMPARED, CHANGED, WITHOUT, EXPLORING = "learnt", "compared", "changed", "without", "exploring"
+LEARNT, COMPARED, CHANGED, WITHOUT, TIMES, EXPLORING = (
+    *("learnt", "compared", "changed"),
+    *("without", "times", "exploring"),
+)
 
 
 def page() -> None:
@@ -47,6 +50,8 @@ def page() -> None:
         changed(view)
     elif below == WITHOUT:
         without(view)
+    elif below == TIMES:
+        learning_times.show(kit, principal, branch)
     elif below == EXPLORING:
         learning_explore.show(kit, principal, branch, view)
     else:
@@ -172,6 +177,7 @@ def section() -> str:
         COMPARED: _("New against old"),
         CHANGED: _("Has anything changed"),
         WITHOUT: _("With and without a visit"),
+        TIMES: _("Times"),
         EXPLORING: _("Exploring"),
     }
     chosen = st.segmented_control(

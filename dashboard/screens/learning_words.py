@@ -106,6 +106,18 @@ NOTES: Sequence[tuple[str, str]] = (
         ),
     ),
     (
+        N_("Times"),
+        N_(
+            "Minutes at a door are from when a crew says that it is there to when the outcome is saved, by who "
+            "was met and in town or country. What cannot be true (no arrival, several entered at once, at two "
+            "doors at once, hours long) is left out and counted. A leg is from leaving one recorded door to "
+            "standing at the next, where no break and no waiting lay between; the hour's factor is the middle of "
+            "its legs by what the road engine says, drawn to the hours beside it, and legs of one crew-day count "
+            "as one day's traffic. Held out is the last third of the days. Adopted, they are what the next plans "
+            "count with, and what the chance to finish in time is told by; a plan already made keeps its own."
+        ),
+    ),
+    (
         N_("Price of exploring"),
         N_(
             "The expected week (visits that bring most for the time there is, straight-line roads) is found once as it "

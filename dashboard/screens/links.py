@@ -1,12 +1,14 @@
-"""The way from any list, map or card to a debtor's page."""
+"""The way from any list, map or card to a debtor's page, and from a day to its week."""
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard.text import _
+from planner.week import iso_week
 
 #: the page's address; ``dashboard.navigation`` names the same
 ADDRESS = "debtor"
@@ -32,3 +34,11 @@ def open_button(debtor_id: str, branch: str, key: str) -> None:
     """Offer the way to a debtor's page."""
     if st.button(_("Open the debtor"), type="tertiary", icon=":material/person_search:", key=key):
         to_debtor(debtor_id, branch)
+
+
+def to_week(day: date) -> None:
+    """Turn to the week page at a day's week."""
+    from dashboard.screens import week
+
+    st.session_state["week"] = iso_week(day)
+    st.switch_page(st.Page(week.page, url_path="week"), query_params={"week": iso_week(day)})

@@ -15,7 +15,7 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.phone.content import required_reason
 from dashboard.principal import current_principal
-from dashboard.screens import loop_steps, tiles
+from dashboard.screens import address, loop_steps, tiles
 from dashboard.screens.learning_words import RATES, cell_words
 from dashboard.screens.links import to_debtor
 from dashboard.screens.tiles import Tile
@@ -52,7 +52,7 @@ def page() -> None:
                 icon=":material/history:")  # fmt: skip
         return
     past = [week for week in weeks if week_days(week)[-1] < today]
-    st.session_state.setdefault("back_week", (past or weeks)[0])
+    address.begin_with("back_week", address.one_asked("week", weeks) or (past or weeks)[0])
     keep_choice("back_week", weeks)
     week = choice.selectbox(
         _("Week"),
@@ -62,6 +62,7 @@ def page() -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
+    address.say(week=week)
     title.subheader(f"{branch_name(branch)} · {formats.week(week)}", anchor=False)
     loop_steps.show(kit, principal, branch, week, kit.store.plans(principal, branch.code, week))
     version = f"{kit.store.version(principal, branch.code)} {today}"

@@ -106,22 +106,13 @@ def start(kit: Services, principal: Principal, branch: str, plan: str) -> Job:
 @st.fragment(run_every=1.5)
 def watch(kit: Services, principal: Principal, job_id: str) -> None:
     """Show how far the figures are, with a way to stop; when they are there, run the page again."""
-    job = kit.store.job(principal, job_id)
-    if job.state in plan_job.RUNNING and kit.now() - (job.heartbeat_at or job.created_at) > plan_job.SILENT:
-        kit.store.reap_lost(principal, job.branch, now=kit.now())
-        job = kit.store.job(principal, job_id)
-    if job.state not in plan_job.RUNNING:
-        st.rerun()
+    job = plan_job.watched(kit, principal, job_id)
     text = _("Travel times by road")
     if job.progress.get("of"):
         text = _("Shift {n} of {many}").format(n=job.progress["done"], many=job.progress["of"])
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.progress(min(1.0, float(job.progress.get("share", 0.0))), text=text)
-        if job.cancel_requested:
-            st.caption(_("Stopping."))
-        elif st.button(_("Stop"), icon=":material/stop_circle:", key="stop_worth"):
-            kit.store.request_cancel(principal, job_id, now=kit.now())
-            st.rerun(scope="fragment")
+        plan_job.stop_button(kit, principal, job, _("Stop"), _("Stopping."), "stop_worth")
 
 
 def charts(view: WeekView, found: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from config.rules import load_pack
 from dashboard import formats
 from dashboard.principal import current_principal
-from dashboard.screens import overdue_load, overdue_summary, overdue_table
+from dashboard.screens import overdue_load, overdue_summary, overdue_table, overdue_told, overdue_undo
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.who import branch_name, branch_or_word, kept_by
 from dashboard.services import Services, services
@@ -28,7 +28,10 @@ def page() -> None:
     loads = principal.role is Role.MANAGER
     view = read_view(kit, principal, branch)
     head(kit, branch, view, loads=loads)
-    overdue_load.told(principal, branch)
+    overdue_told.told(principal, branch)
+    overdue_undo.told(branch)
+    if loads and st.session_state.get("overdue_undoing"):
+        overdue_undo.show(kit, principal, branch)
     if loads and (view.last is None or st.session_state.get("overdue_loading")):
         overdue_load.show(kit, principal, branch, first=view.last is None)
     if view.debtors.empty:
@@ -66,6 +69,15 @@ def head(kit: Services, branch: Branch, view: OverdueView, *, loads: bool) -> No
                 help=_("The invented list this demo was made from: a CSV file in GB18030, as Chinese Excel writes it."),
             )
         if loads and view.last is not None:
+            if not st.session_state.get("overdue_undoing") and st.button(
+                _("Undo import"),
+                icon=":material/undo:",
+                type="tertiary",
+                key="overdue_undo",
+                help=_("Undo the newest import. What it would do is said first."),
+            ):
+                st.session_state["overdue_undoing"] = True
+                st.rerun()
             is_open = bool(st.session_state.get("overdue_loading"))
             label, icon = (_("Close"), ":material/close:") if is_open else (_("Load a list"), ":material/upload_file:")
             if st.button(label, icon=icon, type="secondary" if is_open else "primary", key="overdue_open"):

@@ -31,11 +31,11 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     ),
     "datum_undeclared": (
         N_("The file does not say which coordinate system its coordinates use; they may be off by up to 1 km."),
-        N_("Add a column 坐标系 (WGS-84, GCJ-02 or BD-09) or set the datum in the column profile."),
+        N_("Answer when asked (--datum), or add a column 坐标系 (WGS-84, GCJ-02, BD-09 or CGCS2000)."),
     ),
     "unit_unclear": (
-        N_("The amounts are so small that they may be in 万元; they were read as {read_as}."),
-        N_("Write the unit into the heading, for example 逾期金额(万元), or set money_unit in the column profile."),
+        N_("The amounts, such as {value}, are so small that they may be in 万元 or lakh; they were read as {read_as}."),
+        N_("Answer when asked (--money-unit), or write the unit into the heading, for example 逾期金额(万元)."),
     ),
     "other_sheets": (
         N_("Only the sheet {sheet} was read; not read: {others}."),
@@ -121,7 +121,7 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     ),
     "date_ambiguous": (
         N_("{value} can be two different days."),
-        N_("Set date_order in the column profile to day_first or month_first, or write dates like 2026-02-01."),
+        N_("Answer when asked (--date-order), or write dates like 2026-02-01."),
     ),
     "date_unreadable": (N_("{value} is not a date."), N_("Write dates like 2026-02-01.")),
     "date_out_of_range": (N_("{value} is not a plausible date here."), N_("Correct the date.")),
@@ -140,7 +140,10 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         N_("The coordinates lie outside the area of the column profile; they were not used."),
         N_("Correct them, or use a profile for that country."),
     ),
-    "datum_unknown": (N_("{value} is no coordinate system known here."), N_("Write WGS-84, GCJ-02 or BD-09.")),
+    "datum_unknown": (
+        N_("{value} is no coordinate system known here."),
+        N_("Write WGS-84, GCJ-02, BD-09 or CGCS2000."),
+    ),
     "address_masked": (N_("The address is masked, so it may be found only roughly."), N_("Export full addresses.")),
     "no_place": (
         N_("The row has neither an address nor usable coordinates; nobody can be sent there."),
@@ -153,6 +156,22 @@ ISSUES: Mapping[str, tuple[str, str]] = {
     "address_rough": (
         N_("The address was found only within about {accuracy_m} m."),
         N_("Add the house number, or longitude and latitude."),
+    ),
+    "place_off_streets": (
+        N_("The coordinates lie {metres} m from the nearest street that leads anywhere."),
+        N_("Check them and their coordinate system; further than 5 km from a street nobody is sent."),
+    ),
+    "place_cut_off": (
+        N_("The nearest street is cut off from all others; the way is counted from one {metres} m away."),
+        N_("Check the coordinates; if they are right, the map lacks a bridge or a ferry, or the crew needs a boat."),
+    ),
+    "place_across_water": (
+        N_("Water lies between the coordinates and the street {metres} m away from which the way is counted."),
+        N_("Check on which bank the place lies."),
+    ),
+    "datum_doubtful": (
+        N_("Taken as {declared}, {off} of {count} coordinates lie off the streets; taken as {other}, {fewer} would."),
+        N_("Ask which map they come from, and correct the coordinate system in the list or in the column profile."),
     ),
     "choice_unknown": (
         N_("{value} is not known here, in {count} rows, first in row {first}; read as {read_as}."),

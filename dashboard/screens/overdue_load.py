@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ import streamlit as st
 
 from config.profiles import load_profile, profile_names
 from dashboard import formats
-from dashboard.screens import overdue_preview, tiles
+from dashboard.screens import overdue_ask, overdue_changes, overdue_preview, tiles
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.tiles import Tile
 from dashboard.screens.who import spoken_key
@@ -27,12 +28,14 @@ from dashboard.text import N_, _
 from dashboard.text.refusals import refused
 from geodata.roads import RoadFailure
 from geodata.roads.region import open_region
+from planner.demo.marks import SEEDED
 from planner.domain import Branch, Principal
+from planner.intake.asking import Answered, read_answered, read_as
 from planner.intake.check import Checked
 from planner.intake.issue import Issue, UnreadableList
 from planner.intake.locate import StreetIndex
 from planner.intake.read import read_list
-from planner.receive import ListSource, located, receive
+from planner.receive import ListSource, located, receive, remember, remembered
 from planner.region_index import region_index
 from planner.store import ImportResult
 from planner.view.changes import Changes, changes
@@ -46,6 +49,10 @@ PROFILES = {
 }
 
 
+#: branch, digest of the file, profile, day, and the answers given about it
+Key = tuple[str, str, str, str, tuple[tuple[str, str], ...]]
+
+
 @dataclass(frozen=True)
 class Reading:
     """A list that was read and not yet imported. ``key`` tells it from another branch, file, profile or day.
@@ -53,12 +60,17 @@ class Reading:
     ``older_than`` is the day of the list that is loaded where this one is older: it adds to the history only.
     """
 
-    key: tuple[str, str, str, str]
+    key: Key
     file_name: str
-    checked: Checked
+    read: Answered
     issues: tuple[Issue, ...]
     changes: Changes
     older_than: date | None = None
+
+    @property
+    def checked(self) -> Checked:
+        """What was read."""
+        return self.read.checked
 
     @property
     def rejected(self) -> int:
@@ -70,6 +82,12 @@ def show(kit: Services, principal: Principal, branch: Branch, *, first: bool) ->
     """Show the panel."""
     with st.container(border=True):
         st.markdown("**" + (_("Load the first overdue list") if first else _("Load another overdue list")) + "**")
+        if kit.settings.sign_in == "demo" and kit.store.setting(principal, branch.code, SEEDED) is not None:
+            st.caption(
+                ":material/info: "
+                + _("This is the demo: whoever sits at this machine opens it without a password. Real debtors belong "
+                    "into an installation of your own.")
+            )  # fmt: skip
         left, right = st.columns([3, 2])
         number = st.session_state.get("overdue_upload", 0)
         given = left.file_uploader(
@@ -101,8 +119,26 @@ def show(kit: Services, principal: Principal, branch: Branch, *, first: bool) ->
             return
         reading = read_once(kit, principal, branch, given.name, given.getvalue(), (profile, day))
         if reading is not None:
-            overdue_preview.show(reading.checked, reading.issues, file_name=reading.file_name)
-            confirm(kit, principal, branch, reading)
+            look(kit, principal, branch, reading)
+
+
+def look(kit: Services, principal: Principal, branch: Branch, reading: Reading) -> None:
+    """Show what was read; ask what it leaves open, and only then offer to import it."""
+    if reading.read.questions:
+        given = overdue_ask.asked(reading.read)
+        if given is not None:
+            answer(reading, {**reading.read.answers, **given})
+    elif overdue_ask.as_before(reading.read):
+        answer(reading, {}, anew=True)
+    overdue_preview.show(reading.checked, reading.issues, file_name=reading.file_name)
+    if not reading.read.questions:
+        confirm(kit, principal, branch, reading)
+
+
+def answer(reading: Reading, answers: Mapping[str, str], *, anew: bool = False) -> None:
+    """Keep what was answered about a file and read it so; ``anew`` also forgets what an earlier list was answered."""
+    st.session_state["overdue_answers"] = (reading.key[1], dict(answers), anew)
+    st.rerun()
 
 
 def read_once(
@@ -112,7 +148,11 @@ def read_once(
 
     ``how`` is the profile and the day of the list.
     """
-    key = (branch.code, hashlib.sha256(data).hexdigest(), how[0], how[1].isoformat())
+    digest = hashlib.sha256(data).hexdigest()
+    about, answers, anew = st.session_state.get("overdue_answers", ("", {}, False))
+    given = tuple(sorted(answers.items())) if about == digest else ()
+    anew = anew and about == digest
+    key = (branch.code, digest, how[0], how[1].isoformat(), (*given, *((("anew", ""),) if anew else ())))
     known = st.session_state.get("overdue_reading")
     if isinstance(known, Reading) and known.key == key:
         return known
@@ -135,22 +175,28 @@ def read_once(
     return reading
 
 
-def read(
-    kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, key: tuple[str, str, str, str]
-) -> Reading:
+def read(kit: Services, principal: Principal, branch: Branch, name: str, data: bytes, key: Key) -> Reading:
     """Read a file in the intake's child process, locate its addresses and compare it with what is stored."""
     st.write(_("Finding the columns and checking every row"))
     with tempfile.TemporaryDirectory(prefix="rounds-list-") as folder:
         path = Path(folder) / ("list.xlsx" if name.lower().endswith(".xlsx") else "list.csv")
         path.touch(mode=0o600)
         path.write_bytes(data)
-        checked = read_list(path, load_profile(key[2]), today=date.fromisoformat(key[3]))
+        given = dict(key[4])
+        anew = given.pop("anew", None) is not None
+        answered = read_answered(
+            lambda profile: read_list(path, profile, today=date.fromisoformat(key[3])),
+            load_profile(key[2]),
+            given,
+            lambda kind: {} if anew else remembered(kit.store, principal, branch.code, kind),
+        )
+    checked = answered.checked
     st.write(_("Locating the addresses on the branch's streets"))
     found = located(kit.store, principal, branch.code, checked, index=street_index(kit, branch.road_region))
     st.write(_("Comparing with the list that is loaded"))
-    told = changes(kit.store, principal, branch.code, found.listed())
+    told = changes(kit.store, principal, branch.code, found.listed(), unsaid=found.unsaid)
     return Reading(
-        key, name, checked, (*checked.issues, *found.issues), told, older_than(kit, principal, branch, found.accounts)
+        key, name, answered, (*checked.issues, *found.issues), told, older_than(kit, principal, branch, found.accounts)
     )
 
 
@@ -205,6 +251,8 @@ def as_of_now(reading: Reading) -> bool:
         (_("Rows rejected"), reading.rejected),
     ]
     tiles.show("changes", [Tile(label, formats.number(value)) for label, value in facts])
+    overdue_changes.show(told.details, full=full)
+    overdue_changes.silent(told.kept)
     return full
 
 
@@ -230,17 +278,19 @@ def history_only(reading: Reading) -> bool:
 
 def take(kit: Services, principal: Principal, branch: Branch, reading: Reading, *, full_list: bool) -> ImportResult:
     """Import what was read."""
-    _branch, sha256, profile, _day = reading.key
-    return receive(
+    _branch, sha256, profile, _day, _answers = reading.key
+    result = receive(
         kit.store,
         principal,
         branch.code,
         reading.checked,
-        ListSource(reading.file_name, sha256, profile),
+        ListSource(reading.file_name, sha256, read_as(profile, reading.read.answers)),
         index=street_index(kit, branch.road_region),
         now=kit.now(),
         full_list=full_list,
     )
+    remember(kit.store, principal, branch.code, reading.read.kind, reading.read.answers, now=kit.now())
+    return result
 
 
 def finish(branch: Branch, result: ImportResult | None) -> None:
@@ -251,51 +301,3 @@ def finish(branch: Branch, result: ImportResult | None) -> None:
     if result is not None:
         st.session_state["overdue_result"] = (branch.code, result)
     st.rerun()
-
-
-def told(principal: Principal, branch: Branch) -> None:
-    """Say what the last import of this session did, with the next step."""
-    done = st.session_state.get("overdue_result")
-    if not done or done[0] != branch.code:
-        return
-    result: ImportResult = done[1]
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        if result.repeated:
-            st.markdown(":material/info: " + _("This very file had been imported before: nothing was changed."))
-        elif result.older:
-            st.markdown(
-                ":green[:material/check_circle:] "
-                + _("Kept for the page Risk: {n} accounts as of {day}. The accounts of today stay as they are.").format(
-                    n=formats.number(result.unchanged), day=formats.day(result.list_on, year=True)
-                )
-            )
-        else:
-            st.markdown(
-                ":green[:material/check_circle:] "
-                + _("Imported: {added} accounts added, {changed} changed, {unchanged} unchanged, {gone} gone.").format(
-                    added=formats.number(result.added),
-                    changed=formats.number(result.changed),
-                    unchanged=formats.number(result.unchanged),
-                    gone=formats.number(result.gone),
-                )
-            )
-        if result.older:
-            if st.button(_("Risk over a period"), type="primary", icon=":material/trending_up:", key="overdue_to_risk"):
-                st.session_state.pop("overdue_result", None)
-                go_to(principal, "risk")
-        elif st.button(_("Plan the week"), type="primary", icon=":material/bolt:", key="overdue_to_week"):
-            st.session_state.pop("overdue_result", None)
-            go_to(principal, "week")
-        if st.button(_("Close"), type="tertiary", key="overdue_told"):
-            st.session_state.pop("overdue_result", None)
-            st.rerun()
-
-
-def go_to(principal: Principal, address: str) -> None:
-    """Show another page."""
-    from dashboard.navigation import ENTRIES  # the navigation imports the pages
-
-    mine = [entry for entry in ENTRIES if principal.role in entry.roles]
-    for number, entry in enumerate(mine):
-        if entry.address == address:
-            st.switch_page(st.Page(entry.draw, title=_(entry.title), url_path=entry.address, default=number == 0))

@@ -13,6 +13,7 @@ from dashboard.screens.overdue_issues import issue_words
 from dashboard.screens.overdue_words import GROUPS, GUARANTEES, OCCUPATIONS, PRODUCTS, SEVERITIES, column_words
 from dashboard.text import _
 from dashboard.text.words import word
+from planner.export.workbook import harmless
 from planner.intake.check import Checked
 from planner.intake.issue import Issue
 
@@ -23,6 +24,8 @@ SHOWN = (
     *("home_address", "home_lon", "home_lat", "interrupted_on", "guarantee_kind"),
 )
 MOST_ISSUES, ISSUES_IN_SIGHT = 2_000, 8
+#: every place of the list would be wrong: not left to a tab
+WHOLE_LIST_WRONG = "datum_doubtful"
 DROPPED = ("column_protected", "column_third_party", "column_unused", "column_twice")
 
 
@@ -37,6 +40,9 @@ def show(checked: Checked, issues: Sequence[Issue], *, file_name: str) -> None:
         _("sheet {name}").format(name=plain(str(report["sheet"]))) if report["sheet"] else "",
     ]
     st.caption(" · ".join(one for one in facts if one))
+    for one in issues:
+        if one.code == WHOLE_LIST_WRONG:
+            st.warning(plain(" ".join(issue_words(one))), icon=":material/wrong_location:")
     rows, columns, found = st.tabs(
         [_("First rows"), _("Columns"), _("Issues ({n})").format(n=formats.number(len(issues)))]
     )
@@ -159,8 +165,3 @@ def issue_csv(table: pd.DataFrame) -> bytes:
     texts = [str(name) for name in table if name != "row"]
     safe = table.assign(**{name: [harmless(str(cell)) for cell in table[name]] for name in texts})
     return safe.to_csv(index=False).encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """Give a cell that no spreadsheet takes for a formula."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import streamlit as st
 
-from dashboard import formats
-from dashboard.screens import job_ended
+from dashboard import formats, work_running
+from dashboard.screens import certainty, job_ended
 from dashboard.services import ROOT, Services
 from dashboard.text import N_, _
+from dashboard.text.glossary import explained
 from planner.domain import Principal
 from planner.store import Job, JobState
 
@@ -79,8 +80,7 @@ def spawn(services: Services, job: Job, command: Sequence[str]) -> None:
             env=os.environ.copy(),
             start_new_session=True,
         )
-    # Somebody must wait for it, else its number stays taken after a crash and the job seems to go on.
-    threading.Thread(target=process.wait, daemon=True).start()
+    work_running.begun(services, job, process)
 
 
 def running(services: Services, principal: Principal, branch: str, week: str) -> Job | None:
@@ -92,36 +92,72 @@ def running(services: Services, principal: Principal, branch: str, week: str) ->
     return next((job for job in mine if job.request.get("week") == week), None)
 
 
-@st.fragment(run_every=1.0)
-def watch(services: Services, principal: Principal, job_id: str) -> None:
-    """Show how far a job is, with a way to stop it; when it ends, run the page again."""
+def watched(services: Services, principal: Principal, job_id: str) -> Job:
+    """Give a job that is being watched, found dead where its process is; when it has ended, run the page again."""
     job = services.store.job(principal, job_id)
     if job.state in RUNNING and services.now() - (job.heartbeat_at or job.created_at) > SILENT:
         services.store.reap_lost(principal, job.branch, now=services.now())
         job = services.store.job(principal, job_id)
     if job.state not in RUNNING:
         st.rerun()
+    return job
+
+
+def stop_button(services: Services, principal: Principal, job: Job, stop: str, stopping: str, key: str) -> None:
+    """Offer to stop a job that is being watched; once that was asked for, say so."""
+    if job.cancel_requested:
+        st.caption(stopping)
+    elif st.button(stop, icon=":material/stop_circle:", key=key):
+        services.store.request_cancel(principal, job.job_id, now=services.now())
+        st.rerun(scope="fragment")
+
+
+@st.fragment(run_every=1.0)
+def watch(services: Services, principal: Principal, job_id: str) -> None:
+    """Show how far a job is, with a way to stop it; when it ends, run the page again."""
+    job = watched(services, principal, job_id)
     progress = job.progress
     share = min(1.0, max(0.0, float(progress.get("share", 0.0))))
-    facts = [_(PHASES.get(str(progress.get("phase", "")), N_("Starting")))]
-    if progress.get("planned") is not None:
-        facts.append(_("{n} visits planned").format(n=progress["planned"]))
-    if progress.get("value") is not None:
-        facts.append(_("worth {money}").format(money=formats.money_short(100 * float(progress["value"]))))
-    if progress.get("bound") is not None and float(progress["value"]) > 0:
-        better = max(0.0, float(progress["bound"]) / float(progress["value"]) - 1)
-        facts.append(_("at most {gap} better is possible").format(gap=formats.percent(better, 1)))
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.progress(share, text=" · ".join(facts))
+        with st.container(gap="xxsmall"):
+            st.progress(share, text=" · ".join(facts(progress)))
+            so_far(progress, job.request)
         if progress.get("planned") is None:
             stopping, stop = _("Stopping."), _("Stop planning")
         else:
             stopping, stop = _("Stopping: the best plan so far is kept."), _("Stop and keep the best so far")
-        if job.cancel_requested:
-            st.caption(stopping)
-        elif st.button(stop, icon=":material/stop_circle:", key="stop_job"):
-            services.store.request_cancel(principal, job_id, now=services.now())
-            st.rerun(scope="fragment")
+        stop_button(services, principal, job, stop, stopping, "stop_job")
+
+
+def facts(progress: Mapping[str, Any]) -> list[str]:
+    """Say the phase and what the search has found so far, by the names of the finished plan's figures."""
+    told = [_(PHASES.get(str(progress.get("phase", "")), N_("Starting")))]
+    if progress.get("planned") is not None:
+        told.append(f"{_('Visits')} {formats.number(progress['planned'])}")
+    if progress.get("uplift") is not None:
+        told.append(f"{_('Expected uplift')} {formats.money_short(100 * float(progress['uplift']))}")
+    return told
+
+
+def so_far(progress: Mapping[str, Any], request: Mapping[str, Any]) -> None:
+    """Say how good the plan is known to be and how sure it is to be; both are told of the finished plan as well."""
+    if progress.get("objective") is None:
+        return
+    objective, bound = float(progress["objective"]), progress.get("bound")
+    better = _("how much better is possible is not known yet")
+    if bound is not None and objective > 0:
+        gap = max(0.0, float(bound) / objective - 1)
+        better = _("at most {gap} better is possible").format(gap=formats.percent(gap, 1))
+    told = [better]
+    words = _("Objective {money}").format(money=formats.money_short(100 * objective))
+    if bound is not None:
+        words += _(", bound {money}").format(money=formats.money_short(100 * float(bound)))
+    told.append(words)
+    if progress.get("in_time") is None:
+        told.append(certainty.named(request.get("certainty")))
+    else:
+        told.append(certainty.mean_words(float(progress["in_time"])))
+    st.caption(" · ".join(told), help=explained("objective", "bound", "certainty"))
 
 
 def told(services: Services, principal: Principal, branch: str, week: str, *, again: Callable[[], None]) -> None:

@@ -182,7 +182,7 @@ def _cached_comparison(
             return compare(roads=roads)
     except RoadFailure as failure:
         # Districts are compared without roads too; what rests on a straight line says so.
-        logging.getLogger(__name__).warning("The outlook is made without roads: %s", failure)
+        logging.getLogger(__name__).warning("the outlook is made without roads", extra={"fault": failure.fault})
         return compare()
 
 

@@ -90,7 +90,7 @@ def nothing_yet(title: str, principal: Principal) -> None:
             _("Load an older list"), icon=":material/history:", key="risk_load"
         ):
             st.session_state["overdue_loading"] = True
-            from dashboard.screens.overdue_load import go_to  # the navigation imports the pages
+            from dashboard.screens.overdue_told import go_to  # the navigation imports the pages
 
             go_to(principal, "overdue")
 

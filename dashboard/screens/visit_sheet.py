@@ -10,7 +10,7 @@ import streamlit as st
 
 from config.rules import branch_clocks, load_pack
 from dashboard import formats
-from dashboard.phone.content import required_reason
+from dashboard.phone.content import all_back, required_reason
 from dashboard.screens.who import branch_name
 from dashboard.services import Services
 from dashboard.text import N_, _, current_language, n_, speaking
@@ -63,7 +63,10 @@ def made(kit: Services, principal: Principal, crew_id: str, day: date, language:
     def make() -> bytes:
         with speaking(language):
             view = day_view(kit.store, principal, crew_id, day, terms=branch_clocks)
-            return visit_sheet_pdf(sheet(view, load_pack(view.branch.rule_pack), now=kit.now()))
+            file = visit_sheet_pdf(sheet(view, load_pack(view.branch.rule_pack), now=kit.now()))
+        now, on, stops = kit.now(), day.isoformat(), len(view.stops)
+        kit.store.note_cards(principal, view.branch.code, "visit_sheet", now=now, crew=crew_id, day=on, stops=stops)
+        return file
 
     return make
 
@@ -86,7 +89,7 @@ def sheet(view: DayView, pack: RulePack, *, now: datetime) -> VisitSheet:
                 branch_name(view.branch),
                 _(", ").join(view.members),
                 n_("{n} visit", "{n} visits", len(view.stops)),
-                _("Back at {time}").format(time=formats.clock(view.returns_at)),
+                all_back(view),
             ]
         ),
         made=f"{formats.day(made_at.date())} {formats.clock(made_at)}",

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens import (
+    bound_job,
     certainty,
     crew_load,
     edit,
@@ -32,7 +33,7 @@ from dashboard.screens.who import audience, branch_name, branch_or_word, keep_ch
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
-from planner.store import PlanRow
+from planner.store import PlanRow, last_decided
 from planner.view import WeekView
 from planner.week import iso_week, week_days
 
@@ -74,6 +75,7 @@ def page() -> None:
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)
     week_address.begin()
+    edit_hand.recall(kit, principal, branch.code)
     rows = kit.store.plans(principal, branch.code, week)
     job = plan_job.running(kit, principal, branch.code, week) if principal.role is Role.MANAGER else None
     st.session_state[week_address.BUSY] = job is not None
@@ -97,6 +99,7 @@ def page() -> None:
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
         week_stale.show(kit, principal, branch, view, rows, today)
+        view = bound_job.with_bound(kit, principal, view)
     hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view)
     with figures:
         above(hand, busy=job is not None)
@@ -110,6 +113,8 @@ def above(hand: edit_hand.Hand, *, busy: bool) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-line"):
         kpis.said(view)
         loop_steps.show(kit, principal, branch, view.week, hand.rows)
+    if not busy:
+        bound_job.offer(hand)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-tools"):
         edit.bar(hand, busy=busy)
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
@@ -208,9 +213,10 @@ def plan(kit: Services, principal: Principal, branch: Branch, week: str) -> None
 
 
 def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:
-    """Give the plan to show: the one chosen, else the newest."""
+    """Give the plan to show: the one chosen, else the one that was last decided on."""
     wanted = st.session_state.get("plan")
-    return next((row for row in rows if row.plan_id == wanted), rows[0])
+    found = next((row for row in rows if row.plan_id == wanted), None)
+    return last_decided(rows, edit_hand.undone()) if found is None else found
 
 
 def read_chosen(kit: Services, principal: Principal, rows: tuple[PlanRow, ...]) -> WeekView:
@@ -223,6 +229,11 @@ def read_chosen(kit: Services, principal: Principal, rows: tuple[PlanRow, ...]) 
 def show_plan(hand: edit_hand.Hand) -> None:
     """Show map and timeline of a plan, and what is below them."""
     kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
+    if view.roads_estimated:
+        st.warning(
+            _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
+            icon=":material/warning:",
+        )
     workbench.show(hand)
     crew_load.show(kit, principal, branch, view)
     more_shifts.show(kit, principal, branch, view)
@@ -233,11 +244,6 @@ def show_plan(hand: edit_hand.Hand) -> None:
 
 def notes(view: WeekView, timezone: str) -> None:
     """Say what the figures rest on; times are those of the branch's zone."""
-    if view.roads_estimated:
-        st.warning(
-            _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
-            icon=":material/warning:",
-        )
     basis = view.parameters
     facts = [
         _("Rule pack {pack}").format(pack=view.rule_pack),
@@ -247,6 +253,8 @@ def notes(view: WeekView, timezone: str) -> None:
         ),
         _("Planned {when}").format(when=planned_at(view, timezone)),
     ]
+    if basis.get("traffic"):
+        facts.append(_("Drives by the hour: profile of the region of {name}").format(name=basis["traffic"]))
     if view.far_from_streets or view.unreachable_pairs:
         facts.append(
             _("{far} places lie over 300 m from a street, {pairs} pairs of places have no road between them").format(

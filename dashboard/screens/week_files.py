@@ -137,11 +137,14 @@ def one_crew(kit: Services, principal: Principal, branch: Branch, view: WeekView
         key=f"files_day {view.plan_id} {crew} {current_language()}",
     )  # fmt: skip
     day = days.get(str(said))
-    named = st.checkbox(
-        _("Names and addresses in the calendar"), key="files_named",
-        help=_("A calendar on a telephone is often copied to the maker of the telephone. Without them a visit is its "
-               "number and its district."),
-    )  # fmt: skip
+    named = st.checkbox(_("Names and addresses in the calendar"), key="files_named")
+    # Not behind the box's own help: a tap on that would tick the box.
+    st.caption(
+        _(
+            "A calendar on a telephone is often copied to the maker of the telephone. Without them a visit is its "
+            "number and its district."
+        )
+    )
     with st.container(horizontal=True):
         offer(kit, principal, branch, view, Wanted("routes", "pdf", crew, day), _("Route sheets"), ":material/route:")
         ics = Wanted("calendar", "ics", crew, None, "names" if named else "")

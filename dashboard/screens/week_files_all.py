@@ -84,7 +84,7 @@ class Making:
                     self.done += 1
             self.data = packed.getvalue()
         except Exception as error:
-            LOG.error("a file of the week could not be made: %s", type(error).__name__)
+            LOG.error("a file of the week could not be made", exc_info=error)
             self.failed = True
 
 

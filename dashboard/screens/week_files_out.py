@@ -23,8 +23,8 @@ from planner.view import RouteView, StopView
 RING = 4
 
 
-def calendar(of: Taken, crew: str, *, names: bool) -> bytes:
-    """Give a crew's week as a calendar.
+def calendar(of: Taken, crew: str, *, names: bool, day: date | None = None) -> bytes:
+    """Give a crew's week, or one day of it, as a calendar.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def calendar(of: Taken, crew: str, *, names: bool) -> bytes:
         Put names and addresses in: the maker of the telephone may then read them. Without, a visit is its number and
         its district.
     """
-    routes = of.routes(crew)
+    routes = of.routes(crew, day)
     title = routes[0].crew_name if routes else crew
     events = [event for route in routes if route.stops for event in events_of(of, route, names=names)]
     label = f"{title} · {formats.week(of.view.week)}"

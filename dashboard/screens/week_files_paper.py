@@ -106,7 +106,7 @@ def wall_page(of: Taken, paper: Literal["a3", "a4"], basemap: Mapping[str, Any] 
 def wall(of: Taken, paper: Literal["a3", "a4"]) -> Wall:
     """Put the week into words that anybody may read who passes the wall."""
     view, crews = of.view, dict[str, list[RouteView]]()
-    for route in sorted(view.routes, key=lambda one: (one.colour, one.day)):
+    for route in sorted(view.routes, key=lambda one: (one.colour, one.shift_starts_at)):
         crews.setdefault(route.crew_id, []).append(route)
     rows = [crew_row(of, mine) for mine in crews.values()]
     days = [[one for one in view.routes if one.day == day and one.stops] for day in view.days]
@@ -138,30 +138,44 @@ def wall(of: Taken, paper: Literal["a3", "a4"]) -> Wall:
         notes=[
             _("For the wall: no debtor's name, amount or door. Routes are drawn coarsely and without stops."),
             _("In a cell: visits, out and back, travel."),
+            *([_("Two numbers in a cell are two shifts of a crew on that day.")] if twice(view.routes) else []),
         ],
     )
 
 
 def crew_row(of: Taken, routes: Sequence[RouteView]) -> CrewRow:
     """Give a crew's line of the grid."""
-    of_day = {route.day: route for route in routes}
     return CrewRow(
         name=routes[0].crew_name,
         colour=crew_colour(routes[0].colour),
-        cells=[cell(of_day.get(day)) for day in of.view.days],
+        cells=[cell([route for route in routes if route.day == day]) for day in of.view.days],
         total=total([route for route in routes if route.stops]),
         lines=[line_of(route) for route in routes if route.stops],
     )
 
 
-def cell(route: RouteView | None) -> Cell:
-    """Say a crew's day in three short texts; a shift without a stop is a zero, no shift is nothing."""
-    if route is None:
+def cell(routes: Sequence[RouteView]) -> Cell:
+    """Say a crew's day in three short texts; a shift without a stop is a zero, no shift is nothing.
+
+    Of several shifts each has its visits and its times, in order, and the row's total has their travel.
+    """
+    out = [one for one in routes if one.stops] or list(routes[:1])
+    if len(out) > 1:
+        first, *more = [formats.span(one.leaves_at, one.returns_at) for one in out]
+        return Cell(" + ".join(str(len(one.stops)) for one in out), first, _(", ").join(more), both=True)
+    if not out:
         return NOBODY
+    (route,) = out
     if not route.stops:
         return Cell("0", formats.span(route.shift_starts_at, route.shift_ends_at), _("no stop"))
     travel = formats.duration(route.efficiency.get("travel_s"))
     return Cell(str(len(route.stops)), formats.span(route.leaves_at, route.returns_at), travel)
+
+
+def twice(routes: Sequence[RouteView]) -> bool:
+    """Say whether a crew goes out more than once on a day."""
+    out = [(one.crew_id, one.day) for one in routes if one.stops]
+    return len(set(out)) < len(out)
 
 
 def total(routes: Sequence[RouteView]) -> Cell:

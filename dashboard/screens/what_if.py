@@ -10,9 +10,20 @@ import streamlit as st
 from config.what_if import load_what_if
 from dashboard import formats, maps
 from dashboard.principal import current_principal
-from dashboard.screens import job_ended, plan_job, what_if_delete, what_if_form, what_if_job, what_if_table
+from dashboard.screens import (
+    address,
+    edit_hand,
+    job_ended,
+    plan_job,
+    what_if_base,
+    what_if_delete,
+    what_if_form,
+    what_if_job,
+    what_if_table,
+)
+from dashboard.screens.debtor_card import plain
 from dashboard.screens.origin import adopt_button
-from dashboard.screens.week import chosen_plan, offered, wanted_week, week_label
+from dashboard.screens.week import offered, wanted_week, week_label
 from dashboard.screens.what_if_form import Choices
 from dashboard.screens.what_if_words import changes
 from dashboard.screens.who import audience, branch_name, branch_or_word, read_plan
@@ -49,8 +60,7 @@ def page() -> None:
         make(kit, principal, branch, week, of, first=not rows)
     if not rows:
         st.caption(_("There is no scenario of this week yet."))
-        return
-    compare(kit, principal, branch, week, rows, of)
+    compare(kit, principal, branch, week, rows, of, today)
 
 
 def head(branch: Branch, week: str, today: date) -> None:
@@ -96,44 +106,81 @@ def told(kit: Services, principal: Principal, branch: str, week: str) -> None:
 
 
 def compare(
-    kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...], of: Choices
+    kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...], of: Choices, today: date
 ) -> None:
     """Show the table and the two maps of those who were chosen."""
+
+    def read(row: PlanRow) -> WeekView:
+        return read_plan(kit, principal, audience(principal), row.plan_id, "")
+
+    edit_hand.recall(kit, principal, branch.code)
     mine = kit.store.plans(principal, branch.code, week)
-    base = [chosen_plan(mine)] if mine else []
+    old = read(what_if_base.plan_of(mine)) if mine else None
+    base = None if old is None else what_if_base.base_of(kit, principal, branch, mine, rows, old, today, read)
     names = {row.plan_id: scenario_name(row) for row in rows}
+    if base is not None:
+        what_if_base.notice(kit, principal, branch, week, base, names)
+    if not rows:
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
+        key = f"scenarios {branch.code} {week} {len(rows)}"
+        seen = f"scenarios seen {branch.code} {week}"
+        if set(names) - set(st.session_state.get(seen, names)):
+            address.say(show=None, left=None, right=None)  # what was planned since is shown, whatever was before
+        st.session_state[seen] = list(names)
+        wished = address.some_asked("show", names)
+        address.begin_with(key, list(names)[:SHOWN] if wished is None else wished)
         picked = st.pills(
             _("Scenarios"),
             list(names),
             selection_mode="multi",
-            default=list(names)[:SHOWN],
             format_func=names.__getitem__,
-            key=f"scenarios {branch.code} {week} {len(rows)}",
+            key=key,
             label_visibility="collapsed",
         )
+        address.say(show=picked)
         what_if_delete.show(kit, principal, names)
-    shown = [*base, *(row for row in rows if row.plan_id in picked)]
+    first = [] if base is None else list(base.first)
+    shown = [*first, *(row for row in rows if row.plan_id in picked and row not in first)]
     if not shown:
         return
-    if not base:
+    if base is None:
         st.caption(_("The week itself has no plan yet: differences are to the first scenario."))
-    views = {row.plan_id: read_plan(kit, principal, audience(principal), row.plan_id, "") for row in shown}
+    views = {row.plan_id: read(row) for row in shown}
     titles = {row.plan_id: title(row, of) for row in shown}
-    st.html(what_if_table.table([(*titles[row.plan_id], views[row.plan_id]) for row in shown]))
-    first = shown[0]
-    st.caption(
-        _("Differences are to the first column, planned {when}; ✓ is better and ▽ worse.").format(
-            when=planned_at(views[first.plan_id], branch)
+    grey = set[str]()
+    if base is not None and old is not None:
+        grey |= what_if_base.of_other_data(kit, principal, branch, base, shown, read)
+    st.html(
+        what_if_table.table(
+            [(*titles[row.plan_id], views[row.plan_id]) for row in shown],
+            grey=[number for number, row in enumerate(shown) if row.plan_id in grey],
         )
     )
+    st.caption(
+        _("Differences are to the first column, planned {when}; ✓ is better and ▽ worse.").format(
+            when=planned_at(views[shown[0].plan_id], branch)
+        )
+    )
+    for row in shown:
+        what = what_if_base.unknown_to(kit, principal, branch, row, views[row.plan_id], today)
+        if what:
+            told = _("Since the scenario “{name}” was planned: {what}. Plan it again to take that into account.")
+            st.caption(
+                ":orange[:material/update:] " + told.format(name=plain(names[row.plan_id]), what="; ".join(what))
+            )
+    if grey:
+        st.caption(
+            _("Without ✓ and ▽: plans made from other data than the first column; the data make a difference too.")
+        )
     if len({views[row.plan_id].parameters.get("model") for row in shown}) > 1:
         st.caption(
             ":orange[:material/info:] "
             + _("These plans are valued by different models: their uplift is told by different opinions, not a gain.")
         )
     if len(shown) > 1:
-        two_maps(kit, principal, branch, shown, views, {key: one[0] for key, one in titles.items()})
+        changed = min(max(len(first), 1), len(shown) - 1)  # the first that is not compared with
+        two_maps(kit, principal, branch, shown, views, {key: one[0] for key, one in titles.items()}, changed)
 
 
 def scenario_name(row: PlanRow) -> str:
@@ -164,24 +211,29 @@ def two_maps(
     shown: list[PlanRow],
     views: dict[str, WeekView],
     names: dict[str, str],
+    changed: int,
 ) -> None:
-    """Show two plans on maps with one view, and let a manager adopt the one on the right."""
+    """Show two plans on maps with one view, at first ``changed`` on the right, which a manager can adopt."""
     ids = [row.plan_id for row in shown]
     left, middle, right = st.columns([2, 3, 2], vertical_alignment="bottom")
+    address.begin_with(f"left {ids}", address.one_asked("left", ids) or ids[0])
+    address.begin_with(f"right {ids}", address.one_asked("right", ids) or ids[changed])
     with left:
         one = st.selectbox(_("Map on the left"), ids, format_func=names.__getitem__, key=f"left {ids}")
     with right:
-        other = st.selectbox(_("Map on the right"), ids, index=1, format_func=names.__getitem__, key=f"right {ids}")
+        other = st.selectbox(_("Map on the right"), ids, format_func=names.__getitem__, key=f"right {ids}")
     days = sorted({*views[one].days, *views[other].days})
+    wished = address.day_asked()
+    address.begin_with(f"what if day {ids[0]}", wished if wished in days else None)
     with middle:
         day = st.segmented_control(
             _("Day"),
             [None, *days],
-            default=None,
             format_func=lambda d: _("All days") if d is None else formats.weekday(d) + f" {d.day}",
             key=f"what if day {ids[0]}",
             label_visibility="collapsed",
         )
+    address.say(left=one, right=other, day=day)
     pair = maps.plan_pair([views[one], views[other]], kit.ground(branch), day=day)
     for column, picture in zip(st.columns(2, gap="small"), pair, strict=True):
         with column:

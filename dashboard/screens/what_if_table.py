@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from dashboard import formats
@@ -101,12 +101,15 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
-def table(named: Sequence[tuple[str, str, WeekView]]) -> str:
+def table(named: Sequence[tuple[str, str, WeekView]], *, grey: Collection[int] = ()) -> str:
     """Give the table as HTML: title, what it changes, and plan of each column; others are set against the first.
 
-    Names are escaped here.
+    Differences of the columns ``grey`` are not called better or worse. Names are escaped here.
     """
-    head = "".join(f"<th>{html.escape(title)}<small>{html.escape(small)}</small></th>" for title, small, _v in named)
+    head = "".join(
+        f"<th>{html.escape(title)}<small>{html.escape(small)}</small>{estimated(view)}</th>"
+        for title, small, view in named
+    )
     base = named[0][2]
     rows = []
     for one in FIGURES:
@@ -115,14 +118,21 @@ def table(named: Sequence[tuple[str, str, WeekView]]) -> str:
         for number, (_title, _small, view) in enumerate(named):
             now = one.read(view)
             written = html.escape(formats.UNKNOWN if math.isnan(now) else one.write(now, view.currency))
-            cells.append(f"<td>{written}{difference(one, now, was, view.currency) if number else ''}</td>")
+            told = difference(one, now, was, view.currency, judged=number not in grey) if number else ""
+            cells.append(f"<td>{written}{told}</td>")
         rows.append(f"<tr><td>{html.escape(_(one.name))}</td>{''.join(cells)}</tr>")
     body = f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     return f"<style>{STYLE}</style><div class='what-if-frame'><table class='what-if'>{body}</table></div>"
 
 
-def difference(one: Figure, now: float, was: float, currency: str) -> str:
-    """Write a difference with its sign, and an arrow where it is better or worse."""
+def estimated(view: WeekView) -> str:
+    """Say under a plan's title that its travel times are no streets'."""
+    told = html.escape(_("Travel times are estimated by straight lines, not streets."))
+    return f"<small class='worse'>{told}</small>" if view.roads_estimated else ""
+
+
+def difference(one: Figure, now: float, was: float, currency: str, *, judged: bool = True) -> str:
+    """Write a difference with its sign, and, where it is ``judged``, a mark that says whether it is better or worse."""
     if math.isnan(now) or math.isnan(was) or math.isinf(one.least):
         return ""
     by = now - was
@@ -131,7 +141,7 @@ def difference(one: Figure, now: float, was: float, currency: str) -> str:
     sign = "+" if by > 0 else "−"
     written = _("{n} points").format(n=formats.number(100 * abs(by))) if one.share else one.write(abs(by), currency)
     text = html.escape(sign + written)
-    if one.more_is_better is None:
+    if one.more_is_better is None or not judged:
         return f"<span class='diff'>{text}</span>"
     better = (by > 0) == one.more_is_better
     mark = "✓" if better else "▽"

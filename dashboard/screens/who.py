@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import address
 from dashboard.screens.versions import data_version
 from dashboard.services import Services, everywhere
 from dashboard.text import _, current_language
@@ -43,10 +44,12 @@ def branch_choice(kit: Services, principal: Principal) -> Branch | None:
     if len(mine) <= 1:
         return next(iter(mine), None)
     names = {one.code: branch_name(one) for one in mine}
+    address.begin_with("branch", address.one_asked("branch", names))
     keep_choice("branch", list(names))
     code = st.selectbox(
         _("Branch"), list(names), format_func=names.__getitem__, key="branch", width=280, persist_state="session"
     )
+    address.say(branch=code)
     return next(one for one in mine if one.code == code)
 
 

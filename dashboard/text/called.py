@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboard import formats
 from dashboard.text import _
 from dashboard.text.words import skill
-from planner.view import WeekView
+from planner.view import RouteView, WeekView
 
 #: the places of a sentence that hold visits, a shift, or an amount in whole units of the currency
 VISITS = frozenset({"visit", "visits", "others"})
@@ -54,9 +54,16 @@ def called(view: WeekView) -> Called:
     return Called(
         {stop.debtor_id: stop_words(stop.name or stop.debtor_id, stop.number) for r in view.routes for stop in r.stops}
         | {one.debtor_id: one.name for one in view.left_out if one.name},
-        {r.shift_id: _("{crew}, {day}").format(crew=r.crew_name, day=formats.day(r.day)) for r in view.routes},
+        {r.shift_id: shift_words(r, view.routes) for r in view.routes},
         view.currency,
     )
+
+
+def shift_words(route: RouteView, among: Sequence[RouteView]) -> str:
+    """Name a shift by crew and day; by its hours too where the crew has another ``among`` them that day."""
+    words = _("{crew}, {day}").format(crew=route.crew_name, day=formats.day(route.day))
+    same = [one for one in among if (one.crew_id, one.day) == (route.crew_id, route.day)]
+    return f"{words} {formats.span(route.shift_starts_at, route.shift_ends_at)}" if len(same) > 1 else words
 
 
 def stop_words(name: str, number: int) -> str:

@@ -28,16 +28,22 @@ ROADS: tuple[str, ...] = (
     N_("what answers at {url} is no OSRM server ({status})"),
     N_("there is no file {file}"),
     N_("{file} holds no streets"),
+    N_("the disk has {free} MB free, and the region needs about {need} MB: make room, then repeat the command"),
     N_("{program} failed ({status}): {why}"),
     N_("point {number} has no coordinates"),
     N_("point {number} is not on the Earth: longitude {lon}, latitude {lat}"),
 )
 REFUSALS: tuple[str, ...] = (
+    # taking an import back
+    N_("There is no import {batch} at this branch."),
+    N_("This import was taken back before."),
+    N_("Only the newest import can be taken back, and this one is not: what it changed is not kept."),
     # planning a week
     N_("Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."),
     N_("There is no branch {branch} here."),
     N_("No crew of branch {branch} has a shift ahead in week {week}: plan another week."),
     N_("No crew with a shift ahead in week {week} may go out: {why}."),
+    N_("The traffic of the region cannot be used: {why}."),
     # a scenario, and a plan that is looked at again
     N_("In this scenario no crew works in what is left of the week."),
     N_("There is no crew {crew} with a shift ahead in this week."),

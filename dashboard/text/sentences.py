@@ -266,24 +266,36 @@ def said(text: str, names: Called | None = None, worth: float | None = None) -> 
     has a place for them, never by a search in the text. ``worth`` (units) is what the visit itself is worth at most, so
     that a sentence says it as the table beside it does. The answer is plain text: names in it may hold any sign.
     """
-    told, rest, chinese = [], text.strip(), False
+    sentences, rest = parsed(text)
+    told, chinese = [], False
+    for template, places in sentences:
+        values: Mapping[str, str] = dict(places)
+        if names is not None:
+            values = names.filled(values, worth if template in OWN_WORTH else None)
+        spoken = _(template)
+        chinese = chinese or is_chinese(spoken)
+        told.append(spoken.format(**values))
+    if rest:
+        told.append(rest)
+    # A Chinese name in an English sentence does not make it Chinese.
+    return "".join(told) if chinese else " ".join(told)
+
+
+@lru_cache(maxsize=20_000)
+def parsed(text: str) -> tuple[tuple[tuple[str, tuple[tuple[str, str], ...]], ...], str]:
+    """Take a text apart into its known sentences, each with what stands in its places, and an unknown rest."""
+    found: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    rest = text.strip()
     while rest:
         for template, pattern in patterns():
             match = pattern.match(rest)
             if match is not None:
-                values: Mapping[str, str] = match.groupdict()
-                if names is not None:
-                    values = names.filled(values, worth if template in OWN_WORTH else None)
-                spoken = _(template)
-                chinese = chinese or is_chinese(spoken)
-                told.append(spoken.format(**values))
+                found.append((template, tuple(match.groupdict().items())))
                 rest = rest[match.end() :].lstrip()
                 break
         else:
-            told.append(rest)
             break
-    # A Chinese name in an English sentence does not make it Chinese.
-    return "".join(told) if chinese else " ".join(told)
+    return tuple(found), rest
 
 
 def is_chinese(text: str) -> bool:

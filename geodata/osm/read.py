@@ -73,8 +73,8 @@ def streets_of(features: Features) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table[columns], geometry=shapes, crs=4326)
 
 
-def buildings_of(features: Features) -> pd.DataFrame:
-    """List the buildings.
+def buildings_of(features: Features, districts: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
+    """List the buildings; ``districts`` in place of the extract's own.
 
     Returns
     -------
@@ -94,12 +94,12 @@ def buildings_of(features: Features) -> pd.DataFrame:
             "kind": buildings["kind"].to_numpy(dtype=object),
             "street": buildings["street"].to_numpy(dtype=object),
             "house_number": buildings["house_number"].to_numpy(dtype=object),
-            "district": _district_at(inside, districts_of(features)),
+            "district": district_at(inside, districts_of(features) if districts is None else districts),
         }
     )
 
 
-def _district_at(lonlat: NDArray[np.float64], districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
+def district_at(lonlat: NDArray[np.float64], districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Give the code of the district in which each point lies, "" where in none."""
     codes = np.full(len(lonlat), "", dtype=object)
     for code, shape in zip(districts["code"], districts.geometry, strict=True):

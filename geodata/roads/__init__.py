@@ -1,9 +1,10 @@
 """Roads: travel times and routes between places, and the regions they are known for."""
 
+from geodata.roads.building import build_region
 from geodata.roads.cached import CachedRoads
 from geodata.roads.opening import open_roads
 from geodata.roads.osrm import OsrmRoads
-from geodata.roads.region import Region, build_region, open_region, publish_basemap
+from geodata.roads.region import Region, open_region, publish_basemap
 from geodata.roads.server import OsrmServer
 from geodata.roads.straight_line import StraightLine
 from geodata.roads.travel import RoadEngine, RoadFailure, RouteShape, TravelTimes

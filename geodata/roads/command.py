@@ -1,4 +1,4 @@
-"""The commands ``roads build`` and ``roads matrix``."""
+"""The commands ``roads build``, ``roads districts`` and ``roads matrix``."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from typing import Any
 import numpy as np
 
 from geodata.arguments import Arguments
+from geodata.own_districts import BadDistricts
+from geodata.roads.building import build_region
+from geodata.roads.districts_command import add_arguments, take_districts
 from geodata.roads.opening import open_roads
-from geodata.roads.region import Region, build_region, open_region
+from geodata.roads.region import METHODS, PROFILES, Region, open_region
 from geodata.roads.travel import FAR_SNAP_M, Floats, RoadFailure, TravelTimes
 
 NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d*)?", re.ASCII)  # float() would also take "1_0", "nan" and "１２"
@@ -25,7 +28,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 
 
 def roads_command(argv: Sequence[str], *, regions: Path, executables: Path, matrices: Path) -> int:
-    """Run ``build EXTRACT --name REGION`` or ``matrix --name REGION --points P.csv --out M.npz``.
+    """Run ``build EXTRACT --name REGION``, ``districts FILE …`` or ``matrix --name REGION --points P.csv --out M.npz``.
 
     Parameters
     ----------
@@ -47,8 +50,13 @@ def roads_command(argv: Sequence[str], *, regions: Path, executables: Path, matr
             raise _bad(f"a region's name is made of letters, digits, - and _, not {chosen.name!r}")
         if chosen.command == "build":
             report = _build(chosen, regions, executables)
+        elif chosen.command == "districts":
+            report = take_districts(chosen, open_region(regions / chosen.name))
         else:
             report = _matrix(chosen, regions, executables, matrices)
+    except BadDistricts as error:
+        sys.stderr.write("\n".join(error.faults) + "\n")
+        return 2
     except RoadFailure as failure:
         sys.stderr.write(f"{failure}.\n")
         return 2 if failure.fault == "input" else 1
@@ -101,7 +109,9 @@ def _build(chosen: argparse.Namespace, regions: Path, executables: Path) -> dict
         out.write(text + "\n")
         out.flush()
 
-    region = build_region(Path(chosen.extract), regions / chosen.name, executables, say)
+    region = build_region(
+        Path(chosen.extract), regions / chosen.name, executables, say, profile=chosen.profile, method=chosen.method
+    )
     if not region.routable:
         say("There is no road engine here: travel times in this region will be straight-line estimates.")
     return {
@@ -110,6 +120,7 @@ def _build(chosen: argparse.Namespace, regions: Path, executables: Path) -> dict
         "folder": str(region.folder),
         "bounds": list(region.bounds),
         "routable": region.routable,
+        "profile": region.profile,
     }
 
 
@@ -179,13 +190,22 @@ def _bad(text: str) -> RoadFailure:
 
 def _parser() -> Arguments:
     parser = Arguments(prog="python -m planner roads", description="Road data and travel times.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="build|matrix")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="build|districts|matrix")
     build = commands.add_parser("build", help="make a region from an OpenStreetMap extract")
-    build.add_argument("extract", help="an .osm.pbf file")
+    build.add_argument("extract", help="an .osm.pbf or .osm file")
+    build.add_argument("--profile", choices=PROFILES, default="car", help="how crews go (default car)")
+    build.add_argument(
+        "--method",
+        choices=METHODS,
+        default="mld",
+        help="mld builds in seconds; ch builds many times longer and answers large tables in a fifth of the time",
+    )
     matrix = commands.add_parser("matrix", help="travel times between all points of a CSV file")
     matrix.add_argument("--points", required=True, help="a CSV file with the columns lon and lat (WGS-84)")
     matrix.add_argument("--out", required=True, help="the .npz to write: seconds, metres, snap_m; NaN = no road")
-    for command in (build, matrix):
+    districts = commands.add_parser("districts", help="take a bank's own districts or territories into a region")
+    add_arguments(districts)
+    for command in (build, districts, matrix):
         command.add_argument("--name", required=True, help="the region's name")
         command.add_argument("--json", action="store_true", help="report as JSON on standard output")
     return parser

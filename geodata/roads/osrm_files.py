@@ -23,11 +23,11 @@ def executable(folder: Path, name: str) -> Path:
     return path
 
 
-def car_profile(folder: Path) -> Path:
-    """Give the path of the profile that says where and how fast cars go."""
-    return (folder / "osrm" / "share" / "profiles" / "car.lua").absolute()
+def profile_file(folder: Path, profile: str = "car") -> Path:
+    """Give the path of the profile that says where and how fast cars go, or walkers (``foot``)."""
+    return (folder / "osrm" / "share" / "profiles" / f"{profile}.lua").absolute()
 
 
 def installed(folder: Path) -> bool:
     """Say whether all that is needed is in the folder."""
-    return car_profile(folder).is_file() and all((folder / "osrm" / "bin" / name).is_file() for name in NEEDED)
+    return profile_file(folder).is_file() and all((folder / "osrm" / "bin" / name).is_file() for name in NEEDED)

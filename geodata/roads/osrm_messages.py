@@ -49,11 +49,17 @@ def blocks(n: int, *, max_table: int, max_cells: int) -> list[Block]:
     >>> [(block.rows, block.columns) for block in blocks(3, max_table=2, max_cells=2)]
     [((0, 1), (0, 2)), ((1, 2), (0, 2)), ((2, 3), (0, 2)), ((0, 2), (2, 3)), ((2, 3), (2, 3))]
     """
+    return blocks_of(Block((0, n), (0, n)), max_table=max_table, max_cells=max_cells)
+
+
+def blocks_of(whole: Block, *, max_table: int, max_cells: int) -> list[Block]:
+    """Cut any rows and columns of a matrix into blocks that a server accepts, as ``blocks``."""
     found = []
-    for left in range(0, n, max_table):
-        right = min(n, left + max_table)
+    (first, last), (start, end) = whole.rows, whole.columns
+    for left in range(start, end, max_table):
+        right = min(end, left + max_table)
         height = max(1, min(max_table, max_cells // (right - left)))
-        found += [Block((top, min(n, top + height)), (left, right)) for top in range(0, n, height)]
+        found += [Block((top, min(last, top + height)), (left, right)) for top in range(first, last, height)]
     return found
 
 

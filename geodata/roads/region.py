@@ -5,21 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from geodata.roads.osrm_files import car_profile, executable, installed
 from geodata.roads.travel import RoadFailure
 
 FORMAT = "rounds-region/1"
-BUILD = 4  # raised when the same extract is to give other files
-# Finer cells than OSRM's own: a third less time for tables on a city of 1,800 km of streets.
-CELL_SIZES = "16,128,1024,8192,65536,524288,4194304"
+
+#: how crews go, and how the road network is prepared: multi-level Dijkstra, or contraction hierarchies
+Profile = Literal["car", "foot"]
+Method = Literal["mld", "ch"]
+PROFILES: tuple[Profile, ...] = ("car", "foot")
+METHODS: tuple[Method, ...] = ("mld", "ch")
 
 
 @dataclass(frozen=True)
@@ -36,6 +34,8 @@ class Region:
         West, south, east, north in degrees, WGS-84.
     routable
         False where there were no executables: then only straight-line estimates are to be had.
+    profile
+        How crews go; streets and speeds are those of cars, or of walkers.
     """
 
     name: str
@@ -43,11 +43,12 @@ class Region:
     version: str
     bounds: tuple[float, float, float, float]
     routable: bool
+    profile: Profile = "car"
 
     @property
     def source(self) -> str:
         """Name the road data, for people and for the cache."""
-        return f"OSRM car, {self.name} {self.version[:8]}"
+        return f"OSRM {self.profile}, {self.name} {self.version[:8]}"
 
     @property
     def pbf(self) -> Path:
@@ -70,6 +71,11 @@ class Region:
         return self.folder / "districts.geojson"
 
     @property
+    def own_districts(self) -> Path:
+        """GeoJSON beside the folder, so that a later build keeps them: a bank's own districts, if it has any."""
+        return own_districts_of(self.folder)
+
+    @property
     def streets(self) -> Path:
         """GeoParquet: name_zh, name_en, class, geometry (WGS-84)."""
         return self.folder / "streets.parquet"
@@ -80,9 +86,19 @@ class Region:
         return self.folder / "landmarks.parquet"
 
     @property
+    def network(self) -> Path:
+        """GeoParquet: streets by which places are judged (:mod:`geodata.osm.network`); written when first asked for."""
+        return self.folder / "network.parquet"
+
+    @property
     def buildings(self) -> Path:
         """Parquet: lon, lat, area_m2, levels, kind, street, house_number, district."""
         return self.folder / "buildings.parquet"
+
+
+def own_districts_of(folder: Path) -> Path:
+    """Give where a bank's own districts of the region in a folder are kept."""
+    return folder.with_name(f"{folder.name}.districts.geojson")
 
 
 def open_region(folder: Path) -> Region:
@@ -98,61 +114,18 @@ def open_region(folder: Path) -> Region:
         if written["format"] != FORMAT:
             raise ValueError(written["format"])
         west, south, east, north = (float(value) for value in written["bounds"])
-        region = Region(
-            folder.name, folder, str(written["version"]), (west, south, east, north), bool(written["routable"])
-        )
+        profile = next(one for one in PROFILES if one == written.get("profile", "car"))
+        box = (west, south, east, north)
+        region = Region(folder.name, folder, str(written["version"]), box, bool(written["routable"]), profile)
     except FileNotFoundError:
         raise RoadFailure(
             f"there is no region {folder.name}: build it with `roads build`", fault="input", try_again=False
         ) from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, StopIteration) as error:
         raise RoadFailure(
             f"region {folder.name} cannot be read ({error}): build it anew", fault="engine", try_again=False
         ) from error
     return region
-
-
-def build_region(pbf: Path, folder: Path, executables: Path, on_progress: Callable[[str], None]) -> Region:
-    """Build a region from an extract, or give it at once if this very extract was built before.
-
-    Road data, basemap, districts, street index and buildings are made beside the folder and moved to its place when all
-    are there, so a build that fails or is interrupted leaves what was before. Without the executables (see
-    :func:`geodata.roads.executables.why_no_wheel`) all but the road data is made.
-
-    Parameters
-    ----------
-    pbf
-        An OpenStreetMap extract, ``.osm.pbf``.
-    folder
-        Where the region goes; its name is the region's.
-    executables
-        The folder that ``python -m geodata.roads.executables`` filled.
-    on_progress
-        Told, in a sentence, what is done next.
-
-    Raises
-    ------
-    RoadFailure
-        If there is no such file, it is no extract or is damaged or has no roads (``fault="input"``), or a step failed.
-    """
-    routable = installed(executables)
-    version = fingerprint(pbf, executables if routable else None)
-    with _alone(folder):
-        built = _built(folder, version)
-        if built is not None:
-            on_progress(f"Region {folder.name} is there already, made from this very extract.")
-            return built
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
-            bounds = _fill(scratch, folder.name, pbf, executables if routable else None, version, on_progress)
-            description = {"format": FORMAT, "version": version, "bounds": bounds, "routable": routable}
-            description |= {"extract": pbf.name, "bytes": pbf.stat().st_size}
-            (scratch / "region.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
-            scratch.chmod(0o755)  # mkdtemp makes it private
-            _take_place(scratch, folder)
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-    return open_region(folder)
 
 
 def publish_basemap(region: Region, static_folder: Path) -> Path:
@@ -174,103 +147,3 @@ def publish_basemap(region: Region, static_folder: Path) -> Path:
         if old != target:
             old.unlink(missing_ok=True)
     return target
-
-
-def fingerprint(pbf: Path, executables: Path | None) -> str:
-    """Give the hash of an extract and of what a build makes of it.
-
-    Raises
-    ------
-    RoadFailure
-        If there is no such file.
-    """
-    digest = hashlib.sha256(f"{FORMAT} {BUILD} {CELL_SIZES}".encode())
-    if executables is not None:
-        digest.update(car_profile(executables).read_bytes())
-    try:
-        with pbf.open("rb") as file:
-            while piece := file.read(1 << 20):
-                digest.update(piece)
-    except OSError as error:
-        raise RoadFailure(f"there is no file {pbf}", fault="input", try_again=False) from error
-    return digest.hexdigest()[:16]
-
-
-def _fill(
-    folder: Path, name: str, pbf: Path, executables: Path | None, version: str, on_progress: Callable[[str], None]
-) -> tuple[float, float, float, float]:
-    """Make all files of the region ``name`` in a folder; give its bounds."""
-    from geodata.osm.basemap import basemap_of, write_basemap
-    from geodata.osm.features import NoOsmFile, check_pbf, read_features
-    from geodata.osm.gazetteer import landmarks_of
-    from geodata.osm.read import buildings_of, districts_of, streets_of
-
-    try:
-        check_pbf(pbf)
-        copy = Path(shutil.copyfile(pbf, folder / "region.osm.pbf"))
-        on_progress("Reading streets, waters, buildings and districts.")
-        features = read_features(copy)
-    except NoOsmFile as error:
-        raise RoadFailure(str(error), fault="input", try_again=False) from error
-    if features.lines.empty:
-        raise RoadFailure(f"{pbf.name} holds no streets", fault="input", try_again=False)
-    if executables is not None:
-        (folder / "osrm").mkdir()
-        base = str(folder / "osrm" / "region.osrm")
-        on_progress("Extracting the road network.")
-        profile = str(car_profile(executables))
-        _run(executables, "osrm-extract", "--profile", profile, "--data_version", version, "--output", base, str(copy))
-        on_progress("Dividing the road network.")
-        _run(executables, "osrm-partition", "--max-cell-sizes", CELL_SIZES, base)
-        on_progress("Preparing travel times.")
-        _run(executables, "osrm-customize", base)
-    on_progress("Drawing the basemap.")
-    basemap = basemap_of(features)
-    write_basemap(basemap, folder / "basemap.js", name)
-    on_progress("Writing districts, landmarks, street index and buildings.")
-    (folder / "districts.geojson").write_text(districts_of(features).to_json(ensure_ascii=False), encoding="utf-8")
-    streets_of(features).to_parquet(folder / "streets.parquet")
-    landmarks_of(features).to_parquet(folder / "landmarks.parquet")
-    buildings_of(features).to_parquet(folder / "buildings.parquet")
-    return basemap.bounds
-
-
-def _run(executables: Path, name: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [str(executable(executables, name)), *arguments], capture_output=True, text=True, errors="replace", check=False
-    )
-    if done.returncode:
-        said = [line for line in (done.stdout + done.stderr).splitlines() if "[error]" in line] or ["nothing was said"]
-        reason = said[0].split("[error]")[-1].strip()
-        raise RoadFailure(f"{name} failed ({done.returncode}): {reason}", fault="engine", try_again=False)
-
-
-def _built(folder: Path, version: str) -> Region | None:
-    try:
-        region = open_region(folder)
-    except RoadFailure:
-        return None
-    files = [region.pbf, region.basemap, region.districts, region.landmarks, region.streets, region.buildings]
-    if region.routable:
-        files.append(region.osrm.with_name("region.osrm.mldgr"))
-    return region if region.version == version and all(path.is_file() for path in files) else None
-
-
-def _take_place(scratch: Path, folder: Path) -> None:
-    """Put the new folder in place of the old. A server that runs has its data in memory and is not disturbed."""
-    old = scratch.with_name(scratch.name + ".old")
-    if folder.exists():
-        folder.rename(old)
-    scratch.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process builds this region."""
-    import fcntl  # not on Windows, where nothing else of this module needs it
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import signal
 import socket
@@ -20,18 +21,23 @@ import httpx
 from geodata.roads.osrm_files import executable
 from geodata.roads.travel import RoadFailure
 
+LOG = logging.getLogger("geodata")
 LEASH = Path(__file__).with_name("leash.py")
 MAX_TABLE = 10_000
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 30.0
 STEADY_S = 60.0  # after so long a life the next death counts as the first
+MOST_DEATHS = 12  # one after the other, in about three minutes: then it is left alone until somebody looks at it
+WATCH_S = 15.0  # how often a server is asked whether it still answers
+SILENT = 3  # questions in a row without an answer, and no computing meanwhile: then it hangs and is killed
 
 
 class OsrmServer:
     """A server for one region's road data, for the life of this process.
 
-    A thread of its own starts the process and waits for its end, so that nothing needs to be polled: a server that dies
-    is started again on the same port, after a pause that doubles up to 30 s. The kernel kills the process together with
-    that thread, so nothing is left behind even when the application is killed.
+    A thread of its own starts the process and waits for its end: a server that dies is started again on the same port,
+    after a pause that doubles up to 30 s, and given up after twelve deaths in a row. The kernel kills the process
+    together with that thread, so nothing is left behind even when the application is killed. A second thread asks it
+    every 15 s: a server that neither answers nor computes is killed, and so started again.
 
     Parameters
     ----------
@@ -42,6 +48,13 @@ class OsrmServer:
     port
         0 takes a free one.
 
+    Attributes
+    ----------
+    starts
+        How often it was started; more than 1: it died.
+    given_up
+        Whether it died too often to be started again.
+
     Examples
     --------
     ::
@@ -51,7 +64,9 @@ class OsrmServer:
     """
 
     def __init__(self, executables: Path, data: Path, port: int = 0, *, threads: int = 2) -> None:
-        self._command = [str(executable(executables, "osrm-routed")), "--algorithm", "MLD", "--ip", "127.0.0.1"]
+        self._contracted = data.with_name(data.name + ".hsgr").exists()
+        method = "CH" if self._contracted else "MLD"
+        self._command = [str(executable(executables, "osrm-routed")), "--algorithm", method, "--ip", "127.0.0.1"]
         self._command += ["--threads", str(threads), "--max-table-size", str(MAX_TABLE), "--verbosity", "WARNING"]
         self._data = data
         self._port = port
@@ -60,6 +75,7 @@ class OsrmServer:
         self._thread: threading.Thread | None = None
         self._log: IO[bytes] | None = None
         self.starts = 0
+        self.given_up = False
 
     @property
     def url(self) -> str:
@@ -82,11 +98,12 @@ class OsrmServer:
         """
         if self._thread is not None:
             return self
-        if not self._data.with_name(self._data.name + ".mldgr").exists():
+        if not (self._contracted or self._data.with_name(self._data.name + ".mldgr").exists()):
             raise RoadFailure(f"no road data at {self._data}: build the region first", fault="input", try_again=False)
         self._port = self._port or _free_port()
         self._stopping.clear()
         self.starts = 0
+        self.given_up = False
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
         self._thread = threading.Thread(target=self._supervise, name="osrm", daemon=True)
         self._thread.start()
@@ -98,17 +115,12 @@ class OsrmServer:
                 self.stop()
                 raise RoadFailure(f"the road engine did not start: {said}", fault="engine", try_again=True)
             time.sleep(0.03)
+        threading.Thread(target=self._watch, name="osrm watch", daemon=True).start()
         return self
 
     def answers(self) -> bool:
         """Say whether our process runs and answers."""
-        if self.pid is None:
-            return False
-        try:
-            response = httpx.get(f"{self.url}/nearest/v1/driving/0,0", timeout=5.0, trust_env=False)
-        except httpx.TransportError:
-            return False
-        return response.status_code in (200, 400) and "code" in response.text
+        return self.pid is not None and answers(self.url)
 
     def stop(self) -> None:
         """End the process; may be called twice."""
@@ -135,14 +147,31 @@ class OsrmServer:
         self.stop()
 
     def _supervise(self) -> None:
-        pause_s = FIRST_PAUSE_S
+        pause_s, deaths = FIRST_PAUSE_S, 0
         while not self._stopping.is_set():
             began = time.monotonic()
             self._run_once()
+            if self._stopping.is_set():
+                return
             if time.monotonic() - began > STEADY_S:
-                pause_s = FIRST_PAUSE_S
+                pause_s, deaths = FIRST_PAUSE_S, 0
+            deaths += 1
+            if deaths == MOST_DEATHS:
+                self.given_up = True
+                LOG.error("the road engine died too often and is not started again", extra={"count": deaths})
+                return
+            LOG.warning("the road engine died and is started again", extra={"count": deaths})
             self._stopping.wait(pause_s)
             pause_s = min(LONGEST_PAUSE_S, 2 * pause_s)
+
+    def _watch(self) -> None:
+        """Kill a server that hangs; one that computes a large table is let be, however long it is silent."""
+        silent, stopping = Silence(SILENT), self._stopping
+        while not stopping.wait(WATCH_S):
+            pid = self.pid
+            if pid is not None and silent.hangs(pid, answers=answers(self.url), computed_s=cpu_s(pid)):
+                LOG.error("the road engine hangs and is killed")
+                self._signal(signal.SIGKILL)
 
     def _run_once(self) -> None:
         """Start it from this very thread, whose end the kernel takes for the parent's, and wait for its end."""
@@ -165,6 +194,44 @@ class OsrmServer:
         self._log.seek(0)
         lines = self._log.read().decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "nothing was said"
+
+
+class Silence:
+    """Tells a process that hangs from one that computes: ``most`` times in a row no answer and no processor time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._times = 0
+        self._last: tuple[int, float | None] | None = None
+
+    def hangs(self, pid: int, *, answers: bool, computed_s: float | None) -> bool:
+        """Say whether a process hangs, by whether it answers now and the processor time it has used (None unknown)."""
+        idle = self._last is not None and self._last[0] == pid and _idle(self._last[1], computed_s)
+        self._last = (pid, computed_s)
+        self._times = self._times + 1 if idle and not answers else 0
+        return self._times >= self._most
+
+
+def _idle(before: float | None, now: float | None) -> bool:
+    return before is not None and now is not None and now - before < 0.05
+
+
+def cpu_s(pid: int) -> float | None:
+    """Give the processor seconds that a process has used; None where that cannot be read (elsewhere than on Linux)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def answers(url: str, *, within_s: float = 5.0) -> bool:
+    """Say whether a road engine answers at an address, ours or a bank's own."""
+    try:
+        response = httpx.get(f"{url}/nearest/v1/driving/0,0", timeout=within_s, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return response.status_code in (200, 400) and "code" in response.text
 
 
 def _free_port() -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 FAR_SNAP_M = 300.0
+#: a point further from every street than this has no road: its times would be those of somewhere else
+NO_STREET_M = 5_000.0
 
 #: told how many cells of a matrix are there, and of how many; may raise to stop the work
 OnCells = Callable[[int, int], None]
@@ -112,6 +114,25 @@ class RoadEngine(Protocol):
         ...
 
 
+@runtime_checkable
+class Extending(Protocol):
+    """An engine that can be asked for what is new of a matrix alone."""
+
+    def extended(
+        self, points: Floats, kept: TravelTimes, rows: NDArray[np.intp], *, on_cells: OnCells = unheard
+    ) -> TravelTimes:
+        """Give the times between all of (n, 2) points, of which some are kept.
+
+        Parameters
+        ----------
+        kept
+            The times between points of another question to the same engine.
+        rows
+            (n,) each point's row in ``kept``; −1: it is new, or NaN.
+        """
+        ...
+
+
 def alike(points: Floats) -> Floats:
     """Give (n, 2) points to a millionth of a degree, a tenth of a metre: what is alike then is one place."""
     return np.asarray(np.round(np.asarray(points, dtype=np.float64).reshape(-1, 2), 6) + 0.0)  # no -0.0 beside 0.0
@@ -140,6 +161,18 @@ def checked_points(points: Floats, *, missing: bool) -> Floats:
             try_again=False,
         )
     return array
+
+
+def without_far(times: TravelTimes) -> TravelTimes:
+    """Give travel times in which a point over 5 km from every street has no road to any other, nor from it.
+
+    A road engine would answer for the street that it moves the point to, be that 60 km away.
+    """
+    far = times.snap_m > NO_STREET_M
+    if not far.any():
+        return times
+    cut = (far[:, None] | far[None, :]) & ~np.eye(len(far), dtype=np.bool_)
+    return replace(times, seconds=np.where(cut, np.nan, times.seconds), metres=np.where(cut, np.nan, times.metres))
 
 
 def with_missing_rows(times: TravelTimes, known: NDArray[np.bool_]) -> TravelTimes:

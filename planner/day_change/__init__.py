@@ -5,12 +5,13 @@ parent is the one that the shift worked by. It holds for that shift alone (``Sto
 part of a plan is read, so that this runs with a collector's rights.
 """
 
-from planner.day_change.news import CannotChange, Happened, News, Reason, Why
+from planner.day_change.news import BEFOREHAND, CannotChange, Happened, News, Reason, Way, Why
 from planner.day_change.own import OnCall, OwnDay, called_for, read_own
-from planner.day_change.proposing import Change, Proposal, Standing, propose
+from planner.day_change.proposing import Change, Proposal, Standing, preset, proposals, propose
 from planner.day_change.taking import ProposalOutdated, take_day
 
 __all__ = [
+    "BEFOREHAND",
     "CannotChange",
     "Change",
     "Happened",
@@ -21,8 +22,11 @@ __all__ = [
     "ProposalOutdated",
     "Reason",
     "Standing",
+    "Way",
     "Why",
     "called_for",
+    "preset",
+    "proposals",
     "propose",
     "read_own",
     "take_day",

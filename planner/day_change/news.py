@@ -17,6 +17,17 @@ class Happened(StrEnum):
     REFUSED = "refused"  # the crew does not make a stop
 
 
+#: what may be said of a day that is still to come: it has no delay yet, and nobody stands anywhere
+BEFOREHAND = frozenset({Happened.URGENT, Happened.ALONE, Happened.REFUSED})
+
+
+class Way(StrEnum):
+    """How the rest of a day may be planned again."""
+
+    SAME = "same"  # the stops keep their order and are made later; who does not fit any more is left
+    BEST = "best"  # the best order that there is, each change counted as a cost
+
+
 class Reason(StrEnum):
     """Why a crew does not make a stop; none has to be given, and none counts against anybody."""
 
@@ -35,6 +46,7 @@ class Why(StrEnum):
     CLOSED = "closed"  # the visit has no window left today
     NO_ROOM = "no_room"
     SKILL = "skill"
+    NOT_YET = "not_yet"  # the day is still to come, and this can only be said on the day
 
 
 class CannotChange(ValueError):

@@ -13,6 +13,7 @@ from planner.domain import Branch, Crew, Principal, Role, Shift
 from planner.store import SavedPlan, Store
 from planner.store.crew_part import crew_part
 from planner.view.day import find_crew
+from planner.view.day_shifts import shift_now
 from planner.view.recorded import outcomes_of_day
 from planner.week import iso_week, week_days
 
@@ -60,8 +61,12 @@ class OnCall:
     required: bool
 
 
-def read_own(store: Store, principal: Principal, crew_id: str, day: date) -> OwnDay:
-    """Read a crew's day.
+def read_own(
+    store: Store, principal: Principal, crew_id: str, day: date, *, now: datetime | None = None, about: str = ""
+) -> OwnDay:
+    """Read a crew's shift of a day: of several the one under way at a moment, else the next; the last if all are over.
+
+    Without a moment it is the first. ``about`` names a debtor: the shift that has him as a stop goes before.
 
     Raises
     ------
@@ -73,15 +78,21 @@ def read_own(store: Store, principal: Principal, crew_id: str, day: date) -> Own
     if principal.crew is not None and principal.crew != crew_id:
         raise KeyError(crew_id)
     branch, crew = find_crew(store, principal, crew_id)
-    for shift in store.shifts(principal, branch.code, day, day):
-        saved = part_of(store, principal, branch, iso_week(day), shift.shift_id, crew_id)
-        for route in saved.plan["routes"] if saved is not None and shift.crew_id == crew_id else ():
-            if saved is not None and route["shift"] == shift.shift_id:
-                known = outcomes_of_day(store, principal, branch, day, plan_id=saved.plan_id)
-                mine = {one["visit"] for one in route["stops"]}
-                made = {name: one for name, one in known.items() if name in mine}
-                return OwnDay(branch, crew, shift, saved, route, made)
-    raise CannotChange(Why.NO_PLAN)
+    shifts = [one for one in store.shifts_worked(principal, branch.code, day, day) if one.crew_id == crew_id]
+    of_shift = [(one, part_of(store, principal, branch, iso_week(day), one.shift_id, crew_id)) for one in shifts]
+    found: list[tuple[Shift, SavedPlan, Mapping[str, Any], set[str]]] = [
+        (shift, saved, route, {one["visit"] for one in route["stops"]})
+        for shift, saved in of_shift
+        if saved is not None
+        for route in saved.plan["routes"]
+        if route["shift"] == shift.shift_id
+    ]
+    if not found:
+        raise CannotChange(Why.NO_PLAN)
+    at = shift_now([(one.starts, one.ends) for one, _, _, _ in found], now)
+    shift, saved, route, mine = next((one for one in found if about in one[3]), found[at])
+    known = outcomes_of_day(store, principal, branch, day, plan_id=saved.plan_id)
+    return OwnDay(branch, crew, shift, saved, route, {name: one for name, one in known.items() if name in mine})
 
 
 def part_of(
@@ -100,8 +111,8 @@ def part_of(
 def later_routes(store: Store, principal: Principal, own: OwnDay) -> Iterator[tuple[str, SavedPlan, Mapping[str, Any]]]:
     """Give the crew's shifts of the week after this one, each with the plan it works by and its route."""
     last = week_days(own.saved.week)[-1]
-    for shift in store.shifts(principal, own.branch.code, own.shift.day + timedelta(days=1), last):
-        if shift.crew_id == own.crew.crew_id:
+    for shift in store.shifts_worked(principal, own.branch.code, own.shift.day, last):
+        if shift.crew_id == own.crew.crew_id and shift.starts > own.shift.starts:
             saved = part_of(store, principal, own.branch, own.saved.week, shift.shift_id, own.crew.crew_id)
             for route in saved.plan["routes"] if saved is not None else ():
                 if saved is not None and route["shift"] == shift.shift_id:

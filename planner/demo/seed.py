@@ -38,8 +38,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 #: so many of the last weeks of a branch were planned and walked by their plan, not drawn (``walked.py``)
 WALKED_WEEKS = {"YX01": 1}
 BY = "demo"
-#: the setting that says that the demo was put in whole
-SEEDED = "demo_seeded_at"
 
 #: share of the debtors on whom a hold lies
 HELD = {

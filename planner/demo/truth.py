@@ -54,6 +54,11 @@ class Truth:
     minutes_met_mean: float = 21.0
     minutes_met_cv: float = 0.6
     access_minutes: float = 4.0
+    #: by how much the local hour of departure lengthens a drive over empty roads; all other hours: ``slow_else``
+    slow_hours: dict[int, float] = field(
+        default_factory=lambda: {7: 1.25, 8: 1.35, 9: 1.20, 16: 1.15, 17: 1.35, 18: 1.40, 19: 1.20}
+    )
+    slow_else: float = 1.08
     #: coefficients of variation of driving times: of a crew-day, and of a leg beside it
     travel_day_cv: float = 0.12
     travel_leg_cv: float = 0.30
@@ -114,3 +119,7 @@ class Truth:
             "shops": 1.3,
         }
     )
+
+    def slow(self, hour: int) -> float:
+        """Give by how much a drive that begins in this local hour is longer than over empty roads."""
+        return self.slow_hours.get(hour, self.slow_else)

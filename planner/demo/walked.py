@@ -112,8 +112,9 @@ def walked(
     for stop in route["stops"]:
         rests = [one for one in route.get("breaks", []) if left <= one["begins"] < stop["begins"]]
         rest_s = sum(one["lasts_s"] for one in rests)
-        leg_s = max(stop["arrives"] - left - rest_s, 0)
-        at += timedelta(seconds=leg_s * slow * varied(rng, truth.travel_leg_cv) + rest_s)
+        leg_s = max(stop["arrives"] - left - rest_s, 0) / planned_slow(saved, left)
+        hour = truth.slow(at.astimezone(ZONE).hour)
+        at += timedelta(seconds=leg_s * hour * slow * varied(rng, truth.travel_leg_cv) + rest_s)
         left = stop["leaves"]
         option = option_of(saved, stop)
         begins = max(at, clock(saved, option["opens"]))
@@ -127,6 +128,12 @@ def walked(
         rows.append({**row, "plan_id": saved.plan_id})
         at = ended
     return rows
+
+
+def planned_slow(saved: SavedPlan, left: float) -> float:
+    """Give by how much the plan lengthened a drive that it lets begin so many seconds after its origin."""
+    factors = saved.problem.get("hour_factors")
+    return 1.0 if not factors else float(factors[clock(saved, left).astimezone(ZONE).hour])
 
 
 def option_of(saved: SavedPlan, stop: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ rules a second time; what is taken was read again.
 
 from planner.desk.crews import extra_shift, skills_without
 from planner.desk.opening import Desk, Known, OtherRoads, open_desk, read_known, times_of_desk
-from planner.desk.taking import take
+from planner.desk.taking import keep, make, take
 from planner.desk.weighing import SETTING, Offer, closed_by, weigh
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "OtherRoads",
     "closed_by",
     "extra_shift",
+    "keep",
+    "make",
     "open_desk",
     "read_known",
     "skills_without",

@@ -48,7 +48,8 @@ def extra_shift(desk: Desk, crew: str, day: date, starts: int, ends: int) -> rou
     taken = {one.id for one in of.problem.shifts} | set(of.kept.off)
     name = next(
         name
-        for name in (f"{crew}-{day:%Y%m%d}", *(f"{crew}-{day:%Y%m%d}-{k}" for k in range(2, 99)))
+        # Never the day's plain name: a shift that has begun may have it, which a plan made meanwhile does not hold.
+        for name in (f"{crew}-{day:%Y%m%d}-{k}" for k in range(2, 99))
         if name not in taken
     )
     return routing.ProblemShift(

@@ -22,6 +22,7 @@ from planner.rules.needs import duties_of
 from planner.rules.pack import RulePack
 from planner.saved_times import problem_of, times_of
 from planner.store import SavedPlan, Store
+from planner.times import of_plan
 from planner.value.candidates import facts_of
 from planner.week import week_days
 
@@ -110,9 +111,10 @@ def open_desk(saved: SavedPlan, times: TravelTimes, known: Known, means: Means) 
     kept = saved.context.get("edits", {}).get("kept")
     of = editing.draft(problem, plan, None if kept is None else editing.kept_from_dict(kept))
     groups = {name: one["group"] for name, one in saved.context["debtors"].items()}
+    parameters = of_plan(saved.context, means.parameters)
     doors = Doors(
-        door_times(saved.context["options"], groups, means.parameters),
-        travel_spread(means.parameters),
+        door_times(saved.context["options"], groups, parameters),
+        travel_spread(parameters),
         {name: int(one.get("reserve_s", 0)) for name, one in saved.context["shifts"].items()},
     )
     return Desk(saved, plan, of, doors, known, means.pack, times)

@@ -23,7 +23,7 @@ from planner.load import after_change
 from planner.means import Means
 from planner.routing.explain import left_out_of
 from planner.second_reading import BrokenPlan, refuse
-from planner.store import SavedPlan
+from planner.store import SavedPlan, Store, as_kept
 
 
 def take(
@@ -37,6 +37,23 @@ def take(
     offer: Offer | Refusal | None = None,
 ) -> Desk:
     """Keep a change as a new plan, whose parent is the one that was opened; gives the desk with the new plan on it.
+
+    ``make`` and ``keep`` at once, with their parameters and errors.
+    """
+    return keep(means.store, principal, make(means, principal, desk, commands, known, now=now, offer=offer), now=now)
+
+
+def make(
+    means: Means,
+    principal: Principal,
+    desk: Desk,
+    commands: Sequence[Command],
+    known: Known,
+    *,
+    now: datetime,
+    offer: Offer | Refusal | None = None,
+) -> Desk:
+    """Make the whole plan that a change gives, audited, without keeping it: that can be done before it is taken.
 
     Parameters
     ----------
@@ -58,9 +75,15 @@ def take(
     refuse([f"{one.rule}: {one.debtor_id} {one.detail}" for one in offer.against])
     plan = offer.draft.plan(reasons(desk, offer), like=desk.plan)
     refuse([f"{one.code}: {one.text}" for one in routing.audit(offer.draft.problem, plan)])
-    saved = child_of(means, principal, desk, offer, plan, now=now)
-    means.store.save_plan(principal, saved)
+    saved = as_kept(child_of(means, principal, desk, offer, plan, now=now))
     return replace(desk, saved=saved, plan=plan, draft=offer.draft)
+
+
+def keep(store: Store, principal: Principal, made: Desk, *, now: datetime) -> Desk:
+    """Keep what ``make`` made: it is durable, and complete, before anybody is told that it is taken."""
+    saved = replace(made.saved, created_at=now)
+    store.save_plan(principal, saved)
+    return replace(made, saved=saved)
 
 
 def reasons(desk: Desk, offer: Offer) -> list[routing.LeftOut]:
@@ -126,7 +149,7 @@ def child_of(
         parent=parent.plan_id,
         created_at=now,
         created_by=principal.name,
-        problem=routing.problem_to_dict(problem, matrix_file="matrix.npz"),
+        problem=problem_told(desk, problem),
         plan=routing.plan_to_dict(plan),
         context=context,
         metrics=figures(desk, offer, plan),
@@ -136,9 +159,17 @@ def child_of(
     )
 
 
+def problem_told(desk: Desk, problem: routing.Problem) -> dict[str, Any]:
+    """Write the changed problem; what the parent's document says of the visits is not written a second time."""
+    before, told = desk.draft.problem.visits, desk.saved.problem["visits"]
+    same = {id(one): document for one, document in zip(before, told, strict=True) if document["id"] == one.id}
+    document = routing.problem_to_dict(problem, matrix_file="matrix.npz", visits=same)
+    return document | ({"visits": told} if problem.visits is before else {})
+
+
 def figures(desk: Desk, offer: Offer, plan: routing.Plan) -> dict[str, Any]:
     """Give the metrics of the changed plan; the plan made by hand stays the one of the week as it was planned."""
-    parent, problem = desk.saved.metrics, worthy(desk, offer.draft.problem)
+    parent, problem = desk.saved.metrics, worthy(desk, offer.draft.problem, plan)
     here = {one.shift for one in plan.routes}
     finish = parent.get("finish", {"certainty": None, "routes": {}})
     routes = {shift: one for shift, one in finish["routes"].items() if shift in here}
@@ -172,18 +203,16 @@ def metrics_without_baseline(problem: routing.Problem, plan: routing.Plan) -> di
     }
 
 
-def worthy(desk: Desk, problem: routing.Problem) -> routing.Problem:
-    """Give the problem with what each visit is worth, not only what it adds beyond the cheaper channel."""
-    visits = tuple(
-        replace(
-            one,
-            options=tuple(
-                replace(option, value=worth) for option, worth in zip(one.options, desk.worths[one.id], strict=False)
-            ),
-        )
-        for one in problem.visits
-    )
-    return replace(problem, visits=visits)
+def worthy(desk: Desk, problem: routing.Problem, plan: routing.Plan) -> routing.Problem:
+    """Give the problem with what each planned visit is worth, not only what it adds beyond the cheaper channel."""
+    chosen = {stop.visit: stop.option for route in plan.routes for stop in route.stops}
+
+    def whole(one: routing.Visit) -> routing.Visit:
+        at = chosen[one.id]
+        option = replace(one.options[at], value=desk.worths[one.id][at])
+        return replace(one, options=(*one.options[:at], option, *one.options[at + 1 :]))
+
+    return replace(problem, visits=tuple(whole(one) if one.id in chosen else one for one in problem.visits))
 
 
 def shifts_told(desk: Desk, of: Draft) -> dict[str, Any]:

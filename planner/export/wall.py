@@ -25,11 +25,15 @@ COARSE_M = 120.0
 
 @dataclass(frozen=True)
 class Cell:
-    """A crew's day: visits large, two lines of small text; all empty where the crew is off."""
+    """A crew's day: visits large, two lines of small text; all empty where the crew is off.
+
+    ``both``: where there is one line only the two stand on it, else the first alone.
+    """
 
     large: str
     first: str = ""
     second: str = ""
+    both: bool = False
 
 
 @dataclass(frozen=True)

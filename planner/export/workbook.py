@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -12,8 +13,10 @@ import pandas as pd
 
 from planner.export.report import Column, Kind, Report, TableSheet
 
-#: A cell that begins with one of these becomes a formula when somebody saves it as text and opens that again.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: A cell that begins so becomes a formula when somebody saves it as text and opens that again, its wide signs where
+#: the system writes Chinese or Japanese; some programs drop what cannot be seen before them.
+UNSEEN = r"[\s\x00-\x20\u00a0\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*"
+FORMULA = re.compile(r"[\t\r\n]|" + UNSEEN + r"[=+\-@＝＋－＠﹢﹣﹦﹫]")
 WIDEST, NARROWEST = 46, 8
 #: a file of the same rows has the same bytes, whenever it is made
 UNDATED = datetime.combine(date(2000, 1, 1), time())
@@ -83,7 +86,7 @@ def harmless(text: object) -> str:
     ("'=1+1", 'Old town')
     """
     plain = str(text)
-    return f"'{plain}" if plain.startswith(FORMULA_SIGNS) else plain
+    return f"'{plain}" if FORMULA.match(plain) else plain
 
 
 def formats(book: Any) -> Mapping[str, Any]:

@@ -13,11 +13,12 @@ from planner.intake.ageing import Ageing
 from planner.intake.cells import PAST_DAYS
 from planner.intake.columns import COLUMNS, PLACE_KINDS, Holds
 from planner.intake.coordinates import Sites
-from planner.intake.fields import Fields
+from planner.intake.fields import Fields, any_fault
 from planner.intake.people import persons
 from planner.intake.values import Fault
 
 _TEXT = (Holds.CASE_ID, Holds.NAME, Holds.PHONE, Holds.TEXT, Holds.CHOICE, Holds.WORDS)
+_EPOCH = date(1970, 1, 1).toordinal()
 _LEFT_OUT = ("bucket", "datum", "due_on", "as_of_on", "days_past_due", "guarantor")
 
 
@@ -33,15 +34,22 @@ def accepted_rows(
         Index in the grid of each data row.
     kept
         Positions among the data rows that are accepted.
+
+    ``fields`` is used up: a column's cells are let go as soon as they stand in the table.
     """
     count = len(indices)
 
     def column(name: str) -> list[Any]:
         values = fields.column(name, count)
-        return [None if isinstance(values[n], Fault) else values[n] for n in kept]
+        if len(kept) < count:
+            values = [values[n] for n in kept]
+        return [None if isinstance(one, Fault) else one for one in values] if any_fault(values) else values
 
     names, phones, homes = column("name"), column("phone"), [sites["home"].addresses[n] for n in kept]
     person, clashes = persons([one or "" for one in column("id_number")], names, [one or "" for one in phones], homes)
+    del names, phones, homes
+    # One empty column stands for all of a kind: there are two dozen, and a million rows of each would be 8 MB.
+    nothing: dict[object, pd.Series] = {}
     data: dict[str, Any] = {
         "row": np.array([indices[n] + 1 for n in kept], dtype=np.int64),
         "person": np.array(person, dtype=np.int64),
@@ -53,9 +61,13 @@ def accepted_rows(
         if name in _LEFT_OUT or name.endswith("_datum") or one.holds in (Holds.ADDRESS, Holds.DEGREES, Holds.ID_NUMBER):
             continue
         if name not in fields.values:
-            data[name if one.holds is not Holds.MONEY else f"{name}_minor"] = _empty(name, len(kept))
+            kind = (one.holds, one.otherwise)
+            if kind not in nothing:
+                nothing[kind] = _empty(name, len(kept))
+            data[name if one.holds is not Holds.MONEY else f"{name}_minor"] = nothing[kind]
             continue
         values = column(name)
+        fields.forget(name)
         if one.holds is Holds.MONEY:
             data[f"{name}_minor"] = pd.array([v if v is None or v >= 0 else None for v in values], dtype="Int64")
         elif one.holds is Holds.DAY:
@@ -65,15 +77,21 @@ def accepted_rows(
         else:
             data[name] = _texts([_accommodation(v) for v in values])
     data["debtor_type"] = data["debtor_type"].replace({"bad_faith": "unreviewed"})
+    # Most lists have one kind of place: what the others say is nothing, and takes no memory.
+    unknown, silent = np.full(len(kept), np.nan), _texts([""] * len(kept))
     for place in PLACE_KINDS:
         site = sites[place]
         pairs = [site.pairs[n] for n in kept]
-        data[f"{place}_address"] = _texts([site.addresses[n] for n in kept])
-        data[f"{place}_lon"] = np.array([one.lon if one else np.nan for one in pairs], dtype=float)
-        data[f"{place}_lat"] = np.array([one.lat if one else np.nan for one in pairs], dtype=float)
-        data[f"{place}_accuracy_m"] = np.array([one.accuracy_m if one else np.nan for one in pairs], dtype=float)
-        data[f"{place}_datum"] = _texts([site.datums[n] if one else "" for n, one in zip(kept, pairs, strict=True)])
-    return pd.DataFrame(data), [(indices[kept[a]] + 1, indices[kept[b]] + 1) for a, b in clashes]
+        placed = any(pairs)
+        there = any(site.addresses)
+        data[f"{place}_address"] = _texts([site.addresses[n] for n in kept]) if there else silent
+        for part in ("lon", "lat", "accuracy_m"):
+            data[f"{place}_{part}"] = (
+                np.array([getattr(one, part) if one else np.nan for one in pairs], dtype=float) if placed else unknown
+            )
+        datums = (site.datums[n] if one else "" for n, one in zip(kept, pairs, strict=True))
+        data[f"{place}_datum"] = _texts(list(datums)) if placed else silent
+    return pd.DataFrame(data, copy=False), [(indices[kept[a]] + 1, indices[kept[b]] + 1) for a, b in clashes]
 
 
 def _empty(name: str, count: int) -> pd.Series:
@@ -87,7 +105,9 @@ def _empty(name: str, count: int) -> pd.Series:
 
 
 def _days(values: Sequence[date | None]) -> pd.Series:
-    return pd.Series(np.array([np.datetime64("NaT") if v is None else v for v in values], dtype="datetime64[s]"))
+    nothing = np.iinfo(np.int64).min  # NaT
+    counted = np.fromiter((nothing if v is None else v.toordinal() - _EPOCH for v in values), np.int64, len(values))
+    return pd.Series(counted.astype("datetime64[D]").astype("datetime64[s]"))
 
 
 def _texts(values: Sequence[str | None]) -> pd.Series:

@@ -17,6 +17,8 @@ from planner.intake.values import Fault
 TOLERANCE_DAYS = 3
 #: An account that is not overdue yet may be listed to be watched, its due date at most so far ahead without a word.
 WATCHED_AHEAD_DAYS = 92
+#: What a column of days is called where the file has none.
+DAYS_HEADING = "逾期天数"
 #: An account in M1 is at least one day late.
 LEAST_DAYS = {bucket: max(floor, 1) for floor, bucket in BUCKET_FLOORS}
 
@@ -44,7 +46,8 @@ def ageing(fields: Fields, headings: Headings, indices: Sequence[int], today: da
     apart: list[int] = []
 
     def said(code: str, name: str, n: int, severity: Severity | None = None) -> None:
-        column = headings.names.get(headings.found.get(name, -1), "")
+        there = (name, *(one for one in ("days_past_due", "due_on", "bucket") if code.startswith("days")))
+        column = next((headings.names[headings.found[one]] for one in there if one in headings.found), DAYS_HEADING)
         issues.append(issue(code, row=indices[n] + 1, column=column, severity=severity, value=fields.shown(name, n)))
 
     for n in range(count):

@@ -31,7 +31,7 @@ def cell_issues(fields: Fields, headings: Headings, indices: Sequence[int], toda
             found += [
                 issue("name_missing", row=indices[n] + 1, column=heading)
                 for n, one in enumerate(column)
-                if not any(c.isalnum() for c in one)
+                if not (one.isalnum() or any(c.isalnum() for c in one))
             ]
         elif name == "overdue":
             for n, one in enumerate(column):
@@ -80,6 +80,8 @@ def repeated(
     if "case_id" not in fields.values:
         return [], frozenset()
     heading = headings.names[headings.found["case_id"]]
+    if len(set(fields.values["case_id"])) == len(fields.values["case_id"]):
+        return [], frozenset()
     at: dict[str, list[int]] = defaultdict(list)
     for i, one in zip(indices, fields.values["case_id"], strict=True):
         if not isinstance(one, Fault):

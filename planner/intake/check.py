@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from planner.intake.grid import Grid
 from planner.intake.headings import Headings, find_headings, rate, vocabulary
 from planner.intake.issue import Issue, Severity, UnreadableList, issue
 from planner.intake.profile import Profile
-from planner.intake.rows import data_rows
+from planner.intake.rows import NO_HEADING, data_rows
 
 ZIP_MARK, OLD_OFFICE_MARK, PDF_MARK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 
@@ -57,7 +58,9 @@ def check_bytes(data: bytes, profile: Profile, *, today: date) -> Checked:
         If nothing can be read at all.
     """
     words = vocabulary(profile)
-    grid = _grid(data, lambda rows: rate(rows, words))
+    held = [data]
+    del data
+    grid = _grid(held, lambda rows: rate(rows, words))
     headings = find_headings(grid.rows, words)
     if headings is None:
         raise UnreadableList(
@@ -75,6 +78,8 @@ def check_bytes(data: bytes, profile: Profile, *, today: date) -> Checked:
     twice, left = repeated(grid, fields, headings, whole, refused)
     usable = not any(one.code == "column_missing" for one in found)
     kept = [n for n, i in enumerate(whole) if usable and i not in refused and i not in left]
+    # The cells are done with. A list of a million rows would hold them twice from here on.
+    grid, fields = replace(grid, rows=()), replace(fields, texts={})
     rows, clashes = accepted_rows(fields, aged, sites, whole, kept, today)
     found += twice
     found += [issue("id_number_disagrees", row=row, other=other) for other, row in clashes]
@@ -82,7 +87,9 @@ def check_bytes(data: bytes, profile: Profile, *, today: date) -> Checked:
     return Checked(rows, issues, _report(grid, headings, len(shaped.indices), len(kept), issues))
 
 
-def _grid(data: bytes, rate_rows: Callable[[Sequence[Sequence[str]]], float]) -> Grid:
+def _grid(held: list[bytes], rate_rows: Callable[[Sequence[Sequence[str]]], float]) -> Grid:
+    """Read the cells of the one file that is held; it is let go once it is text."""
+    data = held.pop()
     if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
         raise UnreadableList("The file is empty; export the list again.")
     if data.startswith(ZIP_MARK):
@@ -95,11 +102,16 @@ def _grid(data: bytes, rate_rows: Callable[[Sequence[Sequence[str]]], float]) ->
     if data.startswith(PDF_MARK):
         raise UnreadableList("The file is a PDF; export the list as XLSX or CSV.")
     text, encoding = decode(data)
+    del data
     return read_delimited(text, encoding, rate_rows)
 
 
 def _file_issues(grid: Grid, headings: Headings, indices: Sequence[int]) -> list[Issue]:
-    found = [issue("column_missing", what=what) for columns, what in NEEDED if columns.isdisjoint(headings.found)]
+    found = [
+        issue("column_missing", column=re.findall(r"[\u4e00-\u9fff]+", what)[0], what=what)
+        for columns, what in NEEDED
+        if columns.isdisjoint(headings.found)
+    ]
     for code, columns in (
         ("column_protected", headings.protected),
         ("column_third_party", headings.third_party),
@@ -110,7 +122,7 @@ def _file_issues(grid: Grid, headings: Headings, indices: Sequence[int]) -> list
     widest = max((len(grid.rows[i]) for i in indices), default=0)
     nameless = [at for at in range(widest) if at not in headings.names]
     if any(grid.rows[i][at].strip() for at in nameless for i in indices if at < len(grid.rows[i])):
-        found.append(issue("column_unused", column="(no heading)"))
+        found.append(issue("column_unused", column=NO_HEADING))
     if grid.other_sheets:
         found.append(issue("other_sheets", sheet=grid.sheet, others=", ".join(grid.other_sheets)))
     if not indices:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from planner.tables import Unsaid
 
 
 class Holds(StrEnum):
@@ -116,3 +118,35 @@ NEEDED: tuple[tuple[frozenset[str], str], ...] = (
         "days past due (逾期天数), due date (逾期日期) or bucket (账龄)",
     ),
 )
+
+_PLACED = tuple(f"{place}_{part}" for place in PLACE_KINDS for part in ("address", "lon"))
+_INTERRUPTED = ("interrupted_on", "interruption")
+
+#: Table → its column → the columns of a list of which one must be there for the list to say anything of it.
+SAYS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "debtors": {
+        "region": _PLACED,
+        **{name: (name,) for name in ("group", "occupation", "debtor_type", "agency", "needs")},
+    },
+    "contacts": {name: (name,) for name in ("name", "phone")},
+    "accounts": {
+        "principal_minor": ("principal",),
+        **{name: (name,) for name in ("product", "collateral", "due_on", "last_paid_on")},
+        **{name: (name,) for name in ("guarantee_kind", "guarantee_ends_on")},
+        # A day without its evidence, or the evidence of another day, would be neither.
+        **dict.fromkeys(_INTERRUPTED, _INTERRUPTED),
+        "clock_set_by": ("clock_set_by", *_INTERRUPTED),
+    },
+}
+
+
+def unsaid(there: Collection[str]) -> Unsaid:
+    """Give what a list with these columns says nothing of.
+
+    >>> sorted(unsaid(["case_id", "overdue", "days_past_due", "name", "home_address"]).columns["contacts"])
+    ['phone']
+    """
+    columns = {
+        table: frozenset(name for name, by in says.items() if not set(by) & set(there)) for table, says in SAYS.items()
+    }
+    return Unsaid(columns, frozenset(kind for place, kind in PLACE_KINDS.items() if f"{place}_lon" not in there))

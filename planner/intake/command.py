@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from geodata.arguments import Arguments
+from planner.intake.asking import CHOICES, read_answered, with_answers
 from planner.intake.check import Checked
 from planner.intake.issue import Severity, UnreadableList
 from planner.intake.profile import Profile
@@ -34,9 +36,13 @@ class ListToStore:
     profile: str
     checked: Checked
     full: bool = False
+    preview: bool = False
+    kind: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
-#: Locates and stores a list; gives what it did, as plain values for the report. May raise ``Refused``.
+#: Locates and stores a list; gives what it did, as plain values for the report, and in ``issues`` what was found while
+#: locating. May raise ``Refused``.
 Save = Callable[[ListToStore], Mapping[str, Any]]
 
 
@@ -45,7 +51,8 @@ def check_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], today
     parser = _parser("check", "Read an overdue list as the import would and change nothing.", profiles)
     arguments = parser.parse_args(argv)
     try:
-        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=today)
+        profile = with_answers(_profile(profiles, arguments.profile), _given(arguments))
+        checked = read_list(arguments.file, profile, today=today)
     except (UnreadableList, Refused) as error:
         return _refused(error)
     _say(checked.report, as_json=arguments.json)
@@ -53,9 +60,18 @@ def check_command(argv: Sequence[str], *, profiles: Mapping[str, Profile], today
 
 
 def import_command(
-    argv: Sequence[str], *, profiles: Mapping[str, Profile], save: Save, today_at: Callable[[str], date]
+    argv: Sequence[str],
+    *,
+    profiles: Mapping[str, Profile],
+    save: Save,
+    today_at: Callable[[str], date],
+    remembered: Callable[[str, str], Mapping[str, str]] = lambda _branch, _kind: {},
 ) -> int:
-    """Read a list and store what was accepted; ``today_at`` gives the date where a branch, by its code, is."""
+    """Read a list and store what was accepted.
+
+    ``today_at`` gives the date where a branch, by its code, is; ``remembered`` what the branch answered about an
+    earlier list of a kind. A list that leaves something open is not stored: the question is the sentence.
+    """
     parser = _parser("import", "Read an overdue list and store the rows that were accepted.", profiles)
     parser.add_argument("--branch", required=True, help="code of the branch the list belongs to")
     parser.add_argument(
@@ -66,6 +82,7 @@ def import_command(
         type=date.fromisoformat,
         help="day of the list, YYYY-MM-DD (default today); an older one than is loaded adds to the history only",
     )
+    parser.add_argument("--preview", action="store_true", help="say what would change, and change nothing")
     arguments = parser.parse_args(argv)
     # The machine may stand in another zone than the branch, where it is already tomorrow.
     today = today_at(arguments.branch)
@@ -73,11 +90,32 @@ def import_command(
     try:
         if day > today:
             raise Refused(f"The day of the list, {day}, has not come yet.")
-        checked = read_list(arguments.file, _profile(profiles, arguments.profile), today=day)
-        stored = save(ListToStore(arguments.branch, arguments.file, arguments.profile, checked, full=arguments.full))
+        read = read_answered(
+            lambda profile: read_list(arguments.file, profile, today=day),
+            _profile(profiles, arguments.profile),
+            _given(arguments),
+            lambda kind: remembered(arguments.branch, kind),
+        )
+        if read.questions:
+            raise Refused(" ".join(one.sentence() for one in read.questions))
+        stored = save(
+            ListToStore(
+                arguments.branch,
+                arguments.file,
+                arguments.profile,
+                read.checked,
+                full=arguments.full,
+                preview=arguments.preview,
+                kind=read.kind,
+                answers=read.answers,
+            )
+        )
     except (UnreadableList, Refused) as error:
         return _refused(error)
-    _say({**checked.report, "stored": dict(stored)}, as_json=arguments.json)
+    what, kept = "changes" if arguments.preview else "stored", dict(stored)
+    # What was found while locating belongs to the list's issues.
+    issues = [*read.checked.report["issues"], *kept.pop("issues", ())]
+    _say({**read.checked.report, "issues": issues, what: kept}, as_json=arguments.json)
     return 0
 
 
@@ -86,8 +124,15 @@ def _parser(name: str, meaning: str, profiles: Mapping[str, Profile]) -> Argumen
     parser.add_argument("file", type=Path, help="a CSV or XLSX file")
     first = next(iter(profiles), "auto")
     parser.add_argument("--profile", default=first, help=f"column profile: {', '.join(profiles)} (default {first})")
+    for about, choices in CHOICES.items():
+        meaning = f"what the list leaves open: {', '.join(choices)}"
+        parser.add_argument(f"--{about.replace('_', '-')}", choices=choices, help=meaning)
     parser.add_argument("--json", action="store_true", help="report as JSON")
     return parser
+
+
+def _given(arguments: Namespace) -> dict[str, str]:
+    return {about: getattr(arguments, about) for about in CHOICES if getattr(arguments, about) is not None}
 
 
 def _profile(profiles: Mapping[str, Profile], name: str) -> Profile:
@@ -124,6 +169,14 @@ def told(report: Mapping[str, Any]) -> list[str]:
         lines.append(f"{one['severity']:8} {where}: {one['text']} {one['cure']} [{one['code']}]")
     if len(report["issues"]) > MOST_PRINTED:
         lines.append(f"… and {len(report['issues']) - MOST_PRINTED} more; --json gives all.")
+    if "changes" in report:
+        counted = (item for item in report["changes"].items() if item[0] not in ("details", "kept"))
+        would = ", ".join(f"{count:,} {name}" for name, count in counted)
+        lines.append(f"Would change, in accounts: {would}. Nothing was changed.")
+        if report["changes"].get("kept"):
+            lines.append(
+                f"The list has no column for {', '.join(report['changes']['kept'])}: what is known of it stays."
+            )
     if "stored" in report:
         lines.append(_stored(report["stored"]))
     return lines

@@ -64,20 +64,20 @@ def read_sites(
             if isinstance(one, Fault)
         ]
         told = headings.datums.get(f"{place}_lon") or headings.datums.get(f"{place}_lat")
-        told = told or ("" if profile.datum == "ask" else profile.datum)
+        told = told or ("" if profile.datum in ("ask", "unknown") else profile.datum)
         own = fields.column(f"{place}_datum", count)
         sites[place] = Sites(
             fields.column(f"{place}_address", count),
             [one if isinstance(one, Pair) else None for one in found],
             [a or b or told for a, b in zip(own, general, strict=True)],
         )
-    if any(one and not datum for site in sites.values() for one, datum in zip(site.pairs, site.datums, strict=True)):
+    placed = [site for site in sites.values() if any(site.pairs)]
+    if any(one and not datum for site in placed for one, datum in zip(site.pairs, site.datums, strict=True)):
         issues.append(issue("datum_undeclared"))
-    issues += [
-        issue("no_place", row=i + 1)
-        for n, i in enumerate(indices)
-        if not any(site.addresses[n] or site.pairs[n] for site in sites.values())
-    ]
+    # Most lists have one kind of place; the columns of the others are empty from end to end.
+    said = [column for site in sites.values() for column in (site.addresses, site.pairs) if any(column)]
+    places = zip(*said, strict=True) if said else [()] * count
+    issues += [issue("no_place", row=i + 1) for i, here in zip(indices, places, strict=True) if not any(here)]
     return sites, issues
 
 

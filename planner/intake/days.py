@@ -10,6 +10,8 @@ from planner.intake.values import Fault, plain, says_nothing
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 #: Day numbers of spreadsheets count from here, for days after February 1900.
 SERIAL_ZERO = date(1899, 12, 30)
+#: Workbooks that began on an old Macintosh count from here.
+SERIAL_ZERO_1904 = date(1904, 1, 1)
 _NO_DAY = frozenset({"0", "0000-00-00", "00000000", "0000/00/00", "1900-01-00", "1900/1/0", "9999-12-31", "99991231"})
 _TIME = re.compile(r"[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9:]{4,6})?$")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
@@ -26,15 +28,18 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def day(text: str, order: str = "ask", *, serial: bool = False) -> date | Fault | None:
+def day(text: str, order: str = "ask", *, serial: bool = False, zero: date = SERIAL_ZERO) -> date | Fault | None:
     """Read a date.
 
     Parameters
     ----------
     order
-        ``ask`` makes 01/02/2026 a fault; ``day_first`` and ``month_first`` decide. Nothing is guessed from other rows.
+        ``ask`` and ``leave`` make 01/02/2026 a fault; ``day_first`` and ``month_first`` decide. Nothing is
+        guessed from other rows.
     serial
         Whether a number of five digits is a spreadsheet's day number.
+    zero
+        The day from which such numbers are counted.
 
     >>> day("2024年1月31日"), day("20240131"), day("31/01/2024")
     (datetime.date(2024, 1, 31), datetime.date(2024, 1, 31), datetime.date(2024, 1, 31))
@@ -51,7 +56,7 @@ def day(text: str, order: str = "ask", *, serial: bool = False) -> date | Fault 
     if found := _YEAR_LAST.fullmatch(said):
         return _ordered(int(found[1]), int(found[3]), int(found[4]), order)
     if _TWO_DIGIT.fullmatch(said):
-        if order == "ask":
+        if order not in ("day_first", "month_first"):
             return Fault("date_ambiguous")
         first, second, year = (int(part) for part in re.split(r"[-/.]", said))
         return _ordered(first, second, 2000 + year, order)
@@ -60,7 +65,7 @@ def day(text: str, order: str = "ask", *, serial: bool = False) -> date | Fault 
     if found := _NAMED_FIRST.fullmatch(said):
         return _made(int(found[3]), _month(found[1]), int(found[2]))
     if found := _SERIAL.fullmatch(said):
-        return _plausible(SERIAL_ZERO + timedelta(days=int(found[1]))) if serial else Fault("date_serial")
+        return _plausible(zero + timedelta(days=int(found[1]))) if serial else Fault("date_serial")
     return Fault("date_unreadable")
 
 

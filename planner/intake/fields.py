@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from planner.intake import values
 from planner.intake.choices import chooser, several
 from planner.intake.columns import COLUMNS, Holds
-from planner.intake.days import day
+from planner.intake.days import SERIAL_ZERO, SERIAL_ZERO_1904, day
 from planner.intake.grid import Grid
 from planner.intake.headings import Headings
 from planner.intake.issue import Issue, Severity, issue
+from planner.intake.plainly import read_column
 from planner.intake.profile import Profile
 from planner.intake.values import Fault, plain, printed, says_nothing
 
-UNITS = {"one": 1, "ten_thousand": 10_000}
+UNITS = {"one": 1, "ten_thousand": 10_000, "lakh": 100_000}
 #: Unknown words of one column that are named one by one; the rest are counted.
 MOST_WORDS = 20
 Read = Callable[[str], Any]
@@ -27,7 +29,7 @@ Read = Callable[[str], Any]
 class Fields:
     """Values by canonical column, one a data row; a cell without one is None, a bad one a ``Fault``."""
 
-    values: Mapping[str, list[Any]]
+    values: dict[str, list[Any]]
     texts: Mapping[str, list[str]]
     issues: list[Issue]
 
@@ -38,6 +40,10 @@ class Fields:
         holds = COLUMNS[name].holds
         empty = COLUMNS[name].otherwise if holds is Holds.CHOICE else ("" if holds in _TEXTS else None)
         return [empty] * count
+
+    def forget(self, name: str) -> None:
+        """Let a column's values go; it stays a column of the file."""
+        self.values[name] = []
 
     def shown(self, name: str, n: int) -> str:
         """Give what stands in the cell of a data row, "" where the file has no such column."""
@@ -66,9 +72,9 @@ def read_fields(grid: Grid, headings: Headings, indices: Sequence[int], profile:
             uncached = [n for n, i in enumerate(indices) if (i, at) in grid.uncached]
         heading = headings.names[at]
         issues.extend(issue("formula_uncached", row=indices[n] + 1, column=heading) for n in uncached)
-        read = reader(name, headings, profile, typed=grid.typed)
-        known = {text: read(text) for text in set(cells)}
-        column = [known[text] for text in cells]
+        zero = SERIAL_ZERO_1904 if grid.since_1904 else SERIAL_ZERO
+        read = reader(name, headings, profile, typed=grid.typed, zero=zero)
+        column, known = read_column(COLUMNS[name].holds, cells, read, unit=_unit(name, headings, profile))
         if COLUMNS[name].holds in (Holds.CASE_ID, Holds.ID_NUMBER, Holds.PHONE) and grid.rounded:
             column = [
                 Fault("id_damaged") if (i, at) in grid.rounded else value
@@ -84,10 +90,10 @@ def read_fields(grid: Grid, headings: Headings, indices: Sequence[int], profile:
     return Fields(found, texts, issues)
 
 
-def reader(name: str, headings: Headings, profile: Profile, *, typed: bool) -> Read:
+def reader(name: str, headings: Headings, profile: Profile, *, typed: bool, zero: date = SERIAL_ZERO) -> Read:
     """Give the function that reads the cells of a canonical column."""
     holds = COLUMNS[name].holds
-    unit = UNITS[headings.units.get(name, "one" if profile.money_unit == "ask" else profile.money_unit)]
+    unit = _unit(name, headings, profile)
     serial = typed or profile.serial_dates == "always"
     words = profile.values.get("datum" if name.endswith("datum") else name, {})
     readers: Mapping[Holds, Read] = {
@@ -99,7 +105,7 @@ def reader(name: str, headings: Headings, profile: Profile, *, typed: bool) -> R
         Holds.ADDRESS: _text,
         Holds.MONEY: lambda text: values.minor(text, unit),
         Holds.DAYS: values.days,
-        Holds.DAY: lambda text: day(text, profile.date_order, serial=serial),
+        Holds.DAY: lambda text: day(text, profile.date_order, serial=serial, zero=zero),
         Holds.DEGREES: values.degrees,
         Holds.CHOICE: chooser(words, COLUMNS[name].otherwise),
         Holds.WORDS: several(words),
@@ -108,6 +114,10 @@ def reader(name: str, headings: Headings, profile: Profile, *, typed: bool) -> R
         Holds.FLAG: values.flag,
     }
     return readers[holds]
+
+
+def _unit(name: str, headings: Headings, profile: Profile) -> int:
+    return UNITS[headings.units.get(name, "one" if profile.money_unit == "ask" else profile.money_unit)]
 
 
 def unknown_means(name: str, heading: str) -> str:
@@ -120,6 +130,11 @@ def unknown_means(name: str, heading: str) -> str:
     return "other" if about_holds else COLUMNS[name].otherwise
 
 
+def any_fault(values: Sequence[Any]) -> bool:
+    """Say whether a column has a fault: most have none, which the types tell sooner than one value after the other."""
+    return Fault in set(map(type, values))
+
+
 def fault_issues(
     fields: Fields,
     name: str,
@@ -128,7 +143,7 @@ def fault_issues(
     severity: Severity | None,
 ) -> list[Issue]:
     """Make an issue of every fault in a column, of the given severity or the usual one of its kind."""
-    if name not in fields.values:
+    if name not in fields.values or not any_fault(fields.values[name]):
         return []
     heading = headings.names[headings.found[name]]
     return [
@@ -195,10 +210,11 @@ def _unknown_words(
 
 
 def _small_amounts(headings: Headings, profile: Profile, found: Mapping[str, list[Any]]) -> list[Issue]:
-    """Ask for the unit where none is written and all amounts are so small that they are probably 万元."""
+    """Ask for the unit where none is written and all amounts are so small that they are probably 万元 or lakh."""
     if profile.money_unit != "ask" or "overdue" not in found or "overdue" in headings.units:
         return []
     amounts = sorted(value for value in found["overdue"] if isinstance(value, int) and value > 0)
-    if len(amounts) < 3 or amounts[-1] >= 100_000 or amounts[len(amounts) // 2] >= 10_000:
+    if not amounts or amounts[-1] >= 100_000 or amounts[len(amounts) // 2] >= 10_000:
         return []
-    return [issue("unit_unclear", column=headings.names[headings.found["overdue"]], read_as="元")]
+    example = f"{amounts[len(amounts) // 2] / 100:g}"
+    return [issue("unit_unclear", column=headings.names[headings.found["overdue"]], read_as="元", value=example)]

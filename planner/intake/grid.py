@@ -26,6 +26,8 @@ class Grid:
         (row index, column index) of formulas without a result.
     typed
         Whether cells had types (a workbook), so that a number written as text is known to be whole.
+    since_1904
+        Whether day numbers count from 1 January 1904.
     """
 
     rows: Sequence[Sequence[str]]
@@ -36,3 +38,4 @@ class Grid:
     rounded: frozenset[tuple[int, int]] = frozenset()
     uncached: frozenset[tuple[int, int]] = frozenset()
     typed: bool = False
+    since_1904: bool = False

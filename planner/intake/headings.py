@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.intake.profile import Profile
+from planner.intake.values import plain
 
 #: How far down a heading row may stand, below titles and notes.
 SEARCHED_ROWS = 30
@@ -17,6 +18,16 @@ _UNITS = {
     "单位万元": "ten_thousand",
     "人民币万元": "ten_thousand",
     "cny10k": "ten_thousand",
+    "lakh": "lakh",
+    "lakhs": "lakh",
+    "inlakh": "lakh",
+    "inlakhs": "lakh",
+    "rslakh": "lakh",
+    "rslakhs": "lakh",
+    "inrlakh": "lakh",
+    "inrlakhs": "lakh",
+    "₹lakh": "lakh",
+    "₹lakhs": "lakh",
     "元": "one",
     "单位元": "one",
     "人民币元": "one",
@@ -32,6 +43,7 @@ _UNITS = {
 _BRACKETS = re.compile(r"[\(\[{【〔]([^)\]}】〕]*)[)\]}】〕]")
 _UNIT_NOTE = re.compile(r"单位[::]?\s*(?:人民币)?\s*(万元|元)")
 _BLANK = re.compile(r"[\s_\-./:*#'\"、,|]+")
+_BLANK_IN_LINE = re.compile(r"[ _\-./:*#'\"、,|]+")
 
 
 @dataclass(frozen=True)
@@ -89,17 +101,28 @@ def vocabulary(profile: Profile) -> Vocabulary:
 
 
 def key(text: str) -> str:
-    """Give what two spellings of a heading have in common: NFKC, case, blanks and punctuation taken away.
+    """Give what two spellings of a heading have in common: NFKC, case, blanks, invisible marks and punctuation.
 
     >>> key(" Overdue_Amount*"), key("逾期 金额")
     ('overdueamount', '逾期金额')
     """
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return _BLANK.sub("", plain(text).casefold())
+
+
+def keys(texts: Sequence[str]) -> list[str]:
+    """Give the key of each of many texts, most of them at once."""
+    whole = unicodedata.normalize("NFKC", "\n".join(texts))
+    lines = whole.count("\n") + 1
+    if lines != len(texts) or not whole.replace("\n", "").isprintable():
+        known = {text: key(text) for text in set(texts)}
+        return [known[text] for text in texts]
+    # What is printable has no blanks but the plain one, and nothing invisible to leave out.
+    return _BLANK_IN_LINE.sub("", whole.casefold()).split("\n")
 
 
 def canonical(heading: str, words: Vocabulary) -> tuple[str, int, tuple[str, ...]] | None:
     """Give the canonical column of a heading, its rank, and what stood in brackets; None if it is unknown."""
-    text = unicodedata.normalize("NFKC", heading).casefold()
+    text = plain(heading).casefold()
     inside = tuple(_BLANK.sub("", part) for part in _BRACKETS.findall(text))
     for spelling in (key(text), key(_BRACKETS.sub("", text))):
         if spelling in words.canonical:

@@ -90,13 +90,13 @@ KINDS: Mapping[str, Kind] = {
         106,
         _W,
         "The file does not say which coordinate system its coordinates use; they may be off by up to 1 km.",
-        "Add a column 坐标系 (WGS-84, GCJ-02 or BD-09) or set the datum in the column profile.",
+        "Answer when asked (--datum), or add a column 坐标系 (WGS-84, GCJ-02, BD-09 or CGCS2000).",
     ),
     "unit_unclear": Kind(
         107,
         _W,
-        "The amounts are so small that they may be in 万元; they were read as {read_as}.",
-        "Write the unit into the heading, for example 逾期金额(万元), or set money_unit in the column profile.",
+        "The amounts, such as {value}, are so small that they may be in 万元 or lakh; they were read as {read_as}.",
+        "Answer when asked (--money-unit), or write the unit into the heading, for example 逾期金额(万元).",
     ),
     "other_sheets": Kind(
         108, _I, "Only the sheet {sheet} was read; not read: {others}.", "Import each sheet from a file of its own."
@@ -198,7 +198,7 @@ KINDS: Mapping[str, Kind] = {
         421,
         _W,
         "{value} can be two different days.",
-        "Set date_order in the column profile to day_first or month_first, or write dates like 2026-02-01.",
+        "Answer when asked (--date-order), or write dates like 2026-02-01.",
     ),
     "date_unreadable": Kind(422, _W, "{value} is not a date.", "Write dates like 2026-02-01."),
     "date_out_of_range": Kind(423, _W, "{value} is not a plausible date here.", "Correct the date."),
@@ -224,7 +224,9 @@ KINDS: Mapping[str, Kind] = {
         "The coordinates lie outside the area of the column profile; they were not used.",
         "Correct them, or use a profile for that country.",
     ),
-    "datum_unknown": Kind(506, _W, "{value} is no coordinate system known here.", "Write WGS-84, GCJ-02 or BD-09."),
+    "datum_unknown": Kind(
+        506, _W, "{value} is no coordinate system known here.", "Write WGS-84, GCJ-02, BD-09 or CGCS2000."
+    ),
     "address_masked": Kind(
         507, _W, "The address is masked, so it may be found only roughly.", "Export full addresses."
     ),
@@ -245,6 +247,30 @@ KINDS: Mapping[str, Kind] = {
         _I,
         "The address was found only within about {accuracy_m} m.",
         "Add the house number, or longitude and latitude.",
+    ),
+    "place_off_streets": Kind(
+        511,
+        _I,
+        "The coordinates lie {metres} m from the nearest street that leads anywhere.",
+        "Check them and their coordinate system; further than 5 km from a street nobody is sent.",
+    ),
+    "place_cut_off": Kind(
+        512,
+        _I,
+        "The nearest street is cut off from all others; the way is counted from one {metres} m away.",
+        "Check the coordinates; if they are right, the map lacks a bridge or a ferry, or the crew needs a boat.",
+    ),
+    "place_across_water": Kind(
+        513,
+        _I,
+        "Water lies between the coordinates and the street {metres} m away from which the way is counted.",
+        "Check on which bank the place lies.",
+    ),
+    "datum_doubtful": Kind(
+        514,
+        _I,
+        "Taken as {declared}, {off} of {count} coordinates lie off the streets; taken as {other}, {fewer} would.",
+        "Ask which map they come from, and correct the coordinate system in the list or in the column profile.",
     ),
     # 6xx: choices
     "choice_unknown": Kind(

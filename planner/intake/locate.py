@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,7 +17,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from planner.intake.address import find_name, house_number, names_of
+from geodata.snapping import Snapper
+from planner.intake.address import find_name, find_names, house_number, names_of
 
 HOUSE_M = 15.0
 #: A building further away than this says nothing about the district of a point.
@@ -47,9 +48,18 @@ class StreetIndex:
         ``lon, lat, street_zh, street_en, house_number, district`` (code of the district), WGS-84.
     districts
         ``code, name_zh, name_en, geometry`` (EPSG:4326); None where the region has none.
+    ground
+        Gives the region's streets as coordinates are judged by; asked at the first judgement. None: nothing is judged.
     """
 
-    def __init__(self, streets: pd.DataFrame, buildings: pd.DataFrame, districts: pd.DataFrame | None = None) -> None:
+    def __init__(
+        self,
+        streets: pd.DataFrame,
+        buildings: pd.DataFrame,
+        districts: pd.DataFrame | None = None,
+        ground: Callable[[], Snapper] | None = None,
+    ) -> None:
+        self.ground = ground
         self._streets = _street_middles(streets)
         at = buildings[["lon", "lat"]].to_numpy(float)
         self._codes = buildings["district"].fillna("").astype(str).to_numpy()
@@ -74,12 +84,21 @@ class StreetIndex:
 
     def __call__(self, address: str) -> Located | None:
         """Locate an address: by house, else by street, else by district; None if nothing of it is known."""
-        inside = find_name(address, self._district_names)
-        code = self._code_of[inside.name] if inside else ""
-        street = find_name(address, self._names)
-        if street is not None:
-            rows = self._houses.get((street.name, street.number), []) if street.number else []
-            found = self._house(rows, code) or self._street(street.name, code)
+        inside, street = find_name(address, self._district_names), find_name(address, self._names)
+        where = (street.name, street.number) if street else ("", "")
+        return self._settled(inside.name if inside else "", *where)
+
+    def all_of(self, addresses: Sequence[str]) -> list[Located | None]:
+        """Locate many addresses at once, each as it is located alone; a house is looked for once."""
+        named = find_names(addresses, self._district_names, self._names)
+        known = {which: self._settled(*which) for which in set(named)}
+        return [known[which] for which in named]
+
+    def _settled(self, district: str, street: str, number: str) -> Located | None:
+        code = self._code_of[district] if district else ""
+        if street:
+            rows = self._houses.get((street, number), []) if number else []
+            found = self._house(rows, code) or self._street(street, code)
             if found is not None:
                 return found
         return self._district(code) if code else None
@@ -110,6 +129,9 @@ class StreetIndex:
         chosen = [row for row in rows if not code or self._codes[row] == code] or list(rows)
         if not chosen:
             return None
+        if len(chosen) == 1:  # nearly always, and a mean of one takes a while
+            row = chosen[0]
+            return Located(float(self._at[row, 0]), float(self._at[row, 1]), HOUSE_M, str(self._codes[row]), "house")
         middle = self._at[chosen].mean(axis=0)
         spread = float(_apart_m(middle, self._at[chosen]).max())
         codes = {str(self._codes[row]) for row in chosen}

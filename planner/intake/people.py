@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
-from planner.intake.headings import key
+import numpy as np
+import pandas as pd
+
+from planner.intake.headings import keys
 from planner.intake.values import is_masked
 
 #: So many people with one name and phone are compared with; beyond that it is a placeholder, not a phone.
@@ -44,19 +47,16 @@ def persons(
         return True
 
     first: dict[str, int] = {}
-    for i, one in enumerate(ids):
-        if one:
-            join(first.setdefault(one, i), i)
+    for i in _repeated(ids):
+        join(first.setdefault(ids[i], i), i)
     clashes: list[tuple[int, int]] = []
-    name_keys, address_keys = (_keys(texts) for texts in (names, addresses))
+    name_keys, address_keys = keys(names), keys(addresses)
     for seconds, clash_counts in ((phones, True), (address_keys, False)):
-        pairs = list(zip(name_keys, seconds, strict=True))
-        often = Counter(pairs)
         alike: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for i, both in enumerate(pairs):
-            if often[both] < 2 or not all(both) or is_masked(names[i]):
+        for i in _repeated(name_keys, seconds):
+            if is_masked(names[i]):
                 continue
-            others = alike[both]
+            others = alike[name_keys[i], seconds[i]]
             if not any(join(other, i) for other in others):
                 if others and clash_counts:
                     clashes.append((others[0], i))
@@ -66,6 +66,13 @@ def persons(
     return [numbers.setdefault(find(i), len(numbers)) for i in range(len(names))], clashes
 
 
-def _keys(texts: Sequence[str]) -> list[str]:
-    known = {text: key(text) for text in set(texts)}
-    return [known[text] for text in texts]
+def _repeated(*columns: Sequence[str]) -> list[int]:
+    """Give the rows whose texts are all known and stand in another row too: of a million rows, few."""
+    known = np.ones(len(columns[0]), dtype=bool)
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    for texts in columns:
+        found, every = pd.factorize(np.array(texts, dtype=object))
+        codes = codes * (len(every) + 1) + found
+        known &= np.array([text != "" for text in texts], dtype=bool)
+    at = np.flatnonzero(known)
+    return [int(i) for i in at[pd.Series(codes[at]).duplicated(keep=False).to_numpy()]]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.snapping import Snapper
 from planner.intake.columns import PLACE_KINDS
 from planner.intake.coordinates import UNDECLARED_M
-from planner.intake.headings import key
+from planner.intake.headings import keys
 from planner.intake.issue import Issue, issue
+from planner.intake.judging import judged
 from planner.intake.locate import Located
 
 #: From here on a located address is worth a word: a crew would have to search.
@@ -23,17 +25,22 @@ ROUGH_M = 500.0
 def place_rows(
     rows: pd.DataFrame,
     headings: Mapping[str, str],
-    locate: Callable[[str], Located | None],
+    locate: Callable[[Sequence[str]], Sequence[Located | None]],
     region_of: Callable[[NDArray[np.float64]], list[str]] | None,
+    ground: Callable[[], Snapper] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
     """Give the places of all debtors (columns of PLACES, ``address`` and ``region``), and what was not found.
 
     Coordinates whose datum is declared count more than the address. Without a declared datum they may be off by 1 km,
     so an address that is found more exactly counts more than they do; else they are used with that accuracy.
+    Coordinates are judged by the ground (``planner.intake.judging``), where it is known.
     """
     long = _long(rows)
     if long.empty:
-        return long.assign(place_id="", accuracy_m=np.nan, region=""), ()
+        columns = dict.fromkeys(("place_id", "region", "source_datum"), "") | dict.fromkeys(
+            ("source_lon", "source_lat")
+        )
+        return long.assign(**columns), ()
     long["source_datum"] = long["datum"].where(long["datum"] != "", "wgs84")
     long["source_lon"], long["source_lat"] = long["lon"], long["lat"]
     declared = long["datum"] != ""
@@ -42,20 +49,26 @@ def place_rows(
     long.loc[given & ~declared, "accuracy_m"] = long["accuracy_m"].clip(lower=UNDECLARED_M)
     long["region"] = ""
     asked = (long["address"] != "") & ~(given & declared)
-    where = {text: locate(text) for text in long.loc[asked, "asked"].unique()}
-    found = [where[text] if ask else None for text, ask in zip(long["asked"], asked, strict=True)]
+    which, texts = pd.factorize(long["asked"].to_numpy(object)[asked])
+    where = locate(texts.tolist())
     exactness = long["accuracy_m"].fillna(np.inf).to_numpy()
-    better = np.array([one is not None and one.accuracy_m < exactness[n] for n, one in enumerate(found)])
+    known_m = np.array([np.inf if one is None else one.accuracy_m for one in where], dtype=float)[which]
+    better = asked.to_numpy(dtype=bool, copy=True)
+    use = known_m < exactness[better]
+    better[better] = use
+    chosen = [where[k] for k in which[use]]
     for name in ("lon", "lat", "accuracy_m"):
-        long.loc[better, name] = [getattr(one, name) for one, use in zip(found, better, strict=True) if use and one]
-    long.loc[better, "region"] = [one.district for one, use in zip(found, better, strict=True) if use and one]
+        long.loc[better, name] = [getattr(one, name) for one in chosen]
+    long.loc[better, "region"] = [one.district for one in chosen if one is not None]
     long.loc[better, "source_datum"] = "wgs84"
     long.loc[better, ["source_lon", "source_lat"]] = np.nan
     blank = (long["region"] == "") & long["lon"].notna()
     if region_of is not None and blank.any():
         long.loc[blank, "region"] = region_of(long.loc[blank, ["lon", "lat"]].to_numpy(float))
     issues = _issues(long, headings)
-    long["place_id"] = [_place_id(*one) for one in long[["debtor_id", "kind", "same"]].itertuples(index=False)]
+    if ground is not None:
+        issues = tuple(sorted((*issues, *judged(long, headings, ground)), key=at_row))
+    long["place_id"] = [_place_id(*one) for one in _lists(long, "debtor_id", "kind", "same")]
     return long.drop_duplicates("place_id").reset_index(drop=True), issues
 
 
@@ -77,13 +90,18 @@ def _long(rows: pd.DataFrame) -> pd.DataFrame:
     # City and district columns belong to the home; they only help where the address does not say them.
     long["asked"] = [
         address if kind != "home" else " ".join((*(p for p in (city, area) if p and p not in address), address))
-        for address, kind, city, area in long[["address", "kind", "city", "district"]].itertuples(index=False)
+        for address, kind, city, area in _lists(long, "address", "kind", "city", "district")
     ]
+    spelled = keys(long["address"].tolist())
     long["same"] = [
-        key(address) or f"{lon:.5f} {lat:.5f}"
-        for address, lon, lat in long[["address", "lon", "lat"]].itertuples(index=False)
+        one or f"{lon:.5f} {lat:.5f}" for one, (lon, lat) in zip(spelled, _lists(long, "lon", "lat"), strict=True)
     ]
     return long
+
+
+def _lists(table: pd.DataFrame, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Give rows of some columns; from lists, because a column of texts is slow to walk through one by one."""
+    return zip(*(table[name].tolist() for name in names), strict=True)
 
 
 def _in_wgs84(long: pd.DataFrame) -> NDArray[np.float64]:
@@ -106,7 +124,12 @@ def _issues(long: pd.DataFrame, headings: Mapping[str, str]) -> tuple[Issue, ...
     for row, prefix, metres in long.loc[rough, ["row", "prefix", "accuracy_m"]].itertuples(index=False):
         column = headings.get(f"{prefix}_address", "")
         found.append(issue("address_rough", row=int(row), column=column, accuracy_m=f"{metres:.0f}"))
-    return tuple(sorted(found, key=lambda one: one.row or 0))
+    return tuple(sorted(found, key=at_row))
+
+
+def at_row(one: Issue) -> int:
+    """Give the row that an issue is about, 0 for the file itself."""
+    return one.row or 0
 
 
 def _place_id(debtor_id: str, kind: str, same: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from planner.intake.columns import COLUMNS, Holds
 
-DATE_ORDERS = ("ask", "day_first", "month_first")
+DATE_ORDERS = ("ask", "day_first", "month_first", "leave")
 SERIAL_DATES = ("workbook", "always")
-MONEY_UNITS = ("ask", "one", "ten_thousand")
-DATUMS = ("ask", "wgs84", "gcj02", "bd09")
+MONEY_UNITS = ("ask", "one", "ten_thousand", "lakh")
+DATUMS = ("ask", "wgs84", "gcj02", "bd09", "cgcs2000", "unknown")
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,15 @@ class Profile:
     Attributes
     ----------
     date_order
-        How to read 01/02/2026: ``ask`` reports it, ``day_first`` or ``month_first`` decide.
+        How to read 01/02/2026: ``ask`` asks, ``day_first`` or ``month_first`` decide, ``leave`` reads it as
+        empty.
     serial_dates
         Whether 45322 may be a date only in a ``workbook`` or ``always``.
     money_unit
-        Unit of an amount whose heading says none: ``one`` (元), ``ten_thousand`` (万元); ``ask`` reads 元 and reports
-        amounts that look like 万元.
+        Unit of an amount whose heading says none: ``one`` (元), ``ten_thousand`` (万元), ``lakh`` (100,000); ``ask``
+        takes 元 and asks where amounts are so small that they look like 万元 or lakh.
     datum
-        Coordinate system where the file says none; ``ask`` reports it.
+        Coordinate system where the file says none; ``ask`` asks, ``unknown`` takes coordinates as up to 1 km off.
     extents
         Boxes (west, south, east, north) in degrees that coordinates are expected in, used to see swapped ones.
     only_extents

@@ -17,6 +17,9 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 
+#: what cells beyond the headings are called
+NO_HEADING = "(no heading)"
+
 
 @dataclass(frozen=True)
 class DataRows:
@@ -33,12 +36,19 @@ def data_rows(grid: Grid, headings: Headings) -> DataRows:
     rejected: set[int] = set()
     issues: list[Issue] = []
     case_at = headings.found.get("case_id", -1)
+    first_at, first = next(iter(headings.names.items()))
     for i in range(headings.row + 1, len(grid.rows)):
         row = grid.rows[i]
+        if len(row) == headings.width and case_at >= 0 and i not in grid.broken:
+            # Nearly all rows: an id that ends with a digit is no total, and the first cell is no heading.
+            case_id = row[case_at]
+            if case_id.isascii() and case_id[-1:].isdigit() and first not in row[first_at]:
+                indices.append(i)
+                continue
         if i in grid.broken:
             indices.append(i)
             rejected.add(i)
-            issues.append(issue("quote_open", row=i + 1))
+            issues.append(issue("quote_open", row=i + 1, column=_opened(row, headings)))
             continue
         if not any(cell and not cell.isspace() for cell in row):
             continue
@@ -51,13 +61,19 @@ def data_rows(grid: Grid, headings: Headings) -> DataRows:
         indices.append(i)
         if grid.typed:
             continue
-        found = _filled_width(row)
-        if found > headings.width:
+        found = len(row)
+        if found > headings.width and (found := _filled_width(row)) > headings.width:
             rejected.add(i)
-            issues.append(issue("row_too_wide", row=i + 1, found=found, expected=headings.width))
+            issues.append(issue("row_too_wide", row=i + 1, column=NO_HEADING, found=found, expected=headings.width))
         elif len(row) < headings.width:
             issues.append(issue("row_too_short", row=i + 1, found=len(row), expected=headings.width))
     return DataRows(indices, frozenset(rejected), issues)
+
+
+def _opened(row: Sequence[str], headings: Headings) -> str:
+    """Give the heading of the first cell with a quotation mark that is not closed in it."""
+    at = next((at for at, cell in enumerate(row) if cell.count('"') % 2), -1)
+    return headings.names.get(at, NO_HEADING)
 
 
 def _filled_width(row: Sequence[str]) -> int:

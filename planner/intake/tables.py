@@ -7,21 +7,34 @@ without coordinates, and reported; so is a debtor who has no place at all.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.snapping import Snapper
 from planner.intake.check import Checked
-from planner.intake.columns import ACCOMMODATION_KINDS
+from planner.intake.columns import ACCOMMODATION_KINDS, unsaid
 from planner.intake.issue import Issue
 from planner.intake.locate import Located
 from planner.intake.placing import place_rows
-from planner.tables import ACCOMMODATIONS, ACCOUNTS, ADDRESSES, CONTACTS, DEBTORS, HOLDS, PLACES, conform, empty
+from planner.tables import (
+    ACCOMMODATIONS,
+    ACCOUNTS,
+    ADDRESSES,
+    ALL_SAID,
+    CONTACTS,
+    DEBTORS,
+    HOLDS,
+    PLACES,
+    Unsaid,
+    conform,
+    empty,
+)
 
-Locate = Callable[[str], Located | None]
+Locate = Callable[[Sequence[str]], Sequence[Located | None]]
 RegionOf = Callable[[NDArray[np.float64]], list[str]]
 #: What the list is silent about, said by nobody.
 SAID_BY = "overdue list"
@@ -41,6 +54,7 @@ class IntakeTables:
     holds: pd.DataFrame = field(default_factory=lambda: empty(HOLDS))
     accommodations: pd.DataFrame = field(default_factory=lambda: empty(ACCOMMODATIONS))
     issues: tuple[Issue, ...] = ()
+    unsaid: Unsaid = ALL_SAID
 
     def listed(self) -> Mapping[str, pd.DataFrame]:
         """Give the tables by name, as the store's import takes them."""
@@ -54,6 +68,7 @@ def to_tables(
     *,
     locate: Locate,
     region_of: RegionOf | None = None,
+    ground: Callable[[], Snapper] | None = None,
     known: Mapping[str, str] | None = None,
 ) -> IntakeTables:
     """Turn accepted rows into tables.
@@ -61,10 +76,12 @@ def to_tables(
     Parameters
     ----------
     locate
-        Gives the place of an address, or None; asked once for each address.
+        Gives the places of addresses, None for one that it does not know; asked once, with each address once.
     region_of
         Gives the district's code of points (n, 2) in degrees, WGS-84, for places that come with coordinates. Without
         it only a located address tells the region.
+    ground
+        Gives the streets by which coordinates are judged; without it they are believed.
     known
         Case id → debtor id of accounts that the branch already has: a person keeps the id while one of the cases
         lasts. A new person's id comes from the branch and the first case id, so that the same list gives the same ids.
@@ -74,11 +91,12 @@ def to_tables(
         return IntakeTables(empty(DEBTORS), empty(ACCOUNTS), empty(PLACES), empty(CONTACTS), empty(ADDRESSES))
     rows["branch"] = branch
     rows["debtor_id"] = _debtor_ids(rows, branch, known or {})
-    placed, issues = place_rows(rows, checked.report["columns"], locate, region_of)
+    placed, issues = place_rows(rows, checked.report["columns"], locate, region_of, ground)
     people = _people(rows)
     homes = placed.loc[(placed["region"] != "")].sort_values("kind", key=lambda kinds: kinds != "home", kind="stable")
-    regions = homes.drop_duplicates("debtor_id").set_index("debtor_id")["region"]
-    people["region"] = people["debtor_id"].map(regions.to_dict()).astype(object).fillna("")
+    # Backwards, so that the first one of a debtor is the one that stays.
+    regions = dict(zip(homes["debtor_id"].tolist()[::-1], homes["region"].tolist()[::-1], strict=True))
+    people["region"] = [regions.get(one, "") for one in people["debtor_id"].tolist()]
     accounts = rows.assign(
         principal_minor=rows["principal_minor"].fillna(0),
         clock_set_by=rows["clock_set_by"].where(rows["clock_set_by"] != "", SAID_BY),
@@ -92,6 +110,7 @@ def to_tables(
         holds=_holds(rows),
         accommodations=_accommodations(rows),
         issues=issues,
+        unsaid=unsaid(checked.report["columns"]),
     )
 
 
@@ -101,12 +120,21 @@ def _debtor_ids(rows: pd.DataFrame, branch: str, known: Mapping[str, str]) -> pd
     Should a list say that two known debtors are one person, each account stays with its own: nobody merges histories
     on the strength of a phone number. Accounts new to the branch go to the first of them.
     """
-    own = rows["case_id"].map(known).astype(object)
-    first_known = own.groupby(rows["person"]).transform("first")
-    first_case = rows.groupby("person")["case_id"].transform("min")
-    fresh = {case: stable_id("D", branch, case) for case in first_case.unique()}
-    settled = own.where(own.notna(), first_known)
-    return settled.where(settled.notna(), first_case.map(fresh)).astype("str")
+    cases, persons = rows["case_id"].tolist(), rows["person"].tolist()
+    first_case: dict[int, str] = {}
+    first_known: dict[int, str] = {}
+    for case, person in zip(cases, persons, strict=True):
+        before = first_case.get(person)
+        if before is None or case < before:
+            first_case[person] = case
+        if case in known:
+            first_known.setdefault(person, known[case])
+    theirs = {
+        person: first_known[person] if person in first_known else stable_id("D", branch, case)
+        for person, case in first_case.items()
+    }
+    ids = [known.get(case) or theirs[person] for case, person in zip(cases, persons, strict=True)]
+    return pd.Series(ids, index=rows.index, dtype="str")
 
 
 def _people(rows: pd.DataFrame) -> pd.DataFrame:

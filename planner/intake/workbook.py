@@ -23,6 +23,7 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<v\s*/>|<v></v>)?\s*</(?:\w+:)?c>"
 )
+_SINCE_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 _LONG = re.compile(rb"<v>-?(?:[0-9]{16,}(?:\.0*)?|[0-9](?:\.[0-9]+)?[Ee]\+?(?:1[5-9]|[2-9][0-9]))</v>")
 _CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*)>')
 
@@ -58,6 +59,7 @@ def read_workbook(data: bytes, rate: Callable[[Sequence[Sequence[str]]], float])
         rounded=rounded,
         uncached=uncached,
         typed=True,
+        since_1904=_SINCE_1904.search(box.read("xl/workbook.xml")) is not None,
     )
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
-from planner.routing.fields import as_text, fields, known_format, read_json, shown
+from planner.routing.fields import as_text, fields, read_object, shown
 from planner.routing.problem import BadProblem, Pair, pair
 
 FORMAT = "field-visit-apart/1"
@@ -23,9 +23,7 @@ def read_apart(path: Path) -> frozenset[Pair]:
     BadProblem
         If the file breaks the format.
     """
-    data = read_json(path)
-    known_format(data, FORMAT)
-    assert isinstance(data, dict)
+    data = read_object(path, FORMAT)
     top = fields(data, "", frozenset(["format", "apart"]))
     return frozenset(_pair(one, f"apart[{k}]") for k, one in enumerate(top.rows("apart")))
 

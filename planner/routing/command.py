@@ -23,6 +23,7 @@ from planner.routing.problem_format import read_problem
 from planner.routing.progress import Progress
 from planner.routing.reasons import MEANINGS, Reason
 from planner.routing.solve import solve
+from planner.routing.worths_format import read_worths
 
 
 def solve_command(argv: Sequence[str], *, began: float | None = None, stopped: list[int] | None = None) -> int:
@@ -91,6 +92,9 @@ def _solve_parser() -> Arguments:
     )
     parser.add_argument("--no-bound", action="store_true", help="compute no bound: all threads search")
     parser.add_argument("--apart", type=Path, help="a field-visit-apart/1 file: pairs never on one route")
+    parser.add_argument(
+        "--worths", type=Path, help="a field-visit-worths/1 file: what visits are worth, told with the progress"
+    )
     parser.add_argument("--prices", type=Path, help="also write what shifts and visits are worth, where a bound says")
     parser.add_argument("--progress", action="store_true", help="report progress as JSON lines on standard output")
     parser.add_argument("--json", action="store_true", help="report the result as JSON")
@@ -122,6 +126,7 @@ def _solve(arguments: argparse.Namespace, began: float, stopped: list[int]) -> i
         steps=arguments.steps,
         engine=arguments.engine,
         bound=not arguments.no_bound,
+        worths=None if arguments.worths is None else read_worths(arguments.worths),
         on_progress=_report if arguments.progress else None,
         cancelled=lambda: bool(stopped),
     )
@@ -163,7 +168,10 @@ def told(problem: Problem, plan: Plan) -> str:
 
 
 def _report(progress: Progress) -> None:
-    sys.stdout.write(json.dumps(asdict(progress)) + "\n")
+    told = asdict(progress)
+    if progress.uplift is None:  # told only to who said what visits are worth
+        del told["uplift"]
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
 
 

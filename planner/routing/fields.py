@@ -109,6 +109,20 @@ def known_format(value: object, name: str) -> None:
         raise BadProblem(f"{told}: the file is another one, or of another version.")
 
 
+def read_object(path: Path, name: str) -> dict[str, Any]:
+    """Read a JSON file that holds one object of a format (``read_json``).
+
+    Raises
+    ------
+    BadProblem
+        If the file cannot be read, or is of another format.
+    """
+    data = read_json(path)
+    known_format(data, name)
+    assert isinstance(data, dict)
+    return data
+
+
 def as_text(value: object, way: str, *, empty: bool = False) -> str:
     """Give the value if it is a text."""
     if not isinstance(value, str) or (not value and not empty):

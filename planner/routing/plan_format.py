@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from planner.routing.fields import Fields, as_real, fields, known_format, read_json
+from planner.routing.fields import Fields, as_real, fields, known_format, read_object
 from planner.routing.plan import LeftOut, Pause, Plan, Prices, Route, Stop
 from planner.routing.problem import BadProblem
 
@@ -44,9 +44,7 @@ def read_plan(path: Path) -> Plan:
     BadProblem
         If the file breaks the format.
     """
-    data = read_json(path)
-    known_format(data, FORMAT)
-    assert isinstance(data, dict)
+    data = read_object(path, FORMAT)
     return plan_from_dict(data)
 
 
@@ -107,8 +105,7 @@ def read_prices(path: Path) -> Prices:
     BadProblem
         If the file breaks the format.
     """
-    data = read_json(path)
-    known_format(data, PRICES_FORMAT)
+    data = read_object(path, PRICES_FORMAT)
     top = fields(data, "", frozenset(["format", "visits", "shifts"]))
     return Prices(_prices(top, "visits"), _prices(top, "shifts"))
 

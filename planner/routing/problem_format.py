@@ -9,7 +9,7 @@ import itertools
 import json
 import math
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.routing.fields import Fields, as_real, fields, known_format, read_json, shown
+from planner.routing.fields import Fields, as_real, fields, known_format, read_object, shown
 from planner.routing.problem import (
     BadProblem,
     Break,
@@ -71,9 +71,7 @@ def read_problem(path: Path) -> Problem:
     BadProblem
         If the file breaks the format.
     """
-    data = read_json(path)
-    known_format(data, FORMAT)
-    assert isinstance(data, dict)
+    data = read_object(path, FORMAT)
     return problem_from_dict(data, folder=path.parent)
 
 
@@ -111,8 +109,14 @@ def problem_from_dict(data: dict[str, Any], *, folder: Path | None = None, secon
     return problem
 
 
-def problem_to_dict(problem: Problem, *, matrix_file: str | None = None) -> dict[str, Any]:
-    """Give the JSON object of a problem, with the matrix in it unless ``matrix_file`` names where it is."""
+def problem_to_dict(
+    problem: Problem, *, matrix_file: str | None = None, visits: Mapping[int, dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Give the JSON object of a problem, with the matrix in it unless ``matrix_file`` names where it is.
+
+    ``visits`` are those that have been written already, by the ``id`` of the object, which still lives.
+    """
+    written = visits or {}
     seconds = None if matrix_file else [[None if math.isnan(x) else x for x in row] for row in problem.seconds.tolist()]
     data: dict[str, Any] = {
         "format": FORMAT,
@@ -120,7 +124,7 @@ def problem_to_dict(problem: Problem, *, matrix_file: str | None = None) -> dict
         "travel_cost_per_s": problem.travel_cost_per_s,
         "seconds": seconds,
         "matrix_file": matrix_file,
-        "visits": [_visit_dict(one) for one in problem.visits],
+        "visits": [written.get(id(one)) or _visit_dict(one) for one in problem.visits],
         "shifts": [_shift_dict(one) for one in problem.shifts],
     }
     if problem.locks:

@@ -16,7 +16,8 @@ from typing import Protocol
 class Progress:
     """What a running search reports: seconds so far, the best objective, visits planned, and what it is doing.
 
-    ``bound`` is the least value known that no plan can exceed, None while there is none.
+    ``bound`` is the least value known that no plan can exceed, None while there is none. ``uplift`` is what the visits
+    planned are worth, None where nobody said what visits are worth.
     """
 
     elapsed_s: float
@@ -24,6 +25,7 @@ class Progress:
     planned: int
     phase: str
     bound: float | None = None
+    uplift: float | None = None
 
 
 class Budget(Protocol):

@@ -110,7 +110,7 @@ class Proof:
                 yield
             finally:
                 if process.poll():
-                    LOG.error("the proof ended by itself with status %s", process.returncode)
+                    LOG.error("the proof ended by itself", extra={"status": process.returncode})
                 process.kill()
                 process.wait()
                 for one in talking:
@@ -140,7 +140,7 @@ def proving(instance: Instance, *, seconds: float, knapsack: Knapsack | None = N
         try:
             stack.enter_context(proof.running((instance, seconds, knapsack)))
         except (OSError, RuntimeError) as error:  # no process or no thread to be had
-            LOG.error("no proof could be started: %s", type(error).__name__)
+            LOG.error("no proof could be started", extra={"kind": type(error)})
         yield proof
 
 

@@ -97,6 +97,7 @@ def replan(
     change_cost: float | None = None,
     seed: int = 1,
     steps: int = STEPS,
+    same_order: bool = False,
 ) -> Replanned:
     """Plan what is left of a plan that is being carried out; the same input gives the same plan.
 
@@ -108,12 +109,16 @@ def replan(
         The plan that is being carried out.
     change_cost
         What each change costs; None for what the problem says, or a share of the median value planned.
+    same_order
+        Keep every route in its order and let nobody in: stops are made later, and who does not fit any more is left.
     """
     left = rest(problem, plan, moment, change_cost=change_cost)
     instance = prepare(left.problem)
     kept = _kept(instance, left)
     tours, again = kept, GOES_ON
-    if not _holds(instance, kept, plan, moment):
+    if same_order:
+        tours, again = _put_back(instance, kept, left), STAYS_PUT
+    elif not _holds(instance, kept, plan, moment):
         again = STAYS_PUT
         common = ground(instance)
         starts = [kept]
@@ -177,6 +182,26 @@ def _kept(instance: Instance, left: Rest) -> Tours:
         nodes = [number[key] for key in left.routes.get(shift.id, ()) if key in number]
         nodes = [node for node in nodes if instance.may[s, node]]
         tours.append(_shrunk(instance, s, nodes))
+    return tuple(tours)
+
+
+def _put_back(instance: Instance, kept: Tours, left: Rest) -> Tours:
+    """Let in again, at their places in the order, who fits after all: by another window, or beside the others.
+
+    The required ones first, then the most valuable.
+    """
+    tours = []
+    for s, shift in enumerate(instance.problem.shifts):
+        made = kept[s]
+        order = {visit: k for k, (visit, _) in enumerate(left.routes.get(shift.id, ()))}
+        turn = np.array([order.get(instance.problem.visits[v].id, -1) for v in instance.visit])
+        out = np.flatnonzero((turn >= 0) & instance.may[s] & ~np.isin(turn, turn[list(made.nodes)]))
+        for node in sorted(out.tolist(), key=lambda n: (not instance.required[instance.visit[n]], -instance.value[n])):
+            if turn[node] in turn[list(made.nodes)]:
+                continue
+            more = tour(instance, s, sorted([*made.nodes, node], key=lambda n: turn[n]))
+            made = more if more is not None else made
+        tours.append(made)
     return tuple(tours)
 
 

@@ -36,8 +36,8 @@ RECOMBINED = 6_000
 #: From so many shifts on, several workers work on one plan.
 TOGETHER = 60
 
-#: Told the objective and how many visits are planned.
-Listener = Callable[[float, int], None]
+#: Told the objective and the nodes that are planned.
+Listener = Callable[[float, Sequence[int]], None]
 
 
 @dataclass
@@ -85,11 +85,11 @@ def improve(
     return found
 
 
-def _told(instance: Instance, one: Part) -> tuple[float, int]:
-    """Give objective and number of visits of the best plan."""
+def _told(instance: Instance, one: Part) -> tuple[float, list[int]]:
+    """Give objective and nodes of the best plan."""
     planned = [node for nodes in one.routes() for node in nodes]
     bonus = float(one.ground.first[instance.visit[planned]].sum()) if planned else 0.0
-    return float(one.best.total[0]) - bonus - instance.all_changed, len(planned)
+    return float(one.best.total[0]) - bonus - instance.all_changed, planned
 
 
 def _unique(instance: Instance, team: Sequence[Worker]) -> Iterable[Tour]:

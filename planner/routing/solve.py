@@ -7,10 +7,13 @@ our own scheduler; nothing that an outside solver says of times or objective is 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from planner.routing.bound import Knapsack, knapsack_bound
 from planner.routing.bound.relaxed import provable
@@ -25,6 +28,7 @@ from planner.routing.progress import Budget, Progress, Steps, Until
 from planner.routing.proof import Proof, Proven, bounded, proving
 from planner.routing.search import improve
 from planner.routing.translate import to_plan
+from planner.routing.worths_format import Worths
 
 if TYPE_CHECKING:
     from planner.routing.ortools_recombine import Effort
@@ -63,6 +67,8 @@ class _Run:
     ends: float
     on_progress: Callable[[Progress], None] | None
     cancelled: Callable[[], bool]
+    #: What each node is worth, where that is told.
+    worth: NDArray[np.float64] | None = None
     last: Progress | None = None
     knapsack: Knapsack | None = None
     #: Whether the best plan so far makes whatever is required or locked, which the proof takes for granted.
@@ -88,20 +94,27 @@ class _Run:
     def stopped(self) -> bool:
         """Say whether somebody cancelled; on the way, say again now and then where the search stands."""
         if self.last is not None and time.monotonic() - self.began - self.last.elapsed_s >= REPEAT_AFTER_S:
-            self.tell(self.last.objective, self.last.planned, self.last.phase)
+            self.tell(self.last.objective, self.last.planned, self.last.phase, uplift=self.last.uplift)
         return self.cancelled()
 
-    def tell(self, objective: float, planned: int, phase: str, *, always: bool = False) -> None:
+    def tell(
+        self, objective: float, planned: int, phase: str, *, uplift: float | None = None, always: bool = False
+    ) -> None:
         elapsed_s = time.monotonic() - self.began
         if self.on_progress is None:
             return
         if always or self.last is None or elapsed_s - self.last.elapsed_s >= REPORT_EVERY_S:
-            self.last = Progress(round(elapsed_s, 3), objective, planned, phase, self.bound)
+            self.last = Progress(round(elapsed_s, 3), objective, planned, phase, self.bound, uplift)
             self.on_progress(self.last)
 
     def tell_tours(self, instance: Instance, tours: Tours, phase: str, *, always: bool = False) -> None:
         if self.on_progress is not None:
-            self.tell(rank(instance, tours)[2], sum(len(one.nodes) for one in tours), phase, always=always)
+            nodes = [node for one in tours for node in one.nodes]
+            self.tell_nodes(rank(instance, tours)[2], nodes, phase, always=always)
+
+    def tell_nodes(self, objective: float, nodes: Sequence[int], phase: str, *, always: bool = False) -> None:
+        uplift = None if self.worth is None else round(float(self.worth[list(nodes)].sum()), 2)
+        self.tell(objective, len(nodes), phase, uplift=uplift, always=always)
 
 
 def solve(
@@ -113,6 +126,7 @@ def solve(
     steps: int | None = None,
     engine: Engine = "search",
     bound: bool = True,
+    worths: Worths | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Plan:
@@ -128,6 +142,8 @@ def solve(
         Counts the search in steps instead of seconds: with one worker the same seed and steps give the same plan.
     engine
         ``search`` is ours with recombination by CP-SAT, ``routing`` OR-Tools' routing library.
+    worths
+        What each option of a visit is worth, to tell the uplift on the way; the search itself does not look at it.
     cancelled
         Asked often; once it says True, the best plan so far is returned.
 
@@ -140,6 +156,7 @@ def solve(
     _plannable(problem, engine)
     run = _Run(began, began + seconds, on_progress, cancelled or (lambda: False))
     instance = prepare(problem)
+    run.worth = None if worths is None else _worth_by_node(instance, worths)
     common = ground(instance)
     tours, best = greedy(instance, common), False
     run.complete = rank(instance, tours)[:2] == (0, 0)
@@ -215,7 +232,7 @@ def _by_search(instance: Instance, common: Ground, tours: Tours, run: _Run, effo
         tours,
         budget,
         effort.seed,
-        lambda objective, planned: run.tell(objective, planned, "search"),
+        lambda objective, nodes: run.tell_nodes(objective, nodes, "search"),
         workers=effort.workers,
         common=common,
     )
@@ -240,6 +257,26 @@ def _by_library(instance: Instance, tours: Tours, run: _Run, steps: int | None) 
     return improve_by_library(
         instance, tours, limits, lambda objective, planned: run.tell(objective, planned, "routing")
     )
+
+
+def _worth_by_node(instance: Instance, worths: Worths) -> NDArray[np.float64]:
+    """Give what each node is worth; of visits that are not named, their value.
+
+    Raises
+    ------
+    BadProblem
+        If a visit is named with other options than it has.
+    """
+    worth = instance.value.astype(np.float64)
+    for number, visit in enumerate(instance.problem.visits):
+        known = worths.get(visit.id)
+        if known is None:
+            continue
+        if len(known) != len(visit.options):
+            raise BadProblem(f"'worths' must give one number for each option of the visit {visit.id!r}.")
+        nodes = instance.nodes_of[number]
+        worth[nodes] = np.asarray(known, dtype=np.float64)[instance.option[nodes]]
+    return worth
 
 
 def _plannable(problem: Problem, engine: Engine) -> None:

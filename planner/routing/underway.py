@@ -37,12 +37,14 @@ class Underway:
     """What is left of a route: chance by stop that it is made, when each begins (early, middle, late), and the return.
 
     ``made`` is (draws, stops): on which days which stop is made, so that chances of several together can be told.
+    ``overtime_s`` is how much later than the end of the shift the crew is back, in the mean.
     """
 
     made: NDArray[np.bool_]
     begins: tuple[tuple[float, float, float], ...]
     returns: tuple[float, float, float]
     in_time: float
+    overtime_s: float
 
     def chance(self, stops: Sequence[int]) -> float:
         """Give the chance that all of these stops are made; 1 for none."""
@@ -100,4 +102,5 @@ def rest_of_route(
             at = np.maximum(at, now)
         begins.append(quantiles(starts))
     back = at + home_s * slow[:, -1]
-    return Underway(made, tuple(begins), quantiles(back), float((back <= ends).mean()))
+    over = float(np.maximum(back - ends, 0).mean())
+    return Underway(made, tuple(begins), quantiles(back), float((back <= ends).mean()), over)

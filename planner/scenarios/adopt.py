@@ -17,7 +17,7 @@ from planner.ask import seconds_after
 from planner.domain import Principal
 from planner.editing import kept_from_dict
 from planner.scenarios.scenario import Scenario, read_scenario
-from planner.store import NotPublishable, PlanRow, SavedPlan, Store
+from planner.store import NotPublishable, PlanRow, SavedPlan, Store, last_decided
 from planner.value.parameters import Parameters
 from planner.week import week_days
 
@@ -64,8 +64,9 @@ def adopt(store: Store, principal: Principal, plan_id: str, *, now: datetime) ->
     branch = next(one for one in store.branches(principal) if one.code == saved.branch)
     if scenario.rule_pack and scenario.rule_pack != branch.rule_pack:
         raise NotAdoptable("A plan that was made under other rules than the branch's is not adopted.")
-    parent = next((row.plan_id for row in store.plans(principal, saved.branch, saved.week)), None)
-    origin = {"plan_id": plan_id, "scenario": scenario.text()}
+    rows = store.plans(principal, saved.branch, saved.week)
+    parent = last_decided(rows).plan_id if rows else None
+    origin = {"plan_id": plan_id, "scenario": scenario.text(), "read_at": saved.created_at.isoformat()}
     draft = replace(
         saved,
         plan_id=uuid4().hex[:12],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from planner.domain import Principal
 from planner.means import Means
 from planner.plan import Otherwise, Solve, plan_week
 from planner.reading import NothingToPlan
-from planner.routing import Plan, Problem
+from planner.routing import Plan, Problem, RouteRisk
+from planner.routing.worths_format import Worths
 from planner.rules.pack import RulePack
 from planner.scenarios.budget import TRIES, within
 from planner.scenarios.scenario import Scenario, changed
@@ -39,6 +40,8 @@ def plan_scenario(
     certainty: float | None = None,
     tell: Callable[[str], None] = lambda _: None,
     on_cells: OnCells = unheard,
+    on_posed: Callable[[Worths], None] = lambda _: None,
+    on_planned: Callable[[Mapping[str, RouteRisk]], None] = lambda _: None,
 ) -> SavedPlan:
     """Plan a scenario and save its plan, marked as one.
 
@@ -70,6 +73,8 @@ def plan_scenario(
         certainty=certainty,
         tell=tell,
         on_cells=on_cells,
+        on_posed=on_posed,
+        on_planned=on_planned,
         otherwise=otherwise,
     )
 

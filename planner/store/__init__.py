@@ -9,39 +9,75 @@ from planner.store.access import NotAllowed
 from planner.store.account_states import ListDay
 from planner.store.appending import Added
 from planner.store.audit import AuditEntry
+from planner.store.backup import BadCopy, dump, restore
+from planner.store.crew_days import OnceStop
+from planner.store.decided import last_decided, read_at
 from planner.store.edits import EditResult
+from planner.store.erasure import StillListed
 from planner.store.imports import ImportBatch, ImportResult
 from planner.store.jobs import Job, JobState, UnknownJob, WrongState
+from planner.store.login_store import Logins
+from planner.store.logins import BadLogin, Login, Session, UnknownLogin
 from planner.store.migrate import WrongSchema, migrate
-from planner.store.outcomes import SavedOutcomes
+from planner.store.not_yet import CLOCK_ERROR, TooEarly
+from planner.store.outcomes import Arrived, SavedOutcomes
 from planner.store.place_changes import PlaceWord
-from planner.store.plans import NotAScenario, NotPublishable, PlanRow, PublishedMeanwhile, SavedPlan, UnknownPlan
+from planner.store.plans import (
+    NotAScenario,
+    NotPublishable,
+    PlanRow,
+    PublishedMeanwhile,
+    SavedPlan,
+    UnknownPlan,
+    as_kept,
+)
 from planner.store.reviews import SamePerson
 from planner.store.store import Store, open_store
+from planner.store.undoing import NotUndoable, Undoing
+from planner.store.walls import OpenDoor
 
 __all__ = [
+    "CLOCK_ERROR",
     "Added",
+    "Arrived",
     "AuditEntry",
+    "BadCopy",
+    "BadLogin",
     "EditResult",
     "ImportBatch",
     "ImportResult",
     "Job",
     "JobState",
     "ListDay",
+    "Login",
+    "Logins",
     "NotAScenario",
     "NotAllowed",
     "NotPublishable",
+    "NotUndoable",
+    "OnceStop",
+    "OpenDoor",
     "PlaceWord",
     "PlanRow",
     "PublishedMeanwhile",
     "SamePerson",
     "SavedOutcomes",
     "SavedPlan",
+    "Session",
+    "StillListed",
     "Store",
+    "TooEarly",
+    "Undoing",
     "UnknownJob",
+    "UnknownLogin",
     "UnknownPlan",
     "WrongSchema",
     "WrongState",
+    "as_kept",
+    "dump",
+    "last_decided",
     "migrate",
     "open_store",
+    "read_at",
+    "restore",
 ]

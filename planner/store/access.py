@@ -16,7 +16,7 @@ class NotAllowed(PermissionError):
 
 
 class Right(StrEnum):
-    """What can be done in the store, at one branch."""
+    """What can be done in the store: at one branch, or with the logins."""
 
     READ_TEAM = "read the field team"
     READ_GROUND = "read districts and customers' places"
@@ -26,12 +26,15 @@ class Right(StrEnum):
     READ_JOBS = "read jobs"
     READ_SETTINGS = "read settings"
     READ_AUDIT = "read the audit trail"
+    READ_SAFETY = "read what crews say for their safety"
     WRITE_TEAM = "change the field team"
     WRITE_GROUND = "change districts and customers' places"
     WRITE_OVERDUE = "change the overdue list"
     WRITE_OUTCOMES = "record outcomes"
     CORRECT_PINS = "put right where a stop is"
     CHANGE_DAY = "change a crew's day"
+    TAKE_ALONG = "take a crew's day along"
+    WRITE_SAFETY = "begin and end shifts, check in, call for help, and see to it"
     WRITE_REVIEWS = "review debtors"
     CONFIRM_REVIEWS = "confirm proposals of bad faith"
     WRITE_CLUES = "record what a debtor may own"
@@ -39,10 +42,41 @@ class Right(StrEnum):
     PUBLISH = "publish plans"
     WRITE_JOBS = "run jobs"
     WRITE_SETTINGS = "change settings"
+    ERASE = "take a person out of the database"
     BACK_UP = "copy the database"
     LIST_BRANCHES = "list the codes of all branches"
+    LIST_CREWS = "list the names of crews"
+    MANAGE_LOGINS = "say who may sign in and as what"
+    READ_LOGIN_TRAIL = "read what was done with logins"
+    SIGN_IN = "check who signs in"
 
 
+#: What a branch works with. A right that is added here is nobody's until a role below is given it.
+READS = frozenset(
+    {
+        Right.READ_TEAM,
+        Right.READ_GROUND,
+        Right.READ_OVERDUE,
+        Right.READ_PLANS,
+        Right.READ_JOBS,
+        Right.READ_SETTINGS,
+        Right.READ_AUDIT,
+    }
+)
+UPKEEP = frozenset(
+    {
+        Right.WRITE_TEAM,
+        Right.WRITE_GROUND,
+        Right.WRITE_OVERDUE,
+        Right.WRITE_OUTCOMES,
+        Right.CORRECT_PINS,
+        Right.WRITE_CLUES,
+        Right.WRITE_PLANS,
+        Right.WRITE_JOBS,
+        Right.WRITE_SETTINGS,
+        Right.ERASE,
+    }
+)
 #: A collector's reads are cut to the stops of the crew (see ``planner.store.scope``).
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.COLLECTOR: frozenset(
@@ -52,19 +86,40 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.READ_CARDS,
             Right.READ_PLANS,
             Right.READ_SETTINGS,
+            Right.READ_SAFETY,
+            Right.WRITE_SAFETY,
             Right.WRITE_OUTCOMES,
             Right.CORRECT_PINS,
             Right.CHANGE_DAY,
+            Right.TAKE_ALONG,
             Right.WRITE_CLUES,
         }
     ),
-    Role.MANAGER: frozenset(Right) - {Right.BACK_UP, Right.LIST_BRANCHES},
+    Role.MANAGER: READS
+    | UPKEEP
+    | {Right.READ_CARDS, Right.READ_SAFETY, Right.WRITE_SAFETY, Right.CHANGE_DAY, Right.TAKE_ALONG}
+    | {Right.PUBLISH, Right.WRITE_REVIEWS, Right.CONFIRM_REVIEWS},
     # Bad faith needs a second person, and a branch may have one manager only: the head may be the second.
-    Role.REGIONAL_HEAD: frozenset(right for right in Right if right.name.startswith("READ_")) - {Right.READ_CARDS}
-    | {Right.CONFIRM_REVIEWS},
-    # Set-up and jobs read no contact card; publishing a week and judging a debtor are a person's decisions.
-    Role.SYSTEM: frozenset(Right)
-    - {Right.READ_CARDS, Right.PUBLISH, Right.CHANGE_DAY, Right.WRITE_REVIEWS, Right.CONFIRM_REVIEWS},
+    Role.REGIONAL_HEAD: READS | {Right.CONFIRM_REVIEWS},
+    # Who signs in and how a branch is set, and no debtor.
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Right.MANAGE_LOGINS,
+            Right.READ_LOGIN_TRAIL,
+            Right.LIST_BRANCHES,
+            Right.LIST_CREWS,
+            Right.READ_SETTINGS,
+            Right.WRITE_SETTINGS,
+        }
+    ),
+    # Every read of an auditor leaves an entry in the trail (``planner.store.door``). What crews say for their safety
+    # is not for judging anybody. Who lets people in is looked at by somebody else: by an auditor.
+    Role.AUDITOR: READS | {Right.READ_CARDS, Right.READ_LOGIN_TRAIL},
+    # Set-up and jobs read no contact card; publishing a week and judging a debtor are a person's decisions. What crews
+    # say for their safety is between them and their branch: no job reads it, so nothing is ever learnt from it.
+    Role.SYSTEM: READS | UPKEEP | {Right.BACK_UP, Right.LIST_BRANCHES},
+    # It knows who signs in, and nothing that is kept of anybody else.
+    Role.GATE: frozenset({Right.SIGN_IN, Right.LIST_BRANCHES}),
 }
 
 

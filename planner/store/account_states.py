@@ -8,6 +8,7 @@ then does it mean anything that an account is not on it. The first list a branch
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,8 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.store.frames import day, frame, instant, rows
-from planner.store.merge import many
-from planner.store.schema import account, account_state, list_day
+from planner.store.merge import Row, all_rows, insert
+from planner.store.schema import account, account_state, import_undone, list_day
 from planner.tables import ACCOUNT_STATES, ACCOUNTS, INT, Schema, conform
 
 Reach = sa.Select[tuple[str]] | None
@@ -46,7 +47,8 @@ class Kept:
 
 def list_days(connection: Connection, branch: str) -> tuple[ListDay, ...]:
     """Give the days of which a branch has lists, oldest first."""
-    query = sa.select(list_day).where(list_day.c.branch == branch).order_by(list_day.c.as_of_on, list_day.c.taken)
+    query = sa.select(list_day).where(list_day.c.branch == branch, _stands())
+    query = query.order_by(list_day.c.as_of_on, list_day.c.taken)
     found: dict[str, ListDay] = {}
     for row in connection.execute(query):
         before = found.get(row.as_of_on)
@@ -57,16 +59,23 @@ def list_days(connection: Connection, branch: str) -> tuple[ListDay, ...]:
 
 def newest_day(connection: Connection, branch: str) -> date | None:
     """Give the day of the list by which a branch's accounts stand now, None before the first."""
-    query = sa.select(sa.func.max(list_day.c.as_of_on)).where(list_day.c.branch == branch)
+    query = sa.select(sa.func.max(list_day.c.as_of_on)).where(list_day.c.branch == branch, _stands())
     found = connection.execute(query).scalar()
     return None if found is None else date.fromisoformat(found)
 
 
-def case_debtors(connection: Connection, branch: str) -> dict[str, str]:
-    """Give the debtor of every case that was ever on a list."""
-    query = sa.select(account_state.c.case_id, sa.func.max(account_state.c.debtor_id))
-    found = connection.execute(query.where(account_state.c.branch == branch).group_by(account_state.c.case_id))
-    return {str(case): str(debtor) for case, debtor in found}
+def case_debtors(connection: Connection, branch: str, cases: Collection[str] | None) -> dict[str, str]:
+    """Give the debtor of every case that was ever on a list, as the newest list has it; at least of ``cases``.
+
+    Where all of those are accounts of the branch, as most of a monthly list are, the history is not looked through.
+    """
+    query = sa.select(account.c.case_id, account.c.debtor_id).where(account.c.branch == branch)
+    found: dict[str, str] = dict(all_rows(connection, query))
+    if cases is not None and found.keys() >= set(cases):
+        return found
+    history = sa.select(account_state.c.case_id, sa.func.max(account_state.c.debtor_id))
+    history = history.where(account_state.c.branch == branch).group_by(account_state.c.case_id)
+    return dict(all_rows(connection, history)) | found
 
 
 def full_days(connection: Connection, branch: str) -> tuple[date, ...]:
@@ -104,11 +113,11 @@ def read(
     if since is not None:
         query = query.where(account_state.c.as_of_on >= day(since))
     if not partial:
-        full = sa.select(list_day.c.as_of_on).where(list_day.c.branch == branch, list_day.c.full_list)
+        full = sa.select(list_day.c.as_of_on).where(list_day.c.branch == branch, list_day.c.full_list, _stands())
         query = query.where(account_state.c.as_of_on.in_(full))
     order = (account_state.c.as_of_on, account_state.c.case_id, account_state.c.taken)
-    found = frame(connection.execute(query.order_by(*order)).fetchall(), TAKEN)
-    return conform(_valid(found, _full_from(connection, branch)), ACCOUNT_STATES)
+    found = frame(all_rows(connection, query.order_by(*order)), TAKEN)
+    return conform(_valid(_standing(connection, branch, found), _full_from(connection, branch)), ACCOUNT_STATES)
 
 
 def states_of(accounts: pd.DataFrame, regions: dict[str, str], list_on: date) -> pd.DataFrame:
@@ -156,15 +165,12 @@ def save(
     older = newest is not None and list_on < newest
     full = full or (not known and _has_no_accounts(connection, branch))
     before = next((one for one in known if one.as_of_on == list_on), None)
-    number = 1
+    # Lists whose import was taken back keep their number: their rows are there for good.
+    this_day = (list_day.c.branch == branch, list_day.c.as_of_on == day(list_on))
+    number = 1 + (connection.execute(sa.select(sa.func.max(list_day.c.taken)).where(*this_day)).scalar() or 0)
     new = rows(states, ACCOUNT_STATES)
     if before is not None:
-        number += connection.execute(
-            sa.select(sa.func.max(list_day.c.taken)).where(
-                list_day.c.branch == branch, list_day.c.as_of_on == day(list_on)
-            )
-        ).scalar_one()
-        had = set(rows(_on(connection, branch, list_on), ACCOUNT_STATES))
+        had = set(_on(connection, branch, list_on))
         same = set(new) == had if full else set(new) <= had
         if same and (before.full or not full):
             return Kept(list_on, older, 0)
@@ -179,22 +185,43 @@ def save(
             taken_at=instant(now),
         )
     )
-    many(connection, account_state.insert(), list(TAKEN), [(*row, number) for row in new])
+    insert(connection, account_state, list(TAKEN), [(*row, number) for row in new])
     return Kept(list_on, older, len(new))
 
 
-def _on(connection: Connection, branch: str, list_on: date) -> pd.DataFrame:
-    query = sa.select(*(account_state.c[name] for name in TAKEN)).where(
-        account_state.c.branch == branch, account_state.c.as_of_on == day(list_on)
-    )
+def _on(connection: Connection, branch: str, list_on: date) -> Sequence[Row]:
+    """Give what the lists of a day say of it, as rows of ``ACCOUNT_STATES``."""
+    here = (account_state.c.branch == branch, account_state.c.as_of_on == day(list_on))
+    lists = sa.select(sa.func.count()).where(list_day.c.branch == branch, list_day.c.as_of_on == day(list_on))
+    if connection.execute(lists).scalar_one() == 1:  # and it stands, or nobody would ask
+        return all_rows(connection, sa.select(*(account_state.c[name] for name in ACCOUNT_STATES)).where(*here))
+    query = sa.select(*(account_state.c[name] for name in TAKEN)).where(*here)
     order = (account_state.c.case_id, account_state.c.taken)
-    found = frame(connection.execute(query.order_by(*order)).fetchall(), TAKEN)
-    return conform(_valid(found, _full_from(connection, branch)), ACCOUNT_STATES)
+    found = frame(all_rows(connection, query.order_by(*order)), TAKEN)
+    valid = conform(_valid(_standing(connection, branch, found), _full_from(connection, branch)), ACCOUNT_STATES)
+    return rows(valid, ACCOUNT_STATES)
+
+
+def _stands() -> sa.ColumnElement[bool]:
+    """Leave out lists whose import was taken back."""
+    return list_day.c.batch_id.not_in(sa.select(import_undone.c.batch_id))
+
+
+def _standing(connection: Connection, branch: str, found: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what lists said whose import was taken back."""
+    query = sa.select(list_day.c.as_of_on, list_day.c.taken).where(list_day.c.branch == branch, sa.not_(_stands()))
+    back = [(pd.Timestamp(row.as_of_on), row.taken) for row in connection.execute(query)]
+    if not back:
+        return found
+    said = pd.MultiIndex.from_arrays([found["as_of_on"], found["taken"]])
+    return found[~said.isin(back)]
 
 
 def _full_from(connection: Connection, branch: str) -> dict[pd.Timestamp, int]:
     """Give, of the days with more than one list, from which list on its rows count."""
-    query = sa.select(list_day.c.as_of_on, list_day.c.taken, list_day.c.full_list).where(list_day.c.branch == branch)
+    query = sa.select(list_day.c.as_of_on, list_day.c.taken, list_day.c.full_list).where(
+        list_day.c.branch == branch, _stands()
+    )
     many_lists: dict[pd.Timestamp, int] = {}
     for row in connection.execute(query.order_by(list_day.c.taken)):
         if row.taken > 1:
@@ -213,4 +240,5 @@ def _valid(found: pd.DataFrame, full_from: dict[pd.Timestamp, int]) -> pd.DataFr
 
 
 def _has_no_accounts(connection: Connection, branch: str) -> bool:
-    return connection.execute(sa.select(account.c.case_id).where(account.c.branch == branch).limit(1)).first() is None
+    here = (account.c.branch == branch, account.c.closed_at.is_(None))
+    return connection.execute(sa.select(account.c.case_id).where(*here).limit(1)).first() is None

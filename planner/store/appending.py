@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from planner.store.access import NotAllowed, own_rows
 from planner.store.frames import frame, rows
-from planner.store.merge import add_missing
+from planner.store.merge import add_missing, all_rows
 from planner.store.schema import debtor
 from planner.tables import Schema
 
@@ -35,7 +35,7 @@ def read(connection: Connection, table: sa.Table, schema: Schema, branch: str, r
     if reach is not None:
         query = query.where(table.c.debtor_id.in_(reach))
     (key,) = (column for column in table.primary_key.columns if column.name != "branch")
-    return frame(connection.execute(query.order_by(table.c[by], key)).fetchall(), schema)
+    return frame(all_rows(connection, query.order_by(table.c[by], key)), schema)
 
 
 def sorted_out(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from planner.domain import Principal
-from planner.store.connect import writing
+from planner.store.connect import scope_of, writing
 from planner.store.frames import instant, moment
 from planner.store.schema import audit_entry
 
@@ -55,7 +55,7 @@ class Deed:
 def deed(engine: Engine, principal: Principal, branch: str, what: str, now: datetime) -> Iterator[Deed]:
     """Give a write transaction that leaves an entry in the trail, or nothing at all."""
     at = instant(now)
-    with writing(engine, branch) as connection:
+    with writing(engine, branch, scope_of(principal, branch)) as connection:
         doing = Deed(connection)
         yield doing
         connection.execute(
@@ -70,14 +70,18 @@ def deed(engine: Engine, principal: Principal, branch: str, what: str, now: date
         )
 
 
-def entries(connection: Connection, branch: str, since: datetime | None) -> tuple[AuditEntry, ...]:
-    """Give a branch's trail, oldest first."""
-    query = sa.select(audit_entry).where(audit_entry.c.branch == branch).order_by(audit_entry.c.number)
+def entries(
+    connection: Connection, branch: str, since: datetime | None, most: int | None = None
+) -> tuple[AuditEntry, ...]:
+    """Give a branch's trail, oldest first; of a long one the newest ``most``."""
+    query = sa.select(audit_entry).where(audit_entry.c.branch == branch).order_by(audit_entry.c.number.desc())
     if since is not None:
         query = query.where(audit_entry.c.at >= instant(since))
+    if most is not None:
+        query = query.limit(most)
     return tuple(
         AuditEntry(row.number, moment(row.at), row.who, row.role, row.branch, row.what, json.loads(row.ids))
-        for row in connection.execute(query)
+        for row in reversed(connection.execute(query).all())
     )
 
 

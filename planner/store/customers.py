@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from planner.store.access import own_rows
 from planner.store.frames import frame, rows
-from planner.store.merge import merge
+from planner.store.merge import all_rows, merge
 from planner.store.schema import customer
 from planner.tables import CUSTOMERS
 
@@ -16,7 +16,7 @@ from planner.tables import CUSTOMERS
 def read(connection: Connection, branch: str) -> pd.DataFrame:
     """Give where a branch's customers live, by id."""
     query = sa.select(*(customer.c[name] for name in CUSTOMERS)).where(customer.c.branch == branch)
-    return frame(connection.execute(query.order_by(customer.c.customer_id)).fetchall(), CUSTOMERS)
+    return frame(all_rows(connection, query.order_by(customer.c.customer_id)), CUSTOMERS)
 
 
 def save(connection: Connection, branch: str, table: pd.DataFrame) -> None:

@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.engine import Connection, Engine
 
-from planner.domain import Principal
+from planner.domain import Principal, Role
 from planner.store import audit, jobs, plans, regions
-from planner.store.access import Right, known, permit
+from planner.store.access import NotAllowed, Right, known, permit
 from planner.store.audit import Deed
-from planner.store.connect import reading, writing
+from planner.store.connect import reading, scope_of, writing
 
 
 @dataclass(frozen=True)
 class Door:
-    """Connections for those who may have one. Every method raises ``NotAllowed`` for the others."""
+    """Connections for those who may have one. Every method raises ``NotAllowed`` for the others.
+
+    ``clock`` gives the time of an auditor's reads, which are noted one by one; without it an auditor reads nothing.
+    """
 
     engine: Engine
+    clock: Callable[[], datetime] | None = None
 
     @contextmanager
     def read(self, principal: Principal, right: Right, branch: str) -> Iterator[Connection]:
         """Give a connection for reading at a branch."""
         permit(principal, right, branch)
-        with reading(self.engine) as connection:
+        if principal.role is Role.AUDITOR:
+            self.note_read(principal, branch, right.name.removeprefix("READ_").lower())
+        with reading(self.engine, scope_of(principal, branch)) as connection:
             yield connection
+
+    def note_read(self, principal: Principal, branch: str, what: str, **ids: str) -> None:
+        """Note in the trail that something is read: before it is, so that nothing is read that is not noted."""
+        if self.clock is None:
+            raise NotAllowed("an auditor reads only where the time of it can be noted")
+        with audit.deed(self.engine, principal, branch, f"read.{what}", self.clock()) as deed:
+            deed.note(**ids)
 
     @contextmanager
     def read_ground(self, principal: Principal, road_region: str) -> Iterator[Connection]:
@@ -54,7 +67,7 @@ class Door:
         """Give a write transaction for a job's progress, which is no deed and leaves no entry."""
         branch = self.branch_of_job(principal, job_id)
         permit(principal, Right.WRITE_JOBS, branch)
-        with writing(self.engine, branch) as connection:
+        with writing(self.engine, branch, scope_of(principal, branch)) as connection:
             yield connection
 
     def branch_in(self, principal: Principal, road_region: str) -> str:
@@ -65,9 +78,9 @@ class Door:
         NotAllowed
             If none does.
         """
-        codes = known(principal).branches
-        with reading(self.engine) as connection:
-            return regions.branch_in(connection, road_region, codes)
+        who = known(principal)
+        with reading(self.engine, scope_of(who)) as connection:
+            return regions.branch_in(connection, road_region, who.branches)
 
     def branch_of_plan(self, principal: Principal, plan_id: str) -> str:
         """Give the branch a plan belongs to.
@@ -77,8 +90,8 @@ class Door:
         UnknownPlan
             If there is none with this id.
         """
-        known(principal)
-        with reading(self.engine) as connection:
+        scope = scope_of(known(principal), looks_for=plan_id)
+        with reading(self.engine, scope) as connection:
             branch = plans.branch_of(connection, plan_id)
         if branch is None:
             raise plans.UnknownPlan(f"there is no plan {plan_id!r}")
@@ -92,8 +105,8 @@ class Door:
         UnknownJob
             If there is none with this id.
         """
-        known(principal)
-        with reading(self.engine) as connection:
+        scope = scope_of(known(principal), looks_for=job_id)
+        with reading(self.engine, scope) as connection:
             branch = jobs.branch_of(connection, job_id)
         if branch is None:
             raise jobs.UnknownJob(f"there is no job {job_id!r}")

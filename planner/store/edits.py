@@ -18,9 +18,9 @@ from sqlalchemy.engine import Connection
 
 from planner.domain import Group, Occupation, Principal
 from planner.store.frames import frame, instant
-from planner.store.merge import add_missing, many
+from planner.store.merge import add_missing, all_rows, change
 from planner.store.schema import account, debtor, survey_edit
-from planner.tables import EDITS
+from planner.tables import ALL_SAID, EDITS, Unsaid
 
 PERSON, LIST, RELEASED = "person", "list", "released"
 #: what may be corrected, with the values that are known; None: words separated by blanks
@@ -52,7 +52,7 @@ class EditResult:
 def read(connection: Connection, branch: str) -> pd.DataFrame:
     """Give every edit of a branch, oldest first."""
     query = sa.select(*(survey_edit.c[name] for name in EDITS)).where(survey_edit.c.branch == branch)
-    return frame(connection.execute(query.order_by(survey_edit.c.made_at, survey_edit.c.edit_id)).fetchall(), EDITS)
+    return frame(all_rows(connection, query.order_by(survey_edit.c.made_at, survey_edit.c.edit_id)), EDITS)
 
 
 def save(
@@ -122,7 +122,7 @@ def undo(connection: Connection, principal: Principal, branch: str, batch_id: st
 
 
 def kept(
-    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str | None
+    connection: Connection, branch: str, given: Mapping[str, pd.DataFrame], at: str | None, unsaid: Unsaid = ALL_SAID
 ) -> dict[str, pd.DataFrame]:
     """Give an import's tables with people's corrections in them, and remember what the list says instead.
 
@@ -146,7 +146,9 @@ def kept(
                 continue
             row = table.index[at_row[one]]
             says = str(table.at[row, field])
-            if says != told.get((subject, one, field)):  # news even where it has come round to the person's word
+            silent = field in unsaid.columns.get(name, ())
+            # It is news even where the list has come round to the person's word.
+            if not silent and says != told.get((subject, one, field)):
                 news.append((str(uuid4()), "", branch, subject, one, field, value, says, LIST, at, LIST))
             table.at[row, field] = value
         tables[name] = table
@@ -203,10 +205,5 @@ def _write(
     for subject, (table, key, _name) in _TABLES.items():
         for field in FIELDS[subject]:
             values = [(branch, one[1], one[4]) for one in made if (one[0], one[2]) == (subject, field)]
-            change = (
-                table.update()
-                .where(table.c.branch == sa.bindparam("key_branch"), table.c[key] == sa.bindparam("key_id"))
-                .values({field: sa.bindparam("new_value")})
-            )
-            many(connection, change, ["key_branch", "key_id", "new_value"], values)
+            change(connection, table, ["branch", key], [field], values)
     return frame(rows, EDITS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,6 +12,9 @@ import pandas as pd
 
 from planner import tables
 from planner.tables import Schema, conform, empty
+
+#: where the digits of a UUID stand between its hyphens
+_DIGITS = [at for at in range(36) if at not in (8, 13, 18, 23)]
 
 
 def instant(moment: datetime) -> str:
@@ -46,6 +50,21 @@ def day(value: date) -> str:
     '2026-11-30'
     """
     return value.strftime("%Y-%m-%d")
+
+
+def fresh_ids(count: int) -> list[str]:
+    """Make so many random ids (UUID, version 4), in their order.
+
+    >>> from uuid import UUID
+    >>> {UUID(one).version for one in fresh_ids(3)}
+    {4}
+    """
+    drawn = np.frombuffer(os.urandom(16 * count), np.uint8).reshape(count, 16).copy()
+    drawn[:, 6] = drawn[:, 6] & 0x0F | 0x40  # the version
+    drawn[:, 8] = drawn[:, 8] & 0x3F | 0x80  # the kind of UUID
+    text = np.full((count, 36), ord("-"), np.uint8)
+    text[:, _DIGITS] = np.frombuffer(drawn.tobytes().hex().encode(), np.uint8).reshape(count, 32)
+    return [str(one) for one in np.sort(text.view("S36").ravel()).astype("U36").tolist()]
 
 
 def rows(table: pd.DataFrame, schema: Schema) -> list[tuple[Any, ...]]:

@@ -17,12 +17,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner.domain import Principal
-from planner.store import account_states, edits, interruptions, overdue, place_changes, reviews
+from planner.store import account_states, edits, interruptions, overdue, place_changes, reviews, undoing
 from planner.store.access import own_rows
 from planner.store.account_states import Kept
 from planner.store.frames import instant, moment
-from planner.store.merge import Merged
-from planner.store.schema import account, debtor, import_batch, list_day, place
+from planner.store.merge import Merged, all_rows
+from planner.store.schema import account, debtor, import_batch, import_record, import_undone, list_day, place
+from planner.store.undoing import Record
+from planner.store.unsaid import filled
+from planner.tables import ALL_SAID, Unsaid
 
 #: ``upsert`` takes a file once; ``again`` takes it even if it was seen before.
 Mode = Literal["upsert", "again"]
@@ -65,14 +68,28 @@ class ImportResult:
 
 
 @dataclass(frozen=True)
+class AsImported:
+    """What an import would store: its tables, the ids of places that people set (no import closes them), and the
+    columns in which what was known is kept because the list has none for it (``unsaid.filled``).
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    peoples: frozenset[str]
+    kept: frozenset[str]
+
+
+@dataclass(frozen=True)
 class ImportBatch:
-    """One import in the branch's history."""
+    """One import in the branch's history; ``undoable`` where what it changed is kept, so that it can be taken back."""
 
     source: ListFile
     result: ImportResult
     full_list: bool
     created_at: datetime
     created_by: str
+    undone_at: datetime | None = None
+    undone_by: str = ""
+    undoable: bool = False
 
 
 def save(
@@ -84,6 +101,7 @@ def save(
     *,
     mode: Mode,
     full_list: bool,
+    unsaid: Unsaid = ALL_SAID,
     now: datetime,
 ) -> ImportResult:
     """Store what was accepted of an overdue list.
@@ -102,12 +120,15 @@ def save(
     if before is not None:
         accounts = len(tables["accounts"]) if "accounts" in tables else 0
         return ImportResult(before, 0, 0, accounts, 0, repeated=True)
-    at, batch_id = instant(now), str(uuid4())
+    at, batch_id, record = instant(now), str(uuid4()), Record()
+    if not _older(connection, branch, tables):  # what is known now says nothing of an earlier day
+        tables, _kept = filled(connection, branch, tables, unsaid)
     kept = _keep(connection, branch, tables, full_list=full_list, batch_id=batch_id, now=now)
     if kept is not None and kept.older:
         result = ImportResult(batch_id, 0, 0, len(tables["accounts"]), 0, older=True, list_on=kept.as_of_on)
     else:
-        result = _bring(connection, branch, tables, batch_id, full_list=full_list, at=at)
+        result = _bring(connection, branch, tables, batch_id, record, unsaid, full_list=full_list, at=at)
+    undoing.keep(connection, branch, batch_id, record)
     connection.execute(
         import_batch.insert().values(
             batch_id=batch_id,
@@ -132,33 +153,62 @@ def save(
 
 
 def _bring(
-    connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], batch_id: str, *, full_list: bool, at: str
+    connection: Connection,
+    branch: str,
+    tables: Mapping[str, pd.DataFrame],
+    batch_id: str,
+    record: Record,
+    unsaid: Unsaid,
+    *,
+    full_list: bool,
+    at: str,
 ) -> ImportResult:
     """Make the branch's accounts, people and places what the list says."""
-    given, peoples = with_words(connection, branch, tables, at)
-    said_before = reviews.listed_now(connection, branch)
+    given, peoples = with_words(connection, branch, tables, at, unsaid)
     merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
+    for name, one in merged.items():
+        record.note(name, one)
     for name in IMPLIED:
         if name in tables:
-            overdue.save(connection, name, branch, tables[name])
+            record.note(name, overdue.save(connection, name, branch, tables[name]))
     if "debtors" in given:
-        reviews.note_listed(connection, branch, given["debtors"], said_before, at)
-    moved = _close_places(connection, branch, given["places"], at, peoples) if "places" in given else set()
-    gone = _close_accounts(connection, branch, given["accounts"], at) if full_list and "accounts" in given else 0
-    added, changed, unchanged = _counts(given, merged, moved)
+        news = [*merged["debtors"].added, *(one for one, was in merged["debtors"].were.items() if "debtor_type" in was)]
+        reviews.note_listed(connection, branch, given["debtors"], news, at)
+    left, gone = {}, []
+    # What the list does not name can only be closed where there is something that it does not name.
+    if "places" in given and merged["places"].left:
+        left = _close_places(connection, branch, given["places"], at, peoples)
+    if full_list and "accounts" in given and merged["accounts"].left:
+        gone = _close_accounts(connection, branch, given["accounts"], at)
+    record.closed = {"places": sorted(left), "accounts": gone}
+    added, changed, unchanged = _counts(given, merged, set(left.values()))
     list_on = _list_on(given["accounts"]) if "accounts" in given else None
-    return ImportResult(batch_id, added, changed, unchanged, gone, list_on=list_on)
+    return ImportResult(batch_id, added, changed, unchanged, len(gone), list_on=list_on)
 
 
 def with_words(
-    connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], at: str | None
+    connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], at: str | None, unsaid: Unsaid = ALL_SAID
 ) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
     """Give a list's tables with what people said in them, and the places that the import must not close.
 
     ``at`` is the time of the import, at which is remembered where the list says otherwise; None only looks.
     """
-    given = edits.kept(connection, branch, {name: tables[name] for name in LISTED if name in tables}, at)
+    given = edits.kept(connection, branch, {name: tables[name] for name in LISTED if name in tables}, at, unsaid)
     return place_changes.kept(connection, branch, interruptions.kept(connection, branch, given), at)
+
+
+def as_imported(connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], unsaid: Unsaid) -> AsImported:
+    """Give what an import would store; nothing is written."""
+    known, kept = filled(connection, branch, tables, unsaid)
+    return AsImported(*with_words(connection, branch, known, None, unsaid), kept)
+
+
+def _older(connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Say whether a list is of an earlier day than the one that is loaded."""
+    newest, list_on = account_states.newest_day(connection, branch), None
+    if "accounts" in tables and "as_of_on" in tables["accounts"]:
+        list_on = _list_on(tables["accounts"])
+    return newest is not None and list_on is not None and list_on < newest
 
 
 def _keep(
@@ -175,12 +225,12 @@ def _keep(
     list_on = None if accounts is None else _list_on(accounts)
     if accounts is None or list_on is None:
         return None
-    own_rows(branch, accounts["branch"])
-    regions = dict(
-        connection.execute(sa.select(debtor.c.debtor_id, debtor.c.region).where(debtor.c.branch == branch)).all()
-    )
+    own_rows(branch, map(str, accounts["branch"].unique()))
+    query = sa.select(debtor.c.debtor_id, debtor.c.region).where(debtor.c.branch == branch)
+    regions: dict[str, str] = dict(all_rows(connection, query))
     if "debtors" in tables:
-        regions |= dict(zip(tables["debtors"]["debtor_id"], tables["debtors"]["region"], strict=True))
+        given = (tables["debtors"][name].tolist() for name in ("debtor_id", "region"))
+        regions |= dict(zip(*given, strict=True))
     states = account_states.states_of(accounts, regions, list_on)
     return account_states.save(connection, branch, states, list_on, full=full_list, batch_id=batch_id, now=now)
 
@@ -196,7 +246,14 @@ def history(connection: Connection, branch: str) -> tuple[ImportBatch, ...]:
     days = sa.select(list_day.c.batch_id, list_day.c.as_of_on).where(list_day.c.branch == branch)
     on = {row.batch_id: date.fromisoformat(row.as_of_on) for row in connection.execute(days)}
     query = (
-        sa.select(import_batch)
+        sa.select(
+            import_batch,
+            import_undone.c.undone_at,
+            import_undone.c.undone_by,
+            import_record.c.batch_id.is_not(None).label("undoable"),
+        )
+        .outerjoin(import_undone, import_undone.c.batch_id == import_batch.c.batch_id)
+        .outerjoin(import_record, import_record.c.batch_id == import_batch.c.batch_id)
         .where(import_batch.c.branch == branch)
         .order_by(import_batch.c.created_at.desc(), import_batch.c.batch_id)
     )
@@ -215,6 +272,9 @@ def history(connection: Connection, branch: str) -> tuple[ImportBatch, ...]:
             row.full_list,
             moment(row.created_at),
             row.created_by,
+            None if row.undone_at is None else moment(row.undone_at),
+            row.undone_by or "",
+            bool(row.undoable),
         )
         for row in connection.execute(query)
     )
@@ -227,6 +287,7 @@ def _seen(connection: Connection, branch: str, source: ListFile) -> str | None:
             import_batch.c.branch == branch,
             import_batch.c.sha256 == source.sha256,
             import_batch.c.profile == source.profile,
+            import_batch.c.batch_id.not_in(sa.select(import_undone.c.batch_id)),
         )
         .order_by(import_batch.c.created_at.desc())
     )
@@ -235,8 +296,8 @@ def _seen(connection: Connection, branch: str, source: ListFile) -> str | None:
 
 def _close_places(
     connection: Connection, branch: str, places: pd.DataFrame, at: str, peoples: frozenset[str]
-) -> set[str]:
-    """Close a debtor's older place where the list names a new one of the same kind; give the debtors concerned.
+) -> dict[str, str]:
+    """Close a debtor's older place where the list names a new one of the same kind; give them with their debtors.
 
     What a person added or corrected (``peoples``) stays open: only a person closes it.
     """
@@ -245,35 +306,38 @@ def _close_places(
     query = sa.select(place.c.place_id, place.c.debtor_id, place.c.kind).where(
         place.c.branch == branch, place.c.closed_at.is_(None)
     )
-    old = [
-        (row.place_id, row.debtor_id)
-        for row in connection.execute(query)
-        if row.place_id not in listed and row.place_id not in peoples and (row.debtor_id, row.kind) in kinds
-    ]
-    overdue.close(connection, place, branch, [place_id for place_id, _ in old], at)
-    return {debtor_id for _, debtor_id in old}
+    old = {
+        one: debtor
+        for one, debtor, kind in all_rows(connection, query)
+        if one not in listed and one not in peoples and (debtor, kind) in kinds
+    }
+    overdue.close(connection, place, branch, list(old), at)
+    return old
 
 
-def _close_accounts(connection: Connection, branch: str, accounts: pd.DataFrame, at: str) -> int:
+def _close_accounts(connection: Connection, branch: str, accounts: pd.DataFrame, at: str) -> list[str]:
     listed = set(accounts["case_id"].tolist())
     query = sa.select(account.c.case_id).where(account.c.branch == branch, account.c.closed_at.is_(None))
-    gone = [case_id for case_id in connection.execute(query).scalars() if case_id not in listed]
+    gone = [case_id for (case_id,) in all_rows(connection, query) if case_id not in listed]
     overdue.close(connection, account, branch, gone, at)
-    return len(gone)
+    return gone
 
 
 def _counts(given: Mapping[str, pd.DataFrame], merged: Mapping[str, Merged], moved: set[str]) -> tuple[int, int, int]:
     if "accounts" not in given:
         return 0, 0, 0
+    every, added = len(given["accounts"]), set(merged["accounts"].added)
+    if len(added) == every:
+        return every, 0, 0
     touched = set(moved)
     for name in set(given) - {"accounts"}:
         key = "place_id" if name in ("places", "addresses") else "debtor_id"
-        different = merged[name].added | merged[name].changed
-        touched.update(debtor for debtor, one in _pairs(given[name], key) if (one,) in different)
-    added, changed = merged["accounts"].added, merged["accounts"].changed
-    theirs = {(case,) for debtor, case in _pairs(given["accounts"], "case_id") if debtor in touched}
-    changes = len((changed | theirs) - added)
-    return len(added), changes, len(given["accounts"]) - len(added) - changes
+        different = {*merged[name].added, *merged[name].changed}
+        if different:
+            touched.update(debtor for debtor, one in _pairs(given[name], key) if one in different)
+    theirs = {case for debtor, case in _pairs(given["accounts"], "case_id") if debtor in touched} if touched else set()
+    changes = len((theirs | set(merged["accounts"].changed)) - added)
+    return len(added), changes, every - len(added) - changes
 
 
 def _pairs(table: pd.DataFrame, key: str) -> Iterator[tuple[str, str]]:

@@ -189,6 +189,13 @@ def listed(connection: Connection, branch: str, states: tuple[JobState, ...]) ->
     return tuple(_job(row) for row in connection.execute(query.order_by(job.c.created_at.desc(), job.c.job_id)))
 
 
+def counts(connection: Connection, branch: str) -> dict[tuple[str, JobState], int]:
+    """Count a branch's jobs by kind and state."""
+    query = sa.select(job.c.kind, job.c.state, sa.func.count()).where(job.c.branch == branch)
+    found = connection.execute(query.group_by(job.c.kind, job.c.state))
+    return {(kind, JobState(state)): number for kind, state, number in found}
+
+
 def branch_of(connection: Connection, job_id: str) -> str | None:
     """Give the branch a job belongs to, None if there is no such job."""
     return connection.execute(sa.select(job.c.branch).where(job.c.job_id == job_id)).scalar()

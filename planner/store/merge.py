@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 
-Key = tuple[Any, ...]
+from planner.store import postgres
+
+Row = tuple[Any, ...]
+#: a row's key within the branch: the value itself where one column is the key, else a tuple
+Key = Any
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What a merge did, by key within the branch."""
+    """What a merge did, by key within the branch.
 
-    added: frozenset[Key]
-    changed: frozenset[Key]
-    unchanged: frozenset[Key]
+    Attributes
+    ----------
+    added, changed
+        In the order of the keys.
+    unchanged, left
+        How many rows were there already as given, and how many are there that were not given.
+    were
+        The columns that changed, before and after.
+    """
+
+    added: Sequence[Key]
+    changed: Sequence[Key]
+    unchanged: int
+    left: int
+    were: Mapping[Key, Mapping[str, tuple[Any, Any]]] = field(default_factory=dict)
 
 
 def merge(
-    connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Key], *, within: Mapping[str, str]
+    connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], *, within: Mapping[str, str]
 ) -> Merged:
     """Bring rows into a table.
 
@@ -41,35 +57,78 @@ def merge(
         If two of the rows have the same key.
     """
     keys = [column.name for column in table.primary_key.columns if column.name not in within]
-    at = [columns.index(name) for name in keys]
-    new = {tuple(row[i] for i in at): row for row in rows}
+    key_of: Callable[[Row], Key] = itemgetter(*(columns.index(name) for name in keys)) if keys else _only
+    new = dict(zip(map(key_of, rows), rows, strict=True))
     if len(new) != len(rows):
         raise ValueError(f"two rows for {table.name} have the same {', '.join(keys)}")
     here = [table.c[name] == value for name, value in within.items()]
-    known = {
-        tuple(row[i] for i in at): tuple(row)
-        for row in connection.execute(sa.select(*(table.c[name] for name in columns)).where(*here))
-    }
-    added = [key for key in new if key not in known]
-    changed = [key for key in new if key in known and known[key] != tuple(new[key])]
-    many(connection, table.insert(), columns, [new[key] for key in added])
+    found = all_rows(connection, sa.select(*(table.c[name] for name in columns)).where(*here))
+    known = dict(zip(map(key_of, found), found, strict=True))
+    # In the order of their keys: at the end of an index, instead of anywhere in it.
+    added = sorted(key for key in new if key not in known) if known else sorted(new)
+    changed = sorted(key for key, was in known.items() if key in new and new[key] != was)
+    insert(connection, table, columns, [new[key] for key in added])
     rest = [k for k, name in enumerate(columns) if name not in keys and name not in within]
-    if rest:
-        found = [table.c[name] == sa.bindparam(f"key_{name}") for name in (*within, *keys)]
-        change = table.update().where(*found).values({columns[k]: sa.bindparam(f"new_{columns[k]}") for k in rest})
-        names = [f"key_{name}" for name in (*within, *keys)] + [f"new_{columns[k]}" for k in rest]
+    if rest and changed:
         place = tuple(within.values())
-        many(connection, change, names, [(*place, *key, *(new[key][k] for k in rest)) for key in changed])
-    return Merged(frozenset(added), frozenset(changed), frozenset(new) - set(added) - set(changed))
+        own = (lambda key: (key,)) if len(keys) == 1 else tuple
+        differing = [(*place, *own(key), *(new[key][k] for k in rest)) for key in changed]
+        change(connection, table, (*within, *keys), [columns[k] for k in rest], differing)
+    were = {
+        key: {name: (was, now) for name, was, now in zip(columns, known[key], new[key], strict=True) if was != now}
+        for key in changed
+    }
+    unchanged = len(new) - len(added) - len(changed)
+    return Merged(added, changed, unchanged, len(known) - len(changed) - unchanged, were)
 
 
-def add_missing(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Key]) -> None:
+def _only(_row: Row) -> Key:
+    """Give the key of the one row there can be."""
+    return ()
+
+
+def add_missing(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Add the rows whose key is not there yet, and leave the others alone."""
-    insert = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
-    many(connection, insert.on_conflict_do_nothing(), columns, rows)
+    if connection.dialect.name == "postgresql":
+        postgres.insert(connection, table, columns, rows, missing=True)
+    else:
+        _many(connection, sqlite.insert(table).on_conflict_do_nothing(), columns, rows)
 
 
-def many(connection: Connection, statement: sa.Insert | sa.Update, names: Sequence[str], rows: Sequence[Key]) -> None:
+def insert(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Add rows, none of which is there yet."""
+    if connection.dialect.name == "postgresql":
+        postgres.insert(connection, table, columns, rows, missing=False)
+    else:
+        _many(connection, table.insert(), columns, rows)
+
+
+def change(
+    connection: Connection, table: sa.Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
+) -> None:
+    """Change columns of the rows with these keys; each of ``rows`` has the keys first, then the new values."""
+    if connection.dialect.name == "postgresql":
+        postgres.change(connection, table, keys, columns, rows)
+        return
+    found = [table.c[name] == sa.bindparam(f"key_{name}") for name in keys]
+    statement = table.update().where(*found).values({name: sa.bindparam(f"new_{name}") for name in columns})
+    _many(connection, statement, [*(f"key_{name}" for name in keys), *(f"new_{name}" for name in columns)], rows)
+
+
+def all_rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Row]:
+    """Give all rows of a query, in its order, as plain tuples."""
+    if connection.dialect.name == "postgresql":
+        return list(map(tuple, postgres.fetched(connection, query)))
+    # The driver's own tuples: SQLAlchemy's rows of half a million of them take longer than reading them. What is kept
+    # in SQLite is as it is read, but for truth, which is 0 or 1 there.
+    found: Sequence[Row] = connection.execute(query).cursor.fetchall()
+    truths = [k for k, column in enumerate(query.selected_columns) if isinstance(column.type, sa.Boolean)]
+    if not truths:
+        return found
+    return [tuple(bool(value) if k in truths else value for k, value in enumerate(row)) for row in found]
+
+
+def _many(connection: Connection, statement: sa.Insert | sa.Update, names: Sequence[str], rows: Sequence[Row]) -> None:
     """Run a statement once for each row of values.
 
     Where the driver takes values by position they go to it as they are: naming each of half a million rows costs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +13,9 @@ from sqlalchemy.engine import Connection
 from planner.domain import Principal, Role
 from planner.store.access import NotAllowed, own_rows
 from planner.store.frames import frame, instant, rows
-from planner.store.merge import add_missing
-from planner.store.schema import debtor, outcome
+from planner.store.merge import add_missing, all_rows
+from planner.store.not_yet import require_begun
+from planner.store.schema import audit_entry, debtor, outcome
 from planner.store.scope import own_crew
 from planner.tables import OUTCOMES
 
@@ -36,6 +38,23 @@ class SavedOutcomes:
     differing: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """Outcomes that came into the store after a moment, as they stand.
+
+    Parameters
+    ----------
+    rows
+        Those that are known one by one: debtor and start of the visit (``debtor_id``, ``started_at``).
+    unnamed
+        How many more came in large deliveries, of which the trail keeps the number alone, with older times of
+        recording.
+    """
+
+    rows: pd.DataFrame
+    unnamed: int
+
+
 def read(
     connection: Connection, branch: str, reach: Reach, *, since: datetime | None, without_replaced: bool
 ) -> pd.DataFrame:
@@ -54,14 +73,53 @@ def read(
     if since is not None:
         query = query.where(outcome.c.started_at >= instant(since))
     if without_replaced:
-        newer = outcome.alias("newer")
-        replaced = sa.select(sa.literal(1)).where(
-            newer.c.branch == outcome.c.branch,
-            newer.c.replaces == outcome.c.outcome_id,
-            newer.c.debtor_id == outcome.c.debtor_id,
-        )
-        query = query.where(~replaced.exists())
-    return frame(connection.execute(query.order_by(outcome.c.started_at, outcome.c.outcome_id)).fetchall(), OUTCOMES)
+        query = query.where(_standing(branch))
+    return frame(all_rows(connection, query.order_by(outcome.c.started_at, outcome.c.outcome_id)), OUTCOMES)
+
+
+def arrived(connection: Connection, branch: str, after: datetime) -> Arrived:
+    """Give the outcomes that came after a moment: recorded later, or handed in later by who recorded them before.
+
+    Where a plan was saved as of the moment, deeds count that the trail has behind it: a plan may bear an earlier time
+    than the deeds that it knows of, as those of the demo do.
+    """
+    here = audit_entry.c.branch == branch
+    saved = sa.select(sa.func.max(audit_entry.c.number)).where(
+        here, audit_entry.c.what == "plan.save", audit_entry.c.at == instant(after)
+    )
+    behind = connection.execute(saved).scalar() or 0
+    deeds = sa.select(audit_entry.c.ids).where(
+        here,
+        audit_entry.c.what == "outcomes.save",
+        audit_entry.c.at > instant(after),
+        audit_entry.c.number > behind,
+    )
+    added = [json.loads(ids).get("added", []) for ids in connection.execute(deeds).scalars()]
+    named = sorted({one for ids in added if isinstance(ids, list) for one in ids})
+    large = sum(count for count in added if isinstance(count, int))
+    light = sa.select(
+        outcome.c.outcome_id, outcome.c.debtor_id, outcome.c.started_at, _standing(branch).label("stands")
+    )
+    light = light.where(outcome.c.branch == branch)
+    found = {row[0]: row for row in all_rows(connection, light.where(outcome.c.recorded_at > instant(after)))}
+    unnamed = large and max(0, large - len(found.keys() - set(named)))
+    late = [one for one in named if one not in found]
+    for start in range(0, len(late), 500):  # databases limit the number of values in one query
+        rows_ = all_rows(connection, light.where(outcome.c.outcome_id.in_(late[start : start + 500])))
+        found |= {row[0]: row for row in rows_}
+    standing = [(row[1], row[2]) for row in found.values() if row[3]]
+    return Arrived(frame(standing, {name: OUTCOMES[name] for name in ("debtor_id", "started_at")}), unnamed)
+
+
+def _standing(branch: str) -> sa.ColumnElement[bool]:
+    """Ask for the entries that no other one of the same debtor replaces.
+
+    One list of what was replaced, made once: a database that knows nothing of its rows yet (PostgreSQL after a large
+    import) would look through all of them for each.
+    """
+    newer = outcome.alias("newer")
+    replaced = sa.select(newer.c.replaces, newer.c.debtor_id).where(newer.c.branch == branch, newer.c.replaces != "")
+    return sa.tuple_(outcome.c.outcome_id, outcome.c.debtor_id).not_in(replaced)
 
 
 def save(
@@ -77,6 +135,8 @@ def save(
         If an outcome has no id, replaces itself, repeats an id with other contents, or names an unknown debtor.
     NotAllowed
         If a row belongs to another branch, or a collector's row to another crew.
+    TooEarly
+        If a visit, or the day of the shift whose stop it is, has not begun.
     """
     if principal.role is Role.COLLECTOR:
         if not table["crew_id"].eq(own_crew(principal)).all():
@@ -95,6 +155,7 @@ def save(
     old = _known(connection, branch, list(new))
     missing = [row for outcome_id, row in new.items() if outcome_id not in old]
     _require_debtors(connection, branch, {str(row[NAMES.index("debtor_id")]) for row in missing})
+    require_begun(connection, branch, missing, now=now)
     add_missing(connection, outcome, NAMES, missing)
     return SavedOutcomes(
         added=tuple(sorted(set(new) - set(old))),

@@ -12,7 +12,7 @@ from planner import tables
 from planner.store import schema
 from planner.store.access import own_rows
 from planner.store.frames import frame, rows
-from planner.store.merge import Merged, merge
+from planner.store.merge import Merged, all_rows, merge
 
 Reach = sa.Select[tuple[str]] | None
 
@@ -44,7 +44,7 @@ def read(connection: Connection, name: str, branch: str, reach: Reach, *, closed
         query = query.where(table.c.debtor_id.in_(reach))
     if not closed:
         query = query.where(*_open(table))
-    found = connection.execute(query.order_by(*table.primary_key.columns)).fetchall()
+    found = all_rows(connection, query.order_by(*table.primary_key.columns))
     return frame(found, columns)
 
 
@@ -80,8 +80,7 @@ def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) ->
     """
     target, columns = SCHEMAS[name]
     found = rows(table, columns)
-    at = list(columns).index("branch")
-    own_rows(branch, (row[at] for row in found))
+    own_rows(branch, map(str, table["branch"].unique()))
     names: list[str] = list(columns)
     if "closed_at" in target.c:  # named again: open again
         names, found = [*names, "closed_at"], [(*row, None) for row in found]

@@ -188,6 +188,12 @@ def kept(
     return tables, frozenset(people.index)
 
 
+def peoples(connection: Connection, branch: str) -> frozenset[str]:
+    """Give the places of which a person ever said something."""
+    query = sa.select(place_change.c.place_id).where(place_change.c.branch == branch, place_change.c.deed != LIST)
+    return frozenset(connection.execute(query.distinct()).scalars())
+
+
 def _last_told(every: pd.DataFrame) -> dict[str, tuple[str, float, float]]:
     """Give what the list said last of each place: its word against a person's, else what was there before him."""
     told: dict[str, tuple[str, float, float]] = {}

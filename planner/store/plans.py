@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -15,9 +15,10 @@ from sqlalchemy.engine import Connection
 from planner.domain import Principal, Role
 from planner.store import settings
 from planner.store.access import NotAllowed
+from planner.store.called_in import called_in, remember
 from planner.store.crew_part import crew_part
 from planner.store.frames import instant, moment
-from planner.store.packing import json_text, pack, unpacked
+from planner.store.packing import figures_read, json_text, pack, packed, unpacked
 from planner.store.schema import crew, plan, plan_state, plan_stop, shift
 from planner.store.scope import own_crew, plan_of_shift, plans_by_shift, published_plans, stops_in_force
 
@@ -127,6 +128,12 @@ def save(connection: Connection, saved: SavedPlan) -> None:
         connection.execute(plan_stop.insert(), stops)
 
 
+def as_kept(saved: SavedPlan) -> SavedPlan:
+    """Give a plan as it will be read once it is kept, compressed already, so that keeping it takes a moment."""
+    problem, plan_, context = (packed(one)[1] for one in (saved.problem, saved.plan, saved.context))
+    return replace(saved, problem=problem, plan=plan_, context=context, metrics=json.loads(json_text(saved.metrics)))
+
+
 def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPlan:
     """Give a plan; to a collector only if it is in force or his crew works by it, and only his crew's part of it.
 
@@ -193,7 +200,7 @@ def listed(
             parent=row.parent,
             created_at=moment(row.created_at),
             created_by=row.created_by,
-            metrics=json.loads(row.metrics),
+            metrics=figures_read(row.metrics),
             rule_pack=row.rule_pack,
             road_source=row.road_source,
             seed=row.seed,
@@ -205,7 +212,22 @@ def listed(
         if principal.role is not Role.COLLECTOR or row.plan_id in mine
     )
     gone = set(settings.read(connection, branch, PUT_AWAY) or ()) if kind == "scenario" else set()
-    return tuple(row for row in rows if kind_of(row.metrics) == kind and row.plan_id not in gone)
+    return in_order(row for row in rows if kind_of(row.metrics) == kind and row.plan_id not in gone)
+
+
+def in_order(rows: Iterable[PlanRow]) -> tuple[PlanRow, ...]:
+    """Give plans newest first; of those of one moment a plan comes before the one that it was made from."""
+    known = {row.plan_id: row for row in rows}
+
+    def behind(row: PlanRow) -> int:
+        """Count the plans of the same moment that this one was made from, one from the other."""
+        count, before = 0, known.get(row.parent or "")
+        while before is not None and before.created_at == row.created_at:
+            count, before = count + 1, known.get(before.parent or "")
+        return count
+
+    by_id = sorted(known.values(), key=lambda row: row.plan_id)
+    return tuple(sorted(by_id, key=lambda row: (row.created_at, behind(row)), reverse=True))
 
 
 def put_away(connection: Connection, plan_id: str) -> None:
@@ -284,6 +306,7 @@ def publish(
         there = published_plans(connection, row.branch).get(row.week) or ""
         if there not in (instead_of, plan_id):
             raise PublishedMeanwhile(f"plan {there!r} is in force, not {instead_of!r}")
+    remember(connection, row.branch, plan_id)
     connection.execute(
         plan_state.insert().values(
             plan_id=plan_id, branch=row.branch, week=row.week, published_at=instant(now), published_by=principal.name
@@ -304,6 +327,7 @@ def _open_to_crew(connection: Connection, principal: Principal, branch: str, wee
     in_force = published_plans(connection, branch).get(week)
     # A day may be changed to one without stops.
     mine = set(connection.execute(sa.select(shift.c.shift_id).where(shift.c.crew_id == crew)).scalars())
+    mine |= {one.shift_id for one in called_in(connection, branch) if one.crew_id == crew}
     own = {plan_id for one, plan_id in plans_by_shift(connection, branch, week).items() if one in mine}
     return {*connection.execute(query).scalars(), *own, *([in_force] if in_force else [])}
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from planner.store.access import NotAllowed
 from planner.store.frames import frame, rows
-from planner.store.merge import merge
+from planner.store.merge import all_rows, merge
 from planner.store.schema import branch as branch_table
 from planner.store.schema import region
 from planner.tables import TEXT, Schema
@@ -39,7 +39,7 @@ def branch_in(connection: Connection, road_region: str, branches: frozenset[str]
 def read(connection: Connection, road_region: str) -> pd.DataFrame:
     """Give the districts of a road region, by code."""
     query = sa.select(*(region.c[name] for name in REGIONS)).where(region.c.road_region == road_region)
-    return frame(connection.execute(query.order_by(region.c.code)).fetchall(), REGIONS)
+    return frame(all_rows(connection, query.order_by(region.c.code)), REGIONS)
 
 
 def save(connection: Connection, road_region: str, districts: pd.DataFrame) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,12 +16,14 @@ from planner.rules.review import ReviewTerms, in_force, proposed_type, same_pers
 from planner.store import appending
 from planner.store.access import RIGHTS, NotAllowed, Right
 from planner.store.appending import Added, Reach
-from planner.store.frames import frame
+from planner.store.frames import frame, fresh_ids
+from planner.store.merge import all_rows
 from planner.store.schema import branch as branches
 from planner.store.schema import debtor, listed_type, review
 from planner.tables import LISTED_TYPES, REVIEWS
 
 #: The store writes these itself, so a resend may carry anything in them.
+_SAID = ("debtor_id", "debtor_type")
 UNSAID = ("reviewer", "reviewed_at", "expires_on", "proposed")
 
 
@@ -88,7 +90,7 @@ def types(connection: Connection, branch: str, reach: Reach, *, on: date | None)
     )
     if reach is not None:
         query = query.where(debtor.c.debtor_id.in_(reach))
-    listed = frame(connection.execute(query.order_by(debtor.c.debtor_id)).fetchall(), LISTED_TYPES)
+    listed = frame(all_rows(connection, query.order_by(debtor.c.debtor_id)), LISTED_TYPES)
     return in_force(listed, appending.read(connection, review, REVIEWS, branch, reach, "reviewed_at"), on=on)
 
 
@@ -100,20 +102,20 @@ def with_types(
     return debtors.assign(debtor_type=debtors["debtor_id"].map(table).astype("str"))
 
 
-def note_listed(connection: Connection, branch: str, debtors: pd.DataFrame, was: dict[str, str], at: str) -> None:
-    """Remember since when the list says what it says of a type; saying it again is no news."""
-    new = [
-        (str(uuid4()), one, branch, said, at)
-        for one, said in zip(debtors["debtor_id"], debtors["debtor_type"], strict=True)
-        if was.get(one) != said
-    ]
-    appending.append(connection, listed_type, LISTED_TYPES, new)
+def note_listed(connection: Connection, branch: str, debtors: pd.DataFrame, news: Collection[str], at: str) -> None:
+    """Remember since when the list says what it says of a type, for the debtors of whom that is news."""
+    new = frozenset(news)
+    said = sorted(pair for pair in zip(*(debtors[name].tolist() for name in _SAID), strict=True) if pair[0] in new)
+    # Both in one order, so that the table and its index are written from end to end.
+    ids = fresh_ids(len(said))
+    rows = [(one, debtor_id, branch, word, at) for one, (debtor_id, word) in zip(ids, said, strict=True)]
+    appending.append(connection, listed_type, LISTED_TYPES, rows)
 
 
 def listed_now(connection: Connection, branch: str) -> dict[str, str]:
     """Give what the list says of each debtor's type."""
     query = sa.select(debtor.c.debtor_id, debtor.c.debtor_type).where(debtor.c.branch == branch)
-    return {row.debtor_id: row.debtor_type for row in connection.execute(query)}
+    return dict(all_rows(connection, query))
 
 
 def _zone(connection: Connection, branch: str) -> ZoneInfo:

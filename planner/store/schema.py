@@ -26,6 +26,7 @@ metadata = sa.MetaData(
 APPEND_ONLY = (
     *("outcome", "plan", "plan_stop", "plan_state", "audit_entry", "list_day", "account_state"),
     *("review", "listed_type", "asset_clue", "place_change", "survey_edit", "complaint"),
+    *("safety_entry", "import_undone"),
 )
 
 DAY, AT = sa.String(10), sa.String(27)
@@ -113,6 +114,13 @@ agency = sa.Table(
     _of_branch(),
 )
 complaint = _table("complaint", tables.COMPLAINTS, "complaint_id", _of_branch())
+safety_entry = _table(
+    "safety_entry",
+    tables.SAFETY_ENTRIES,
+    "entry_id",
+    _of_branch(),
+    sa.Index("ix_safety_entry_day", "branch", "day_on"),
+)
 shift = sa.Table(
     "shift",
     metadata,
@@ -151,6 +159,24 @@ import_batch = sa.Table(
     _text("created_by"),
     _of_branch(),
     sa.Index("ix_import_batch_file", "branch", "sha256", "profile"),
+)
+# what the newest import of a branch changed, until the next one; and which ones were taken back, for good
+import_record = sa.Table(
+    "import_record",
+    metadata,
+    sa.Column("branch", sa.Text, primary_key=True),
+    _text("batch_id"),
+    sa.Column("record", sa.LargeBinary, nullable=False),
+    _of_branch(),
+)
+import_undone = sa.Table(
+    "import_undone",
+    metadata,
+    sa.Column("batch_id", sa.Text, primary_key=True),
+    _text("branch"),
+    sa.Column("undone_at", AT, nullable=False),
+    _text("undone_by"),
+    _of_branch(),
 )
 debtor = _table("debtor", tables.DEBTORS, "debtor_id", _of_branch())
 account = _table(
@@ -291,6 +317,13 @@ setting = sa.Table(
     sa.PrimaryKeyConstraint("branch", "name"),
     _of_branch(),
 )
+#: Filled only inside the transaction that erases a person: what the append-only tables' triggers let pass meanwhile.
+erasing = sa.Table(
+    "erasing",
+    metadata,
+    *(_text(name) for name in ("branch", "debtor_id")),
+    sa.PrimaryKeyConstraint("branch", "debtor_id"),
+)
 audit_entry = sa.Table(
     "audit_entry",
     metadata,
@@ -298,4 +331,35 @@ audit_entry = sa.Table(
     sa.Column("at", AT, nullable=False),
     *(_text(name) for name in ("who", "role", "branch", "what", "ids")),
     sa.Index("ix_audit_entry_branch", "branch", "at"),
+)
+
+# Who signs in. ``login`` is the name in lower case; of a session's token, and of what was attempted, a hash is kept.
+login = sa.Table(
+    "login",
+    metadata,
+    sa.Column("login", sa.Text, primary_key=True),
+    *(_text(name) for name in ("name", "role", "branches")),
+    sa.Column("crew", sa.Text),
+    *(_text(name) for name in ("language", "subject", "password")),
+    _at("one_time_until"),
+    *(sa.Column(name, sa.Boolean, nullable=False) for name in ("ready", "disabled")),
+    *(sa.Column(name, AT, nullable=False) for name in ("created_at", "changed_at")),
+)
+login_session = sa.Table(
+    "login_session",
+    metadata,
+    sa.Column("token", sa.Text, primary_key=True),
+    _text("login"),
+    *(sa.Column(name, AT, nullable=False) for name in ("created_at", "seen_at")),
+    _at("revoked_at"),
+    sa.ForeignKeyConstraint(["login"], ["login.login"]),
+    sa.Index("ix_login_session_login", "login"),
+)
+login_failure = sa.Table(
+    "login_failure",
+    metadata,
+    sa.Column("number", NUMBER, primary_key=True, autoincrement=True),
+    _text("of"),
+    sa.Column("at", AT, nullable=False),
+    sa.Index("ix_login_failure_of", "of", "at"),
 )

@@ -17,6 +17,8 @@ from sqlalchemy.engine import Connection
 
 from planner.domain import Principal, Role
 from planner.store.access import NotAllowed
+from planner.store.called_in import called_in
+from planner.store.frames import instant
 from planner.store.schema import plan, plan_state, plan_stop, shift
 
 #: Without a named week a crew sees its stops of this many newest published weeks: this one and the next.
@@ -73,7 +75,8 @@ def _works_by(connection: Connection, branch: str, weeks: Collection[str]) -> _W
     published = sa.select(*columns, plan.c.created_at).join(plan)
     published = published.where(plan_state.c.branch == branch, plan_state.c.week.in_(weeks))
     said = list(connection.execute(published.order_by(plan_state.c.number.desc())))
-    begins = {
+    begins = {one.shift_id: instant(one.starts) for one in called_in(connection, branch)}
+    begins |= {
         row.shift_id: row.starts_at
         for row in connection.execute(sa.select(shift.c.shift_id, shift.c.starts_at).where(shift.c.branch == branch))
     }

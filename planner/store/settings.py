@@ -15,6 +15,8 @@ from planner.store.schema import setting
 
 #: settings that branches on the same roads read of each other: figures without a person in them
 SHARED = frozenset({"learnt_counts"})
+#: the plans that somebody has gone back from, by his name; so many are remembered
+UNDONE, UNDONE_KEPT = "undone.", 300
 
 
 def read(connection: Connection, branch: str, name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from planner.agency import Agency
-from planner.domain import Branch, Collector, Crew, Principal, Shift
+from planner.domain import Branch, Collector, Crew, Principal, Role, Shift
 from planner.rules.review import ReviewTerms
 from planner.store import (
     account_states,
@@ -23,8 +23,11 @@ from planner.store import (
     audit,
     backup,
     clues,
+    condition,
+    crew_days,
     customers,
     edits,
+    erasure,
     field_team,
     imports,
     interruptions,
@@ -35,27 +38,36 @@ from planner.store import (
     plans,
     regions,
     reviews,
+    safety,
     settings,
+    undoing,
 )
-from planner.store.access import Right, entitled, known, permit
+from planner.store.access import RIGHTS, Right, entitled, known, permit
 from planner.store.account_states import ListDay
 from planner.store.appending import Added
-from planner.store.audit import AuditEntry, Deed
-from planner.store.connect import connect, reading
+from planner.store.audit import AuditEntry, Deed, Noted
+from planner.store.condition import Condition
+from planner.store.connect import connect, reading, scope_of
+from planner.store.crew_days import OnceStop
 from planner.store.door import Door
 from planner.store.edits import EditResult
-from planner.store.imports import ImportBatch, ImportResult, ListFile, Mode
+from planner.store.imports import AsImported, ImportBatch, ImportResult, ListFile, Mode
 from planner.store.jobs import SILENT_FOR, Job, JobState, process_alive
+from planner.store.login_store import Logins
 from planner.store.merge import Merged
 from planner.store.migrate import WrongSchema, require_newest
-from planner.store.outcomes import SavedOutcomes
+from planner.store.outcomes import Arrived, SavedOutcomes
 from planner.store.place_changes import PlaceWord
 from planner.store.plans import PlanRow, SavedPlan
 from planner.store.scope import in_reach, plan_of_shift, plans_by_shift, stops_in_force
+from planner.store.undoing import Undoing
+from planner.tables import ALL_SAID, Unsaid
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, clock: Callable[[], datetime] | None = None) -> Store:
     """Open a database that ``planner.store.migrate`` has brought to the newest schema.
+
+    ``clock`` gives the time of what an auditor reads; without it an auditor is refused.
 
     Raises
     ------
@@ -68,34 +80,44 @@ def open_store(url: str) -> Store:
     except WrongSchema:
         engine.dispose()
         raise
-    return Store(Door(engine))
+    return Store(Door(engine, clock))
 
 
 @dataclass(frozen=True)
 class Store:
     """Everything kept, by branch. Made by ``open_store``; may be shared between threads.
 
-    Every call but ``close`` raises ``NotAllowed`` for a principal that is None, has no part in the branch, or has a
-    role without the right. Tables conform to ``planner.tables``. ``now`` is the time of the deed, with its zone.
+    Every call but ``close`` and ``condition`` raises ``NotAllowed`` for a principal that is None, has no part in the
+    branch, or has a role without the right. Tables conform to ``planner.tables``. ``now`` is the time of the deed, with
+    its zone.
     """
 
     _door: Door
+
+    @property
+    def logins(self) -> Logins:
+        """The door to who may sign in."""
+        return Logins(self._door.engine, self._door.clock)
 
     def close(self) -> None:
         """Close all connections."""
         self._door.engine.dispose()
 
+    def condition(self) -> Condition:
+        """Ask whether the database answers and has this program's schema, which is told to everybody."""
+        return condition.of(self._door.engine)
+
     # ---- field team
 
     def branches(self, principal: Principal) -> tuple[Branch, ...]:
         """Give the principal's branches, by code."""
-        with reading(self._door.engine) as connection:
-            return field_team.branches(connection, known(principal).branches)
+        with reading(self._door.engine, scope_of(known(principal))) as connection:
+            return field_team.branches(connection, principal.branches)
 
     def branch_codes(self, principal: Principal) -> tuple[str, ...]:
-        """Give the codes of all branches there are, whatever the principal's own are; for the system only."""
+        """Give the codes of all branches there are, whatever the principal's own are; nothing of what they hold."""
         entitled(principal, Right.LIST_BRANCHES)
-        with reading(self._door.engine) as connection:
+        with reading(self._door.engine, scope_of(principal)) as connection:
             return field_team.all_codes(connection)
 
     def save_branch(self, principal: Principal, branch: Branch, *, now: datetime) -> None:
@@ -132,6 +154,14 @@ class Store:
         with self._door.read(principal, Right.READ_TEAM, branch) as connection:
             return field_team.shifts(connection, branch, first_day, last_day)
 
+    def shifts_worked(self, principal: Principal, branch: str, first_day: date, last_day: date) -> tuple[Shift, ...]:
+        """Give the shifts on these days with those that the plan in force calls in, by day and start.
+
+        The field team's own week is ``shifts``; what crews work is this.
+        """
+        with self._door.read(principal, Right.READ_TEAM, branch) as connection:
+            return crew_days.worked(connection, branch, first_day, last_day)
+
     def save_shifts(self, principal: Principal, branch: str, shifts: Sequence[Shift], *, now: datetime) -> None:
         """Add or change shifts."""
         with self._door.write(principal, Right.WRITE_TEAM, branch, "shifts.save", now) as deed:
@@ -158,6 +188,23 @@ class Store:
         """Add complaints (``tables.COMPLAINTS``); one known already is left as it is."""
         with self._door.write(principal, Right.WRITE_TEAM, branch, "complaints.save", now) as deed:
             deed.note(complaints=agencies.save_complaints(deed.connection, principal, branch, complaints, now=now))
+
+    # ---- safety
+
+    def safety_entries(self, principal: Principal, branch: str, first_day: date, last_day: date) -> pd.DataFrame:
+        """Give what was said for the crews' safety on these days (``tables.SAFETY_ENTRIES``), as it happened.
+
+        A collector gets his own crew's.
+        """
+        with self._door.read(principal, Right.READ_SAFETY, branch) as connection:
+            return safety.read(connection, principal, branch, first_day, last_day)
+
+    def record_safety(self, principal: Principal, branch: str, entries: pd.DataFrame, *, now: datetime) -> Added:
+        """Add entries (``tables.SAFETY_ENTRIES``): a collector's for his crew, a manager's that he has seen to one."""
+        with self._door.write(principal, Right.WRITE_SAFETY, branch, "safety.record", now) as deed:
+            saved = safety.save(deed.connection, principal, branch, entries, now=now)
+            deed.note(added=saved.added, known=saved.known, differing=saved.differing)
+            return saved
 
     # ---- ground
 
@@ -259,6 +306,7 @@ class Store:
         issues_json: str,
         mode: Mode = "upsert",
         full_list: bool = False,
+        unsaid: Unsaid = ALL_SAID,
         now: datetime,
     ) -> ImportResult:
         """Store what was accepted of an overdue list.
@@ -272,13 +320,23 @@ class Store:
             ``upsert`` does nothing (and says so) if this file was imported with this profile before; ``again`` does it.
         full_list
             Whether accounts the list does not name are to be closed. They are kept, and open again when named again.
+        unsaid
+            What the list has no column for: there what is known stays, whatever the tables hold.
 
         A list whose day lies before that of the list that is loaded adds to the history only (``ImportResult.older``).
         """
         source = ListFile(file_name, sha256, profile, rows_read, rows_accepted, issues_json)
         with self._door.write(principal, Right.WRITE_OVERDUE, branch, "import.save", now) as deed:
             result = imports.save(
-                deed.connection, principal, branch, tables, source, mode=mode, full_list=full_list, now=now
+                deed.connection,
+                principal,
+                branch,
+                tables,
+                source,
+                mode=mode,
+                full_list=full_list,
+                unsaid=unsaid,
+                now=now,
             )
             deed.note(batch=result.batch_id, repeated=str(result.repeated).lower())
             deed.note(added=result.added, changed=result.changed, unchanged=result.unchanged, gone=result.gone)
@@ -286,19 +344,34 @@ class Store:
             return result
 
     def as_imported(
-        self, principal: Principal, branch: str, tables: Mapping[str, pd.DataFrame]
-    ) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
+        self, principal: Principal, branch: str, tables: Mapping[str, pd.DataFrame], unsaid: Unsaid = ALL_SAID
+    ) -> AsImported:
         """Give a list's tables as an import would store them, people's words in them; nothing is written.
 
-        Beside them the ids of the places that people set, which no import closes.
+        Who may not see contact cards gets those of the list as they are.
         """
         with self._door.read(principal, Right.WRITE_OVERDUE, branch) as connection:
-            return imports.with_words(connection, branch, tables, None)
+            if Right.READ_CARDS not in RIGHTS[principal.role]:
+                columns = {name: said for name, said in unsaid.columns.items() if name != "contacts"}
+                unsaid = Unsaid(columns, unsaid.positions)
+            return imports.as_imported(connection, branch, tables, unsaid)
 
     def imports(self, principal: Principal, branch: str) -> tuple[ImportBatch, ...]:
         """Give the branch's imports, newest first."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
             return imports.history(connection, branch)
+
+    def undoing_import(self, principal: Principal, branch: str, batch_id: str) -> Undoing:
+        """Say what taking an import back would do; nothing is written. Raises ``NotUndoable`` where it cannot be."""
+        with self._door.read(principal, Right.WRITE_OVERDUE, branch) as connection:
+            return undoing.look(connection, branch, batch_id)
+
+    def undo_import(self, principal: Principal, branch: str, batch_id: str, *, now: datetime) -> Undoing:
+        """Take the newest import of a branch back; outcomes and what people changed since stay."""
+        with self._door.write(principal, Right.WRITE_OVERDUE, branch, "import.undo", now) as deed:
+            told = undoing.undo(deed.connection, principal, branch, batch_id, now=now)
+            deed.note(batch=batch_id, added=told.added, changed=told.changed, gone=told.gone, outcomes=told.outcomes)
+            return told
 
     # ---- successive lists
 
@@ -330,10 +403,10 @@ class Store:
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
             return account_states.list_days(connection, branch)
 
-    def case_debtors(self, principal: Principal, branch: str) -> dict[str, str]:
-        """Give the debtor of every case that was ever on a list."""
+    def case_debtors(self, principal: Principal, branch: str, cases: Collection[str] | None = None) -> dict[str, str]:
+        """Give the debtor of every case that was ever on a list, or at least of these."""
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
-            return account_states.case_debtors(connection, branch)
+            return account_states.case_debtors(connection, branch, cases)
 
     # ---- reviews, clues, contact points, corrections: what the branch adds to the list
 
@@ -488,12 +561,31 @@ class Store:
             reach = in_reach(connection, principal, branch, week)
             return outcomes.read(connection, branch, reach, since=since, without_replaced=True)
 
+    def outcomes_arrived(self, principal: Principal, branch: str, after: datetime) -> Arrived:
+        """Give the outcomes that came into the store after a moment, by their time of recording and by the trail."""
+        with self._door.read(principal, Right.READ_AUDIT, branch) as connection:
+            return outcomes.arrived(connection, branch, after)
+
     def save_outcomes(self, principal: Principal, branch: str, table: pd.DataFrame, *, now: datetime) -> SavedOutcomes:
         """Add outcomes (``tables.OUTCOMES``); those known already are left as they are."""
         with self._door.write(principal, Right.WRITE_OUTCOMES, branch, "outcomes.save", now) as deed:
             saved = outcomes.save(deed.connection, principal, branch, table, now=now)
             deed.note(added=saved.added, known=saved.known, differing=saved.differing)
             return saved
+
+    def once_stops(self, principal: Principal, branch: str, crew_id: str, day: date) -> dict[str, OnceStop]:
+        """Give who was ever a stop of a crew's day in a published plan, by debtor; to a collector of his crew only."""
+        with self._door.read(principal, Right.WRITE_OUTCOMES, branch) as connection:
+            return crew_days.once_stops(connection, principal, branch, crew_id, day)
+
+    def note_pack(
+        self, principal: Principal, branch: str, crew_id: str, day: date, *, pack_id: str, plan_id: str, stops: int,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        """Note in the audit trail that somebody takes a crew's day along; a collector his own crew's only."""
+        with self._door.write(principal, Right.TAKE_ALONG, branch, "day.pack", now) as deed:
+            crew_days.require_own_crew(principal, crew_id)
+            deed.note(pack=pack_id, crew=crew_id, day=day.isoformat(), plan=plan_id, stops=stops)
 
     # ---- plans
 
@@ -540,6 +632,22 @@ class Store:
             plans.put_away(deed.connection, plan_id)
             deed.note(plan=plan_id)
 
+    def mark_undone(self, principal: Principal, plan_id: str, undone: bool, *, now: datetime) -> None:
+        """Keep that the principal has gone back from a plan, or on to it again; the plan itself stays as it is."""
+        branch = self._door.branch_of_plan(principal, plan_id)
+        with self._door.write(principal, Right.WRITE_PLANS, branch, "plan.undo", now) as deed:
+            name = settings.UNDONE + principal.name
+            before = [one for one in settings.read(deed.connection, branch, name) or [] if one != plan_id]
+            settings.save(
+                deed.connection, branch, name, [*before, plan_id][-settings.UNDONE_KEPT :] if undone else before
+            )
+            deed.note(plan=plan_id, undone=undone)
+
+    def undone_plans(self, principal: Principal, branch: str) -> frozenset[str]:
+        """Give the plans that the principal has gone back from, in whatever session."""
+        with self._door.read(principal, Right.READ_PLANS, branch) as connection:
+            return frozenset(settings.read(connection, branch, settings.UNDONE + principal.name) or ())
+
     def publish(self, principal: Principal, plan_id: str, now: datetime, *, instead_of: str | None = None) -> None:
         """Put a plan in force for its week.
 
@@ -565,6 +673,19 @@ class Store:
         branch = self._door.branch_of_plan(principal, plan_id)
         with self._door.write(principal, Right.READ_PLANS, branch, f"export.{what}", now) as deed:
             deed.note(plan=plan_id, **said)
+
+    def note_cards(
+        self,
+        principal: Principal,
+        branch: str,
+        what: str,
+        *,
+        now: datetime,
+        **said: Noted | tuple[str, ...],
+    ) -> None:
+        """Note in the audit trail that somebody looked at contact cards (``shown``) or took them along in a file."""
+        with self._door.write(principal, Right.READ_CARDS, branch, f"cards.{what}", now) as deed:
+            deed.note(**said)
 
     def stops_in_force(self, principal: Principal, branch: str, week: str) -> dict[str, tuple[str, ...]]:
         """Give the debtors of the week's published stops by shift, each shift by the plan it works by."""
@@ -644,7 +765,41 @@ class Store:
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
             return jobs.listed(connection, branch, states)
 
+    def job_counts(self, principal: Principal, branch: str) -> dict[tuple[str, JobState], int]:
+        """Count the branch's jobs by kind and state."""
+        with self._door.read(principal, Right.READ_JOBS, branch) as connection:
+            return jobs.counts(connection, branch)
+
+    # ---- erasure
+
+    def erasable(self, principal: Principal, branch: str, *, before: datetime) -> tuple[str, ...]:
+        """Give the debtors whose accounts were all closed before a moment and of whom nothing was recorded since."""
+        with self._door.read(principal, Right.ERASE, branch) as connection:
+            return erasure.closed_before(connection, branch, before)
+
+    def erase_person(self, principal: Principal, branch: str, debtor_id: str, *, now: datetime) -> int:
+        """Take a person out of a branch, for good; counts and rates stay. Gives how many rows were concerned.
+
+        The trail says that it was done, and not of whom.
+
+        Raises
+        ------
+        ValueError
+            If the branch has no such debtor, or an account of his is open (``StillListed``).
+        """
+        with self._door.write(principal, Right.ERASE, branch, "person.erase", now) as deed:
+            count = erasure.erase(deed.connection, branch, debtor_id)
+            deed.note(rows=count)
+        backup.settle(self._door.engine)
+        return count
+
     # ---- settings, trail, copies
+
+    def note_page(self, principal: Principal, branch: str, page: str, *, debtor_id: str = "") -> None:
+        """Note in the trail that an auditor looks at a page, which may be drawn from what is remembered."""
+        permit(principal, Right.READ_AUDIT, branch)
+        if principal.role is Role.AUDITOR:
+            self._door.note_read(principal, branch, f"page.{page}", debtor=debtor_id)
 
     def setting(self, principal: Principal, branch: str, name: str) -> Any:
         """Give what the branch has set under a name, None if nothing."""
@@ -671,27 +826,35 @@ class Store:
             deed.note(setting=name)
 
     def audit_entries(
-        self, principal: Principal, branch: str, *, since: datetime | None = None
+        self, principal: Principal, branch: str, *, since: datetime | None = None, most: int | None = None
     ) -> tuple[AuditEntry, ...]:
-        """Give the branch's audit trail, oldest first."""
+        """Give the branch's audit trail, oldest first; of a long one the newest ``most``."""
         with self._door.read(principal, Right.READ_AUDIT, branch) as connection:
-            return audit.entries(connection, branch, since)
+            return audit.entries(connection, branch, since, most)
 
     def version(self, principal: Principal, branch: str) -> int:
-        """Give a number that grows with every write to what the branch's pages show, but jobs, new plans and files."""
+        """Give a number that grows with every write to what the branch's pages show.
+
+        Jobs, new plans, looks, files and what an auditor read do not count.
+        """
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
-            return audit.last(connection, branch, but=("job", "plan.save", "export."))
+            but = ("job", "plan.save", "plan.undo", "export.", "cards.", "read.")
+            return audit.last(connection, branch, but=but)
 
     def backup(self, principal: Principal, path: Path, *, now: datetime) -> None:
-        """Copy the whole database to a file while it is in use; the principal must have all its branches."""
-        with reading(self._door.engine) as connection:
-            everything = field_team.all_codes(connection) if known(principal) else ()
+        """Copy a SQLite database to a file while it is in use; the principal must have all its branches."""
+        self.note_backup(principal, now=now)
+        backup.copy(self._door.engine, path)
+
+    def note_backup(self, principal: Principal, *, now: datetime) -> None:
+        """Note in every branch's trail that the whole database is copied; the principal must have all its branches."""
+        with reading(self._door.engine, scope_of(known(principal))) as connection:
+            everything = field_team.all_codes(connection)
         for branch in everything or ("",):
             permit(principal, Right.BACK_UP, branch)
         for branch in everything:
             with self._door.write(principal, Right.BACK_UP, branch, "backup", now):
                 pass
-        backup.copy(self._door.engine, path)
 
     def _listed(
         self, principal: Principal, right: Right, branch: str, name: str, week: str | None, *, closed: bool
@@ -701,4 +864,4 @@ class Store:
 
 
 def _note(deed: Deed, name: str, merged: Merged) -> None:
-    deed.note(**{name: frozenset(key[0] for key in merged.added | merged.changed)})
+    deed.note(**{name: frozenset((*merged.added, *merged.changed))})

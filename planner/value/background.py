@@ -1,11 +1,13 @@
 """What is paid beside the visits: by those who were met and gave nothing, and without any visit; by class.
 
-Two kinds of days of a debtor are looked at: those within sixty days of a meeting that brought neither money nor a kept
-promise, until the next meeting (``later``), and those without a meeting in the sixty days before (``anyway``). A visit
-that meets nobody changes nothing, as the calibration has it too. What came in
-on a day, as a share of what was owed that morning, is added up by the bucket in which the debt was on that day and by
-type; over the days it gives a daily rate. A debt ages while it is followed, so the share that comes in sixty days from
-a bucket is put together from the rates of the buckets through which it goes, for all ages in its bucket alike.
+Two kinds of days of a debtor are looked at: those within sixty days of a meeting that brought neither money nor a
+kept promise, until the next meeting and not within sixty days of one that did (``later``), and those without a
+meeting in the sixty days before (``anyway``). A broken promise is looked at from the day on which it was known to be
+broken: until then it is one only because nothing came in. A visit that meets nobody changes nothing, as the
+calibration has it too. What came in on a day, as a share of what was owed that morning, is added up by the bucket in
+which the debt was on that day and by type; over the days it gives a daily rate. A debt ages while it is followed, so
+the share that comes in sixty days from a bucket is put together from the rates of the buckets through which it goes,
+for all ages in its bucket alike.
 
 How much that share tells is counted in debtors followed for sixty days. Its spread is that of payments that come by
 themselves: the mean of their squares. So the shares stand beside the other rates as counts, and are pooled like them.
@@ -34,7 +36,7 @@ from planner.value.untreated import Floats, Ints, Laid, lay
 
 KINDS = [one.value for one in DebtorType]
 #: how far a class's daily rate may lie from its bucket's where little was seen of it, as a share
-APART = 0.5
+APART = 1.0
 BUCKETS = [Bucket(bucket).value for _, bucket in reversed(BUCKET_FLOORS)]
 
 
@@ -72,37 +74,44 @@ def background(
     known = types.reindex(laid.people["debtor_id"]).fillna(DebtorType.UNREVIEWED.value)
     kinds = np.array([KINDS.index(kind) for kind in known], dtype=np.int64)
     verdicts = judged(standing, payments, parameters, zone=zone, today=today, list_days=list_days)
-    vain = places_of(laid, meetings[gave_nothing(met, verdicts).to_numpy()])
-    lived = {"later": after(vain, laid), "anyway": laid.fresh & ~laid.went}
+    kept, broken = (verdicts[verdicts["kept"] == one].set_index("outcome_id")["due_on"] for one in (True, False))
+    promised = met["code"].isin(PROMISES)
+    gave = met["code"].isin(PAYS) | (met["paid_minor"] > 0) | (promised & met["outcome_id"].isin(kept.index))
+    # A promise that is not due yet is neither.
+    vain = ~gave & (~promised | met["outcome_id"].isin(broken.index))
+    due_on = broken.astype("datetime64[s]").reindex(met["outcome_id"]).set_axis(met.index)
+    known_on = (due_on + pd.Timedelta(days=1)).where(promised & ~gave)
+    meetings = meetings.assign(known_on=known_on.fillna(meetings["on"]))
+    giving, empty_handed = (places_of(laid, meetings[one.to_numpy()]) for one in (gave, vain))
+    lived = {
+        # Who has given lately has paid for these weeks, whatever he says at the next meeting.
+        "later": after(empty_handed, laid, until_met=True) & ~after(giving, laid, until_met=False),
+        "anyway": laid.fresh & ~laid.went,
+    }
     return pd.concat([by_class(rate, days, laid, kinds) for rate, days in lived.items()], ignore_index=True)
 
 
-def gave_nothing(met: pd.DataFrame, verdicts: pd.DataFrame) -> pd.Series:
-    """Say of which meetings it is known that they brought neither money nor a promise that was kept."""
-    kept = met["outcome_id"].map(verdicts.set_index("outcome_id")["kept"])
-    gave = met["code"].isin(PAYS) | (met["paid_minor"] > 0)
-    return ~gave & (~met["code"].isin(PROMISES) | kept.eq(False))
-
-
 def places_of(laid: Laid, visits: pd.DataFrame) -> Ints:
-    """Give debtor and day of meetings, (rows, 2), as far as they lie in what is known."""
+    """Give debtor, day and the day from which it counts of meetings, (rows, 3), as far as they lie in what is known."""
     number = pd.Series(laid.people.index, index=laid.people["debtor_id"])
-    who, day = visits["debtor_id"].map(number), (visits["on"] - laid.start).dt.days
+    who, day, since = visits["debtor_id"].map(number), *((visits[on] - laid.start).dt.days for on in ("on", "known_on"))
     inside = (who.notna() & (day >= 0) & (day < laid.days)).to_numpy()
-    index = np.column_stack([who[inside].to_numpy(np.int64), day[inside].to_numpy(np.int64)]).astype(np.int64)
+    index = np.column_stack([one[inside].to_numpy(np.int64) for one in (who, day, since)])
     return np.asarray(index[laid.known[index[:, 0], index[:, 1]]])
 
 
-def after(starts: Ints, laid: Laid) -> NDArray[np.bool_]:
-    """Mark the days of the follow-up of each (debtor, day), until a meeting on a later day, (debtors, days)."""
+def after(starts: Ints, laid: Laid, *, until_met: bool) -> NDArray[np.bool_]:
+    """Mark the days of the follow-up of each of ``places_of``, (debtors, days); it may end with the next meeting."""
     marked = np.zeros((len(laid.people), laid.days + 1))
-    coming = np.where(laid.went, np.arange(laid.days), laid.days)
+    coming = np.where(laid.went & until_met, np.arange(laid.days), laid.days)
     # the next day with a meeting, that day included, (debtors, days)
     coming = np.minimum.accumulate(coming[:, ::-1], axis=1)[:, ::-1]
     behind = np.column_stack([coming[:, 1:], np.full(len(coming), laid.days)])
-    for who, day in np.unique(starts, axis=0).tolist():
-        marked[who, day] += 1
-        marked[who, min(day + laid.follow, int(behind[who, day]))] -= 1
+    for who, day, since in np.unique(starts, axis=0).tolist():
+        end = min(day + laid.follow, int(behind[who, day]))
+        if since < end:
+            marked[who, since] += 1
+            marked[who, end] -= 1
     return (marked.cumsum(axis=1)[:, :-1] > 0) & laid.known
 
 
@@ -120,17 +129,19 @@ def by_class(rate: str, lived: NDArray[np.bool_], laid: Laid, kinds: Ints) -> pd
     )
     part = squares.sum() / came.sum() if came.sum() > 0 else 1.0
     usual = nearest(came.sum(axis=1), days.sum(axis=1))[:, None]
+    # How much a bucket's days count: by its rate, one payment more than was seen, since a rate of 0 is none.
+    weight = nearest(came.sum(axis=1) + part, days.sum(axis=1))[:, None]
     # Its own bucket's rate is the class's own; those that it comes to later lie around what is usual there.
-    own, around = np.ones_like(days), np.broadcast_to(part / (np.maximum(usual, 1e-9) * APART**2), days.shape)
+    own, around = np.ones_like(days), np.broadcast_to(part / (weight * APART**2), days.shape)
     spent = days_spent(laid.follow)
     here = np.eye(len(BUCKETS))
     total, doubt = np.zeros(shape), np.zeros(shape)
     for share_of_path, believed in ((spent * here, own), (spent * (1 - here), around)):
         daily = np.minimum((came + believed * usual) / (days + believed), 0.999)
         total += share_of_path @ -np.log1p(-daily)
-        doubt += share_of_path**2 @ (np.maximum(usual, 1e-9) / (days + believed))
+        doubt += share_of_path**2 @ (weight / (days + believed))
     mean = -np.expm1(-total)
-    followed = (spent @ np.maximum(usual, 1e-9)) / doubt
+    followed = (spent @ weight) / doubt
     rows = pd.DataFrame(
         {
             "rate": rate,

@@ -40,6 +40,32 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Times:
+    """Times that a person has adopted in place of the assumed ones (``planner.times``); what is None stays assumed.
+
+    ``minutes`` and ``cvs`` are of whole visits, the way to the door in, by contact and whether it is in the country.
+    ``hour_factors`` lengthen the road engine's seconds by the local hour of departure, (24,). The names say which
+    adoption they are of.
+    """
+
+    minutes: Mapping[tuple[str, bool], float] | None = None
+    cvs: Mapping[tuple[str, bool], float] | None = None
+    hour_factors: tuple[float, ...] | None = None
+    day_cv: float | None = None
+    leg_cv: float | None = None
+    door_name: str = ""
+    road_name: str = ""
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """By how much each local hour of departure is assumed to lengthen a drive, (24,), and the profile's name."""
+
+    hour_factors: tuple[float, ...]
+    name: str
+
+
+@dataclass(frozen=True)
 class Parameters:
     """Every default of the value model.
 
@@ -105,6 +131,8 @@ class Parameters:
     load_memory: Parameter
     hard_types: frozenset[DebtorType]
     hard_outcomes: frozenset[OutcomeCode]
+    #: how long after the end of its day a day taken along still opens
+    pack_hours: Parameter
     prior_weight: Parameter
     #: how far classes, and settings and slots, of a branch lie apart: standard deviations of the log-odds
     class_spread: Parameter
@@ -124,6 +152,48 @@ class Parameters:
     #: what drift is looked for in (``planner.value.drift``)
     recent_weeks: Parameter
     drift_alarm: Parameter
+    #: which recorded times may be true (``planner.value.recorded_times``)
+    shortest_visit: Parameter
+    longest_visit: Parameter
+    entered_at_once: Parameter
+    shortest_leg: Parameter
+    #: how far true times lie from the assumed ones: standard deviations of log ratios
+    contact_spread: Parameter
+    ground_spread: Parameter
+    level_spread: Parameter
+    hour_spread: Parameter
+    #: what a person has adopted in place of the assumed minutes and driving times
+    times: Times = Times()
+    #: the road region's traffic as a bank has written it down; None: drives are as long at every hour
+    traffic: Traffic | None = None
+
+    def assumed_minutes(self, contact: str, rural: bool) -> tuple[float, float]:
+        """Give the assumed mean minutes of a visit, the way to the door in, and its coefficient of variation."""
+        access = (self.access_rural if rural else self.access_urban).value
+        kinds = {
+            "nobody": self.minutes_nobody,
+            "third_party": self.minutes_third_party,
+            "right_person": self.minutes_right_person,
+        }
+        total = access + kinds[contact].value
+        # The spread is that of the talk, not of the way to the door.
+        talk = self.minutes_right_person_cv.value * self.minutes_right_person.value
+        return total, talk / total if contact == "right_person" else 0.0
+
+    def minutes_of(self, contact: str, rural: bool) -> tuple[float, float]:
+        """Give the mean minutes of a visit and its coefficient of variation: as adopted, else as assumed."""
+        mean, cv = self.assumed_minutes(contact, rural)
+        if self.times.minutes is None or self.times.cvs is None:
+            return mean, cv
+        return self.times.minutes.get((contact, rural), mean), self.times.cvs.get((contact, rural), cv)
+
+    def assumed_hours(self) -> tuple[float, ...]:
+        """Give by how much each hour is assumed to lengthen a drive, (24,): not at all, unless a profile says more."""
+        return (1.0,) * 24 if self.traffic is None else self.traffic.hour_factors
+
+    def hour_factors(self) -> tuple[float, ...] | None:
+        """Give by how much plans lengthen drives by the hour: as adopted, else as assumed; None where not at all."""
+        return self.times.hour_factors or (None if self.traffic is None else self.traffic.hour_factors)
 
     def all(self) -> tuple[Parameter, ...]:
         """Give every number, in the order of this class, for the page that lists the assumptions."""

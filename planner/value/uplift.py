@@ -187,16 +187,20 @@ def evidence_at_risk(facts: pd.DataFrame, clocks: pd.DataFrame | None) -> pd.Ser
 
 def service_seconds(facts: pd.DataFrame, p_address: pd.Series, model: Model) -> pd.Series:
     """Give the expected time at the door: a mix of nobody, a third party and the right person, plus access."""
-    parameters = model.parameters
     somebody = p_address * facts["p_there"]
-    access = np.where(
-        facts["group"].isin(parameters.rural_groups), parameters.access_rural.value, parameters.access_urban.value
+    rural = facts["group"].isin(model.parameters.rural_groups).to_numpy()
+    minutes = {
+        contact: np.where(
+            rural,
+            model.parameters.minutes_of(contact, rural=True)[0],
+            model.parameters.minutes_of(contact, rural=False)[0],
+        )
+        for contact in ("nobody", "third_party", "right_person")
+    }
+    mixed = (
+        (1 - somebody) * minutes["nobody"]
+        + somebody * (1 - facts["p_right"]) * minutes["third_party"]
+        + somebody * facts["p_right"] * minutes["right_person"]
     )
-    minutes = (
-        access
-        + (1 - somebody) * parameters.minutes_nobody.value
-        + somebody * (1 - facts["p_right"]) * parameters.minutes_third_party.value
-        + somebody * facts["p_right"] * parameters.minutes_right_person.value
-    )
-    seconds: pd.Series = (minutes * 60).round().astype("int64")
+    seconds: pd.Series = (mixed * 60).round().astype("int64")
     return seconds

@@ -14,14 +14,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.domain import Branch, OutcomeCode, Principal
-from planner.door_times import door_time, travel_spread
 from planner.routing.finish import FRAGILE
-from planner.routing.underway import Ahead, Underway, rest_of_route
+from planner.routing.underway import Underway
 from planner.store import SavedPlan, Store
 from planner.value.parameters import Parameters
 from planner.view.day_news import DayNews, NotMade, day_news
 from planner.view.in_force import PlanOf, routes_in_force
 from planner.view.recorded import outcomes_of_day
+from planner.view.rest_drawn import drawn, last_entry, moment
 from planner.view.week import RouteView, StopView, contact_names, route_view
 from planner.week import iso_week
 
@@ -32,7 +32,6 @@ SILENT = timedelta(minutes=60)
 NOBODY = frozenset({OutcomeCode.NOT_HOME, OutcomeCode.NO_ACCESS, OutcomeCode.MOVED, OutcomeCode.WRONG_ADDRESS,
                     OutcomeCode.LOST, OutcomeCode.THIRD_PARTY_ONLY})  # fmt: skip
 REFUSED = frozenset({OutcomeCode.REFUSED, OutcomeCode.DISPUTE, OutcomeCode.UNSAFE_ABORT})
-DRAWS = 600
 
 
 class Now(StrEnum):
@@ -83,6 +82,8 @@ class BoardRoute:
     news: tuple[DayNews, ...] = ()
     #: required visits that were planned on this day and are no more, with nothing recorded of them
     lost: tuple[NotMade, ...] = ()
+    #: whether no street was looked at when the plan was made
+    roads_estimated: bool = False
 
     @property
     def endangered(self) -> tuple[BoardStop, ...]:
@@ -146,7 +147,7 @@ def board_view(
         If the principal may not see the branch.
     """
     names, week = contact_names(store, principal, branch.code), iso_week(day)
-    shifts = {one.shift_id for one in store.shifts(principal, branch.code, day, day)}
+    shifts = {one.shift_id for one in store.shifts_worked(principal, branch.code, day, day)}
     known = dict[str, Mapping[str, Mapping[str, Any]]]()
     routes = []
     for one in routes_in_force(store, principal, branch, week, plan_of=plan_of):
@@ -174,8 +175,7 @@ def board_route(
 ) -> BoardRoute:
     """Lay what was recorded beside one route."""
     route = route_view(saved, found, names)
-    entries = [known.get(stop.debtor_id) for stop in route.stops]
-    last = max((number for number, entry in enumerate(entries) if entry is not None), default=-1)
+    entries, last = last_entry(route, known)
     newest = max((entry["recorded_at"].to_pydatetime() for entry in entries if entry is not None), default=None)
     over = now >= route.shift_ends_at + LATE
     ahead = [number for number, entry in enumerate(entries) if entry is None and number > last]
@@ -197,6 +197,7 @@ def board_route(
         back_at=None if rest is None else moment(saved, rest.returns[1]),
         in_time=None if rest is None else rest.in_time,
         required_chance=None if rest is None or not due else rest.chance(due),
+        roads_estimated=bool(saved.context["roads_estimated"]),
     )
 
 
@@ -245,63 +246,10 @@ def state_of(code: str) -> Now:
     return Now.NOBODY if code in NOBODY else Now.REFUSED if code in REFUSED else Now.MET
 
 
-def drawn(
-    saved: SavedPlan,
-    found: Mapping[str, Any],
-    route: RouteView,
-    entry: Mapping[str, Any] | None,
-    ahead: Sequence[int],
-    parameters: Parameters,
-    now: datetime,
-) -> Underway:
-    """Draw the rest of a route from the last door that was recorded, else from the start.
-
-    Whoever forgot to write down when he left stands at that door as long as planned.
-    """
-    origin = datetime.fromisoformat(saved.problem["origin"])
-    visits = {one["id"]: one for one in saved.problem["visits"]}
-    shift = next(one for one in saved.problem["shifts"] if one["id"] == route.shift_id)
-    opens = min((one["opens"] for one in shift["breaks"]), default=0)
-    rural = parameters.rural_groups
-    stops, left, legs = found["stops"], float(found["leaves_start"]), []
-    for number, stop in enumerate(stops):
-        rests = [one for one in found.get("breaks", []) if left <= one["begins"] < stop["begins"]]
-        rest_s = float(sum(one["lasts_s"] for one in rests))
-        if number in ahead:
-            option = visits[stop["visit"]]["options"][stop["option"]]
-            facts = saved.context["options"][stop["visit"]][stop["option"]]
-            group = saved.context["debtors"][stop["visit"]].get("group")
-            access = (parameters.access_rural if group in rural else parameters.access_urban).value
-            somebody = float(facts["p_address"]) * float(facts["p_there"])
-            door = door_time(somebody, float(facts["p_right"]), access, parameters)
-            drive = max(float(stop["arrives"]) - left - rest_s, 0.0)
-            legs.append(Ahead(drive, option["opens"], option["closes"], door, rest_s, opens))
-        left = float(stop["leaves"])
-    free = float(found["leaves_start"])
-    if entry is not None:
-        ended = max(entry["ended_at"], entry["started_at"])
-        free = (ended.to_pydatetime() - origin).total_seconds()
-    home_s = max(float(found["reaches_end"]) - left, 0.0)
-    return rest_of_route(
-        legs,
-        free_from=free,
-        now=(now - origin).total_seconds(),
-        home_s=home_s,
-        ends=(route.shift_ends_at - origin).total_seconds(),
-        spread=travel_spread(parameters),
-        draws=DRAWS,
-    )
-
-
-def moment(saved: SavedPlan, seconds: float) -> datetime:
-    """Give an instant, whole minutes."""
-    return datetime.fromisoformat(saved.problem["origin"]) + timedelta(minutes=round(seconds / 60))
-
-
 def day_to_show(store: Store, principal: Principal, branch: Branch, *, now: datetime) -> date:
     """Give today if a crew is out, else the last day before it on which one was, else today."""
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
-    shifts = store.shifts(principal, branch.code, today - timedelta(days=10), today)
+    shifts = store.shifts_worked(principal, branch.code, today - timedelta(days=10), today)
     return max((one.day for one in shifts), default=today)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.agency import MINIMUM, MORE, Agency, cut
 from planner.domain import Branch, Principal, Role
-from planner.store import SavedPlan, Store
+from planner.store import SavedPlan, Store, last_decided
 from planner.tables import FLAG, INT, REAL, TEXT, Schema, conform
 from planner.value.channels import Channel
 from planner.value.survey import survey
@@ -62,7 +62,7 @@ class ChannelsView:
 def channels_view(
     store: Store, principal: Principal, branch: Branch, week: str, plan_id: str = ""
 ) -> ChannelsView | None:
-    """Read the ways of a plan of the week, at first its newest; None where there is no plan.
+    """Read the ways of a plan of the week, at first the last decided one; None where there is no plan.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def channels_view(
     rows = store.plans(principal, branch.code, week)
     if not rows:
         return None
-    saved = store.plan(principal, next((one for one in rows if one.plan_id == plan_id), rows[0]).plan_id)
+    saved = store.plan(principal, next((one for one in rows if one.plan_id == plan_id), last_decided(rows)).plan_id)
     names = {}
     if principal.role is Role.MANAGER:
         cards = store.contacts(principal, branch.code)

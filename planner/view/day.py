@@ -13,12 +13,14 @@ import pandas as pd
 from planner.agency import sharing
 from planner.domain import Branch, Principal
 from planner.rules.pack import ClockTerms
-from planner.store import SavedPlan, Store
+from planner.store import Store
 from planner.value.clocks import clocks
 from planner.value.early import overdue_only
 from planner.value.parameters import Parameters
 from planner.view.board import BoardRoute, board_route
 from planner.view.day_clocks import ClockEffect, clock_effects, limitations
+from planner.view.day_shifts import in_force, shift_now
+from planner.view.pins import same_spot, set_at_visits
 from planner.view.recorded import by_key, outcomes_of_day
 from planner.view.week import RouteView, StopView, route_view
 from planner.week import iso_week
@@ -56,15 +58,28 @@ class DayStop:
     required_reason: str
     outcome_code: str
     paid_minor: int
+    #: the entry that stands, which a correction replaces; "" where nothing is recorded
+    outcome_id: str = ""
     #: every limitation period has passed by the day of the visit, perhaps since the plan was made
     expired: bool = False
     #: what evidence brought from the door would do to the limitation clocks, by its kind; empty where not told
     effects: Mapping[str, ClockEffect] = field(default_factory=dict)
+    #: the shift it is a stop of, numbered within it, and the plan by which that shift works
+    shift_id: str = ""
+    plan_id: str = ""
+    #: its position was last put right by a crew at a visit; the plan was made with the position as it is now
+    pin_set: bool = False
+    pin_planned: bool = True
 
 
 @dataclass(frozen=True)
 class DayView:
-    """A crew's day. ``plan_id`` is empty and ``stops`` too where nothing is planned."""
+    """A crew's day. ``plan_id`` is empty and ``stops`` too where nothing is planned.
+
+    A crew may have several shifts on a day: ``hours`` are those of each, ``stops`` those of all in order of time, as
+    numbered within each shift, and ``line`` leads through all. The hours, the return and the chances are those of the
+    shift that is under way, else of the next; of the last where all are over. ``plan_id`` is that of its plan.
+    """
 
     branch: Branch
     crew_id: str
@@ -88,6 +103,10 @@ class DayView:
     required_chance: float | None = None
     #: chance and return are told from what is recorded until now
     live: bool = False
+    #: of each shift of the day, in order: from when to when it lasts, when it is back as planned, and its plan
+    hours: tuple[tuple[datetime, datetime], ...] = ()
+    returns: tuple[datetime, ...] = ()
+    plan_ids: tuple[str, ...] = ()
 
     @property
     def done(self) -> int:
@@ -137,10 +156,10 @@ def day_view(
     contracts = [one for one in store.agencies(principal, branch.code) if one.in_force(day)]
     fields = sharing(crew, people, contracts)
     names = tuple(members.get(member, member) for member in crew.members)
-    shift = next((s for s in store.shifts(principal, branch.code, day, day) if s.crew_id == crew_id), None)
-    current = store.published(principal, branch.code, iso_week(day), shift=shift.shift_id if shift else None)
-    routes = [] if current is None else [one for one in current.plan["routes"] if is_of(current, one, crew_id, day)]
-    if current is None or not routes:
+    shifts = [one for one in store.shifts_worked(principal, branch.code, day, day) if one.crew_id == crew_id]
+    current, parts = in_force(store, principal, branch, crew_id, day, shifts)
+    begin = shifts[shift_now([(one.starts, one.ends) for one in shifts], now)] if shifts else None
+    if not parts:
         return DayView(
             branch=branch,
             crew_id=crew_id,
@@ -149,8 +168,8 @@ def day_view(
             day=day,
             published=current is not None,
             plan_id="",
-            starts_at=shift.starts if shift else None,
-            ends_at=shift.ends if shift else None,
+            starts_at=begin.starts if begin else None,
+            ends_at=begin.ends if begin else None,
             returns_at=None,
             depot=crew.start,
             stops=(),
@@ -158,12 +177,31 @@ def day_view(
             line=(),
             colour=0,
             roads_estimated=False,
+            hours=tuple((one.starts, one.ends) for one in shifts),
         )
-    route = route_view(current, routes[0], {})
+    of_shift = [(saved, found, route_view(saved, found, {})) for saved, found in parts]
+    of_shift.sort(key=lambda one: one[2].shift_starts_at)
+    routes = [route for _, _, route in of_shift]
+    stops = [
+        stop
+        for saved, _, route in of_shift
+        for stop in day_stops(
+            store,
+            principal,
+            branch,
+            route.stops,
+            day,
+            plan_id=saved.plan_id,
+            fields=fields,
+            terms=None if terms is None else terms(branch),
+        )
+    ]
+    hours = tuple((one.shift_starts_at, one.shift_ends_at) for one in routes)
+    saved, found, route = of_shift[shift_now(hours, now)]
     going = None
     if now is not None and parameters is not None and route.leaves_at is not None and now >= route.leaves_at:
-        known = outcomes_of_day(store, principal, branch, day, plan_id=current.plan_id)
-        going = board_route(current, routes[0], {}, known, parameters, now)
+        known = outcomes_of_day(store, principal, branch, day, plan_id=saved.plan_id)
+        going = board_route(saved, found, {}, known, parameters, now)
     return DayView(
         branch=branch,
         crew_id=crew_id,
@@ -171,32 +209,20 @@ def day_view(
         members=names,
         day=day,
         published=True,
-        plan_id=current.plan_id,
+        plan_id=saved.plan_id,
         starts_at=route.shift_starts_at,
         ends_at=route.shift_ends_at,
         depot=route.depot,
-        stops=day_stops(
-            store,
-            principal,
-            branch,
-            route.stops,
-            day,
-            plan_id=current.plan_id,
-            fields=fields,
-            terms=None if terms is None else terms(branch),
-        ),
-        breaks=route.breaks,
-        line=route.line,
+        stops=tuple(sorted(stops, key=lambda stop: stop.begins_at)),
+        breaks=tuple(sorted(pause for one in routes for pause in one.breaks)),
+        line=tuple(point for one in routes for point in one.line),
         colour=route.colour,
-        roads_estimated=bool(current.context["roads_estimated"]),
+        roads_estimated=any(bool(one.context["roads_estimated"]) for one, _, _ in of_shift),
+        hours=hours,
+        returns=tuple(one.returns_at for one in routes if one.returns_at is not None),
+        plan_ids=tuple(one.plan_id for one, _, _ in of_shift),
         **expected(route, going),
     )
-
-
-def is_of(saved: SavedPlan, route: Mapping[str, Any], crew_id: str, day: date) -> bool:
-    """Say whether a route of a plan is this crew's of this day."""
-    shift = saved.context["shifts"].get(route["shift"], {})
-    return bool(shift.get("crew_id") == crew_id and shift.get("day") == day.isoformat())
 
 
 def expected(route: RouteView, going: BoardRoute | None) -> dict[str, Any]:
@@ -245,6 +271,7 @@ def day_stops(
     wishes = store.accommodations(principal, code, week=week)
     wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
     recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
+    corrected = set_at_visits(store, principal, branch, week)
     over, effects = frozenset[str](), dict[str, dict[str, ClockEffect]]()
     if terms is not None:
         ticking = clocks(accounts, terms, today=day)
@@ -265,6 +292,8 @@ def day_stops(
             bucket, late = bucket if "bucket" in fields else "", late if "days_past_due" in fields else 0
         mine_wishes = wishes[wishes["debtor_id"] == stop.debtor_id]
         outcome = recorded.get(stop.debtor_id, {})
+        # A pin that was corrected since the plan was made is where the crew goes.
+        pin = known_or(place.get("lon"), stop.lon), known_or(place.get("lat"), stop.lat)
         rows.append(
             DayStop(
                 number=stop.number,
@@ -274,9 +303,8 @@ def day_stops(
                 name=str(card.get("name", "")),
                 address=str(addresses.get(stop.place_id, {}).get("address", "")),
                 phone=str(card.get("phone", "")),
-                # A pin that was corrected since the plan was made is where the crew goes.
-                lon=known_or(place.get("lon"), stop.lon),
-                lat=known_or(place.get("lat"), stop.lat),
+                lon=pin[0],
+                lat=pin[1],
                 accuracy_m=float(place.get("accuracy_m", float("nan"))),
                 arrives_at=stop.arrives_at,
                 begins_at=stop.begins_at,
@@ -296,8 +324,13 @@ def day_stops(
                 required_reason=stop.required_reason,
                 outcome_code=str(outcome.get("code", "")),
                 paid_minor=int(outcome.get("paid_minor", 0)),
+                outcome_id=str(outcome.get("outcome_id", "")),
                 expired=stop.debtor_id in over,
                 effects=effects.get(stop.debtor_id, {}),
+                shift_id=stop.shift_id,
+                plan_id=plan_id,
+                pin_set=stop.place_id in corrected,
+                pin_planned=same_spot(pin, (stop.lon, stop.lat)),
             )
         )
     return tuple(rows)

@@ -58,3 +58,16 @@ def day_news(saved: SavedPlan, plan_of: PlanOf) -> tuple[DayNews, ...]:
             break
         saved = plan_of(saved.parent)
     return tuple(found)
+
+
+def said_free(saved: SavedPlan, shift_id: str, last_door_at: datetime | None) -> datetime | None:
+    """Give from when the crew said, as its day was changed, that it would be free; None where it said nothing.
+
+    What it said is over once a door was recorded that was reached after it (``last_door_at``).
+    """
+    said = saved.metrics.get("day", {})
+    if said.get("shift") != shift_id or not said.get("free_at"):
+        return None
+    if last_door_at is not None and last_door_at >= datetime.fromisoformat(said["at"]):
+        return None
+    return datetime.fromisoformat(said["free_at"])

@@ -191,7 +191,7 @@ def beside(store: Store, principal: Principal, branch: Branch, week: str, outcom
     days = week_days(week)
     newest = outcomes.sort_values("recorded_at").drop_duplicates("debtor_id", keep="last")
     seen = {str(row["debtor_id"]): row for row in newest.to_dict("records")}
-    shifts = {one.shift_id: one for one in store.shifts(principal, branch.code, days[0], days[-1])}
+    shifts = {one.shift_id: one for one in store.shifts_worked(principal, branch.code, days[0], days[-1])}
     rows = []
     for one in routes_in_force(store, principal, branch, week):
         saved, route, shift = one.saved, one.route, shifts.get(one.shift_id)

@@ -45,7 +45,7 @@ def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: S
         return planned, *(Step(name, StepState.TODO) for name in ("published", "run", "recorded"))
     days = week_days(week)
     stops = store.stops_in_force(principal, branch.code, week)
-    shifts = [one for one in store.shifts(principal, branch.code, days[0], days[-1]) if stops.get(one.shift_id)]
+    shifts = [one for one in store.shifts_worked(principal, branch.code, days[0], days[-1]) if stops.get(one.shift_id)]
     begun = [one for one in shifts if one.starts <= now]
     over = [one for one in shifts if one.ends <= now]
     begins = datetime.combine(days[0], time(), ZoneInfo(branch.timezone))

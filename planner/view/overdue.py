@@ -104,7 +104,9 @@ def overdue_view(
 def last_import(store: Store, principal: Principal, branch: str) -> ImportBatch | None:
     """Give the newest import, None where there is none or who asks may not see the history."""
     try:
-        return next((one for one in store.imports(principal, branch) if not one.result.older), None)
+        return next(
+            (one for one in store.imports(principal, branch) if not one.result.older and one.undone_at is None), None
+        )
     except NotAllowed:
         return None
 

@@ -23,15 +23,21 @@ def outcomes_of_day(
     """Give the latest outcome of each debtor on a day or for its plan, corrections applied.
 
     A plan has one stop for a debtor, so an outcome that names the plan is of this stop, whenever it was entered: else a
-    stop that is written down on the next morning would stay open, and be written down twice.
+    stop that is written down on the next morning would stay open, and be written down twice. Where two entries stand
+    beside each other, the later visit counts: one may have been carried back long after the other.
     """
+    table = entries_of_day(store, principal, branch, day, plan_id=plan_id)
+    table = table[~table["outcome_id"].isin(table["replaces"])].sort_values(["started_at", "recorded_at"])
+    return by_key(table, "debtor_id", list(table["debtor_id"]))
+
+
+def entries_of_day(store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str) -> pd.DataFrame:
+    """Give everything that was recorded on a day or for its plan, what was replaced too (``tables.OUTCOMES``)."""
     zone = ZoneInfo(branch.timezone)
     begins = datetime.combine(day, time.min, zone).astimezone(UTC)
     table = store.outcomes(principal, branch.code, since=begins - EARLY, week=iso_week(day))
     that_day = (table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))
-    table = table[that_day | (table["plan_id"] == plan_id)]
-    table = table[~table["outcome_id"].isin(table["replaces"])].sort_values("recorded_at")
-    return by_key(table, "debtor_id", list(table["debtor_id"]))
+    return table[that_day | (table["plan_id"] == plan_id)]
 
 
 def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mapping[str, Any]]:

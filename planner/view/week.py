@@ -186,7 +186,7 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         unreachable_pairs=int(context["unreachable_pairs"]),
         currency=context["currency"],
         days=tuple(date.fromisoformat(day) for day in context["days"]),
-        routes=tuple(sorted(routes, key=lambda route: (route.day, route.colour))),
+        routes=tuple(sorted(routes, key=lambda route: (route.day, route.colour, route.shift_starts_at))),
         left_out=left_out(saved, names),
         metrics=saved.metrics["plan"],
         baseline=saved.metrics["baseline"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -70,18 +71,24 @@ def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
         language: str = "en",
         size: tuple[int, int] = (1440, 900),
         touch: bool = False,
+        other: str = "",
+        clock: datetime | None = None,
     ) -> Page:
+        """Open a page, of another application where its address is given; ``clock`` is what the window believes."""
+        base = other or app
         context = browser.new_context(
-            base_url=app,
+            base_url=base,
             viewport={"width": size[0], "height": size[1]},
             locale={"en": "en-GB", "zh": "zh-CN"}[language],
             timezone_id="Asia/Shanghai",
             has_touch=touch,
         )
         context.set_default_timeout(PATIENCE_MS)
+        if clock is not None:
+            context.clock.install(time=clock)
         context.add_cookies(
             [
-                {"name": name, "value": value, "url": app}
+                {"name": name, "value": value, "url": base}
                 for name, value in (("rounds_role", role), ("rounds_language", language))
             ]
         )

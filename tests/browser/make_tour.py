@@ -6,7 +6,6 @@ tour says. Every picture is of what a person would see after these clicks, none 
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import shutil
@@ -15,78 +14,20 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from PIL import Image
-from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Error, Locator, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.demo import BRANCH, ROOT, VAR, copy_database
-from tests.browser.screens import map_of, marker, settled, type_day
+from tests.browser.screens import map_of, marker, pick, settled, type_day
 from tests.browser.server import application
+from tests.browser.tour_camera import CREW, IMAGES, PATIENCE_MS, PHONE, PLAN_MS, Camera
+from tests.browser.tour_collector import FIELD_SHOTS, FieldCamera
 from tests.browser.tour_page import write_page
-
-IMAGES = ROOT / "docs" / "images" / "tour"
-DESK, PHONE = (1440, 900), (390, 844)
-#: a picture is kept small by a palette: first the most colours that fit
-MOST_BYTES, PALETTES = 245_000, (256, 128, 64, 32)
-PATIENCE_MS, PLAN_MS = 30_000, 240_000
-CREW = "YX01-A"
-
-
-@dataclass(frozen=True)
-class Camera:
-    """Opens pages of the application in one language and keeps pictures of them."""
-
-    browser: Browser
-    address: str
-    language: str
-    week: str
-    day: date
-
-    def open(
-        self, path: str, *, size: tuple[int, int] = DESK, dark: bool = False, role: str = f"manager.{BRANCH}"
-    ) -> Page:
-        context = self.browser.new_context(
-            base_url=self.address,
-            viewport={"width": size[0], "height": size[1]},
-            locale={"en": "en-GB", "zh": "zh-CN"}[self.language],
-            timezone_id="Asia/Shanghai",
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        cookies = (("rounds_role", role), ("rounds_language", self.language))
-        context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in cookies])
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    def week_page(self, parts: str = "", **wishes: object) -> Page:
-        page = self.open(f"/week?week={self.week}&day={self.day}&tour=0{parts}", **wishes)  # type: ignore[arg-type]
-        expect(map_of(page).locator(".block").first).to_be_visible()
-        settled(page)
-        return page
-
-    def say(self, english: str, chinese: str) -> str:
-        return english if self.language == "en" else chinese
-
-    def keep(self, page: Page, name: str) -> None:
-        """Keep a picture and close its page."""
-        page.mouse.move(0, 0)
-        page.wait_for_timeout(1_200)
-        settled(page) if page.locator("[data-testid=stApp]").count() else None
-        picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        path = IMAGES / f"{name}.{self.language}.png"
-        for colours in PALETTES:
-            flat = picture.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-            flat.save(path, optimize=True)
-            if path.stat().st_size <= MOST_BYTES:
-                break
-        sys.stdout.write(f"{path.relative_to(ROOT)} {path.stat().st_size // 1000} kB\n")
-        page.context.close()
 
 
 def to_top_of(page: Page, spot: Locator) -> None:
@@ -200,8 +141,8 @@ def what_if(camera: Camera) -> None:
     expect(page.get_by_test_id("stForm").first).to_be_attached()
     settled(page)
     if not page.locator("table.what-if").count():
-        page.get_by_role("combobox", name=camera.say("One more crew like", "增加小组参照")).click()
-        page.get_by_role("option").nth(1).click()
+        box = page.get_by_role("combobox", name=camera.say("One more crew like", "增加小组参照"))
+        pick(page, box, page.get_by_role("option").nth(1))
         page.get_by_role("button", name=camera.say("Plan this scenario", "计划此方案")).click()
     expect(page.locator("table.what-if")).to_be_visible(timeout=PLAN_MS)
     for frame in (0, 1):
@@ -216,12 +157,7 @@ def board(camera: Camera) -> None:
     expect(page.locator("table.board")).to_be_visible(timeout=PLAN_MS)
     settled(page)
     type_day(page, camera.day)
-    act = page.get_by_role("button", name=camera.say("Let the demo's crews work until now", "让演示小组工作到此刻"))
-    live = page.locator("table.board:not(.pale)")
-    expect(act.or_(live).first).to_be_visible(timeout=PLAN_MS)
-    if not live.count():
-        act.click()
-        expect(live).to_be_visible(timeout=PLAN_MS)
+    camera.let_crews_work(page)
     expect(page.get_by_test_id("stToast")).to_have_count(0)
     camera.keep(page, "board")
 
@@ -244,15 +180,14 @@ def week_on_a_phone(camera: Camera) -> None:
     camera.keep(camera.week_page(size=PHONE), "week-phone")
 
 
-def crew_on_a_phone(camera: Camera) -> None:
-    page = camera.open(f"/m/{BRANCH}/{CREW}/{camera.day}", size=PHONE, role=f"collector.{CREW}")
-    expect(page.locator("#next .name")).to_be_visible()
-    camera.keep(page, "crew-phone")
-
+Taking = TypeVar("Taking", bound=Camera)
+LANGUAGES = ("en", "zh")
+#: when the collector's pictures are taken: some two hours into the shift
+OUT_AT = time(10, 30)
 
 SHOTS: tuple[Callable[[Camera], None], ...] = (
     *(tour, selection, why, left_out, price, certainty, routes, what_if, board, looking_back),
-    *(take_with_you, dark, words, week_on_a_phone, crew_on_a_phone),
+    *(take_with_you, dark, words, week_on_a_phone),
 )
 
 
@@ -279,20 +214,33 @@ def main(wanted: list[str]) -> int:
     IMAGES.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=PATIENCE_MS)
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        week, day = copied(Path(folder))
-        with application(Path(folder)) as address, sync_playwright() as engine:
-            browser = engine.chromium.launch(executable_path=found, args=FLAGS)
-            for language in ("en", "zh"):
-                for shot in SHOTS:
-                    if not wanted or shot.__name__ in wanted:
-                        failed += not taken(shot, Camera(browser, address, language, week, day))
-            browser.close()
+    with sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=found, args=FLAGS)
+        manager = [shot for shot in SHOTS if not wanted or shot.__name__ in wanted]
+        collector = [shot for shot in FIELD_SHOTS if not wanted or shot.__name__ in wanted]
+        if manager:
+            with tempfile.TemporaryDirectory() as folder:
+                week, day = copied(Path(folder))
+                with application(Path(folder)) as address:
+                    for language in LANGUAGES:
+                        failed += sum(
+                            not taken(shot, Camera(browser, address, language, week, day)) for shot in manager
+                        )
+        if collector:
+            # A shift is not always under way when the pictures are taken, so these have a clock of their own.
+            with tempfile.TemporaryDirectory() as folder:
+                week, day = copied(Path(folder))
+                moment = datetime.combine(day, OUT_AT, ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+                with application(Path(folder), moment) as address:
+                    for language in LANGUAGES:
+                        field = FieldCamera(browser, address, language, week, day, moment)
+                        failed += sum(not taken(shot, field) for shot in collector)
+        browser.close()
     write_page(IMAGES, ROOT / "docs" / "tour.md")
     return 1 if failed else 0
 
 
-def taken(shot: Callable[[Camera], None], camera: Camera) -> bool:
+def taken(shot: Callable[[Taking], None], camera: Taking) -> bool:
     """Take a picture; one that cannot be taken is named, and the others are still taken."""
     try:
         shot(camera)

@@ -7,7 +7,7 @@ import time
 from contextlib import suppress
 from datetime import date
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, TimeoutError, expect
 
 PHONE = (390, 844)
 PLAN_MS = 90_000
@@ -32,9 +32,23 @@ def marker(page: Page, number: int) -> Locator:
 
 def choose(page: Page, box: Locator, text: str | re.Pattern[str]) -> None:
     """Choose an entry of a select box."""
-    box.click()
-    page.get_by_role("option", name=text).click()
+    pick(page, box, page.get_by_role("option", name=text))
     settled(page)
+
+
+def pick(page: Page, box: Locator, option: Locator) -> None:
+    """Open a select box and click an entry; a page that is drawn anew shuts the list, so it is opened again."""
+    ends = time.monotonic() + 2 * PATIENCE_S
+    while True:
+        if not option.is_visible():
+            box.click()
+        try:
+            option.click(timeout=3_000)
+        except TimeoutError:
+            assert time.monotonic() < ends, "the list shuts again and again, or has no such entry"
+            page.keyboard.press("Escape")
+        else:
+            return
 
 
 def badge(page: Page, text: str) -> Locator:

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,21 +23,20 @@ class NotStarted(RuntimeError):
 
 
 @contextmanager
-def application(var: Path, moment: datetime | None = None) -> Iterator[str]:
-    """Run the application on a folder, its clock set where a moment is given; gives its address.
+def application(var: Path, moment: datetime | None = None, more: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run the application on a folder, its clock set where a moment is given, with more settings; gives its address.
 
     Raises
     ------
     NotStarted
         If it ends or does not answer in time.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address, log = f"http://localhost:{port}", var / "app.log"
     script = "app.py" if moment is None else "tests/browser/app_at.py"
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless=true"]
     settings = environment(var) | ({} if moment is None else {"FIELD_NOW": moment.isoformat()})
+    settings |= more or {}
     with log.open("w") as written:
         process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=written, stderr=written)
     try:
@@ -48,6 +47,13 @@ def application(var: Path, moment: datetime | None = None) -> Iterator[str]:
         with suppress(subprocess.TimeoutExpired):
             process.wait(STOP_S)
         process.kill()
+
+
+def free_port() -> int:
+    """Give a port that nobody has now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -13,6 +13,7 @@ from tests.browser.demo import Demo
 from tests.browser.screens import (
     PHONE,
     cells,
+    choose,
     choose_day,
     choose_row,
     choose_week_crew,
@@ -84,9 +85,7 @@ def choose_crew(page: Page, demo: Demo, language: str) -> None:
         label = _("Crew")
     box = page.get_by_role("combobox", name=label)
     if box.input_value() != demo.crew_name:
-        box.click()
-        page.get_by_role("option", name=demo.crew_name).click()
-        settled(page)
+        choose(page, box, demo.crew_name)
 
 
 def nothing_grew_from_a_name(page: Page) -> None:

@@ -20,7 +20,7 @@ from planner.store import Store
 from tests.browser.branches import SMALL, copy_with_small, manager, next_monday, next_week
 from tests.browser.conftest import OpenPage
 from tests.browser.demo import VAR
-from tests.browser.screens import PLAN_MS, badge, map_of, nothing_overflows, settled
+from tests.browser.screens import PLAN_MS, badge, choose, map_of, nothing_overflows, pick, settled
 from tests.browser.server import application
 
 pytestmark = pytest.mark.browser
@@ -79,8 +79,7 @@ def test_a_visit_is_moved_to_another_crew_and_day_at_its_price_undone_and_redone
     expect(page.locator(".st-key-why strong").first).to_be_visible(timeout=PLAN_MS)
     settled(page)
     page.locator(".st-key-edit_card").get_by_role("button", name="Move").click()
-    page.get_by_role("combobox", name="Move to").click()
-    page.get_by_role("option", name=re.compile("^Thu .*Crew B")).click()
+    choose(page, page.get_by_role("combobox", name="Move to"), re.compile("^Thu .*Crew B"))
     page.get_by_role("button", name="What would it cost?").click()
     # The price stands there before anything has changed.
     expect(panel.locator("table")).to_contain_text("For the plan in all", timeout=PLAN_MS)
@@ -104,6 +103,57 @@ def test_a_visit_is_moved_to_another_crew_and_day_at_its_price_undone_and_redone
     page.reload()
     expect(blocks).to_have_count(many - 1)
     expect(page.get_by_role("button", name=re.compile("^.*1 change since"))).to_be_visible()
+
+
+def test_a_visit_is_taken_out_at_a_price_undone_redone_and_stays_out(open_page: OpenPage) -> None:
+    page = week_of(open_page)
+    blocks, panel = map_of(page).locator(".block"), page.locator(".st-key-edit_panel")
+    many = blocks.count()
+    blocks.nth(1).click()
+    page.locator(".st-key-edit_card").get_by_role("button", name="Take out").click()
+    page.get_by_role("button", name="What would it cost?").click()
+    expect(panel.locator("table")).to_contain_text("Expected uplift", timeout=PLAN_MS)
+    expect(blocks).to_have_count(many)
+    page.get_by_role("button", name="Take it").click()
+    expect(panel).to_have_count(0)
+    expect(blocks).to_have_count(many - 1)
+    page.get_by_role("button", name="Undo").click()
+    expect(blocks).to_have_count(many)
+    page.get_by_role("button", name="Redo").click()
+    expect(blocks).to_have_count(many - 1)
+    settled(page)
+    # Only what changed was drawn anew: it is what a page that draws everything shows.
+    patched = drawn(page)
+    assert len(patched["signs"]) == len(patched["blocks"]) == many - 1
+    page.reload()
+    expect(blocks).to_have_count(many - 1)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    settled(page)
+    assert drawn(page) == patched
+
+
+def drawn(page: Page) -> dict[str, list[str]]:
+    """All that map and timeline show, in order: blocks, signs with their places on the ground, lines, the legend."""
+    frame = next(one for one in page.frames if "st_folium" in one.url)
+    found: dict[str, list[str]] = frame.evaluate("""() => {
+      const all = (sign, say) => [...document.querySelectorAll(sign)].map(say);
+      const plain = (e) => e.className.replace(/ ?(chosen|hover|leaflet-\\S+)/g, "").trim();
+      const ground = [];
+      window.map.eachLayer((one) => {
+        if (one.getIcon && one.getElement && one.getElement().classList.contains("rounds-stop"))
+          ground.push([one.getLatLng().lat, one.getLatLng().lng, plain(one.getElement()), one.getElement().textContent,
+            one.getElement().style.getPropertyValue("--crew")].join());
+      });
+      return {
+        blocks: all(".block", (e) => [e.getAttribute("aria-label"), e.style.left, e.style.width, plain(e)].join()),
+        rows: all(".rounds-lines .line, .rounds-lines .day", (e) => e.textContent),
+        pieces: all(".travel, .wait, .break, .back", (e) => [e.className, e.style.left, e.style.width].join()),
+        signs: ground.sort(),
+        lines: all(".leaflet-pane path.leaflet-interactive", (e) => e.getAttribute("stroke")),
+        legend: all(".rounds-legend", (e) => e.textContent),
+      };
+    }""")
+    return found
 
 
 def test_how_sure_routes_should_be_is_chosen_and_the_next_plan_keeps_it(open_page: OpenPage, kept: Store) -> None:
@@ -163,8 +213,7 @@ def scenario(page: Page, name: str, box: str) -> None:
     if not page.get_by_test_id("stForm").is_visible():
         page.get_by_text("New scenario").click()
         expect(page.get_by_test_id("stForm")).to_be_visible()
-    page.get_by_role("combobox", name=box).click()
-    page.get_by_role("option", name="Crew B").click()
+    pick(page, page.get_by_role("combobox", name=box), page.get_by_role("option", name="Crew B"))
     page.keyboard.press("Escape")
     page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_role("button", name="Plan this scenario").click()

@@ -79,10 +79,33 @@ def test_the_timeline_is_walked_with_the_keyboard_and_so_is_the_page(open_page: 
     expect(map_of(page).locator(".block.chosen")).to_have_text("3")
 
 
+def with_alt(page: Page, key: str) -> None:
+    """Press Alt and then a key, no faster than a hand does: the keyboard passes from one process to another between."""
+    page.keyboard.down("Alt")
+    page.wait_for_timeout(500)
+    page.keyboard.press(key)
+    page.keyboard.up("Alt")
+
+
+def test_the_pages_keys_work_while_the_map_has_the_keyboard(open_page: OpenPage, demo: Demo) -> None:
+    page = opened(open_page, demo)
+    block(page, 2).click()
+    expect(card(page, 2)).to_be_visible()
+    settled(page)
+    with_alt(page, "k")  # nothing of the page was clicked since
+    expect(card(page, 1)).to_be_visible()
+    marker(page, 3).click()
+    expect(card(page, 3)).to_be_visible()
+    settled(page)
+    with_alt(page, "j")
+    expect(card(page, 4)).to_be_visible()
+
+
 def test_a_selection_outlives_the_filters_and_they_are_cleared(open_page: OpenPage, demo: Demo) -> None:
     page = opened(open_page, demo)
     block(page, 2).click()
     expect(card(page, 2)).to_be_visible()
+    settled(page)  # a rerun under way would shut the list of reasons again
     page.get_by_role("combobox", name="Not visited because").click()
     option = page.get_by_role("option").first
     number = re.findall(r"\((\d+)\)$", str(option.text_content()))[0]

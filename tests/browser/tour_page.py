@@ -102,15 +102,61 @@ PARTS = (
         ("files",),
     ),
     Part(
+        "The collector's day",
+        "A plain page of its own for the phone, made to be read in the sun and used with one thumb: the next stop, "
+        "the chance to be done in time, the list and the map.",
+        "外访员的一天",
+        "手机专用的轻便页面，阳光下看得清，单手可用：下一站、按时收工的可能性、名单和地图。",
+        ("day-phone", "day-list-phone"),
+    ),
+    Part(
+        "Recorded at the door",
+        "The usual outcomes first; then when, how, how much. What a signed notice does to the limitation period is "
+        "said while it is chosen. A wrong pin is moved under the cross.",
+        "在门口登记",
+        "常见结果排在前面，然后是何时、何方式、多少。选择签收通知时即说明其对诉讼时效的影响。位置不准，移动地图对准十字即可更正。",
+        ("record-phone", "promise-phone", "evidence-phone", "pin-phone"),
+    ),
+    Part(
+        "The day changes",
+        "One tap plans the rest again from where the crew stands: in the same order, later, and where it differs in "
+        "the best new one. What each costs is shown, and nothing moves unasked.",
+        "情况有变",
+        "一键从当前位置重排余下行程：顺序不变、时间推后，或另有更好的新顺序；先显示各自的差异，不会擅自改动。",
+        ("changes-phone", "difference-phone"),
+    ),
+    Part(
+        "No signal",
+        "The day pack: one sealed file with map, stops and forms. It opens without a network; what is recorded in it "
+        "is brought back once, however often it is sent. Sheet, GPX and calendar too.",
+        "没有信号",
+        "离线包是一个加密文件，内有地图、停靠点和表单；无网络也能打开，所登记内容无论上传几次只计一次。"
+        "另有路线单、GPX 和日历。",
+        ("pack-phone", "offline-phone", "upload-phone", "files-phone"),
+    ),
+    Part(
+        "Safe",
+        "Help is called by holding a button; it stands at the top of the manager's board at once. No location is read.",
+        "安全",
+        "长按即可求助，立刻显示在经理看板最上方。不读取位置。",
+        ("alert-asked-phone", "alert-phone", "board-alert"),
+    ),
+    Part(
+        "What the field taught",
+        "Minutes at doors and on the road as recorded, compared on days held out, adopted by a person.",
+        "实地数据的反馈",
+        "登记的上门与路上用时，以留出的日子对比，由人决定采用。",
+        ("times",),
+    ),
+    Part(
         "Dark, and on a phone",
         "The page follows the system's light or dark, or stays at the one chosen with ◐ in the corner. On a phone it "
-        "is one column; crews have a plain page of their own.",
+        "is one column.",
         "深色与手机",
-        "页面随系统明暗切换，也可在右上角用 ◐ 固定为浅色或深色。手机上为单列；外访小组另有一个轻便页面。",
+        "页面随系统明暗切换，也可在右上角用 ◐ 固定为浅色或深色。手机上为单列。",
         (
             "dark",
             "week-phone",
-            "crew-phone",
         ),
     ),
 )

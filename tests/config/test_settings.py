@@ -44,7 +44,10 @@ def test_the_environment_overrides(tmp_path):
         ("ROUNDS_PORT", "1_000", "whole number"),
         ("ROUNDS_PORT", "٨٥٠١", "whole number"),
         ("ROUNDS_LANGUAGE", "fr", "en, zh"),
-        ("ROUNDS_HOST", "0.0.0.0", "127.0.0.1, localhost"),
+        ("ROUNDS_HOST", "all of them", "0.0.0.0"),
+        ("ROUNDS_PUBLIC_URL", "rounds.bank", "an address"),
+        ("ROUNDS_SIGN_IN", "nobody", "demo, accounts"),
+        ("ROUNDS_DEMO_ROLE", "gate", "manager"),
         ("ROUNDS_DEMO_ROLE", "system", "manager"),
         ("ROUNDS_OSRM_URL", "roads.bank", "an address"),
     ],
@@ -75,3 +78,10 @@ def test_every_file_the_page_names_exists():
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     for name in re.findall(r"`(config/[\w./]+)`", text):
         assert (ROOT / name).exists(), name
+
+
+def test_a_token_that_cannot_be_used_is_not_told(tmp_path):
+    with pytest.raises(BadSettings) as refused:
+        load_settings(tmp_path, {"ROUNDS_METRICS_TOKEN": "short-secret"})
+    assert "ROUNDS_METRICS_TOKEN" in str(refused.value)
+    assert "short-secret" not in str(refused.value)

@@ -6,7 +6,6 @@ from pathlib import Path
 from streamlit import App
 
 from dashboard.application import parts
-from dashboard.phone.routes import PhoneRoutes
 from tests.dashboard.fakes import FakeServices
 
 ROOT = Path(os.environ["ROUNDS_TEST_ROOT"])
@@ -17,6 +16,6 @@ app = App(
     **parts(
         lambda: services,  # type: ignore[arg-type, return-value]
         root=ROOT,
-        phone=lambda found: PhoneRoutes(found, read_day=services.read_day),  # type: ignore[arg-type]
+        read_day=services.read_day,  # type: ignore[arg-type]
     ),
 )

@@ -15,10 +15,10 @@ from config.settings import load_settings
 from dashboard.doorkeeper import DemoRole, demo_roles
 from dashboard.maps import Ground
 from dashboard.text import current_language
-from planner.domain import Branch, Collector, Crew, Principal, Role
-from planner.store import NotAllowed, PlaceWord
+from planner.domain import Branch, Collector, Crew, Principal, Role, Shift
+from planner.store import Added, NotAllowed, OnceStop, PlaceWord, Store
 from planner.store.outcomes import SavedOutcomes
-from planner.tables import OUTCOMES, empty
+from planner.tables import OUTCOMES, SAFETY_ENTRIES, empty
 from planner.view import DayStop, DayView, LeftOutView, RouteView, StopView, WeekView
 
 ROOT = Path(__file__).parent.parent.parent
@@ -189,15 +189,16 @@ def day_stop(one: StopView, **changes: object) -> DayStop:
 def day(outcomes: pd.DataFrame | None = None, **changes: object) -> DayView:
     """A crew's day; what was recorded is joined like the real view does."""
     one = route(0, 10)
-    latest: dict[str, tuple[str, int]] = {}
+    latest: dict[str, tuple[str, int, str]] = {}
     if outcomes is not None:
         standing = outcomes[~outcomes["outcome_id"].isin(outcomes["replaces"])]
-        latest = {r.debtor_id: (r.code, int(r.paid_minor)) for r in standing.itertuples()}
+        latest = {r.debtor_id: (r.code, int(r.paid_minor), r.outcome_id) for r in standing.itertuples()}
     stops = tuple(
         day_stop(
             each,
-            outcome_code=latest.get(each.debtor_id, ("", 0))[0],
-            paid_minor=latest.get(each.debtor_id, ("", 0))[1],
+            outcome_code=latest.get(each.debtor_id, ("", 0, ""))[0],
+            paid_minor=latest.get(each.debtor_id, ("", 0, ""))[1],
+            outcome_id=latest.get(each.debtor_id, ("", 0, ""))[2],
         )
         for each in one.stops
     )
@@ -228,6 +229,10 @@ class MemoryStore:
 
     kept: pd.DataFrame = field(default_factory=lambda: empty(OUTCOMES))
     pins: dict[str, PlaceWord] = field(default_factory=dict)
+    once: dict[str, OnceStop] = field(default_factory=dict)
+    packs: list[dict[str, object]] = field(default_factory=list)
+    looks: list[dict[str, object]] = field(default_factory=list)
+    said: pd.DataFrame = field(default_factory=lambda: empty(SAFETY_ENTRIES))
 
     def branches(self, principal: Principal) -> tuple[Branch, ...]:
         return tuple(one for one in (BRANCH, OTHER) if one.code in principal.branches)
@@ -240,7 +245,34 @@ class MemoryStore:
         self.permit(principal, branch)
         return tuple(one for one in COLLECTORS if one.branch == branch)
 
-    def outcomes(self, principal: Principal, branch: str, *, since: datetime) -> pd.DataFrame:
+    def shifts(self, principal: Principal, branch: str, first: date, last: date) -> tuple[Shift, ...]:
+        self.permit(principal, branch)
+        one = Shift(f"YX01-1-{DAY}", "YX01-1", "YX01", DAY, at(9, 0), at(17, 30))
+        return (one,) if branch == "YX01" and first <= DAY <= last else ()
+
+    shifts_worked = shifts
+
+    def published(self, principal: Principal, branch: str, week: str, *, shift: str | None = None) -> None:
+        self.permit(principal, branch)
+
+    def setting(self, principal: Principal, branch: str, name: str) -> object:
+        self.permit(principal, branch)
+        return "0744-000 0000" if name == "safety_phone" else None
+
+    def safety_entries(self, principal: Principal, branch: str, first: date, last: date) -> pd.DataFrame:
+        self.permit(principal, branch)
+        days = (self.said["day_on"] >= pd.Timestamp(first)) & (self.said["day_on"] <= pd.Timestamp(last))
+        return self.said[days]
+
+    def record_safety(self, principal: Principal, branch: str, entries: pd.DataFrame, *, now: datetime) -> Added:
+        self.permit(principal, branch)
+        if principal.role is not Role.COLLECTOR:
+            raise NotAllowed("signs of life are the crew's own")
+        new = entries[~entries["entry_id"].isin(self.said["entry_id"])]
+        self.said = pd.concat([self.said, new], ignore_index=True)
+        return Added(tuple(new["entry_id"]), tuple(set(entries["entry_id"]) - set(new["entry_id"])), ())
+
+    def outcomes(self, principal: Principal, branch: str, *, since: datetime, week: str | None = None) -> pd.DataFrame:
         self.permit(principal, branch)
         return self.kept[self.kept["started_at"] >= since]
 
@@ -264,6 +296,25 @@ class MemoryStore:
         self.pins.setdefault(change_id, word)
         return word.place_id
 
+    def place_changes(self, principal: Principal, branch: str, *, week: str | None = None) -> pd.DataFrame:
+        return pd.DataFrame({"change_id": list(self.pins)})
+
+    def once_stops(self, principal: Principal, branch: str, crew_id: str, day: date) -> dict[str, OnceStop]:
+        self.permit(principal, branch)
+        if principal.role is Role.COLLECTOR and principal.crew != crew_id:
+            raise NotAllowed("not his crew")
+        return self.once
+
+    def note_cards(self, principal: Principal, branch: str, what: str, *, now: datetime, **said: object) -> None:
+        self.permit(principal, branch)
+        self.looks.append({"who": principal.name, "what": what, **said})
+
+    def note_pack(self, principal: Principal, branch: str, crew_id: str, day: date, **noted: object) -> None:
+        self.permit(principal, branch)
+        if principal.role not in (Role.COLLECTOR, Role.MANAGER) or principal.crew not in (None, crew_id):
+            raise NotAllowed("not his to take")
+        self.packs.append({"who": principal.name, "crew": crew_id, "day": day, **noted})
+
     @staticmethod
     def permit(principal: Principal, branch: str) -> None:
         if branch not in principal.branches:
@@ -286,6 +337,9 @@ class FakeServices:
         folder = self.static / "basemap"
         return Ground(branch.road_region, folder, current_language(), (branch.lon, branch.lat), "")
 
+    def demo_door(self) -> bool:
+        return True
+
     def demo_roles(self) -> tuple[DemoRole, ...]:
         return demo_roles((BRANCH, OTHER), CREWS)
 
@@ -296,3 +350,16 @@ class FakeServices:
         if wanted != DAY:
             return day(stops=(), plan_id="", breaks=(), line=(), day=wanted)
         return day(store.kept)
+
+
+@dataclass
+class RealStore(FakeServices):
+    """A real store behind the routes, at a moment."""
+
+    real: Store | None = None
+    moment: datetime | None = None
+    store: Store = field(init=False)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        assert self.real is not None
+        self.store = self.real  # type: ignore[assignment]

@@ -107,3 +107,17 @@ def test_per_cent_is_written_in_one_way() -> None:
     """As ``formats.percent`` does, without a space; the week's own texts are not asked here."""
     spaced = [str(text) for pair in all_entries().items() for text in pair if re.search(r"[0-9}] %", str(text))]
     assert [text for text in spaced if "{value}" not in text] == []
+
+
+def test_a_box_for_several_choices_says_itself_what_to_choose() -> None:
+    """Left alone, Streamlit writes "Choose options" into it, whatever the reader's language."""
+    silent = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted(CODE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "multiselect"
+        and "placeholder" not in {one.arg for one in call.keywords}
+    ]
+    assert silent == []

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,13 +12,14 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from dashboard.application import plain_routes
 from dashboard.navigation import ENTRIES
 from dashboard.phone.content import promise_days
-from dashboard.phone.routes import PhoneRoutes
 from dashboard.principal import HEADER, to_header
 from dashboard.text import speaking
+from planner.day_change import Happened
 from planner.domain import Principal, Role
-from tests.dashboard.fakes import MANAGER, FakeServices
+from tests.dashboard.fakes import MANAGER, FakeServices, day
 
 DAY = "/m/YX01/YX01-1/2026-11-24"
 API = DAY.replace("/m/", "/m/api/")
@@ -33,7 +34,7 @@ def services() -> FakeServices:
 
 
 def phone(services: FakeServices, principal: Principal = MANAGER) -> TestClient:
-    routes = PhoneRoutes(lambda: services, read_day=services.read_day).routes()  # type: ignore[arg-type, return-value]
+    routes = plain_routes(lambda: services, read_day=services.read_day)  # type: ignore[arg-type, return-value]
     client = TestClient(Starlette(routes=routes), base_url="http://localhost", follow_redirects=False)
     client.headers[HEADER] = to_header(principal)
     return client
@@ -61,6 +62,25 @@ def test_the_page_carries_the_day_in_the_readers_language(services: FakeServices
     chinese = phone(services).get(DAY, headers={"accept-language": "zh-CN"})
     assert "11月24日 周二" in chinese.text
     assert '<html lang="zh">' in chinese.text
+
+
+def test_a_managers_look_is_noted_once_and_before_anything_is_shown(services: FakeServices) -> None:
+    manager, crew = phone(services), phone(services, COLLECTOR)
+    assert [crew.get(one).status_code for one in (DAY, API)] == [200, 200]
+    assert services.store.looks == []
+    assert [manager.get(one).status_code for one in (API, DAY, API)] == [200, 200, 200]
+    (look,) = services.store.looks
+    assert (look["who"], look["what"], look["crew"], look["day"]) == (MANAGER.name, "shown", "YX01-1", "2026-11-24")
+
+
+def test_what_cannot_be_noted_is_not_shown(services: FakeServices, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(type(services.store), "note_cards", full)
+    for address in (DAY, API):
+        with pytest.raises(OSError, match="full"):
+            phone(services).get(address)
 
 
 def test_hostile_names_stay_inside_the_data(services: FakeServices) -> None:
@@ -153,6 +173,51 @@ def test_an_outcome_is_not_lost_for_its_note(services: FakeServices, note: str) 
     assert services.store.kept.iloc[0]["note"] == ""
 
 
+AHEAD = "2026-11-25"
+
+
+def test_nothing_is_recorded_of_a_day_that_is_still_to_come(services: FakeServices) -> None:
+    services.read_day = lambda store, *_: day(store.kept, day=date(2026, 11, 25))  # type: ignore[method-assign]
+    client, tomorrow = phone(services, COLLECTOR), API.replace("2026-11-24", AHEAD)
+    shown = client.get(tomorrow).json()
+    assert (shown["open"], shown["today"], shown["opens_at"]) == (False, False, "2026-11-25T00:00:00+08:00")
+    answer = client.post(f"{tomorrow}/outcome", json=outcome())
+    assert answer.status_code == 425  # the phone keeps what it sent, and sends it again on the day
+    assert "Wed 25 Nov" in answer.json()["error"]
+    told = client.post(f"{tomorrow}/upload", json={"crew": "YX01-1", "day": AHEAD, "entries": [entry()]}).json()
+    assert [one["state"] for one in told["results"]] == ["refused"]
+    assert services.store.kept.empty
+    # A phone whose clock is four minutes ahead is on its day already.
+    services.moment = datetime(2026, 11, 24, 15, 56, tzinfo=UTC)
+    early = outcome(started_at="2026-11-24T16:00:00Z", ended_at="2026-11-24T16:00:00Z")
+    assert client.post(f"{tomorrow}/outcome", json=early).status_code == 201
+    assert client.get(tomorrow).json()["open"]
+
+
+def entry() -> dict[str, object]:
+    return {"path": "/outcome", "body": outcome()}
+
+
+def test_a_day_that_is_over_can_still_be_written_up(services: FakeServices) -> None:
+    services.moment = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
+    client = phone(services, COLLECTOR)
+    assert client.post(f"{API}/outcome", json=outcome()).status_code == 201
+
+
+def test_what_may_be_said_of_a_day_depends_on_the_day(services: FakeServices) -> None:
+    for moment, kinds, said in (
+        (datetime(2026, 11, 23, 3, 0, tzinfo=UTC), {"urgent", "alone", "refused"}, "still to come"),
+        (datetime(2026, 11, 24, 0, 30, tzinfo=UTC), {one.value for one in Happened}, ""),
+        (datetime(2026, 11, 24, 9, 31, tzinfo=UTC), set(), "over"),
+        (datetime(2026, 11, 26, 3, 0, tzinfo=UTC), set(), "over"),
+    ):
+        services.moment = moment
+        shown = phone(services, COLLECTOR).get(API).json()
+        assert set(shown["changes"]["kinds"]) == kinds
+        assert said in shown["changes"]["note"]
+        assert bool(shown["back"]) == bool(kinds), "nothing is foretold of a day that is over"
+
+
 def pin(**changes: object) -> dict[str, object]:
     base = {"change_id": str(uuid4()), "debtor_id": "D001", "place_id": "P001", "lon": 109.58, "lat": 29.1}
     return {**base, "accuracy_m": 20, **changes}
@@ -231,11 +296,8 @@ def test_the_way_in(services: FakeServices) -> None:
     assert phone(services).get("/m/YX01/YX01-1").headers["location"] == DAY
 
 
-def test_a_role_is_taken_only_if_it_exists(services: FakeServices) -> None:
-    client = phone(services)
-    assert "Regional head" in client.get("/act-as").text
-    assert "rounds_role=regional_head" in client.post("/act-as", data={"role": "regional_head"}).headers["set-cookie"]
-    assert "set-cookie" not in client.post("/act-as", data={"role": "system"}).headers
+def test_the_old_address_of_roles_leads_to_the_account(services: FakeServices) -> None:
+    assert phone(services).get("/act-as").headers["location"] == "/account"
 
 
 def test_light_or_dark_is_offered_for_every_page_in_the_language_of_the_page(services: FakeServices) -> None:
@@ -258,6 +320,13 @@ def test_the_language_leads_back_to_this_host_only(services: FakeServices, back:
     answer = phone(services).get("/language", params={"to": "zh", "back": back})
     assert answer.headers["location"] == leads
     assert "rounds_language=zh" in answer.headers["set-cookie"]
+
+
+def test_a_page_that_stays_has_its_language_kept_without_being_led_away(services: FakeServices) -> None:
+    answer = phone(services).get("/language", params={"to": "zh", "stay": "1"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "rounds_language=zh" in answer.headers["set-cookie"]
+    assert "set-cookie" not in phone(services).get("/language", params={"to": "fr", "stay": "1"}).headers
 
 
 def test_no_day_that_is_over_is_offered_for_a_promise() -> None:

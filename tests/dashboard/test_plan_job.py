@@ -9,12 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from config.settings import Paths, load_settings
-from dashboard.screens import plan_job
+from dashboard.screens import kpis, plan_job
 from dashboard.services import ROOT, Services
 from planner.store import JobState, Store
 from planner.store.jobs import process_alive
+from tests.dashboard import fakes
 from tests.dashboard.screens.conftest import store, town_file  # noqa: F401
 from tests.planner.store.factories import HERE, principal
 
@@ -41,3 +43,43 @@ def test_a_process_that_ends_at_once_is_not_taken_for_alive(
         time.sleep(0.05)
     assert plan_job.running(kit, principal(), HERE, "2026-W48") is None
     assert store.job(principal(), job.job_id).state is JobState.LOST
+
+
+def progress_page() -> None:
+    import streamlit as st
+
+    from dashboard.screens import plan_job
+
+    st.write(" | ".join(plan_job.facts(st.session_state["progress"])))
+    plan_job.so_far(st.session_state["progress"], {"certainty": 0.85})
+
+
+def told_of(language: str = "en", **progress: object) -> tuple[str, str]:
+    app = AppTest.from_function(progress_page, default_timeout=60)
+    app.session_state["progress"] = progress
+    app.session_state["language"] = language
+    app.run()
+    assert not app.exception
+    return app.markdown[0].value, " ".join(one.value for one in app.caption)
+
+
+def test_a_search_is_told_by_the_names_of_the_finished_plans_figures() -> None:
+    assert told_of(phase="read", share=0.1) == ("Reading the overdue list", "")
+    found = {"phase": "search", "planned": 391, "objective": 330_142.0, "uplift": 458_171.0}
+    said, more = told_of(**found)
+    spent = {"value": 1.0, "visits": 1, "value_per_field_hour": 1.0, "travel_share": 0.2}
+    names = [tile.label for tile in kpis.figures(replace(fakes.week(), metrics=spent, baseline=spent))]
+    assert said == "Searching for the best week | Visits 391 | Expected uplift ¥458.2K"
+    assert {"Visits", "Expected uplift"} <= set(names)
+    assert more == "how much better is possible is not known yet · Objective ¥330.1K · In time: 85%"
+    said, more = told_of(**found, bound=401_335.0, in_time=0.65)
+    assert more == (
+        "at most 21.6% better is possible · Objective ¥330.1K, bound ¥401.3K · Mean chance to end in time 65%"
+    )
+    view = replace(fakes.week(), objective=330_142.0, bound=401_335.0)
+    assert "At most 21.6% better" in kpis.bound_sentence(view)
+    assert kpis.objective_sentence(view) == "Objective ¥330,142, bound ¥401,335."
+    said, more = told_of("zh", **found, bound=401_335.0, in_time=0.65)
+    assert "预期增收" in said
+    assert "目标值" in more
+    assert "上限" in more

@@ -40,7 +40,7 @@ def clicks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def act(clicks: list[str], *, in_force: bool, busy: bool) -> list[str]:
-    row: Any = SimpleNamespace(plan_id="p1", in_force=in_force, metrics={})
+    row: Any = SimpleNamespace(plan_id="p1", in_force=in_force, published_at=None, metrics={})
     store = SimpleNamespace(
         publish=lambda _who, plan, _now, **_: clicks.append(f"publish {plan}"), setting=lambda *_: None
     )

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.assets import FOLDER
 from dashboard.maps import Ground, prepared, week_drawing
 from dashboard.maps.frame import Content, read_answer, view_of
 from dashboard.maps.week import ALL, DIM, FRAGILE, GRAIN, REQUIRED, Choice, Chosen, steps
-from dashboard.maps.week_lines import day_content, late, lines_px, minutes
+from dashboard.maps.week_lines import HOURS_PX, LEGEND_PX, LINE_PX, day_content, late, lines_px, minutes
 from dashboard.theme import CREWS, SHAPES, crew_colour, crew_shape
 from planner.view.week import FinishView
 from tests.dashboard.fakes import CENTRE, DAY, at, left_out, route, stop, week
@@ -139,6 +140,17 @@ def test_the_height_of_a_timeline_grows_with_its_lines_and_days() -> None:
     one, other = route(0, 2), route(0, 2, DAY + timedelta(days=1))
     assert lines_px([]) == 0
     assert lines_px([one]) < lines_px([one, route(1, 2)]) < lines_px([one, other])
+
+
+def test_the_legend_lies_beside_a_map_with_a_timeline_and_is_shut_on_one_without() -> None:
+    view = week(routes=(route(0, 2),))
+    assert "shut" not in value(prepared(view, ALL).text)["legend"]
+    assert value(prepared(view, ALL, with_timeline=False).text)["legend"]["shut"] is True
+    # Its strip has room in the frame, above the lines.
+    assert lines_px([route(0, 2)]) == LEGEND_PX + HOURS_PX + LINE_PX
+    css = (FOLDER / "week.css").read_text(encoding="utf-8")
+    assert f"height: calc(var(--lines) - {LEGEND_PX}px)" in css
+    assert f"bottom: calc(var(--lines) - {LEGEND_PX}px); height: {LEGEND_PX}px" in css
 
 
 def test_crews_of_one_colour_differ_in_shape() -> None:

@@ -20,6 +20,8 @@ from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, SEEN, WEEK, ZONE, ho
 
 #: what was met at the doors, by the number of the stop in the week; everybody else negotiated
 AT_THE_DOOR = {0: "DISPUTE", 1: "PAID_PART"}
+#: the story once it is told: each module that imports the fixture has a fixture of its own, and all read this
+TOLD: list[Story] = []
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,14 @@ def in_process(problem: routing.Problem) -> routing.Plan:
 
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    """Tell the story once; whoever writes works on a copy."""
-    folder = tmp_path_factory.mktemp("story")
+    """Give the story to read; whoever writes works on a copy."""
+    if not TOLD:
+        TOLD.append(tell(tmp_path_factory.mktemp("story")))
+    return TOLD[0]
+
+
+def tell(folder: Path) -> Story:
+    """Tell the story in a folder."""
     listed = town.write_list(folder / "逾期名单.csv", town.cases())
     store = town.store_at(folder / "story.sqlite")
     imported = town.import_list(store, listed)

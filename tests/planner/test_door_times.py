@@ -9,7 +9,7 @@ from planner.door_times import door_time, door_times
 @pytest.mark.parametrize(("somebody", "right"), [(0.0, 0.5), (0.6, 0.85), (1.0, 1.0)])
 def test_shares_add_up_and_the_mean_is_the_time_planned(somebody, right):
     parameters = load()
-    door = door_time(somebody, right, 4.0, parameters)
+    door = door_time(somebody, right, False, parameters)
     assert sum(case.share for case in door) == pytest.approx(1.0)
     planned = 4 + (1 - somebody) * 5 + somebody * (1 - right) * 6 + somebody * right * 20
     assert sum(case.share * case.mean_s for case in door) == pytest.approx(60 * planned)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -88,3 +89,19 @@ def test_a_job_that_beats_is_not_given_up(own_store: Any) -> None:
         threading.Event().wait(0.01)
     assert own_store.reap_lost(ASKING, BRANCH, now=moments[0] + timedelta(seconds=90)) == ()
     report.end(JobState.CANCELLED)
+
+
+def test_what_the_search_found_is_told_until_the_plan_is_saved() -> None:
+    row = Row()
+    report = reporter(row)
+    report.phase("search")
+    assert "objective" not in row.told[-1]
+    report.search({"elapsed_s": 3.0, "objective": 80.0, "planned": 7, "phase": "search", "bound": None})
+    assert row.told[-1].items() >= {"planned": 7, "objective": 80.0}.items()
+    assert not {"bound", "uplift"} & set(row.told[-1])
+    report.search({"elapsed_s": 9.0, "objective": 90.0, "planned": 8, "phase": "s", "bound": 99.0, "uplift": 120.0})
+    report.planned({name: SimpleNamespace(in_time=chance) for name, chance in (("a", 0.5), ("b", 0.9))})  # type: ignore[misc]
+    for phase in ("translate", "check", "save"):
+        report.phase(phase)
+        found = {"planned": 8, "objective": 90.0, "bound": 99.0, "uplift": 120.0, "in_time": pytest.approx(0.7)}
+        assert row.told[-1] == {"phase": phase, "share": PHASES[phase], **found}

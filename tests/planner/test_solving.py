@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from planner import routing, solving
+from planner.routing.worths_format import read_worths, write_worths
 from planner.solving import PREFIX, SolverFailed, remove_stale_folders, solve_in_child
 from tests.planner.routing.factories import random_problem
 
@@ -42,6 +44,32 @@ def test_a_plan_comes_back_that_passes_the_audit():
     assert routing.audit(problem, plan) == ()
     assert told
     assert set(told[0]) >= {"elapsed_s", "objective", "planned", "phase"}
+
+
+def test_the_uplift_told_on_the_way_is_that_of_the_plan_and_changes_no_plan():
+    problem = some()
+    worths = {one.id: [10 * option.value + 3 for option in one.options] for one in problem.visits[1:]}
+    told = []
+    plan = solve_in_child(
+        problem, seconds=1, seed=1, workers=1, worths=worths, on_progress=lambda one: bool(told.append(one))
+    )
+    assert routing.audit(problem, plan) == ()
+    values = {one.id: [option.value for option in one.options] for one in problem.visits} | worths
+    stops = [stop for route in plan.routes for stop in route.stops]
+    assert told[-1]["uplift"] == pytest.approx(sum(values[stop.visit][stop.option] for stop in stops), abs=0.01)
+    assert told[-1]["planned"] == len(stops)
+    assert all(one["uplift"] is not None for one in told)
+
+
+@pytest.mark.parametrize("worths", [{"V": [1.0] * 9}, {"V": ["x"]}, {"V": 3.0}, {"V": [True]}])
+def test_worths_that_are_none_are_refused(worths, tmp_path):
+    problem = some()
+    path = tmp_path / "worths.json"
+    write_worths(path, {})
+    named = {problem.visits[0].id: worths["V"]}
+    path.write_text(json.dumps({"format": "field-visit-worths/1", "worths": named}))
+    with pytest.raises(routing.BadProblem, match="'worths' must"):
+        routing.solve(problem, seconds=0.01, worths=read_worths(path))
 
 
 def test_the_solver_hears_of_pairs_kept_apart():

@@ -15,6 +15,7 @@ from dashboard.text.called import Called
 from planner.editing import (
     Add,
     CallIn,
+    Chance,
     DayOff,
     Drop,
     Forbid,
@@ -173,7 +174,7 @@ def priced_page() -> None:
         metrics={"plan": {"value": 1234.0, "visits": len(of.at)}},
         context={"shifts": {}},
     )
-    crew = SimpleNamespace(name="<img src=x onerror=alert(1)>")
+    crew = SimpleNamespace(name="<img src=x onerror=alert(1)>", start=(103.8, 30.6))
     desk = SimpleNamespace(saved=saved, known=SimpleNamespace(crews={one.crew: crew for one in problem.shifts}))
     law = (Broken("crew_size", name, "1 collector(s)", "Two collectors visit together"),)
     offer = Offer((Drop(name),), after, price(of, after, frozenset({name})), law, ())
@@ -203,7 +204,10 @@ def bar_page() -> None:
 
     rows = (row("c", "b", 2), row("b", "a", 1), row("a", None, 0, edited=False))
     shown = next(one for one in rows if one.plan_id == st.session_state.get("plan", "c"))
-    hand = edit_hand.Hand(SimpleNamespace(), fakes.MANAGER, fakes.BRANCH, rows, shown, fakes.week(crews=1))
+    marked = st.session_state.setdefault("marked", {})
+    store = SimpleNamespace(mark_undone=lambda _who, plan, undone, now: marked.update({plan: undone}))
+    kit = SimpleNamespace(store=store, now=lambda: fakes.NOW)
+    hand = edit_hand.Hand(kit, fakes.MANAGER, fakes.BRANCH, rows, shown, fakes.week(crews=1))  # type: ignore[arg-type]
     edit.bar(hand)
 
 
@@ -215,10 +219,40 @@ def test_undo_shows_the_parent_and_redo_the_child_without_end(bar: AppTest) -> N
         app.button(key="edit_undo").click().run()
         assert app.session_state["plan"] == shown
     assert app.button(key="edit_undo").disabled
+    assert app.session_state["marked"] == {"b": True, "c": True}
     for shown in ("b", "c"):
         app.button(key="edit_redo").click().run()
         assert app.session_state["plan"] == shown
+    assert app.session_state["marked"] == {"b": False, "c": False}
     assert not app.exception
+
+
+def ruling_page() -> None:
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from dashboard.screens import edit, edit_hand
+    from tests.dashboard import fakes
+    from tests.dashboard.screens.test_edit import row
+
+    rows = (row("b", "a", 1), row("a", None, 0, edited=False))
+    rows[0].in_force, rows[0].published_by = True, "manager.YX02"
+    shown = next(one for one in rows if one.plan_id == st.session_state.get("plan", "b"))
+    kit = SimpleNamespace(store=SimpleNamespace(), now=lambda: fakes.NOW)  # nothing may be written
+    hand = edit_hand.Hand(kit, fakes.MANAGER, fakes.BRANCH, rows, shown, fakes.week(crews=1))  # type: ignore[arg-type]
+    edit.bar(hand)
+
+
+def test_to_go_back_from_a_published_plan_takes_nothing_back_and_says_so(
+    bar: AppTest,
+) -> None:
+    app = AppTest.from_function(ruling_page, default_timeout=60).run()
+    app.button(key="edit_undo").click().run()
+    assert not app.exception
+    assert app.session_state["plan"] == "a"
+    assert "manager.YX02 published stays in force" in app.info[0].value
+    assert not app.run().info
 
 
 def test_the_list_of_changes_tells_what_it_cost_never_less(bar: AppTest) -> None:
@@ -233,3 +267,38 @@ def test_a_shift_called_in_has_words() -> None:
     said = edit_words.command_words(command_to_dict(CallIn(extra)), NAMES, SHIFTS, ORIGIN)
     assert said.startswith("Crew 1")
     assert "16:00–20:00" in said
+
+
+def swapped(chances: list[tuple[str, float, float]], crew: str | None = "C1", routes: int = 0) -> tuple[list[str], int]:
+    """Whose chances are told of a swap of Monday and Tuesday, where the shift's name begins with its day."""
+    days = {"mon": fakes.DAY.isoformat(), "tue": (fakes.DAY + timedelta(days=1)).isoformat(), "wed": "2026-11-29"}
+    chances = chances + [(f"wed{k}", 0.5, 0.9) for k in range(routes)]
+    shifts = {name: {"day": days[name[:3]], "crew_id": f"C{name[3:]}"} for name, _before, _after in chances}
+    price = SimpleNamespace(chances=[Chance(*one) for one in chances])
+    swap = SwapDays(fakes.DAY, fakes.DAY + timedelta(days=1), crew)
+    offer: Any = SimpleNamespace(commands=(swap,), price=price)
+    told, more = edit_panel.chances(offer, shifts)
+    return [one.shift for one in told], more
+
+
+def test_of_two_days_that_are_swapped_both_chances_are_told() -> None:
+    alike = [("mon1", 0.90, 0.60), ("tue1", 0.90, 0.905)]
+    assert swapped(alike) == (["mon1", "tue1"], 0)
+    # Whoever else changes comes after them, and only if he does.
+    assert swapped([("wed7", 0.5, 0.505), ("wed8", 0.5, 0.6), *alike]) == (["mon1", "tue1", "wed8"], 0)
+
+
+def test_of_all_crews_swaps_as_many_as_can_be_read_are_told_and_the_rest_counted() -> None:
+    every = [(f"{day}{k}", 0.9, 0.9) for day in ("mon", "tue") for k in range(5)]
+    assert swapped(every, None) == ([name for name, _before, _after in every], 0)
+    told, more = swapped(every, None, routes=20)
+    assert (len(told), more) == (edit_panel.SWAPPED, 30 - edit_panel.SWAPPED)
+
+
+def test_who_leaves_the_week_is_named_unless_that_was_asked_for() -> None:
+    """Two who may not be on one route: one of the two that were named may be the one who leaves."""
+    gone = [Difference(one, DifferenceKind.DROPPED) for one in ("V1", "V2")]
+    late = Difference("V3", DifferenceKind.RETIMED)
+    price: Any = SimpleNamespace(differences=(*gone, late))
+    assert edit_panel.leaving(SimpleNamespace(commands=(Forbid("V1", "V9"),), price=price)) == ["V1", "V2"]
+    assert edit_panel.leaving(SimpleNamespace(commands=(Drop("V1"),), price=price)) == ["V2"]

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.screens import learning
 from planner.adoption import SETTING, adoptions
 from planner.domain import Principal, Role
+from planner.times import adoptions as time_adoptions
 from tests.dashboard.screens.conftest import Stopped, act_as, texts
 from tests.planner.store.factories import NOW
 
@@ -71,7 +72,9 @@ def test_the_head_reads_and_decides_nothing(page, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("section", [learning.COMPARED, learning.CHANGED, learning.WITHOUT, learning.EXPLORING])
+@pytest.mark.parametrize(
+    "section", [learning.COMPARED, learning.CHANGED, learning.WITHOUT, learning.TIMES, learning.EXPLORING]
+)
 def test_every_section_is_drawn_or_says_why_not(page, monkeypatch, section, language) -> None:
     act_as(monkeypatch, Role.MANAGER, learning)
     app = run(language, **{f"learning_section {language}": section})
@@ -122,3 +125,17 @@ def test_exploring_has_a_price_and_is_set(page, monkeypatch) -> None:
     assert not app.exception
     assert page.store.setting(who, "YX01", "exploration")["kind"] == "hold_out"
     assert "10% of the debtors left unvisited by lot" in texts(app)
+
+
+def test_minutes_are_adopted_apart_and_gone_back_from(page, monkeypatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER, learning)
+    app = run(**{"learning_section en": learning.TIMES})
+    assert not app.exception
+    app.button(key="times_adopt_doors").click().run()
+    assert not app.exception
+    (one,) = time_adoptions(page.store, who, "YX01")
+    assert (one.kind, one.by) == ("doors", "somebody")
+    assert sum(one.by_crew.values()) == one.count
+    assert one.name in texts(app)
+    app.button(key="times_back_doors").click().run()
+    assert [entry.name for entry in time_adoptions(page.store, who, "YX01")] == [one.name, "assumed"]

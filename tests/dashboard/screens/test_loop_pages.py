@@ -20,6 +20,7 @@ from planner.view.loop import Step, StepState
 from tests.dashboard.screens.conftest import texts
 from tests.planner.conftest import Story, own_store, story  # noqa: F401  fixtures
 from tests.planner.factories import MONDAY, ZONE, principal
+from tests.planner.store.factories import safety_entries
 
 LATER = datetime.combine(MONDAY + timedelta(weeks=1), time(13), ZONE)
 
@@ -49,12 +50,26 @@ def back_page() -> None:
     looking_back.page()
 
 
-def run(script, language: str = "en") -> AppTest:
+def alarm_page() -> None:
+    from dashboard.screens import alarm, board
+
+    alarm.watch(board.services(), board.current_principal())
+
+
+def run(script, language: str = "en", **address: str) -> AppTest:
     app = AppTest.from_function(script, default_timeout=90)
     app.session_state["language"] = language
+    for name, said in address.items():
+        app.query_params[name] = said
     shown = app.run()
     assert not shown.exception
     return shown
+
+
+def said_of(app: AppTest, name: str) -> str:
+    """Give a part of the address; until a page has written it, it is a list."""
+    said = app.query_params[name]
+    return said if isinstance(said, str) else said[0]
 
 
 def html(app: AppTest) -> str:
@@ -129,3 +144,63 @@ def test_a_few_minutes_are_on_time(minutes: int, told: str) -> None:
 def test_nothing_in_the_steps_runs_as_code() -> None:
     bad = Step("planned", StepState.DONE, LATER, "<img src=x onerror=alert(1)>")
     assert "<img" not in drawn([bad], ZONE)
+
+
+def test_a_call_for_help_stands_on_the_board_and_is_seen_to(own_store: Store, monkeypatch) -> None:  # noqa: F811
+    """Also where nothing is planned; who may not read it is shown nothing, and the demo's crews call nobody."""
+    crew = own_store.crews(principal(), "YX01")[0].crew_id
+    row = {"entry_id": "a1", "branch": "YX01", "crew_id": crew, "day_on": LATER.date().isoformat(), "kind": "alert",
+           "happened_at": LATER - timedelta(minutes=5)}  # fmt: skip
+    said = safety_entries(row)
+    own_store.record_safety(principal(Role.COLLECTOR, crew=crew), "YX01", said, now=LATER - timedelta(minutes=5))
+    at(monkeypatch, own_store, LATER, Role.REGIONAL_HEAD)
+    assert "calls for help" not in html(run(board_page))
+    at(monkeypatch, own_store, LATER)
+    app = run(board_page)
+    assert "calls for help" in html(app)
+    assert "No phone of the crew is on record" in html(app)
+    own_store.save_setting(principal(), "YX01", f"safety_phone.{crew}", "010-0001-0101", now=LATER)
+    app = run(board_page)
+    assert "Phone of the crew: 010-0001-0101" in html(app)
+    strip = " ".join(str(one.proto.body) for one in run(alarm_page).get("html"))
+    assert "calls for help" in strip
+    assert "Phone of the crew: 010-0001-0101" in strip
+    button = next(one for one in app.button if one.label == "Called: all well")
+    after = button.click().run()
+    assert not after.exception
+    assert "calls for help" not in html(after)
+    kept = own_store.safety_entries(principal(), "YX01", LATER.date(), LATER.date())
+    assert sorted(kept["kind"]) == ["acknowledged", "alert"]
+
+
+def test_the_address_opens_the_board_of_its_day_and_says_which_is_shown(
+    story: Story,  # noqa: F811
+    own_store: Store,  # noqa: F811
+    monkeypatch,
+) -> None:
+    shifts = story.first.context["shifts"]
+    days = sorted({one["day"] for one in shifts.values()})
+    at(monkeypatch, own_store, LATER)
+    assert len(days) > 1
+    for day in days:
+        app = run(board_page, day=day)
+        assert app.date_input[0].value.isoformat() == day
+        assert said_of(app, "day") == day
+        assert said_of(app, "shift") in {name for name, one in shifts.items() if one["day"] == day}
+    wanted = [name for name, one in shifts.items() if one["day"] == days[0]][-1]
+    assert said_of(run(board_page, day=days[0], shift=wanted), "shift") == wanted
+    # What is no day or no crew of that day is no wish.
+    odd = run(board_page, day="2026-02-30", shift="<x>")
+    assert odd.date_input[0].value.isoformat() == said_of(odd, "day") != "2026-02-30"
+    # Whoever has chosen another day stays there, whatever the address said at first.
+    app = run(board_page, day=days[0])
+    app.date_input[0].set_value(datetime.fromisoformat(days[-1]).date()).run()
+    assert said_of(app, "day") == days[-1]
+
+
+def test_the_address_opens_the_week_that_is_looked_back_at(own_store: Store, monkeypatch) -> None:  # noqa: F811
+    at(monkeypatch, own_store, LATER)
+    shown = run(back_page)
+    week = said_of(shown, "week")
+    assert week == shown.selectbox(key="back_week").value
+    assert said_of(run(back_page, week="1999-W01"), "week") == week

@@ -9,13 +9,15 @@ from dashboard.screens.overdue_heat import heat_cells
 from dashboard.screens.overdue_preview import issue_csv, issue_table
 from dashboard.screens.overdue_table import chosen_rows
 from dashboard.text import speaking
-from planner.domain import Bucket, DebtorType, Group, Role
+from planner.demo.marks import SEEDED
+from planner.domain import Bucket, DebtorType, Group, Principal, Role
 from planner.intake.columns import COLUMNS
 from planner.intake.issue import KINDS, issue
 from planner.store import Store
 from planner.value.clocks import ACTS
 from planner.value.survey import missing, survey
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
+from tests.planner.store.factories import NOW
 
 LIST = (
     "案件编号,姓名,逾期金额,逾期天数,家庭地址,民族\n"
@@ -87,7 +89,7 @@ def test_before_the_first_list_the_panel_is_open(
 def loaded(kit: Stopped, principal: object, data: bytes = LIST) -> overdue_load.Reading:
     branch = kit.store.branches(principal)[0]  # type: ignore[arg-type]
     return overdue_load.read(
-        kit, principal, branch, "list.csv", data, (branch.code, "a" * 64, "auto", kit.now().date().isoformat())
+        kit, principal, branch, "list.csv", data, (branch.code, "a" * 64, "auto", kit.now().date().isoformat(), ())
     )  # type: ignore[arg-type]
 
 
@@ -108,11 +110,11 @@ def test_the_preview_shows_what_was_read_and_import_stores_it(kit: Stopped, monk
     def panel() -> None:
         import streamlit as st
 
-        from dashboard.screens import overdue, overdue_load, overdue_preview
+        from dashboard.screens import overdue, overdue_load, overdue_preview, overdue_told
 
         kit, who = overdue.services(), overdue.current_principal()
         branch = kit.store.branches(who)[0]
-        overdue_load.told(who, branch)
+        overdue_told.told(who, branch)
         reading = st.session_state.get("overdue_reading")
         if reading is not None:
             overdue_preview.show(reading.checked, reading.issues, file_name=reading.file_name)
@@ -132,6 +134,24 @@ def test_the_preview_shows_what_was_read_and_import_stores_it(kit: Stopped, monk
     assert sorted((one.result.added, one.result.gone) for one in kit.store.imports(who, "YX01")) == [(2, 120), (120, 0)]
     assert set(kit.store.debtors(who, "YX01")["region"]) == {"W"}
     assert "overdue_reading" not in app.session_state
+
+
+def test_what_a_list_has_no_column_for_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+
+    def panel() -> None:
+        from dashboard.screens import overdue_changes
+
+        overdue_changes.silent({"phone", "principal_minor", "region", "workplace_lon"})
+        overdue_changes.silent(set())
+
+    app = AppTest.from_function(panel, default_timeout=30).run()
+    assert not app.exception
+    (said,) = app.caption
+    assert said.value == (
+        "This list has no column for: District, Phone, Principal, Workplace: longitude. What is known of these stays "
+        "as it is."
+    )
 
 
 def test_names_of_a_list_are_no_markdown(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,3 +216,16 @@ def test_the_issues_file_runs_nothing_in_a_spreadsheet() -> None:
     line = issue_csv(table).decode("utf-8-sig").splitlines()[1]
     assert line.startswith("2,'=HYPERLINK(1),amount_unreadable,")
     assert ",'@x is not an amount." in line
+
+
+def test_in_the_demo_it_is_said_before_a_list_is_loaded_who_may_open_it(
+    kit: Stopped,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+    said = "whoever sits at this machine opens it without a password"
+    assert said not in texts(run(overdue_loading=True))
+    who = Principal("set-up", Role.SYSTEM, frozenset({"YX01"}))
+    store.save_setting(who, "YX01", SEEDED, value=NOW.isoformat(), now=NOW)
+    assert said in texts(run(overdue_loading=True))

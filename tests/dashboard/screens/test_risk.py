@@ -131,7 +131,7 @@ def test_an_older_list_is_said_to_change_nothing_of_today(here: Stopped, monkeyp
         "gb18030"
     )
     day = (newest - timedelta(days=30)).isoformat()
-    reading = overdue_load.read(here, who, branch, "old.csv", data, (branch.code, "e" * 64, "auto", day))
+    reading = overdue_load.read(here, who, branch, "old.csv", data, (branch.code, "e" * 64, "auto", day, ()))
     assert reading.older_than == newest
     result = overdue_load.take(here, who, branch, reading, full_list=True)
     assert (result.older, result.list_on) == (True, date.fromisoformat(day))

@@ -15,12 +15,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from config.parameters import load as load_parameters
 from config.rules import load_pack
 from config.settings import Paths, load_settings
 from dashboard.screens import edit_desks, more_shifts, what_if, what_if_job, why
 from dashboard.screens.standing import NotToHand, stood_up
 from dashboard.services import ROOT, Services
-from planner import routing
+from planner import routing, times
 from planner.desk import open_desk, read_known, times_of_desk
 from planner.domain import Principal, Role
 from planner.saved_times import problem_of, times_of
@@ -28,11 +29,12 @@ from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import Scenario
 from planner.store import JobState, Store
 from planner.view import WeekView, week_view
+from planner.week import week_days
 from planner.why import DAY, EVENING, Worth, agrees, stand, why_here, why_not
 from planner.worth_command import FOUND, KIND
 from tests.dashboard.screens.conftest import texts
 from tests.planner.conftest import in_process, own_store, story  # noqa: F401
-from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, means, principal
+from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, ZONE, means, outcomes, principal
 
 FRIDAY = NOW + timedelta(weeks=1)
 
@@ -212,7 +214,7 @@ def test_what_a_job_found_is_drawn_and_only_managers_may_start_one(
     assert "¥20" in said
 
 
-def scenario(kit: Friday, one: Scenario) -> str:
+def scenario(kit: Friday, one: Scenario, now: datetime = FRIDAY) -> str:
     return plan_scenario(
         means(kit.store),
         principal(),
@@ -222,7 +224,7 @@ def scenario(kit: Friday, one: Scenario) -> str:
         packs=load_pack,
         solve_in=lambda _: in_process,
         seed=1,
-        now=FRIDAY,
+        now=now,
     ).plan_id
 
 
@@ -266,3 +268,115 @@ def test_a_scenario_is_put_together_and_its_job_started(page: Friday, monkeypatc
     assert asked[0]["scenario"]["name"].startswith("Without")
     NOW_SHOWN["who"] = Principal("head", Role.REGIONAL_HEAD, frozenset({BRANCH}))
     assert not [one for one in run(what_if_page, week=NEXT_WEEK).button if one.label == "Plan this scenario"]
+
+
+def table_of(app: AppTest) -> str:
+    return "\n".join(str(one.proto.body) for one in app.get("html"))
+
+
+def visited_last_week(kit: Friday, now: datetime) -> None:
+    """One who is planned is met at the door on the Saturday before the week."""
+    stop = next(route for route in NOW_SHOWN["view"].routes if route.stops).stops[0]
+    saturday = week_days(NEXT_WEEK)[0] - timedelta(days=2)
+    row = {
+        "outcome_id": "saturday",
+        "debtor_id": stop.debtor_id,
+        "place_id": stop.place_id,
+        "started_at": datetime(saturday.year, saturday.month, saturday.day, 10, tzinfo=ZONE),
+        "recorded_at": now,
+    }
+    kit.store.save_outcomes(principal(), BRANCH, outcomes(row), now=row["started_at"])
+
+
+def test_a_base_that_is_out_of_date_says_so_and_gives_way_to_one_of_today(
+    page: Friday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(what_if_job.plan_job, "spawn", lambda _kit, job, _command: asked.append(dict(job.request)))
+    monkeypatch.setattr(what_if_job, "running", lambda *_: None)
+    visited_last_week(page, FRIDAY + timedelta(hours=1))
+    monkeypatch.setattr(Friday, "now", lambda _: FRIDAY + timedelta(hours=2))
+    crew = page.store.crews(principal(), BRANCH)[0].crew_id
+    scenario(page, Scenario("Fewer", crews_off=(crew,)), now=FRIDAY + timedelta(hours=2))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert "The week's plan is out of date. Since it was made: 1 outcome recorded" in app.warning[0].value
+    assert "✓" not in table_of(app)
+    assert "▽" not in table_of(app)
+    assert "Without ✓ and ▽" in texts(app)
+    assert (
+        "本周计划已过时。计划排定之后：又录入 1 条外访结果。"
+        in run(what_if_page, "zh", week=NEXT_WEEK).warning[0].value
+    )
+    app.button(key="what_if_base").click().run()
+    assert set(asked[0]["scenario"]) == {"name"}
+    assert asked[0]["scenario"]["name"].startswith("This week as it is, planned ")
+    scenario(page, Scenario("Today"), now=FRIDAY + timedelta(hours=3))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert not app.warning
+    assert "Differences are to “Today”, which knows that." in app.info[0].value
+    html = table_of(app)
+    assert html.index("Today") < html.index("The week&#x27;s plan") < html.index("Fewer")
+    assert "▽" in html  # of the scenario that knows the same
+
+
+def test_scenarios_are_compared_with_the_plan_in_force_and_not_with_an_undone_draft(page: Friday) -> None:
+    first = page.store.plans(principal(), BRANCH, NEXT_WEEK)[0].plan_id
+    saved = page.store.plan(principal(), first)
+    page.store.save_plan(
+        principal(), replace(saved, plan_id="undone", parent=first, created_at=FRIDAY + timedelta(minutes=1))
+    )
+    page.store.publish(principal(), first, FRIDAY + timedelta(minutes=2))
+    scenario(page, Scenario("As it is"))
+    shown: list[str] = []
+
+    def read(_kit: object, _who: object, _audience: str, plan_id: str, _published: str) -> WeekView:
+        shown.append(plan_id)
+        return week_view(page.store, principal(), plan_id)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(what_if, "read_plan", read)
+        app = run(what_if_page, week=NEXT_WEEK, plan="undone")
+    assert first in shown
+    assert "undone" not in shown
+    assert "published" in table_of(app)
+    assert not app.warning
+
+
+def test_the_address_opens_the_scenarios_the_maps_and_the_day_that_it_names(page: Friday) -> None:
+    names = [scenario(page, Scenario(name), now=FRIDAY + timedelta(minutes=k)) for k, name in enumerate("ABCD")]
+    day = week_days(NEXT_WEEK)[1].isoformat()
+    shown = f"{names[0]},{names[3]}"
+    app = AppTest.from_function(what_if_page, default_timeout=90)
+    app.session_state["week"] = NEXT_WEEK
+    for name, said in (("show", f"{shown},gone"), ("left", names[3]), ("right", names[0]), ("day", day)):
+        app.query_params[name] = said
+    app.run()
+    assert not app.exception
+    said = {name: app.query_params[name] for name in ("show", "left", "right", "day")}
+    said = {name: one if isinstance(one, str) else one[0] for name, one in said.items()}
+    assert sorted(said["show"].split(",")) == sorted((names[0], names[3]))
+    assert (said["left"], said["right"], said["day"]) == (names[3], names[0], day)
+
+
+def test_a_scenario_says_which_times_were_adopted_since_it_was_planned(page: Friday) -> None:
+    crew = page.store.crews(principal(), BRANCH)[0].crew_id
+    scenario(page, Scenario("Before", crews_off=(crew,)))
+    assert "was planned: other" not in texts(run(what_if_page, week=NEXT_WEEK))
+    after = FRIDAY + timedelta(minutes=5)
+    base = load_parameters()
+    learnt = replace(base.times, hour_factors=tuple(1.0 + k / 100 for k in range(24)), day_cv=0.1, leg_cv=0.2)
+    until = (NOW - timedelta(days=1)).date()
+    times.adopt(
+        page.store, principal(), BRANCH, times.ROADS, learnt, learnt_until=until, count=9, compared={}, now=after
+    )
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert "Since the scenario “Before” was planned: other travel times adopted." in texts(app)
+    told = app.warning[0].value
+    assert told.startswith("The week's plan is out of date. Since it was made: ")
+    assert "other travel times adopted" in told
+    # One that is planned now knows them, so it and the week's plan are of different data.
+    scenario(page, Scenario("After", crews_off=(crew,)), now=after + timedelta(minutes=1))
+    said = texts(run(what_if_page, week=NEXT_WEEK))
+    assert "“Before” was planned" in said
+    assert "“After” was planned" not in said
+    assert "plans made from other data than the first column" in said

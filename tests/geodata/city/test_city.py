@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import osmium
 import pytest
@@ -14,6 +15,9 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from geodata.city import City, grow
+from geodata.osm.features import read_features
+from geodata.osm.gazetteer import Gazetteer, landmarks_of
+from geodata.osm.labels import labels_of
 from geodata.osm.write import OsmNode, OsmWay, write_pbf
 
 _ROADS = {
@@ -225,3 +229,23 @@ def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(ValueError, match=r"osm\.pbf"):
         write_pbf(tmp_path / "x.txt", [], [], [])
+
+
+def test_estates_are_named_once_and_lie_apart(city: City, tmp_path) -> None:
+    city.write_pbf(tmp_path / "city.osm.pbf")
+    features = read_features(tmp_path / "city.osm.pbf")
+    marks = landmarks_of(features)
+    estates = marks[marks["kind"] == "estate"]
+    assert len(estates) > 100
+    assert estates["name_zh"].is_unique
+    flat = estates.to_crs(estates.estimate_utm_crs()).geometry
+    pairs = shapely.STRtree(flat.to_numpy()).query(flat.to_numpy(), predicate="overlaps").T
+    shared = [shapely.intersection(flat.iloc[a], flat.iloc[b]).area for a, b in pairs if a < b]
+    assert sum(shared) < 0.001 * flat.area.sum()
+    assert {"estate"} < {one.kind for one in labels_of(features)}
+
+    one = estates.iloc[7]
+    people = np.column_stack(shapely.get_coordinates(one.geometry.representative_point()).T).repeat(4, axis=0)
+    streets = gpd.GeoDataFrame({"name_zh": [], "name_en": [], "class": []}, geometry=[], crs=4326)
+    (name,) = Gazetteer(marks, streets).names(people, np.zeros(4, dtype=np.intp))
+    assert (name.kind, name.name_zh) == ("estate", one["name_zh"])

@@ -128,3 +128,65 @@ def test_one_matrix_larger_than_all_is_still_kept(tmp_path: Path) -> None:
     roads.travel_times(somewhere())
     roads.travel_times(somewhere())
     assert engine.asked == 1
+
+
+class Growing(Counting):
+    """An engine that can be asked for what is new alone, and remembers of how many points it was asked so."""
+
+    def __init__(self, source: str = "streets of today") -> None:
+        super().__init__(source)
+        self.new: list[int] = []
+
+    def travel_times(self, points: np.ndarray, *, on_cells: OnCells = unheard) -> TravelTimes:
+        self.asked += 1
+        times = StraightLine().travel_times(points)
+        return TravelTimes(times.seconds, times.metres, np.full(len(points), 1.5), self.source, estimated=False)
+
+    def extended(
+        self, points: np.ndarray, kept: TravelTimes, rows: np.ndarray, *, on_cells: OnCells = unheard
+    ) -> TravelTimes:
+        times = StraightLine().travel_times(points)
+        old = np.flatnonzero(rows >= 0)
+        assert np.allclose(times.seconds[np.ix_(old, old)], kept.seconds[np.ix_(rows[old], rows[old])])
+        self.new.append(len(points) - len(old))
+        return TravelTimes(times.seconds, times.metres, np.full(len(points), 1.5), self.source, estimated=False)
+
+
+def test_only_what_is_new_is_asked(tmp_path: Path) -> None:
+    engine, points = Growing(), somewhere(20)
+    roads = CachedRoads(engine, tmp_path)
+    roads.travel_times(points[:12])
+    grown = roads.travel_times(points[:15])  # three added
+    assert np.allclose(grown.seconds, StraightLine().travel_times(points[:15]).seconds)
+    roads.travel_times(points[:15])  # kept as a whole
+    roads.travel_times(points[13:5:-1])  # some gone, in another order
+    roads.travel_times(np.vstack([points[:10], points[3], [np.nan, np.nan]]))  # one place twice, one unknown
+    assert (engine.asked, engine.new) == (1, [3, 0, 1])
+    roads.travel_times(points[10:])  # five of ten: half are kept
+    roads.travel_times(np.vstack([points[19], somewhere(4, seed=9)]))  # fewer than half
+    assert (engine.asked, engine.new[3:]) == (2, [5])
+
+
+def test_the_matrix_with_most_in_common_is_taken_and_no_other_streets(tmp_path: Path) -> None:
+    engine, points = Growing(), somewhere(20)
+    roads = CachedRoads(engine, tmp_path)
+    roads.travel_times(points[:11])
+    roads.travel_times(points[:18])
+    CachedRoads(Growing("streets of tomorrow"), tmp_path).travel_times(points)
+    assert engine.new == [7]
+    roads.travel_times(points)
+    assert engine.new == [7, 2]
+
+
+@pytest.mark.parametrize("damage", ["cut", "foreign name"])
+def test_a_damaged_matrix_is_not_built_upon(tmp_path: Path, damage: str) -> None:
+    engine, points = Growing(), somewhere(12)
+    roads = CachedRoads(engine, tmp_path)
+    roads.travel_times(points[:11])
+    (path,) = tmp_path.glob("*.npz")
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:300])
+    else:  # the points of one engine under the name of another's
+        path.rename(path.with_name("0" * 32 + ".npz"))
+    roads.travel_times(points)
+    assert (engine.asked, engine.new) == (2, [])

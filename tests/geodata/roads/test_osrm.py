@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -44,6 +46,8 @@ def speak_osrm(request: httpx.Request) -> httpx.Response:
             line = {"coordinates": [a, [b[0], a[1]], b]}
             legs.append({"duration": seconds(a, b), "distance": seconds(a, b), "steps": [{"geometry": line}]})
         return httpx.Response(200, json={"code": "Ok", "data_version": "v1", "routes": [{"legs": legs}]})
+    if len(points) < 2:  # as OSRM does
+        return httpx.Response(400, json={"code": "InvalidOptions", "message": "Number of coordinates needs to be > 1"})
     chosen = [
         [points[int(i)] for i in query[key][0].split(";")] if key in query else points
         for key in ("sources", "destinations")
@@ -252,3 +256,78 @@ def test_the_matrices_of_a_bank_go_by_its_data_or_by_the_day(version: str | None
         answers["data_version"] = "2026-12"
         times_of(monday)
         assert asked.count("table") == 2
+
+
+def test_a_point_far_from_every_street_has_no_road() -> None:
+    points = np.array([[99.0, 29.0], [99.001, 29.0], [99.0, 89.0]])
+    far = engine(lambda request: _snapped(request, 5_001.0)).travel_times(points)
+    near = engine(lambda request: _snapped(request, 4_999.0)).travel_times(points)
+    assert np.isnan(far.seconds[2, :2]).all()
+    assert np.isnan(far.metres[:2, 2]).all()
+    assert far.seconds[2, 2] == 0
+    assert np.isfinite(far.seconds[:2, :2]).all()
+    assert far.snap_m[2] == 5_001
+    assert np.isfinite(near.seconds).all()
+
+
+def _snapped(request: httpx.Request, metres: float) -> httpx.Response:
+    body = speak_osrm(request).json()
+    body["sources"][-1]["distance"] = metres
+    return httpx.Response(200, json=body)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), kept=st.integers(0, 9), fresh=st.integers(0, 6), max_table=st.integers(2, 20))
+def test_what_is_new_is_asked_alone_and_gives_the_same_matrix(seed: int, kept: int, fresh: int, max_table: int) -> None:
+    random = np.random.default_rng(seed)
+    points = somewhere(kept + fresh + 2)
+    points[random.integers(len(points))] = np.nan
+    before = engine().travel_times(points[: kept + 1])
+    rows = np.where(np.arange(len(points)) <= kept, np.arange(len(points)), -1)
+    rows[np.isnan(points[:, 0])] = -1
+    order = random.permutation(len(points))
+    told: list[tuple[int, int]] = []
+    asked = engine(max_table=max_table, at_once=3)
+    made = asked.extended(points[order], before, rows[order], on_cells=lambda *one: told.append(one))
+    whole = engine().travel_times(points[order])
+    for name in ("seconds", "metres", "snap_m"):
+        assert np.array_equal(getattr(made, name), getattr(whole, name), equal_nan=True), name
+    n, old = int(np.isfinite(points).all(axis=1).sum()), int((rows >= 0).sum())
+    assert (told[-1] if told else (0, 0)) == (n * n - old * old,) * 2
+    assert len(told) == len({done for done, _ in told})
+
+
+def test_blocks_asked_at_once_give_the_same_matrix_and_no_more_than_so_many_run() -> None:
+    running, most, lock = 0, 0, threading.Lock()
+
+    def slowly(request: httpx.Request) -> httpx.Response:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        with lock:
+            running -= 1
+        return speak_osrm(request)
+
+    points = somewhere(12)
+    made = engine(slowly, max_table=4, at_once=2).travel_times(points)
+    assert np.array_equal(made.seconds, engine().travel_times(points).seconds, equal_nan=True)
+    assert most == 2
+
+
+def test_a_block_that_fails_ends_the_question() -> None:
+    def third_fails(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(503) if "destinations=" in str(request.url) else speak_osrm(request)
+
+    with pytest.raises(RoadFailure):
+        engine(third_fails, max_table=4, at_once=2).travel_times(somewhere(12))
+
+
+@pytest.mark.parametrize("n", [1, 3, 5])
+def test_a_last_block_of_one_point_is_asked_too(n: int) -> None:
+    """A bank's server with --max-table-size 100 and 101 places."""
+    points = somewhere(n)
+    assert np.array_equal(
+        engine(max_table=2).travel_times(points).seconds, engine().travel_times(points).seconds, equal_nan=True
+    )

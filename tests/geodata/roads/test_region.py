@@ -44,7 +44,7 @@ def test_the_files_hold_what_the_extract_holds(town_without_roads: Region) -> No
 
 def test_the_same_extract_is_not_built_again(town_pbf: Path, tmp_path: Path) -> None:
     region, said = build(town_pbf, tmp_path / "r")
-    assert len(said) == 3
+    assert [line[:5] for line in said] == ["About", "  0 %", " 65 %", " 85 %"]
     written = region.basemap.stat().st_mtime_ns
     copy = shutil.copy(town_pbf, tmp_path / "same content.osm.pbf")
     again, said = build(Path(copy), tmp_path / "r")

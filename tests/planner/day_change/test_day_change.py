@@ -289,3 +289,19 @@ def test_what_cannot_be_changed_is_said(story: Story, store: Store) -> None:
         read_own(store, collector(story), other, own.shift.day)
     with pytest.raises(CannotChange):
         read_own(store, MANAGER, other, own.shift.day + timedelta(weeks=5))
+
+
+def test_a_delay_that_was_told_is_remembered_by_the_next_change(story: Story, store: Store) -> None:
+    own, at = out(store, story, made=0)
+    late = proposed(store, story, own, News(Happened.LATE, minutes=45), at)
+    free = own.seconds(at) + 45 * 60
+    taken = replace(own, saved=late.saved, route=route_of(late))
+    refused = News(Happened.REFUSED, debtor_id=taken.ahead[0])
+    moment = at + timedelta(minutes=2)
+    first = next(iter(route_of(proposed(store, story, taken, refused, moment))["stops"]))
+    assert first["begins"] >= free
+    # A door recorded since says where the crew is: what was said before is over.
+    walked_, now = walked(store, collector(story), taken, [taken.moment(own.seconds(moment))])
+    walked_ = replace(walked_, saved=late.saved, route=route_of(late))
+    second = route_of(proposed(store, story, walked_, AGAIN, now))["stops"][1]
+    assert second["begins"] < free

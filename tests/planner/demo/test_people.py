@@ -73,7 +73,7 @@ def test_the_list_reads_back_without_an_error(cases):
     assert [one for one in checked.issues if one.severity == "error"] == []
     assert checked.report["encoding"] == "gb18030"
     assert checked.report["dropped_columns"] == []
-    made = to_tables(checked, "YX01", locate=street_index())
+    made = to_tables(checked, "YX01", locate=street_index().all_of)
     assert len(made.debtors) == 300 + WATCHED[1]
     assert made.places["lon"].notna().mean() > 0.99
     assert (made.places["source_datum"] == "gcj02").any()
@@ -108,7 +108,7 @@ def test_every_age_is_there_in_its_share(cases):
 
 def test_some_accounts_are_not_overdue_yet_and_disturb_nobody(people, cases):
     data = cases.drop(columns="branch").to_csv(index=False).encode("gb18030")
-    made = to_tables(check_bytes(data, load_profile("auto"), today=TODAY), "YX01", locate=street_index())
+    made = to_tables(check_bytes(data, load_profile("auto"), today=TODAY), "YX01", locate=street_index().all_of)
     ahead = made.accounts[not_yet_due(made.accounts)]
     assert len(ahead) == sum(WATCHED)
     assert ahead["due_on"].between(pd.Timestamp(TODAY), pd.Timestamp(TODAY) + pd.Timedelta(days=20)).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from datetime import datetime, time, timedelta
 
@@ -11,10 +12,12 @@ from config.profiles import load_profile
 from config.survey import load_survey
 from planner.demo import prepare, seed
 from planner.demo.people import WATCHED
+from planner.demo.phones import prepare_phones
 from planner.demo.prepare import BRANCHES, prepare_plans, prepare_store
 from planner.demo.seed import HELD, WISHES, ZONE, system
 from planner.demo.team import BRANCH_CREWS
 from planner.domain import Principal, Role
+from planner.safety import BRANCH_PHONE, CREW_PHONE
 from planner.store import migrate, open_store
 from planner.week import iso_week
 from tests.planner.conftest import in_process
@@ -105,3 +108,23 @@ def test_every_crew_is_a_pair_with_five_shifts_a_week():
             (meal,) = shift.breaks
             assert shift.starts <= meal.opens < meal.closes <= shift.ends - meal.lasts
     assert {shift.ends.hour for shift in team.shifts} == {17, 20}
+
+
+def test_branches_and_crews_have_numbers_of_an_exchange_that_there_is_none(seeded):
+    store, _, _ = seeded
+    crews = {code: [one.crew_id for one in store.crews(ALL, code)] for code in BRANCHES}
+    silent = CREW_PHONE + crews["YX01"][0]
+    store.save_setting(ALL, "YX01", silent, "", now=NOW)  # somebody took it out: it stays out
+    for _ in range(2):
+        prepare_phones(store, now=NOW)
+    names = {code: [BRANCH_PHONE, *(CREW_PHONE + one for one in crews[code])] for code in BRANCHES}
+    numbers = [store.setting(ALL, code, name) for code in BRANCHES for name in names[code] if name != silent]
+    assert store.setting(ALL, "YX01", silent) == ""
+    assert len(set(numbers)) == len(numbers)
+    # A local number never begins with a nought, and no debtor of the demo has one of this exchange.
+    assert all(re.fullmatch(r"010-0001-\d{4}", one) for one in numbers)
+    assert not [one for code in BRANCHES for one in store.contacts(manager(code), code)["phone"] if "0001-" in one]
+
+
+def manager(code: str) -> Principal:
+    return Principal(f"manager.{code}", Role.MANAGER, frozenset({code}))

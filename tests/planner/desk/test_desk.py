@@ -332,6 +332,10 @@ def test_each_reason_for_giving_up_is_told_apart(branch):
     assert [(one.shift, one.why.value) for one in given_up(called, settled.locks, visits, shifts)] == [
         ("night", "not_called")
     ]
+    parted = replace(settled, kept=replace(settled.kept, apart=frozenset({routing.pair(name, other)})))
+    assert given_up(parted, settled.locks, visits, shifts) == ()
+    (*_, pair) = given_up(parted, kept, {other: visits[other]}, shifts)
+    assert pair.told() == {"visit": name, "shift": "", "why": "gone", "other": other}
 
 
 def test_the_load_of_the_crews_is_told_of_a_plan_changed_by_hand(branch):

@@ -6,6 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, box
 
 from planner.intake.locate import StreetIndex
@@ -87,3 +89,14 @@ def test_nothing_is_guessed(index: StreetIndex) -> None:
 def test_regions_of_points(index: StreetIndex) -> None:
     points = np.array([[120.05, 30.2], [120.25, 30.2], [np.nan, np.nan], [100.0, 10.0]])
     assert index.region_of(points) == ["A", "B", "", ""]
+
+
+HAN = ["滨江区", "城东区", "空山县", "知行路", "知行路东段", "知行", "长街", "张家村", "某小区", "路"]
+LATIN = ["Zhixing Road", "12-1", "No. 12", "Binjiang", "District", "Chang Jie", "é", "ß"]
+PIECES = st.sampled_from([*HAN, *LATIN, "12号", "12之1号", "１４", "第3", "999", " ", "\u3000"])
+
+
+@given(st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=5))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_many_at_once_are_located_as_each_alone(index: StreetIndex, addresses: list[str]) -> None:
+    assert index.all_of(addresses) == [index(one) for one in addresses]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from shapely.geometry import LineString, box
 
 from geodata.datum import from_wgs84
+from geodata.osm.network import Network
+from geodata.snapping import Snapper
 from planner.intake.locate import Located
 from planner.intake.tables import IntakeTables, to_tables
 from planner.tables import ACCOMMODATIONS, ACCOUNTS, ADDRESSES, CONTACTS, DEBTORS, HOLDS, PLACES, conform
@@ -14,8 +19,8 @@ from tests.planner.intake.factories import check, row
 ID_A, ID_B = "990000199001011234", "990000199001015678"
 
 
-def nowhere(address: str) -> Located | None:
-    return None
+def nowhere(addresses: Sequence[str]) -> list[Located | None]:
+    return [None] * len(addresses)
 
 
 def tables(*rows: dict[str, str], locate=nowhere, **more) -> IntakeTables:
@@ -107,7 +112,7 @@ def test_coordinates_are_brought_to_wgs84_and_their_source_kept() -> None:
 def test_undeclared_coordinates_yield_to_a_located_address_and_are_never_called_exact() -> None:
     told = row(经度="120.15", 纬度="30.25")
     assert tables(told).places["accuracy_m"].tolist() == [1113.2]
-    found = tables(told, locate=lambda _: Located(120.1, 30.2, 15.0, "330108")).places.iloc[0]
+    found = tables(told, locate=lambda texts: [Located(120.1, 30.2, 15.0, "330108") for _ in texts]).places.iloc[0]
     assert (found["lon"], found["accuracy_m"]) == (120.1, 15.0)
 
 
@@ -124,8 +129,86 @@ def test_several_places_and_the_region_of_the_home() -> None:
     made = tables(
         row(家庭地址="知行路12号", 经营地址="文一路5号"),
         row(案件编号="A2", 家庭地址="知行路 12号", 经营地址=""),
-        locate=places.get,
+        locate=lambda texts: [places.get(text) for text in texts],
     )
     assert made.places["kind"].tolist() == ["home", "shop"]
     assert made.debtors["region"].tolist() == ["330108"]
     assert made.addresses["place_id"].isin(made.places["place_id"]).all()
+
+
+def test_a_list_says_nothing_of_the_columns_it_does_not_have() -> None:
+    made = to_tables(
+        check("案件编号,逾期金额,逾期天数,姓名,家庭地址,中断证据\nA1,100,40,甲,知行路12号,\n"), "YX01", locate=nowhere
+    )
+    assert made.unsaid.columns["contacts"] == {"phone"}
+    assert {"group", "occupation"} < made.unsaid.columns["debtors"]
+    assert "region" not in made.unsaid.columns["debtors"]
+    # An empty cell is a word, and the evidence speaks for the day and for who answers too.
+    assert made.unsaid.columns["accounts"].isdisjoint({"interruption", "interrupted_on", "clock_set_by"})
+    assert {"product", "due_on", "principal_minor"} < made.unsaid.columns["accounts"]
+    assert made.unsaid.positions == {"home", "workplace", "shop", "guarantor", "collateral"}
+    bare = to_tables(check("案件编号,逾期金额,逾期天数\nA1,100,40\n"), "YX01", locate=nowhere)
+    assert "region" in bare.unsaid.columns["debtors"]
+
+
+def ground() -> Snapper:
+    """Give two streets 300 m apart with a river between them, and one beyond that is cut off."""
+    lines = [LineString([(120.1, 30.2), (120.3, 30.2)]), LineString([(120.1, 30.203), (120.3, 30.203)])]
+    lines.append(LineString([(120.1, 30.21), (120.102, 30.21)]))
+    network = Network(np.array(lines, dtype=object), np.array([True, True, False]))
+    return Snapper(network, [box(120.1, 30.2012, 120.3, 30.2014)])
+
+
+@pytest.mark.parametrize(
+    ("lat", "code", "metres"),
+    [
+        ("30.2001", None, None),
+        ("30.2101", "place_cut_off", 789),
+        ("30.1900", "place_off_streets", 1112),
+        ("30.2015", "place_across_water", 167),
+        ("30.2013", "place_across_water", 145),
+    ],
+)
+def test_coordinates_are_judged_by_the_ground(lat: str, code: str | None, metres: float | None) -> None:
+    made = tables(row(经度="120.101", 纬度=lat, 坐标系="WGS-84", 家庭地址="知行路12号"), ground=ground)
+    found = {one.code: one for one in made.issues}
+    assert set(found) == ({code} if code else set())
+    if code:
+        assert found[code].row == 2
+        assert found[code].column == "经度"
+        assert float(dict(found[code].facts)["metres"]) == pytest.approx(metres, abs=2)
+    assert made.places["lat"].tolist() == [float(lat)]  # told, and stored as it is
+
+
+def test_a_place_across_the_river_is_not_told_of_when_its_own_bank_has_a_street() -> None:
+    assert not tables(row(经度="120.101", 纬度="30.2028", 坐标系="WGS-84"), ground=ground).issues
+
+
+def test_a_list_of_another_datum_than_it_says_is_told_once() -> None:
+    lon, lat = np.linspace(120.11, 120.29, 60), np.tile([30.2, 30.203], 30)
+    shown = from_wgs84(np.column_stack([lon, lat]), "bd09")
+    rows = [
+        row(案件编号=f"A{n}", 姓名=f"甲{n}", 经度=f"{x:.6f}", 纬度=f"{y:.6f}", 坐标系="WGS-84")
+        for n, (x, y) in enumerate(shown)
+    ]
+    made = tables(*rows, ground=ground)
+    (one,) = [each for each in made.issues if each.code == "datum_doubtful"]
+    facts = dict(one.facts)
+    assert int(facts.pop("off")) > 40
+    assert facts == {"declared": "WGS-84", "other": "BD-09", "fewer": "0", "count": "60"}
+    assert one.row is None
+    right = tables(*({**each, "坐标系": "百度"} for each in rows), ground=ground)
+    assert not right.issues
+    assert set(right.places["source_datum"]) == {"bd09"}
+
+
+def test_addresses_need_no_ground() -> None:
+    def never() -> Snapper:
+        raise AssertionError
+
+    tables(row(家庭地址="知行路12号"), ground=never)
+
+
+def test_cgcs2000_is_kept_by_its_name_and_not_shifted() -> None:
+    made = tables(row(经度="120.101", 纬度="30.2001", 坐标系="国家2000"))
+    assert made.places[["source_datum", "lon", "lat"]].to_numpy().tolist() == [["cgcs2000", 120.101, 30.2001]]

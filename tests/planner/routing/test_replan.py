@@ -110,6 +110,21 @@ def test_running_late_drops_the_least_valuable(steps):
     assert late.plan.left_out[0].action
 
 
+def test_the_same_order_lets_nobody_in_and_changes_no_places():
+    one = street([400, 300, 100, 200, 500])
+    plan = planned(one)
+    order = [stop.visit for stop in plan.routes[0].stops]
+    newcomer = visit("NEW", place=3, service_s=60, options=(Option(9 * HOUR, 18 * HOUR, 10_000.0),))
+    for late_s in (0, 600, 2400):
+        moment = Moment(10 * HOUR, frozenset({"D1"}), {"crew1": Whereabouts(1, 10 * HOUR + late_s)})
+        made = replan(replace(one, visits=(*one.visits, newcomer)), plan, moment, same_order=True)
+        rest = [stop.visit for route in made.plan.routes for stop in route.stops]
+        assert rest == [name for name in order if name in rest]
+        assert audit(made.problem, made.plan) == ()
+    assert {one.visit for one in made.plan.left_out} >= {"NEW"}
+    assert len(rest) < len(order) - 1, "forty minutes late, and nobody is left: the test shows nothing"
+
+
 def test_an_urgent_required_visit_gets_in_at_the_price_of_the_least_valuable():
     one = street([400, 300, 100, 200, 500])
     plan = planned(one)

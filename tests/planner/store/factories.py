@@ -83,7 +83,7 @@ def overdue_list(code: str = HERE, debtors: int = 6, **changes: Any) -> dict[str
 
 
 def outcome(outcome_id: str = "o1", **changes: Any) -> dict[str, Any]:
-    at = pd.Timestamp("2026-11-23T03:00:00Z")
+    at = pd.Timestamp("2026-11-23T00:30:00Z")
     values = {
         "outcome_id": outcome_id,
         "debtor_id": "D1",
@@ -125,6 +125,15 @@ def clue(clue_id: str = "c1", **changes: Any) -> dict[str, Any]:
 
 def clues(*rows: dict[str, Any]) -> pd.DataFrame:
     return table(tables.CLUES, rows)
+
+
+def safety(entry_id: str = "s1", **changes: Any) -> dict[str, Any]:
+    said = {"entry_id": entry_id, "branch": HERE, "crew_id": f"{HERE}-A", "day_on": "2026-11-23", "kind": "all_well"}
+    return {**said, "happened_at": NOW, **changes}
+
+
+def safety_entries(*rows: dict[str, Any]) -> pd.DataFrame:
+    return table(tables.SAFETY_ENTRIES, list(rows))
 
 
 def place_word(**changes: Any) -> PlaceWord:

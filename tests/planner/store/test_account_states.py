@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,10 +10,10 @@ import sqlalchemy as sa
 
 from planner import tables
 from planner.domain import Role
-from planner.store import ImportResult, NotAllowed, Store, migrate, open_store
-from planner.store.connect import connect, writing
+from planner.store import ImportResult, NotAllowed, Store
+from planner.store.connect import connect, scope_of, writing
 from planner.tables import ACCOUNT_STATES
-from tests.planner.store.conftest import url_of
+from tests.planner.store.conftest import Database
 from tests.planner.store.factories import HERE, THERE, overdue_list, principal, source
 
 MANAGER = principal()
@@ -131,7 +129,10 @@ def test_a_case_on_a_list_twice_is_refused(store: Store) -> None:
 @pytest.mark.parametrize("table", ["account_state", "list_day"])
 def test_the_database_refuses_changes(url: str, table: str, statement: str) -> None:
     engine = connect(url)
-    with pytest.raises(sa.exc.IntegrityError, match="append-only"), writing(engine, HERE) as connection:
+    with (
+        pytest.raises(sa.exc.IntegrityError, match="append-only"),
+        writing(engine, HERE, scope_of(MANAGER)) as connection,
+    ):
         connection.exec_driver_sql(statement.format(table))
     engine.dispose()
 
@@ -145,21 +146,16 @@ def test_a_branch_sees_its_own_lists_and_a_collector_his_stops(store: Store) -> 
     )
 
 
-def test_an_older_database_keeps_its_list_as_the_first_of_the_history(tmp_path: Path) -> None:
-    url = url_of(tmp_path / "old.sqlite")
-    migrate(url)
-    store = open_store(url)
-    from tests.planner.store.factories import fill
-
-    fill(store)
+def test_an_older_database_keeps_its_list_as_the_first_of_the_history(database: Database) -> None:
+    store = database.open()
     states = store.account_states(MANAGER, HERE)
     store.close()
-    migrate(url, "0001")
-    with sqlite3.connect(tmp_path / "old.sqlite") as connection:
-        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    assert "account_state" not in names
-    migrate(url)
-    store = open_store(url)
+    database.migrate("0001")
+    engine = connect(database.url)
+    assert "account_state" not in sa.inspect(engine).get_table_names()
+    engine.dispose()
+    database.migrate()
+    store = database.open()
     pd.testing.assert_frame_equal(store.account_states(MANAGER, HERE), states)
     assert tables.conform(states, ACCOUNT_STATES).equals(states)
     store.close()

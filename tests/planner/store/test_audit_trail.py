@@ -13,7 +13,9 @@ from tests.planner.store.factories import HERE, NOW, THERE, outcome, outcomes, o
 from tests.planner.store.test_access import METHODS, READS, call, with_right
 
 #: reads by right of the role alone, which no branch's manager has, and a look at what a write would do
-LOOKS = READS | {"branch_codes", "as_imported"}
+LOOKS = READS | {"branch_codes", "as_imported", "undoing_import", "erasable", "once_stops"}
+#: what notes the looks of auditors alone
+LOOKS |= {"note_page"}
 WRITES = sorted(set(METHODS) - LOOKS)
 
 
@@ -25,6 +27,7 @@ def test_a_write_leaves_one_entry(method: str, store: Store, tmp_path: Path) -> 
     needed = {
         "finish_job": ["job.queue", "job.start"],
         "undo_edits": ["job.queue", "survey.edit"],
+        "erase_person": ["job.queue", "import.save"],
         "put_away_scenario": ["job.queue", "plan.save"],
     }
     calls = needed.get(method, ["job.queue"])

@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner import tables
+from planner.domain import Role
 from planner.store import ImportResult, Store
+from planner.tables import Unsaid
 from tests.planner.store.factories import HERE, NOW, THERE, outcome, outcomes, overdue_list, principal, source, table
 
 MANAGER = principal()
@@ -185,3 +187,67 @@ def test_outcomes_of_a_closed_debtor_stay(store: Store) -> None:
     store.save_outcomes(MANAGER, HERE, outcomes(outcome(debtor_id="D6")), now=NOW)
     store.save_import(MANAGER, HERE, overdue_list(debtors=2), **source("b" * 64), full_list=True)
     assert list(store.outcomes(MANAGER, HERE)["debtor_id"]) == ["D6"]
+
+
+def test_a_column_that_a_list_does_not_have_wipes_nothing(store: Store) -> None:
+    full = overdue_list(product="card", principal_minor=5_000, interrupted_on="2026-10-01", interruption="payment")
+    full["debtors"].loc[0, ["group", "occupation"]] = ["farm", "farmer"]
+    full["places"][["source_lon", "source_lat"]] = [103.9, 30.6]
+    store.save_import(MANAGER, HERE, full, **source("b" * 64))
+    before = everything(store)
+    short = overdue_list(debtors=7, product="other", principal_minor=0, overdue_minor=7)
+    short["contacts"]["phone"] = ""
+    short["debtors"]["occupation"] = "unknown"
+    short["places"][["lon", "lat"]] = float("nan")
+    silent = Unsaid(
+        {
+            "debtors": frozenset({"occupation"}),
+            "contacts": frozenset({"phone"}),
+            "accounts": frozenset({"product", "interrupted_on", "interruption"}),
+        },
+        frozenset({"home"}),
+    )
+    told = store.as_imported(MANAGER, HERE, short, silent)
+    assert told.kept == {"occupation", "phone", "product", "interrupted_on", "interruption", "home_lon"}
+    store.save_import(MANAGER, HERE, short, **source("c" * 64), unsaid=silent)
+    after = {name: found[found["debtor_id"] != "D7"] for name, found in everything(store).items()}
+    for name in ("places", "contacts", "addresses"):
+        pd.testing.assert_frame_equal(after[name], before[name])
+    # What the list has a column for is taken, the empty cell too: the group of D1, what was owed, the principal.
+    assert after["debtors"]["occupation"].equals(before["debtors"]["occupation"])
+    assert set(after["debtors"]["group"]) == {"individual"}
+    assert set(after["accounts"]["overdue_minor"]) == {7}
+    assert set(after["accounts"]["principal_minor"]) == {0}
+    for name in ("product", "interrupted_on", "interruption"):
+        assert after["accounts"][name].equals(before["accounts"][name])
+    assert set(store.account_states(MANAGER, HERE).query("debtor_id != 'D7'")["product"]) == {"card"}
+    new = {name: found[found["debtor_id"] == "D7"].iloc[0] for name, found in everything(store).items()}
+    assert (new["accounts"]["product"], new["contacts"]["phone"]) == ("other", "")
+    # And what a list with all columns says counts again.
+    store.save_import(MANAGER, HERE, short, **source("d" * 64))
+    assert set(store.contacts(MANAGER, HERE)["phone"]) == {""}
+
+
+def test_a_silent_column_is_no_word_against_a_person(store: Store) -> None:
+    store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="b1", now=NOW)
+    silent = Unsaid({"debtors": frozenset({"group"})})
+    store.save_import(MANAGER, HERE, overdue_list(overdue_minor=5), **source("b" * 64), unsaid=silent)
+    assert store.debtors(MANAGER, HERE).set_index("debtor_id").at["D1", "group"] == "farm"
+    assert set(store.survey_edits(MANAGER, HERE)["source"]) == {"person"}
+
+
+def test_who_may_not_see_cards_gets_none_by_asking_what_a_list_would_do(store: Store) -> None:
+    listed = overdue_list()
+    listed["contacts"]["phone"] = ""
+    told = store.as_imported(principal(Role.SYSTEM), HERE, listed, Unsaid({"contacts": frozenset({"phone"})}))
+    assert set(told.tables["contacts"]["phone"]) == {""}
+    assert told.kept == frozenset()
+
+
+def test_an_older_list_learns_nothing_from_today(store: Store) -> None:
+    store.save_import(MANAGER, HERE, overdue_list(product="card"), **source("b" * 64))
+    october = overdue_list(as_of_on="2026-10-20", product="other")
+    silent = Unsaid({"accounts": frozenset({"product"})})
+    assert store.save_import(MANAGER, HERE, october, **source("c" * 64), full_list=True, unsaid=silent).older
+    states = store.account_states(MANAGER, HERE, since=None)
+    assert set(states.loc[states["as_of_on"] == "2026-10-20", "product"]) == {"other"}

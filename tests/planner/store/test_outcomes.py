@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from uuid import uuid4
 
 import pandas as pd
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.store import Store
-from tests.planner.store.factories import HERE, NOW, outcome, outcomes, principal
+from tests.planner.store.conftest import Maker, dump
+from tests.planner.store.factories import HERE, NOW, outcome, outcomes, plan, principal
 
 MANAGER = principal()
 STORY = [
@@ -37,6 +39,22 @@ def test_any_order_and_any_resend_give_the_same_state(
     assert list(store.latest_outcomes(MANAGER, HERE)["outcome_id"]) == ["o2", "o4", "o5"]
 
 
+@given(st.lists(st.permutations(STORY), min_size=3, max_size=3))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_same_file_three_times_in_any_order_gives_the_same_database(
+    maker: Maker, orders: list[list[dict[str, object]]]
+) -> None:
+    """Every table is compared, row by row, but the trail, which says how often the file came."""
+    once, thrice = (maker(f"{name}-{uuid4()}") for name in ("once", "thrice"))
+    for database, files in ((once, [STORY]), (thrice, orders)):
+        store = database.open()
+        for rows in files:
+            store.save_outcomes(MANAGER, HERE, outcomes(*rows), now=NOW)
+        store.close()
+    assert dump(thrice, but={"audit_entry"}) == dump(once, but={"audit_entry"})
+    assert len(dump(thrice)["audit_entry"]) == len(dump(once)["audit_entry"]) + 2
+
+
 def test_a_call_says_what_it_did(store: Store) -> None:
     first = store.save_outcomes(MANAGER, HERE, outcomes(*STORY[:2]), now=NOW)
     resent = {**STORY[0], "recorded_at": pd.Timestamp("2026-11-24T00:00:00Z")}
@@ -49,7 +67,7 @@ def test_a_call_says_what_it_did(store: Store) -> None:
 def test_only_what_was_recorded_since_is_given(store: Store) -> None:
     early = outcome("o0", started_at=pd.Timestamp("2026-09-01T02:00:00Z"))
     store.save_outcomes(MANAGER, HERE, outcomes(early, STORY[0]), now=NOW)
-    since = datetime(2026, 11, 23, 3, tzinfo=UTC)
+    since = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
     assert list(store.outcomes(MANAGER, HERE, since=since)["outcome_id"]) == ["o1"]
     assert list(store.latest_outcomes(MANAGER, HERE)["outcome_id"]) == ["o0", "o1"]
 
@@ -86,3 +104,43 @@ def test_many_come_at_once(store: Store) -> None:
     assert len(store.save_outcomes(MANAGER, HERE, many, now=NOW).added) == 1200
     assert len(store.save_outcomes(MANAGER, HERE, many, now=NOW).known) == 1200
     assert store.audit_entries(MANAGER, HERE)[-1].ids["known"] == 1200
+
+
+def test_what_came_after_a_moment_is_told_by_its_recording_and_by_the_trail(store: Store) -> None:
+    """``recorded_at`` says when it was recorded, which is before the moment for what is handed in late."""
+    hour = pd.Timedelta(hours=1)
+    old, new = pd.Timestamp(NOW) - hour, pd.Timestamp(NOW) + hour
+    store.save_outcomes(MANAGER, HERE, outcomes(outcome("before", recorded_at=old)), now=NOW)
+    assert store.outcomes_arrived(MANAGER, HERE, NOW).rows.empty
+    rows = [
+        outcome("late", debtor_id="D2", recorded_at=old),
+        outcome("wrong", debtor_id="D3", recorded_at=new),
+        outcome("right", debtor_id="D3", recorded_at=new, replaces="wrong"),
+    ]
+    store.save_outcomes(MANAGER, HERE, outcomes(*rows), now=new.to_pydatetime())
+    came = store.outcomes_arrived(MANAGER, HERE, NOW)
+    assert sorted(came.rows["debtor_id"]) == ["D2", "D3"]
+    assert came.unnamed == 0
+    assert store.outcomes_arrived(MANAGER, HERE, new.to_pydatetime()).rows.empty
+
+
+@pytest.mark.parametrize("recorded", [-1, 1])
+def test_a_large_delivery_counts_once_however_old_its_times_of_recording_are(store: Store, recorded: int) -> None:
+    hour = pd.Timedelta(hours=1)
+    many = [outcome(f"m{n}", recorded_at=pd.Timestamp(NOW) + recorded * hour) for n in range(60)]
+    store.save_outcomes(MANAGER, HERE, outcomes(*many), now=(pd.Timestamp(NOW) + 2 * hour).to_pydatetime())
+    came = store.outcomes_arrived(MANAGER, HERE, NOW)
+    assert (len(came.rows), came.unnamed) == ((0, 60) if recorded < 0 else (60, 0))
+
+
+def test_what_was_handed_in_before_a_plan_of_an_earlier_time_was_saved_is_known_to_it(store: Store) -> None:
+    """The demo plans as of Monday, after it took in the visits of before."""
+    later = (pd.Timestamp(NOW) + pd.Timedelta(hours=2)).to_pydatetime()
+    old = {"recorded_at": pd.Timestamp(NOW) - pd.Timedelta(hours=1)}
+    store.save_outcomes(MANAGER, HERE, outcomes(*(outcome(f"m{n}", **old) for n in range(60))), now=later)
+    store.save_outcomes(MANAGER, HERE, outcomes(outcome("one", **old)), now=later)
+    store.save_plan(MANAGER, plan("as of then", created_at=NOW))
+    came = store.outcomes_arrived(MANAGER, HERE, NOW)
+    assert (len(came.rows), came.unnamed) == (0, 0)
+    store.save_outcomes(MANAGER, HERE, outcomes(outcome("two", **old)), now=later)
+    assert len(store.outcomes_arrived(MANAGER, HERE, NOW).rows) == 1

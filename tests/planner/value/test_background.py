@@ -107,9 +107,11 @@ def test_a_promise_counts_as_nothing_only_once_it_is_broken():
     kept = money([(f"D{k}", 30, 500.0) for k in range(80)])
     assert "later" not in counts(people, past, kept).index
     broken = counts(people, past, money([(f"D{k}", 60, 500.0) for k in range(80)]))
-    assert broken.at["later", "visits"] == pytest.approx(80, rel=0.01)
-    # What came too late is what came later: 500 of the 1,500 that were owed, in one of sixty days.
-    assert share_of(broken, "later") == pytest.approx(1 - (1 - 1 / 180) ** 60)
+    # Until the day of its grace it is broken only because nothing came in: those days would tell nothing but that.
+    followed = 20 + 60 - (30 + int(PARAMETERS.promise_grace.value) + 1)
+    assert broken.at["later", "visits"] == pytest.approx(80 * followed / 60, rel=0.01)
+    # What came too late is what came later: 500 of the 1,500 that were owed, on one of these days.
+    assert share_of(broken, "later") == pytest.approx(1 - (1 - 1 / 3 / followed) ** 60)
     open_yet = outcomes(*(promise(f"D{k}", 20, DAYS + 20) for k in range(80)))
     assert "later" not in counts(people, open_yet, money([("D0", 119, 100)])).index
 
@@ -182,3 +184,14 @@ def test_what_was_paid_beside_moves_its_own_rates_and_no_others():
     moved = (model.rates["mean"] - base.rates["mean"]).abs() > 1e-9
     assert set(model.rates.loc[moved, "rate"]) == {"anyway"}
     assert model.means("anyway")["M1", "careless"] == pytest.approx(0.1, abs=0.02)
+
+
+def test_who_has_given_lately_has_paid_for_those_weeks():
+    """Paid on day 10, refused on day 30: what comes until day 70 is of neither kind."""
+    people, paid = spans_of(80), money([(f"D{k}", day, 100.0) for k in range(80) for day in (50, 80)])
+    past = outcomes(
+        *(went(f"D{k}", 10, "PAID_PART", paid_minor=9) for k in range(80)), *(went(f"D{k}", 30) for k in range(80))
+    )
+    rows = counts(people, past, paid)
+    assert rows.at["later", "visits"] == pytest.approx(80 * 20 / 60, rel=0.01)
+    assert share_of(rows, "later") == pytest.approx(1 - (1 - 100 / 1100 / 20) ** 60)

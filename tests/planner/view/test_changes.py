@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from planner.store import Store, migrate, open_store
+from planner.tables import Unsaid
 from planner.view.changes import changes
 from tests.planner.store.factories import (
     HERE,
@@ -52,3 +53,15 @@ def test_what_is_told_before_an_import_is_what_it_does(store: Store, owed: int |
     done = store.save_import(MANAGER, HERE, listed, **source("b" * 64, now=NOW + timedelta(days=1)))
     assert (told.added, told.changed, told.unchanged) == (done.added, done.changed, done.unchanged)
     assert done.changed == (owed is not None)
+
+
+def test_what_a_list_has_no_column_for_is_named_and_stays(store: Store) -> None:
+    listed = overdue_list(debtors=7)
+    listed["contacts"]["phone"] = ""
+    silent = Unsaid({"contacts": frozenset({"phone", "name"}), "debtors": frozenset({"occupation"})})
+    told = changes(store, MANAGER, HERE, listed, unsaid=silent)
+    assert told.kept == {"phone"}
+    assert told.changed == 0
+    assert changes(store, MANAGER, HERE, listed).changed > 0
+    done = store.save_import(MANAGER, HERE, listed, **source("b" * 64), unsaid=silent)
+    assert (told.added, told.changed, told.unchanged) == (done.added, done.changed, done.unchanged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from uuid import uuid4
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from config.rules import branch_clocks
 from dashboard.text.advice import advice_of
 from planner.domain import Role
 from planner.plan import plan_week
+from planner.store import PlaceWord
 from planner.view import day_view, week_view
 from tests.planner.conftest import in_process
 from tests.planner.factories import (
@@ -74,11 +76,11 @@ def test_an_outcome_moves_the_next_stop_on_and_a_correction_replaces_it(story, o
     assert first == before.stops[0]
     at = {"debtor_id": first.debtor_id, "place_id": first.place_id, "crew_id": crew, "started_at": first.begins_at}
     told = outcomes(at | {"outcome_id": "one", "code": "PAID_PART", "paid_minor": 5_000})
-    own_store.save_outcomes(principal(), BRANCH, told, now=NOW)
+    own_store.save_outcomes(principal(), BRANCH, told, now=first.leaves_at)
     after = day_view(own_store, principal(), crew, thursday)
     assert (after.done, after.collected_minor, after.next_stop.number) == (1, 5_000, 2)
     mended = outcomes(at | {"outcome_id": "two", "replaces": "one", "code": "NOT_HOME", "paid_minor": 0})
-    own_store.save_outcomes(principal(), BRANCH, mended, now=NOW)
+    own_store.save_outcomes(principal(), BRANCH, mended, now=first.leaves_at)
     corrected = day_view(own_store, principal(), crew, thursday)
     assert (corrected.stops[0].outcome_code, corrected.collected_minor) == ("NOT_HOME", 0)
 
@@ -89,7 +91,7 @@ def test_an_outcome_of_another_day_is_not_of_this_day(story, own_store):
     stop = day_view(own_store, principal(), f"{BRANCH}-B", day).stops[0]
     for number, at in enumerate((datetime(2026, 12, 2, 23, 59, tzinfo=ZONE), datetime(2026, 12, 4, 0, 0, tzinfo=ZONE))):
         row = {"debtor_id": stop.debtor_id, "place_id": stop.place_id, "outcome_id": f"o{number}", "started_at": at}
-        own_store.save_outcomes(principal(), BRANCH, outcomes(row), now=NOW)
+        own_store.save_outcomes(principal(), BRANCH, outcomes(row), now=at)
     assert day_view(own_store, principal(), f"{BRANCH}-B", day).done == 0
 
 
@@ -99,7 +101,7 @@ def test_an_outcome_entered_later_is_of_the_stop_it_names(story, own_store):
     stop = day_view(own_store, principal(), f"{BRANCH}-B", day).stops[0]
     row = {"debtor_id": stop.debtor_id, "place_id": stop.place_id, "plan_id": story.second.plan_id}
     row |= {"started_at": datetime(2026, 12, 4, 9, 0, tzinfo=ZONE), "code": "NOT_HOME", "outcome_id": "late"}
-    own_store.save_outcomes(principal(), BRANCH, outcomes(row), now=NOW)
+    own_store.save_outcomes(principal(), BRANCH, outcomes(row), now=row["started_at"])
     view = day_view(own_store, principal(), f"{BRANCH}-B", day)
     assert (view.done, view.stops[0].outcome_code) == (1, "NOT_HOME")
 
@@ -170,3 +172,23 @@ def test_a_period_that_passed_since_the_plan_was_made_is_known_at_the_door(story
         advice = advice_of(told[stop.debtor_id])
         assert advice == advice_of(replace(told[stop.debtor_id], expired=passed))
         assert advice != advice_of(replace(told[stop.debtor_id], expired=not passed))
+
+
+def test_a_pin_put_right_at_the_door_says_so_until_the_next_plan_uses_it(story, own_store):
+    own_store.publish(principal(), story.second.plan_id, NOW)
+    day, crew = MONDAY + timedelta(days=10), f"{BRANCH}-B"
+    who = principal(Role.COLLECTOR, crew=crew)
+    first, other, *_more = day_view(own_store, who, crew, day).stops
+    assert (first.pin_set, first.pin_planned) == (False, True)
+
+    def put(stop, how, east):
+        word = PlaceWord(stop.debtor_id, stop.place_kind, stop.lon + east, stop.lat, 20.0, how, stop.place_id)
+        own_store.correct_pin(principal(), BRANCH, word, change_id=str(uuid4()), now=NOW)
+
+    put(first, "visit", 0.001)
+    put(other, "map", 0.001)
+    moved, by_desk, *_more = day_view(own_store, who, crew, day).stops
+    assert (moved.pin_set, moved.pin_planned, moved.accuracy_m) == (True, False, 20.0)
+    assert (by_desk.pin_set, by_desk.pin_planned) == (False, False)
+    put(moved, "visit", -0.001)  # back to where the plan goes
+    assert day_view(own_store, who, crew, day).stops[0].pin_planned

@@ -15,7 +15,8 @@ APPEND_ONLY = {
     "list_day": ("branch", "as_of_on", "taken"),
     "account_state": ("branch", "as_of_on", "case_id", "taken"),
 }
-#: The list that is loaded becomes the first one of the history: it says how accounts stand on its day.
+#: The list that is loaded becomes the first one of the history: it says how accounts stand on its day. Of two that
+#: were taken in one microsecond it is the partial one, of which nothing follows for who is not on it.
 FIRST_DAYS = """
 INSERT INTO list_day (branch, as_of_on, taken, full_list, batch_id, taken_at)
 SELECT b.branch, a.day, 1, (b.full_list OR c.batches = 1), b.batch_id, b.created_at
@@ -24,7 +25,10 @@ JOIN (SELECT branch, MAX(as_of_on) AS day FROM account WHERE closed_at IS NULL G
   ON a.branch = b.branch
 JOIN (SELECT branch, MAX(created_at) AS newest, COUNT(*) AS batches FROM import_batch GROUP BY branch) c
   ON c.branch = b.branch AND c.newest = b.created_at
-WHERE a.day IS NOT NULL
+WHERE a.day IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM import_batch o
+  WHERE o.branch = b.branch AND o.created_at = b.created_at
+    AND (o.full_list < b.full_list OR (o.full_list = b.full_list AND o.batch_id > b.batch_id)))
 """
 FIRST_STATES = """
 INSERT INTO account_state (branch, case_id, debtor_id, as_of_on, region, product, overdue_minor, principal_minor,

@@ -1,0 +1,14 @@
+// Brings the part of the page that has just been asked for into view and gives it the keyboard: `data-to` of this script
+// is the part's class. Loaded anew for each question, since a page of Streamlit's runs a script once for each address.
+(function () {
+  "use strict";
+  const name = document.currentScript && document.currentScript.dataset.to;
+  const part = name && document.querySelector("." + CSS.escape(name));
+  if (!part) return;
+  part.tabIndex = -1;
+  part.scrollIntoView({ block: "nearest", behavior: "auto" });
+  // A dialog that is closing gives the keyboard back to its button: come after it.
+  const take = () => part.isConnected && !part.contains(document.activeElement) && part.focus({ preventScroll: true });
+  take();
+  setTimeout(take, 250);
+})();

@@ -1,0 +1,261 @@
+"""The crews' safety on the manager's board: calls for help first, crews not heard of next, then who is out and back.
+
+Only the branch's own managers see it. It is for nothing but that everybody comes home: no figure of it is summed up,
+and no page compares crews by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import streamlit as st
+
+from config.safety import load_safety
+from dashboard import formats
+from dashboard.maps.escape import escape
+from dashboard.screens.board_safety_words import DONE, STYLE, missed_told, sign_told, state_told
+from dashboard.screens.debtor_card import plain
+from dashboard.services import Services
+from dashboard.text import _, n_
+from planner.domain import Branch, Crew, Principal, Role
+from planner.safety import BRANCH_PHONE, CHECK_IN, CREW_PHONE, Alert, Kind, Level, WayStop
+from planner.tables import SAFETY_ENTRIES, conform
+from planner.view.in_force import PlanOf
+from planner.view.safety import CrewSafety, branch_safety, recent_alerts
+from planner.view.week import contact_names
+
+LONGEST_NUMBER = 30
+
+
+def show(kit: Services, principal: Principal, branch: Branch, day: date, plan_of: PlanOf) -> tuple[CrewSafety, ...]:
+    """Show what needs somebody at once, and give how it stands with every crew for ``table``; nothing to others."""
+    if principal.role is not Role.MANAGER:
+        return ()
+    terms, now, zone = load_safety(), kit.now(), ZoneInfo(branch.timezone)
+    today = now.astimezone(zone).date()
+    crews = branch_safety(kit.store, principal, branch, day, terms, now=now, plan_of=plan_of)
+    out = crews if day == today else branch_safety(kit.store, principal, branch, today, terms, now=now, plan_of=plan_of)
+    alerts = recent_alerts(kit.store, principal, branch, terms, now=now)
+    silent = [one for one in out if one.watch.level is not Level.CALM]
+    if alerts or silent:
+        st.html(f"<style>{STYLE}</style>")
+        names = contact_names(kit.store, principal, branch.code)
+        for crew, alert in alerts:
+            known = next((one for one in out if one.crew.crew_id == crew.crew_id), None)
+            call(kit, principal, branch, crew, alert, known, names)
+        for one in sorted(silent, key=lambda one: (one.watch.level is Level.LATE, one.watch.deadline)):
+            late(kit, principal, branch, one, names)
+    return crews
+
+
+def call(
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    crew: Crew,
+    alert: Alert,
+    known: CrewSafety | None,
+    names: Mapping[str, str],
+) -> None:
+    """Show a call for help, and what can be noted of it."""
+    zone = ZoneInfo(branch.timezone)
+    title = _("{crew} calls for help").format(crew=crew.name)
+    at = alert.entry.at.astimezone(zone)
+    lines = [_("Alert of {when}").format(when=f"{formats.day(at.date())} {formats.clock(at)}")]
+    lines.append(reach(kit, principal, branch, crew))
+    if known is not None:
+        lines += list(whereabouts(known, names, zone))
+    lines += [seen_told(one.said, one.at, zone) for one in alert.seen]
+    box("alarm", title, lines)
+    acts(kit, principal, branch, crew, alert.entry.entry_id)
+
+
+def late(kit: Services, principal: Principal, branch: Branch, one: CrewSafety, names: Mapping[str, str]) -> None:
+    """Show a crew that was not heard of in time: what triggered it and when."""
+    zone, seen, missed = ZoneInfo(branch.timezone), one.watch, one.watch.open_missed
+    since = formats.clock(seen.deadline.astimezone(zone)) if seen.deadline else ""
+    if seen.level is Level.CALL:
+        title = _("Please call {crew}: nothing was heard since {time}").format(crew=one.crew.name, time=since)
+    else:
+        title = _("{crew} is late to check in since {time}").format(crew=one.crew.name, time=since)
+    lines = [missed_told(missed, zone, load_safety().check_in_min.value)] if missed else []
+    lines += list(whereabouts(one, names, zone))
+    lines.append(reach(kit, principal, branch, one.crew))
+    if missed:
+        lines += [seen_told(each.said, each.at, zone) for each in missed.seen]
+    box("call" if seen.level is Level.CALL else "late", title, lines)
+    acts(kit, principal, branch, one.crew, CHECK_IN)
+
+
+def whereabouts(one: CrewSafety, names: Mapping[str, str], zone: ZoneInfo) -> Iterator[str]:
+    """Say where the crew was last and where it was to go, by plan and record: nobody is located."""
+
+    def named(stop: WayStop) -> str:
+        return f"{stop.shown} · {names.get(stop.debtor_id) or stop.debtor_id}"
+
+    if one.last_stop is not None:
+        yield _("Last stop with an entry: {stop}").format(stop=named(one.last_stop))
+    if one.watch.stop is not None:
+        planned = formats.clock(one.watch.stop.leaves_at.astimezone(zone))
+        yield _("Next by the plan: {stop}, to be over at {time}").format(stop=named(one.watch.stop), time=planned)
+    elif one.watch.deadline is not None:
+        yield _("By the plan on the way back")
+
+
+def reach(kit: Services, principal: Principal, branch: Branch, crew: Crew) -> str:
+    """Say how the crew is reached."""
+    phone = phone_of(kit, principal, branch, crew)
+    if phone:
+        return _("Phone of the crew: {phone}").format(phone=phone)
+    return _("No phone of the crew is on record: enter it below, under “Numbers”.")
+
+
+def phone_of(kit: Services, principal: Principal, branch: Branch, crew: Crew) -> str:
+    """Give the crew's number, empty where none was entered."""
+    return str(kit.store.setting(principal, branch.code, CREW_PHONE + crew.crew_id) or "")
+
+
+def seen_told(said: str, at: datetime, zone: ZoneInfo) -> str:
+    """Say what a manager noted."""
+    return f"{formats.clock(at.astimezone(zone))} · {_(DONE.get(said, said))}"
+
+
+def box(kind: str, title: str, lines: Sequence[str]) -> None:
+    """Draw a box that cannot be missed; every text of it is escaped."""
+    sign = {"alarm": "⚠", "call": "☎", "late": "!"}[kind]
+    told = "".join(f"<li>{escape(one)}</li>" for one in lines if one)
+    st.html(
+        f'<div class="safety {kind}" role="alert"><b><span aria-hidden="true">{sign}</span> {escape(title)}</b>'
+        f"<ul>{told}</ul></div>"
+    )
+
+
+def acts(kit: Services, principal: Principal, branch: Branch, crew: Crew, about: str) -> None:
+    """Offer to note what was done; two of the notes say that the crew was spoken to, and end it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for done, text in DONE.items():
+            st.button(
+                _(text),
+                key=f"safety {about} {crew.crew_id} {done}",
+                on_click=note,
+                args=(kit, principal, branch, crew, about, done),
+            )
+
+
+def note(kit: Services, principal: Principal, branch: Branch, crew: Crew, about: str, done: str) -> None:
+    """Keep what a manager did."""
+    now = kit.now()
+    row = {
+        "entry_id": str(uuid4()), "branch": branch.code, "crew_id": crew.crew_id,
+        "day_on": pd.Timestamp(now.astimezone(ZoneInfo(branch.timezone)).date()), "kind": Kind.SEEN.value, "minutes": 0,
+        "about": about, "said": done, "happened_at": now, "recorded_at": now, "recorded_by": principal.name,
+    }  # fmt: skip
+    kit.store.record_safety(principal, branch.code, conform(pd.DataFrame([row]), SAFETY_ENTRIES), now=now)
+
+
+def table(kit: Services, principal: Principal, branch: Branch, crews: Sequence[CrewSafety]) -> None:
+    """Show who is out and who is back, what was missed, and whom to call."""
+    if not crews:
+        return
+    zone = ZoneInfo(branch.timezone)
+
+    def clock(at: datetime | None) -> str | None:
+        return None if at is None else formats.clock(at.astimezone(zone))
+
+    rows = [
+        {
+            "crew": one.crew.name,
+            "shift": formats.span(one.starts_at, one.ends_at) if one.starts_at else None,
+            "state": state_told(one, kit.now()),
+            "phone": phone_of(kit, principal, branch, one.crew) or None,
+            "begun": clock(one.watch.begun_at) if one.watch.tapped else None,
+            "last": sign_told(one.watch.last, zone),
+            "due": clock(one.watch.deadline),
+            "back": clock(one.watch.ended_at),
+            "marks": marks_told(one),
+        }
+        for one in crews
+    ]
+    st.markdown(f"**{_('Out and back')}**")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height="content",
+        placeholder=formats.UNKNOWN,
+        column_config={
+            "crew": st.column_config.TextColumn(_("Crew")),
+            "shift": st.column_config.TextColumn(_("Shift")),
+            "state": st.column_config.TextColumn(_("State")),
+            "phone": st.column_config.TextColumn(_("Phone")),
+            "begun": st.column_config.TextColumn(_("Started")),
+            "last": st.column_config.TextColumn(_("Last sign")),
+            "due": st.column_config.TextColumn(_("Next sign by")),
+            "back": st.column_config.TextColumn(_("Back")),
+            "marks": st.column_config.TextColumn(_("Marked")),
+        },
+    )
+    history(crews, zone)
+    st.caption(_(
+        "For safety only: no position is known, nothing of this is learnt from, and no crew or person is compared or "
+        "judged by it."
+    ))  # fmt: skip
+    phones(kit, principal, branch, [one.crew for one in crews])
+
+
+def marks_told(one: CrewSafety) -> str | None:
+    """Say what was recorded late or outside the shift."""
+    parts = []
+    if one.watch.marks:
+        parts.append(n_("{n} entry late or outside the shift", "{n} entries late or outside the shift",
+                        len(one.watch.marks)))  # fmt: skip
+    if one.watch.outside:
+        parts.append(n_("{n} outcome outside the shift", "{n} outcomes outside the shift", one.watch.outside))
+    return " · ".join(parts) or None
+
+
+def history(crews: Sequence[CrewSafety], zone: ZoneInfo) -> None:
+    """List the day's alerts and missed check-ins, over ones too, with what triggered and what ended them."""
+    lines = []
+    for one in crews:
+        for alert in one.watch.alerts:
+            end = [seen_told(each.said, each.at, zone) for each in alert.seen]
+            if alert.withdrawn is not None:
+                end.append(f"{formats.clock(alert.withdrawn.at.astimezone(zone))} · {_('false alarm, taken back')}")
+            at = formats.clock(alert.entry.at.astimezone(zone))
+            lines.append(
+                (alert.entry.at, f"{at} · **{plain(one.crew.name)}** {_('called for help')} · {' · '.join(end)}")
+            )
+        for missed in one.watch.missed:
+            end = [seen_told(each.said, each.at, zone) for each in missed.seen]
+            if missed.until is not None:
+                heard = formats.clock(missed.until.astimezone(zone))
+                end.append(_("heard of at {time}").format(time=heard))
+            if missed.late_line:
+                end.append(_("the crew had given a sign in time, its phone had no line"))
+            told = missed_told(missed, zone, load_safety().check_in_min.value)
+            lines.append((missed.deadline, f"**{plain(one.crew.name)}** · {plain(told)} · {' · '.join(end)}"))
+    if lines:
+        label = n_("{n} alert or missed check-in of the day", "{n} alerts and missed check-ins of the day", len(lines))
+        with st.expander(label, icon=":material/health_and_safety:"):
+            for _at, line in sorted(lines, reverse=True):
+                st.markdown(line)
+
+
+def phones(kit: Services, principal: Principal, branch: Branch, crews: Sequence[Crew]) -> None:
+    """Let the manager enter the number that crews call, and theirs."""
+    with st.popover(_("Numbers"), icon=":material/call:"):
+        wanted = {BRANCH_PHONE: _("Branch, shown to crews that call for help")}
+        wanted |= {CREW_PHONE + one.crew_id: one.name for one in crews}
+        said = {}
+        for name, label in wanted.items():
+            kept = str(kit.store.setting(principal, branch.code, name) or "")
+            said[name] = (kept, st.text_input(label, kept, max_chars=LONGEST_NUMBER, key=f"{name} {branch.code}"))
+        if st.button(_("Save"), key="safety_phones"):
+            for name, (kept, now) in said.items():
+                if now.strip() != kept:
+                    kit.store.save_setting(principal, branch.code, name, now.strip(), now=kit.now())
+            st.rerun()

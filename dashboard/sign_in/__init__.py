@@ -1,0 +1,1 @@
+"""Signing in and out: the doorkeeper who knows the accounts, and the plain pages for it."""

@@ -1,0 +1,49 @@
+"""An extract in the one form that all else reads: ``.osm.pbf``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import osmium
+
+from geodata.osm.features import NoOsmFile, check_pbf
+
+XML_MARKS = (b"<osm", b"<?xml")
+
+
+def as_pbf(extract: Path, target: Path) -> Path:
+    """Copy a ``.osm.pbf``, or write a ``.osm`` (XML) as one; what is there already is left. Gives the target.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    NoOsmFile
+        If it is neither, or the XML is damaged.
+    """
+    if target.is_file():
+        return target
+    part = target.with_name("part." + target.name)
+    part.unlink(missing_ok=True)
+    if not _is_xml(extract):
+        check_pbf(extract)
+        shutil.copyfile(extract, part)
+    else:
+        try:
+            with osmium.SimpleWriter(str(part)) as writer:
+                for thing in osmium.FileProcessor(osmium.io.File(str(extract), "osm")):
+                    writer.add(thing)
+        except RuntimeError as error:
+            raise NoOsmFile(f"{extract.name} is damaged: {error}") from error
+    os.replace(part, target)
+    return target
+
+
+def _is_xml(extract: Path) -> bool:
+    if not extract.is_file():
+        return False
+    with extract.open("rb") as file:
+        head = file.read(1024).lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(XML_MARKS) and b"<osm" in head

@@ -1,0 +1,54 @@
+"""What building a region takes, by the size of its extract, and what this machine has."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from geodata.roads.region import Method
+
+# Measured on three cities with extracts of 0.9, 2.0 and 3.2 MB (docs/roads.md), rounded up; a region's streets, and so
+# its road data, grow with the extract. Contraction is the dearer the more alike its streets are.
+BASE_S, S_PER_MB = 2.5, 6.5
+CONTRACTION_S_PER_MB = 35.0
+DISK_PER_BYTE, DISK_PER_BYTE_WITHOUT_ROADS = 45.0, 8.0
+BASE_MEMORY, MEMORY_PER_BYTE = 250_000_000, 100.0
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a build takes: seconds of two idle processors, bytes of disk, bytes of memory. An estimate."""
+
+    seconds: float
+    disk: float
+    memory: float
+
+
+def need_of(extract_bytes: int, *, routable: bool, method: Method) -> Need:
+    """Estimate what a build takes.
+
+    >>> need_of(3_000_000, routable=True, method="mld")
+    Need(seconds=22.0, disk=135000000.0, memory=550000000.0)
+    """
+    megabytes = extract_bytes / 1e6
+    contraction = CONTRACTION_S_PER_MB * megabytes if routable and method == "ch" else 0.0
+    return Need(
+        seconds=BASE_S + S_PER_MB * megabytes + contraction,
+        disk=(DISK_PER_BYTE if routable else DISK_PER_BYTE_WITHOUT_ROADS) * extract_bytes,
+        memory=BASE_MEMORY + MEMORY_PER_BYTE * extract_bytes,
+    )
+
+
+def free_bytes(folder: Path) -> float:
+    """Give what the folder's disk has free."""
+    return float(shutil.disk_usage(folder).free)
+
+
+def memory_bytes() -> float | None:
+    """Give the memory that programs can still have; None where that cannot be read (elsewhere than on Linux)."""
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+        return next(1024.0 * int(line.split()[1]) for line in lines if line.startswith("MemAvailable"))
+    except (OSError, ValueError, IndexError, StopIteration):
+        return None

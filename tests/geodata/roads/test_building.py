@@ -1,0 +1,206 @@
+"""A build says what it needs, is taken up where it was broken off, and serves cars or walkers, XML or PBF."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import osmium
+import pytest
+
+from geodata.osm.network import read_network
+from geodata.roads import OsrmServer, Region, RoadFailure, building, open_region
+from geodata.roads.building import build_region, fingerprint
+from geodata.roads.opening import engine_at
+from tests.geodata.small_town import crossing, write_town
+
+Build = Callable[..., Region]
+
+
+class Broken(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C, or the machine went down."""
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Stand in for the road engine's programs: what was run is listed, and each leaves a file."""
+    taken: list[str] = []
+
+    def run(_: Path, name: str, *arguments: str) -> None:
+        taken.append(name.removeprefix("osrm-"))
+        base = arguments[arguments.index("--output") + 1] if "--output" in arguments else arguments[-1]
+        for ending in {"osrm-customize": [".mldgr"], "osrm-contract": [".hsgr"]}.get(name, []):
+            Path(base + ending).touch()
+        if break_at == [name]:
+            raise Broken
+
+    break_at: list[str] = []
+    profile = tmp_path / "profile.lua"
+    profile.touch()
+    monkeypatch.setattr(building, "installed", lambda _: True)
+    monkeypatch.setattr(building, "profile_file", lambda *_: profile)
+    monkeypatch.setattr(building, "_run", run)
+    taken_at = taken
+    run.break_at = break_at  # type: ignore[attr-defined]
+    return taken_at
+
+
+def build(pbf: Path, folder: Path, said: list[str] | None = None, **how: str) -> Region:
+    return build_region(pbf, folder, folder, (said if said is not None else []).append, **how)  # type: ignore[arg-type]
+
+
+def breaking(at: str) -> Callable[[str], None]:
+    def say(text: str) -> None:
+        if at in text:
+            raise Broken
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("broken_off", "again"),
+    [
+        ("Extracting", ["extract", "partition", "customize"]),
+        ("Dividing", ["partition", "customize"]),
+        ("Preparing", ["customize"]),
+        ("Drawing", []),
+        ("Writing", []),
+    ],
+)
+def test_a_build_that_was_broken_off_is_taken_up(
+    steps: list[str], town_pbf: Path, tmp_path: Path, broken_off: str, again: list[str]
+) -> None:
+    with pytest.raises(Broken):
+        build_region(town_pbf, tmp_path / "r", tmp_path, breaking(broken_off))
+    assert not (tmp_path / "r").exists()
+    steps.clear()
+    region = build(town_pbf, tmp_path / "r")
+    assert steps == again
+    assert region.routable
+    assert region.streets.is_file()
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+    assert not (region.folder / "steps").exists()
+
+
+@pytest.mark.parametrize(("step", "again"), [("partition", "extract"), ("customize", "customize")])
+def test_a_step_that_changes_what_was_before_is_not_taken_up_in_its_middle(
+    steps: list[str], town_pbf: Path, tmp_path: Path, step: str, again: str
+) -> None:
+    building._run.break_at.append(f"osrm-{step}")  # type: ignore[attr-defined]
+    with pytest.raises(Broken):
+        build(town_pbf, tmp_path / "r")
+    building._run.break_at.clear()  # type: ignore[attr-defined]
+    steps.clear()
+    build(town_pbf, tmp_path / "r")
+    assert steps[0] == again
+
+
+def test_what_was_before_is_in_use_until_the_new_is_whole(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:
+    before = build(town_pbf, tmp_path / "r")
+    other = write_town(tmp_path / "other.osm.pbf", name="石桥")
+    with pytest.raises(Broken):
+        build_region(other, tmp_path / "r", tmp_path, breaking("Writing"))
+    assert open_region(tmp_path / "r") == before
+    assert build(town_pbf, tmp_path / "r") == before  # and its own work is left for later
+    third = write_town(tmp_path / "third.osm.pbf", name="新桥")
+    build(third, tmp_path / "r")
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")], "work of another build is left"
+
+
+def test_shares_rise_and_the_need_is_told_first(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    build(town_pbf, tmp_path / "r", said)
+    assert re.fullmatch(
+        r"About [\d,]+ s on an idle machine, [\d,]+ MB of disk \([\d,]+ MB free\) and [\d,]+ MB of memory"
+        r"( \([\d,]+ MB available\))?\.( That is more than is available: it may fail or be slow\.)?",
+        said[0],
+    )
+    shares = [int(line.split(" %")[0]) for line in said[1:]]
+    assert shares == sorted(set(shares))
+    assert shares[0] == 0
+    assert shares[-1] < 100
+
+
+def test_a_full_disk_is_told_before_anything_is_done(
+    steps: list[str], town_pbf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "free_bytes", lambda _: 100.0)
+    with pytest.raises(RoadFailure, match="make room") as caught:
+        build(town_pbf, tmp_path / "r")
+    assert caught.value.fault == "input"
+    assert not steps
+    monkeypatch.setattr(building, "free_bytes", lambda _: 1e12)
+    monkeypatch.setattr(building, "memory_bytes", lambda: 1e6)
+    said: list[str] = []
+    build(town_pbf, tmp_path / "r", said)
+    assert said[0].endswith("it may fail or be slow.")
+
+
+def test_profile_and_method_are_part_of_what_is_built(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:
+    versions = set()
+    for how in ({}, {"profile": "foot"}, {"method": "ch"}):
+        versions.add(build(town_pbf, tmp_path / "r", **how).version)
+        assert open_region(tmp_path / "r").profile == how.get("profile", "car")
+    assert len(versions) == 3
+    assert steps == ["extract", "partition", "customize"] * 2 + ["extract", "contract"]
+    assert open_region(tmp_path / "r").source.startswith("OSRM car, r ")
+
+
+def test_a_region_of_before_profiles_is_a_car_s(town_without_roads: Region, tmp_path: Path) -> None:
+    written = json.loads((town_without_roads.folder / "region.json").read_text())
+    del written["profile"], written["method"]
+    (tmp_path / "region.json").write_text(json.dumps(written))
+    assert open_region(tmp_path).profile == "car"
+    (tmp_path / "region.json").write_text(json.dumps(written | {"profile": "boat"}))
+    with pytest.raises(RoadFailure, match="build it anew"):
+        open_region(tmp_path)
+
+
+def test_xml_gives_what_pbf_gives(town_pbf: Path, tmp_path: Path) -> None:
+    xml = tmp_path / "town.osm"
+    with osmium.SimpleWriter(str(xml)) as writer:
+        for thing in osmium.FileProcessor(str(town_pbf)):
+            writer.add(thing)
+    of_xml, of_pbf = (build(one, tmp_path / one.suffix[1:]) for one in (xml, town_pbf))
+    assert of_xml.basemap.read_text().replace('"osm"', '"pbf"') == of_pbf.basemap.read_text()
+    assert of_xml.bounds == of_pbf.bounds
+    damaged = tmp_path / "cut.osm"
+    damaged.write_bytes(xml.read_bytes()[:-200])
+    with pytest.raises(RoadFailure, match="is damaged") as caught:
+        build(damaged, tmp_path / "cut")
+    assert caught.value.fault == "input"
+    assert not (tmp_path / "cut").exists()
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_walkers_have_streets_of_their_own(town_pbf: Path) -> None:
+    assert read_network(town_pbf, on_foot=True).linked.sum() == 10
+
+
+@pytest.mark.osrm
+@pytest.mark.parametrize("how", [{"method": "ch"}, {"profile": "foot"}])
+def test_a_contracted_region_and_walkers_are_answered(
+    town_pbf: Path, executables: Path, town: Region, tmp_path: Path, how: dict[str, str]
+) -> None:
+    region = build_region(town_pbf, tmp_path / "town", executables, lambda _: None, **how)  # type: ignore[arg-type]
+    points = np.array([crossing(0, 3), crossing(0, 1), crossing(4, 4)])
+    answers = []
+    for one in (region, town):
+        with OsrmServer(executables, one.osrm) as server:
+            answers.append(engine_at(server.url, one).travel_times(points))
+    here, car = answers
+    if "method" in how:
+        assert np.allclose(here.seconds, car.seconds, atol=0.2)
+    else:
+        assert here.metres[0, 1] == pytest.approx(400, rel=0.01)  # against the one-way street
+        assert car.metres[0, 1] > 700
+        assert (here.seconds[0, 1:] > 200).all()
+
+
+def test_other_bytes_are_another_region(town_pbf: Path, tmp_path: Path) -> None:
+    assert fingerprint(town_pbf, None) == fingerprint(town_pbf, None, "car", "mld")
+    with pytest.raises(RoadFailure, match="there is no file"):
+        fingerprint(tmp_path / "none", None)
