@@ -66,6 +66,7 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
                 now=arguments.now or clock(),
                 certainty=arguments.certainty,
                 keep=arguments.keep,
+                after=arguments.after,
                 tell=report.phase,
                 on_cells=report.cells,
                 on_posed=worths.update,
@@ -91,6 +92,7 @@ def parser() -> Arguments:
     made.add_argument("--workers", type=one_or_more, default=2, help="threads of the search (default 2)")
     made.add_argument("--certainty", type=chance, help="with which chance each route should end in its shift, as 0.85")
     made.add_argument("--keep", metavar="PLAN", help="keep this plan's locks and, as far as it pays, its stops")
+    made.add_argument("--after", metavar="PLAN", help="the plan this one comes after (default: the last decided on)")
     made.add_argument("--out", type=Path, help="also write the plan here (field-visit-plan/1)")
     made.add_argument("--problem-out", type=Path, help="also write the problem here (field-visit-problem/1)")
     made.add_argument("--json", action="store_true", help="report the result as JSON")

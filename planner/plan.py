@@ -79,6 +79,7 @@ def plan_week(
     now: datetime,
     certainty: float | None = None,
     keep: str | None = None,
+    after: str | None = None,
     tell: Tell = lambda _: None,
     on_cells: OnCells = unheard,
     on_posed: Callable[[Worths], None] = lambda _: None,
@@ -94,6 +95,9 @@ def plan_week(
         to twice.
     keep
         The plan of which as much as may be is kept: what was settled by hand holds, and every other change costs.
+    after
+        The plan that this one comes after, as whoever asks sees the week; None for the one last decided on, which may
+        be a draft that somebody has gone back from. What is kept comes before it.
     on_cells
         Told how far the travel times of the running phase are.
     on_posed
@@ -203,7 +207,7 @@ def plan_week(
         }
     if otherwise.mark:
         known, figures = known | {"scenario": dict(otherwise.mark)}, figures | {"scenario": dict(otherwise.mark)}
-    return save(means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=keep)
+    return save(means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=keep or after)
 
 
 def as_sure(

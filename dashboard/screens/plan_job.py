@@ -49,8 +49,12 @@ def start(
     seconds: int,
     certainty: float | None = None,
     keep: str | None = None,
+    after: str | None = None,
 ) -> Job:
-    """Queue a plan for the week and start its process; ``keep`` names a plan to keep as much of as may be."""
+    """Queue a plan for the week and start its process.
+
+    ``keep`` names a plan to keep as much of as may be, ``after`` the one that going back leads to.
+    """
     request = {"week": week, "seconds": seconds, "certainty": certainty} | ({} if keep is None else {"keep": keep})
     job = services.store.queue_job(principal, branch, "plan", request=request, now=services.now())
     command = [
@@ -61,6 +65,8 @@ def start(
         command += ["--certainty", f"{certainty:g}"]
     if keep is not None:
         command += ["--keep", keep]
+    if after is not None:
+        command += ["--after", after]
     spawn(services, job, command)
     return job
 

@@ -93,7 +93,7 @@ def page() -> None:
         if job is not None:
             plan_job.watch(kit, principal, job.job_id)
         else:
-            plan_job.told(kit, principal, branch.code, week, again=lambda: plan(kit, principal, branch, week))
+            plan_job.told(kit, principal, branch.code, week, again=lambda: plan(kit, principal, branch, week, rows))
         if view is None:
             week_empty.show(kit, principal, week, basis, busy=job is not None)
             return
@@ -193,7 +193,7 @@ def actions(
     label = _("Plan again") if rows else _("Plan the week")
     # A page that is older than the store may still offer what another page has done: every click is judged anew.
     if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week") and not busy:
-        plan(kit, principal, branch, week)
+        plan(kit, principal, branch, week, rows)
     shown = chosen_plan(rows) if rows else None
     can = shown is not None and not shown.in_force and not busy and not origin.unready(kit, principal, shown)
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
@@ -204,10 +204,12 @@ def actions(
         st.rerun()
 
 
-def plan(kit: Services, principal: Principal, branch: Branch, week: str) -> None:
+def plan(kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...]) -> None:
     """Start to plan the week, and show how far that is."""
     wanted = certainty.chosen(kit, principal, branch.code)
-    plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds, certainty=wanted)
+    # What this person has gone back from is not what undoing the new plan should lead to.
+    after = last_decided(rows, edit_hand.undone()).plan_id if rows else None
+    plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds, certainty=wanted, after=after)
     st.session_state.pop("plan", None)
     st.rerun()
 

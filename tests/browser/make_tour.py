@@ -182,7 +182,7 @@ def week_on_a_phone(camera: Camera) -> None:
 
 Taking = TypeVar("Taking", bound=Camera)
 LANGUAGES = ("en", "zh")
-#: when the collector's pictures are taken: some two hours into the shift
+#: when the pictures are taken: some two hours into the crews' shift
 OUT_AT = time(10, 30)
 
 SHOTS: tuple[Callable[[Camera], None], ...] = (
@@ -218,23 +218,17 @@ def main(wanted: list[str]) -> int:
         browser = engine.chromium.launch(executable_path=found, args=FLAGS)
         manager = [shot for shot in SHOTS if not wanted or shot.__name__ in wanted]
         collector = [shot for shot in FIELD_SHOTS if not wanted or shot.__name__ in wanted]
-        if manager:
+        for shots in (manager, collector):
+            if not shots:
+                continue
             with tempfile.TemporaryDirectory() as folder:
                 week, day = copied(Path(folder))
-                with application(Path(folder)) as address:
-                    for language in LANGUAGES:
-                        failed += sum(
-                            not taken(shot, Camera(browser, address, language, week, day)) for shot in manager
-                        )
-        if collector:
-            # A shift is not always under way when the pictures are taken, so these have a clock of their own.
-            with tempfile.TemporaryDirectory() as folder:
-                week, day = copied(Path(folder))
+                # A crew is not always out when the pictures are taken, so the application has a clock of its own.
                 moment = datetime.combine(day, OUT_AT, ZoneInfo("Asia/Shanghai")).astimezone(UTC)
                 with application(Path(folder), moment) as address:
                     for language in LANGUAGES:
-                        field = FieldCamera(browser, address, language, week, day, moment)
-                        failed += sum(not taken(shot, field) for shot in collector)
+                        camera = FieldCamera(browser, address, language, week, day, moment)
+                        failed += sum(not taken(shot, camera) for shot in shots)
         browser.close()
     write_page(IMAGES, ROOT / "docs" / "tour.md")
     return 1 if failed else 0

@@ -29,13 +29,14 @@ def test_a_process_that_ends_at_once_is_not_taken_for_alive(
     started: list[subprocess.Popen[bytes]] = []
     real = subprocess.Popen
 
-    def crash(_command: list[str], **more: object) -> subprocess.Popen[bytes]:
+    def crash(command: list[str], **more: object) -> subprocess.Popen[bytes]:
+        assert command[-2:] == ["--after", "plan-7"]
         started.append(real([sys.executable, "-c", "raise SystemExit(7)"], **more))  # type: ignore[call-overload]
         return started[0]
 
     monkeypatch.setattr(plan_job.subprocess, "Popen", crash)
     kit = Services(replace(load_settings(ROOT, {}), paths=Paths(ROOT, tmp_path)), store)
-    job = plan_job.start(kit, principal(), HERE, "2026-W48", seconds=5)
+    job = plan_job.start(kit, principal(), HERE, "2026-W48", seconds=5, after="plan-7")
     store.start_job(principal(), job.job_id, pid=started[0].pid, now=kit.now())
     for _ in range(200):
         if not process_alive(started[0].pid):

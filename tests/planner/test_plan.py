@@ -184,6 +184,18 @@ def test_a_broken_plan_is_not_saved(own_store):
     assert own_store.plans(principal(), BRANCH, WEEK) == before
 
 
+def test_a_plan_comes_after_the_one_that_was_seen_and_not_after_one_that_was_gone_back_from(own_store):
+    seen, gone_back_from, third, fourth = (
+        plan_week(means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=NOW + wait)
+        for wait in (timedelta(minutes=m) for m in range(4))
+    )
+    assert (third.parent, fourth.parent) == (gone_back_from.plan_id, third.plan_id)
+    again = plan_week(
+        means(own_store), principal(), BRANCH, WEEK, solve=in_process, seed=1, now=NOW, after=seen.plan_id
+    )  # fmt: skip
+    assert again.parent == seen.plan_id
+
+
 def test_shifts_that_have_begun_are_left_alone(story_store):
     wednesday_noon = NOW + timedelta(days=4, hours=18)
     week = read_week(story_store, principal(), BRANCH, WEEK, now=wednesday_noon)
