@@ -227,6 +227,20 @@
       return Math.pow(2, zoom - this._clampZoom(Math.round(zoom)));
     },
 
+    // Leaflet's own redraw asks for tiles of the map's zoom as it is, also of a broken one; ours are of whole zooms, as
+    // they are when the map is moved: between 11 and 12, and 14 and 15, the layers of neither would be drawn.
+    redraw: function () {
+      if (!this._map) return this;
+      this._removeAllTiles();
+      const zoom = this._clampZoom(Math.round(this._map.getZoom()));
+      if (zoom !== this._tileZoom) {
+        this._tileZoom = zoom;
+        this._updateLevels();
+      }
+      this._update();
+      return this;
+    },
+
     _redrawStale: function () {
       const stretch = this._stretch();
       if (Object.values(this._tiles).some((tile) => tile.el.roundsStretch !== stretch)) this.redraw();

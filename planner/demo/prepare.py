@@ -146,11 +146,12 @@ def prepare_plans(
 ) -> None:
     """Plan the current week of every branch that has no plan for it, and publish the first branch's.
 
-    The demo's plan is made as at Monday morning, so that it shows a whole week whatever today's weekday is.
+    The demo's plan is made as at Monday morning, or now if that is earlier, so that it shows a whole week whatever
+    today's weekday is.
     """
     today = now.astimezone(ZONE).date()
     week = iso_week(today)
-    monday = datetime.combine(today - timedelta(days=today.weekday()), time(6, 0), ZONE)
+    monday = min(now, datetime.combine(today - timedelta(days=today.weekday()), time(6, 0), ZONE))
     for number, branch in enumerate(BRANCHES):
         asking = system(frozenset({branch}))
         if store.plans(asking, branch, week):
