@@ -267,7 +267,7 @@ class Call:
 
 def drawn(draw: random.Random, town: Town) -> Call:
     """Draw a call; those who may see something are drawn more often, and their own things too."""
-    insiders = [one for one in town.logins if one in ("manager", "auditor") or one.startswith("crew")]
+    insiders = [one for one in town.logins if one in ("manager", "auditor", "head") or one.startswith("crew")]
     who, (way, pattern) = draw.choice([*town.tokens, *insiders, *insiders]), draw.choice(town.routes)
     crew = draw.choice([*town.paths, *town.paths, f"{ELSEWHERE}-A", "nowhere"])
     route = town.paths.get(crew) or next(iter(town.paths.values()))
@@ -289,6 +289,10 @@ def judged(town: Town, call: Call, status: int, text: str) -> Iterator[str]:
     collects = login is not None and login.role is Role.COLLECTOR
     if "{crew}" in call.pattern and good and collects and login is not None and call.words["crew"] != login.crew:
         yield "answered about another crew"
+    if call.is_of(Role.REGIONAL_HEAD) and (
+        ("{branch}" in call.pattern and good) or any(one in text for one in town.people)
+    ):
+        yield "a row about a debtor for a head"
     mine = seen_by(town, call)
     foreign = town.words_of(set(town.people) - mine) - town.words_of(mine)
     if any(word in text for word in foreign):
