@@ -26,7 +26,7 @@ SOMEBODY = "(SELECT rounds_word('role')) <> ''"
 LOOKED_FOR = "(SELECT rounds_word('looks_for'))"
 #: who sees rows of debtors at all
 SEE_DEBTORS = (Role.COLLECTOR, Role.MANAGER, Role.AUDITOR, Role.SYSTEM)
-#: the entry that a head's one deed leaves in the trail: he sees no other
+#: the entry that a head's one deed leaves in the trail: he is shown heads' alone
 DEED_OF_HEAD = "reviews.save"
 #: tables of which administrators and the gate see rows too: no debtor is in them. The trail is read by other roles.
 OF_ALL = frozenset({"branch", "crew", "crew_member", "collector", "setting", "audit_entry"})
@@ -59,7 +59,7 @@ ALSO_NEEDED = (
     {name: _among(SEE_DEBTORS) for name in metadata.tables if name not in OF_ALL}
     | dict.fromkeys(OF_ALL - {"branch"}, NO_HEAD)
     | {"review": _among((*SEE_DEBTORS, Role.REGIONAL_HEAD))}
-    | {"audit_entry": f"{NO_HEAD} OR what = '{DEED_OF_HEAD}'"}
+    | {"audit_entry": f"{NO_HEAD} OR (what = '{DEED_OF_HEAD}' AND role = '{Role.REGIONAL_HEAD.value}')"}
     | dict.fromkeys(OF_SIGN_IN, _among((Role.ADMINISTRATOR, Role.GATE)))
 )
 WORDS = f"""

@@ -267,7 +267,7 @@ class Call:
 
 def drawn(draw: random.Random, town: Town) -> Call:
     """Draw a call; those who may see something are drawn more often, and their own things too."""
-    insiders = [one for one in town.logins if one in ("manager", "auditor", "head") or one.startswith("crew")]
+    insiders = [one for one in town.logins if one in ("manager", "auditor") or one.startswith("crew")]
     who, (way, pattern) = draw.choice([*town.tokens, *insiders, *insiders]), draw.choice(town.routes)
     crew = draw.choice([*town.paths, *town.paths, f"{ELSEWHERE}-A", "nowhere"])
     route = town.paths.get(crew) or next(iter(town.paths.values()))

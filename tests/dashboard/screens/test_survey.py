@@ -140,7 +140,7 @@ def test_a_head_confirms_on_a_page_that_names_nobody(
     monkeypatch: pytest.MonkeyPatch, store: Store, language: str
 ) -> None:
     act_as(monkeypatch, Role.REGIONAL_HEAD, *PAGES)
-    none, yes = {"en": ("No proposal of bad faith", "Confirm"), "zh": ("没有", "确认恶意")}[language]
+    none, yes = {"en": ("No proposal of bad faith", "Confirm"), "zh": ("没有等待第二复核人", "确认不良型")}[language]
     assert none in texts(run(second_script, language))
     store.save_reviews(MANAGER, HERE, reviews(bad_faith("r1", "D7", note="秘密")), TERMS, now=NOW - timedelta(hours=2))
     app = run(second_script, language)
