@@ -41,7 +41,7 @@ def town_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(town_file: Path, tmp_path: Path) -> Iterator[Store]:
     copy = tmp_path / "town.sqlite"
     copy.write_bytes(town_file.read_bytes())
-    opened = open_store(f"sqlite:///{copy}")
+    opened = open_store(f"sqlite:///{copy}", clock=lambda: NOW)
     yield opened
     opened.close()
 

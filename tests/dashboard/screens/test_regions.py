@@ -17,6 +17,7 @@ from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, Why, no_reference
 from planner import advice
 from planner.domain import Principal, Role
+from planner.view import regions as compared
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import NOW
 
@@ -94,8 +95,8 @@ def test_a_branch_without_a_list_says_what_to_do(kit: Stopped, monkeypatch: pyte
 def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.MANAGER)
     calls = []
-    real = regions.comparison
-    monkeypatch.setattr(regions, "comparison", lambda *a, **k: calls.append(1) or real(*a, **k))
+    real = compared.comparison
+    monkeypatch.setattr(compared, "comparison", lambda *a, **k: calls.append(1) or real(*a, **k))
     run()
     run(region="E")
     assert len(calls) == 1
