@@ -167,8 +167,13 @@ def test_reasons_are_the_patterns_own() -> None:
     assert regions_words.verdict_reason(many) == many.said("debtors", "customers")
     assert "do not argue from the map" in regions_words.VERDICTS["cannot_tell"][2]
     assert "do not argue from" in (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8")
+    for count in (1, 9):
+        rough = replace(many, n_coarse=count)
+        assert f"Left out: {count} debtor" in regions_words.verdict_reason(rough)
+    assert regions_words.verdict_reason(rough) == rough.said("debtors", "customers")
     with speaking("zh"):
         assert "客户的位置未知" in regions_words.verdict_reason(verdict)
+        assert "另有 9 名债务人" in regions_words.verdict_reason(rough)
 
 
 def test_the_funnel_narrows() -> None:
