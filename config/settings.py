@@ -261,6 +261,14 @@ class Settings:
         default="",
         metadata=env("OSRM_URL", "A bank's own OSRM server; empty: a private process on this machine", web_address),
     )
+    osrm_table: int = field(
+        default=100,
+        metadata=env(
+            "OSRM_TABLE",
+            "How many places a side the bank's own OSRM server takes in one table (its --max-table-size), 2 to 10000",
+            whole(2, 10_000),
+        ),
+    )
     geocoder: str = field(
         default="",
         metadata=env(
