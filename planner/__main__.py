@@ -113,15 +113,14 @@ def check(argv: Sequence[str], _: Settings) -> int:
 
 def take(argv: Sequence[str], settings: Settings) -> int:
     """Read an overdue list and store what was accepted."""
+    from config.places import index_of
     from config.profiles import load_profiles
-    from geodata.roads.region import open_region
     from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
     from planner.intake.asking import read_as
     from planner.intake.command import ListToStore, Refused, import_command
     from planner.intake.issue import Issue
     from planner.receive import ListSource, located, receive, remember, remembered
-    from planner.region_index import region_index
     from planner.view.changes import changes as import_changes
 
     store = opened(settings)
@@ -132,7 +131,7 @@ def take(argv: Sequence[str], settings: Settings) -> int:
         if branch is None:
             raise Refused(f"There is no branch {one.branch!r}.")
         try:
-            index = region_index(open_region(settings.paths.region(branch.road_region)))
+            index = index_of(settings, branch.road_region)
         except RoadFailure as error:
             raise Refused(f"{error}.") from error
         if one.preview:

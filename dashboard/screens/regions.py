@@ -33,6 +33,7 @@ from dashboard.screens.versions import data_version
 from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
+from geodata.cell_districts import is_cell
 from geodata.roads import RoadFailure
 from planner.ahead import Ahead
 from planner.domain import Branch, Principal
@@ -63,6 +64,12 @@ def page() -> None:
     if not int(view.table["debtors"].sum()):
         st.info(_("No debtor lies in a known district."), icon=":material/info:")
         return
+    if any(is_cell(code) for code in view.districts["code"]):
+        said = _(
+            "No district's boundary is mapped here: cells of the ground stand in for districts. "
+            "A bank's own districts take their place with “roads districts”."
+        )
+        st.info(said, icon=":material/grid_on:")
     figures(view)
     picture(kit, branches[0], found, figure)
     below = section()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.geocoding.index import StreetIndex
 from geodata.roads.building import build_region
 from geodata.roads.region import Region, publish_basemap
 from planner.demo.agency import SEEDED as AGENCY_SEEDED
@@ -19,7 +20,6 @@ from planner.demo.seed import WEEKS_AHEAD, ZONE, seed, system
 from planner.demo.team import BRANCH_CREWS
 from planner.demo.truth import Truth
 from planner.domain import Principal, Role
-from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.means import Means
 from planner.plan import plan_week

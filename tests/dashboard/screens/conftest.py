@@ -13,8 +13,8 @@ import pytest
 from config.settings import Paths, load_settings
 from dashboard.screens import overdue, overdue_load, regions, risk
 from dashboard.services import ROOT, Services
+from geodata.geocoding.index import StreetIndex
 from planner.domain import Principal, Role
-from planner.intake.locate import StreetIndex
 from planner.store import Store, migrate, open_store
 from tests.planner.store.factories import NOW
 from tests.planner.view.test_regions_view import town

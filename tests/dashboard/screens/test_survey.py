@@ -17,6 +17,7 @@ from dashboard.screens.debtor_chart import drawn, waterfall_rows
 from dashboard.screens.links import ADDRESS
 from dashboard.screens.survey_edit import WORDS, changes
 from dashboard.text import speaking
+from geodata.geocoding.answer import UNKNOWN
 from planner.domain import DebtorType, Principal, Role
 from planner.rules.assets import ASSETS, CERTAINTIES, SOURCES
 from planner.rules.review import ANSWERS, GROUNDS
@@ -199,7 +200,7 @@ def test_an_address_that_no_index_knows_keeps_the_place_where_it_was(
     kit: Stopped, monkeypatch: pytest.MonkeyPatch, known: tuple[float | None, ...], kept: bool
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(contact_dialog, "street_index", lambda *_: lambda address: None)
+    monkeypatch.setattr(contact_dialog, "street_index", lambda *_: lambda address: UNKNOWN)
     monkeypatch.setattr(contact_dialog.st, "caption", said.append)
     old = dict(zip(("lon", "lat", "accuracy_m"), (float("nan") if one is None else one for one in known), strict=True))
     here = next(iter(kit.store.branches(MANAGER)))
