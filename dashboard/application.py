@@ -136,12 +136,14 @@ def asset_routes(static: Path) -> list[BaseRoute]:
         return serve(path, kept=False) if path.is_relative_to(folder) else Response("Not found", status_code=404)
 
     def ground(request: Request) -> Response:
-        # Its name carries a hash of its contents.
-        return serve(static / "basemap" / Path(request.path_params["name"]).name, kept=True)
+        # The name, that of a file or of the folder of its pieces, carries a hash of the contents.
+        path = (static / "basemap" / request.path_params["path"]).resolve()
+        inside = path.is_relative_to((static / "basemap").resolve())
+        return serve(path, kept=True) if inside else Response("Not found", status_code=404)
 
     return [
         Route("/assets/rounds/{name}", own),
-        Route("/assets/basemap/{name}", ground),
+        Route("/assets/basemap/{path:path}", ground),
         Route("/assets/vendor/{path:path}", packages),
     ]
 

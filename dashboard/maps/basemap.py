@@ -9,18 +9,19 @@ from folium.elements import JSCSSMixin
 from folium.template import Template
 
 from dashboard.maps.escape import escape, script_value
-from dashboard.maps.offline import ASSETS, basemap_file
+from dashboard.maps.offline import ASSETS, basemap_shown
+from geodata.roads.publishing import HEAD
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Basemap(JSCSSMixin):
-    """Streets, water, green and names of a region, drawn in the browser from one file of ours.
+    """Streets, water, green and names of a region, drawn in the browser from files of ours.
 
     Parameters
     ----------
     region
-        Name of the road region, as in ``static/basemap/NAME-HASH.js``.
+        Name of the road region, as in ``static/basemap/NAME-HASH``.
     folder
         Where those files lie.
     language
@@ -45,8 +46,10 @@ class Basemap(JSCSSMixin):
         if not NAME.fullmatch(region):
             raise ValueError(f"{region!r} is no name of a road region")
         self._name = "Basemap"
-        name = basemap_file(folder, region)
-        self.file = name or ""
+        name = basemap_shown(folder, region)
         self.default_js = [(f"basemap_{region}", f"{ASSETS}basemap/{name}")] if name else []
         self.default_css = []
-        self.options = script_value({"language": language, "attribution": escape(attribution), "labels": labels})
+        pieces = f"{ASSETS}basemap/{name.removesuffix(HEAD)}" if name.endswith(HEAD) else ""
+        self.options = script_value(
+            {"language": language, "attribution": escape(attribution), "labels": labels, "pieces": pieces}
+        )

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from geodata.roads.building import build_region
-from geodata.roads.region import Region, publish_basemap
+from geodata.roads.publishing import publish_basemap
+from geodata.roads.region import Region
 from planner.demo.agency import SEEDED as AGENCY_SEEDED
 from planner.demo.agency import bring_agency, draw_complaints
 from planner.demo.ground import REGION, SEED, Ground, ground

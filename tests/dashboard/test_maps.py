@@ -182,10 +182,27 @@ def test_a_hull_surrounds_its_places() -> None:
     assert Polygon(soft_hull(points[:1])).contains(Point(points[0]))
 
 
+def test_a_map_loads_the_head_of_pieces_where_there_are_any_and_else_the_whole(ground: Ground) -> None:
+    whole = week_map(week(), ground)
+    assert '"pieces":""' in rendered(whole)
+    (ground.folder / "yunxi-abc123").mkdir()  # without a head: half removed
+    (ground.folder / "yunxi-other-abc124").mkdir()
+    (ground.folder / "yunxi-other-abc124" / "head.js").write_text("")
+    assert week_map(week(), ground).key == whole.key
+    (ground.folder / "yunxi-abc123" / "head.js").write_text("")
+    cut = week_map(week(), ground)
+    require_offline(cut.base)
+    assert "../../assets/basemap/yunxi-abc123/head.js" in rendered(cut)
+    assert "yunxi-abc123.js" not in rendered(cut)
+    assert '"pieces":"../../assets/basemap/yunxi-abc123/"' in rendered(cut)
+    assert cut.key != whole.key
+
+
 def test_the_newest_basemap_is_taken_and_none_is_no_error(tmp_path: Path) -> None:
     assert basemap_file(tmp_path, "yunxi") is None
     (tmp_path / "yunxi-1.js").write_text("")
     (tmp_path / "other-1.js").write_text("")
+    (tmp_path / "yunxi-other-2.js").write_text("")
     assert basemap_file(tmp_path, "yunxi") == "yunxi-1.js"
 
 
