@@ -212,7 +212,7 @@
         if (label.minzoom > view.zoom) break; // they are sorted
         const style = LABELS[label.kind];
         if (
-          !style ||
+          !style || view.zoom > (style.last || view.zoom) ||
           label.x < view.left - reach || label.x > view.left + view.width + reach ||
           label.y < view.top - reach || label.y > view.top + view.height + reach
         ) continue;

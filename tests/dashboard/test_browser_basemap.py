@@ -19,7 +19,7 @@ SLOW_MS = 60_000
 HEAD = re.compile(r"/assets/basemap/yunxi-[0-9a-f]+/head\.js")
 PIECE = re.compile(r"/assets/basemap/yunxi-[0-9a-f]+/(\d+)\.js")
 #: the colour in the middle of a map's tiles: of water by the head, of a building by a piece
-WATER, BUILDING = "#b9d3e0", "#e0dad0"
+WATER, BUILDING = "#aeccdd", "#dad3c7"
 MIDDLE = """
 () => {
   const all = [...document.querySelectorAll("canvas.leaflet-tile")];
