@@ -246,6 +246,18 @@ class Settings:
         default="",
         metadata=env("OSRM_URL", "A bank's own OSRM server; empty: a private process on this machine", web_address),
     )
+    tiles: str = field(
+        default="",
+        metadata=env(
+            "TILES",
+            "Online map tiles: a table of config/tiles.toml, such as osm, tianditu or amap; empty: none",
+        ),
+    )
+    tiles_key: str = field(
+        default="",
+        repr=False,
+        metadata=env("TILES_KEY", "The key that a vendor of tiles wants; browsers that show a map see it", unseen),
+    )
     plan_seconds: int = field(
         default=30,
         metadata=env(

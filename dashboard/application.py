@@ -27,7 +27,7 @@ from dashboard.phone.files import FileRoutes
 from dashboard.phone.pack_routes import PackRoutes
 from dashboard.phone.routes import PhoneRoutes
 from dashboard.phone.safety_routes import SafetyRoutes
-from dashboard.policy import streamlit_page_policy
+from dashboard.policy import component_policy, streamlit_page_policy
 from dashboard.principal import HEADER
 from dashboard.services import Services
 from dashboard.sign_in.bank_routes import BankRoutes
@@ -51,6 +51,7 @@ def parts(
     resources: Sequence[Resource] = (),
     read_day: DayReader = of_day,
     public_url: str = "",
+    pictures: str = "",
 ) -> dict[str, Any]:
     """Give what ``streamlit.App`` is made of besides its script.
 
@@ -67,6 +68,8 @@ def parts(
         Reads a crew's day for the plain routes.
     public_url
         Under which address browsers come, where it is not this machine's own.
+    pictures
+        The one other host that a map's frame may ask for pictures, with its scheme; empty: none.
     """
     from streamlit import config
 
@@ -83,6 +86,7 @@ def parts(
         pages=streamlit_page_policy(),
         secure=secure,
         farewell=streamlit_farewell,
+        frames=component_policy(pictures),
     )
     routes = [*asset_routes(root / "static"), *plain_routes(services, keeper, read_day=read_day)]
     watched = Middleware(Watched, routes=routes, metrics_token=lambda: services().settings.metrics_token)

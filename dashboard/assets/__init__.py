@@ -15,7 +15,7 @@ DAY, PACK = "day.js", "pack.js"
 TAKE, BRING = "take.js", "bring.js"
 PARTS = {
     FRAME: (
-        *("basemap_style.js", "basemap_data.js", "basemap_pieces.js", "basemap.js"),
+        *("basemap_style.js", "basemap_data.js", "basemap_pieces.js", "basemap.js", "basemap_tiles.js"),
         *("map.js", "left.js", "timeline.js", "week.js"),
     ),
     DAY: (

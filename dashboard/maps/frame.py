@@ -17,7 +17,8 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-from dashboard.maps.basemap import Basemap
+from config.tiles import Tiles
+from dashboard.maps.basemap import Basemap, OnlineTiles
 from dashboard.maps.escape import script_value
 from dashboard.maps.offline import OfflineMap, basemap_shown, require_offline
 
@@ -41,13 +42,14 @@ Bounds = tuple[tuple[float, float], tuple[float, float]]
 
 @dataclass(frozen=True)
 class Ground:
-    """What lies under a map: the road region, where its basemap is served from, the names' language."""
+    """What lies under a map: the road region, where its basemap is served from, the names' language, online tiles."""
 
     region: str
     folder: Path
     language: str
     centre: tuple[float, float]
     attribution: str = ""
+    tiles: Tiles | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ def base_map(ground: Ground, *, labels: bool = True) -> folium.Map:
     Basemap(
         ground.region, ground.folder, language=ground.language, attribution=ground.attribution, labels=labels
     ).add_to(base)
+    if ground.tiles is not None:
+        OnlineTiles(ground.tiles, ground.centre).add_to(base)
     return base
 
 
