@@ -13,8 +13,8 @@ Points = list[tuple[int, int]]
 #: the grid in units (half a metre), by the last zoom at which it is drawn: a fifth of a pixel there or less
 STEPS = {11: 16, 14: 4, 15: 4}
 #: Buildings are most of a town's bytes: at their first zoom, where a pixel is four metres, they are drawn coarsely and
-#: those of less than 150 m², three pixels a side, are left out; a unit is half a metre.
-BUILDINGS, FIRST_ZOOM, SMALLEST = "building", 15, 150.0 * 4
+#: those of less than 200 m², three and a half pixels a side, are left out; a unit is half a metre.
+BUILDINGS, FIRST_ZOOM, SMALLEST = "building", 15, 200.0 * 4
 
 
 def for_the_browser(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -32,11 +32,11 @@ CALL = "roundsBasemapPiece"
 CUT = 1
 #: the first zooms of ranges that are fetched apart, of shapes and of names
 FROM = (0, 12, 13, 15, 16)
-NAMES_FROM = (0, 15)
+NAMES_FROM = (0, 15, 16)
 #: the last zoom, as of the finest layers: names are in one file with them
 LAST = 24
 #: a square with more than this is cut in four
-MOST_BYTES = 60_000
+MOST_BYTES = 50_000
 #: a square is not cut below this, in units: about a kilometre
 LEAST_SIDE = 2_000
 
