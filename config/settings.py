@@ -289,6 +289,18 @@ class Settings:
         default=1,
         metadata=env("GEOCODER_PER_SECOND", "How many requests a second it permits, 1 to 50", whole(1, 50)),
     )
+    tiles: str = field(
+        default="",
+        metadata=env(
+            "TILES",
+            "Online map tiles: a table of config/tiles.toml, such as osm, tianditu or amap; empty: none",
+        ),
+    )
+    tiles_key: str = field(
+        default="",
+        repr=False,
+        metadata=env("TILES_KEY", "The key that a vendor of tiles wants; browsers that show a map see it", unseen),
+    )
     plan_seconds: int = field(
         default=30,
         metadata=env(

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from config import logs
 from config.settings import PREFIX, BadSettings, Settings, load_settings, log_settings
+from config.strict import BadConfig
+from config.tiles import tiles_of
 from geodata.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -37,8 +39,14 @@ def main(argv: Sequence[str]) -> int:
         print(f"There is no command {name!r}; there are: {', '.join(COMMANDS)}.", file=sys.stderr)
         return 2
     try:
-        return COMMANDS[name][0](rest, load_settings(ROOT, os.environ))
-    except (BadSettings, NotSetUp) as error:
+        settings = load_settings(ROOT, os.environ)
+        tiles_of(settings)  # told here in one sentence, before the application starts with it
+    except (BadSettings, BadConfig) as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[name][0](rest, settings)
+    except NotSetUp as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -360,7 +368,6 @@ def supplier(
     """Give what plans of a branch are made with, while a block lasts; ``go_on`` as in ``config.roads``."""
     from config.roads import roads_of
     from config.rules import load_pack
-    from config.strict import BadConfig
     from config.traffic import parameters_for
     from geodata.osm.gazetteer import read_gazetteer
     from geodata.roads.region import open_region

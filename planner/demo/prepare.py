@@ -11,7 +11,8 @@ import pandas as pd
 
 from geodata.geocoding.index import StreetIndex
 from geodata.roads.building import build_region
-from geodata.roads.region import Region, publish_basemap
+from geodata.roads.publishing import publish_basemap
+from geodata.roads.region import Region
 from planner.demo.agency import SEEDED as AGENCY_SEEDED
 from planner.demo.agency import bring_agency, draw_complaints
 from planner.demo.ground import REGION, SEED, Ground, ground
