@@ -106,7 +106,8 @@ def _empty(name: str, count: int) -> pd.Series:
 
 def _days(values: Sequence[date | None]) -> pd.Series:
     nothing = np.iinfo(np.int64).min  # NaT
-    counted = np.fromiter((nothing if v is None else v.toordinal() - _EPOCH for v in values), np.int64, len(values))
+    known = {v: nothing if v is None else v.toordinal() - _EPOCH for v in set(values)}
+    counted = np.fromiter(map(known.__getitem__, values), np.int64, len(values))
     return pd.Series(counted.astype("datetime64[D]").astype("datetime64[s]"))
 
 

@@ -38,6 +38,8 @@ def ageing(fields: Fields, headings: Headings, indices: Sequence[int], today: da
     count = len(indices)
     given, dues = fields.column("days_past_due", count), fields.column("due_on", count)
     buckets, stated = fields.column("bucket", count), fields.column("as_of_on", count)
+    if fields.values.keys().isdisjoint(("due_on", "as_of_on")) and set(map(type, given)) == {int}:
+        return Ageing(list(given), [today] * count, [None] * count, [])  # there is nothing to hold the days against
     issues: list[Issue] = []
     days: list[int | None] = []
     as_of = [one if isinstance(one, date) and one <= today else today for one in stated]

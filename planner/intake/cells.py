@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from planner.intake.columns import COLUMNS, Holds
 from planner.intake.fields import Fields, fault_issues
@@ -33,6 +34,8 @@ def cell_issues(fields: Fields, headings: Headings, indices: Sequence[int], toda
                 for n, one in enumerate(column)
                 if not (one.isalnum() or any(c.isalnum() for c in one))
             ]
+        elif holds is Holds.MONEY and _all_owed(column):
+            continue
         elif name == "overdue":
             for n, one in enumerate(column):
                 if one is None:
@@ -67,6 +70,11 @@ def cell_issues(fields: Fields, headings: Headings, indices: Sequence[int], toda
         heading = headings.names[headings.found["debtor_type"]]
         found.append(issue("needs_second_reviewer", column=heading, count=len(bad), first=bad[0]))
     return found
+
+
+def _all_owed(column: Sequence[Any]) -> bool:
+    """Say whether every cell of a column is an amount above zero, as in most lists."""
+    return set(map(type, column)) == {int} and min(column) > 0
 
 
 def repeated(

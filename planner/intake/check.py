@@ -119,7 +119,7 @@ def _file_issues(grid: Grid, headings: Headings, indices: Sequence[int]) -> list
         ("column_unused", headings.unused),
     ):
         found += [issue(code, column=headings.names[at]) for at in columns]
-    widest = max((len(grid.rows[i]) for i in indices), default=0)
+    widest = max(map(len, map(grid.rows.__getitem__, indices)), default=0)
     nameless = [at for at in range(widest) if at not in headings.names]
     if any(grid.rows[i][at].strip() for at in nameless for i in indices if at < len(grid.rows[i])):
         found.append(issue("column_unused", column=NO_HEADING))

@@ -101,5 +101,4 @@ def _swallowed(rows: Rows, text: str, separator: str) -> bool:
     many = (cell.split("\n")[1:] for row in rows for cell in row if "\n" in cell) if over else ()
     if any(line.count(separator) >= full for lines in many for line in lines):
         return True
-    last = text.rstrip("\n").rsplit("\n", 1)[-1]
-    return bool(rows) and len(rows[-1]) < width and last.count('"') % 2 == 1
+    return bool(rows) and len(rows[-1]) < width and text.rstrip("\n").rsplit("\n", 1)[-1].count('"') % 2 == 1

@@ -63,7 +63,7 @@ def persons(
                 if len(others) < MOST_ALIKE:
                     others.append(i)
     numbers: dict[int, int] = {}
-    return [numbers.setdefault(find(i), len(numbers)) for i in range(len(names))], clashes
+    return [numbers.setdefault(i if r == i else find(i), len(numbers)) for i, r in enumerate(root)], clashes
 
 
 def _repeated(*columns: Sequence[str]) -> list[int]:
@@ -73,6 +73,6 @@ def _repeated(*columns: Sequence[str]) -> list[int]:
     for texts in columns:
         found, every = pd.factorize(np.array(texts, dtype=object))
         codes = codes * (len(every) + 1) + found
-        known &= np.array([text != "" for text in texts], dtype=bool)
+        known &= (every != "")[found]
     at = np.flatnonzero(known)
     return [int(i) for i in at[pd.Series(codes[at]).duplicated(keep=False).to_numpy()]]

@@ -13,7 +13,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -84,6 +86,8 @@ def read_list(path: Path, profile: Profile, *, today: date, limits: Limits | Non
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
     }
+    # Addresses are located next, with an engine that takes a while to load: it is loaded while the child reads.
+    Thread(target=import_module, args=("polars",)).start()
     try:
         done = subprocess.run(
             [sys.executable, "-m", "planner.intake.child"],

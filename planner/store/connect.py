@@ -23,10 +23,11 @@ from planner.store import postgres
 
 #: Set on every SQLite connection, in this order: the patience first, since the switch to WAL may have to wait. What is
 #: removed is overwritten in the file, so that an erasure is one. 64 MiB of the file are kept in memory: an import of
-#: 100,000 accounts writes all over it.
+#: 100,000 accounts writes all over it. What a statement may have to take back, and what is sorted, is kept in memory
+#: too, not in a file beside the database.
 PRAGMAS = (
     *("busy_timeout=15000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"),
-    *("secure_delete=ON", "cache_size=-65536"),
+    *("secure_delete=ON", "cache_size=-65536", "temp_store=MEMORY"),
 )
 
 

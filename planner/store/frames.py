@@ -103,7 +103,10 @@ def _values(series: pd.Series[Any], dtype: str) -> list[Any]:
 
 
 def _iso(values: np.ndarray[Any, Any], suffix: str) -> list[str | None]:
-    return [None if text == "NaT" else text + suffix for text in np.datetime_as_string(values).tolist()]
+    which, different = pd.factorize(values, use_na_sentinel=False)  # a list has few days
+    texts = [None if text == "NaT" else text + suffix for text in np.datetime_as_string(different).tolist()]
+    every: list[str | None] = np.array(texts, dtype=object)[which].tolist()
+    return every
 
 
 def _series(values: Sequence[Any], dtype: str) -> pd.Series[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +17,8 @@ from planner.store import postgres
 Row = tuple[Any, ...]
 #: a row's key within the branch: the value itself where one column is the key, else a tuple
 Key = Any
+#: so many values go into one statement of SQLite, whose older versions take 999
+MOST_VALUES = 960
 
 
 @dataclass(frozen=True)
@@ -142,4 +145,11 @@ def _many(connection: Connection, statement: sa.Insert | sa.Update, names: Seque
         connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
         return
     values = rows if order == list(names) else list(map(itemgetter(*(names.index(name) for name in order)), rows))
-    connection.exec_driver_sql(str(compiled), list(values))
+    sql, one = str(compiled), f"({', '.join('?' * len(order))})"
+    at_once = MOST_VALUES // len(order) if isinstance(statement, sa.Insert) else 1
+    whole = len(values) // at_once * at_once if at_once > 1 and one in sql else 0
+    if whole:  # many rows of an index's next pages are written with one statement
+        some = [tuple(chain.from_iterable(values[k : k + at_once])) for k in range(0, whole, at_once)]
+        connection.exec_driver_sql(sql.replace(one, ", ".join([one] * at_once)), some)
+    if whole < len(values):
+        connection.exec_driver_sql(sql, list(values[whole:]))

@@ -37,6 +37,8 @@ from planner.tables import DEBTORS
 
 #: so many keys go into one statement: databases bound the number of values
 _AT_ONCE = 500
+#: Whose new rows are named; cards and addresses go with their debtors.
+_NAMED = ("debtors", "accounts", "places", "holds", "accommodations")
 
 
 class NotUndoable(ValueError):
@@ -56,7 +58,8 @@ class Record:
 
     def note(self, name: str, merged: Merged) -> None:
         """Remember what was merged into a table."""
-        self.added[name] = list(merged.added)
+        if name in _NAMED:
+            self.added[name] = list(merged.added)
         self.changed[name] = {key: dict(columns) for key, columns in merged.were.items()}
 
 

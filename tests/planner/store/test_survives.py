@@ -26,8 +26,8 @@ from tests.planner.store.server import ADDRESS, OWNER, Server, private
 from tests.planner.store.writer import write_until_killed
 
 MANAGER = principal()
-#: 500 kills of writers in the long run, and 60 of the server, each of which takes a recovery
-ROUNDS, SERVER_ROUNDS = (250, 60) if LONG else (6, 2)
+#: rounds of two writers in the long run, and of the server, each of which takes a recovery
+ROUNDS, SERVER_ROUNDS = (500, 60) if LONG else (6, 2)
 
 
 @pytest.fixture
