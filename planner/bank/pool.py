@@ -1,0 +1,138 @@
+"""The workers of a run: Dask's, on this machine or behind the address of a cluster. No scheduler of our own."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import dask
+from distributed import Client, Future, KilledWorker, LocalCluster
+
+from planner.bank.order import Answer, Order, State, answer_of
+
+#: the workers, as a client of theirs sees them
+Workers: TypeAlias = Client
+#: plans one branch in a worker: told the order and the branch, both plain values, it gives the answer as one
+Work = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
+#: how long the workers of a cluster may take to come
+COME_S = 30.0
+#: how often whoever waits hears how many branches are being planned
+TELL_S = 1.0
+#: a worker's libraries count with one thread; the search has as many as the run says
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
+)
+SETUP = {
+    # A branch waits at the scheduler, not at a worker that is busy with another one.
+    "distributed.scheduler.worker-saturation": 1.0,
+    # No pages: whoever asks the run is told at the terminal.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    # On a busy machine a worker takes its time to start.
+    "distributed.comm.timeouts.connect": "120s",
+    "distributed.comm.timeouts.tcp": "120s",
+}
+
+
+class NoCluster(Exception):
+    """The cluster cannot be used; the message is one sentence."""
+
+
+@contextmanager
+def local(workers: int, *, limit_mb: float) -> Iterator[Workers]:
+    """Give so many worker processes on this machine, for as long as the block lasts.
+
+    They speak with each other over encrypted loopback connections that need a key of the moment, so that nobody else
+    on the machine can have them compute. The kernel or their watch ends them when this process ends, however it does.
+    """
+    with (
+        dask.config.set(SETUP),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=int(limit_mb * 1e6),
+            host="127.0.0.1",
+            security=True,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0", "dashboard": False},
+            silence_logs=logging.CRITICAL,
+            # Their own words at the end, when one finds the other gone, are of no use to anybody.
+            env=ONE_THREAD | {"DASK_LOGGING__DISTRIBUTED": "critical"},
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def cluster_at(address: str) -> Iterator[Workers]:
+    """Give the workers of a cluster.
+
+    Raises
+    ------
+    NoCluster
+        If there is none at the address, or it has no worker.
+    """
+    try:
+        client = Client(address, timeout=COME_S)
+    except (OSError, ValueError, TypeError) as error:
+        raise NoCluster(f"There is no Dask scheduler at {address}.") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=COME_S)
+        except TimeoutError as error:
+            raise NoCluster(f"The scheduler at {address} has no worker.") from error
+        yield client
+
+
+def slots(client: Workers) -> int:
+    """Give how many branches are planned at a time."""
+    return max(1, sum(int(one) for one in client.nthreads().values()))
+
+
+def carried_out(
+    client: Workers, work: Work, order: Order, branches: Sequence[str], tell: Callable[[int], None]
+) -> Iterator[Answer]:
+    """Let the workers plan the branches; give the answers as they come.
+
+    A branch whose worker is killed is given to another one; after four killed workers it is given up.
+
+    Parameters
+    ----------
+    work
+        Must be importable by its name where the workers are.
+    tell
+        Told about once a second how many branches are being planned.
+    """
+    ended: queue.Queue[Future] = queue.Queue()
+    # A key of this very call: what an earlier one has left in the scheduler's memory is no answer to this one.
+    asked = {f"rounds-{order.run}-{one}-{uuid4().hex[:8]}": one for one in branches}
+    # Held here until they have ended: what nobody holds is dropped.
+    futures = [client.submit(work, order.told(), one, key=key, pure=False) for key, one in asked.items()]
+    for future in futures:
+        future.add_done_callback(ended.put)
+    for _ in futures:
+        while True:
+            try:
+                future = ended.get(timeout=TELL_S)
+                break
+            except queue.Empty:
+                tell(sum(key in asked for keys in client.processing().values() for key in keys))
+        yield _answer(future, asked[future.key])
+
+
+def _answer(future: Future, branch: str) -> Answer:
+    if future.status == "finished":
+        return answer_of(future.result())
+    if future.status != "error":
+        return Answer(branch, State.FAILED, reason="The scheduler was lost; what is saved is kept.")
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        reason = "Its worker was killed again and again, most likely for want of memory."
+    else:
+        reason = f"A fault of ours ({type(error).__name__}); the worker's log says where."
+    return Answer(branch, State.FAILED, reason=reason)
