@@ -20,7 +20,7 @@ from geodata.arguments import Arguments
 from geodata.roads.means import memory_bytes
 from planner.bank import order as orders
 from planner.bank.order import Answer, NoSuchRun, Order, State, planned
-from planner.bank.told import COMMAND, Telling, again, closing, report
+from planner.bank.told import COMMAND, Telling, again, beginning, closing, report
 from planner.command import chance, moment
 from planner.domain import Principal, Role
 from planner.routing.command import above_zero, one_or_more
@@ -91,7 +91,8 @@ def bank_command(
         with workers_of(arguments, len(to_plan), limit_mb) if to_plan else nullcontext() as workers:
             count = slots(workers) if to_plan else 0
             telling = Telling(order, out, slots=count, total=len(branches))
-            out.write(f"Run {order.run}: {len(branches)} branches of {order.week}, {count} at a time.\n")
+            out.write(f"{beginning(order, branches, slots=count)}\n")
+            out.flush()
             for answer in chain(found, carried_out(workers, work, order, to_plan, telling.running)):
                 answers.append(saved_here(answer, lambda one: row_of(store, order, one) is not None))
                 telling.ended(answers[-1])

@@ -10,6 +10,10 @@ from planner.bank.order import Answer, Order, State
 
 #: what a branch takes besides its search, where none has ended yet
 BESIDES_S = 5.0
+#: how often it is said how far a run is where there is no screen and nothing ends
+EVERY_S = 60.0
+#: so many branches are named where a run begins
+FEW = 5
 COMMAND = ".venv/bin/python -m planner bank"
 
 
@@ -22,6 +26,7 @@ class Telling:
         self._answers: list[Answer] = []
         self._running = min(slots, total)
         self._screen = out.isatty()
+        self._said = self._began
 
     def running(self, count: int) -> None:
         """Hear how many branches are being planned."""
@@ -29,6 +34,8 @@ class Telling:
         if self._screen:
             self._out.write(f"\r\033[K{self.standing()}")
             self._out.flush()
+        elif time.monotonic() - self._said > EVERY_S:
+            self._say(self.standing())
 
     def ended(self, answer: Answer) -> None:
         """Tell of a branch that has ended."""
@@ -36,8 +43,12 @@ class Telling:
         self._running = min(self._running, self._total - len(self._answers))
         head = "\r\033[K" if self._screen else ""
         count = f"[{len(self._answers)}/{self._total}]"
-        self._out.write(f"{head}{count} {line(answer)}{'' if self._screen else f'  ({self.standing()})'}\n")
+        self._say(f"{head}{count} {line(answer)}{'' if self._screen else f'  ({self.standing()})'}")
+
+    def _say(self, text: str) -> None:
+        self._out.write(f"{text}\n")
         self._out.flush()
+        self._said = time.monotonic()
 
     def standing(self) -> str:
         """Say in one line how far the run is."""
@@ -47,9 +58,11 @@ class Telling:
         return ", ".join(told) + (f", about {left:.0f} s left" if left else "")
 
     def left_s(self) -> float:
-        """Give about how many seconds are left, from those that have ended, else from what was asked."""
+        """Give about how many seconds are left, from those that have ended, else from what was asked; 0 if unknown."""
         left = self._total - len(self._answers)
         took = [one.took_s for one in self._answers if one.took_s and one.state is State.PLANNED]
+        if not took and self._order.steps is not None:
+            return 0.0  # how long steps take is not known yet
         each = sum(took) / len(took) if took else self._order.seconds + BESIDES_S
         # Those at work have begun: on average half of theirs is done.
         return max(0.0, each * (left - 0.5 * min(left, self._running)) / min(self._slots, max(1, left)))
@@ -58,6 +71,17 @@ class Telling:
     def wall_s(self) -> float:
         """How long it has taken so far."""
         return time.monotonic() - self._began
+
+
+def beginning(order: Order, branches: Sequence[str], *, slots: int) -> str:
+    """Say what begins; few branches by their codes.
+
+    >>> from types import SimpleNamespace
+    >>> beginning(SimpleNamespace(run="20261129-1", week="2026-W49"), ["YX01", "YX02"], slots=2)
+    'Run 20261129-1: YX01, YX02 in 2026-W49, 2 at a time.'
+    """
+    named = ", ".join(branches) if len(branches) <= FEW else f"{len(branches)} branches"
+    return f"Run {order.run}: {named} in {order.week}, {slots} at a time."
 
 
 def line(answer: Answer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import doctest
 import io
 import json
 from dataclasses import replace
@@ -13,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from planner.bank import command as command_module
+from planner.bank import told as told_module
 from planner.bank.command import BadOrder, address, asked, near, parser, saved_here
 from planner.bank.order import Answer, NoSuchRun, Order, State, answer_of, keep, kept, order_of
 from planner.bank.told import Telling, again, closing, report
@@ -97,7 +100,7 @@ def test_a_plan_that_is_not_in_the_record_is_none():
     assert (lost.state, "ROUNDS_DATABASE_URL" in lost.reason) == (State.REFUSED, True)
 
 
-def test_a_run_is_told_branch_by_branch_and_in_the_end():
+def test_a_run_is_told_branch_by_branch_and_in_the_end(monkeypatch):
     out = io.StringIO()
     telling = Telling(ORDER, out, slots=2, total=4)
     assert "2 running" in telling.standing()
@@ -107,6 +110,11 @@ def test_a_run_is_told_branch_by_branch_and_in_the_end():
     first, second = out.getvalue().splitlines()
     assert first.startswith("[1/4] YX01  21 visits, worth 5,000, in 8 s with 700 MB  (1 planned, 2 running, 0 not")
     assert second.startswith("[2/4] YX02  not planned: No crew.  (1 planned, 2 running, 1 not planned")
+    telling.running(1)  # said again only after a while
+    assert len(out.getvalue().splitlines()) == 2
+    monkeypatch.setattr(told_module, "EVERY_S", -1.0)
+    telling.running(1)
+    assert out.getvalue().splitlines()[-1].startswith("1 planned, 1 running, 1 not planned")
     command = again(ORDER, [PLANNED, REFUSED], "tcp://10.0.0.5:8786")
     assert command.endswith(f"bank --run {ORDER.run} --only YX02 --scheduler tcp://10.0.0.5:8786")
     assert again(ORDER, [PLANNED], None) == ""
@@ -114,3 +122,9 @@ def test_a_run_is_told_branch_by_branch_and_in_the_end():
     told = report(ORDER, [REFUSED, PLANNED], wall_s=9, slots=2, command=command)
     assert (told["planned"], told["not_planned"], told["worth"]) == (1, 1, 5_000.5)
     assert [one["branch"] for one in told["branches"]] == ["YX01", "YX02"]
+
+
+def test_the_examples_in_the_sources_hold():
+    for module in (told_module, command_module):
+        assert doctest.testmod(module).attempted > 0
+        assert doctest.testmod(module).failed == 0
