@@ -186,18 +186,23 @@ def workers_of(arguments: argparse.Namespace, branches: int, limit_mb: float) ->
     if arguments.scheduler:
         return cluster_at(arguments.scheduler)
     threads = arguments.threads or THREADS
-    count = arguments.workers or workers_for(len(os.sched_getaffinity(0)), memory_bytes(), limit_mb, threads=threads)
+    count = arguments.workers or workers_for(processors(), memory_bytes(), limit_mb, threads=threads)
     return local(max(1, min(count, branches)), limit_mb=limit_mb)
 
 
-def workers_for(processors: int, memory: float | None, limit_mb: float, *, threads: int) -> int:
+def processors() -> int:
+    """Give how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def workers_for(cores: int, memory: float | None, limit_mb: float, *, threads: int) -> int:
     """Give how many workers a machine has processors and memory for; one at least.
 
     >>> workers_for(8, 9e9, 2e3, threads=1), workers_for(8, 64e9, 500, threads=2), workers_for(1, None, 500, threads=2)
     (4, 4, 1)
     """
-    room = processors if memory is None else int(memory / (limit_mb * 1e6))
-    return max(1, min(processors // threads, room))
+    room = cores if memory is None else int(memory / (limit_mb * 1e6))
+    return max(1, min(cores // threads, room))
 
 
 def near(scheduler: str) -> bool:

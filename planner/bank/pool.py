@@ -32,6 +32,10 @@ SETUP = {
     # No pages: whoever asks the run is told at the terminal.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # A worker keeps no results, so there is nothing to write to disk or wait for: it goes on or is ended.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
     # On a busy machine a worker takes its time to start.
     "distributed.comm.timeouts.connect": "120s",
     "distributed.comm.timeouts.tcp": "120s",
@@ -49,6 +53,8 @@ def local(workers: int, *, limit_mb: float) -> Iterator[Workers]:
     They speak with each other over encrypted loopback connections that need a key of the moment, so that nobody else
     on the machine can have them compute. The kernel or their watch ends them when this process ends, however it does.
     """
+    # Their own words at the end, when one finds the other gone, are of no use to anybody.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with (
         dask.config.set(SETUP),
         LocalCluster(
@@ -60,7 +66,6 @@ def local(workers: int, *, limit_mb: float) -> Iterator[Workers]:
             dashboard_address=None,
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0", "dashboard": False},
             silence_logs=logging.CRITICAL,
-            # Their own words at the end, when one finds the other gone, are of no use to anybody.
             env=ONE_THREAD | {"DASK_LOGGING__DISTRIBUTED": "critical"},
         ) as cluster,
         Client(cluster) as client,
