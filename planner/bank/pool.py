@@ -27,8 +27,6 @@ ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
 )
 SETUP = {
-    # A branch waits at the scheduler, not at a worker that is busy with another one.
-    "distributed.scheduler.worker-saturation": 1.0,
     # No pages: whoever asks the run is told at the terminal.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -95,8 +93,11 @@ def cluster_at(address: str) -> Iterator[Workers]:
 
 
 def slots(client: Workers) -> int:
-    """Give how many branches are planned at a time."""
-    return max(1, sum(int(one) for one in client.nthreads().values()))
+    """Give how many branches are planned at a time; 0 where the scheduler is lost."""
+    try:
+        return max(1, sum(int(one) for one in client.nthreads().values()))
+    except Exception:  # in whichever way the connection ended
+        return 0
 
 
 def carried_out(
@@ -104,7 +105,8 @@ def carried_out(
 ) -> Iterator[Answer]:
     """Let the workers plan the branches; give the answers as they come.
 
-    A branch whose worker is killed is given to another one; after four killed workers it is given up.
+    A branch whose worker is killed is given to another one; after four killed workers it is given up. No more branches
+    are given out than are planned at a time: one that only waits at a worker would be held responsible for its end.
 
     Parameters
     ----------
@@ -114,27 +116,39 @@ def carried_out(
         Told about once a second how many branches are being planned.
     """
     ended: queue.Queue[Future] = queue.Queue()
-    # A key of this very call: what an earlier one has left in the scheduler's memory is no answer to this one.
-    asked = {f"rounds-{order.run}-{one}-{uuid4().hex[:8]}": one for one in branches}
+    waiting = list(reversed(branches))
     # Held here until they have ended: what nobody holds is dropped.
-    futures = [client.submit(work, order.told(), one, key=key, pure=False) for key, one in asked.items()]
-    for future in futures:
-        future.add_done_callback(ended.put)
-    for _ in futures:
-        while True:
-            try:
-                future = ended.get(timeout=TELL_S)
-                break
-            except queue.Empty:
-                tell(sum(key in asked for keys in client.processing().values() for key in keys))
-        yield _answer(future, asked[future.key])
+    running: dict[str, tuple[Future, str]] = {}
+    while waiting or running:
+        free = slots(client) - len(running) if waiting else 0
+        if waiting and not running and not free:
+            yield from (lost(one) for one in waiting)
+            return
+        for _ in range(min(free, len(waiting))):
+            branch = waiting.pop()
+            # A key of this very call: what an earlier one has left in the scheduler's memory is no answer to this one.
+            key = f"rounds-{order.run}-{branch}-{uuid4().hex[:8]}"
+            future = client.submit(work, order.told(), branch, key=key, pure=False)
+            running[key] = (future, branch)
+            future.add_done_callback(ended.put)
+        try:
+            key = ended.get(timeout=TELL_S).key
+        except queue.Empty:
+            tell(len(running))
+        else:
+            yield _answer(*running.pop(key))
+
+
+def lost(branch: str) -> Answer:
+    """Give the answer for a branch of which nobody can say any more what became of it."""
+    return Answer(branch, State.FAILED, reason="The scheduler was lost; what is saved is kept.")
 
 
 def _answer(future: Future, branch: str) -> Answer:
     if future.status == "finished":
         return answer_of(future.result())
     if future.status != "error":
-        return Answer(branch, State.FAILED, reason="The scheduler was lost; what is saved is kept.")
+        return lost(branch)
     error = future.exception()
     if isinstance(error, KilledWorker):
         reason = "Its worker was killed again and again, most likely for want of memory."
