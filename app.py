@@ -14,10 +14,18 @@ from streamlit import App  # noqa: E402
 
 from dashboard.ahead import pages_ahead  # noqa: E402
 from dashboard.application import SCRIPT, parts  # noqa: E402
-from dashboard.services import private_roads, public_url, services  # noqa: E402
+from dashboard.basemaps import basemaps_cut  # noqa: E402
+from dashboard.services import private_roads, public_url, services, tile_source  # noqa: E402
 from dashboard.watched import log_taken_over  # noqa: E402
 from dashboard.work_running import work_running  # noqa: E402
 
-RESOURCES = [log_taken_over, private_roads, work_running, pages_ahead]  # closed from the last to the first
+RESOURCES = [
+    log_taken_over,
+    private_roads,
+    work_running,
+    pages_ahead,
+    basemaps_cut,
+]  # closed from the last to the first
 
-app = App(ROOT / SCRIPT, **parts(services, root=ROOT, resources=RESOURCES, public_url=public_url()))
+told = {"public_url": public_url(), "pictures": tile_source()}
+app = App(ROOT / SCRIPT, **parts(services, root=ROOT, resources=RESOURCES, **told))

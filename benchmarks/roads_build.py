@@ -1,8 +1,10 @@
 """Build a region from a real extract, weigh what comes out, and time matrices and routes.
 
-``python -m benchmarks.roads_build EXTRACT.osm.pbf [POINTS …]``: needs the road engine (make setup). Points are drawn at
-random within the region, by default 500, 1,000 and 3,000. Each matrix is asked cold, again from the cache, with one
-place more and with one less. Wall seconds are those of a machine that others may use; CPU seconds are not.
+``python -m benchmarks.roads_build EXTRACT.osm.pbf|REGION [mld|ch] [POINTS …]``: needs the road engine (make setup).
+Without a method the one that ``roads build`` chooses by size is taken; of a region's folder only the tables are timed.
+Points are drawn at random within the region, by default 500, 1,000 and 3,000. Each matrix is asked cold, again from the
+cache, with one place more and with one less. Wall seconds are those of a machine that others may use; CPU seconds are
+not.
 """
 
 from __future__ import annotations
@@ -17,8 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
+from geodata.osm.extract import street_points
 from geodata.roads import CachedRoads, OsrmServer, TravelTimes, build_region
+from geodata.roads.means import method_for
 from geodata.roads.opening import engine_at
+from geodata.roads.region import METHODS, Method, open_region
 from geodata.roads.server import cpu_s
 
 EXECUTABLES = Path(__file__).parents[1] / "var" / "osrm"
@@ -39,7 +44,7 @@ def megabytes(pid: int | str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
-def main(pbf: Path, sizes: list[int]) -> None:
+def main(pbf: Path, given: Method | None, sizes: list[int]) -> None:
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as folder:
         began, cpu = time.perf_counter(), used_s()
@@ -47,7 +52,12 @@ def main(pbf: Path, sizes: list[int]) -> None:
         def say(text: str) -> None:
             print(f"{time.perf_counter() - began:7.2f} s  {text}", flush=True)
 
-        region = build_region(pbf, Path(folder) / "region", EXECUTABLES, say)
+        if pbf.is_dir():
+            region = open_region(pbf)
+        else:
+            method = given or method_for(street_points(pbf))
+            say(f"method {method}")
+            region = build_region(pbf, Path(folder) / "region", EXECUTABLES, say, method=method)
         most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         say(f"built, {used_s() - cpu:.1f} CPU s; a step of the road data held {most:.0f} MB at most")
         for path in sorted(region.folder.iterdir()):
@@ -91,4 +101,6 @@ def main(pbf: Path, sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [int(one) for one in sys.argv[2:]] or [500, 1_000, 3_000])
+    method = next((one for one in METHODS if one in sys.argv[2:]), None)
+    sizes = [int(one) for one in sys.argv[2:] if one.isdigit()]
+    main(Path(sys.argv[1]), method, sizes or [500, 1_000, 3_000])

@@ -165,10 +165,12 @@ def safe_record(*args: Any, **more: Any) -> logging.LogRecord:
 
 def worth_telling(record: logging.LogRecord) -> bool:
     """Say whether a record is told: of others than us what warns, and the server's start and end."""
-    ours = record.name.startswith(OURS) or record.name == "uvicorn.error"
     if (record.name, record.msg) in HARMLESS:
         return False
-    return ours or record.levelno >= logging.WARNING
+    if record.levelno >= logging.WARNING or record.name.startswith(OURS):
+        return True
+    # A sentence whose data were left out says nothing, and connections have lines of their own ("answered").
+    return record.name == "uvicorn.error" and "%" not in record.msg and not record.msg.startswith("connection ")
 
 
 class Lines(logging.Formatter):

@@ -12,9 +12,6 @@ from geodata.roads.machine import open_machine_roads
 from geodata.roads.opening import open_bank_roads, open_roads
 from geodata.roads.region import open_region
 
-#: What a bank's own server takes in one table, OSRM's own default.
-BANK_TABLE = 100
-
 
 def engines(environ: Mapping[str, str]) -> dict[str, str]:
     """Give the addresses of the application's private engines by region, as ``told`` wrote them.
@@ -60,7 +57,7 @@ def roads_of(
     """
     if settings.osrm_url:
         matrices = settings.paths.matrices
-        return open_bank_roads(settings.osrm_url, matrices, max_table=BANK_TABLE, today=today, go_on=go_on)
+        return open_bank_roads(settings.osrm_url, matrices, max_table=settings.osrm_table, today=today, go_on=go_on)
     known = open_region(settings.paths.region(region))
     url = engines(environ).get(region)
     paths = settings.paths

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from config.logs import FORMS, LEVELS
+from geodata.geocoding.services import SERVICES
 from planner.domain import PEOPLE, Role
 
 PREFIX = "ROUNDS_"
@@ -52,6 +53,10 @@ class Paths:
     def matrices(self) -> Path:
         """Folder of cached travel times."""
         return self.var / "matrices"
+
+    def geocoded(self, region: str) -> Path:
+        """File of what an online geocoder answered about addresses in a road region."""
+        return self.var / "geocoded" / f"{region}.sqlite"
 
     @property
     def engines(self) -> Path:
@@ -151,6 +156,16 @@ def issuer(text: str) -> str:
     if not parts.hostname or not (parts.scheme == "https" or near) or parts.query or parts.fragment or "@" in text:
         raise ValueError("an https address such as https://login.bank.example")
     return text
+
+
+def outside(text: str) -> str:
+    """Read an address to which addresses of people are sent: encrypted, unless it is this machine."""
+    parts = urlsplit(web_address(text))
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("an https address such as https://places.bank.example")
+    if parts.query or parts.fragment or "@" in text:
+        raise ValueError("an https address without a question mark and without a name before @")
+    return text.rstrip("/")
 
 
 def unseen(text: str) -> str:
@@ -256,6 +271,46 @@ class Settings:
         default="",
         metadata=env("OSRM_URL", "A bank's own OSRM server; empty: a private process on this machine", web_address),
     )
+    osrm_table: int = field(
+        default=100,
+        metadata=env(
+            "OSRM_TABLE",
+            "How many places a side the bank's own OSRM server takes in one table (its --max-table-size), 2 to 10000",
+            whole(2, 10_000),
+        ),
+    )
+    geocoder: str = field(
+        default="",
+        metadata=env(
+            "GEOCODER",
+            "Form of an online geocoder for addresses that the region's own index does not find: nominatim or amap; "
+            "empty: no address leaves this machine",
+            one_of(*SERVICES),
+        ),
+    )
+    geocoder_url: str = field(
+        default="",
+        metadata=env("GEOCODER_URL", "Its address, such as https://places.bank.example", outside),
+    )
+    geocoder_key: str = field(
+        default="", repr=False, metadata=env("GEOCODER_KEY", "Its key; empty: none is sent", unseen)
+    )
+    geocoder_per_second: int = field(
+        default=1,
+        metadata=env("GEOCODER_PER_SECOND", "How many requests a second it permits, 1 to 50", whole(1, 50)),
+    )
+    tiles: str = field(
+        default="",
+        metadata=env(
+            "TILES",
+            "Online map tiles: a table of config/tiles.toml, such as osm, tianditu or amap; empty: none",
+        ),
+    )
+    tiles_key: str = field(
+        default="",
+        repr=False,
+        metadata=env("TILES_KEY", "The key that a vendor of tiles wants; browsers that show a map see it", unseen),
+    )
     plan_seconds: int = field(
         default=30,
         metadata=env(
@@ -339,6 +394,8 @@ def load_settings(root: Path, environ: Mapping[str, str]) -> Settings:
             faults.append(f"{key} is {told} but must be {error}")
     if values.get("oidc_issuer") and not values.get("oidc_client_id"):
         faults.append(f"{PREFIX}OIDC_ISSUER needs {PREFIX}OIDC_CLIENT_ID beside it")
+    if bool(values.get("geocoder")) != bool(values.get("geocoder_url")):
+        faults.append(f"{PREFIX}GEOCODER and {PREFIX}GEOCODER_URL are set together or not at all")
     if faults:
         raise BadSettings("; ".join(sorted(faults)) + ".")
     root = root.resolve()

@@ -27,7 +27,7 @@ from dashboard.phone.files import FileRoutes
 from dashboard.phone.pack_routes import PackRoutes
 from dashboard.phone.routes import PhoneRoutes
 from dashboard.phone.safety_routes import SafetyRoutes
-from dashboard.policy import streamlit_page_policy
+from dashboard.policy import component_policy, streamlit_page_policy
 from dashboard.principal import HEADER
 from dashboard.services import Services
 from dashboard.sign_in.bank_routes import BankRoutes
@@ -51,6 +51,7 @@ def parts(
     resources: Sequence[Resource] = (),
     read_day: DayReader = of_day,
     public_url: str = "",
+    pictures: str = "",
 ) -> dict[str, Any]:
     """Give what ``streamlit.App`` is made of besides its script.
 
@@ -67,6 +68,8 @@ def parts(
         Reads a crew's day for the plain routes.
     public_url
         Under which address browsers come, where it is not this machine's own.
+    pictures
+        The one other host that a map's frame may ask for pictures, with its scheme; empty: none.
     """
     from streamlit import config
 
@@ -83,6 +86,7 @@ def parts(
         pages=streamlit_page_policy(),
         secure=secure,
         farewell=streamlit_farewell,
+        frames=component_policy(pictures),
     )
     routes = [*asset_routes(root / "static"), *plain_routes(services, keeper, read_day=read_day)]
     watched = Middleware(Watched, routes=routes, metrics_token=lambda: services().settings.metrics_token)
@@ -136,12 +140,14 @@ def asset_routes(static: Path) -> list[BaseRoute]:
         return serve(path, kept=False) if path.is_relative_to(folder) else Response("Not found", status_code=404)
 
     def ground(request: Request) -> Response:
-        # Its name carries a hash of its contents.
-        return serve(static / "basemap" / Path(request.path_params["name"]).name, kept=True)
+        # The name, that of a file or of the folder of its pieces, carries a hash of the contents.
+        path = (static / "basemap" / request.path_params["path"]).resolve()
+        inside = path.is_relative_to((static / "basemap").resolve())
+        return serve(path, kept=True) if inside else Response("Not found", status_code=404)
 
     return [
         Route("/assets/rounds/{name}", own),
-        Route("/assets/basemap/{name}", ground),
+        Route("/assets/basemap/{path:path}", ground),
         Route("/assets/vendor/{path:path}", packages),
     ]
 

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.doorkeeper import Doorkeeper
 from dashboard.inbound import cookies, from_here, header_values, host_name, is_navigation, same_origin, without_identity
 from dashboard.open_page import LOGIN, OpenPage, say_farewell
-from dashboard.policy import PUBLIC_PREFIXES, headers_for, starts
+from dashboard.policy import COMPONENT, PUBLIC_PREFIXES, headers_for, starts
 from dashboard.principal import HEADER, to_header
 from dashboard.told import Told
 from dashboard.watched import NOTE, Note
@@ -82,6 +82,8 @@ class Gate:
     secure: bool = False
     #: gives the last frame of a websocket, which sends its page to an address
     farewell: Callable[[str], bytes] | None = None
+    #: the policy of a map's frame
+    frames: str = COMPONENT
     told: Told = field(default_factory=Told)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,7 +91,7 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        answer = Answer(scope, send, self.pages, self.secure)
+        answer = Answer(scope, send, self.pages, self.secure, self.frames)
         refusal = self.refuse(scope)
         if refusal is None:
             try:
@@ -172,8 +174,8 @@ class Gate:
 class Answer:
     """An answer on its way out: it gets its headers, and it is known whether it has begun."""
 
-    def __init__(self, scope: Scope, send: Send, pages: str, secure: bool = False) -> None:
-        self.scope, self.forward, self.pages = scope, send, pages
+    def __init__(self, scope: Scope, send: Send, pages: str, secure: bool = False, frames: str = COMPONENT) -> None:
+        self.scope, self.forward, self.pages, self.frames = scope, send, pages, frames
         self.secure = secure or scope.get("scheme") in ("https", "wss")
         self.status: int | None = None
 
@@ -191,7 +193,8 @@ class Answer:
     def headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """Give the application's headers with the policy's; the policy's win."""
         kept = any(name.lower() == b"cache-control" for name, _ in given)
-        ours = headers_for(str(self.scope["path"]), pages=self.pages, secure=self.secure, kept=kept)
+        path = str(self.scope["path"])
+        ours = headers_for(path, pages=self.pages, secure=self.secure, kept=kept, frames=self.frames)
         names = {name.lower().encode() for name, _ in ours} | {b"server"}
         return [(n, v) for n, v in given if n.lower() not in names] + [(n.encode(), v.encode()) for n, v in ours]
 

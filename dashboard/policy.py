@@ -2,7 +2,8 @@
 
 A page of Streamlit runs scripts from this host and the one inline script of its ``index.html``, known by its hash. The
 frame of a map needs eval, so it is sandboxed instead: from inside, the parent page, cookies, storage and the network
-are out of reach, and even a name whose escaping was forgotten stays in the frame. Nothing loads from another host.
+are out of reach, and even a name whose escaping was forgotten stays in the frame. Nothing loads from another host, but
+for the pictures of the one vendor of map tiles that the settings may name, and those in a map's frame only.
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ PLAIN = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 )
 ASSET = "default-src 'none'; frame-ancestors 'none'"
+
+
+def component_policy(pictures: str = "") -> str:
+    """Give the policy of a map's frame; ``pictures`` is the one other source of pictures, as scheme, host and port."""
+    return COMPONENT.replace("img-src 'self' data:", f"img-src 'self' data: {pictures}".rstrip())
+
 
 #: Answers that hold no personal data: anybody may have them, and a browser may keep them.
 PUBLIC_PREFIXES = ("/assets/", "/static/", "/component/")
@@ -71,7 +78,7 @@ def starts(path: str, prefixes: Iterable[str]) -> bool:
     return any(path == p or path.startswith(p if p.endswith("/") else f"{p}/") for p in prefixes)
 
 
-def headers_for(path: str, *, pages: str, secure: bool, kept: bool) -> Headers:
+def headers_for(path: str, *, pages: str, secure: bool, kept: bool, frames: str = COMPONENT) -> Headers:
     """Give the headers of an answer by its path.
 
     Parameters
@@ -84,10 +91,12 @@ def headers_for(path: str, *, pages: str, secure: bool, kept: bool) -> Headers:
         Whether the request came by https: only then does the browser heed, and may we promise, https for ever.
     kept
         Whether the application itself said how long the answer may be kept.
+    frames
+        The policy of a map's frame, see ``component_policy``.
     """
     public = starts(path, PUBLIC_PREFIXES)
     if path.startswith("/component/"):
-        policy = COMPONENT
+        policy = frames
     elif public:
         policy = ASSET
     elif starts(path, PLAIN_PREFIXES):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.roads import told
 from config.settings import PRIVATE_OSRM, Settings, load_settings
+from config.tiles import Tiles, tiles_of
 from dashboard.doorkeeper import DemoRole, demo_roles
 from dashboard.maps import Ground
 from dashboard.text import current_language
@@ -56,6 +57,7 @@ class Services:
             language=current_language(),
             centre=(branch.lon, branch.lat),
             attribution="" if branch.road_region == OWN_REGION else OSM_CREDIT,
+            tiles=tiles(),
         )
 
     def demo_door(self) -> bool:
@@ -94,6 +96,18 @@ def services() -> Services:
 def public_url() -> str:
     """Give under which address browsers come, before anything is opened."""
     return load_settings(ROOT, os.environ).public_url
+
+
+@lru_cache(maxsize=1)
+def tiles() -> Tiles | None:
+    """Give the online tiles that the settings name, None where they name none: the default."""
+    return tiles_of(load_settings(ROOT, os.environ))
+
+
+def tile_source() -> str:
+    """Give the host of the online tiles, with its scheme, before anything is opened; empty where there are none."""
+    found = tiles()
+    return "" if found is None else found.source
 
 
 def listens_here_only() -> bool:

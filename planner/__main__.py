@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from config import logs
 from config.settings import PREFIX, BadSettings, Settings, load_settings, log_settings
+from config.strict import BadConfig
+from config.tiles import tiles_of
 from geodata.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -37,8 +39,14 @@ def main(argv: Sequence[str]) -> int:
         print(f"There is no command {name!r}; there are: {', '.join(COMMANDS)}.", file=sys.stderr)
         return 2
     try:
-        return COMMANDS[name][0](rest, load_settings(ROOT, os.environ))
-    except (BadSettings, NotSetUp) as error:
+        settings = load_settings(ROOT, os.environ)
+        tiles_of(settings)  # told here in one sentence, before the application starts with it
+    except (BadSettings, BadConfig) as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[name][0](rest, settings)
+    except NotSetUp as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -113,15 +121,14 @@ def check(argv: Sequence[str], _: Settings) -> int:
 
 def take(argv: Sequence[str], settings: Settings) -> int:
     """Read an overdue list and store what was accepted."""
+    from config.places import index_of
     from config.profiles import load_profiles
-    from geodata.roads.region import open_region
     from geodata.roads.travel import RoadFailure
     from planner.domain import Principal, Role
     from planner.intake.asking import read_as
     from planner.intake.command import ListToStore, Refused, import_command
     from planner.intake.issue import Issue
     from planner.receive import ListSource, located, receive, remember, remembered
-    from planner.region_index import region_index
     from planner.view.changes import changes as import_changes
 
     store = opened(settings)
@@ -132,7 +139,7 @@ def take(argv: Sequence[str], settings: Settings) -> int:
         if branch is None:
             raise Refused(f"There is no branch {one.branch!r}.")
         try:
-            index = region_index(open_region(settings.paths.region(branch.road_region)))
+            index = index_of(settings, branch.road_region)
         except RoadFailure as error:
             raise Refused(f"{error}.") from error
         if one.preview:
@@ -395,7 +402,6 @@ def supplier(
     """Give what plans of a branch are made with, for a block; ``go_on``, ``together`` as in ``config.roads``."""
     from config.roads import roads_of
     from config.rules import load_pack
-    from config.strict import BadConfig
     from config.traffic import parameters_for
     from geodata.osm.gazetteer import read_gazetteer
     from geodata.roads.region import open_region

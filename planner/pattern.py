@@ -19,7 +19,7 @@ from geodata.osm.gazetteer import Gazetteer
 from geodata.patterns.groups import SCATTERED, driving_groups
 from geodata.patterns.regions import verdicts_by_region
 from geodata.patterns.split import split_by_hours
-from geodata.patterns.verdict import Verdict
+from geodata.patterns.verdict import Verdict, located
 from geodata.projection import local_metres
 from planner.domain import PlaceKind
 from planner.visit_groups import group_code, visit_groups
@@ -158,9 +158,12 @@ def branch_pattern(
         return Pattern({}, {}, np.nan, 0.0, np.nan, visit_groups(lonlat, nobody, seconds, service_s, worth, gazetteer))
     marked = mark(homes, customers)
     verdicts = marked.verdicts() if len(customers) else {}
-    found = driving_groups(seconds, marked.points_xy, marked.rows)
-    labels = split_by_hours(found.labels, seconds, service_s, max_hours=GROUP_HOURS)
-    codes = ["" if label == SCATTERED else group_code(label) for label in labels]
+    # Many who are only known to be in a district stand in one point: a group of them would be none.
+    known = located(np.ones(len(homes), dtype=bool), homes["accuracy_m"].to_numpy(float))
+    found = driving_groups(seconds[np.ix_(known, known)], marked.points_xy, marked.rows[known])
+    labels = np.full(len(homes), SCATTERED, dtype=np.intp)
+    labels[known] = split_by_hours(found.labels, seconds[np.ix_(known, known)], service_s[known], max_hours=GROUP_HOURS)
+    codes = ["" if label == SCATTERED else group_code(label) for label in labels.tolist()]
     return Pattern(
         verdicts,
         dict(zip(homes["debtor_id"], codes, strict=True)),

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from geodata.geocoding.index import StreetIndex
 from planner.domain import Principal
 from planner.intake.check import Checked
 from planner.intake.issue import Issue
-from planner.intake.locate import StreetIndex
 from planner.intake.tables import IntakeTables, to_tables
 from planner.store import ImportResult, Store
 

@@ -7,18 +7,22 @@ from functools import cache
 import geopandas as gpd
 import pandas as pd
 
+from geodata.geocoding.answer import Geocoder
+from geodata.geocoding.index import StreetIndex
 from geodata.osm.gazetteer import read_gazetteer
 from geodata.osm.network import kept_network
 from geodata.roads.region import Region
 from geodata.snapping import Snapper
-from planner.intake.locate import StreetIndex
 
 
-def region_index(region: Region) -> StreetIndex:
-    """Give the index of a region's streets, houses and districts."""
+def region_index(region: Region, beyond: Geocoder | None = None) -> StreetIndex:
+    """Give the index of a region's streets, houses, landmarks and districts; ``beyond`` is asked for the rest."""
     streets = gpd.read_parquet(region.streets)
     buildings = pd.read_parquet(region.buildings)
-    english = streets.drop_duplicates("name_zh").set_index("name_zh")["name_en"]
+    landmarks = read_gazetteer(region.landmarks, region.streets).landmarks
+    # A village's houses are named after it, and it is no street.
+    named = pd.concat([streets, landmarks[landmarks["kind"] == "village"]])
+    english = named.drop_duplicates("name_zh").set_index("name_zh")["name_en"]
     houses = pd.DataFrame(
         {
             "lon": buildings["lon"],
@@ -29,7 +33,8 @@ def region_index(region: Region) -> StreetIndex:
             "district": buildings["district"],
         }
     )
-    return StreetIndex(streets, houses, gpd.read_file(region.districts), cache(lambda: ground_of(region)))
+    districts = gpd.read_file(region.districts)
+    return StreetIndex(streets, houses, districts, cache(lambda: ground_of(region)), landmarks=landmarks, beyond=beyond)
 
 
 def ground_of(region: Region) -> Snapper:

@@ -15,7 +15,8 @@ import pandas as pd
 import shapely
 
 from geodata.arguments import Arguments
-from geodata.roads.region import Region, open_region, publish_basemap
+from geodata.roads.publishing import publish_basemap
+from geodata.roads.region import Region, open_region
 from geodata.roads.travel import RoadFailure
 from planner.domain import Branch, Principal, Role, Shift
 from planner.region_index import region_index

@@ -14,7 +14,10 @@ DAY, PACK = "day.js", "pack.js"
 #: what seals a day to be taken along, and what opens a file that comes back
 TAKE, BRING = "take.js", "bring.js"
 PARTS = {
-    FRAME: ("basemap.js", "map.js", "left.js", "timeline.js", "week.js"),
+    FRAME: (
+        *("basemap_style.js", "basemap_data.js", "basemap_pieces.js", "basemap.js", "basemap_tiles.js"),
+        *("map.js", "left.js", "timeline.js", "week.js"),
+    ),
     DAY: (
         *("day_base.js", "day_map.js", "day_record.js", "day_arrived.js", "day_change.js", "day_page.js"),
         "day_safety.js",
@@ -24,7 +27,7 @@ PARTS = {
     BRING: ("pack_seal.js", "pack_upload.js"),
 }
 SERVED = (
-    *("basemap.js", "map.js", "map.css", FRAME, "week.css"),
+    *("map.js", "map.css", FRAME, "week.css"),
     *(DAY, TAKE, BRING, "phone.css", "plain.css", "appearance.js"),
     *("phone_more.css", "day_files.js", "attend.js", "sign_in.css"),
 )

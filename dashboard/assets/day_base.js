@@ -36,7 +36,9 @@ window.roundsDay = (function () {
   R.keep = (key, value) => { if (R.vault) return void R.vault.keep(key, value); try { localStorage.setItem(key, JSON.stringify(value)); } catch (_) { /* private mode: this page only */ } };
   R.money = function (minor) {
     const money = R.day.money;
-    return money.sign + Math.round(minor / Math.pow(10, money.digits)).toLocaleString(money.locale);
+    // A half goes to the even neighbour, as on paper and at the desk.
+    const amount = minor / Math.pow(10, money.digits), below = Math.floor(amount), rest = amount - below;
+    return money.sign + (rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below).toLocaleString(money.locale);
   };
   R.named = (stop) => stop.number + "\u00a0·\u00a0" + (stop.name || stop.debtor_id);
   R.open = () => R.day.stops.find((stop) => !stop.outcome);

@@ -17,6 +17,8 @@
     $("finish").textContent = day.finish && done < total ? day.finish.text : day.finish ? day.finish.back : day.back;
     $("back").hidden = !(day.finish && done < total);
     $("back").textContent = day.finish ? day.finish.back : "";
+    $("missed").hidden = !(day.finish && day.finish.missed && done < total);
+    $("missed").textContent = day.finish ? day.finish.missed : "";
     document.documentElement.style.setProperty("--crew", day.colour);
     document.documentElement.style.setProperty("--ink", day.ink);
     card(R.shown());

@@ -17,9 +17,10 @@ import folium
 from branca.element import MacroElement
 from folium.template import Template
 
-from dashboard.maps.basemap import Basemap
+from config.tiles import Tiles
+from dashboard.maps.basemap import Basemap, OnlineTiles
 from dashboard.maps.escape import script_value
-from dashboard.maps.offline import OfflineMap, basemap_file, require_offline
+from dashboard.maps.offline import OfflineMap, basemap_shown, require_offline
 
 MAX_ZOOM = 18
 #: A map fills what the window leaves of the first screen, and leaves room to scroll past it on a phone. The map itself
@@ -41,13 +42,14 @@ Bounds = tuple[tuple[float, float], tuple[float, float]]
 
 @dataclass(frozen=True)
 class Ground:
-    """What lies under a map: the road region, where its basemap is served from, the names' language."""
+    """What lies under a map: the road region, where its basemap is served from, the names' language, online tiles."""
 
     region: str
     folder: Path
     language: str
     centre: tuple[float, float]
     attribution: str = ""
+    tiles: Tiles | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ def base_map(ground: Ground, *, labels: bool = True) -> folium.Map:
     Basemap(
         ground.region, ground.folder, language=ground.language, attribution=ground.attribution, labels=labels
     ).add_to(base)
+    if ground.tiles is not None:
+        OnlineTiles(ground.tiles, ground.centre).add_to(base)
     return base
 
 
@@ -136,7 +140,7 @@ def drawing(
 
 def map_key(ground: Ground, name: str) -> str:
     """Give the key of a map's frame: another language or basemap is another frame."""
-    file = basemap_file(ground.folder, ground.region) or ""
+    file = basemap_shown(ground.folder, ground.region).partition("/")[0]
     # The frame's key drops whatever follows an underscore, so the versions in it must do without.
     return "-".join((name, ground.language, file)).replace("_", "-")
 
@@ -241,7 +245,7 @@ def view_of(answer: Answer, frame: str) -> tuple[float, float, float] | None:
 
 def has_basemap(ground: Ground) -> bool:
     """Say whether there is a basemap of a region."""
-    return basemap_file(ground.folder, ground.region) is not None
+    return bool(basemap_shown(ground.folder, ground.region))
 
 
 def clicked(answer: Mapping[str, Any] | None) -> str | None:

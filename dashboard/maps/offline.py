@@ -6,6 +6,7 @@ not come: offline the map would be blank. We draw with Leaflet and scripts of ou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from branca.element import Element
 from folium.elements import JSCSSMixin
 
 from dashboard import assets
+from geodata.roads.publishing import HEAD, pieces_of
 
 #: From a component's frame, ``/component/NAME/index.html``, to the files under ``/assets``.
 ASSETS = "../../assets/"
@@ -66,6 +68,17 @@ def require_offline(element: Element) -> None:
 
 
 def basemap_file(folder: Path, region: str) -> str | None:
-    """Give the name of a region's basemap among the files served, the newest first; None where there is none."""
-    found = sorted(folder.glob(f"{region}-*.js"), key=lambda path: path.stat().st_mtime, reverse=True)
-    return found[0].name if found else None
+    """Give the name of a region's whole basemap among the files served, the newest first; None where there is none."""
+    name = re.compile(rf"{re.escape(region)}-[0-9a-f]+\.js")
+    found = [path for path in folder.glob(f"{region}-*.js") if name.fullmatch(path.name)]
+    return max(found, key=lambda path: path.stat().st_mtime_ns).name if found else None
+
+
+def basemap_shown(folder: Path, region: str) -> str:
+    """Give what a map loads of a region's basemap: ``NAME-HASH/head.js``, whose pieces it fetches when they are seen.
+
+    A basemap that was published before there were pieces is drawn from its one file, ``NAME-HASH.js``. Empty: there is
+    none.
+    """
+    cut = pieces_of(folder, region)
+    return f"{cut[0].name}/{HEAD}" if cut else basemap_file(folder, region) or ""

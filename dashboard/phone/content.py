@@ -183,6 +183,8 @@ def back(view: DayView) -> str:
     """Say when the crew is back, and how likely by the end of its shift."""
     if view.returns_at is None:
         return ""
+    if view.silent:
+        return _("Nothing recorded yet. As planned back at {time}.").format(time=formats.clock(view.returns_at))
     planned = planned_back(view)
     return planned if view.in_time is None else f"{planned} · {chance(view)}"
 
@@ -244,7 +246,14 @@ def finish(view: DayView) -> dict[str, Any] | None:
     if view.in_time is None or view.returns_at is None:
         return None
     state = "calm" if view.in_time >= CALM else "tight" if view.in_time >= DOUBTFUL else "late"
-    return {"text": chance(view), "back": planned_back(view), "state": state, "live": view.live}
+    missed = n_("About {n} stop will not be reached", "About {n} stops will not be reached", view.unreached)
+    return {
+        "text": chance(view),
+        "back": planned_back(view),
+        "state": state,
+        "live": view.live,
+        "missed": missed if view.unreached else "",
+    }
 
 
 def planned_back(view: DayView) -> str:

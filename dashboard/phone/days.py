@@ -22,8 +22,9 @@ from dashboard.principal import of_headers
 from dashboard.services import Services
 from planner.domain import Branch, Crew, Principal, Role
 from planner.safety import Days, own_days, require_own_days
-from planner.store import CLOCK_ERROR, Store
+from planner.store import CLOCK_ERROR, NotAllowed, Store
 from planner.view import DayView, day_view
+from planner.view.sums import sees_rows
 
 DayReader = Callable[[Store, Principal, str, date, datetime], DayView]
 
@@ -68,6 +69,18 @@ def crew_of(store: Store, principal: Principal, branch: Branch, crew_id: str) ->
     return found
 
 
+def require_rows(principal: Principal) -> None:
+    """Refuse who may see no row about a debtor, whatever else his page is made of.
+
+    Raises
+    ------
+    planner.store.NotAllowed
+        If so.
+    """
+    if not sees_rows(principal):
+        raise NotAllowed(f"the role {principal.role.value} sees no crew's day")
+
+
 @dataclass(frozen=True)
 class DayRoutes(Answering):
     """Routes that are about one crew's day."""
@@ -91,10 +104,13 @@ class DayRoutes(Answering):
         ------
         planner.safety.NotYourWeek
             If the reader may not open it.
+        planner.store.NotAllowed
+            If he may see no row about a debtor.
         KeyError
             If it is none, or the branch is none of the reader's.
         """
         services, principal, day = self.services(), of_headers(request.headers), self.named(request)
+        require_rows(principal)
         branch = branch_of(services.store, principal, request.path_params["branch"])
         back_days = None if late else load_safety().back_days.value
         require_own_days(principal, branch, day, now=services.now(), back_days=back_days)

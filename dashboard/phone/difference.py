@@ -10,11 +10,10 @@ from dashboard.services import Services
 from dashboard.text import _, n_
 from planner.agency import sharing
 from planner.day_change import Change, Happened, OwnDay, Proposal, Standing, Way, preset
+from planner.day_change.proposing import LEAST_MINOR, LEAST_S
 from planner.domain import Principal
 from planner.view.week import contact_names
 
-#: below these a difference is not worth a word: minutes on the road, and a share of a currency unit
-LEAST_S, LEAST_MINOR = 60, 100
 #: so many stops that change places are named, the others counted
 MOST_NAMED = 6
 KINDS = ("moved", "retimed", "dropped", "added")
@@ -156,6 +155,9 @@ def figures(before: Standing, after: Standing, own: OwnDay, *, worth: bool) -> l
                 time=formats.clock(own.shift.ends),
             )
         )
+    missed = round(before.unreached), round(after.unreached)
+    if any(missed):
+        found.append(_("Likely not reached: {before} → {after}").format(before=missed[0], after=missed[1]))
     changed = differences(before, after, own, worth=worth)
     return [*found, " · ".join(changed)] if changed else found
 

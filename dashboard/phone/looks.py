@@ -22,9 +22,9 @@ class Looks:
     def note(self, services: Services, principal: Principal, view: DayView) -> None:
         """Note a look before anything of the day is answered.
 
-        A crew's own day is its work, and no look; a regional head's has no names, telephones or addresses.
+        A crew's own day is its work, and no look.
         """
-        if principal.role in (Role.COLLECTOR, Role.REGIONAL_HEAD) or not view.stops:
+        if principal.role is Role.COLLECTOR or not view.stops:
             return
         key, now = (principal.name, view.crew_id, view.day), services.now()
         if key in self._noted and now - self._noted[key] < ONE_LOOK:

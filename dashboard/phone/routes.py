@@ -17,7 +17,7 @@ from dashboard.phone.answers import own_name, spoken, written
 from dashboard.phone.became import used_address
 from dashboard.phone.changes import BadChange, offered, proposed, read, taken
 from dashboard.phone.content import day_address, day_content, map_content, other_names
-from dashboard.phone.days import DayRoutes, branch_of
+from dashboard.phone.days import DayRoutes, branch_of, require_rows
 from dashboard.phone.files import on_offer
 from dashboard.phone.looks import Looks
 from dashboard.phone.outcome import once_of, read_outcome, save
@@ -54,6 +54,7 @@ class PhoneRoutes(DayRoutes):
     def crews(self, request: Request) -> Response:
         """Offer the reader's crews; a collector goes straight to his own."""
         services, principal = self.services(), of_headers(request.headers)
+        require_rows(principal)
         branches: list[dict[str, Any]] = []
         for branch in services.store.branches(principal):
             day = services.now().astimezone(ZoneInfo(branch.timezone)).date()
@@ -79,6 +80,7 @@ class PhoneRoutes(DayRoutes):
     def today(self, request: Request) -> Response:
         """Lead to the crew's day today."""
         services, principal = self.services(), of_headers(request.headers)
+        require_rows(principal)
         branch = branch_of(services.store, principal, request.path_params["branch"])
         day = services.now().astimezone(ZoneInfo(branch.timezone)).date()
         crew = quote(request.path_params["crew"])

@@ -119,6 +119,7 @@ def figures(board: Board) -> tuple[Tile, ...]:
         return formats.number(sum(stop.now in states for stop in stops))
 
     chances = [one.required_chance for one in board.routes if one.required_chance is not None]
+    unknown = any(one.silent and any(stop.planned.required for stop in one.stops) for one in board.routes)
     together = None
     for chance in chances:
         together = chance if together is None else together * chance
@@ -128,8 +129,9 @@ def figures(board: Board) -> tuple[Tile, ...]:
         Tile(_("Nobody met"), count(Now.NOBODY), meaning=_("Nobody there, moved away, or somebody else only.")),
         Tile(_("Late or passed"), count(Now.LATE, Now.PASSED), meaning=_(
             "Nothing is recorded though the visit should be over for twenty minutes, or a later one is recorded.")),
-        Tile(_("Required visits will be made"), formats.percent(together), meaning=_(
-            "The chance that all required visits still ahead are made today, crews taken as independent.")),
+        Tile(_("Required visits will be made"), _("not known") if unknown else formats.percent(together), meaning=_(
+            "The chance that all required visits still ahead are made today, crews taken as independent. Not known "
+            "where a crew has been out for an hour and nothing is recorded: call it.")),
     )  # fmt: skip
 
 
@@ -166,7 +168,7 @@ def row(one: BoardRoute, names: list[str]) -> str:
         formats.number(one.count(Now.LATE, Now.PASSED)),
         formats.number(one.count(Now.AT_RISK)),
         behind(one.late_by),
-        formats.clock(one.back_at or one.route.returns_at),
+        formats.UNKNOWN if one.silent else formats.clock(one.back_at or one.route.returns_at),
         formats.percent(one.in_time),
         formats.percent(one.required_chance),
     ]

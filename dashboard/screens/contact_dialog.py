@@ -14,7 +14,8 @@ from dashboard.screens.overdue_load import street_index
 from dashboard.screens.review_form import new_id, saved
 from dashboard.services import Services
 from dashboard.text import _
-from dashboard.text.words import PLACE_KINDS, word
+from dashboard.text.words import ACCURACIES, PLACE_KINDS, word
+from geodata.geocoding.answer import AMBIGUOUS, Located
 from planner.domain import Principal
 from planner.store import PlaceWord
 from planner.view.debtor import DebtorView
@@ -102,11 +103,17 @@ def position(
         if address.strip():
             index = street_index(kit, view.branch.road_region)
             there = index(address)
-            if there is not None:
-                st.caption(_("Found: {district}, ± {distance}").format(
-                    district=there.district, distance=formats.distance(there.accuracy_m)))  # fmt: skip
+            if isinstance(there, Located):
+                st.caption(_("Found: {district}, {accuracy}, ± {distance}").format(
+                    district=there.district, accuracy=_(ACCURACIES[there.accuracy]),
+                    distance=formats.distance(there.accuracy_m)))  # fmt: skip
+                if there.accuracy != "exact":
+                    st.caption(_("The house itself is not known: point on the map if you know it."))
                 return there.lon, there.lat, there.accuracy_m
-            if math.isfinite(lon) and math.isfinite(lat):
+            if there == AMBIGUOUS:
+                st.caption(_("This address fits several places, or a street that is not in this district: write the "
+                             "district, or point on the map."))  # fmt: skip
+            elif math.isfinite(lon) and math.isfinite(lat):
                 st.caption(_("This address is not in the street index: the position stays as it was."))
             else:
                 st.caption(_("This address is not in the street index."))

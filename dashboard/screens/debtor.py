@@ -72,8 +72,6 @@ def finder(kit: Services, principal: Principal, branch: Branch) -> str:
         )  # fmt: skip
         return opened(chosen, "debtor_own_last")
     hint = _("Name, debtor or case id, last digits of the phone")
-    if principal.role is Role.REGIONAL_HEAD:
-        hint = _("Debtor or case id")
     text = st.text_input(_("Search"), key="debtor_search", placeholder=hint, label_visibility="collapsed",
                          icon=":material/search:", width=420)  # fmt: skip
     if not (text or "").strip():

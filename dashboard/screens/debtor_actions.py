@@ -38,7 +38,7 @@ SAID_BY: Mapping[str, str] = {
 def bar(kit: Services, principal: Principal, view: DebtorView, terms: SurveyTerms) -> None:
     """Offer what the role may do."""
     proposal = waiting(view)
-    if proposal is not None and principal.role in (Role.MANAGER, Role.REGIONAL_HEAD):
+    if proposal is not None and principal.role is Role.MANAGER:
         with st.container(border=True, gap="xsmall"):
             st.markdown("**" + _("A second reviewer is needed") + "**")
             if review_form.second(kit, principal, view.branch, terms, proposal):

@@ -215,15 +215,13 @@ def contact_points(kit: Services, view: DebtorView, *, shown: bool) -> None:
     st.markdown("**" + _("Contact points") + "**")
     if view.places["lon"].notna().any():
         maps.show(maps.contact_map(view.places, kit.ground(view.branch)), height=MAP_PX)
-    elif not view.exact:
-        st.caption(_("Where these places are is known to the branch only."))
     if view.places.empty:
         st.caption(_("No contact point is known: add one, or nobody can be sent."))
     found = {"met": _("met there"), "moved": _("not there any more")}
     for one in view.places.to_dict("records"):
         words = [f"**{word(PLACE_KINDS, one['kind'])}**", written(one["address"]), accuracy(one["accuracy_m"])]
         words += [] if one["open"] else [_("closed")]
-        words += [_("not on the map")] if view.exact and pd.isna(one["lon"]) else []
+        words += [_("not on the map")] if pd.isna(one["lon"]) else []
         words += [found[one["seen"]]] if one["seen"] else []
         words += [_("changed by {who}").format(who=plain(one["corrected_by"]))] if one["corrected_by"] else []
         text = " · ".join(part for part in words if part)

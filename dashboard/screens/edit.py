@@ -202,7 +202,8 @@ def panel(hand: Hand) -> None:
     answer = weighed(desk, commands)
     origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
     title = " · ".join(command_words(command_to_dict(one), hand.names, shifts, origin) for one in commands)
-    with st.container(border=True, gap="xsmall", key="edit_panel"):
+    # Emptied first: the browser keeps buttons with a key that are not drawn any more beside what has taken their place.
+    with st.empty().container(border=True, gap="xsmall", key="edit_panel"):
         st.markdown(f"**{title}**")
         if isinstance(answer, Refusal):
             refused(hand, desk, commands[0], answer)
@@ -212,7 +213,7 @@ def panel(hand: Hand) -> None:
             buttons(answer)
             if answer.permitted:
                 edit_desks.beforehand(hand.kit, hand.principal, hand.branch, desk, commands)
-        attend("edit_panel", times_asked())
+    attend("edit_panel", times_asked())
 
 
 def weighed(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -83,16 +83,16 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
                 _("Changes to the plan it was made from"), "", signed(formats.money(100 * cost, currency), -cost), -cost
             )
         )
+    if paid.required < 0:  # the gravest first
+        text = n_("{n} visit that is due is not made", "{n} visits that are due are not made", -paid.required)
+        rows.insert(1, row(text, "", "!", -1, grave=True))
     visits, gone = before["visits"], leaving(offer)
     rows += [
         row(_("Visits"), f"{visits} → {visits + paid.visits}", signed(str(abs(paid.visits)), paid.visits), 0),
-        *(row(_("Leaves the week: {who}").format(who=names.visits.get(one, one)), "", "", -1) for one in gone),
+        *left(gone, names),
         minutes(_("Time in the field"), paid.field_s),
         minutes(_("of it travel"), paid.travel_s),
     ]
-    if paid.required < 0:
-        text = n_("{n} visit that is due is not made", "{n} visits that are due are not made", -paid.required)
-        rows.append(row(text, "", "", -1))
     shifts = _shifts(desk, offer)
     told, more = chances(offer, shifts_told(desk, offer.draft))
     rows += [
@@ -142,14 +142,25 @@ def leaving(offer: Offer) -> list[str]:
     """Give who is not visited any more though nobody said so: who was named by the command counts too."""
     wanted = {one.visit for one in offer.commands if isinstance(one, Drop)}
     gone = [one.visit for one in offer.price.differences if one.kind is DifferenceKind.DROPPED]
-    return [one for one in gone if one not in wanted][:LEAVING]
+    return [one for one in gone if one not in wanted]
 
 
-def row(name: str, change: str, delta: str, better: float) -> str:
-    """Write a row of the price; ``better`` colours it by its sign."""
+def left(gone: Sequence[str], names: Called) -> list[str]:
+    """Write a row for each of the first who leave the week, and how many more do."""
+    rows = [
+        row(_("Leaves the week: {who}").format(who=names.visits.get(one, one)), "", "", -1) for one in gone[:LEAVING]
+    ]
+    if gone[LEAVING:]:
+        rows.append(row(_("… and {n} more leave the week").format(n=len(gone) - LEAVING), "", "", -1))
+    return rows
+
+
+def row(name: str, change: str, delta: str, better: float, *, grave: bool = False) -> str:
+    """Write a row of the price; ``better`` colours it by its sign, and its name too where it is grave."""
     colour = "good" if better > 0 else "bad" if better < 0 else ""
+    named = "bad" if grave else ""
     return (
-        f'<tr><td>{html.escape(name)}</td><td class="was">{html.escape(change)}</td>'
+        f'<tr><td class="{named}">{html.escape(name)}</td><td class="was">{html.escape(change)}</td>'
         f'<td class="{colour}">{html.escape(delta)}</td></tr>'
     )
 

@@ -35,17 +35,24 @@ STYLE = f"""
 """
 
 
-def show(kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow]) -> None:
-    """Show the steps; nothing where there is no plan."""
+def show(
+    kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow], *, draft: bool = False
+) -> None:
+    """Show the steps, of the plan in force where there is one; ``draft`` says that another plan is on the page.
+
+    Nothing where there is no plan.
+    """
     if not rows:
         return
     found = steps(kit.store, principal, branch, week, rows, now=kit.now())
-    st.html(f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone)), width="content")
+    st.html(f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone), draft=draft), width="content")
 
 
-def drawn(found: Sequence[Step], zone: ZoneInfo) -> str:
+def drawn(found: Sequence[Step], zone: ZoneInfo, *, draft: bool = False) -> str:
     """Draw the steps as HTML; every text of it is escaped."""
-    return f'<div class="loop" role="list">{"<i>→</i>".join(one(step, zone) for step in found)}</div>'
+    other = draft and any(step.name == "published" and step.state is StepState.DONE for step in found)
+    of = f"<span>{escape(_('In force, not this draft:'))}</span>" if other else ""
+    return f'<div class="loop" role="list">{of}{"<i>→</i>".join(one(step, zone) for step in found)}</div>'
 
 
 def one(step: Step, zone: ZoneInfo) -> str:

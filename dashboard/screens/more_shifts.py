@@ -75,8 +75,12 @@ def bound_words(view: WeekView) -> str:
     if view.bound is None or view.objective <= 0:
         return _("How much better a plan with these crews could be has not been computed.")
     gap = max(0.0, view.bound - view.objective)
-    text = _("With these crews and shifts at most {gap} better is possible, {money} a week (known from {kind}).")
+    text = _(
+        "With these crews and shifts at most {gap} better than the plan's objective of {objective} is possible, "
+        "{money} a week (known from {kind})."
+    )
     return text.format(
+        objective=formats.money_short(100 * view.objective, view.currency),
         gap=formats.percent(gap / view.objective, 1),
         money=formats.money_short(100 * gap, view.currency),
         kind=_(BOUNDS.get(view.bound_kind, N_("a valid bound"))),

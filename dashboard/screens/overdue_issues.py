@@ -173,6 +173,13 @@ ISSUES: Mapping[str, tuple[str, str]] = {
         N_("Taken as {declared}, {off} of {count} coordinates lie off the streets; taken as {other}, {fewer} would."),
         N_("Ask which map they come from, and correct the coordinate system in the list or in the column profile."),
     ),
+    "address_ambiguous": (
+        N_(
+            "The address fits several places that lie apart, or a street that is not in the district it names; "
+            "none was chosen."
+        ),
+        N_("Write the district, and check street and house number; or add longitude and latitude."),
+    ),
     "choice_unknown": (
         N_("{value} is not known here, in {count} rows, first in row {first}; read as {read_as}."),
         N_("Use one of the known words, or add yours to the column profile."),

@@ -17,7 +17,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
+from config.places import index_of
 from config.profiles import load_profile, profile_names
+from config.settings import Settings
 from dashboard import formats
 from dashboard.screens import overdue_ask, overdue_changes, overdue_preview, tiles
 from dashboard.screens.debtor_card import plain
@@ -26,17 +28,15 @@ from dashboard.screens.who import spoken_key
 from dashboard.services import Services
 from dashboard.text import N_, _
 from dashboard.text.refusals import refused
+from geodata.geocoding.index import StreetIndex
 from geodata.roads import RoadFailure
-from geodata.roads.region import open_region
 from planner.demo.marks import SEEDED
 from planner.domain import Branch, Principal
 from planner.intake.asking import Answered, read_answered, read_as
 from planner.intake.check import Checked
 from planner.intake.issue import Issue, UnreadableList
-from planner.intake.locate import StreetIndex
 from planner.intake.read import read_list
 from planner.receive import ListSource, located, receive, remember, remembered
-from planner.region_index import region_index
 from planner.store import ImportResult
 from planner.view.changes import Changes, changes
 
@@ -211,12 +211,12 @@ def older_than(kit: Services, principal: Principal, branch: Branch, accounts: pd
 
 def street_index(kit: Services, road_region: str) -> StreetIndex:
     """Give the streets and houses of a road region; they are public ground and shared by all sessions."""
-    return _street_index(str(kit.settings.paths.region(road_region)))
+    return _street_index(str(kit.settings.paths.region(road_region)), road_region, kit.settings)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _street_index(folder: str) -> StreetIndex:
-    return region_index(open_region(Path(folder)))
+def _street_index(folder: str, road_region: str, _settings: Settings) -> StreetIndex:  # noqa: ARG001 - kept by it
+    return index_of(_settings, road_region)
 
 
 def confirm(kit: Services, principal: Principal, branch: Branch, reading: Reading) -> None:

@@ -14,6 +14,7 @@ from dashboard.principal import current_principal
 from dashboard.screens.people_words import WRONG
 from dashboard.screens.who import branch_name, spoken_key
 from dashboard.services import Services, services
+from dashboard.sign_in.sessions import ago
 from dashboard.sign_in.words import ROLES
 from dashboard.text import LANGUAGES, _, n_
 from planner.domain import Branch, Principal, Role
@@ -135,6 +136,29 @@ def change(kit: Services, principal: Principal, branches: Sequence[Branch], logi
         if st.button(_("Give a one-time password"), disabled=login.disabled):
             with_new_password(kit, principal, login)
         st.caption(_("The old password and all open sessions end with it."))
+        signed_in(kit, principal, login)
+
+
+def signed_in(kit: Services, principal: Principal, login: Login) -> None:
+    """Show somebody's open sessions, and offer to end them."""
+    now = kit.now()
+    found = kit.store.logins.sessions(principal, login.name, now=now)
+    st.markdown(f"**{_('Signed in')}**")
+    if not found:
+        st.caption(_("Nobody is signed in with this account."))
+        return
+    lines = [
+        _("signed in {ago}").format(ago=ago(now - one.created_at))
+        + " · "
+        + _("last used {ago}").format(ago=ago(now - one.seen_at))
+        for one in found
+    ]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+    if st.button(
+        n_("End {n} session", "End {n} sessions", len(found)), icon=":material/logout:", key=f"people_end {login.name}"
+    ):
+        kit.store.logins.end_sessions(principal, login.name, now=now)
+        st.rerun()
 
 
 def what(kit: Services, principal: Principal, branches: Sequence[Branch], key: str, login: Login | None) -> Login:

@@ -33,11 +33,12 @@ from dashboard.screens.versions import data_version
 from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
+from geodata.cell_districts import is_cell
 from geodata.roads import RoadFailure
 from planner.ahead import Ahead
 from planner.domain import Branch, Principal
-from planner.view.planned_days import newest_plans, planned_days
-from planner.view.regions import Comparison, RegionsView, comparison
+from planner.view import sums
+from planner.view.regions import Comparison, RegionsView
 
 MAP_PX = 470
 #: What can stand under the map.
@@ -63,6 +64,12 @@ def page() -> None:
     if not int(view.table["debtors"].sum()):
         st.info(_("No debtor lies in a known district."), icon=":material/info:")
         return
+    if any(is_cell(code) for code in view.districts["code"]):
+        said = _(
+            "No district's boundary is mapped here: cells of the ground stand in for districts. "
+            "A bank's own districts take their place with “roads districts”."
+        )
+        st.info(said, icon=":material/grid_on:")
     figures(view)
     picture(kit, branches[0], found, figure)
     below = section()
@@ -139,8 +146,8 @@ def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch,
     if shared is None:
         return None
     lent = shared.lent()
-    plans = newest_plans(kit.store, principal, branches, lent.view.week)
-    ahead = _ahead_of_plans(kit, principal, shared, tuple(plans.items()), *key)
+    plans = sums.newest_plans(kit.store, principal, branches, lent.view.week)
+    ahead = _ahead_of_plans(kit, principal, branches, shared, tuple(plans.items()), *key)
     return replace(lent, view=replace(lent.view, ahead=ahead))
 
 
@@ -148,6 +155,7 @@ def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch,
 def _ahead_of_plans(
     _kit: Services,
     _principal: Principal,
+    _branches: tuple[Branch, ...],
     _shared: Comparison,
     plans: tuple[tuple[str, str], ...],
     who: str,  # noqa: ARG001  part of the key
@@ -158,7 +166,7 @@ def _ahead_of_plans(
     """Lay what crews can expect beside the newest plans: a new plan is seen at once, and nothing else made anew."""
     ahead = _shared.view.ahead
     home = {region: one.branch for region, one in ahead.of.items()}
-    return ahead.with_plans(planned_days(_kit.store, _principal, dict(plans), home))
+    return ahead.with_plans(sums.planned_days(_kit.store, _principal, _branches, dict(plans), home))
 
 
 @st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)
@@ -171,12 +179,10 @@ def _cached_comparison(
     today: str,  # noqa: ARG001
     version: str,  # noqa: ARG001
 ) -> Comparison | None:
-    if all(_kit.store.debtors(_principal, one.code).empty for one in _branches):
-        return None
     packs = {code: load_pack(code) for code in {one.rule_pack for one in _branches}}
     now = _kit.now()
     today_there = now.astimezone(ZoneInfo(_branches[0].timezone)).date()
-    compare = partial(comparison, _kit.store, _principal, _branches, packs, load_parameters(), now=now)
+    compare = partial(sums.comparison, _kit.store, _principal, _branches, packs, load_parameters(), now=now)
     try:
         with roads_of(_kit.settings, _branches[0].road_region, os.environ, today=today_there) as roads:
             return compare(roads=roads)

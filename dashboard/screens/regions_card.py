@@ -14,6 +14,7 @@ from dashboard.screens.regions_charts import funnel
 from dashboard.screens.regions_outlook import advice
 from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, factor_span, interval, verdict_reason
 from dashboard.text import _, current_language
+from geodata.cell_districts import is_cell
 from planner.view.regions import RegionsView
 
 
@@ -58,6 +59,8 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     else:
         st.markdown(f"**{_(meaning)}**")
         st.caption(verdict_reason(verdict))
+        if is_cell(str(row["region"])):
+            st.caption(_("Of a cell of the ground, not of a district: its edges run where no boundary is."))
     how = advice(view, str(row["region"]))
     if how:
         st.markdown(f":material/route: {plain(how)}")

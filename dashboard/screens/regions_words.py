@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard import formats
-from dashboard.text import N_, _
+from dashboard.text import N_, _, n_
 from geodata.patterns.verdict import (
     COARSE_SHARE,
     FEWEST,
@@ -147,7 +147,7 @@ def verdict_word(verdict: Verdict | None) -> str:
 
 def verdict_reason(verdict: Verdict) -> str:
     """Give the reason of a verdict as a sentence in the session's language."""
-    return _(REASONS[verdict.why_code]).format(
+    reason = _(REASONS[verdict.why_code]).format(
         n=formats.number(verdict.n_marked),
         marked=_("debtors"),
         everyone=_("customers"),
@@ -159,3 +159,8 @@ def verdict_reason(verdict: Verdict) -> str:
         fewest_scattered=FEWEST_SCATTERED,
         coarse=COARSE_SHARE,
     )
+    if not verdict.n_coarse or verdict.why_code is Why.COARSE_LOCATIONS:
+        return reason
+    left = n_("Left out: {n} debtor of whom no more than the district is known.",
+              "Left out: {n} debtors of whom no more than the district is known.", verdict.n_coarse)  # fmt: skip
+    return f"{reason} {left}"

@@ -18,7 +18,7 @@ from dashboard.services import Services
 from dashboard.text import N_, _
 from dashboard.text.sentences import said
 from dashboard.text.words import word
-from planner.domain import Branch, DebtorType, Principal
+from planner.domain import Branch, DebtorType, Principal, Role
 from planner.rules import flagged
 from planner.rules.notes import LONGEST, faults
 from planner.rules.review import ACTS, proposed_type, same_person
@@ -159,7 +159,11 @@ def second(
         return False
     with st.container(horizontal=True):
         yes = st.button(_("Confirm bad faith"), icon=":material/gavel:", key=f"confirm {proposal['review_id']}")
-    st.caption(_("Not convinced? A review of your own replaces the proposal."))
+    st.caption(
+        _("Not convinced? Say so at the branch: a review there replaces the proposal.")
+        if principal.role is Role.REGIONAL_HEAD
+        else _("Not convinced? A review of your own replaces the proposal.")
+    )
     if not yes:
         return False
     names = ("debtor_id", "branch", "willing", "able", "grounds")

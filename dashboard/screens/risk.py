@@ -17,7 +17,8 @@ from dashboard.text.words import word
 from planner.domain import Branch, Principal, Role
 from planner.portfolio import roll_changes
 from planner.portfolio.change import months_compared
-from planner.view.risk import RiskView, risk_view
+from planner.view import sums
+from planner.view.risk import RiskView
 
 
 def page() -> None:
@@ -40,7 +41,12 @@ def page() -> None:
     cut = filters(view)
     part = view.cut(region=cut.region, product=cut.product)
     if part.now.empty and part.moves.empty:
-        st.info(_("No account of this region and product is on any list."), icon=":material/info:")
+        st.info(
+            _("Fewer than {n} debtors of this region and product: nothing is told of them.").format(n=view.fewest)
+            if view.fewest
+            else _("No account of this region and product is on any list."),
+            icon=":material/info:",
+        )
         return
     changes(view, cut)
     risk_tiles.show(part, cut)
@@ -72,7 +78,7 @@ def _cached_view(
     codes: str,  # noqa: ARG001
     version: str,  # noqa: ARG001
 ) -> RiskView:
-    return risk_view(_kit.store, _principal, _branches, now=_kit.now())
+    return sums.risk_of(_kit.store, _principal, _branches, now=_kit.now())
 
 
 def nothing_yet(title: str, principal: Principal) -> None:
@@ -102,15 +108,8 @@ def filters(view: RiskView) -> Cut:
         one: word(PRODUCTS, one) for one in PRODUCTS if (view.now["product"] == one).any()
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        measure = st.segmented_control(
-            _("Counted"),
-            list(MEASURES),
-            format_func=lambda one: _(MEASURES[one]),
-            default=next(iter(MEASURES)),
-            required=True,
-            key=spoken_key("risk_measure"),
-            label_visibility="collapsed",
-        )
+        # By money, a rate of few accounts tells what they owe: where that may not be told, accounts are counted.
+        measure = None if view.fewest else measured()
         region = st.selectbox(
             _("District"), list(regions), format_func=regions.__getitem__, key=spoken_key("risk_region"), width=220
         )
@@ -118,6 +117,19 @@ def filters(view: RiskView) -> Cut:
             _("Product"), list(products), format_func=products.__getitem__, key=spoken_key("risk_product"), width=200
         )
     return Cut(measure == MONEY, region or "", product or "")
+
+
+def measured() -> str | None:
+    """Let the reader choose what is counted."""
+    return st.segmented_control(
+        _("Counted"),
+        list(MEASURES),
+        format_func=lambda one: _(MEASURES[one]),
+        default=next(iter(MEASURES)),
+        required=True,
+        key=spoken_key("risk_measure"),
+        label_visibility="collapsed",
+    )
 
 
 def regions_of(view: RiskView) -> set[str]:

@@ -98,7 +98,10 @@ def risk_table(view: RiskView, names: Mapping[str, str], unit: int) -> pd.DataFr
         except ValueError:
             book, table = None, at_risk(part.now, part.earlier if len(part.earlier) else None)
         of = _("outstanding principal entered") if book else _("principal on the list")
-        few = [one or hardly_anybody(part.now, days) for one, days in table[["few", "over_days"]].to_numpy().tolist()]
+        few = [
+            one or hardly_anybody(part.now, days) or part.hides(part.now, days)
+            for one, days in table[["few", "over_days"]].to_numpy().tolist()
+        ]
         parts.append(table.assign(few=few, who=segment_name(dimension, segment, names), of=of))
     whole = pd.concat(parts, ignore_index=True)
     whole = whole.assign(at_risk=whole["at_risk_minor"] / unit, of_amount=whole["of_minor"] / unit)

@@ -26,7 +26,10 @@ def show(part: RiskView, *, by_money: bool) -> None:
             _("Month"), list(spans), format_func=spans.__getitem__, key=spoken_key("risk_month"), width=340
         )
         month = part.moves[part.moves["window"] == chosen]
-        draw(risk_charts.heat(migration(month, by_money=by_money), currency=part.currency))
+        matrix = migration(month, by_money=by_money)
+        matrix = matrix[~matrix["debtors"].between(1, part.fewest - 1)]
+        amounts = matrix["moved_minor"].astype("float64").mask(matrix["moved"].between(1, part.fewest - 1))
+        draw(risk_charts.heat(matrix.assign(moved_minor=amounts), currency=part.currency))
         st.caption(
             _(
                 "Each row is a bucket of the earlier list, shares add up to 100%. “Left” is paid up, handed over or "

@@ -65,13 +65,14 @@ def rates_of(part: RiskView, dimension: str, bucket: str, *, by_money: bool) -> 
     recent = part.moves[part.moves["window"] < max(months_compared(part.moves), 1)]
     whole = rates(recent, "", by_money=by_money, buckets=[bucket]).assign(whole=True)
     each = rates(recent, dimension, by_money=by_money, buckets=[bucket]).assign(whole=False)
-    return pd.concat([each, whole], ignore_index=True)
+    return pd.concat([each[~each["debtors"].between(1, part.fewest - 1)], whole], ignore_index=True)
 
 
 def at_risk_of(part: RiskView, dimension: str, days: int) -> pd.DataFrame:
     """Give portfolio at risk among what is on the list, by segment and of the ``whole``."""
     cuts = [*((str(name), here, False) for name, here in overdue(part.now).groupby(dimension)), ("", part.now, True)]
-    found = [at_risk(here).assign(segment=name, whole=whole, figure=AT_RISK) for name, here, whole in cuts]
+    told = [(name, here, whole) for name, here, whole in cuts if whole or not part.hides(here, days)]
+    found = [at_risk(here).assign(segment=name, whole=whole, figure=AT_RISK) for name, here, whole in told]
     table = pd.concat(found, ignore_index=True)
     return table[table["over_days"] == days]
 

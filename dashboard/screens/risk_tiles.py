@@ -38,13 +38,15 @@ def show(part: RiskView, cut: Cut) -> None:
             low=formats.percent(row["low"], 1),
             high=formats.percent(row["high"], 1),
         )
+        hidden = part.hides(part.now, int(row["over_days"]))
+        few = row["few"] or hidden
         shown.append(
             Tile(
                 _("PAR {days}").format(days=row["over_days"]) + ("" if book else " · " + _("of listed")),
-                formats.UNKNOWN if row["few"] else formats.percent(row["value"], 1),
-                None if row["few"] else points(row["change"]),
+                formats.UNKNOWN if few else formats.percent(row["value"], 1),
+                None if few else points(row["change"]),
                 "inverse" if beyond(row["change_low"], row["change_high"]) else "off",
-                meaning,
+                kept_back(part) if hidden else meaning,
             )
         )
     for figure, label in ((ROLL, _("M1 rolls on to M2")), (CURE, _("M1 cured or left"))):
@@ -56,7 +58,9 @@ def show(part: RiskView, cut: Cut) -> None:
                 formats.UNKNOWN if found.few else formats.percent(found.value, 1),
                 None,
                 "off",
-                _("In the newest month: {n} accounts, {level} interval {low}–{high}.").format(
+                kept_back(part)
+                if part.few(here["debtor_id"])
+                else _("In the newest month: {n} accounts, {level} interval {low}–{high}.").format(
                     n=formats.number(found.n),
                     level=formats.percent(risk_how.LEVEL),
                     low=formats.percent(found.low, 1),
@@ -78,6 +82,11 @@ def show(part: RiskView, cut: Cut) -> None:
             ).format(day=formats.day(part.earlier["as_of_on"].max().date()), level=formats.percent(risk_how.LEVEL))
         )
     st.caption(("" if current_language() == "zh" else " ").join(told))
+
+
+def kept_back(part: RiskView) -> str:
+    """Say why a figure is not told."""
+    return _("About fewer than {n} debtors: kept back.").format(n=part.fewest)
 
 
 def points(change: float) -> str | None:

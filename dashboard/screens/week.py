@@ -26,6 +26,7 @@ from dashboard.screens import (
     week_empty,
     week_files,
     week_news,
+    week_publish,
     week_stale,
     workbench,
 )  # fmt: skip
@@ -112,7 +113,7 @@ def above(hand: edit_hand.Hand, *, busy: bool) -> None:
     kpis.show(view)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-line"):
         kpis.said(view)
-        loop_steps.show(kit, principal, branch, view.week, hand.rows)
+        loop_steps.show(kit, principal, branch, view.week, hand.rows, draft=not hand.row.in_force)
     if not busy:
         bound_job.offer(hand)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-tools"):
@@ -199,9 +200,7 @@ def actions(
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
     key = f"publish {shown.plan_id}" if shown else "publish"
     if st.button(_("Publish"), icon=":material/send:", disabled=not can, key=key) and can and shown is not None:
-        if week_news.publish(kit, principal, branch.code, shown):
-            st.toast(_("Published: the crews see it on their phones."), icon=":material/check_circle:")
-        st.rerun()
+        week_publish.clicked(kit, principal, branch, rows, shown)
 
 
 def plan(kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...]) -> None:

@@ -34,7 +34,7 @@ TYPES = {
     "geojson": "application/geo+json",
 }
 #: a whole week is for who reads all of it
-WHOLE = frozenset({Role.MANAGER, Role.REGIONAL_HEAD})
+WHOLE = frozenset({Role.MANAGER})
 KEPT_S, MOST_KEPT = 3600, 24
 
 

@@ -31,6 +31,12 @@ def in_force(rows: Sequence[PlanRow]) -> str:
     return next((row.plan_id for row in rows if row.in_force), "")
 
 
+def seen(branch: Branch, week: str) -> str | None:
+    """Give the id of the plan that the reader saw in force, "" for none; None where the week was not looked at."""
+    found: str | None = st.session_state.get(SEEN, {}).get((branch.code, week))
+    return found
+
+
 def publish(kit: Services, principal: Principal, branch: str, row: PlanRow) -> bool:
     """Publish a plan in the place of the one that the reader saw in force; say whether that was done."""
     seen = st.session_state.get(SEEN, {}).get((branch, row.week))

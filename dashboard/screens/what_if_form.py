@@ -92,7 +92,7 @@ def ask(of: Choices, terms: WhatIfTerms, *, busy: bool) -> Scenario | None:
                 placeholder=_("every working day"),
             )
         with high, st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input(_("Name"), max_chars=60, placeholder=_("named after what it changes"))
+            name = st.text_input(_("Name of the scenario"), max_chars=60, placeholder=_("named after what it changes"))
             sent = st.form_submit_button(
                 _("Plan this scenario"), icon=":material/bolt:", type="primary", disabled=busy, width="content"
             )

@@ -17,6 +17,8 @@ from planner.view import WeekView
 from planner.why import Slot, Standing
 
 DAY_S = 86_400
+#: windows with no more than this between them are told as one
+BETWEEN_S = 600
 
 
 @dataclass(frozen=True)
@@ -135,16 +137,16 @@ def windows(told: Told, debtor: str) -> str:
         name = formats.weekday(told.at(days[0] * DAY_S).date())
         if len(days) > 1:
             name += "–" + formats.weekday(told.at(days[-1] * DAY_S).date())
-        spans = " ".join(formats.span(told.at(opens), told.at(closes)) for opens, closes in hours[days[0]])
+        spans = _(", ").join(formats.span(told.at(opens), told.at(closes)) for opens, closes in hours[days[0]])
         said.append(f"{name} {spans}")
     return _(", ").join(said) or formats.UNKNOWN
 
 
 def _joined(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Join windows that touch, a minute apart at most."""
+    """Join windows with less than a visit between them: where one kind of hour ends and the next begins."""
     found: list[tuple[int, int]] = []
     for opens, closes in spans:
-        if found and opens - found[-1][1] <= 60:
+        if found and opens - found[-1][1] <= BETWEEN_S:
             found[-1] = found[-1][0], max(found[-1][1], closes)
         else:
             found.append((opens, closes))

@@ -104,7 +104,8 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
         debtor = st.session_state.get("debtor", "")
         known = debtor in {one.debtor_id for one in view.left_out} | set(steps.order_of(view, ALL))
         where = steps.position(view, choice, debtor) or (_("Selected") if known else "")
-        edit.panel(hand)
+        with st.container():  # a place of its own: what comes and goes in it moves nothing below
+            edit.panel(hand)
         steps.show(view, choice, where or left_out.title(view, choice))
         carded = debtor_card.show(kit, principal, view, debtor)
         edit.card(hand, debtor)

@@ -137,6 +137,15 @@ class Keeper:
             self.services().store.logins.end(GATE, digest(token), now=self.services().now())
         self.forget()
 
+    def own_sessions(self, token: str) -> tuple[tuple[bool, Session], ...]:
+        """Give the open sessions of whose this token is, and of each whether it is this one."""
+        return self.services().store.logins.own_sessions(GATE, digest(token), now=self.services().now())
+
+    def end_others(self, token: str) -> None:
+        """End the other sessions of whose this token is, in all their tabs."""
+        self.services().store.logins.end_others(GATE, digest(token), now=self.services().now())
+        self.forget()
+
     def forget(self) -> None:
         """Believe nothing that was looked up."""
         with self.lock:

@@ -23,6 +23,7 @@ from dashboard.services import Services
 from dashboard.sign_in.attempts import Attempts, Held, attempted
 from dashboard.sign_in.bank_door import BankDoor
 from dashboard.sign_in.keeper import GATE, Keeper
+from dashboard.sign_in.sessions import told
 from dashboard.sign_in.words import ROLES, WEAK
 from dashboard.text import _
 from planner.domain import Role
@@ -53,6 +54,7 @@ class SignInRoutes(Answering):
             Route("/password", self.password_form),
             Route("/password", self.change_password, methods=["POST"]),
             Route("/account", self.account),
+            Route("/account/others", self.sign_out_others, methods=["POST"]),
         ]
 
     @spoken
@@ -136,6 +138,13 @@ class SignInRoutes(Answering):
             answer.delete_cookie(name, path="/", secure=self.keeper.secure, httponly=True, samesite="lax")
         return answer
 
+    async def sign_out_others(self, request: Request) -> Response:
+        """End one's sessions in other browsers; who has none of his own, as in the demo's tests, ends nothing."""
+        token = request.cookies.get(self.keeper.cookie)
+        if token and await run_in_threadpool(self.session, request) is not None:
+            await run_in_threadpool(self.keeper.end_others, token)
+        return RedirectResponse(f"{self.prefix}/account", status_code=303)
+
     @spoken
     def password_form(self, request: Request) -> Response:
         """Ask for a new password."""
@@ -180,7 +189,7 @@ class SignInRoutes(Answering):
         """Say who somebody is here, with the way out."""
         principal = of_headers(request.headers)
         demo = near(request) and self.keeper.demo_door()
-        own = self.session(request)
+        own, now = self.session(request), self.services().now()
         return self.page(
             request,
             "account.html",
@@ -190,6 +199,7 @@ class SignInRoutes(Answering):
             crew=principal.crew or "",
             groups=self.groups(principal.name) if demo else [],
             password=own is not None and not own.login.ready and own.login.subject == "",
+            sessions=[] if own is None else told(self.keeper.own_sessions(request.cookies[self.keeper.cookie]), now),
         )
 
     def session(self, request: Request) -> Session | None:

@@ -43,6 +43,8 @@ DEEDS: Mapping[str, str] = {
     "scenario.put_away": N_("Scenario deleted"),
     "session.begin": N_("Signed in"),
     "session.end": N_("Signed out"),
+    "session.end_all": N_("Sessions of an account ended"),
+    "session.end_others": N_("Signed out elsewhere"),
     "setting.save": N_("Setting changed"),
     "shifts.save": N_("Shifts changed"),
     "survey.edit": N_("Survey changed in bulk"),

@@ -23,7 +23,7 @@ ROADS: tuple[str, ...] = (
     N_("the road engine's {program} is not in {folder}"),
     N_("the server has other road data ({theirs}) than this region ({ours}): start it anew"),
     N_("the server refused: {code} {why}"),
-    N_("the server takes fewer points at once: set max_table to its --max-table-size"),
+    N_("the server takes fewer points at once: set ROUNDS_OSRM_TABLE to its --max-table-size"),
     N_("there is no road between the points"),
     N_("what answers at {url} is no OSRM server ({status})"),
     N_("there is no file {file}"),

@@ -55,6 +55,13 @@ PLACE_KINDS: Mapping[str, str] = {
     "collateral": N_("Collateral"),
 }
 
+#: how exact a place is (``geodata.geocoding``)
+ACCURACIES: Mapping[str, str] = {
+    "exact": N_("exact"),
+    "street": N_("street"),
+    "district": N_("district centroid"),
+}
+
 VALUES: Mapping[str, str] = {
     "female": N_("a woman"),
     "male": N_("a man"),

@@ -71,13 +71,13 @@ def decoded(text: str, x: float, y: float) -> Ring:
     >>> decoded("??_cF?", 0, 0).tolist()
     [[0.0, 0.0], [2000.0, 0.0]]
     """
-    numbers = list(_numbers(text.encode("ascii")))
-    steps = np.array(numbers, dtype=np.float64).reshape(-1, 2)
+    steps = np.array(list(numbers(text.encode("ascii"))), dtype=np.float64).reshape(-1, 2)
     points: Ring = np.cumsum(steps, axis=0) + np.array([x, y], dtype=np.float64)
     return points
 
 
-def _numbers(codes: Sequence[int]) -> Iterator[int]:
+def numbers(codes: Sequence[int]) -> Iterator[int]:
+    """Give the whole numbers that are written as characters."""
     value = shift = 0
     for code in codes:
         bits = code - 63

@@ -17,6 +17,7 @@ FIRST_ZOOM = {"city": 8, "district": 10, "town": 11, "village": 13, "water": 12,
 STREET_FIRST_ZOOM = {"motorway": 12, "trunk": 12, "primary": 12, "secondary": 13, "tertiary": 14, "street": 15}
 LAST_ZOOM = 17
 EQUATOR_M_PER_PX = 156_543.03  # at zoom 0
+WATER_PX = 24.0  # the side of the square that a water's area makes
 BEND_PX = 4.0  # how far a street may leave the straight line under its name
 
 
@@ -97,6 +98,19 @@ def straight_places(parts: Shapes, width_px: float, m_per_px: float) -> list[tup
     return [(float(x), float(y), float(a)) for (x, y), a in zip(middle[fits], angle[fits], strict=True)]
 
 
+def water_first_zoom(area_m2: float, lat: float) -> int:
+    """Give the zoom from which on a lake or pond is named: where it is large enough to be seen under its name.
+
+    Examples
+    --------
+    >>> water_first_zoom(3e6, 29.0), water_first_zoom(900.0, -30.0)
+    (12, 17)
+    """
+    side = max(1.0, math.sqrt(area_m2))
+    seen = math.ceil(math.log2(WATER_PX * EQUATOR_M_PER_PX * math.cos(math.radians(lat)) / side))
+    return min(LAST_ZOOM, max(FIRST_ZOOM["water"], seen))
+
+
 def _point_texts(features: Features, plane: Plane) -> list[tuple[Text, float, float]]:
     """Collect what is named at a point, the more important first."""
     found: list[tuple[str, float, Text, NDArray[np.float64]]] = []
@@ -109,7 +123,8 @@ def _point_texts(features: Features, plane: Plane) -> list[tuple[Text, float, fl
         centres = shapely.get_coordinates(shapely.point_on_surface(flat))
         rows = zip(frame["class"], frame["name_zh"], frame["name_en"], shapely.area(flat), centres, strict=True)
         for kind, name, name_en, area, centre in rows:
-            found.append((kind, area, Text(kind, name, name_en, FIRST_ZOOM[kind]), centre))
+            first = water_first_zoom(float(area), plane.lat) if kind == "water" else FIRST_ZOOM[kind]
+            found.append((kind, area, Text(kind, name, name_en, first), centre))
     order = list(FIRST_ZOOM)
     found.sort(key=lambda row: (order.index(row[0]), -row[1], row[2].name))
     return [(text, float(centre[0]), float(centre[1])) for _, _, text, centre in found]

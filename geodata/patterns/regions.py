@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.patterns.labelling import Excess, checked, labelled_excess
-from geodata.patterns.verdict import LEVEL, RADII_M, Verdict, Why, conclude, refusal
+from geodata.patterns.verdict import LEVEL, RADII_M, Verdict, Why, conclude, located, refusal
 
 #: With m regions the first p-value must pass LEVEL / m, so the labellings must be able to go well below that.
 ROOM = 5
@@ -88,6 +88,9 @@ def verdicts_by_region(
     refused: dict[str, Why | None] = {
         name: refusal(marked[at], None if accuracy_m is None else accuracy_m[at]) for name, at in rows.items()
     }
+    known = located(marked, accuracy_m)
+    left = {name: int((marked[at] & ~known[at]).sum()) for name, at in rows.items()}
+    rows = {name: at[known[at]] for name, at in rows.items()}
     asked = sum(why is None for why in refused.values())
     draws = max(simulations, math.ceil(ROOM * asked / LEVEL) - 1)
     found: dict[str, Excess | None] = {}
@@ -97,7 +100,7 @@ def verdicts_by_region(
             own_seed = crc32(f"{seed} {name}".encode())
             found[name] = labelled_excess(points[at], marked[at], simulations=draws, seed=own_seed, radii_m=radii_m)
     sizes = {name: (int(marked[at].sum()), len(at)) for name, at in rows.items()}
-    return corrected(found, refused, sizes, radii_m=radii_m, null=null)
+    return corrected(found, refused, sizes, radii_m=radii_m, null=null, left=left)
 
 
 def corrected(
@@ -107,11 +110,12 @@ def corrected(
     *,
     radii_m: Sequence[int] = RADII_M,
     null: str = "customers",
+    left: Mapping[str, int] | None = None,
 ) -> dict[str, Verdict]:
     """Conclude for all regions together from what random labelling found in each.
 
-    ``sizes`` gives how many points are marked and how many there are. Only regions with a finding and no refusal take
-    part in the correction.
+    ``sizes`` gives how many points are marked and how many there are, ``left`` how many marked ones were left out. Only
+    regions with a finding and no refusal take part in the correction.
     """
     p = [one.p_value if one and refused[name] is None else math.nan for name, one in found.items()]
     adjusted = dict(zip(found, benjamini_hochberg(np.array(p)), strict=True))
@@ -123,6 +127,7 @@ def corrected(
             n_all=sizes[name][1],
             radii_m=radii_m,
             null=null,
+            n_coarse=(left or {}).get(name, 0),
             p_adjusted=None if math.isnan(adjusted[name]) else float(adjusted[name]),
         )
         for name, one in found.items()

@@ -10,6 +10,8 @@ in towns. So the marked points are compared with where all points are, by random
   (each must pass, so no correction for looking four times is owed). That nothing was found proves nothing.
 - **cannot tell**: everything else; always with fewer than 30 marked, and when over 30 % of the locations are only the
   centre of a district. The reason is a code of ``Why`` and a sentence.
+
+Locations that are only the centre of a district are left out, and counted: many in one point would look clustered.
 """
 
 from __future__ import annotations
@@ -70,6 +72,8 @@ SENTENCES: Mapping[Why, str] = {
     Why.NOT_SHOWN: "No clustering was shown (p = {p:.3f}; {ratio:.2f} times the pairs within {radius} m), and the {n} "
     "{marked} are too few to show that there is none.",
 }
+#: What is said of locations that were not counted.
+LEFT_OUT = " Left out: {n} {marked} of whom no more than the district is known."
 #: What must be said beside an answer whose null is not the customers.
 CAVEATS: Mapping[str, str] = {
     "roads": " The comparison is with the streets, not with where people live: dense housing alone can look clustered.",
@@ -85,7 +89,8 @@ class Verdict:
     ``p_value`` and the ratios are NaN where they could not be computed. ``p_adjusted`` decided: it differs from
     ``p_value`` where several regions were looked at. ``ratio_upper`` is the upper 95 % limit of the pair ratio.
     ``radius_m`` is the radius where the excess stands out most, None without a test. ``null`` names what the marked
-    points were compared with: "customers", "addresses", "roads" or "none".
+    points were compared with: "customers", "addresses", "roads" or "none". ``n_coarse`` marked points, not among
+    ``n_marked``, were left out because their locations are only the centre of a district.
     """
 
     verdict: Answer
@@ -98,6 +103,7 @@ class Verdict:
     pair_ratio: Mapping[int, float]
     ratio_upper: Mapping[int, float]
     radius_m: int | None
+    n_coarse: int = 0
 
     @property
     def why(self) -> str:
@@ -118,6 +124,8 @@ class Verdict:
             fewest_scattered=FEWEST_SCATTERED,
             coarse=COARSE_SHARE,
         )
+        if self.n_coarse and self.why_code is not Why.COARSE_LOCATIONS:
+            text += LEFT_OUT.format(n=f"{self.n_coarse:,}", marked=marked)
         return text if self.radius_m is None else text + CAVEATS.get(self.null, "")
 
 
@@ -155,8 +163,8 @@ def labelled_verdict(
     radii_m
         Rising radii in metres.
     accuracy_m
-        (n,) accuracy of each location; from ``COARSE_FROM_M`` on it counts as the centre of a district only. NaN: the
-        source did not say, taken as an address.
+        (n,) accuracy of each location; from ``COARSE_FROM_M`` on it counts as the centre of a district only, and is
+        left out. NaN: the source did not say, taken as an address.
     null
         What the unmarked points are, for the record: "customers", "addresses" or "roads".
 
@@ -173,11 +181,29 @@ def labelled_verdict(
     'clustered'
     """
     points, marked = checked(points_xy, labels, radii_m)
-    refused = refusal(marked, accuracy_m)
+    refused, known = refusal(marked, accuracy_m), located(marked, accuracy_m)
+    points, left, marked = points[known], int(marked[~known].sum()), marked[known]
     excess = None
     if refused is not Why.COARSE_LOCATIONS and 2 <= marked.sum() < len(marked):
         excess = labelled_excess(points, marked, simulations=simulations, seed=seed, radii_m=radii_m)
-    return conclude(excess, refused, n_marked=int(marked.sum()), n_all=len(marked), radii_m=radii_m, null=null)
+    size = {"n_marked": int(marked.sum()), "n_all": len(marked), "n_coarse": left}
+    return conclude(excess, refused, **size, radii_m=radii_m, null=null)
+
+
+def located(marked: NDArray[np.bool_], accuracy_m: NDArray[np.float64] | None) -> NDArray[np.bool_]:
+    """Say which locations are more than the centre of a district.
+
+    Raises
+    ------
+    ValueError
+        If there is not one accuracy a point.
+    """
+    if accuracy_m is None:
+        return np.ones(len(marked), dtype=bool)
+    coarse = np.asarray(accuracy_m, dtype=float) >= COARSE_FROM_M
+    if coarse.shape != marked.shape:
+        raise ValueError(f"accuracy must be one number a point, got shape {coarse.shape}")
+    return ~coarse
 
 
 def no_reference(n_marked: int, *, radii_m: Sequence[int] = RADII_M) -> Verdict:
@@ -187,13 +213,12 @@ def no_reference(n_marked: int, *, radii_m: Sequence[int] = RADII_M) -> Verdict:
 
 def refusal(marked: NDArray[np.bool_], accuracy_m: NDArray[np.float64] | None) -> Why | None:
     """Name the reason for which no answer may be given, whatever the points look like; None if there is none."""
-    if accuracy_m is not None and len(marked):
-        coarse = np.asarray(accuracy_m, dtype=float) >= COARSE_FROM_M
-        if coarse.shape != marked.shape:
-            raise ValueError(f"accuracy must be one number a point, got shape {coarse.shape}")
+    if len(marked):
+        coarse = ~located(marked, accuracy_m)
         of_marked = float(coarse[marked].mean()) if marked.any() else 0.0
         if max(of_marked, float(coarse.mean())) > COARSE_SHARE:
             return Why.COARSE_LOCATIONS
+        marked = marked[~coarse]
     if int(marked.sum()) < FEWEST:
         return Why.TOO_FEW
     return Why.NOTHING_TO_COMPARE if marked.all() else None
@@ -207,6 +232,7 @@ def conclude(
     n_all: int,
     radii_m: Sequence[int],
     null: str,
+    n_coarse: int = 0,
     p_adjusted: float | None = None,
 ) -> Verdict:
     """Turn what random labelling found into one of the three answers.
@@ -218,7 +244,10 @@ def conclude(
         if refused is None:
             raise ValueError("without a test there must be a reason for the refusal")
         unknown = {int(r): math.nan for r in radii_m}
-        return Verdict("cannot_tell", refused, n_marked, n_all, null, math.nan, math.nan, unknown, dict(unknown), None)
+        nan = math.nan
+        return Verdict(
+            "cannot_tell", refused, n_marked, n_all, null, nan, nan, unknown, dict(unknown), None, n_coarse=n_coarse
+        )
     p = excess.p_value if p_adjusted is None else p_adjusted
     # Where no two of all points are so near there is no ratio, and z is 0: more than all others where these are below.
     best = int(np.argmax(np.where(np.isfinite(excess.ratio), excess.z, -np.inf)))
@@ -241,6 +270,7 @@ def conclude(
         pair_ratio={r: float(v) for r, v in zip(excess.radii_m, excess.ratio, strict=True)},
         ratio_upper={r: float(v) for r, v in zip(excess.radii_m, excess.ratio_upper, strict=True)},
         radius_m=excess.radii_m[best],
+        n_coarse=n_coarse,
     )
 
 

@@ -4,7 +4,8 @@ from geodata.roads.building import build_region
 from geodata.roads.cached import CachedRoads
 from geodata.roads.opening import open_roads
 from geodata.roads.osrm import OsrmRoads
-from geodata.roads.region import Region, open_region, publish_basemap
+from geodata.roads.publishing import publish_basemap
+from geodata.roads.region import Region, open_region
 from geodata.roads.server import OsrmServer
 from geodata.roads.straight_line import StraightLine
 from geodata.roads.travel import RoadEngine, RoadFailure, RouteShape, TravelTimes

@@ -22,7 +22,7 @@ from geodata.roads.osrm_files import executable, installed, profile_file
 from geodata.roads.region import FORMAT, Method, Profile, Region, open_region, own_districts_of
 from geodata.roads.travel import RoadFailure
 
-BUILD = 4  # raised when the same extract is to give other files
+BUILD = 5  # raised when the same extract is to give other files
 # Finer cells than OSRM's own: a third less time for tables on a city of 1,800 km of streets.
 CELL_SIZES = "16,128,1024,8192,65536,524288,4194304"
 MEGABYTE = 1_000_000
@@ -160,10 +160,11 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     """Make what is missing of a region's files, with a bank's ``own`` districts if there are any; give its bounds."""
     import geopandas as gpd
 
+    from geodata.cell_districts import cell_districts, points_of
     from geodata.osm.basemap import basemap_of, write_basemap
     from geodata.osm.extract import as_pbf
     from geodata.osm.features import NoOsmFile, read_features
-    from geodata.osm.gazetteer import landmarks_of
+    from geodata.osm.gazetteer import Gazetteer, landmarks_of
     from geodata.osm.read import buildings_of, districts_of, streets_of
 
     def say(step: str) -> None:
@@ -184,9 +185,15 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     write_basemap(basemap, work / "basemap.js", plan.name)
     say("index")
     districts = gpd.read_file(own) if own.is_file() else districts_of(features)
+    streets, landmarks = streets_of(features), landmarks_of(features)
+    if districts.empty:
+        buildings = features.areas[features.areas["class"] == "building"]
+        lived_in = points_of(buildings.geometry, streets.geometry)
+        districts = cell_districts(lived_in, Gazetteer(landmarks, streets))
+        on_progress("     No district's boundary is mapped: cells of the ground stand in for districts.")
     (work / "districts.geojson").write_text(districts.to_json(ensure_ascii=False), encoding="utf-8")
-    streets_of(features).to_parquet(work / "streets.parquet")
-    landmarks_of(features).to_parquet(work / "landmarks.parquet")
+    streets.to_parquet(work / "streets.parquet")
+    landmarks.to_parquet(work / "landmarks.parquet")
     buildings_of(features, districts).to_parquet(work / "buildings.parquet")
     return basemap.bounds
 

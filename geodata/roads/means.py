@@ -16,6 +16,21 @@ DISK_PER_BYTE, DISK_PER_BYTE_WITHOUT_ROADS = 45.0, 8.0
 BASE_MEMORY, MEMORY_PER_BYTE = 250_000_000, 100.0
 
 
+#: From so many points of streets on (Porto and around has 427,000) tables are large enough for the second one to repay
+#: contraction; to so many it takes minutes. Below, what it saves is seconds, and it may cost two minutes of the set-up;
+#: beyond, it would take an hour by these figures, and nobody tried (docs/decisions/0029).
+CONTRACTED_FROM, CONTRACTED_TO = 300_000, 5_000_000
+
+
+def method_for(points: int) -> Method:
+    """Choose how a road network is prepared, by the points of its streets.
+
+    >>> [method_for(points) for points in (151_448, 426_961, 40_000_000)]
+    ['mld', 'ch', 'mld']
+    """
+    return "ch" if CONTRACTED_FROM <= points <= CONTRACTED_TO else "mld"
+
+
 @dataclass(frozen=True)
 class Need:
     """What a build takes: seconds of two idle processors, bytes of disk, bytes of memory. An estimate."""

@@ -147,7 +147,7 @@ def _refuse_failure(body: Any, data_version: str | None) -> None:
         raise RoadFailure("there is no road between the points", fault="input", try_again=False)
     if code == "TooBig":
         raise RoadFailure(
-            "the server takes fewer points at once: set max_table to its --max-table-size",
+            "the server takes fewer points at once: set ROUNDS_OSRM_TABLE to its --max-table-size",
             fault="input",
             try_again=False,
         )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -126,24 +124,3 @@ def open_region(folder: Path) -> Region:
             f"region {folder.name} cannot be read ({error}): build it anew", fault="engine", try_again=False
         ) from error
     return region
-
-
-def publish_basemap(region: Region, static_folder: Path) -> Path:
-    """Copy the basemap to where the browser can ask for it, under a name that changes with its content.
-
-    Returns
-    -------
-    Path
-        ``static_folder/NAME-HASH.js``. Files of the same region's earlier builds are removed.
-    """
-    content = region.basemap.read_bytes()
-    target = static_folder / f"{region.name}-{hashlib.sha256(content).hexdigest()[:12]}.js"
-    static_folder.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        part = target.with_suffix(".part")
-        part.write_bytes(content)
-        os.replace(part, target)
-    for old in static_folder.glob(f"{region.name}-{'[0-9a-f]' * 12}.js"):
-        if old != target:
-            old.unlink(missing_ok=True)
-    return target

@@ -29,6 +29,8 @@ from planner.view.rest_drawn import finish_told
 STEPS = 1_500
 #: another order is suggested for its uplift alone if it brings this share more (engineering choice)
 WORTH_MORE = 0.05
+#: below these a difference is not worth a word: minutes on the road, and a share of a currency unit
+LEAST_S, LEAST_MINOR = 60, 100
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Change:
 class Standing:
     """How the day stands: the return, the chance that it ends with the shift, and that required visits are made.
 
-    ``value_minor`` is the uplift of what is still ahead, ``travel_s`` the drive for it from where the crew is.
+    ``value_minor`` is the uplift of what is still ahead, ``travel_s`` the drive for it from where the crew is,
+    ``unreached`` how many of its stops will not be made, in the mean.
     """
 
     back_at: datetime | None
@@ -61,6 +64,7 @@ class Standing:
     required_chance: float | None
     value_minor: float = 0.0
     travel_s: float = 0.0
+    unreached: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +158,18 @@ def proposals(
     if news.kind is Happened.URGENT:
         return (best,)
     same = proposed(prepared, principal, parameters, Way.SAME)
-    return (same,) if same.digest == best.digest else (same, best)
+    return (same, best) if better(best, same) else (same,)
+
+
+def better(best: Proposal, same: Proposal) -> bool:
+    """Say whether another order is worth a look: more who are visited, more uplift, or less of the road."""
+    if best.digest == same.digest:
+        return False
+    return (
+        (len(best.at_risk), len(best.lost)) < (len(same.at_risk), len(same.lost))
+        or best.after.value_minor - same.after.value_minor >= LEAST_MINOR
+        or same.after.travel_s - best.after.travel_s >= LEAST_S
+    )
 
 
 def preset(ways: Sequence[Proposal]) -> Way:
@@ -277,12 +292,12 @@ def _closed_by_then(prepared: Prepared, route: Mapping[str, Any], debtor_id: str
 
 
 def _standing(saved: SavedPlan, route: Mapping[str, Any], prepared: Prepared, parameters: Parameters) -> Standing:
-    told = board_route(saved, route, {}, prepared.known, parameters, prepared.at)
+    told = board_route(saved, route, {}, prepared.known, parameters, prepared.at, heard=True)
     back, in_time = told.back_at or told.route.returns_at, told.in_time
-    if in_time is None and told.route.finish is not None:  # a crew that has recorded nothing: as its plan has it
+    if in_time is None and told.route.finish is not None:  # nothing is ahead, or the shift has not begun
         in_time = told.route.finish.in_time
     value, travel = _worth(route, prepared)
-    return Standing(back, in_time, told.required_chance, value, travel)
+    return Standing(back, in_time, told.required_chance, value, travel, told.unreached or 0.0)
 
 
 def _worth(route: Mapping[str, Any], prepared: Prepared) -> tuple[float, float]:

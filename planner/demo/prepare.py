@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from geodata.geocoding.index import StreetIndex
 from geodata.roads.building import build_region
-from geodata.roads.region import Region, publish_basemap
+from geodata.roads.publishing import publish_basemap
+from geodata.roads.region import Region
 from planner.demo.agency import SEEDED as AGENCY_SEEDED
 from planner.demo.agency import bring_agency, draw_complaints
 from planner.demo.ground import REGION, SEED, Ground, ground
@@ -19,7 +21,6 @@ from planner.demo.seed import WEEKS_AHEAD, ZONE, seed, system
 from planner.demo.team import BRANCH_CREWS
 from planner.demo.truth import Truth
 from planner.domain import Principal, Role
-from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.means import Means
 from planner.plan import plan_week
@@ -146,11 +147,12 @@ def prepare_plans(
 ) -> None:
     """Plan the current week of every branch that has no plan for it, and publish the first branch's.
 
-    The demo's plan is made as at Monday morning, so that it shows a whole week whatever today's weekday is.
+    The demo's plan is made as at Monday morning, or now if that is earlier, so that it shows a whole week whatever
+    today's weekday is.
     """
     today = now.astimezone(ZONE).date()
     week = iso_week(today)
-    monday = datetime.combine(today - timedelta(days=today.weekday()), time(6, 0), ZONE)
+    monday = min(now, datetime.combine(today - timedelta(days=today.weekday()), time(6, 0), ZONE))
     for number, branch in enumerate(BRANCHES):
         asking = system(frozenset({branch}))
         if store.plans(asking, branch, week):

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geodata.geocoding.index import StreetIndex
 from planner.demo.ground import REGION, SEED, Ground
 from planner.demo.history import history
 from planner.demo.people import case_list, customers, overdue
@@ -23,7 +24,6 @@ from planner.demo.reviewed import survey_found
 from planner.demo.team import Team, team
 from planner.demo.truth import Truth
 from planner.domain import HoldKind, Principal, Role
-from planner.intake.locate import StreetIndex
 from planner.intake.profile import Profile
 from planner.intake.read import read_list
 from planner.receive import ListSource, receive

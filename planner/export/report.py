@@ -135,6 +135,7 @@ def kept_back(table: pd.DataFrame, *, fewest: int = FEWEST) -> pd.DataFrame:
     [[nan, 0.0, True], [0.0, 0.0, False], [9.0, nan, True]]
     """
     few_debtors = table[["debtors", "visits"]].apply(lambda column: column.between(1, fewest - 1)).any(axis=1)
+    few_debtors |= table["debtors"].isna()  # kept back already, where it was counted
     few_visits = table["outcomes"].between(1, fewest - 1)
     few_expected = few_debtors.copy()
     if EXPECTED_VISITS in table:  # whole visits and shares of them: 4.6 is five doors at most

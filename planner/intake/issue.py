@@ -272,6 +272,13 @@ KINDS: Mapping[str, Kind] = {
         "Taken as {declared}, {off} of {count} coordinates lie off the streets; taken as {other}, {fewer} would.",
         "Ask which map they come from, and correct the coordinate system in the list or in the column profile.",
     ),
+    "address_ambiguous": Kind(
+        515,
+        _W,
+        "The address fits several places that lie apart, or a street that is not in the district it names; "
+        "none was chosen.",
+        "Write the district, and check street and house number; or add longitude and latitude.",
+    ),
     # 6xx: choices
     "choice_unknown": Kind(
         601,

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.geocoding.answer import AMBIGUOUS, Answer, Located
 from geodata.snapping import Snapper
 from planner.intake.columns import PLACE_KINDS
 from planner.intake.coordinates import UNDECLARED_M
 from planner.intake.headings import keys
 from planner.intake.issue import Issue, issue
 from planner.intake.judging import judged
-from planner.intake.locate import Located
 
 #: From here on a located address is worth a word: a crew would have to search.
 ROUGH_M = 500.0
@@ -25,7 +25,7 @@ ROUGH_M = 500.0
 def place_rows(
     rows: pd.DataFrame,
     headings: Mapping[str, str],
-    locate: Callable[[Sequence[str]], Sequence[Located | None]],
+    locate: Callable[[Sequence[str]], Sequence[Answer]],
     region_of: Callable[[NDArray[np.float64]], list[str]] | None,
     ground: Callable[[], Snapper] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
@@ -52,14 +52,16 @@ def place_rows(
     which, texts = pd.factorize(long["asked"].to_numpy(object)[asked])
     where = locate(texts.tolist())
     exactness = long["accuracy_m"].fillna(np.inf).to_numpy()
-    known_m = np.array([np.inf if one is None else one.accuracy_m for one in where], dtype=float)[which]
+    known_m = np.array([one.accuracy_m if isinstance(one, Located) else np.inf for one in where], dtype=float)[which]
     better = asked.to_numpy(dtype=bool, copy=True)
     use = known_m < exactness[better]
     better[better] = use
     chosen = [where[k] for k in which[use]]
     for name in ("lon", "lat", "accuracy_m"):
         long.loc[better, name] = [getattr(one, name) for one in chosen]
-    long.loc[better, "region"] = [one.district for one in chosen if one is not None]
+    long.loc[better, "region"] = [one.district for one in chosen if isinstance(one, Located)]
+    long["ambiguous"] = False
+    long.loc[asked, "ambiguous"] = np.array([one == AMBIGUOUS for one in where], dtype=bool)[which]
     long.loc[better, "source_datum"] = "wgs84"
     long.loc[better, ["source_lon", "source_lat"]] = np.nan
     blank = (long["region"] == "") & long["lon"].notna()
@@ -119,8 +121,9 @@ def _issues(long: pd.DataFrame, headings: Mapping[str, str]) -> tuple[Issue, ...
     found = []
     lost = long["lon"].isna()
     rough = ~lost & (long["accuracy_m"] > ROUGH_M) & (long["address"] != "") & long["source_lon"].isna()
-    for row, prefix in long.loc[lost, ["row", "prefix"]].itertuples(index=False):
-        found.append(issue("address_unlocated", row=int(row), column=headings.get(f"{prefix}_address", "")))
+    for row, prefix, several in long.loc[lost, ["row", "prefix", "ambiguous"]].itertuples(index=False):
+        code = "address_ambiguous" if several else "address_unlocated"
+        found.append(issue(code, row=int(row), column=headings.get(f"{prefix}_address", "")))
     for row, prefix, metres in long.loc[rough, ["row", "prefix", "accuracy_m"]].itertuples(index=False):
         column = headings.get(f"{prefix}_address", "")
         found.append(issue("address_rough", row=int(row), column=column, accuracy_m=f"{metres:.0f}"))

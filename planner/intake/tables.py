@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geodata.geocoding.answer import Answer
 from geodata.snapping import Snapper
 from planner.intake.check import Checked
 from planner.intake.columns import ACCOMMODATION_KINDS, unsaid
 from planner.intake.issue import Issue
-from planner.intake.locate import Located
 from planner.intake.placing import place_rows
 from planner.tables import (
     ACCOMMODATIONS,
@@ -34,7 +34,7 @@ from planner.tables import (
     empty,
 )
 
-Locate = Callable[[Sequence[str]], Sequence[Located | None]]
+Locate = Callable[[Sequence[str]], Sequence[Answer]]
 RegionOf = Callable[[NDArray[np.float64]], list[str]]
 #: What the list is silent about, said by nobody.
 SAID_BY = "overdue list"
@@ -76,7 +76,7 @@ def to_tables(
     Parameters
     ----------
     locate
-        Gives the places of addresses, None for one that it does not know; asked once, with each address once.
+        Gives the places of addresses, or why there is none (``Geocoder.all_of``); asked once, with each address once.
     region_of
         Gives the district's code of points (n, 2) in degrees, WGS-84, for places that come with coordinates. Without
         it only a located address tells the region.

@@ -146,6 +146,15 @@ def in_force(listed: pd.DataFrame, reviews: pd.DataFrame, *, on: date | None) ->
     )
 
 
+def waiting(reviews: pd.DataFrame, *, on: date) -> pd.DataFrame:
+    """Give the proposals of bad faith (``tables.REVIEWS``) that wait for a second person on a day, oldest first."""
+    own = reviews[(reviews["confirms"] == "") & ~(reviews["expires_on"] < pd.Timestamp(on))]
+    newest = own.sort_values(["reviewed_at", "review_id"]).drop_duplicates("debtor_id", keep="last")
+    bad = newest[newest["proposed"] == DebtorType.BAD_FAITH.value]
+    told: pd.DataFrame = bad[~bad["review_id"].isin(seconds(bad, reviews))].reset_index(drop=True)
+    return told
+
+
 def seconds(firsts: pd.DataFrame, reviews: pd.DataFrame) -> dict[str, str]:
     """Give, by review id, the other person who confirmed a review; nobody confirms a review of his own."""
     by_id = {str(row["review_id"]): row for row in firsts.to_dict("records")}

@@ -5,7 +5,7 @@
 >>> store.debtors(principal, "YX01")                # doctest: +SKIP
 """
 
-from planner.store.access import NotAllowed
+from planner.store.access import RIGHTS, NotAllowed, Right, counter
 from planner.store.account_states import ListDay
 from planner.store.appending import Added
 from planner.store.audit import AuditEntry
@@ -38,6 +38,7 @@ from planner.store.walls import OpenDoor
 
 __all__ = [
     "CLOCK_ERROR",
+    "RIGHTS",
     "Added",
     "Arrived",
     "AuditEntry",
@@ -60,6 +61,7 @@ __all__ = [
     "PlaceWord",
     "PlanRow",
     "PublishedMeanwhile",
+    "Right",
     "SamePerson",
     "SavedOutcomes",
     "SavedPlan",
@@ -74,6 +76,7 @@ __all__ = [
     "WrongSchema",
     "WrongState",
     "as_kept",
+    "counter",
     "dump",
     "last_decided",
     "migrate",

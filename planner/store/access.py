@@ -27,6 +27,7 @@ class Right(StrEnum):
     READ_SETTINGS = "read settings"
     READ_AUDIT = "read the audit trail"
     READ_SAFETY = "read what crews say for their safety"
+    READ_SUMS = "read figures about many debtors together"
     WRITE_TEAM = "change the field team"
     WRITE_GROUND = "change districts and customers' places"
     WRITE_OVERDUE = "change the overdue list"
@@ -99,8 +100,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     | UPKEEP
     | {Right.READ_CARDS, Right.READ_SAFETY, Right.WRITE_SAFETY, Right.CHANGE_DAY, Right.TAKE_ALONG}
     | {Right.PUBLISH, Right.WRITE_REVIEWS, Right.CONFIRM_REVIEWS},
-    # Bad faith needs a second person, and a branch may have one manager only: the head may be the second.
-    Role.REGIONAL_HEAD: READS | {Right.CONFIRM_REVIEWS},
+    # Figures about many, and no row of anybody: pages for heads count by ``counter``. The one exception: bad faith
+    # needs a second person, and a branch may have one manager only, so the head may be the second.
+    Role.REGIONAL_HEAD: frozenset({Right.READ_SUMS, Right.CONFIRM_REVIEWS}),
     # Who signs in and how a branch is set, and no debtor.
     Role.ADMINISTRATOR: frozenset(
         {
@@ -162,6 +164,22 @@ def entitled(principal: Principal | None, right: Right) -> Principal:
     if right not in RIGHTS.get(who.role, frozenset()):
         raise NotAllowed(f"the role {who.role.value} may not {right.value}")
     return who
+
+
+def counter(principal: Principal | None, branches: Iterable[str]) -> Principal:
+    """Give the program's own reader for figures about many, to whom the figures may be told and no row.
+
+    Only ``planner.view.sums`` asks for it, which hands out nothing that is about fewer debtors than it may be.
+
+    Raises
+    ------
+    NotAllowed
+        If nobody is named, a branch is not among his, or his role may not read such figures.
+    """
+    codes = frozenset(branches)
+    for code in sorted(codes):
+        permit(principal, Right.READ_SUMS, code)
+    return Principal("sums", Role.SYSTEM, codes)
 
 
 def own_rows(branch: str, branches: Iterable[str]) -> None:

@@ -70,6 +70,20 @@ class Logins:
             query = sa.select(crew.c.crew_id, crew.c.name).where(crew.c.branch == branch).order_by(crew.c.crew_id)
             return tuple((row.crew_id, row.name) for row in connection.execute(query))
 
+    def sessions(self, principal: Principal, name: str, *, now: datetime) -> tuple[Session, ...]:
+        """Give the open sessions of somebody, the one used last first; nothing by which one could be taken over."""
+        entitled(principal, Right.MANAGE_LOGINS)
+        with reading(self.engine, scope_of(principal)) as connection:
+            return tuple(one for _, one in logins.open_sessions(connection, name, now))
+
+    def end_sessions(self, principal: Principal, name: str, *, now: datetime) -> int:
+        """End all sessions of somebody; gives how many there were."""
+        entitled(principal, Right.MANAGE_LOGINS)
+        with audit.deed(self.engine, principal, NO_BRANCH, "session.end_all", now) as deed:
+            count = logins.end_all(deed.connection, name, now)
+            deed.note(login=logins.key_of(name), sessions=count)
+            return count
+
     def trail(
         self, principal: Principal, *, since: datetime | None = None, most: int | None = None
     ) -> tuple[AuditEntry, ...]:
@@ -122,6 +136,24 @@ class Logins:
             found = logins.session(deed.connection, token)
             logins.end(deed.connection, token, now)
             deed.note(login=None if found is None else found.login.name)
+
+    def own_sessions(self, principal: Principal, token: str, *, now: datetime) -> tuple[tuple[bool, Session], ...]:
+        """Give the open sessions of whose this token is, and of each whether it is this one; used last comes first."""
+        entitled(principal, Right.SIGN_IN)
+        with reading(self.engine, scope_of(principal)) as connection:
+            own = logins.session(connection, token)
+            found = () if own is None else logins.open_sessions(connection, own.login.name, now)
+            return tuple((one == token, session) for one, session in found)
+
+    def end_others(self, principal: Principal, token: str, *, now: datetime) -> int:
+        """End all sessions of whose this token is but this one; gives how many, none for who is not signed in."""
+        entitled(principal, Right.SIGN_IN)
+        with audit.deed(self.engine, principal, NO_BRANCH, "session.end_others", now) as deed:
+            own = logins.session(deed.connection, token)
+            living = None if own is None or own.ended(now) else own.login.name
+            count = 0 if living is None else logins.end_all(deed.connection, living, now, but=token)
+            deed.note(login=living, sessions=count)
+            return count
 
     def change_password(self, principal: Principal, name: str, password: str, *, now: datetime) -> None:
         """Give a person the password of his own choice (a hash); all his sessions end (``UnknownLogin``)."""

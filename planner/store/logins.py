@@ -214,6 +214,16 @@ def session(connection: Connection, token: str) -> Session | None:
     return Session(_login(row), moment(row.began), moment(row.seen_at), ended)
 
 
+def open_sessions(connection: Connection, name: str, now: datetime) -> tuple[tuple[str, Session], ...]:
+    """Give a login's sessions that are not over with the hashes of their tokens, the one used last first."""
+    of = sa.select(login_session.c.token).where(
+        login_session.c.login == key_of(name), login_session.c.revoked_at.is_(None)
+    )
+    tokens = connection.execute(of.order_by(login_session.c.seen_at.desc(), login_session.c.token)).scalars().all()
+    found = [(str(token), session(connection, token)) for token in tokens]
+    return tuple((token, one) for token, one in found if one is not None and not one.ended(now))
+
+
 def seen(connection: Connection, token: str, now: datetime) -> None:
     """Note that somebody is there; never back in time, and never for a session that has ended."""
     at = instant(now)
@@ -227,10 +237,11 @@ def end(connection: Connection, token: str, now: datetime) -> None:
     connection.execute(login_session.update().where(mine).values(revoked_at=instant(now)))
 
 
-def end_all(connection: Connection, name: str, now: datetime) -> None:
-    """End all sessions of a login."""
+def end_all(connection: Connection, name: str, now: datetime, *, but: str = "") -> int:
+    """End all sessions of a login, but the one with this token's hash; gives how many."""
     mine = sa.and_(login_session.c.login == key_of(name), login_session.c.revoked_at.is_(None))
-    connection.execute(login_session.update().where(mine).values(revoked_at=instant(now)))
+    mine = sa.and_(mine, login_session.c.token != but)
+    return connection.execute(login_session.update().where(mine).values(revoked_at=instant(now))).rowcount
 
 
 def fail(connection: Connection, of: Collection[str], now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from planner.domain import DebtorType, Principal
 from planner.rules.notes import faults
-from planner.rules.review import ReviewTerms, in_force, proposed_type, same_person, seconds
+from planner.rules.review import ReviewTerms, in_force, proposed_type, same_person, seconds, waiting
 from planner.store import appending
 from planner.store.access import RIGHTS, NotAllowed, Right
 from planner.store.appending import Added, Reach
@@ -35,6 +35,11 @@ def read(connection: Connection, principal: Principal, branch: str, reach: Reach
     """Give the reviews of a branch, oldest first; notes only to who may see contact cards."""
     table = appending.read(connection, review, REVIEWS, branch, reach, "reviewed_at")
     return table if Right.READ_CARDS in RIGHTS[principal.role] else table.assign(note="")
+
+
+def to_confirm(connection: Connection, branch: str, *, on: date) -> pd.DataFrame:
+    """Give the proposals of bad faith that wait for a second person, oldest first; their notes stay at the branch."""
+    return waiting(appending.read(connection, review, REVIEWS, branch, None, "reviewed_at"), on=on).assign(note="")
 
 
 def save(
@@ -61,7 +66,8 @@ def save(
     )
     missing, said = appending.sorted_out(connection, review, REVIEWS, branch, table, unsaid=UNSAID)
     fresh = table[table["review_id"].isin(said.added)].drop_duplicates("review_id")
-    appending.require_debtors(connection, branch, fresh["debtor_id"].tolist(), None)
+    # What is confirmed is a review of a debtor there is; who only confirms is shown no debtors by the second wall.
+    appending.require_debtors(connection, branch, fresh.loc[fresh["confirms"] == "", "debtor_id"].tolist(), None)
     before = appending.read(connection, review, REVIEWS, branch, None, "reviewed_at")
     for row in fresh.to_dict("records"):
         if row["confirms"]:

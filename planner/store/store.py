@@ -422,6 +422,14 @@ class Store:
         with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
             return reviews.types(connection, branch, in_reach(connection, principal, branch, week), on=on)
 
+    def reviews_to_confirm(self, principal: Principal, branch: str, *, on: date) -> pd.DataFrame:
+        """Give the proposals of bad faith (``tables.REVIEWS``, without notes) that wait for a second person on a day.
+
+        The one list with rows about single debtors that a regional head gets.
+        """
+        with self._door.read(principal, Right.CONFIRM_REVIEWS, branch) as connection:
+            return reviews.to_confirm(connection, branch, on=on)
+
     def save_reviews(
         self, principal: Principal, branch: str, table: pd.DataFrame, terms: ReviewTerms, *, now: datetime
     ) -> Added:

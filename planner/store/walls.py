@@ -3,7 +3,8 @@
 Row-level security is forced, so it holds for the tables' owner too, and the application works under a role that owns
 nothing. What a transaction is for stands in words of its own (``planner.store.connect``), which end with it; without
 them nothing is shown. The first wall stays ``planner.store.access``: this one holds where that was forgotten. It knows
-branches, and that heads see no cards; that a collector sees his crew's stops only is for ``planner.store.scope``.
+branches, and that a regional head sees no row about a debtor but a review, which he may have to confirm; that a
+collector sees his crew's stops only is for ``planner.store.scope``.
 
 The walls are drawn anew whenever a database is brought to the newest schema, over every table there is.
 """
@@ -23,9 +24,10 @@ from planner.store.settings import SHARED
 MINE = "ANY ((SELECT rounds_branches())::text[])"
 SOMEBODY = "(SELECT rounds_word('role')) <> ''"
 LOOKED_FOR = "(SELECT rounds_word('looks_for'))"
-#: who sees rows of debtors at all, and who sees their cards
-SEE_DEBTORS = (Role.COLLECTOR, Role.MANAGER, Role.REGIONAL_HEAD, Role.AUDITOR, Role.SYSTEM)
-SEE_CARDS = tuple(role for role in SEE_DEBTORS if role is not Role.REGIONAL_HEAD)
+#: who sees rows of debtors at all
+SEE_DEBTORS = (Role.COLLECTOR, Role.MANAGER, Role.AUDITOR, Role.SYSTEM)
+#: the entry that a head's one deed leaves in the trail: he is shown heads' alone
+DEED_OF_HEAD = "reviews.save"
 #: tables of which administrators and the gate see rows too: no debtor is in them. The trail is read by other roles.
 OF_ALL = frozenset({"branch", "crew", "crew_member", "collector", "setting", "audit_entry"})
 OF_SIGN_IN = frozenset({"login", "login_session", "login_failure"})
@@ -36,6 +38,7 @@ def _among(roles: Iterable[Role]) -> str:
     return f"(SELECT rounds_word('role')) IN ({words})"
 
 
+NO_HEAD = f"(SELECT rounds_word('role')) <> '{Role.REGIONAL_HEAD.value}'"
 #: how the rows of a branch are known in tables without a column of that name
 OWN = {
     "branch": f"code = {MINE}",
@@ -54,7 +57,9 @@ SHOWN = {
 #: what has to be true besides the branch
 ALSO_NEEDED = (
     {name: _among(SEE_DEBTORS) for name in metadata.tables if name not in OF_ALL}
-    | dict.fromkeys(("contact", "address", "import_record"), _among(SEE_CARDS))
+    | dict.fromkeys(OF_ALL - {"branch"}, NO_HEAD)
+    | {"review": _among((*SEE_DEBTORS, Role.REGIONAL_HEAD))}
+    | {"audit_entry": f"{NO_HEAD} OR (what = '{DEED_OF_HEAD}' AND role = '{Role.REGIONAL_HEAD.value}')"}
     | dict.fromkeys(OF_SIGN_IN, _among((Role.ADMINISTRATOR, Role.GATE)))
 )
 WORDS = f"""

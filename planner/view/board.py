@@ -84,6 +84,10 @@ class BoardRoute:
     lost: tuple[NotMade, ...] = ()
     #: whether no street was looked at when the plan was made
     roads_estimated: bool = False
+    #: how many of the stops ahead will not be made, in the mean; None where nothing is foretold
+    unreached: float | None = None
+    #: whether the crew is out and nothing has been recorded for so long that nothing is foretold
+    silent: bool = False
 
     @property
     def endangered(self) -> tuple[BoardStop, ...]:
@@ -172,15 +176,17 @@ def board_route(
     known: Mapping[str, Mapping[str, Any]],
     parameters: Parameters,
     now: datetime,
+    *,
+    heard: bool = False,
 ) -> BoardRoute:
-    """Lay what was recorded beside one route."""
+    """Lay what was recorded beside one route; ``heard`` says that the crew says something at this moment."""
     route = route_view(saved, found, names)
     entries, last = last_entry(route, known)
     newest = max((entry["recorded_at"].to_pydatetime() for entry in entries if entry is not None), default=None)
     over = now >= route.shift_ends_at + LATE
     ahead = [number for number, entry in enumerate(entries) if entry is None and number > last]
     # A crew that is out and has recorded nothing may be without a line: nothing is foretold from its silence.
-    silent = last < 0 and route.leaves_at is not None and now > route.leaves_at + SILENT
+    silent = not heard and last < 0 and route.leaves_at is not None and now > route.leaves_at + SILENT
     rest = None
     if ahead and not over and not silent:
         rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)
@@ -198,6 +204,8 @@ def board_route(
         in_time=None if rest is None else rest.in_time,
         required_chance=None if rest is None or not due else rest.chance(due),
         roads_estimated=bool(saved.context["roads_estimated"]),
+        unreached=None if rest is None else float((~rest.made).sum(axis=1).mean()),
+        silent=silent and not over,
     )
 
 

@@ -103,6 +103,10 @@ class DayView:
     required_chance: float | None = None
     #: chance and return are told from what is recorded until now
     live: bool = False
+    #: how many stops ahead will likely not be reached; 0 where nothing can be told
+    unreached: int = 0
+    #: the crew is out and nothing has been recorded for so long that chance and return are not known
+    silent: bool = False
     #: of each shift of the day, in order: from when to when it lasts, when it is back as planned, and its plan
     hours: tuple[tuple[datetime, datetime], ...] = ()
     returns: tuple[datetime, ...] = ()
@@ -229,7 +233,10 @@ def expected(route: RouteView, going: BoardRoute | None) -> dict[str, Any]:
     """Give when the crew is back and the chances: of what is left where the crew is out, else as planned."""
     if going is not None and going.in_time is not None:
         told = {"returns_at": going.back_at, "in_time": going.in_time, "required_chance": going.required_chance}
-        return told | {"live": True}
+        return told | {"live": True, "unreached": round(going.unreached or 0.0)}
+    if going is not None and going.silent:
+        # What the plan foretold is no longer so, and what is so nobody knows.
+        return {"returns_at": route.returns_at, "silent": True}
     return {"returns_at": route.returns_at, "in_time": route.finish.in_time if route.finish else None}
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from planner.domain import Branch, ClockKind, Principal, Role
+from planner.domain import Branch, ClockKind, Principal
 from planner.rules.areas import areas_of
 from planner.rules.facts import Facts
 from planner.rules.pack import RulePack
@@ -31,10 +31,7 @@ REASONS = {ClockKind.LIMITATION.value: "limitation_lapses", ClockKind.GUARANTEE.
 
 @dataclass(frozen=True)
 class BranchData:
-    """A branch's tables as one principal may see them, each as in ``planner.tables``; closed places too.
-
-    ``exact`` says whether he may know where the places are: a regional head may not.
-    """
+    """A branch's tables as one principal may see them, each as in ``planner.tables``; closed places too."""
 
     debtors: pd.DataFrame
     types: pd.DataFrame
@@ -49,7 +46,6 @@ class BranchData:
     reviews: pd.DataFrame
     clues: pd.DataFrame
     place_changes: pd.DataFrame
-    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -67,8 +63,7 @@ class DebtorView:
     ``facts`` is the debtor's row of ``survey.SURVEY``; ``judged`` the row of ``tables.TYPES``; ``places`` has
     ``tables.PLACES`` and ``address``, ``open``, ``corrected_by``, ``seen`` (met, moved, ""); ``events`` the columns of
     ``debtor_timeline.EVENTS``; ``clocks`` those of ``value.clocks.CLOCKS``. ``name`` and ``phone`` are "" for who may
-    not see the card, and ``places`` have no position where ``exact`` is false. ``respect`` are the accommodations in
-    force, ``held`` the holds in force.
+    not see the card. ``respect`` are the accommodations in force, ``held`` the holds in force.
     """
 
     branch: Branch
@@ -92,7 +87,6 @@ class DebtorView:
     #: why a visit is required, "" where it is not; and whether every limitation period has passed
     required_reason: str
     expired: bool
-    exact: bool = True
 
     @property
     def debtor_id(self) -> str:
@@ -118,7 +112,6 @@ def branch_data(store: Store, principal: Principal, branch: Branch, *, today: da
         reviews=store.reviews(principal, code),
         clues=store.clues(principal, code),
         place_changes=store.place_changes(principal, code),
-        exact=principal.role is not Role.REGIONAL_HEAD,
     )
 
 
@@ -237,7 +230,7 @@ def debtor_view(
         phone=str(names["phone"]),
         judged=judged,
         accounts=mine.accounts.sort_values("overdue_minor", ascending=False, ignore_index=True),
-        places=described(mine, data.open_places, seen, exact=data.exact),
+        places=described(mine, data.open_places, seen),
         clues=mine.clues,
         reviews=mine.reviews,
         place_changes=mine.place_changes,
@@ -262,7 +255,6 @@ def debtor_view(
         allowed=allowed(facts, pack, model, days=days, zone=zone),
         required_reason=REASONS[due.iloc[0]] if len(due) else "",
         expired=bool(len(limits) and limits.eq("expired").all()),
-        exact=data.exact,
     )
 
 
@@ -279,11 +271,8 @@ def running(table: pd.DataFrame, begins: str, ends: str, today: date) -> pd.Data
     return table[~(table[begins] > day) & ~(table[ends] < day)].reset_index(drop=True)
 
 
-def described(mine: BranchData, open_places: frozenset[str], seen: pd.Series, *, exact: bool) -> pd.DataFrame:
-    """Give the places with their written address, whether they are open, who corrected them, and what was found.
-
-    Who may not know where they are gets no position.
-    """
+def described(mine: BranchData, open_places: frozenset[str], seen: pd.Series) -> pd.DataFrame:
+    """Give the places with their written address, whether they are open, who corrected them, and what was found."""
     texts = mine.addresses.drop_duplicates("place_id").set_index("place_id")["address"]
     people = mine.place_changes[mine.place_changes["deed"] != "list"].drop_duplicates("place_id", keep="last")
     by = people.set_index("place_id")["made_by"]
@@ -294,6 +283,4 @@ def described(mine: BranchData, open_places: frozenset[str], seen: pd.Series, *,
         corrected_by=ids.map(by).astype(object).fillna(""),
         seen=ids.map(seen).astype(object).fillna(""),
     )
-    if not exact:
-        table = table.assign(lon=float("nan"), lat=float("nan"))
     return table.sort_values(["open", "kind", "place_id"], ascending=[False, True, True], ignore_index=True)

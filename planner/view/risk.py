@@ -42,7 +42,8 @@ class RiskView:
     ``lists`` are the days of lists by branch, partial ones too; ``now`` and ``earlier`` (``ACCOUNT_STATES``) how the
     accounts stand on each branch's newest full list and stood about a month before, ``earlier`` empty without one;
     ``moves`` (``portfolio.MOVES``) and ``spells`` (``portfolio.SPELLS``) where they went; ``districts`` code,
-    ``name_zh``, ``name_en``; ``book`` None unless every branch has entered it.
+    ``name_zh``, ``name_en``; ``book`` None unless every branch has entered it. With ``fewest`` a part that is about
+    some but fewer debtors is empty, for whom no row may be told of (``planner.view.sums``).
     """
 
     branches: tuple[Branch, ...]
@@ -53,6 +54,7 @@ class RiskView:
     spells: pd.DataFrame
     districts: pd.DataFrame
     book: Book | None
+    fewest: int = 0
 
     @property
     def currency(self) -> str:
@@ -72,7 +74,7 @@ class RiskView:
             for column, value in (("region", region), ("product", product)):
                 if value:
                     wanted &= table[column] == value
-            return table[wanted]
+            return table[wanted & (not self.few(table[wanted]["debtor_id"]))]
 
         return replace(
             self,
@@ -80,6 +82,17 @@ class RiskView:
             earlier=part(self.earlier),
             moves=part(self.moves),
             spells=part(self.spells),
+        )
+
+    def few(self, debtors: pd.Series) -> bool:
+        """Say whether so few stand behind a figure that it may not be told; nobody is no secret."""
+        return bool(0 < debtors.nunique() < self.fewest)
+
+    def hides(self, states: pd.DataFrame, over_days: int) -> bool:
+        """Say whether an amount more than so many days past due, or what is left beside it, is about too few."""
+        late = states["days_past_due"] > over_days
+        return self.few(states.loc[late, "debtor_id"]) or self.few(
+            states.loc[~late & (states["days_past_due"] > 0), "debtor_id"]
         )
 
     def book_of(self, *, region: str, product: str) -> float | None:

@@ -228,8 +228,10 @@ def test_an_outcome_waits_for_a_signal_and_is_sent_once(field: Field) -> None:
     assert len(field.outcomes()) == before + 1
 
 
-def test_a_wrong_pin_is_put_right_on_the_map(field: Field) -> None:
-    page = field.phone()
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_wrong_pin_is_put_right_on_the_map(field: Field, language: str) -> None:
+    said = {"en": "set by the crew on the map, exact", "zh": "小组已在地图上标定，准确"}[language]
+    page = field.phone(language)
     expect(page.locator("#map .k-street")).to_be_attached()
     page.locator("#pin").tap()
     expect(page.locator("#atlas .aim")).to_be_visible()
@@ -242,14 +244,16 @@ def test_a_wrong_pin_is_put_right_on_the_map(field: Field) -> None:
     with answered(page, "pin") as status:
         page.locator("#pin-save").tap()
     assert status() == 201
-    ((deed, how, moved),) = field.demo.rows(
-        "select deed, how, abs(lon - was_lon) + abs(lat - was_lat) from place_change where made_by = ?",
+    rows = field.demo.rows(
+        "select deed, how, abs(lon - was_lon) + abs(lat - was_lat) from place_change where made_by = ? order by rowid",
         f"collector.{field.route.crew_id}",
     )
+    assert len(rows) == 1 + LANGUAGES.index(language)
+    deed, how, moved = rows[-1]
     assert (deed, how) == ("correct", "visit")
     assert 0 < float(str(moved)) < 0.01
     for _time in range(2):  # as said on the phone, and as the branch knows it
-        expect(page.locator("#next .pin").first).to_contain_text("set by the crew on the map, exact")
+        expect(page.locator("#next .pin").first).to_contain_text(said)
         expect(page.locator("#pin-waits")).to_be_visible()
         page.reload()
 

@@ -1,30 +1,38 @@
-"""What somebody else sees: the regional head no names, a collector no week and no other crew."""
+"""What somebody else sees: the regional head no debtor, a collector no week and no other crew."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.navigation import ENTRIES
+from planner.domain import Role
 from tests.browser.conftest import OpenPage
 from tests.browser.demo import BRANCH, Demo
-from tests.browser.screens import cells, choose_day, map_of, settled
+from tests.browser.test_leaks import walk
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_regional_head_sees_no_names(open_page: OpenPage, demo: Demo) -> None:
-    page = open_page(f"/week?week={demo.week}", role="regional_head", size=(1440, 1400))
-    settled(page)
-    choose_day(page, demo.day)
-    expect(map_of(page).locator(".rounds-stop").first).to_be_visible()
-    first, *_rest = demo.left_out.values()
-    expect(cells(page, first)).to_be_attached()
-    expect(page.get_by_role("button", name="Plan again")).to_have_count(0)
-    expect(page.get_by_role("link", name="My day")).to_have_count(0)
-    names = [*demo.planned, *demo.left_out, *(str(name) for (name,) in demo.rows("select name from contact limit 400"))]
-    for frame in page.frames:
-        shown = frame.content()
-        assert [name for name in names if len(name) > 2 and name in shown] == []
+def test_a_regional_head_meets_no_debtor_on_any_page(open_page: OpenPage, demo: Demo) -> None:
+    """All that its browser is sent, on its own pages and on others it asks for, names nobody but who waits there."""
+    page = open_page("/act-as", role="regional_head", size=(1440, 1400))
+    one = next(iter(demo.planned.values()))
+    own = [entry.address for entry in ENTRIES if Role.REGIONAL_HEAD in entry.roles]
+    assert own[:4] == ["regions", "risk", "branches", "second"]
+    foreign = [f"week?week={demo.week}&debtor={one}", "overdue", "board", f"debtor?id={one}&branch={BRANCH}"]
+    said = walk(page, [*own, *foreign])
+    assert len(said) > 50_000
+    debtors = {str(debtor) for (debtor,) in demo.rows("select debtor_id from debtor")}
+    proposed = {str(debtor) for (debtor,) in demo.rows("select debtor_id from review where proposed = 'bad_faith'")}
+    asked = {one}  # the address that was typed comes back
+    assert set(re.findall(r"[\w-]+", said)) & debtors - proposed - asked == set()
+    names = {*demo.planned, *demo.left_out, *(str(name) for (name,) in demo.rows("select name from contact limit 400"))}
+    assert [name for name in names if len(name) > 2 and name in said] == []
+    for path in ("/m", f"/m/{BRANCH}/{demo.crew_id}/{demo.day}", f"/m/api/{BRANCH}/{demo.crew_id}/{demo.day}"):
+        assert page.request.get(path).status == 404
 
 
 def test_a_collector_opens_neither_the_week_nor_another_crew(open_page: OpenPage, demo: Demo) -> None:

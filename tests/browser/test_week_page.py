@@ -65,6 +65,27 @@ def test_a_click_on_map_or_timeline_selects_in_both_and_leaves_the_map_where_it_
     assert seen(page) == pytest.approx(before)
 
 
+#: the share of the commonest colour in the tile with the most on it
+PLAINEST = """() => Math.min(...[...document.querySelectorAll(".rounds-basemap canvas")].map(tile => {
+  const dots = tile.getContext("2d").getImageData(0, 0, tile.width, tile.height).data, counts = {};
+  for (let at = 0; at < dots.length; at += 4) {
+    const colour = dots[at] << 16 | dots[at + 1] << 8 | dots[at + 2];
+    counts[colour] = (counts[colour] || 0) + 1;
+  }
+  return 4 * Math.max(...Object.values(counts)) / dots.length;
+}))"""
+
+
+def test_the_ground_is_drawn_at_broken_zooms_too(open_page: OpenPage, demo: Demo) -> None:
+    page = opened(open_page, demo)
+    frame = next(one for one in page.frames if "st_folium" in one.url)
+    # Every layer ends at a whole zoom and the next begins at the one after: between them neither may be missing.
+    for zoom in (12.5, 11.75, 11.25, 14.5, 14.25):
+        frame.evaluate("zoom => void window.map.setZoom(zoom)", zoom)
+        page.wait_for_timeout(1_500)
+        assert frame.evaluate(PLAINEST) < 0.8, zoom
+
+
 def test_the_timeline_is_walked_with_the_keyboard_and_so_is_the_page(open_page: OpenPage, demo: Demo) -> None:
     page = opened(open_page, demo)
     block(page, 1).focus()

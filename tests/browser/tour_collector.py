@@ -42,6 +42,14 @@ def worked(camera: FieldCamera) -> None:
     page.context.close()
 
 
+def board(camera: FieldCamera) -> None:
+    page = camera.phone("/board", role=f"manager.{BRANCH}", size=DESK)
+    camera.let_crews_work(page)
+    settled(page)
+    expect(page.get_by_test_id("stToast")).to_have_count(0, timeout=PLAN_MS)
+    camera.keep(page, "board")
+
+
 def my_day(camera: FieldCamera) -> None:
     worked(camera)
     page = camera.my_day()
@@ -161,5 +169,5 @@ def times(camera: FieldCamera) -> None:
 
 
 FIELD_SHOTS: tuple[Callable[[FieldCamera], None], ...] = (
-    *(my_day, record, pin, day_changes, pack, files, safety, times),
+    *(board, my_day, record, pin, day_changes, pack, files, safety, times),
 )

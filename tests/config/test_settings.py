@@ -50,6 +50,12 @@ def test_the_environment_overrides(tmp_path):
         ("ROUNDS_DEMO_ROLE", "gate", "manager"),
         ("ROUNDS_DEMO_ROLE", "system", "manager"),
         ("ROUNDS_OSRM_URL", "roads.bank", "an address"),
+        ("ROUNDS_OSRM_TABLE", "1", "2 to 10000"),
+        ("ROUNDS_GEOCODER", "google", "nominatim, amap"),
+        ("ROUNDS_GEOCODER_URL", "http://places.bank", "https"),
+        ("ROUNDS_GEOCODER_URL", "https://places.bank/?q=", "question mark"),
+        ("ROUNDS_GEOCODER", "amap", "together"),
+        ("ROUNDS_GEOCODER_URL", "https://places.bank", "together"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path, key, value, said):

@@ -55,9 +55,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def application_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder that the application of ``address`` has for its root."""
+    return tmp_path_factory.mktemp("root")
+
+
+@pytest.fixture
+def basemap_folder(application_root: Path) -> Path:
+    """Give the folder from which the application of ``address`` serves basemaps."""
+    return application_root / "static" / "basemap"
+
+
+@pytest.fixture(scope="session")
+def address(application_root: Path) -> Iterator[str]:
     """Give the address of the application over invented people, with a basemap of one lake and one road."""
-    root: Path = tmp_path_factory.mktemp("root")
+    root = application_root
     if not (ROOT / "static" / "vendor" / "done").is_file():
         missing("the map's packages are not there: run make setup")
     (root / "static" / "basemap").mkdir(parents=True)

@@ -13,6 +13,7 @@ import pytest
 from folium.plugins import MarkerCluster
 from shapely.geometry import Point, box
 
+from config.tiles import Tiles
 from dashboard.maps import Ground, Kind, debtor_map, region_map, week_map
 from dashboard.maps.frame import Content, Drawing, clicked
 from dashboard.maps.hull import soft_hull
@@ -182,10 +183,41 @@ def test_a_hull_surrounds_its_places() -> None:
     assert Polygon(soft_hull(points[:1])).contains(Point(points[0]))
 
 
+def test_a_map_loads_the_head_of_pieces_where_there_are_any_and_else_the_whole(ground: Ground) -> None:
+    whole = week_map(week(), ground)
+    assert '"pieces":""' in rendered(whole)
+    (ground.folder / "yunxi-abc123").mkdir()  # without a head: half removed
+    (ground.folder / "yunxi-other-abc124").mkdir()
+    (ground.folder / "yunxi-other-abc124" / "head.js").write_text("")
+    assert week_map(week(), ground).key == whole.key
+    (ground.folder / "yunxi-abc123" / "head.js").write_text("")
+    cut = week_map(week(), ground)
+    require_offline(cut.base)
+    assert "../../assets/basemap/yunxi-abc123/head.js" in rendered(cut)
+    assert "yunxi-abc123.js" not in rendered(cut)
+    assert '"pieces":"../../assets/basemap/yunxi-abc123/"' in rendered(cut)
+    assert cut.key != whole.key
+
+
+def test_online_tiles_are_shifted_in_the_mainland_only_and_their_credit_is_text(ground: Ground) -> None:
+    tiles = Tiles(("https://t.example/{z}/{x}/{y}?a=1&b=2",), "gcj02", 18, "<b>© someone", "https://t.example")
+    assert "roundsTiles(" not in rendered(week_map(week(), ground))
+    inland, abroad = (
+        rendered(week_map(week(), replace(ground, tiles=tiles, centre=at))) for at in (CENTRE, (-8.6, 41.1))
+    )
+    assert '"shifted":true' in inland
+    assert '"shifted":false' in abroad
+    assert "<b>©" not in inland
+    assert '"https://t.example/{z}/{x}/{y}?a=1\\u0026b=2"' in inland
+    plain = rendered(week_map(week(), replace(ground, tiles=replace(tiles, datum="wgs84"))))
+    assert '"shifted":false' in plain
+
+
 def test_the_newest_basemap_is_taken_and_none_is_no_error(tmp_path: Path) -> None:
     assert basemap_file(tmp_path, "yunxi") is None
     (tmp_path / "yunxi-1.js").write_text("")
     (tmp_path / "other-1.js").write_text("")
+    (tmp_path / "yunxi-other-2.js").write_text("")
     assert basemap_file(tmp_path, "yunxi") == "yunxi-1.js"
 
 

@@ -266,7 +266,9 @@ def test_what_is_no_outcome_at_all_is_refused(services: FakeServices) -> None:
 
 def test_who_may_not_record_is_refused(services: FakeServices) -> None:
     assert phone(services, HEAD).post(f"{API}/outcome", json=outcome()).status_code == 403
-    assert not phone(services, HEAD).get(API).json()["may_record"]
+    assert {phone(services, HEAD).get(one).status_code for one in ("/m", "/m/YX01/YX01-1", DAY, API, f"{API}/map")} == {
+        404
+    }
 
 
 NOT_HIS = (

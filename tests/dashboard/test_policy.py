@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit import file_util
 
-from dashboard.policy import COMPONENT, PLAIN, headers_for, page_policy, streamlit_page_policy
+from dashboard.policy import COMPONENT, PLAIN, component_policy, headers_for, page_policy, streamlit_page_policy
 
 
 def directives(policy: str) -> dict[str, set[str]]:
@@ -41,6 +41,16 @@ def test_a_map_frame_reaches_nothing_outside_itself() -> None:
     rules = directives(COMPONENT)
     assert rules["sandbox"] == {"allow-scripts"}
     assert rules["connect-src"] == {"'none'"}
+
+
+def test_pictures_of_one_host_more_and_nothing_else_where_tiles_are_configured() -> None:
+    assert component_policy() == COMPONENT
+    rules, more = directives(COMPONENT), directives(component_policy("https://tiles.bank.example:8443"))
+    assert more["img-src"] == rules["img-src"] | {"https://tiles.bank.example:8443"}
+    assert {**more, "img-src": 0} == {**rules, "img-src": 0}
+    for path in ("/", "/m", "/assets/x.js", "/component/x/index.html"):
+        headers = dict(headers_for(path, pages="p", secure=False, kept=False, frames="F"))
+        assert (headers["Content-Security-Policy"] == "F") == path.startswith("/component/")
 
 
 def test_only_public_files_may_be_kept() -> None:

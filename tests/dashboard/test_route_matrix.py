@@ -289,6 +289,10 @@ def judged(town: Town, call: Call, status: int, text: str) -> Iterator[str]:
     collects = login is not None and login.role is Role.COLLECTOR
     if "{crew}" in call.pattern and good and collects and login is not None and call.words["crew"] != login.crew:
         yield "answered about another crew"
+    if call.is_of(Role.REGIONAL_HEAD) and (
+        ("{branch}" in call.pattern and good) or any(one in text for one in town.people)
+    ):
+        yield "a row about a debtor for a head"
     mine = seen_by(town, call)
     foreign = town.words_of(set(town.people) - mine) - town.words_of(mine)
     if any(word in text for word in foreign):

@@ -41,7 +41,7 @@ FROM_US = {"origin": BASE}
 PASSWORD = "three quiet horses"
 BOSS = Principal("boss", Role.ADMINISTRATOR, frozenset({HERE, THERE}))
 #: what a stranger may have: the pages for signing in, health, and files that hold nothing of anybody's
-STRANGERS = {"/login", "/logout", "/password", "/assets/rounds/{name}", "/assets/basemap/{name}"}
+STRANGERS = {"/login", "/logout", "/password", "/assets/rounds/{name}", "/assets/basemap/{path:path}"}
 STRANGERS |= {"/assets/vendor/{path:path}", "/health", "/ready", "/login/bank", "/login/bank/back"}
 
 
@@ -309,10 +309,29 @@ def test_a_one_time_password_lets_in_only_to_change_it(house: House) -> None:
     assert house.browser().post("/login", data=data, headers=FROM_US).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/login", "/logout", "/password"])
+@pytest.mark.parametrize("path", ["/login", "/logout", "/password", "/account/others"])
 def test_a_foreign_page_can_neither_sign_in_nor_out(path: str, house: House) -> None:
     for headers in ({}, {"origin": "https://evil.example"}, {"origin": "null"}):
         assert house.signed_in().post(path, headers=headers).status_code == 403
+
+
+def test_one_sees_ones_own_sessions_and_ends_the_others(house: House) -> None:
+    first, boss = house.signed_in(), house.signed_in("root")
+    house.pass_(minutes=10)
+    first.post("/logout", headers=FROM_US)
+    first = house.signed_in()
+    house.pass_(minutes=5)
+    second = house.signed_in()
+    told = second.get("/account").text
+    assert (told.count("This browser"), told.count("Another browser or device")) == (1, 1), "the first one is over"
+    assert "signed in 5 min ago" in told
+    assert first.cookies[COOKIE] not in told
+    assert second.post("/account/others", headers=FROM_US).status_code == 303
+    assert first.get("/").status_code in (303, 401)
+    assert "Another browser" not in second.get("/account").text
+    assert {second.get("/").status_code, boss.get("/").status_code} == {200}
+    assert house.browser().post("/account/others", headers=FROM_US).status_code in (303, 401)
+    assert second.get("/").status_code == 200
 
 
 # ---- the demo's door
@@ -425,7 +444,7 @@ STREAM_AT = "ws://127.0.0.1:8501/_stcore/stream"
 STREAM = {"headers": FROM_US, "subprotocols": ["streamlit"]}
 
 
-@pytest.mark.parametrize("how", ["sign out", "disable", "role", "idle"])
+@pytest.mark.parametrize("how", ["sign out", "disable", "role", "idle", "elsewhere", "administrator"])
 def test_an_open_tab_is_over_without_a_word_from_it(how: str, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_page, "ASKED_EVERY_S", 0.05)
     browser = house.signed_in()
@@ -436,6 +455,11 @@ def test_an_open_tab_is_over_without_a_word_from_it(how: str, house: House, monk
             browser.post("/logout", headers=FROM_US)
         elif how == "idle":
             house.pass_(minutes=16)
+        elif how == "elsewhere":
+            house.signed_in().post("/account/others", headers=FROM_US)
+        elif how == "administrator":
+            assert house.kit.store.logins.end_sessions(BOSS, "Lin", now=house.kit.moment) == 1
+            house.keeper.forget()
         else:
             house.change(**({"disabled": True} if how == "disable" else {"branches": frozenset({THERE})}))
         assert farewell(socket.receive_bytes()) == ("/" if how == "role" else "/login")

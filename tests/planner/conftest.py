@@ -113,7 +113,7 @@ def record(store: Store, saved: SavedPlan, now: datetime) -> None:
 @pytest.fixture
 def story_store(story: Story) -> Iterator[Store]:
     """The story's store, to read."""
-    store = open_store(story.url)
+    store = open_store(story.url, clock=lambda: NOW)
     yield store
     store.close()
 
@@ -122,6 +122,6 @@ def story_store(story: Story) -> Iterator[Store]:
 def own_store(story: Story, tmp_path: Path) -> Iterator[Store]:
     """A copy of the story's store, to write."""
     shutil.copy(story.database, tmp_path / "own.sqlite")
-    store = open_store(f"sqlite:///{tmp_path / 'own.sqlite'}")
+    store = open_store(f"sqlite:///{tmp_path / 'own.sqlite'}", clock=lambda: NOW)
     yield store
     store.close()

@@ -20,9 +20,9 @@ import shapely
 from config.parameters import load as load_parameters
 from config.profiles import load_profile
 from config.rules import load_pack
+from geodata.geocoding.index import StreetIndex
 from geodata.roads import StraightLine
 from planner.domain import Branch, Break, Collector, Crew, Principal, Role, Shift, crew_skills
-from planner.intake.locate import StreetIndex
 from planner.intake.read import read_list
 from planner.means import Means
 from planner.receive import ListSource, receive

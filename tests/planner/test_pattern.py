@@ -88,6 +88,16 @@ def test_two_far_neighbourhoods_are_two_groups_and_one_apart_is_in_none():
     assert groups["D16"] == ""
 
 
+def test_debtors_of_whom_only_the_district_is_known_form_no_group():
+    heap = np.tile(CENTRE, (8, 1))
+    at = np.vstack([np.array(CENTRE) + np.array([[0.1 + 0.0003 * k, 0] for k in range(8)]), heap])
+    known = homes(at)
+    groups = pattern_of(known.assign(accuracy_m=np.repeat([15.0, 2_000.0], 8)), customers(300)).groups
+    assert {groups[f"D{k}"] for k in range(8, 16)} == {""}
+    assert "" not in {groups[f"D{k}"] for k in range(8)}
+    assert "" not in set(pattern_of(known, customers(300)).groups.values())
+
+
 def test_a_group_is_no_more_than_one_crew_can_do():
     at = np.array(CENTRE) + np.array([[0.0002 * k, 0] for k in range(40)])
     groups = pattern_of(homes(at), customers(300), service_s=1800.0).groups

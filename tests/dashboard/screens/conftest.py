@@ -13,8 +13,8 @@ import pytest
 from config.settings import Paths, load_settings
 from dashboard.screens import overdue, overdue_load, regions, risk
 from dashboard.services import ROOT, Services
+from geodata.geocoding.index import StreetIndex
 from planner.domain import Principal, Role
-from planner.intake.locate import StreetIndex
 from planner.store import Store, migrate, open_store
 from tests.planner.store.factories import NOW
 from tests.planner.view.test_regions_view import town
@@ -41,7 +41,7 @@ def town_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(town_file: Path, tmp_path: Path) -> Iterator[Store]:
     copy = tmp_path / "town.sqlite"
     copy.write_bytes(town_file.read_bytes())
-    opened = open_store(f"sqlite:///{copy}")
+    opened = open_store(f"sqlite:///{copy}", clock=lambda: NOW)
     yield opened
     opened.close()
 

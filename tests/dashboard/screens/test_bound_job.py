@@ -71,7 +71,7 @@ def test_it_says_why_offers_and_shows_what_the_job_found(unproven: Friday, monke
 
 
 def test_who_may_not_have_it_computed_is_told_why_there_is_none(unproven: Friday) -> None:
-    NOW_SHOWN["who"] = Principal("head", Role.REGIONAL_HEAD, frozenset({BRANCH}))
+    NOW_SHOWN["who"] = Principal("auditor", Role.AUDITOR, frozenset({BRANCH}))
     app = run(bound_page)
     assert "There was no time left to prove" in texts(app)
     assert not app.button

@@ -65,7 +65,7 @@ def run(script: object, language: str = "en", **state: object) -> AppTest:
     return app.run()
 
 
-@pytest.mark.parametrize(("role", "language"), [(Role.MANAGER, "en"), (Role.MANAGER, "zh"), (Role.REGIONAL_HEAD, "en")])
+@pytest.mark.parametrize(("role", "language"), [(Role.MANAGER, "en"), (Role.MANAGER, "zh"), (Role.AUDITOR, "en")])
 def test_everybody_has_a_way_with_its_reason_and_names_are_the_managers(
     own_store: Store,  # noqa: F811
     tmp_path: Path,

@@ -63,8 +63,8 @@ def test_adopting_and_going_back(page, monkeypatch) -> None:
     assert "Defaults" in [tile.value for tile in app.metric]
 
 
-def test_the_head_reads_and_decides_nothing(page, monkeypatch) -> None:
-    act_as(monkeypatch, Role.REGIONAL_HEAD, learning)
+def test_an_auditor_reads_and_decides_nothing(page, monkeypatch) -> None:
+    act_as(monkeypatch, Role.AUDITOR, learning)
     app = run()
     assert not app.exception
     assert "The branch manager decides." in texts(app)

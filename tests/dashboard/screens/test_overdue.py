@@ -59,8 +59,8 @@ def test_it_speaks_chinese(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> Non
     assert app.metric[0].label == "债务人"
 
 
-def test_the_regional_head_sees_no_button_to_load(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
-    act_as(monkeypatch, Role.REGIONAL_HEAD)
+def test_an_auditor_sees_no_button_to_load(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.AUDITOR)
     app = run(overdue_loading=True)
     assert not app.exception
     assert [one.key for one in app.button if one.key and one.key.startswith("overdue_")] == []

@@ -10,13 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.maps import Drawing
-from dashboard.screens import regions, regions_map, regions_outlook, regions_words
+from dashboard.screens import regions, regions_card, regions_map, regions_outlook, regions_words
 from dashboard.screens.regions_charts import funnel_limits
 from dashboard.services import ROOT
 from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, Why, no_reference
 from planner import advice
 from planner.domain import Principal, Role
+from planner.view import regions as compared
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import NOW
 
@@ -81,6 +82,19 @@ def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: 
     assert "此处没有已定位的债务人" in texts(app)
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "stand in for districts"), ("zh", "暂以地面方格代替区县")])
+def test_cells_in_place_of_districts_are_called_so(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    assert said not in texts(run(language, region="W"))
+    for module in (regions, regions_card):
+        monkeypatch.setattr(module, "is_cell", lambda code: code == "W")
+    shown = texts(run(language, region="W"))
+    assert said in shown
+    assert {"en": "Of a cell of the ground, not of a district", "zh": "不是区县的判定"}[language] in shown
+
+
 def test_a_branch_without_a_list_says_what_to_do(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     old = kit.store.branches(act_as(monkeypatch, Role.MANAGER))[0]
     new = frozenset({"YX09"})
@@ -94,8 +108,8 @@ def test_a_branch_without_a_list_says_what_to_do(kit: Stopped, monkeypatch: pyte
 def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.MANAGER)
     calls = []
-    real = regions.comparison
-    monkeypatch.setattr(regions, "comparison", lambda *a, **k: calls.append(1) or real(*a, **k))
+    real = compared.comparison
+    monkeypatch.setattr(compared, "comparison", lambda *a, **k: calls.append(1) or real(*a, **k))
     run()
     run(region="E")
     assert len(calls) == 1
@@ -167,8 +181,13 @@ def test_reasons_are_the_patterns_own() -> None:
     assert regions_words.verdict_reason(many) == many.said("debtors", "customers")
     assert "do not argue from the map" in regions_words.VERDICTS["cannot_tell"][2]
     assert "do not argue from" in (ROOT / "docs" / "patterns.md").read_text(encoding="utf-8")
+    for count in (1, 9):
+        rough = replace(many, n_coarse=count)
+        assert f"Left out: {count} debtor" in regions_words.verdict_reason(rough)
+    assert regions_words.verdict_reason(rough) == rough.said("debtors", "customers")
     with speaking("zh"):
         assert "客户的位置未知" in regions_words.verdict_reason(verdict)
+        assert "另有 9 名债务人" in regions_words.verdict_reason(rough)
 
 
 def test_the_funnel_narrows() -> None:

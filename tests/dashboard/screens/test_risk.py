@@ -99,6 +99,19 @@ def test_with_several_lists_it_shows_its_figures(here: Stopped, monkeypatch: pyt
         assert "5 full lists" in texts(app)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_head_sees_what_is_of_many_by_accounts(here: Stopped, monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    older(here, act_as(monkeypatch, Role.MANAGER))
+    of_manager = run(language)
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    app = run(language)
+    assert not app.exception
+    assert [one.value for one in app.metric] == [one.value for one in of_manager.metric]
+    assert f"risk_measure {language}" in of_manager.session_state
+    assert f"risk_measure {language}" not in app.session_state
+    assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 4
+
+
 def test_the_book_that_was_entered_is_the_denominator(
     here: Stopped, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

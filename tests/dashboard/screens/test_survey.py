@@ -9,23 +9,20 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from config.parameters import load
-from config.rules import load_pack
 from dashboard.maps import contact_map
 from dashboard.maps.frame import Ground
-from dashboard.screens import contact_dialog, debtor, debtor_parts, debtor_words, review_form, survey, survey_words
+from dashboard.screens import contact_dialog, debtor, debtor_words, review_form, second_reviews, survey, survey_words
 from dashboard.screens.contact_dialog import EXACT, sayable
 from dashboard.screens.debtor_chart import drawn, waterfall_rows
 from dashboard.screens.links import ADDRESS
 from dashboard.screens.survey_edit import WORDS, changes
 from dashboard.text import speaking
+from geodata.geocoding.answer import UNKNOWN
 from planner.domain import DebtorType, Principal, Role
 from planner.rules.assets import ASSETS, CERTAINTIES, SOURCES
 from planner.rules.review import ANSWERS, GROUNDS
 from planner.store import Store
 from planner.store.edits import FIELDS
-from planner.value.learning import untaught
-from planner.view.debtor import branch_data, debtor_view
 from planner.view.debtor_timeline import LANES
 from tests.dashboard.fakes import ROOT
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
@@ -33,13 +30,19 @@ from tests.planner.store.factories import HERE, NOW, TERMS, bad_faith, clue, clu
 
 MANAGER = Principal("lin", Role.MANAGER, frozenset({HERE}))
 SAME = Principal("somebody", Role.MANAGER, frozenset({HERE}))
-PAGES: tuple[ModuleType, ...] = (debtor, survey)
+PAGES: tuple[ModuleType, ...] = (debtor, survey, second_reviews)
 
 
 def survey_script() -> None:
     from dashboard.screens import survey
 
     survey.page()
+
+
+def second_script() -> None:
+    from dashboard.screens import second_reviews
+
+    second_reviews.page()
 
 
 def debtor_script() -> None:
@@ -68,7 +71,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.REGIONAL_HEAD])
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR])
 def test_the_survey_is_shown_to_who_may_read_it(monkeypatch: pytest.MonkeyPatch, role: Role, language: str) -> None:
     act_as(monkeypatch, role, *PAGES)
     app = run(survey_script, language)
@@ -133,12 +136,22 @@ def test_a_second_person_confirms_and_the_first_is_told_why_not(
         assert store.debtor_types(who, HERE).set_index("debtor_id").loc["D7", "debtor_type"] == "bad_faith"
 
 
-def test_a_head_confirms_too(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
-    store.save_reviews(MANAGER, HERE, reviews(bad_faith("r1", "D7", note="秘密")), TERMS, now=NOW - timedelta(hours=2))
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_head_confirms_on_a_page_that_names_nobody(
+    monkeypatch: pytest.MonkeyPatch, store: Store, language: str
+) -> None:
     act_as(monkeypatch, Role.REGIONAL_HEAD, *PAGES)
-    app = run(survey_script, **{"survey_part en": "second"})
-    assert "秘密" not in texts(app)
-    assert not press(app, "Confirm bad faith").exception
+    none, yes = {"en": ("No proposal of bad faith", "Confirm"), "zh": ("没有等待第二复核人", "确认不良型")}[language]
+    assert none in texts(run(second_script, language))
+    store.save_reviews(MANAGER, HERE, reviews(bad_faith("r1", "D7", note="秘密")), TERMS, now=NOW - timedelta(hours=2))
+    app = run(second_script, language)
+    assert not app.exception
+    assert "D7" in texts(app)
+    cards = store.contacts(MANAGER, HERE)
+    assert not [one for one in {"秘密", *cards["name"], *cards["phone"]} if one and one in texts(app)]
+    app = press(app, yes)
+    assert not app.exception
+    assert none in texts(app)
     assert store.debtor_types(MANAGER, HERE).set_index("debtor_id").loc["D7", "second"] == "somebody"
 
 
@@ -163,7 +176,7 @@ def test_many_are_set_at_once_by_debtor_or_on_every_account() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize("role", [Role.MANAGER, Role.REGIONAL_HEAD])
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.AUDITOR])
 def test_the_debtors_page_has_every_part(
     monkeypatch: pytest.MonkeyPatch, store: Store, role: Role, language: str
 ) -> None:
@@ -177,29 +190,9 @@ def test_the_debtors_page_has_every_part(
     }
     for words in parts[language]:
         assert words in texts(app)
-    assert ("云溪路 9 号" in texts(app)) == (role is Role.MANAGER)
+    assert "云溪路 9 号" in texts(app)
     review = {"en": "Review", "zh": "复盘"}[language]
     assert any(one.label == review for one in app.button) == (role is Role.MANAGER)
-
-
-@pytest.mark.parametrize(("role", "drawn_on"), [(Role.MANAGER, True), (Role.REGIONAL_HEAD, False)])
-def test_a_regional_head_gets_no_position_of_a_place(
-    monkeypatch: pytest.MonkeyPatch, store: Store, role: Role, drawn_on: bool
-) -> None:
-    act_as(monkeypatch, role, *PAGES)
-    drawn_places: list[pd.DataFrame] = []
-    real = debtor_parts.maps.contact_map
-    monkeypatch.setattr(debtor_parts.maps, "contact_map", lambda places, *a, **k: drawn_places.append(places) or real(
-        places, *a, **k))  # fmt: skip
-    app = run(debtor_script, query="D4")
-    assert not app.exception
-    assert bool(drawn_places) == drawn_on
-    assert ("known to the branch only" in texts(app)) == (not drawn_on)
-    asking = Principal("x", role, frozenset({HERE}))
-    data = branch_data(store, asking, next(iter(store.branches(asking))), today=NOW.date())
-    view = debtor_view(data, next(iter(store.branches(asking))), "D4", load_pack("CN"), untaught(load()), now=NOW)
-    assert view is not None
-    assert view.places["lon"].notna().any() == drawn_on
 
 
 @pytest.mark.parametrize(("known", "kept"), [((103.5, 30.5, 40.0), True), ((None, None, None), False)])
@@ -207,7 +200,7 @@ def test_an_address_that_no_index_knows_keeps_the_place_where_it_was(
     kit: Stopped, monkeypatch: pytest.MonkeyPatch, known: tuple[float | None, ...], kept: bool
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr(contact_dialog, "street_index", lambda *_: lambda address: None)
+    monkeypatch.setattr(contact_dialog, "street_index", lambda *_: lambda address: UNKNOWN)
     monkeypatch.setattr(contact_dialog.st, "caption", said.append)
     old = dict(zip(("lon", "lat", "accuracy_m"), (float("nan") if one is None else one for one in known), strict=True))
     here = next(iter(kit.store.branches(MANAGER)))

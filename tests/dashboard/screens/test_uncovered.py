@@ -100,14 +100,6 @@ def test_another_person_in_the_same_tab_asks_anew(monkeypatch: pytest.MonkeyPatc
     assert phone not in told(app.run())
 
 
-def test_a_regional_head_is_not_even_asked(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
-    act_as(monkeypatch, Role.REGIONAL_HEAD, debtor)
-    one, phone, _ = somebody(store)
-    app = run(debtor_script, query=one)
-    assert phone not in told(app)
-    assert not [each for each in app.button if "telephone" in each.label]
-
-
 def test_a_telephone_keeps_its_shape_and_its_last_two_digits() -> None:
     assert covered_phone("+86 138-0000-0042") == "+•• •••-••••-••42"
     assert covered_phone("12") == "12"

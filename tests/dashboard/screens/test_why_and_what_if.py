@@ -190,8 +190,7 @@ def test_what_a_job_found_is_drawn_and_only_managers_may_start_one(
     plan = NOW_SHOWN["view"].plan_id
     started: list[list[str]] = []
     monkeypatch.setattr(more_shifts.plan_job, "spawn", lambda _kit, _job, command: started.append(list(command)))
-    head = Principal("head", Role.REGIONAL_HEAD, frozenset({BRANCH}))
-    NOW_SHOWN["who"] = head
+    NOW_SHOWN["who"] = Principal("auditor", Role.AUDITOR, frozenset({BRANCH}))
     assert not run(worth_page).button
     NOW_SHOWN["who"] = principal()
     run(worth_page).button(key="worth").click().run()
@@ -266,7 +265,7 @@ def test_a_scenario_is_put_together_and_its_job_started(page: Friday, monkeypatc
     next(one for one in app.button if one.label == "Plan this scenario").click().run()
     assert asked[0]["scenario"]["crews_off"] == [crew.crew_id]
     assert asked[0]["scenario"]["name"].startswith("Without")
-    NOW_SHOWN["who"] = Principal("head", Role.REGIONAL_HEAD, frozenset({BRANCH}))
+    NOW_SHOWN["who"] = Principal("auditor", Role.AUDITOR, frozenset({BRANCH}))
     assert not [one for one in run(what_if_page, week=NEXT_WEEK).button if one.label == "Plan this scenario"]
 
 

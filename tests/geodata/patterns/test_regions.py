@@ -81,6 +81,16 @@ def test_centroids_are_refused_region_by_region():
     assert found["01h"].verdict == "clustered"
 
 
+def test_centroids_are_left_out_region_by_region():
+    homes, labels, codes = several(np.random.default_rng(35), "rr")
+    accuracy = np.full(len(homes), 10.0)
+    accuracy[np.flatnonzero(labels & (codes == "00r"))[:7]] = 2_000.0
+    found = verdicts_by_region(homes, labels, codes, simulations=99, accuracy_m=accuracy)
+    whole = verdicts_by_region(homes, labels, codes, simulations=99)
+    assert (found["00r"].n_coarse, found["00r"].n_marked) == (7, whole["00r"].n_marked - 7)
+    assert found["01r"].n_coarse == 0
+
+
 def test_codes_must_fit_the_points():
     with pytest.raises(ValueError, match="one code a point"):
         verdicts_by_region(np.zeros((3, 2)), np.zeros(3, bool), ["a"])

@@ -1,6 +1,7 @@
 """The verdict: false alarms as rare as promised, planted hot spots found, and three honest answers."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -171,6 +172,22 @@ def test_district_centroids_are_refused_above_three_in_ten(share, refused):
     found = labelled_verdict(homes, labels, simulations=19, accuracy_m=accuracy)
     assert (found.why_code is Why.COARSE_LOCATIONS) == refused
     assert math.isnan(found.p_value) == refused
+
+
+def test_centroids_are_left_out_and_counted():
+    rng = np.random.default_rng(18)
+    homes = town(rng, customers=500)
+    labels = np.zeros(500, dtype=bool)
+    labels[rng.choice(500, 120, replace=False)] = True
+    heaped = np.vstack([homes, np.tile(homes.mean(axis=0), (40, 1))])
+    both, accuracy = np.append(labels, np.ones(40, dtype=bool)), np.append(np.full(500, 15.0), np.full(40, 3_000.0))
+    found = labelled_verdict(heaped, both, simulations=199, accuracy_m=accuracy)
+    assert found == replace(labelled_verdict(homes, labels, simulations=199), n_coarse=40)
+    assert labelled_verdict(heaped, both, simulations=199).verdict == "clustered"
+    assert found.verdict != "clustered"
+    assert "Left out: 40 marked places of whom no more than the district is known." in found.why
+    few = labelled_verdict(heaped, both & ((np.arange(540) < 29) | (accuracy > 1e3)), accuracy_m=accuracy)
+    assert few.why_code is Why.COARSE_LOCATIONS
 
 
 def test_a_district_of_centroid_customers_is_refused_as_well():

@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import osmium
+import pandas as pd
 import pytest
 
+from geodata.cell_districts import is_cell
 from geodata.osm.network import read_network
 from geodata.roads import OsrmServer, Region, RoadFailure, building, open_region
 from geodata.roads.building import build_region, fingerprint
@@ -137,6 +140,21 @@ def test_a_full_disk_is_told_before_anything_is_done(
     said: list[str] = []
     build(town_pbf, tmp_path / "r", said)
     assert said[0].endswith("it may fail or be slow.")
+
+
+def test_without_boundaries_cells_stand_in_for_districts(town_pbf: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.osm.pbf"
+    with osmium.SimpleWriter(str(bare)) as writer:
+        for thing in osmium.FileProcessor(str(town_pbf)):
+            if thing.tags.get("boundary") is None:
+                writer.add(thing)
+    said: list[str] = []
+    region = build(bare, tmp_path / "r", said)
+    table = gpd.read_file(region.districts)
+    assert any("cells of the ground stand in" in one for one in said)
+    assert len(table) > 0
+    assert all(is_cell(code) for code in table["code"])
+    assert set(pd.read_parquet(region.buildings)["district"]) <= set(table["code"])
 
 
 def test_profile_and_method_are_part_of_what_is_built(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:

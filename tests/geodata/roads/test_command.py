@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geodata.roads import Region
+from geodata.roads import Region, means
 from geodata.roads.command import roads_command
 from tests.geodata.small_town import ISLAND, crossing
 
@@ -114,6 +114,22 @@ def test_swapped_columns_are_seen_by_the_region_where_both_are_possible(
     argv = ["matrix", "--name", "south", "--points", str(points), "--out", str(tmp_path / "M.npz")]
     assert roads_command(argv, regions=folder.parent, executables=tmp_path, matrices=tmp_path) == 2
     assert "look swapped in p.csv" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("least", "asked", "method"), [(10**6, [], "mld"), (1, [], "ch"), (1, ["--method", "mld"], "mld")]
+)
+def test_the_method_goes_by_size_unless_it_is_asked_for(
+    town_pbf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    least: int, asked: list[str], method: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(means, "CONTRACTED_FROM", least)
+    folders = {"regions": tmp_path / "r", "executables": tmp_path / "none", "matrices": tmp_path / "m"}
+    assert roads_command(["build", str(town_pbf), "--name", "t", "--json", *asked], **folders) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["method"] == method
+    assert ("points of streets" in shown.err.splitlines()[0]) == (not asked)
+    assert json.loads((tmp_path / "r" / "t" / "region.json").read_text())["method"] == method
 
 
 def test_what_cannot_be_found_or_written_is_exit_2(

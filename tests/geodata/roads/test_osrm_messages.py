@@ -74,7 +74,7 @@ def without(key: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("body", "fault", "text"),
     [
-        ({"code": "TooBig", "message": "Too many table coordinates"}, "input", "max_table"),
+        ({"code": "TooBig", "message": "Too many table coordinates"}, "input", "ROUNDS_OSRM_TABLE"),
         ({"code": "NoSegment", "message": "x"}, "input", "no road"),
         ({"code": "InvalidQuery", "message": "malformed"}, "engine", "InvalidQuery malformed"),
         (TABLE | {"data_version": "old"}, "engine", "other road data"),

@@ -12,6 +12,7 @@ import pytest
 
 from geodata.osm import read
 from geodata.roads import Region, RoadFailure, build_region, open_region, publish_basemap
+from geodata.roads.publishing import cut_published, pieces_of
 from tests.geodata.small_town import LAT, LON, write_town
 
 
@@ -137,7 +138,46 @@ def test_the_published_basemap_is_named_by_its_content(town_without_roads: Regio
     first = publish_basemap(region, tmp_path / "static")
     assert publish_basemap(region, tmp_path / "static") == first
     assert first.read_bytes() == region.basemap.read_bytes()
-    region.basemap.write_text(region.basemap.read_text() + "//", encoding="ascii")
+    region.basemap.write_text(region.basemap.read_text() + " ", encoding="ascii")
     second = publish_basemap(region, tmp_path / "static")
     assert second != first
-    assert set((tmp_path / "static").iterdir()) == {second, stranger}
+    assert set((tmp_path / "static").glob("*.js")) == {second, stranger}
+
+
+def test_pieces_lie_beside_the_whole_and_those_before_stay_for_pages_that_are_open(
+    town_without_roads: Region, tmp_path: Path
+) -> None:
+    folder, static = tmp_path / "r", tmp_path / "static"
+    shutil.copytree(town_without_roads.folder, folder)
+    region = open_region(folder)
+    was = region.basemap.read_text()
+    shown = []
+    for change in ("", " ", "  ", ""):
+        region.basemap.write_text(was + change, encoding="ascii")
+        publish_basemap(region, static)
+        shown.append(pieces_of(static, "r"))
+    first, second, third, fourth = (one[0] for one in shown)
+    assert shown[2] == [third, second]
+    assert fourth.name == first.name
+    assert (fourth / "head.js").read_text(encoding="ascii").startswith("window.ROUNDS_BASEMAP=")
+    assert pieces_of(static, "other") == []
+    publish_basemap(region, static)
+    region.basemap.write_text(was + "  ", encoding="ascii")
+    publish_basemap(region, static)
+    assert pieces_of(static, "r") == [third, fourth], "what was published last is shown, though it was there before"
+
+
+def test_what_was_published_whole_is_cut_and_what_cannot_be_read_is_left(
+    town_without_roads: Region, tmp_path: Path
+) -> None:
+    (tmp_path / "town-0123456789ab.js").write_bytes(town_without_roads.basemap.read_bytes())
+    (tmp_path / "a-0123456789ab.js").write_text("null", encoding="ascii")
+    with pytest.raises(ValueError, match="basemap"):
+        cut_published(tmp_path)
+    (made,) = pieces_of(tmp_path, "town")
+    assert (made / "0.js").read_text(encoding="ascii").startswith("roundsBasemapPiece(0,")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [made.name, "town-0123456789ab.js", "a-0123456789ab.js"]
+    )
+    (tmp_path / "a-0123456789ab.js").unlink()
+    assert cut_published(tmp_path) == 0

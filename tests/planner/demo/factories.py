@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geodata.geocoding.index import StreetIndex
 from planner.demo.ground import REGION, Ground
 from planner.demo.seed import PAST_WEEKS, ZONE
 from planner.demo.team import Team, team
-from planner.intake.locate import StreetIndex
 
 CENTRE = (120.15, 30.25)
 TODAY = date(2026, 11, 26)  # a Thursday

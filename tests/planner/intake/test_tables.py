@@ -9,9 +9,9 @@ import pytest
 from shapely.geometry import LineString, box
 
 from geodata.datum import from_wgs84
+from geodata.geocoding.answer import AMBIGUOUS, UNKNOWN, Answer, Located
 from geodata.osm.network import Network
 from geodata.snapping import Snapper
-from planner.intake.locate import Located
 from planner.intake.tables import IntakeTables, to_tables
 from planner.tables import ACCOMMODATIONS, ACCOUNTS, ADDRESSES, CONTACTS, DEBTORS, HOLDS, PLACES, conform
 from tests.planner.intake.factories import check, row
@@ -19,8 +19,8 @@ from tests.planner.intake.factories import check, row
 ID_A, ID_B = "990000199001011234", "990000199001015678"
 
 
-def nowhere(addresses: Sequence[str]) -> list[Located | None]:
-    return [None] * len(addresses)
+def nowhere(addresses: Sequence[str]) -> list[Answer]:
+    return [UNKNOWN] * len(addresses)
 
 
 def tables(*rows: dict[str, str], locate=nowhere, **more) -> IntakeTables:
@@ -124,12 +124,18 @@ def test_an_unlocated_debtor_is_kept_and_named() -> None:
     assert [(one.row, one.column, one.code) for one in made.issues] == [(2, "家庭地址", "address_unlocated")]
 
 
+def test_an_address_that_fits_several_places_is_asked_about() -> None:
+    made = tables(row(), locate=lambda texts: [AMBIGUOUS] * len(texts))
+    assert made.places["lon"].isna().all()
+    assert [(one.row, one.code) for one in made.issues] == [(2, "address_ambiguous")]
+
+
 def test_several_places_and_the_region_of_the_home() -> None:
     places = {"知行路12号": Located(120.1, 30.2, 15, "330108"), "文一路5号": Located(120.2, 30.3, 15, "330106")}
     made = tables(
         row(家庭地址="知行路12号", 经营地址="文一路5号"),
         row(案件编号="A2", 家庭地址="知行路 12号", 经营地址=""),
-        locate=lambda texts: [places.get(text) for text in texts],
+        locate=lambda texts: [places.get(text, UNKNOWN) for text in texts],
     )
     assert made.places["kind"].tolist() == ["home", "shop"]
     assert made.debtors["region"].tolist() == ["330108"]

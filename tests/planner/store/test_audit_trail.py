@@ -16,6 +16,8 @@ from tests.planner.store.test_access import METHODS, READS, call, with_right
 LOOKS = READS | {"branch_codes", "as_imported", "undoing_import", "erasable", "once_stops"}
 #: what notes the looks of auditors alone
 LOOKS |= {"note_page"}
+#: what only a second reviewer asks for
+LOOKS |= {"reviews_to_confirm"}
 WRITES = sorted(set(METHODS) - LOOKS)
 
 

@@ -38,7 +38,7 @@ def test_a_crew_writes_of_its_own_stops_under_its_own_name(store: Store) -> None
 
 def test_who_sees_no_card_sees_no_place(store: Store) -> None:
     store.save_clues(MANAGER, HERE, clues(clue()), now=NOW)
-    assert store.clues(principal(Role.REGIONAL_HEAD), HERE)["place"].tolist() == [""]
+    assert store.clues(principal(Role.SYSTEM), HERE)["place"].tolist() == [""]
     assert store.clues(MANAGER, HERE)["place"].tolist() == ["云溪路 9 号"]
 
 

@@ -45,7 +45,7 @@ VALUES: dict[str, Any] = {
     "now": NOW,
     "since": NOW,
 }
-OF_ADMINISTRATORS = {"listed", "get", "save", "crews", "trail"}
+OF_ADMINISTRATORS = {"listed", "get", "save", "crews", "trail", "sessions", "end_sessions"}
 METHODS = sorted(name for name, _ in inspect.getmembers(Logins, inspect.isfunction) if not name.startswith("_"))
 
 
@@ -294,3 +294,24 @@ def test_administrators_and_the_gate_see_no_row_of_a_debtor(role: Role, database
         assert connection.execute(debtors).scalar_one() == 12
     engine.dispose()
     assert shown <= {"branch", "collector", "crew", "crew_member", "setting", "audit_entry"}
+
+
+def test_open_sessions_are_listed_and_ended_by_whom_they_concern(logins: Logins) -> None:
+    for token, minutes in (("old", 0), ("idle", 20), ("one", 30), ("two", 31)):
+        logins.begin(GATE, "lin", token, now=NOW + timedelta(minutes=minutes))
+    logins.begin(GATE, "root", "boss", now=NOW + timedelta(minutes=31))
+    now = NOW + timedelta(minutes=40)
+    assert [own for own, _ in logins.own_sessions(GATE, "one", now=now)] == [False, True], "the newest first"
+    assert len(logins.sessions(BOSS, "LIN", now=now)) == 2
+    assert logins.own_sessions(GATE, "nobody", now=now) == ()
+    for token in ("idle", "nobody"):
+        assert logins.end_others(GATE, token, now=now) == 0
+    assert logins.end_others(GATE, "one", now=now) == 3, "with those that had ended by themselves"
+    assert [one.revoked_at is None for _, one in logins.own_sessions(GATE, "one", now=now)] == [True]
+    (two, _), (boss, _) = (logins.session(GATE, one) or ((None, ())) for one in ("two", "boss"))
+    assert (two.revoked_at, boss.revoked_at) == (now, None)
+    assert logins.end_sessions(BOSS, "lin", now=now) == 1
+    assert logins.sessions(BOSS, "lin", now=now) == ()
+    entries = logins.trail(BOSS)[-2:]
+    assert [one.what for one in entries] == ["session.end_others", "session.end_all"]
+    assert all(one.ids["login"] == "lin" and "one" not in str(one.ids) for one in entries)

@@ -7,6 +7,7 @@ lacks a right must be refused. ``make test-long`` makes ten thousand calls on ea
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
@@ -32,6 +33,8 @@ CALLS = 10_000 if LONG else 250
 NAME, ADDRESS, AMOUNT = "外行人", "别处路 9 号", 7_654_321
 CANARIES = (NAME, ADDRESS, str(AMOUNT))
 PERSON = "甄不存"
+#: a debtor of either branch, by his number
+DEBTOR = re.compile(r"\bD[1-9]\d*\b")
 #: who never sees a name
 BLIND = {Role.REGIONAL_HEAD, Role.ADMINISTRATOR, Role.GATE, Role.SYSTEM}
 #: what may name the other branch: the list of all codes, and what gives back what one said oneself: a list as it
@@ -156,6 +159,8 @@ def test_nobody_gets_or_changes_what_is_not_theirs(database: Database, tmp_path:
                 faults.append(f"names the other branch: {told}")
             if who.role in BLIND and PERSON in said and method not in NAMES_IT:
                 faults.append(f"names a person: {told}")
+            if who.role is Role.REGIONAL_HEAD and method != "reviews_to_confirm" and DEBTOR.search(said):
+                faults.append(f"a row about a debtor for a head: {told}")
             if who.role is Role.COLLECTOR and isinstance(answer, pd.DataFrame) and "debtor_id" in answer:
                 beyond = set(answer["debtor_id"]) - (OF_CREW_A if who.crew == f"{HERE}-A" else {"D3"})
                 if beyond:

@@ -113,7 +113,7 @@ def test_what_is_no_contact_point_is_refused(store: Store, changes: dict[str, ob
 
 def test_written_addresses_are_for_who_sees_cards(store: Store) -> None:
     store.put_place(MANAGER, HERE, place_word(place_id="P1", address="云溪路 2 号"), change_id="x1", now=NOW)
-    seen = store.place_changes(principal(Role.REGIONAL_HEAD), HERE)
+    seen = store.place_changes(principal(Role.SYSTEM), HERE)
     assert seen[["address", "was_address"]].to_numpy().tolist() == [["", ""]]
     crew_b = principal(Role.COLLECTOR, crew=f"{HERE}-B")
     assert store.place_changes(crew_b, HERE).empty

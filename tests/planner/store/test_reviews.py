@@ -112,7 +112,8 @@ def test_a_name_that_is_given_is_not_believed(store: Store) -> None:
 def test_a_head_confirms_and_does_not_review(store: Store) -> None:
     store.save_reviews(LIN, HERE, reviews(bad_faith(note="Moved the truck")), TERMS, now=NOW)
     assert store.reviews(LIN, HERE)["note"].tolist() == ["Moved the truck"]
-    assert store.reviews(HEAD, HERE)["note"].tolist() == [""]
+    waiting = store.reviews_to_confirm(HEAD, HERE, on=NOW.date())
+    assert waiting[["review_id", "debtor_id", "note"]].to_numpy().tolist() == [["r1", "D1", ""]]
     store.save_reviews(HEAD, HERE, reviews(confirm("r1")), TERMS, now=NOW)
     assert type_of(store)["second"] == "head"
     with pytest.raises(NotAllowed):

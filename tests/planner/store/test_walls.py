@@ -23,6 +23,7 @@ from tests.planner.store.factories import (
     TERMS,
     THERE,
     WEEK,
+    bad_faith,
     clue,
     clues,
     outcome,
@@ -163,11 +164,20 @@ def test_a_stranger_writes_nothing_though_the_programs_check_is_gone(store: Stor
 
 
 @pytest.mark.usefixtures("unguarded")
-def test_a_head_sees_no_card_though_the_programs_check_is_gone(store: Store) -> None:
+def test_a_head_sees_no_row_of_a_debtor_though_the_programs_check_is_gone(database: Database) -> None:
+    with_everything(database)
+    store = database.open()
     head = principal(Role.REGIONAL_HEAD, HERE, THERE)
-    assert store.contacts(head, HERE).empty
-    assert store.addresses(head, HERE).empty
-    assert len(store.debtors(head, HERE)) == 6
+    shown = count(database, Scope(head.branches, head.role.value))
+    assert {name for name, rows in shown.items() if rows} == {"branch", "review"}
+    assert store.debtors(head, HERE).empty
+    store.save_reviews(principal(), HERE, reviews(bad_faith("r9")), TERMS, now=NOW)
+    row = bad_faith("r10", confirms="r9")
+    assert store.save_reviews(head, HERE, reviews(row), TERMS, now=NOW).added == ("r10",)
+    shown = count(database, Scope(head.branches, head.role.value))
+    assert {name for name, rows in shown.items() if rows} == {"branch", "review", "audit_entry"}
+    assert shown["audit_entry"] == 1, "his own deed, and no other"
+    store.close()
 
 
 def test_every_table_is_behind_the_wall_and_the_application_owns_none(database: Database) -> None:

@@ -11,6 +11,7 @@ from config.parameters import load as load_parameters
 from planner.domain import Role
 from planner.store import NotAllowed, Store
 from planner.view.board import RECORDED, Board, Now, board_view, day_to_show, state_of
+from planner.view.day import expected
 from planner.view.in_force import routes_in_force
 from planner.view.loop import StepState, steps
 from tests.planner import factories as town
@@ -77,6 +78,30 @@ def test_a_silent_crew_is_late_and_nothing_is_foretold_of_it(story: Story, unrec
     assert route.stops[0].now is Now.LATE
     assert all(stop.chance is None for stop in route.stops)
     assert Now.AT_RISK not in {stop.now for stop in route.stops}
+    assert (route.silent, route.unreached) == (True, None)
+    # On its phone too: the plan's return is named as the plan's, its chance no more.
+    told = expected(route.route, route)
+    assert told == {"returns_at": route.route.returns_at, "silent": True}
+
+
+def test_who_will_not_be_reached_is_counted(story: Story, unrecorded: Store) -> None:
+    early = board(unrecorded, story, at(story, 6), "second")
+    assert all(route.unreached is not None and route.unreached < 2 for route in early.routes)
+    crew = max(early.routes, key=lambda one: len(one.stops))
+    first = crew.stops[0].planned
+    row = {
+        "outcome_id": "o2", "debtor_id": first.debtor_id, "place_id": first.place_id, "crew_id": first.crew_id,
+        "plan_id": crew.plan_id, "started_at": crew.route.shift_ends_at - timedelta(minutes=40),
+        "ended_at": crew.route.shift_ends_at - timedelta(minutes=30), "recorded_at": crew.route.shift_ends_at,
+        "code": "REFUSED",
+    }  # fmt: skip
+    now = crew.route.shift_ends_at - timedelta(minutes=29)
+    unrecorded.save_outcomes(MANAGER, BRANCH, town.outcomes(row), now=now)
+    late = next(one for one in board(unrecorded, story, now, "second").routes if one.route.shift_id == first.shift_id)
+    assert late.unreached is not None
+    assert late.unreached > len(crew.stops) - 4
+    told = expected(late.route, late)
+    assert told["unreached"] == round(late.unreached)
 
 
 def test_one_recorded_door_says_where_the_crew_is(story: Story, unrecorded: Store) -> None:
@@ -104,14 +129,14 @@ def test_one_recorded_door_says_where_the_crew_is(story: Story, unrecorded: Stor
     assert found.in_time <= next(one for one in before.routes if one.route.shift_id == route.route.shift_id).in_time
 
 
-def test_nobody_sees_another_branch_and_the_head_sees_no_names(story: Story, story_store: Store) -> None:
+def test_nobody_sees_another_branch_and_a_job_sees_no_names(story: Story, story_store: Store) -> None:
     branch = the_branch(story_store)
     with pytest.raises(NotAllowed):
         board_view(
             story_store, principal(branches=("YX09",)), branch, first_day(story), load_parameters(), now=town.NOW
         )
-    head = principal(Role.REGIONAL_HEAD)
-    found = board_view(story_store, head, branch, first_day(story), load_parameters(), now=town.NOW)
+    job = principal(Role.SYSTEM)
+    found = board_view(story_store, job, branch, first_day(story), load_parameters(), now=town.NOW)
     assert {stop.planned.name for route in found.routes for stop in route.stops} == {""}
 
 

@@ -44,7 +44,7 @@ from tests.planner.store.factories import (
 )
 
 MANAGER, OTHER = principal(name="lin"), principal(name="su")
-HEAD = principal(Role.REGIONAL_HEAD)
+JOB = principal(Role.SYSTEM)
 CREW_A = principal(Role.COLLECTOR, crew=f"{HERE}-A")
 PACK, PARAMETERS, TODAY = load_pack("CN"), load(), date(2026, 11, 23)
 
@@ -167,8 +167,8 @@ def test_the_type_in_force_has_its_source_and_both_people(store: Store) -> None:
     assert view.facts["debtor_type"] == "bad_faith"
 
 
-def test_a_head_sees_no_card(store: Store) -> None:
-    view = page(store, "D1", HEAD)
+def test_a_job_sees_no_card(store: Store) -> None:
+    view = page(store, "D1", JOB)
     assert view is not None
     assert (view.name, view.phone) == ("", "")
     assert set(view.places["address"]) == {""}
@@ -256,7 +256,7 @@ def test_somebody_is_found_by_name_ids_and_last_digits(store: Store) -> None:
     assert len(found(data, "0000")) == 6  # all phones end alike here
     assert found(data, "000").empty  # fewer than four digits tell nothing
     assert found(data, " ").empty
-    assert found(branch_data(store, HEAD, branch(), today=TODAY), "甄").empty
+    assert found(branch_data(store, JOB, branch(), today=TODAY), "甄").empty
 
 
 MONEY = st.lists(st.tuples(st.integers(-3, 12), st.integers(1, 120)), max_size=4)

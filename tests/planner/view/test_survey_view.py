@@ -123,8 +123,8 @@ def test_what_the_list_says_against_a_correction_is_a_thing_to_do(store: Store) 
     assert counted(view_of(store))["list_differs"] == 0
 
 
-def test_a_head_reads_without_names_and_a_stranger_nothing(store: Store) -> None:
+def test_a_job_reads_without_names_and_a_stranger_nothing(store: Store) -> None:
     assert set(view_of(store).rows["name"]) == {"甄不存"}
-    assert set(view_of(store, principal(Role.REGIONAL_HEAD)).rows["name"]) == {""}
+    assert set(view_of(store, principal(Role.SYSTEM)).rows["name"]) == {""}
     with pytest.raises(NotAllowed):
         view_of(store, principal(Role.MANAGER, "YX02"))

@@ -1,0 +1,180 @@
+"""An address as text to what a street index can look up: district, street or landmark, house number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from geodata.geocoding.folding import plain
+
+#: Spellings of one thing in English, pinyin or Portuguese addresses, so that "Zhixing Road" finds "Zhixing Lu".
+_SAME_WORD = {
+    "road": "lu", "rd": "lu", "street": "jie", "st": "jie", "str": "jie", "avenue": "dadao", "ave": "dadao",
+    "av": "dadao", "avenida": "dadao", "boulevard": "dadao", "blvd": "dadao", "lane": "xiang", "ln": "xiang",
+    "alley": "xiang", "highway": "gonglu", "hwy": "gonglu", "village": "cun", "r": "rua", "tv": "travessa",
+    "pc": "praca", "lg": "largo",
+}  # fmt: skip
+#: Two words of pinyin that are written as one as well: "Zhixing Da Dao".
+_TWO_WORDS = {("da", "dao"): "dadao", ("gong", "lu"): "gonglu"}
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_NUMBER = r"([0-9]{1,5}(?:[-之][0-9]{1,3})?[a-z甲乙丙丁]?)(?![0-9])"
+NUMBER_AFTER = re.compile(r"\s*(?:第|no\.?\s*)?" + _NUMBER, re.IGNORECASE)
+_NUMBER_WORD = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,3})?[a-z]?")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of streets, landmarks or districts, arranged for finding them in an address.
+
+    Names that read alike are found together: two streets may share a name in Latin letters.
+
+    Attributes
+    ----------
+    words
+        First word → (words of the name in Latin letters, the names in Chinese or their only form), the longest first.
+    folded
+        Names in Chinese as they are compared → as they are written.
+    """
+
+    words: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]] = field(default_factory=dict)
+    folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read in an address: names that fit ((): none), and the house number beside them ("": none).
+
+    ``text`` is the address as it is compared, without blanks where it is Chinese; ``match`` and ``inside`` are the
+    street's and the district's name as they stand in it, without blanks.
+    """
+
+    text: str
+    districts: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    number: str = ""
+    match: str = ""
+    inside: str = ""
+
+
+def names_of(pairs: Iterable[tuple[str, str]]) -> Names:
+    """Arrange pairs of a Chinese and a Latin name; either may be empty."""
+    folded: dict[str, set[str]] = defaultdict(set)
+    words: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for zh, en in pairs:
+        if len(zh) >= 2 and _HAN.search(zh):
+            folded[plain(zh).replace(" ", "")].add(zh)
+        parts = latin_words(en or zh)
+        if parts:
+            words[parts].add(zh or en)
+    by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
+    for parts in sorted(words, key=lambda one: (-len(one), one)):
+        by_first[parts[0]].append((parts, tuple(sorted(words[parts]))))
+    ordered = sorted(folded, key=lambda one: (-len(one), one))
+    return Names(
+        {first: tuple(found) for first, found in by_first.items()},
+        {one: tuple(sorted(folded[one])) for one in ordered},
+    )
+
+
+def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Reading]:
+    """Read addresses that were folded (``folding.all_plain``): the longest known name of each kind, and the number.
+
+    A Chinese house number follows the street; a Latin one stands before or after it. A number beside the district's
+    name says nothing.
+
+    >>> streets = names_of([("知行路", "Zhixing Lu"), ("知行", "")])
+    >>> one, two, three = read_all(
+    ...     ["滨江区知行路12号3栋", "12 zhixing road, binjiang", "nowhere"], names_of([("滨江区", "Binjiang")]), streets
+    ... )
+    >>> one.districts, one.streets, one.number
+    (('滨江区',), ('知行路',), '12')
+    >>> (two.districts, two.streets, two.number) == (one.districts, one.streets, one.number), three.streets
+    (True, ())
+    """
+    # Most lists write no blanks in an address; then the pieces between them are the addresses themselves.
+    solid = "\n".join(texts).split()
+    if solid != list(texts):
+        solid = ["".join(text.split()) for text in texts]
+    read: list[Reading] = []
+    matches = zip(texts, solid, _longest(solid, districts), _longest(solid, streets), strict=True)
+    for text, bare, inside, match in matches:
+        words = () if inside and match else latin_words(text)
+        district = districts.folded[inside] if inside else _find_latin(words, districts)[0]
+        kept = bare if _HAN.search(bare) else text
+        if match:
+            number = NUMBER_AFTER.match(bare, bare.find(match) + len(match))
+            found = streets.folded[match]
+            read.append(Reading(kept, district, found, known_number(number[1]) if number else "", match, inside or ""))
+        else:
+            read.append(Reading(kept, district, *_find_latin(words, streets), inside or ""))
+    return read
+
+
+def _longest(solid: Sequence[str], names: Names) -> list[str | None]:
+    """Give the longest known name in Chinese in each address."""
+    import polars as pl
+
+    best: list[str | None] = [None] * len(solid)
+    if names.folded and solid:
+        found = pl.Series(solid, dtype=pl.String).str.extract_many(list(names.folded), overlapping=True)
+        best = found.list.first().to_list()
+        # The longest, and of equal ones the first in the address.
+        several = (found.list.len() > 1).arg_true()
+        for n, matches in zip(several.to_list(), found.gather(several).to_list(), strict=True):
+            best[n] = min((-len(one), solid[n].find(one), one) for one in matches)[2]
+    return best
+
+
+def _find_latin(words: Sequence[str], names: Names) -> tuple[tuple[str, ...], str, str]:
+    """Give the longest name in Latin letters, the house number beside it, and its words run together."""
+    best: tuple[int, tuple[str, ...], str, str] = (0, (), "", "")
+    for at, word in enumerate(words):
+        for parts, found in names.words.get(word, ()):
+            if tuple(words[at : at + len(parts)]) == parts:
+                if len(parts) > best[0]:
+                    best = len(parts), found, latin_number(words, at, at + len(parts)), "".join(parts)
+                break
+    return best[1:]
+
+
+def latin_number(words: Sequence[str], start: int, end: int) -> str:
+    """Give the house number just before or after the words from ``start`` to ``end``; "" where there is none."""
+    after = words[end + 1 : end + 2] if words[end : end + 1] == ("no",) else words[end : end + 1]
+    for near in (words[start - 1 : start] if start else (), after):
+        if near and _NUMBER_WORD.fullmatch(near[0]):
+            return known_number(near[0])
+    return ""
+
+
+def latin_words(text: str) -> tuple[str, ...]:
+    """Give the words of a Latin address in small letters without accents, street words in one spelling.
+
+    >>> latin_words("12-1 Zhixing Rd., Binjiang"), latin_words("Xi'an Da Dao")
+    (('12-1', 'zhixing', 'lu', 'binjiang'), ('xian', 'dadao'))
+    """
+    if _HAN.search(text) and not re.search(r"[a-z]{3}", text, re.IGNORECASE):
+        return ()
+    letters = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    every = re.findall(r"[a-z]+|[0-9]+(?:-[0-9]+)?[a-z]?", re.sub("['’]", "", letters))
+    words: list[str] = []
+    for word in every:
+        if words and (words[-1], word) in _TWO_WORDS:
+            words[-1] = _TWO_WORDS[words[-1], word]
+        else:
+            words.append(_SAME_WORD.get(word, word))
+    return tuple(words)
+
+
+@lru_cache(maxsize=100_000)
+def known_number(text: str) -> str:
+    """Give a house number in one spelling.
+
+    >>> known_number(" 012号 "), known_number("12之3"), known_number("5A")
+    ('12', '12-3', '5a')
+    """
+    said = unicodedata.normalize("NFKC", str(text)).casefold().replace("之", "-")
+    return re.sub(r"号.*$|^no\.?|\s", "", said).lstrip("0")
