@@ -13,7 +13,7 @@ SAY := @printf '\033[1m%s\033[0m\n'
 # One line a package as it comes, and every error; the rest of pip's talk is left out.
 PACKAGES = awk '/^Collecting/ { sub(/ .from.*/, ""); printf "     %2d  %s\n", ++n, $$2; fflush() } /^Installing/ { print "     installing"; fflush() } /ERROR|error:/ { print; fflush() }'
 
-.PHONY: help run setup test test-long check lock sbom demo tour clean
+.PHONY: help run setup bank test test-long check lock sbom demo tour clean
 
 help:
 	@echo "make run        set up everything and open the dashboard on http://localhost:8501"
@@ -22,6 +22,7 @@ help:
 	@echo "make test-long  the same properties with their full counts"
 	@echo "make check      style, types and import directions only"
 	@echo "make demo       make the demo city's database anew, with today as its day"
+	@echo "make bank       also install what plans every branch of a week at once (docs/bank.md)"
 	@echo "make tour       make the pictures of docs/tour.md anew, from the running application"
 	@echo "make lock       write the hashed requirements from requirements*.in"
 	@echo "make sbom       write what the product is made of (CycloneDX) to var/sbom.cdx.json, from the lock files"
@@ -66,6 +67,14 @@ var/osrm/done: .venv/runtime.done requirements-osrm.txt
 demo: .venv/runtime.done static/vendor/done var/osrm/done .venv/search.done
 	@$(PY) -m planner demo --anew
 
+bank: setup .venv/bank.done
+
+.venv/bank.done: .venv/runtime.done requirements-bank.txt
+	$(SAY) "Packages for planning a whole bank (Dask), pinned and hash-checked"
+	@$(PIP) install --progress-bar off --require-hashes --only-binary=:all: -r requirements-bank.txt 2>&1 | $(PACKAGES) || \
+	  { echo "A package could not be installed. Check that the package registry is reachable, then repeat the command."; exit 1; }
+	@touch $@
+
 .venv/dev.done: .venv/runtime.done requirements-dev.txt
 	$(SAY) "Packages for the tests, pinned and hash-checked"
 	@$(PIP) install --progress-bar off --require-hashes --only-binary=:all: -r requirements-dev.txt 2>&1 | $(PACKAGES) || \
@@ -102,9 +111,10 @@ tour: setup .venv/browser.done
 
 lock: .venv/created
 	@$(PIP) install --quiet uv==0.13.9
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-bank requirements-dev; do \
 	  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --no-header $$( [ $$name = requirements-dev ] && echo -c requirements.txt ) -o $$name.txt $$name.in; done
+	    --no-header $$( case $$name in *-bank) echo -c requirements.txt;; *-dev) echo -c requirements.txt -c requirements-bank.txt;; esac ) \
+	    -o $$name.txt $$name.in; done
 
 sbom:
 	@mkdir -p var

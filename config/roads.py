@@ -8,6 +8,7 @@ from datetime import date
 
 from config.settings import PRIVATE_OSRM, Settings
 from geodata.roads import RoadEngine
+from geodata.roads.machine import open_machine_roads
 from geodata.roads.opening import open_bank_roads, open_roads
 from geodata.roads.region import open_region
 
@@ -30,7 +31,13 @@ def told(addresses: Mapping[str, str]) -> str:
 
 
 def roads_of(
-    settings: Settings, region: str, environ: Mapping[str, str], *, today: date, go_on: bool = False
+    settings: Settings,
+    region: str,
+    environ: Mapping[str, str],
+    *,
+    today: date,
+    go_on: bool = False,
+    together: bool = False,
 ) -> AbstractContextManager[RoadEngine]:
     """Give a region's engine for as long as the block lasts.
 
@@ -39,6 +46,9 @@ def roads_of(
     go_on
         Whether marked estimates stand in for an engine that gives no answer: for a new plan, which is better made so
         than not at all. What is compared with a plan that was made before needs that plan's own times.
+    together
+        Whether to share one engine with the other processes of this machine that ask so, instead of starting one for
+        the block; it is never gone on without.
 
     Raises
     ------
@@ -50,4 +60,7 @@ def roads_of(
         return open_bank_roads(settings.osrm_url, matrices, max_table=settings.osrm_table, today=today, go_on=go_on)
     known = open_region(settings.paths.region(region))
     url = engines(environ).get(region)
-    return open_roads(known, settings.paths.osrm, settings.paths.matrices, url=url, go_on=go_on)
+    paths = settings.paths
+    if together and url is None:
+        return open_machine_roads(known, paths.osrm, paths.matrices, paths.engines)
+    return open_roads(known, paths.osrm, paths.matrices, url=url, go_on=go_on)

@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = {
     "requirements.txt": "required",
     "requirements-osrm.txt": "required",
+    "requirements-bank.txt": "optional",
     "requirements-node.txt": "excluded",
     "requirements-dev.txt": "excluded",
 }

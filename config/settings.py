@@ -59,6 +59,16 @@ class Paths:
         return self.var / "geocoded" / f"{region}.sqlite"
 
     @property
+    def engines(self) -> Path:
+        """Folder where the processes of one machine tell each other of the road engine that they share."""
+        return self.var / "engines"
+
+    @property
+    def bank_runs(self) -> Path:
+        """Folder of what was asked of each run over all branches."""
+        return self.var / "bank"
+
+    @property
     def jobs(self) -> Path:
         """Folder where long work leaves its messages."""
         return self.var / "jobs"
@@ -311,6 +321,14 @@ class Settings:
     )
     plan_workers: int = field(
         default=2, metadata=env("PLAN_WORKERS", "Threads the planning may use, 1 to 64", whole(1, 64))
+    )
+    bank_worker_mb: int = field(
+        default=2000,
+        metadata=env(
+            "BANK_WORKER_MB",
+            "Megabytes of memory that a worker of `planner bank` may use, its search included, 500 to 1000000",
+            whole(500, 1_000_000),
+        ),
     )
     log_level: str = field(
         default="info",

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from config import logs
@@ -206,6 +206,40 @@ def plan(argv: Sequence[str], settings: Settings) -> int:
     return plan_command(argv, store=store, supply=supplier(settings, store, go_on=True), clock=clock)
 
 
+def bank(argv: Sequence[str], settings: Settings) -> int:
+    """Plan the week of every branch."""
+    from planner.__main__ import branch_of_bank  # by the name under which a worker finds it
+    from planner.bank.command import bank_command
+
+    return bank_command(
+        argv,
+        store=opened(settings),
+        work=branch_of_bank,
+        runs=settings.paths.bank_runs,
+        limit_mb=settings.bank_worker_mb,
+        embedded=settings.database_url.startswith("sqlite"),
+        clock=clock,
+    )
+
+
+def branch_of_bank(told: Mapping[str, Any], branch: str) -> Mapping[str, Any]:
+    """Plan one branch of a run, in a worker and by the settings of its machine."""
+    from planner.bank.branch import plan_branch
+    from planner.bank.order import Answer, State, order_of
+
+    logs.install(*log_settings(os.environ, level="warning"))
+    try:
+        settings = load_settings(ROOT, os.environ)
+        store = opened(settings)
+    except (BadSettings, NotSetUp) as error:
+        return Answer(branch, State.REFUSED, reason=f"A worker's machine is not set up: {error}").told()
+    try:
+        order, supply = order_of(told), supplier(settings, store, together=True)
+        return plan_branch(order, branch, store=store, supply=supply, limit_mb=settings.bank_worker_mb).told()
+    finally:
+        store.close()
+
+
 def worth(argv: Sequence[str], settings: Settings) -> int:
     """Say what one more shift on each day of a saved plan is worth."""
     from config.what_if import load_what_if
@@ -363,9 +397,9 @@ def forget(database: Path) -> None:
 
 
 def supplier(
-    settings: Settings, store: Store, *, go_on: bool = False
+    settings: Settings, store: Store, *, go_on: bool = False, together: bool = False
 ) -> Callable[[str], AbstractContextManager[Means]]:
-    """Give what plans of a branch are made with, while a block lasts; ``go_on`` as in ``config.roads``."""
+    """Give what plans of a branch are made with, for a block; ``go_on``, ``together`` as in ``config.roads``."""
     from config.roads import roads_of
     from config.rules import load_pack
     from config.traffic import parameters_for
@@ -386,7 +420,8 @@ def supplier(
             numbers = parameters_for(settings, known.road_region)
         except BadConfig as error:
             raise NothingToPlan(f"The traffic of the region cannot be used: {error}.") from error
-        with roads_of(settings, known.road_region, os.environ, today=today(), go_on=go_on) as engine:
+        region = known.road_region
+        with roads_of(settings, region, os.environ, today=today(), go_on=go_on, together=together) as engine:
             yield Means(store, engine, load_pack(known.rule_pack), numbers, names_of(known.road_region))
 
     def names_of(name: str) -> Gazetteer | None:
@@ -415,6 +450,7 @@ COMMANDS: dict[str, tuple[Callable[[Sequence[str], Settings], int], str]] = {
     "undo": (undo, "take the newest import of a branch back"),
     "team": (team, "save your own branches, collectors, crews, shifts and customers from a file"),
     "plan": (plan, "plan a branch's week from the store"),
+    "bank": (bank, "plan the week of every branch, on this machine or on a Dask cluster"),
     "scenario": (scenario, "plan a week otherwise and save it as a scenario"),
     "bound": (bound, "say how much better than a saved plan any plan can be"),
     "worth": (worth, "say what one more shift on each day of a saved plan is worth"),

@@ -39,12 +39,14 @@ from planner.promised import promised, without
 from planner.reading import NothingToPlan, Week, as_settled, points_of, read_week
 from planner.routing.worths_format import Worths, worths_of
 from planner.second_reading import audited, check, refuse
-from planner.store import SavedPlan, last_decided
+from planner.store import SavedPlan, Store, last_decided
 from planner.times import times_in_use, told_in_plan, traffic_told
 from planner.value.candidates import Candidates, candidates
 from planner.value.learning import Model
 
 Solve = Callable[[routing.Problem], routing.Plan]
+#: the branch's setting: with which chance each route should end in its shift
+CERTAINTY = "certainty"
 #: told the phase by name; may raise to stop the planning
 Tell = Callable[[str], None]
 
@@ -68,6 +70,14 @@ class Otherwise:
     mark: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class OfRun:
+    """Of which run over all branches a plan is: the id it has there, and what its figures say of the run."""
+
+    plan_id: str
+    mark: Mapping[str, Any]
+
+
 def plan_week(
     means: Means,
     principal: Principal,
@@ -85,6 +95,7 @@ def plan_week(
     on_posed: Callable[[Worths], None] = lambda _: None,
     on_planned: Callable[[Mapping[str, routing.RouteRisk]], None] = lambda _: None,
     otherwise: Otherwise | None = None,
+    of_run: OfRun | None = None,
 ) -> SavedPlan:
     """Plan what is left of a week and save the plan.
 
@@ -106,6 +117,8 @@ def plan_week(
         Told after the search how sure the routes end in their shifts.
     otherwise
         What a scenario changes; its plan is marked and kept apart from the week's own.
+    of_run
+        The run over all branches that the plan belongs to.
 
     Raises
     ------
@@ -207,7 +220,20 @@ def plan_week(
         }
     if otherwise.mark:
         known, figures = known | {"scenario": dict(otherwise.mark)}, figures | {"scenario": dict(otherwise.mark)}
-    return save(means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=keep or after)
+    if of_run is not None:
+        figures |= of_run.mark
+    plan_id = uuid4().hex[:12] if of_run is None else of_run.plan_id
+    parent = keep or after
+    return save(
+        means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=parent, plan_id=plan_id
+    )
+
+
+def certainty_of(store: Store, principal: Principal, branch: str) -> float | None:
+    """Give the certainty that a branch has chosen to plan with; None where it takes what comes."""
+    kept = store.setting(principal, branch, CERTAINTY)
+    usable = isinstance(kept, float) and 0.5 < kept < 1
+    return kept if usable else None
 
 
 def as_sure(
@@ -253,6 +279,7 @@ def save(
     seed: int,
     now: datetime,
     parent: str | None = None,
+    plan_id: str,
 ) -> SavedPlan:
     """Keep the plan for good, as a child of the one named, else of the week's last decided one.
 
@@ -264,7 +291,7 @@ def save(
         parent = last_decided(rows).plan_id if rows else None
     problem = routing.problem_to_dict(question.problem, matrix_file="matrix.npz")
     saved = SavedPlan(
-        plan_id=uuid4().hex[:12],
+        plan_id=plan_id,
         branch=branch,
         week=week.name,
         parent=parent,

@@ -37,6 +37,7 @@ def solve_in_child(
     seconds: float,
     seed: int,
     workers: int = 2,
+    steps: int | None = None,
     worths: Worths | None = None,
     on_progress: Callable[[Mapping[str, Any]], bool] = lambda _: False,
 ) -> Plan:
@@ -44,6 +45,8 @@ def solve_in_child(
 
     Parameters
     ----------
+    steps
+        Counts the search in steps, whatever ``seconds`` says; with one worker the plan is then the same each time.
     worths
         What visits are worth, by option, where the progress is to tell the uplift.
     on_progress
@@ -69,6 +72,7 @@ def solve_in_child(
             *(sys.executable, "-m", "planner", "solve", str(question), "--out", str(answer), "--progress"),
             *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
             *("--prices", str(prices)),
+            *(("--steps", str(steps)) if steps is not None else ()),
             *(("--apart", str(beside)) if problem.apart else ()),
             *(("--worths", str(worth)) if worths is not None else ()),
         ]

@@ -9,15 +9,15 @@ from dashboard.services import Services
 from dashboard.text import _
 from dashboard.text.glossary import meaning
 from planner.domain import Principal
+from planner.plan import CERTAINTY
 
-SETTING = "certainty"
 #: None plans as much as fits into the shifts by the expected minutes
 CHOICES: tuple[float | None, ...] = (None, 0.7, 0.8, 0.85, 0.9, 0.95)
 
 
 def chosen(kit: Services, principal: Principal, branch: str) -> float | None:
     """Give the certainty that the branch plans with."""
-    kept = kit.store.setting(principal, branch, SETTING)
+    kept = kit.store.setting(principal, branch, CERTAINTY)
     return kept if kept in CHOICES else None
 
 
@@ -40,7 +40,7 @@ def choice(kit: Services, principal: Principal, branch: str, *, busy: bool) -> N
             )
         )
     if wanted != kept:
-        kit.store.save_setting(principal, branch, SETTING, wanted, now=kit.now())
+        kit.store.save_setting(principal, branch, CERTAINTY, wanted, now=kit.now())
         st.rerun()
 
 

@@ -7,9 +7,12 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from geodata.roads.travel import (
@@ -36,8 +39,8 @@ class CachedRoads:
 
     A question that differs from a kept one by some points asks only their rows and columns, where the engine can
     (``Extending``) and at least half of the points are kept: a place added is a fraction of a second, one removed
-    nothing. Estimates are not kept: they are quicker to make than to read. A file that is damaged, or of other points,
-    is made anew.
+    nothing. Processes that ask the same at the same time ask once: the others wait. Estimates are not kept: they are
+    quicker to make than to read. A file that is damaged, or of other points, is made anew.
 
     Parameters
     ----------
@@ -66,6 +69,12 @@ class CachedRoads:
         kept = _read(path, rounded, self._engine.source)
         if kept is not None:
             return kept
+        with _alone(path):
+            # Whoever had to wait finds what the other one has asked meanwhile.
+            kept = _read(path, rounded, self._engine.source)
+            return self._asked(path, points, rounded, on_cells) if kept is None else kept
+
+    def _asked(self, path: Path, points: Floats, rounded: Floats, on_cells: OnCells) -> TravelTimes:
         times = self._extended(points, rounded, on_cells)
         if times is None:
             times = self._engine.travel_times(points, on_cells=on_cells)
@@ -90,6 +99,19 @@ class CachedRoads:
     def route(self, points: Floats) -> RouteShape:
         """Ask the engine: one route is a matter of milliseconds."""
         return self._engine.route(points)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one process or thread at a time ask for a matrix.
+
+    The locks are few files for many matrices, which are never removed: two who lock a file of which one was just
+    removed would both go in.
+    """
+    locks = path.parent / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / f"{path.stem[:2]}.lock", thread_local=False):
+        yield
 
 
 def matrix_key(source: str, rounded: Floats) -> str:

@@ -64,6 +64,7 @@ def test_the_bill_is_cyclonedx_and_the_same_each_time() -> None:
     assert (MADE["bomFormat"], MADE["specVersion"], MADE["version"]) == ("CycloneDX", "1.6", 1)
     assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", MADE["serialNumber"])
     assert len(BY_PURL) == len(MADE["components"])
-    assert {one["scope"] for one in MADE["components"]} == {"required", "excluded"}
+    assert {one["scope"] for one in MADE["components"]} == {"required", "optional", "excluded"}
     assert BY_PURL[next(purl for purl in BY_PURL if purl.startswith("pkg:pypi/streamlit@"))]["scope"] == "required"
+    assert BY_PURL[next(purl for purl in BY_PURL if purl.startswith("pkg:pypi/distributed@"))]["scope"] == "optional"
     assert bill(ROOT) == MADE

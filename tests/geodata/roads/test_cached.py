@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -72,7 +74,7 @@ def test_estimates_are_not_kept(tmp_path: Path) -> None:
     assert roads.travel_times(somewhere()).estimated
     assert roads.travel_times(somewhere()).estimated
     assert engine.asked == 2
-    assert not list(tmp_path.glob("*"))
+    assert [one.name for one in tmp_path.iterdir()] == ["locks"]
 
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "flipped", "text", "foreign"])
@@ -101,7 +103,7 @@ def test_a_write_that_fails_leaves_nothing_half(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(OSError, match="No space"):
         CachedRoads(Counting(), tmp_path).travel_times(somewhere())
-    assert not list(tmp_path.iterdir())
+    assert [one.name for one in tmp_path.iterdir()] == ["locks"]
 
 
 def test_the_files_unused_for_longest_go_first(tmp_path: Path) -> None:
@@ -190,3 +192,21 @@ def test_a_damaged_matrix_is_not_built_upon(tmp_path: Path, damage: str) -> None
         path.rename(path.with_name("0" * 32 + ".npz"))
     roads.travel_times(points)
     assert (engine.asked, engine.new) == (2, [])
+
+
+def test_who_asks_the_same_at_the_same_time_waits_for_the_answer(tmp_path: Path) -> None:
+    asked, second = threading.Event(), threading.Event()
+
+    class Slow(Counting):
+        def travel_times(self, points: np.ndarray, *, on_cells: OnCells = unheard) -> TravelTimes:
+            if asked.is_set():
+                second.set()
+            asked.set()
+            second.wait(0.3)  # time enough for the other one to ask too, if nothing keeps it from it
+            return super().travel_times(points, on_cells=on_cells)
+
+    engine, points = Slow(), somewhere()
+    with ThreadPoolExecutor(2) as pool:
+        first, again = pool.map(lambda _: CachedRoads(engine, tmp_path).travel_times(points), range(2))
+    assert engine.asked == 1
+    assert np.array_equal(first.seconds, again.seconds, equal_nan=True)

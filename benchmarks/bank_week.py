@@ -1,0 +1,150 @@
+"""How well workers are used when every branch of a bank is planned: ``python -m benchmarks.bank_week``.
+
+A synthetic bank is made in a temporary folder from the demo's largest branch: each branch has a sample of its debtors
+and its crews. Then ``planner bank`` plans next week with one worker and with two. Needs the demo (``make setup``) and
+``make bank``. The roads are asked anew in each run, so that none profits from the one before.
+
+- *ideal*: branches × seconds ÷ workers, as if there were nothing but the search; *ratio*: wall over ideal.
+- *wall*: of the command, workers' start included. *branch*: of one branch in its worker, on average.
+- *busy*: share of the wall time that workers had a branch. *efficiency*: workers × wall of the first line, over the
+  same of this one.
+- *peak*: the most memory of a worker with its search, over the branches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from config.profiles import load_profile
+from geodata.roads.region import open_region
+from planner.domain import Principal, Role
+from planner.intake.read import read_list
+from planner.receive import ListSource, receive
+from planner.region_index import region_index
+from planner.store import Store, migrate, open_store
+from planner.week import iso_week, week_days
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO, MODEL, REGION = ROOT / "var", "YX01", "yunxi"
+#: the model's own crews; it has an agency's too
+CREWS = ("YX01-A", "YX01-B", "YX01-C")
+
+
+def system(*branches: str) -> Principal:
+    return Principal("benchmark", Role.SYSTEM, frozenset(branches))
+
+
+def made(var: Path, branches: int, debtors: int, now: datetime) -> None:
+    """Make the bank."""
+    var.mkdir()
+    for name in ("osrm", "regions"):
+        (var / name).symlink_to(DEMO / name)
+    url = f"sqlite:///{var / 'rounds.sqlite'}"
+    migrate(url)
+    index = region_index(open_region(DEMO / "regions" / REGION))
+    file = DEMO / "demo" / f"overdue_{MODEL}.csv"
+    with file.open(encoding="gb18030", newline="") as text:
+        heading, *rows = csv.reader(text)
+    with closing(open_store(f"sqlite:///{DEMO / 'rounds.sqlite'}")) as demo, closing(open_store(url)) as store:
+        regions = demo.regions(system(MODEL), REGION)
+        for number in range(branches):
+            code = f"B{number + 1:03d}"
+            staffed(demo, store, code, regions if number == 0 else None, now)
+            rng = np.random.default_rng([7, number])
+            chosen = sorted(rng.choice(len(rows), min(len(rows), debtors), replace=False))
+            listed = var / f"{code}.csv"
+            with listed.open("w", encoding="gb18030", newline="") as text:
+                csv.writer(text).writerows([heading, *(rows[k] for k in chosen)])
+            checked = read_list(listed, load_profile("auto"), today=now.date())
+            source = ListSource(listed.name, code, "auto")
+            receive(store, system(code), code, checked, source, index=index, now=now)
+
+
+def staffed(demo: Store, store: Store, code: str, regions: Any, now: datetime) -> None:
+    """Give a branch the model's crews, shifts of next week and customers."""
+    asking = system(code)
+    (model,) = demo.branches(system(MODEL))
+    store.save_branch(asking, replace(model, code=code), now=now)
+    if regions is not None:
+        store.save_regions(asking, REGION, regions, now=now)
+    days = week_days(next_week(now))
+    crews = [one for one in demo.crews(system(MODEL), MODEL) if one.crew_id in CREWS]
+    members = {name for one in crews for name in one.members}
+    people = [one for one in demo.collectors(system(MODEL), MODEL) if one.collector_id in members]
+    shifts = [one for one in demo.shifts(system(MODEL), MODEL, days[0], days[-1]) if one.crew_id in CREWS]
+    store.save_collectors(asking, code, [replace(one, branch=code) for one in people], now=now)
+    store.save_crews(asking, code, [replace(one, branch=code) for one in crews], now=now)
+    store.save_shifts(asking, code, [replace(one, branch=code) for one in shifts], now=now)
+    customers = demo.customers(system(MODEL), MODEL).assign(branch=code)
+    store.save_customers(asking, code, customers, now=now)
+
+
+def next_week(now: datetime) -> str:
+    return iso_week(now.date() + timedelta(weeks=1))
+
+
+def run(var: Path, *argv: object) -> tuple[dict[str, Any], float]:
+    shutil.rmtree(var / "matrices", ignore_errors=True)
+    began = time.monotonic()
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("ROUNDS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "planner", "bank", "--json", *map(str, argv)],
+        cwd=ROOT, env=environ | {"ROUNDS_VAR": str(var)}, stdout=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    if not done.stdout:
+        raise SystemExit(done.returncode)
+    return json.loads(done.stdout), time.monotonic() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--branches", type=int, default=4)
+    parser.add_argument("--debtors", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    asked = parser.parse_args()
+    now = datetime.now(UTC).replace(microsecond=0)
+    print(f"{asked.branches} branches × {asked.debtors} rows of the list, {asked.seconds:g} s each; ", end="")
+    print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(
+        f"{'workers':>7} {'ideal s':>8} {'wall s':>8} {'ratio':>6} {'branch s':>9} {'busy':>6} {'peak MB':>8} "
+        f"{'worth':>12}"
+    )
+    first: float | None = None
+    with tempfile.TemporaryDirectory() as folder:
+        var = Path(folder) / "var"
+        made(var, asked.branches, asked.debtors, now)
+        for workers in asked.workers:
+            asked_of = ("--week", next_week(now), "--seconds", asked.seconds, "--workers", workers)
+            told, wall_s = run(var, *asked_of, "--now", now.isoformat())
+            ideal_s = asked.branches * asked.seconds / workers
+            took = [one["took_s"] for one in told["branches"]]
+            peak = max(one["peak_mb"] for one in told["branches"])
+            print(
+                f"{workers:7d} {ideal_s:8.1f} {wall_s:8.1f} {wall_s / ideal_s:6.2f} {sum(took) / len(took):9.1f} "
+                f"{sum(took) / workers / wall_s:6.2f} {peak:8.0f} {told['worth']:12,.0f}",
+                flush=True,
+            )
+            if told["not_planned"]:
+                print("  not planned:", {one["branch"]: one["reason"] for one in told["branches"] if one["reason"]})
+            first = first or wall_s * workers
+            print(f"        efficiency against the first line {first / (workers * wall_s):.2f}")
+
+
+if __name__ == "__main__":
+    main()

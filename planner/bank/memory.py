@@ -1,0 +1,82 @@
+"""How much memory a worker has with everything it started, and an end to a search that has too much.
+
+Dask watches its worker alone; the search is a process of its own, and most of the memory is there. The road engine is
+no part of it: all workers of the machine share it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+
+LOOK_S = 0.5
+MB = 1_000_000
+ENGINE = "osrm-routed"
+
+
+@dataclass
+class Used:
+    """What was seen: the peak in megabytes, and whether the search was ended for it."""
+
+    peak_mb: float = 0.0
+    ended: bool = False
+
+
+@contextmanager
+def bounded(limit_mb: float) -> Iterator[Used]:
+    """Watch this process while the block lasts; what it has started is killed when all have more than the limit."""
+    used, over = Used(), threading.Event()
+    process = psutil.Process()
+
+    def watch() -> None:
+        while True:
+            children = started(process)
+            now_mb = sum(map(resident, (process, *children))) / MB
+            used.peak_mb = max(used.peak_mb, now_mb)
+            if now_mb > limit_mb and children:
+                used.ended = True
+                for one in children:
+                    kill(one)
+            if over.wait(LOOK_S):
+                return
+
+    thread = threading.Thread(target=watch, name="memory", daemon=True)
+    thread.start()
+    try:
+        yield used
+    finally:
+        over.set()
+        thread.join()
+
+
+def started(process: psutil.Process) -> list[psutil.Process]:
+    """Give what a process has started, the road engine aside."""
+    return [one for one in process.children(recursive=True) if name_of(one) != ENGINE]
+
+
+def name_of(process: psutil.Process) -> str:
+    """Name a process; nothing if it is gone."""
+    try:
+        return str(process.name())
+    except psutil.Error:
+        return ""
+
+
+def resident(process: psutil.Process) -> int:
+    """Give the bytes that a process has in memory, shared ones included; 0 if it is gone."""
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def kill(process: psutil.Process) -> None:
+    """End a process, if it is still there."""
+    try:
+        process.kill()
+    except psutil.Error:
+        return

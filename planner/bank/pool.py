@@ -1,0 +1,157 @@
+"""The workers of a run: Dask's, on this machine or behind the address of a cluster. No scheduler of our own."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+from uuid import uuid4
+
+import dask
+from distributed import Client, Future, KilledWorker, LocalCluster
+
+from planner.bank.order import Answer, Order, State, answer_of
+
+#: the workers, as a client of theirs sees them
+Workers: TypeAlias = Client
+#: plans one branch in a worker: told the order and the branch, both plain values, it gives the answer as one
+Work = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
+#: how long the workers of a cluster may take to come
+COME_S = 30.0
+#: how often whoever waits hears how many branches are being planned
+TELL_S = 1.0
+#: a worker's libraries count with one thread; the search has as many as the run says
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
+)
+SETUP = {
+    # No pages: whoever asks the run is told at the terminal.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    # A worker keeps no results, so there is nothing to write to disk or wait for: it goes on or is ended.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    # On a busy machine a worker takes its time to start.
+    "distributed.comm.timeouts.connect": "120s",
+    "distributed.comm.timeouts.tcp": "120s",
+}
+
+
+class NoCluster(Exception):
+    """The cluster cannot be used; the message is one sentence."""
+
+
+@contextmanager
+def local(workers: int, *, limit_mb: float) -> Iterator[Workers]:
+    """Give so many worker processes on this machine, for as long as the block lasts.
+
+    They speak with each other over encrypted loopback connections that need a key of the moment, so that nobody else
+    on the machine can have them compute. The kernel or their watch ends them when this process ends, however it does.
+    """
+    # Their own words at the end, when one finds the other gone, are of no use to anybody.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    with (
+        dask.config.set(SETUP),
+        LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            memory_limit=int(limit_mb * 1e6),
+            host="127.0.0.1",
+            security=True,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0", "dashboard": False},
+            silence_logs=logging.CRITICAL,
+            env=ONE_THREAD | {"DASK_LOGGING__DISTRIBUTED": "critical"},
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def cluster_at(address: str) -> Iterator[Workers]:
+    """Give the workers of a cluster.
+
+    Raises
+    ------
+    NoCluster
+        If there is none at the address, or it has no worker.
+    """
+    try:
+        client = Client(address, timeout=COME_S)
+    except (OSError, ValueError, TypeError) as error:
+        raise NoCluster(f"There is no Dask scheduler at {address}.") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=COME_S)
+        except TimeoutError as error:
+            raise NoCluster(f"The scheduler at {address} has no worker.") from error
+        yield client
+
+
+def slots(client: Workers) -> int:
+    """Give how many branches are planned at a time; 0 where the scheduler is lost."""
+    try:
+        return max(1, sum(int(one) for one in client.nthreads().values()))
+    except Exception:  # in whichever way the connection ended
+        return 0
+
+
+def carried_out(
+    client: Workers, work: Work, order: Order, branches: Sequence[str], tell: Callable[[int], None]
+) -> Iterator[Answer]:
+    """Let the workers plan the branches; give the answers as they come.
+
+    A branch whose worker is killed is given to another one; after four killed workers it is given up. No more branches
+    are given out than are planned at a time: one that only waits at a worker would be held responsible for its end.
+
+    Parameters
+    ----------
+    work
+        Must be importable by its name where the workers are.
+    tell
+        Told about once a second how many branches are being planned.
+    """
+    ended: queue.Queue[Future] = queue.Queue()
+    waiting = list(reversed(branches))
+    # Held here until they have ended: what nobody holds is dropped.
+    running: dict[str, tuple[Future, str]] = {}
+    while waiting or running:
+        free = slots(client) - len(running) if waiting else 0
+        if waiting and not running and not free:
+            yield from (lost(one) for one in waiting)
+            return
+        for _ in range(min(free, len(waiting))):
+            branch = waiting.pop()
+            # A key of this very call: what an earlier one has left in the scheduler's memory is no answer to this one.
+            key = f"rounds-{order.run}-{branch}-{uuid4().hex[:8]}"
+            future = client.submit(work, order.told(), branch, key=key, pure=False)
+            running[key] = (future, branch)
+            future.add_done_callback(ended.put)
+        try:
+            key = ended.get(timeout=TELL_S).key
+        except queue.Empty:
+            tell(len(running))
+        else:
+            yield _answer(*running.pop(key))
+
+
+def lost(branch: str) -> Answer:
+    """Give the answer for a branch of which nobody can say any more what became of it."""
+    return Answer(branch, State.FAILED, reason="The scheduler was lost; what is saved is kept.")
+
+
+def _answer(future: Future, branch: str) -> Answer:
+    if future.status == "finished":
+        return answer_of(future.result())
+    if future.status != "error":
+        return lost(branch)
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        reason = "Its worker was killed again and again, most likely for want of memory."
+    else:
+        reason = f"A fault of ours ({type(error).__name__}); the worker's log says where."
+    return Answer(branch, State.FAILED, reason=reason)

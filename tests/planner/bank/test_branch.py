@@ -1,0 +1,114 @@
+"""One branch in one worker: planned once, refused with a reason that tells nothing of a debtor, bounded in memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from geodata.roads import RoadFailure
+from planner.bank import branch as module
+from planner.bank.branch import plan_branch, row_of
+from planner.bank.memory import bounded
+from planner.bank.order import Order, State
+from planner.plan import CERTAINTY
+from planner.solving import SolverFailed
+from tests.planner.conftest import in_process
+from tests.planner.factories import BRANCH, NOW, SYSTEM, WEEK, means
+
+ORDER = Order("run-1", WEEK, (BRANCH,), NOW, 1, 5.0, 30, 1, None)
+#: more than any machine has
+ENOUGH = 1e9
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[dict[str, Any]]:
+    """What the search was asked, which is made here and quickly."""
+    calls: list[dict[str, Any]] = []
+
+    def solve(problem, **how):
+        calls.append(how)
+        return in_process(problem)
+
+    monkeypatch.setattr(module, "solve_in_child", solve)
+    return calls
+
+
+def made(store, order: Order = ORDER):
+    return plan_branch(order, BRANCH, store=store, supply=lambda _: nullcontext(means(store)), limit_mb=ENOUGH)
+
+
+def test_a_branch_is_planned_once_in_a_run(own_store, asked):
+    before = own_store.plans(SYSTEM, BRANCH, WEEK)
+    first = made(own_store)
+    assert (first.state, first.again, first.reason) == (State.PLANNED, False, "")
+    assert first.visits > 0
+    assert first.peak_mb > 10
+    assert asked == [{"seconds": 5.0, "seed": 1, "workers": 1, "steps": 30}]
+    second = made(own_store)
+    assert (second.plan_id, second.worth, second.again, len(asked)) == (first.plan_id, first.worth, True, 1)
+    assert len(own_store.plans(SYSTEM, BRANCH, WEEK)) == len(before) + 1
+    saved = own_store.plan(SYSTEM, first.plan_id)
+    assert saved.metrics["run"] == {"id": "run-1", "steps": 30}
+    assert (saved.created_by, saved.created_at, saved.seed) == ("planner", NOW, 1)
+    assert made(own_store, replace(ORDER, run="run-2")).plan_id != first.plan_id
+
+
+def test_a_plan_that_another_worker_saved_meanwhile_is_the_runs(own_store, monkeypatch):
+    """The worker was taken for lost and another one planned the branch: both end well, with one plan."""
+
+    def solve(problem, **_):
+        monkeypatch.setattr(module, "solve_in_child", lambda problem, **_: in_process(problem))
+        assert made(own_store).state is State.PLANNED
+        return in_process(problem)
+
+    monkeypatch.setattr(module, "solve_in_child", solve)
+    answer = made(own_store)
+    assert (answer.state, answer.again) == (State.PLANNED, True)
+    assert [one.plan_id for one in own_store.plans(SYSTEM, BRANCH, WEEK)].count(answer.plan_id) == 1
+
+
+def test_the_branchs_certainty_holds_unless_the_run_has_one(own_store, asked):
+    own_store.save_setting(SYSTEM, BRANCH, CERTAINTY, 0.8, now=NOW)
+    own = own_store.plan(SYSTEM, made(own_store).plan_id)
+    runs = own_store.plan(SYSTEM, made(own_store, replace(ORDER, run="run-3", certainty=0.9)).plan_id)
+    assert [one.metrics["finish"]["certainty"] for one in (own, runs)] == [0.8, 0.9]
+    assert {one["seconds"] for one in asked} == {2.5}
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "reason"),
+    [
+        (RoadFailure("region x was never built", fault="input", try_again=False), State.REFUSED, "Region x was never"),
+        (KeyError("张三"), State.FAILED, "A fault of ours (KeyError)"),
+        (SolverFailed("the solver ended"), State.FAILED, "A fault of ours (SolverFailed)"),
+    ],
+)
+def test_why_there_is_no_plan_names_nobody(own_store, monkeypatch, error, state, reason):
+    def solve(_, **__):
+        raise error
+
+    monkeypatch.setattr(module, "solve_in_child", solve)
+    answer = made(own_store)
+    assert answer.state is state
+    assert "张三" not in answer.reason
+    assert answer.reason.startswith(reason)
+    assert row_of(own_store, ORDER, BRANCH) is None
+
+
+def test_nothing_to_plan_is_said_in_its_own_words(own_store):
+    answer = made(own_store, replace(ORDER, week="2030-W10"))
+    assert answer.state is State.REFUSED
+    assert answer.reason.startswith("No crew")
+
+
+def test_a_search_that_needs_too_much_memory_is_ended():
+    hungry = "import time; held = bytearray(300_000_000); held[::4096] = b'x' * len(held[::4096]); time.sleep(60)"
+    with bounded(250) as used, subprocess.Popen([sys.executable, "-c", hungry]) as child:
+        assert child.wait(timeout=50) != 0
+    assert used.ended
+    assert used.peak_mb > 250

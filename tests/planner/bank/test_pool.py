@@ -1,0 +1,45 @@
+"""Branches are given out as workers come free, and a lost scheduler is told; nothing here starts a worker."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from planner.bank.order import Answer, State
+from planner.bank.pool import carried_out
+from tests.planner.bank.test_order import ORDER
+
+
+class Cluster:
+    """Two places, at which branches end at once; ``ends`` says after how many it is gone."""
+
+    def __init__(self, *, ends: int = 99) -> None:
+        self.ends, self.given = ends, 0
+
+    def nthreads(self) -> dict[str, int]:
+        if self.given >= self.ends:
+            raise OSError("gone")
+        return {"a": 1, "b": 1}
+
+    def submit(self, work: Any, told: Any, branch: str, *, key: str, pure: bool) -> Any:
+        self.given += 1
+        answer = Answer(branch, State.PLANNED, "1f").told()
+        future = SimpleNamespace(key=key, status="finished", result=lambda: answer)
+        future.add_done_callback = lambda put: put(future)
+        return future
+
+
+def test_each_branch_is_given_out_once() -> None:
+    cluster: Any = Cluster()
+    branches = [f"B{k}" for k in range(7)]
+    answers = list(carried_out(cluster, lambda told, branch: {}, ORDER, branches, lambda _: None))
+    assert [one.branch for one in answers] == branches
+    assert cluster.given == 7
+
+
+def test_what_was_not_given_out_when_the_scheduler_was_lost_is_told() -> None:
+    cluster: Any = Cluster(ends=2)
+    answers = list(carried_out(cluster, lambda told, branch: {}, ORDER, ["B1", "B2", "B3", "B4"], lambda _: None))
+    assert {one.branch: one.state for one in answers} == {
+        "B1": State.PLANNED, "B2": State.PLANNED, "B3": State.FAILED, "B4": State.FAILED,
+    }  # fmt: skip
