@@ -42,7 +42,7 @@ ACTED = "week map acted"
 #: Map and timeline fill what the window leaves of the first screen. At a desk the frame is as wide as the page, for the
 #: timeline; its map takes three fifths, and card and table lie beside the map, as high as it is.
 STYLE = """
-.st-key-workbench { --frame: clamp(520px, calc(100vh - 300px), 1300px); }
+.st-key-workbench { --frame: clamp(490px, calc(100vh - 330px), 1300px); }
 .st-key-map-week iframe { height: var(--frame) !important; }
 .st-key-workbench [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-map-week) {
   display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem 0;

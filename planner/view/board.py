@@ -186,7 +186,9 @@ def board_route(
     over = now >= route.shift_ends_at + LATE
     ahead = [number for number, entry in enumerate(entries) if entry is None and number > last]
     # A crew that is out and has recorded nothing may be without a line: nothing is foretold from its silence.
-    silent = not heard and last < 0 and route.leaves_at is not None and now > route.leaves_at + SILENT
+    # What it said of its day is a sign of it too: that made the plan by which it works now.
+    sign = None if route.leaves_at is None else max(route.leaves_at, saved.created_at)
+    silent = not heard and last < 0 and sign is not None and now > sign + SILENT
     rest = None
     if ahead and not over and not silent:
         rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)

@@ -10,7 +10,7 @@ import pytest
 from config.parameters import load as load_parameters
 from planner.domain import Role
 from planner.store import NotAllowed, Store
-from planner.view.board import RECORDED, Board, Now, board_view, day_to_show, state_of
+from planner.view.board import RECORDED, Board, Now, board_route, board_view, day_to_show, state_of
 from planner.view.day import expected
 from planner.view.in_force import routes_in_force
 from planner.view.loop import StepState, steps
@@ -82,6 +82,17 @@ def test_a_silent_crew_is_late_and_nothing_is_foretold_of_it(story: Story, unrec
     # On its phone too: the plan's return is named as the plan's, its chance no more.
     told = expected(route.route, route)
     assert told == {"returns_at": route.route.returns_at, "silent": True}
+
+
+def test_a_crew_that_has_changed_its_day_lately_is_not_silent(story: Story, unrecorded: Store) -> None:
+    now = at(story, 15)
+    silent = next(one for one in board(unrecorded, story, now, "second").routes if one.silent)
+    worked = routes_in_force(unrecorded, MANAGER, the_branch(unrecorded), NEXT_WEEK)
+    one = next(one for one in worked if one.shift_id == silent.route.shift_id)
+    changed = replace(one.saved, created_at=now - timedelta(minutes=20))
+    told = board_route(changed, one.route, {}, {}, load_parameters(), now)
+    assert not told.silent
+    assert told.in_time is not None
 
 
 def test_who_will_not_be_reached_is_counted(story: Story, unrecorded: Store) -> None:
