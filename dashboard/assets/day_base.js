@@ -132,6 +132,7 @@ window.roundsDay = (function () {
           R.toast(R.W.rejected + (told.error ? " " + told.error : ""), 9000);
           await R.refresh();
         } else if (told.told) R.toast(told.told, 9000);
+        else if (R.day.back_heard) await R.refresh(); // now it can be told how the rest goes
       }
     } catch (_) { /* no signal: the entry waits here */ }
     waiting();

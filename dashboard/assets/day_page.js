@@ -14,7 +14,7 @@
     $("bar").setAttribute("aria-valuenow", done);
     $("bar").firstElementChild.style.width = total ? (100 * done) / total + "%" : "0";
     $("finish").className = day.finish && done < total ? "chip " + day.finish.state : "";
-    $("finish").textContent = day.finish && done < total ? day.finish.text : day.finish ? day.finish.back : day.back;
+    $("finish").textContent = day.finish && done < total ? day.finish.text : day.finish ? day.finish.back : back(done);
     $("back").hidden = !(day.finish && done < total);
     $("back").textContent = day.finish ? day.finish.back : "";
     $("missed").hidden = !(day.finish && day.finish.missed && done < total);
@@ -27,11 +27,13 @@
     if (R.mapped) R.drawMap();
   };
 
+  const back = (done) => (done && R.day.back_heard) || R.day.back;
+
   function card(stop) {
     const box = $("next");
     box.hidden = R.day.stops.length === 0;
     if (!stop) {
-      box.replaceChildren(el("p", { class: "name" }, W.all_done), el("p", { class: "address" }, R.day.back));
+      box.replaceChildren(el("p", { class: "name" }, W.all_done), el("p", { class: "address" }, back(true)));
       return;
     }
     const next = R.open();

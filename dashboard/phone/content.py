@@ -57,6 +57,8 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
         "members": other_names(view.crew_name, view.members),
         "hours": hours(view),
         "back": "" if over else back(view),
+        # Once something is recorded here, the crew is silent no more, whether the server knows of it yet or not.
+        "back_heard": planned_back(view) if view.silent and not over else "",
         "finish": None if over else finish(view),
         "notice": notice(view),
         # Each shift may work by a plan of its own; one that is planned again has another.
