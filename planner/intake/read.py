@@ -77,12 +77,13 @@ def read_list(path: Path, profile: Profile, *, today: date, limits: Limits | Non
         "memory_bytes": limits.memory_bytes,
         "cpu_s": limits.cpu_s,
     }
-    # Few threads: each reserves address space, which the limit counts.
+    # Few threads: each reserves address space, which the limit counts. So does Arrow's own allocator, 1 GiB at once.
     own = {
         "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",
         "MALLOC_ARENA_MAX": "2",
         "POLARS_MAX_THREADS": "2",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
     }

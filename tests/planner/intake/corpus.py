@@ -573,8 +573,18 @@ def costly() -> Iterator[File]:
         rows = "\n".join(f"A{i},甲{i},{100 + i % 900}.5,{1 + i % 900},知行路{i % 300}号" for i in range(count))
         return f"{HEAD}\n{rows}\n".encode()
 
+    def wide(count: int) -> bytes:
+        """Give rows that differ in nearly every column, as a bank's own do."""
+        rows = "\n".join(
+            f"YX{i:08d},王{i % 5000}伟,99000019900101{i % 1_000_000:06d},138{i:08d},{1 + i % 99_991}.25,"
+            f"{1 + i % 1_500},云溪市滨江区知行路{i % 20 + 1}号{i // 20}室,经营贷款,{1 + i % 999_983}.75"
+            for i in range(count)
+        )
+        return f"案件编号,姓名,证件号,本人手机,逾期金额(元),逾期天数,家庭地址,产品名称,剩余本金\n{rows}\n".encode()
+
     yield File("a hundred thousand rows", lambda: many(100_000), accepted=100_000, costly=True)
     yield File("a million rows", lambda: many(1_000_000), accepted=1_000_000, costly=True)
+    yield File("a million rows of nine columns", lambda: wide(1_000_000), accepted=1_000_000, costly=True)
     yield File(
         "bad rows only", lambda: many(60_000).replace(b".5,", b".x,"), frozenset({"amount_unreadable"}), 0, costly=True
     )
