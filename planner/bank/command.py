@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from geodata.arguments import Arguments
-from geodata.roads.means import memory_bytes
+from geodata.roads.means import memory_bytes, processors
 from planner.bank import order as orders
 from planner.bank.order import Answer, NoSuchRun, Order, State, planned
 from planner.bank.told import COMMAND, Telling, again, beginning, closing, report
@@ -188,11 +187,6 @@ def workers_of(arguments: argparse.Namespace, branches: int, limit_mb: float) ->
     threads = arguments.threads or THREADS
     count = arguments.workers or workers_for(processors(), memory_bytes(), limit_mb, threads=threads)
     return local(max(1, min(count, branches)), limit_mb=limit_mb)
-
-
-def processors() -> int:
-    """Give how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def workers_for(cores: int, memory: float | None, limit_mb: float, *, threads: int) -> int:
