@@ -122,6 +122,8 @@ def asked(
         If what was asked cannot be done.
     """
     only = tuple(dict.fromkeys(one.strip() for one in (arguments.only or "").split(",") if one.strip()))
+    if arguments.only is not None and not only:  # a variable that is not set, perhaps: never the whole bank
+        raise BadOrder("--only names no branch: write --only YX01,YX02, or leave it out to plan all of them.")
     said = {
         name: getattr(arguments, name)
         for name in ("week", "now", "seed", "seconds", "steps", "threads", "certainty")
