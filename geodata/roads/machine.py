@@ -23,11 +23,12 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-from geodata.roads.opening import engine_at, kept
+from geodata.roads.means import processors
+from geodata.roads.opening import AT_ONCE, engine_at, kept
 from geodata.roads.osrm import OsrmRoads
 from geodata.roads.osrm_files import installed
 from geodata.roads.region import Region
-from geodata.roads.server import OsrmServer, answers
+from geodata.roads.server import OsrmServer, listens
 from geodata.roads.straight_line import StraightLine
 from geodata.roads.travel import Floats, OnCells, RoadEngine, RoadFailure, RouteShape, TravelTimes, unheard
 
@@ -56,27 +57,31 @@ class MachineServer:
         # Not the thread's that takes it: the lock is held for the life of the process.
         self._lock = FileLock(folder / f"{name}.lock", thread_local=False)
         self._told = folder / f"{name}.address"
-        self._server = OsrmServer(executables, region.osrm)
+        # Each process asks two blocks at a time: with fewer threads than processors some would wait for nothing.
+        self._server = OsrmServer(executables, region.osrm, threads=max(AT_ONCE, processors()))
         self._turn = threading.Lock()
 
     def url(self, *, within_s: float = WAIT_S) -> str:
-        """Give the address of the moment, at which an engine answers.
+        """Give the address of the moment, at which an engine takes questions; it may be busy with those of others.
+
+        Our own is waited for as well: one that died is started again only after a pause.
 
         Raises
         ------
         RoadFailure
-            If none answers in time.
+            If there is none in time.
         """
         ends = time.monotonic() + within_s
         with self._turn:
-            while not self._hold():
-                told = self._address()
-                if told and answers(told):
+            while True:
+                if self._hold():
+                    if self._server.listens():
+                        return self._server.url
+                elif (told := self._address()) and listens(told):
                     return told
                 if time.monotonic() > ends:
                     raise RoadFailure("the machine's road engine does not answer", fault="engine", try_again=True)
                 time.sleep(LOOK_S)
-            return self._server.url
 
     def _hold(self) -> bool:
         """Say whether the engine is ours and runs; takes it if nobody has it."""
@@ -154,9 +159,9 @@ class MachineRoads:
         tries = 0
         while True:
             tries += 1
-            if self._engine is None:
-                self._engine = engine_at(self._server.url(), self._region)
             try:
+                if self._engine is None:
+                    self._engine = engine_at(self._server.url(), self._region)
                 return ask(self._engine)
             except RoadFailure as failure:
                 self.close()

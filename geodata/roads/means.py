@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,11 @@ def need_of(extract_bytes: int, *, routable: bool, method: Method) -> Need:
         disk=(DISK_PER_BYTE if routable else DISK_PER_BYTE_WITHOUT_ROADS) * extract_bytes,
         memory=BASE_MEMORY + MEMORY_PER_BYTE * extract_bytes,
     )
+
+
+def processors() -> int:
+    """Give how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def free_bytes(folder: Path) -> float:

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -121,6 +122,10 @@ class OsrmServer:
     def answers(self) -> bool:
         """Say whether our process runs and answers."""
         return self.pid is not None and answers(self.url)
+
+    def listens(self) -> bool:
+        """Say whether our process runs and takes questions; it may be busy with others."""
+        return self.pid is not None and listens(self.url)
 
     def stop(self) -> None:
         """End the process; may be called twice."""
@@ -232,6 +237,18 @@ def answers(url: str, *, within_s: float = 5.0) -> bool:
     except httpx.HTTPError:
         return False
     return response.status_code in (200, 400) and "code" in response.text
+
+
+def listens(url: str, *, within_s: float = 1.0) -> bool:
+    """Say whether somebody takes connections at an address; one that is busy may be long before it answers."""
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname, parts.port), timeout=within_s).close()
+    except TimeoutError:
+        return True  # nobody refused: as many wait already as the system lets wait
+    except OSError:
+        return False
+    return True
 
 
 def _free_port() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -17,7 +16,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from geodata.arguments import Arguments
-from geodata.roads.means import memory_bytes
+from geodata.roads.means import memory_bytes, processors
 from planner.bank import order as orders
 from planner.bank.order import Answer, NoSuchRun, Order, State, planned
 from planner.bank.told import COMMAND, Telling, again, beginning, closing, report
@@ -123,6 +122,8 @@ def asked(
         If what was asked cannot be done.
     """
     only = tuple(dict.fromkeys(one.strip() for one in (arguments.only or "").split(",") if one.strip()))
+    if arguments.only is not None and not only:  # a variable that is not set, perhaps: never the whole bank
+        raise BadOrder("--only names no branch: write --only YX01,YX02, or leave it out to plan all of them.")
     said = {
         name: getattr(arguments, name)
         for name in ("week", "now", "seed", "seconds", "steps", "threads", "certainty")
@@ -188,11 +189,6 @@ def workers_of(arguments: argparse.Namespace, branches: int, limit_mb: float) ->
     threads = arguments.threads or THREADS
     count = arguments.workers or workers_for(processors(), memory_bytes(), limit_mb, threads=threads)
     return local(max(1, min(count, branches)), limit_mb=limit_mb)
-
-
-def processors() -> int:
-    """Give how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def workers_for(cores: int, memory: float | None, limit_mb: float, *, threads: int) -> int:

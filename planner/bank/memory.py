@@ -54,8 +54,23 @@ def bounded(limit_mb: float) -> Iterator[Used]:
 
 
 def started(process: psutil.Process) -> list[psutil.Process]:
-    """Give what a process has started, the road engine aside."""
-    return [one for one in process.children(recursive=True) if name_of(one) != ENGINE]
+    """Give what a process has started, the road engine aside and whoever ends it with this process.
+
+    Elsewhere than on Linux that is a process between the two (``geodata/roads/leash.py``): killed, it would leave the
+    engine behind.
+    """
+    children = process.children(recursive=True)
+    engines = [one for one in children if name_of(one) == ENGINE]
+    spared = {one.pid for one in engines} | {parent_of(one) for one in engines}
+    return [one for one in children if one.pid not in spared]
+
+
+def parent_of(process: psutil.Process) -> int:
+    """Give the id of whoever started a process; 0 if it is gone."""
+    try:
+        return int(process.ppid())
+    except psutil.Error:
+        return 0
 
 
 def name_of(process: psutil.Process) -> str:

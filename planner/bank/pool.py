@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import queue
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeAlias
 from uuid import uuid4
 
@@ -20,6 +21,8 @@ Workers: TypeAlias = Client
 Work = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
 #: how long the workers of a cluster may take to come
 COME_S = 30.0
+#: how long a run waits without any worker before it gives up; one that is restarted on a busy machine takes its time
+GONE_S = 120.0
 #: how often whoever waits hears how many branches are being planned
 TELL_S = 1.0
 #: a worker's libraries count with one thread; the search has as many as the run says
@@ -93,11 +96,19 @@ def cluster_at(address: str) -> Iterator[Workers]:
 
 
 def slots(client: Workers) -> int:
-    """Give how many branches are planned at a time; 0 where the scheduler is lost."""
+    """Give how many branches are planned at a time; 0 where the scheduler is lost, 1 where a worker may yet come."""
     try:
         return max(1, sum(int(one) for one in client.nthreads().values()))
     except Exception:  # in whichever way the connection ended
         return 0
+
+
+def has_workers(client: Workers) -> bool:
+    """Say whether there is a worker, as far as the scheduler can be asked."""
+    try:
+        return bool(client.nthreads())
+    except Exception:  # in whichever way the connection ended
+        return False
 
 
 def carried_out(
@@ -107,6 +118,7 @@ def carried_out(
 
     A branch whose worker is killed is given to another one; after four killed workers it is given up. No more branches
     are given out than are planned at a time: one that only waits at a worker would be held responsible for its end.
+    When there has been no worker for two minutes, what is left is told as lost.
 
     Parameters
     ----------
@@ -119,6 +131,7 @@ def carried_out(
     waiting = list(reversed(branches))
     # Held here until they have ended: what nobody holds is dropped.
     running: dict[str, tuple[Future, str]] = {}
+    seen = time.monotonic()
     while waiting or running:
         free = slots(client) - len(running) if waiting else 0
         if waiting and not running and not free:
@@ -135,13 +148,22 @@ def carried_out(
             key = ended.get(timeout=TELL_S).key
         except queue.Empty:
             tell(len(running))
+            if has_workers(client):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > GONE_S:
+                with suppress(Exception):  # the scheduler may be gone too
+                    client.cancel([future for future, _ in running.values()])
+                left = [branch for _, branch in running.values()] + waiting[::-1]
+                yield from (lost(one, what="No worker was left") for one in left)
+                return
         else:
+            seen = time.monotonic()
             yield _answer(*running.pop(key))
 
 
-def lost(branch: str) -> Answer:
+def lost(branch: str, *, what: str = "The scheduler was lost") -> Answer:
     """Give the answer for a branch of which nobody can say any more what became of it."""
-    return Answer(branch, State.FAILED, reason="The scheduler was lost; what is saved is kept.")
+    return Answer(branch, State.FAILED, reason=f"{what}; what is saved is kept.")
 
 
 def _answer(future: Future, branch: str) -> Answer:

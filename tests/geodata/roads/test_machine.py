@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 
 from geodata.roads import Region, RoadFailure, StraightLine
-from geodata.roads.machine import MachineServer, open_machine_roads
+from geodata.roads.machine import MachineRoads, MachineServer, open_machine_roads
+from geodata.roads.osrm import OsrmRoads
 from tests.geodata.roads.test_leash import alive, gone
+from tests.geodata.small_town import crossing
 
 pytestmark = [pytest.mark.osrm, pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")]
 ROOT = Path(__file__).parents[3]
@@ -99,6 +106,41 @@ def test_an_engine_that_somebody_holds_and_that_does_not_answer(
         second.url(within_s=0.1)
     assert first.url() == second.url()  # its holder says again where it is
     first._server.stop()
+
+
+def test_its_holder_waits_for_an_engine_that_died(town: Region, executables: Path, tmp_path: Path) -> None:
+    server = MachineServer(town, executables, tmp_path)
+    points = np.array([crossing(0, 0), crossing(3, 2)])
+    with closing(MachineRoads(server, town)) as roads:
+        before = roads.route(points).leg_seconds
+        for pid in engines(town):
+            os.kill(pid, signal.SIGKILL)
+            assert gone(pid)
+        assert roads.route(points).leg_seconds == before  # it is started again only after a pause
+    server._server.stop()
+
+
+def test_an_engine_that_is_busy_is_not_taken_for_dead(town: Region, executables: Path, tmp_path: Path) -> None:
+    holder, other = (MachineServer(town, executables, tmp_path) for _ in range(2))
+    with socket.create_server(("127.0.0.1", 0)) as busy, holder._lock:  # takes connections, and answers nobody
+        address = f"http://127.0.0.1:{busy.getsockname()[1]}"
+        holder._tell(address)
+        assert other.url(within_s=0.0) == address
+
+
+def test_who_finds_no_engine_asks_again(town: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[str | RoadFailure] = [RoadFailure("none yet", fault="engine", try_again=True), "http://127.0.0.1:9"]
+
+    def url() -> str:
+        one = found.pop(0)
+        if isinstance(one, RoadFailure):
+            raise one
+        return one
+
+    server: Any = SimpleNamespace(url=url)
+    monkeypatch.setattr(OsrmRoads, "route", lambda roads, points: roads.url)
+    with closing(MachineRoads(server, town)) as roads:
+        assert roads.route(np.zeros((2, 2))) == "http://127.0.0.1:9"
 
 
 def test_without_road_data_there_is_the_straight_line(town_without_roads: Region, tmp_path: Path) -> None:

@@ -6,14 +6,16 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 
 from geodata.roads import RoadFailure
 from planner.bank import branch as module
 from planner.bank.branch import plan_branch, row_of
-from planner.bank.memory import bounded
+from planner.bank.memory import ENGINE, MB, bounded, resident, started
 from planner.bank.order import Order, State
 from planner.plan import CERTAINTY
 from planner.solving import SolverFailed
@@ -108,7 +110,17 @@ def test_nothing_to_plan_is_said_in_its_own_words(own_store):
 
 def test_a_search_that_needs_too_much_memory_is_ended():
     hungry = "import time; held = bytearray(300_000_000); held[::4096] = b'x' * len(held[::4096]); time.sleep(60)"
-    with bounded(250) as used, subprocess.Popen([sys.executable, "-c", hungry]) as child:
+    limit = resident(psutil.Process()) / MB + 150  # less than this process and its child have, more than it has alone
+    with bounded(limit) as used, subprocess.Popen([sys.executable, "-c", hungry]) as child:
         assert child.wait(timeout=50) != 0
     assert used.ended
-    assert used.peak_mb > 250
+    assert used.peak_mb > limit
+
+
+def test_neither_the_road_engine_nor_who_ends_it_with_us_counts():
+    def one(pid: int, name: str, parent: int) -> Any:
+        return SimpleNamespace(pid=pid, name=lambda: name, ppid=lambda: parent)
+
+    children = [one(2, "python", 1), one(3, ENGINE, 2), one(4, "python", 1), one(5, "python", 4), one(6, ENGINE, 1)]
+    process: Any = SimpleNamespace(pid=1, children=lambda recursive: children)
+    assert [child.pid for child in started(process)] == [4, 5]

@@ -74,6 +74,8 @@ def test_a_run_is_kept_and_gone_on_with(tmp_path):
         ((), "--week"),
         (("--week", "2026-W60"), "week"),
         (("--week", WEEK, "--only", "YX01,NOPE"), "'NOPE'"),
+        (("--week", WEEK, "--only", ""), "--only"),
+        (("--week", WEEK, "--only", " ,"), "--only"),
         (("--week", WEEK, "--steps", "5", "--threads", "2"), "--threads 1"),
         (("--run", "nope"), "'nope'"),
         (("--run", "nope", "--seed", "3"), "--seed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+from planner.bank import pool
 from planner.bank.order import Answer, State
 from planner.bank.pool import carried_out
 from tests.planner.bank.test_order import ORDER
@@ -43,3 +44,27 @@ def test_what_was_not_given_out_when_the_scheduler_was_lost_is_told() -> None:
     assert {one.branch: one.state for one in answers} == {
         "B1": State.PLANNED, "B2": State.PLANNED, "B3": State.FAILED, "B4": State.FAILED,
     }  # fmt: skip
+
+
+def test_when_no_worker_is_left_the_run_ends(monkeypatch) -> None:
+    class Deserted(Cluster):
+        """Takes branches, and neither plans them nor has anybody who could."""
+
+        cancelled = 0
+
+        def nthreads(self) -> dict[str, int]:
+            return {}
+
+        def submit(self, work: Any, told: Any, branch: str, *, key: str, pure: bool) -> Any:
+            return SimpleNamespace(key=key, add_done_callback=lambda put: None)
+
+        def cancel(self, futures: list[Any]) -> None:
+            self.cancelled += len(futures)
+
+    for name in ("TELL_S", "GONE_S"):
+        monkeypatch.setattr(pool, name, 0.01)
+    cluster: Any = Deserted()
+    answers = list(pool.carried_out(cluster, lambda told, branch: {}, ORDER, ["B1", "B2", "B3"], lambda _: None))
+    assert [(one.branch, one.state) for one in answers] == [(one, State.FAILED) for one in ("B1", "B2", "B3")]
+    assert {one.reason for one in answers} == {"No worker was left; what is saved is kept."}
+    assert cluster.cancelled == 1
