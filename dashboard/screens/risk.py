@@ -103,7 +103,8 @@ def nothing_yet(title: str, principal: Principal) -> None:
 
 def filters(view: RiskView) -> Cut:
     """Let the reader choose what is counted and of whom."""
-    regions = {"": _("All districts"), **{code: name for code, name in names(view).items() if code in regions_of(view)}}
+    here = regions_of(view) - {""}  # an unknown district is none to choose: "" chooses all
+    regions = {"": _("All districts"), **{code: name for code, name in names(view).items() if code in here}}
     products = {"": _("All products")} | {
         one: word(PRODUCTS, one) for one in PRODUCTS if (view.now["product"] == one).any()
     }

@@ -158,7 +158,7 @@ def planned_days(
 def risk_of(store: Store, principal: Principal, branches: Sequence[Branch], *, now: datetime) -> RiskView:
     """Read the successive lists as ``planner.view.risk`` does; without whose accounts they are where that is no right.
 
-    Districts of too few debtors are put together with the unknown one.
+    Districts of too few debtors are put together with the unknown one, and the next smallest while these are too few.
     """
     view = risk.risk_view(store, reader(principal, branches), branches, now=now)
     return view if sees_rows(principal) else nameless(view)
@@ -169,8 +169,7 @@ def nameless(view: RiskView, *, fewest: int = FEWEST) -> RiskView:
     tables = {name: getattr(view, name) for name in ("now", "earlier", "moves", "spells")}
     people = pd.concat([one[["region", "debtor_id"]] for one in tables.values()], ignore_index=True)
     numbers = {name: str(k) for k, name in enumerate(dict.fromkeys(people["debtor_id"]))}
-    here = view.now.groupby("region")["debtor_id"].nunique()
-    many = set(here.index[here >= fewest])
+    many = districts_told(view.now, fewest=fewest)
     plain = {
         name: table.assign(
             **({"case_id": [str(k) for k in range(len(table))]} if "case_id" in table else {}),
@@ -180,6 +179,18 @@ def nameless(view: RiskView, *, fewest: int = FEWEST) -> RiskView:
         for name, table in tables.items()
     }
     return replace(view, **plain, fewest=fewest)
+
+
+def districts_told(states: pd.DataFrame, *, fewest: int = FEWEST) -> set[str]:
+    """Give the districts that stand for themselves.
+
+    The smallest of them joins the others while those are some but too few: all together less what is told is theirs.
+    """
+    here = states.groupby("region")["debtor_id"].nunique()
+    many = sorted(here.index[(here >= fewest) & (here.index != "")], key=lambda code: (-here[code], code))
+    while many and 0 < states.loc[~states["region"].isin(many), "debtor_id"].nunique() < fewest:
+        many.pop()
+    return set(many)
 
 
 def plan_sums(

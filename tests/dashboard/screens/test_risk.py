@@ -18,6 +18,7 @@ from planner.domain import Role
 from planner.portfolio import FEWEST
 from planner.portfolio.change import MONTHS
 from planner.store import Store
+from planner.view import sums
 from planner.view.risk import BOOK, risk_view
 from tests.dashboard.screens.conftest import Stopped, act_as, texts
 from tests.planner.portfolio.lists import states
@@ -112,6 +113,22 @@ def test_a_head_sees_what_is_of_many_by_accounts(here: Stopped, monkeypatch: pyt
     assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 4
 
 
+def test_the_preset_of_the_district_is_all(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+    seen = []
+
+    def read(*_args: object) -> object:
+        who = act_as(monkeypatch, Role.MANAGER)
+        view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+        return seen.append(view) or replace(view, now=view.now.assign(region=["", *view.now["region"][1:]]))
+
+    monkeypatch.setattr("dashboard.screens.risk.read_view", read)
+    app = run()
+    assert seen
+    assert app.selectbox(key="risk_region en").options[0] == "All districts"
+    assert "District unknown" not in app.selectbox(key="risk_region en").options
+
+
 def test_the_book_that_was_entered_is_the_denominator(
     here: Stopped, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +197,20 @@ def test_the_workbook_names_no_amount_of_a_few_people(here: Stopped, monkeypatch
     every = table[table["who"] == "all accounts together"].set_index("over_days")
     assert every.loc[30, ["at_risk", "value"]].tolist() == [2800.0, 1.0]
     assert every.loc[90, ["at_risk", "value", "low", "high"]].isna().all()
+
+
+def test_a_heads_workbook_gives_nobodys_amount_by_subtraction(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    listed = states({"2026-11-20": {f"k{k}": 40 if k % 2 else 10 for k in range(63)}})
+    listed["region"] = ["W"] * 40 + ["E"] * 22 + ["N"]
+    listed["product"] = ["card"] * 40 + ["mortgage"] * 22 + ["auto_loan"]
+    head = sums.nameless(replace(view, now=listed, earlier=listed[:0], moves=view.moves[:0], spells=view.spells[:0]))
+    with speaking("en"):
+        table = risk_export.risk_table(head, {"W": "West", "E": "East", "N": "North"}, 100)
+    told = table[table["of_amount"].notna() & (table["over_days"] == 30)].set_index("who")["of_amount"]
+    assert "" not in set(table["who"]), "an unknown district has no row: its key is that of all"
+    assert told.to_dict() == {"all accounts together": 6300.0, "West": 4000.0, "Credit card": 4000.0}
 
 
 def test_the_notes_say_the_numbers_of_the_code() -> None:
