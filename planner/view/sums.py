@@ -16,7 +16,7 @@ Hundepool et al. 2012, Statistical Disclosure Control, ch. 4 (the minimum freque
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from math import nan
@@ -35,6 +35,7 @@ from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
 from planner.view import planned_days as plans_of
 from planner.view import regions, risk
+from planner.view.past_weeks import EVERY
 from planner.view.regions import Comparison, RegionsView
 from planner.view.risk import RiskView
 from planner.week import week_days
@@ -111,9 +112,7 @@ def kept_back(view: RegionsView, *, fewest: int = FEWEST) -> RegionsView:
         name: table[name].astype("float64").mask(few if name in BEFORE_THE_PAST else few_visits) for name in numbers
     }
     words = {"assumption": table["assumption"] | few_visits, "funnel": table["funnel"].mask(few_visits, "unknown")}
-    weeks = view.weeks
-    rare = weeks[["visits", "payments"]].apply(lambda one: one.between(1, fewest - 1)).any(axis=1)
-    rare |= ~weeks["region"].isin(told)
+    weeks = weeks_told(view.weeks, told, fewest=fewest)
     changes = view.changes
     counts = ["visits_before", "visits_after", "payments_before", "payments_after"]
     seldom = changes[counts].apply(lambda column: column.between(1, fewest - 1)).any(axis=1)
@@ -123,7 +122,7 @@ def kept_back(view: RegionsView, *, fewest: int = FEWEST) -> RegionsView:
     return replace(
         view,
         table=table.assign(**blank, **words),
-        weeks=weeks.assign(**{name: weeks[name].mask(rare) for name in ("actual_minor", "expected_minor", "hours")}),
+        weeks=weeks,
         changes=changes.assign(
             **{name: changes[name].mask(seldom) for name in amounts}, answer=changes["answer"].mask(seldom, "too_few")
         ),
@@ -131,6 +130,17 @@ def kept_back(view: RegionsView, *, fewest: int = FEWEST) -> RegionsView:
         ahead=Ahead(prospects, fewest=fewest),
         verdicts=MappingProxyType({code: one for code, one in view.verdicts.items() if code in told}),
     )
+
+
+def weeks_told(weeks: pd.DataFrame, told: Collection[str], *, fewest: int = FEWEST) -> pd.DataFrame:
+    """Give the weeks without amounts of few visits or payments; all together where the hidden rest are enough."""
+    counts, amounts = ["visits", "payments"], ["actual_minor", "expected_minor", "hours"]
+    rare = weeks[counts].apply(lambda one: one.between(1, fewest - 1)).any(axis=1)
+    rare |= ~weeks["region"].isin({*told, EVERY})
+    every, beside = weeks["region"] == EVERY, weeks[rare & (weeks["region"] != EVERY)]
+    rest = beside.groupby("week_on")[counts].sum().reindex(weeks["week_on"]).fillna(0).set_axis(weeks.index)
+    rare |= every & rest.apply(lambda one: one.between(1, fewest - 1)).any(axis=1)
+    return weeks.assign(**{name: weeks[name].mask(rare) for name in amounts})
 
 
 def numbered(rows: pd.DataFrame) -> pd.DataFrame:

@@ -57,6 +57,11 @@ def test_the_head_of_the_page_lies_between_its_districts(kit: Stopped, monkeypat
     assert set(regions_words.UNITS) == {*(one.column for one in regions_words.FIGURES), regions_words.PER_100}
 
 
+def test_hours_whose_uplift_is_kept_back_do_not_count() -> None:
+    table = pd.DataFrame({"uplift_after_minor": [6000.0, math.nan], "field_hours": [3.0, 9.0]})
+    assert regions.uplift_and_hours(table) == (6000.0, 3.0)
+
+
 def test_the_factor_from_the_past_is_told_as_an_estimate(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.REGIONAL_HEAD)
     app = run(region="W")

@@ -15,7 +15,7 @@ from dashboard.screens import overdue_load, risk_export, risk_how, risk_words
 from dashboard.services import Services
 from dashboard.text import speaking
 from planner.domain import Role
-from planner.portfolio import FEWEST
+from planner.portfolio import FEWEST, moves
 from planner.portfolio.change import MONTHS
 from planner.store import Store
 from planner.view import sums
@@ -127,6 +127,21 @@ def test_the_preset_of_the_district_is_all(here: Stopped, monkeypatch: pytest.Mo
     assert seen
     assert app.selectbox(key="risk_region en").options[0] == "All districts"
     assert "District unknown" not in app.selectbox(key="risk_region en").options
+
+
+@pytest.mark.parametrize(("fewest", "said"), [(0, "stood on an earlier list."), (5, "where they went is not told")])
+def test_a_product_that_nobody_had_before_has_no_moves(
+    here: Stopped, monkeypatch: pytest.MonkeyPatch, fewest: int, said: str
+) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    lists = states({day: {f"k{k}": 40 for k in range(30)} for day in ("2026-08-20", "2026-09-20", "2026-10-20")})
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    view = replace(view, now=view.now.assign(product="mortgage"), moves=moves(lists), fewest=fewest)
+    monkeypatch.setattr("dashboard.screens.risk.read_view", lambda *_: view)
+    app = run()
+    app.selectbox(key="risk_product en").select("mortgage").run()
+    assert not app.exception
+    assert said in " ".join(one.value for one in app.info)
 
 
 def test_the_book_that_was_entered_is_the_denominator(

@@ -121,6 +121,19 @@ def test_weeks_and_changes_of_a_few_visits_are_not_told(store: Store) -> None:
     assert set(kept.changes["answer"]) == {"too_few"}
 
 
+@pytest.mark.parametrize(("visits", "told"), [([20, 8, 3], False), ([20, 3, 3], True), ([20, 8, 0], True)])
+def test_the_weeks_of_all_count_what_is_kept_back_of_enough(visits: list[int], told: bool) -> None:
+    every = sum(visits)
+    weeks = pd.DataFrame({"region": ["W", "E", "N", ""], "week_on": pd.Timestamp("2026-11-16"), "payments": 0,
+                          "visits": [*visits, every], "actual_minor": 100.0 * np.array([*visits, every]),
+                          "expected_minor": 1.0, "hours": 2.0})  # fmt: skip
+    kept = sums.weeks_told(weeks, {"W", "E", "N"}).set_index("region")["actual_minor"]
+    assert kept["W"] == 2000
+    assert (kept[""] == 100 * every) == told
+    assert pd.isna(kept[""]) != told
+    assert kept.isna().tolist()[1:3] == [0 < one < FEWEST for one in visits[1:]]
+
+
 def test_the_lists_come_without_whose_accounts_they_are(store: Store) -> None:
     found = sums.risk_of(store, HEAD, store.branches(HEAD), now=NOW)
     theirs = sums.risk_of(store, MANAGER, store.branches(MANAGER), now=NOW)
