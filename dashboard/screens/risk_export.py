@@ -68,7 +68,7 @@ def sheets(view: RiskView, *, by_money: bool) -> list[TableSheet]:
         matrix = matrix.assign(
             from_bucket=[bucket_name(one) for one in matrix["from_bucket"]],
             to=[bucket_name(one) for one in matrix["to"]],
-            moved_amount=(matrix["moved_minor"] / unit).where(matrix["moved"] >= FEWEST),
+            moved_amount=(matrix["moved_minor"] / unit).where(matrix["moved_debtors"] >= FEWEST),
         )
         found += [
             TableSheet(_("Migration"), hidden(matrix), [*named(["from_bucket", "to"]), *amounts(view), *shares()]),

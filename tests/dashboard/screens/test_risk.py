@@ -11,11 +11,11 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screens import overdue_load, risk_export, risk_how, risk_words
+from dashboard.screens import overdue_load, risk_export, risk_flows, risk_how, risk_words
 from dashboard.services import Services
 from dashboard.text import speaking
 from planner.domain import Role
-from planner.portfolio import FEWEST, moves
+from planner.portfolio import FEWEST, migration, moves
 from planner.portfolio.change import MONTHS
 from planner.store import Store
 from planner.view import sums
@@ -226,6 +226,24 @@ def test_a_heads_workbook_gives_nobodys_amount_by_subtraction(here: Stopped, mon
     told = table[table["of_amount"].notna() & (table["over_days"] == 30)].set_index("who")["of_amount"]
     assert "" not in set(table["who"]), "an unknown district has no row: its key is that of all"
     assert told.to_dict() == {"all accounts together": 6300.0, "West": 4000.0, "Credit card": 4000.0}
+
+
+def test_a_cell_of_one_debtor_with_many_accounts_has_no_amount(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    lists = states({day: {f"k{k}": days if k < 6 else 40 for k in range(30)}
+                    for day, days in (("2026-10-20", 40), ("2026-11-20", 70))})  # fmt: skip
+    went = moves(
+        lists.assign(debtor_id=lists["debtor_id"].where(~lists["case_id"].isin([f"k{k}" for k in range(6)]), "A"))
+    )
+    matrix = migration(went, by_money=False)
+    cells = matrix[matrix["moved"] > 0].set_index("moved")
+    assert cells["moved_debtors"].to_dict() == {6: 1, 24: 24}
+    assert risk_flows.amounts(cells, 5).isna().to_dict() == {6: True, 24: False}
+    with speaking("en"):
+        found = {one.name: one for one in risk_export.sheets(replace(view, moves=went), by_money=False)}
+    told = found["Migration"].rows
+    assert told.loc[told["moved"] > 0].set_index("moved")["moved_amount"].isna().to_dict() == {6: True, 24: False}
 
 
 def test_the_notes_say_the_numbers_of_the_code() -> None:
