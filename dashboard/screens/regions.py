@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from dataclasses import replace
 from functools import partial
@@ -63,7 +64,9 @@ def page() -> None:
         st.info(_("The districts of this road region are not known: build the region first."), icon=":material/info:")
         return
     if not int(view.table["debtors"].sum()):
-        st.info(_("No debtor lies in a known district."), icon=":material/info:")
+        kept = view.table["debtors"].isna().any()
+        said = regions_card.nobody_told(math.nan) if kept else _("No debtor lies in a known district.")
+        st.info(said, icon=":material/info:")
         return
     if any(is_cell(code) for code in view.districts["code"]):
         said = _(

@@ -246,6 +246,21 @@ def test_a_cell_of_one_debtor_with_many_accounts_has_no_amount(here: Stopped, mo
     assert told.loc[told["moved"] > 0].set_index("moved")["moved_amount"].isna().to_dict() == {6: True, 24: False}
 
 
+def test_a_sum_that_is_kept_back_is_not_called_nothing(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    now = view.now.assign(product=["mortgage"] * 3 + ["card"] * (len(view.now) - 3))
+    lists = states({day: {f"k{k}": 40 for k in range(30)} for day in ("2026-09-20", "2026-10-20")}, product="mortgage")
+    head = replace(view, now=now, moves=moves(lists), fewest=5)
+    monkeypatch.setattr("dashboard.screens.risk.read_view", lambda *_: head)
+    app = run()
+    app.selectbox(key="risk_product en").select("mortgage").run()
+    assert not app.exception
+    told = " ".join(one.value for one in app.caption)
+    assert "About fewer than 5 debtors: kept back." in told
+    assert "At risk:" not in told
+
+
 def test_the_notes_say_the_numbers_of_the_code() -> None:
     notes = " ".join(text for _, text in risk_how.NOTES)
     assert f"fewer than {FEWEST} accounts" in notes
