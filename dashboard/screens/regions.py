@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 from dataclasses import replace
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import streamlit as st
 
 from config.parameters import load as load_parameters
@@ -62,7 +64,9 @@ def page() -> None:
         st.info(_("The districts of this road region are not known: build the region first."), icon=":material/info:")
         return
     if not int(view.table["debtors"].sum()):
-        st.info(_("No debtor lies in a known district."), icon=":material/info:")
+        kept = view.table["debtors"].isna().any()
+        said = regions_card.nobody_told(math.nan) if kept else _("No debtor lies in a known district.")
+        st.info(said, icon=":material/info:")
         return
     if any(is_cell(code) for code in view.districts["code"]):
         said = _(
@@ -196,7 +200,7 @@ def figures(view: RegionsView) -> None:
     """Show what the comparison covers."""
     table = view.table
     # What the past has multiplied, as each district's figures are: the sum by the hours lies between the districts.
-    uplift, hours = float(table["uplift_after_minor"].sum()), float(table["field_hours"].sum())
+    uplift, hours = uplift_and_hours(table)
     actual, expected = float(table["actual_minor"].sum()), float(table["expected_minor"].sum())
     clustered = [one for one in view.verdicts.values() if one.verdict == "clustered"]
     cards = (
@@ -239,6 +243,12 @@ def figures(view: RegionsView) -> None:
         ),
     )
     tiles.show("regions", [Tile(label, value, meaning=meaning) for label, value, meaning in cards])
+
+
+def uplift_and_hours(table: pd.DataFrame) -> tuple[float, float]:
+    """Give the expected uplift (minor units) and the field hours it takes, of the districts that tell both."""
+    told = table[table["uplift_after_minor"].notna()]
+    return float(told["uplift_after_minor"].sum()), float(told["field_hours"].sum())
 
 
 def district_name(view: RegionsView, code: str) -> str:

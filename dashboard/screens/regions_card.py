@@ -15,6 +15,7 @@ from dashboard.screens.regions_outlook import advice
 from dashboard.screens.regions_words import FIGURES, FUNNEL, VERDICTS, factor_span, interval, verdict_reason
 from dashboard.text import _, current_language
 from geodata.cell_districts import is_cell
+from planner.cells import FEWEST
 from planner.view.regions import RegionsView
 
 
@@ -55,7 +56,7 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
             word, colour, meaning = VERDICTS[verdict.verdict]
             st.badge(_(word), color=colour)  # type: ignore[arg-type]
     if verdict is None:
-        st.write(_("No debtor with a place is known here."))
+        st.write(nobody_told(row["debtors"]))
     else:
         st.markdown(f"**{_(meaning)}**")
         st.caption(verdict_reason(verdict))
@@ -124,6 +125,13 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     st.markdown("\n".join(f"- {one}" for one in facts))
     if row["assumption"]:
         st.caption(":orange[:material/science:] " + _("Fewer than 50 past visits: these figures are an assumption."))
+
+
+def nobody_told(debtors: float) -> str:
+    """Say why nothing is told of a district: there is nobody, or so few that it is kept back."""
+    if formats.is_unknown(debtors):
+        return _("About fewer than {n} debtors: kept back.").format(n=FEWEST)
+    return _("No debtor with a place is known here.")
 
 
 def assumptions(view: RegionsView) -> None:

@@ -12,11 +12,11 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
-from dashboard.screens.regions_weeks import EVERY
 from dashboard.text import N_, _, current_language, n_
 from planner.density import periods
 from planner.density.change import HOW_OFTEN, PER_HOUR
 from planner.density.ratios import LEVEL
+from planner.view.past_weeks import EVERY
 from planner.view.regions import RegionsView
 
 Row = Mapping[str, Any]

@@ -12,10 +12,10 @@ from dashboard import formats
 from dashboard.screens.regions_charts import FONT
 from dashboard.text import _
 from dashboard.theme import ACCENT, CREWS, LINE, MUTED, TEXT
+from planner.view.past_weeks import EVERY
 
 #: the two districts' colours; all together are grey
 FIRST, SECOND = ACCENT, CREWS[4]
-EVERY = ""
 
 
 def lines(weeks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -34,8 +34,10 @@ def lines(weeks: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         ``region`` ("" for all), ``name``, ``week_on``, ``visits``, ``payments``, ``paid`` and ``per_hour`` in the
         currency's unit; ``per_hour`` is NaN in a week without recorded hours.
     """
-    every = weeks.drop(columns="region").groupby("week_on", as_index=False).sum().assign(region=EVERY)
-    chosen = pd.concat([weeks[weeks["region"].isin(list(names))], every], ignore_index=True)
+    # All together last: summed before anything was kept back, and not from what is left to be seen.
+    chosen = weeks[weeks["region"].isin([*names, EVERY])].sort_values(
+        "region", key=lambda one: one == EVERY, kind="stable", ignore_index=True
+    )
     hours = chosen["hours"].where(chosen["hours"] > 0)
     return chosen.assign(
         name=chosen["region"].map({**names, EVERY: _("All districts")}),

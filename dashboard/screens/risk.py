@@ -41,17 +41,21 @@ def page() -> None:
     cut = filters(view)
     part = view.cut(region=cut.region, product=cut.product)
     if part.now.empty and part.moves.empty:
+        few = _("Fewer than {n} debtors of this region and product: nothing is told of them.").format(n=view.fewest)
         st.info(
-            _("Fewer than {n} debtors of this region and product: nothing is told of them.").format(n=view.fewest)
-            if view.fewest
-            else _("No account of this region and product is on any list."),
-            icon=":material/info:",
+            few if view.fewest else _("No account of this region and product is on any list."), icon=":material/info:"
         )
         return
     changes(view, cut)
     risk_tiles.show(part, cut)
     if view.moves.empty:
         nothing_yet(_("Only lists of one month are there"), principal)
+    elif part.moves.empty:
+        few = _(
+            "Fewer than {n} debtors of this region and product stood on earlier lists: where they went is not told."
+        )
+        none = _("No account of this region and product stood on an earlier list.")
+        st.info(few.format(n=view.fewest) if view.fewest else none, icon=":material/info:")
     else:
         risk_flows.show(part, by_money=cut.by_money)
         risk_segments.show(part, by_money=cut.by_money)
@@ -103,7 +107,8 @@ def nothing_yet(title: str, principal: Principal) -> None:
 
 def filters(view: RiskView) -> Cut:
     """Let the reader choose what is counted and of whom."""
-    regions = {"": _("All districts"), **{code: name for code, name in names(view).items() if code in regions_of(view)}}
+    here = regions_of(view) - {""}  # an unknown district is none to choose: "" chooses all
+    regions = {"": _("All districts"), **{code: name for code, name in names(view).items() if code in here}}
     products = {"": _("All products")} | {
         one: word(PRODUCTS, one) for one in PRODUCTS if (view.now["product"] == one).any()
     }
@@ -139,9 +144,9 @@ def regions_of(view: RiskView) -> set[str]:
 
 def changes(view: RiskView, cut: Cut) -> None:
     """Say in plain words what got better or worse beyond chance."""
-    if not months_compared(view.moves):
-        return
     part = view.cut(region=cut.region, product=cut.product)
+    if part.moves.empty or not months_compared(view.moves):
+        return
     table = roll_changes(part.moves, by_money=cut.by_money)
     with st.container(border=True):
         st.markdown(told_changes(table, part.moves, names(view)))

@@ -68,7 +68,7 @@ def sheets(view: RiskView, *, by_money: bool) -> list[TableSheet]:
         matrix = matrix.assign(
             from_bucket=[bucket_name(one) for one in matrix["from_bucket"]],
             to=[bucket_name(one) for one in matrix["to"]],
-            moved_amount=(matrix["moved_minor"] / unit).where(matrix["moved"] >= FEWEST),
+            moved_amount=(matrix["moved_minor"] / unit).where(matrix["moved_debtors"] >= FEWEST),
         )
         found += [
             TableSheet(_("Migration"), hidden(matrix), [*named(["from_bucket", "to"]), *amounts(view), *shares()]),
@@ -84,9 +84,12 @@ def sheets(view: RiskView, *, by_money: bool) -> list[TableSheet]:
 
 
 def risk_table(view: RiskView, names: Mapping[str, str], unit: int) -> pd.DataFrame:
-    """Give portfolio at risk of all together, each district and each product."""
+    """Give portfolio at risk of all together, each known district and each product."""
     cuts = [("all", "")] + [
-        (dimension, str(one)) for dimension in ("region", "product") for one in sorted(view.now[dimension].unique())
+        (dimension, str(one))
+        for dimension in ("region", "product")
+        for one in sorted(view.now[dimension].unique())
+        if one  # "" is an unknown district here, and everybody in a cut
     ]
     parts = []
     for dimension, segment in cuts:

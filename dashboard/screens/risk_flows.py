@@ -28,8 +28,7 @@ def show(part: RiskView, *, by_money: bool) -> None:
         month = part.moves[part.moves["window"] == chosen]
         matrix = migration(month, by_money=by_money)
         matrix = matrix[~matrix["debtors"].between(1, part.fewest - 1)]
-        amounts = matrix["moved_minor"].astype("float64").mask(matrix["moved"].between(1, part.fewest - 1))
-        draw(risk_charts.heat(matrix.assign(moved_minor=amounts), currency=part.currency))
+        draw(risk_charts.heat(matrix.assign(moved_minor=amounts(matrix, part.fewest)), currency=part.currency))
         st.caption(
             _(
                 "Each row is a bucket of the earlier list, shares add up to 100%. “Left” is paid up, handed over or "
@@ -46,6 +45,11 @@ def show(part: RiskView, *, by_money: bool) -> None:
         assumed = {bucket.value: float(one) for bucket, one in load_parameters().roll_forward.items()}
         table = over_months(part.moves, by_money=by_money)
         draw(risk_charts.rolls(table, assumed))
+
+
+def amounts(matrix: pd.DataFrame, fewest: int) -> pd.Series:
+    """Give what moved, unknown in a cell of too few debtors, however many accounts they have."""
+    return matrix["moved_minor"].astype("float64").mask(matrix["moved_debtors"].between(1, fewest - 1))
 
 
 def over_months(moves: pd.DataFrame, *, by_money: bool) -> pd.DataFrame:

@@ -71,9 +71,11 @@ def rates_of(part: RiskView, dimension: str, bucket: str, *, by_money: bool) -> 
 def at_risk_of(part: RiskView, dimension: str, days: int) -> pd.DataFrame:
     """Give portfolio at risk among what is on the list, by segment and of the ``whole``."""
     cuts = [*((str(name), here, False) for name, here in overdue(part.now).groupby(dimension)), ("", part.now, True)]
-    told = [(name, here, whole) for name, here, whole in cuts if whole or not part.hides(here, days)]
+    of = part.told_of(dimension)
+    told = [(name, here, whole) for name, here, whole in cuts if whole or not part.fewest or days in of[name]]
     found = [at_risk(here).assign(segment=name, whole=whole, figure=AT_RISK) for name, here, whole in told]
     table = pd.concat(found, ignore_index=True)
+    table["value"] = table["value"].mask(table["whole"] & part.hides(part.now, days))
     return table[table["over_days"] == days]
 
 

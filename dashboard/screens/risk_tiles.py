@@ -24,6 +24,8 @@ def show(part: RiskView, cut: Cut) -> None:
         st.warning(_("The outstanding principal entered is less than what is on the list; it is not used."))
         book, table = None, at_risk(part.now, earlier)
     of = _("of the outstanding principal entered, {sum}") if book else _("of the principal on the list, {sum}")
+    # Who is left out for being too few is not nothing: without a figure that may be told, nor is the sum told.
+    untold = part.fewest > 0 and (part.now.empty or not part.told(part.now))
     shown = []
     for row in table.to_dict("records"):
         meaning = _(
@@ -38,7 +40,7 @@ def show(part: RiskView, cut: Cut) -> None:
             low=formats.percent(row["low"], 1),
             high=formats.percent(row["high"], 1),
         )
-        hidden = part.hides(part.now, int(row["over_days"]))
+        hidden = untold or part.hides(part.now, int(row["over_days"]))
         few = row["few"] or hidden
         shown.append(
             Tile(
@@ -69,7 +71,8 @@ def show(part: RiskView, cut: Cut) -> None:
             )
         )
     tiles.show("risk", shown)
-    told = [_("At risk: {of}.").format(of=of.format(sum=formats.money_short(table["of_minor"].iloc[0], part.currency)))]
+    whole = of.format(sum=formats.money_short(table["of_minor"].iloc[0], part.currency))
+    told = [kept_back(part) if untold and not book else _("At risk: {of}.").format(of=whole)]
     if not book:
         told.append(
             _("An overdue list names no account that is current, so this is not the share of the whole loan book.")

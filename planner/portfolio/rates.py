@@ -22,7 +22,7 @@ MONTHLY: tuple[str, ...] = FROM[:3]
 
 _SHARE: Schema = {"value": REAL, "low": REAL, "high": REAL, "n": INT, "debtors": INT, "effective": REAL, "few": FLAG}
 #: one row a bucket and place it may go to
-MATRIX: Schema = {"from_bucket": TEXT, "to": TEXT, "moved": INT, "moved_minor": INT, **_SHARE}
+MATRIX: Schema = {"from_bucket": TEXT, "to": TEXT, "moved": INT, "moved_debtors": INT, "moved_minor": INT, **_SHARE}
 #: one row a segment, bucket and figure
 RATES: Schema = {"segment": TEXT, "bucket": TEXT, "figure": TEXT, **_SHARE}
 
@@ -37,7 +37,11 @@ def migration(moves: pd.DataFrame, *, by_money: bool) -> pd.DataFrame:
         for to in TO:
             there = (here["to"] == to).to_numpy()
             found = share(there, weights(here, by_money=by_money), here["debtor_id"])
-            counted = {"moved": int(there.sum()), "moved_minor": int(here.loc[there, "overdue_minor"].sum())}
+            counted = {
+                "moved": int(there.sum()),
+                "moved_debtors": int(here.loc[there, "debtor_id"].nunique()),
+                "moved_minor": int(here.loc[there, "overdue_minor"].sum()),
+            }
             rows.append({"from_bucket": bucket, "to": to, **counted, **told(found)})
     return conform(pd.DataFrame(rows, columns=list(MATRIX)), MATRIX)
 

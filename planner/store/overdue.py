@@ -48,6 +48,15 @@ def read(connection: Connection, name: str, branch: str, reach: Reach, *, closed
     return frame(found, columns)
 
 
+def owing(connection: Connection, branch: str) -> set[str]:
+    """Give the debtors of a branch with an open account that is overdue."""
+    account = schema.account
+    overdue = sa.or_(account.c.days_past_due > 0, account.c.overdue_minor > 0)
+    query = sa.select(account.c.debtor_id).distinct()
+    query = query.where(account.c.branch == branch, account.c.closed_at.is_(None), overdue)
+    return set(connection.execute(query).scalars())
+
+
 def _open(table: sa.Table) -> list[sa.ColumnElement[bool]]:
     if table.name in ("hold", "accommodation"):
         return []

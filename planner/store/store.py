@@ -47,7 +47,7 @@ from planner.store.account_states import ListDay
 from planner.store.appending import Added
 from planner.store.audit import AuditEntry, Deed, Noted
 from planner.store.condition import Condition
-from planner.store.connect import connect, reading, scope_of
+from planner.store.connect import Scope, connect, reading, scope_of
 from planner.store.crew_days import OnceStop
 from planner.store.door import Door
 from planner.store.edits import EditResult
@@ -425,10 +425,14 @@ class Store:
     def reviews_to_confirm(self, principal: Principal, branch: str, *, on: date) -> pd.DataFrame:
         """Give the proposals of bad faith (``tables.REVIEWS``, without notes) that wait for a second person on a day.
 
-        The one list with rows about single debtors that a regional head gets.
+        The one list with rows about single debtors that a regional head gets: of those with an overdue account.
         """
         with self._door.read(principal, Right.CONFIRM_REVIEWS, branch) as connection:
-            return reviews.to_confirm(connection, branch, on=on)
+            found = reviews.to_confirm(connection, branch, on=on)
+        # The database shows a head no accounts: who still owes is asked by the program itself, and not told of others.
+        with reading(self._door.engine, Scope(frozenset({branch}), Role.SYSTEM.value)) as connection:
+            still = overdue.owing(connection, branch)
+        return found[found["debtor_id"].isin(still)].reset_index(drop=True)
 
     def save_reviews(
         self, principal: Principal, branch: str, table: pd.DataFrame, terms: ReviewTerms, *, now: datetime

@@ -11,9 +11,11 @@ import pandas as pd
 from planner.tables import DAY, INT, REAL, TEXT, Schema, conform, empty
 from planner.view.travel import gaps_between
 
-#: One row a district and week, weeks without visits included.
+#: the region of all districts together
+EVERY = ""
+#: One row a district and week, and one a week of all together; weeks without visits included.
 WEEKS: Schema = {
-    "region": TEXT,
+    "region": TEXT,  # EVERY for all together
     "week_on": DAY,  # its Monday
     "visits": INT,
     "payments": INT,  # visits that brought money
@@ -43,7 +45,7 @@ def monday(started_at: pd.Series, zone: ZoneInfo) -> pd.Series:
 
 
 def past_weeks(past: pd.DataFrame, regions: pd.Index, *, until: date, weeks: int) -> pd.DataFrame:
-    """Count every district and week (``WEEKS``), the oldest week first.
+    """Count every district and week (``WEEKS``), the oldest week first, all together last.
 
     Parameters
     ----------
@@ -72,4 +74,6 @@ def past_weeks(past: pd.DataFrame, regions: pd.Index, *, until: date, weeks: int
         )
     )
     every = pd.MultiIndex.from_product([regions.astype("str"), mondays], names=["region", "week_on"])
-    return conform(counted.reindex(every).fillna(0).reset_index(), WEEKS)
+    each = counted.reindex(every).fillna(0).reset_index()
+    together = each.drop(columns="region").groupby("week_on", as_index=False).sum().assign(region=EVERY)
+    return conform(pd.concat([each, together], ignore_index=True), WEEKS)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner.domain import Branch, Principal
-from planner.portfolio import moves, spells
+from planner.portfolio import THRESHOLDS, moves, spells
 from planner.portfolio.moves import windows
 from planner.store import ListDay, Store
 from planner.tables import ACCOUNT_STATES, empty
@@ -43,7 +43,8 @@ class RiskView:
     accounts stand on each branch's newest full list and stood about a month before, ``earlier`` empty without one;
     ``moves`` (``portfolio.MOVES``) and ``spells`` (``portfolio.SPELLS``) where they went; ``districts`` code,
     ``name_zh``, ``name_en``; ``book`` None unless every branch has entered it. With ``fewest`` a part that is about
-    some but fewer debtors is empty, for whom no row may be told of (``planner.view.sums``).
+    some but fewer debtors is empty, for whom no row may be told of (``planner.view.sums``), and of a part only amounts
+    are told by which, taken from those of the whole, nobody else is known.
     """
 
     branches: tuple[Branch, ...]
@@ -55,6 +56,7 @@ class RiskView:
     districts: pd.DataFrame
     book: Book | None
     fewest: int = 0
+    thresholds: tuple[int, ...] = THRESHOLDS  # days past due of which an amount may be told
 
     @property
     def currency(self) -> str:
@@ -76,8 +78,19 @@ class RiskView:
                     wanted &= table[column] == value
             return table[wanted & (not self.few(table[wanted]["debtor_id"]))]
 
+        thresholds = self.thresholds
+        if self.fewest and region:
+            thresholds = self.told_of("region").get(region, ())
+        if self.fewest and product:
+            kept = self.told_of("product").get(product, ())
+            if region:  # beside the other products of the district, and the other districts of the product
+                here = self.told_of("product", self.now[self.now["region"] == region]).get(product, ())
+                there = self.told_of("region", self.now[self.now["product"] == product]).get(region, ())
+                kept = tuple(one for one in kept if one in here and one in there)
+            thresholds = tuple(one for one in thresholds if one in kept)
         return replace(
             self,
+            thresholds=thresholds,
             now=part(self.now),
             earlier=part(self.earlier),
             moves=part(self.moves),
@@ -90,10 +103,53 @@ class RiskView:
 
     def hides(self, states: pd.DataFrame, over_days: int) -> bool:
         """Say whether an amount more than so many days past due, or what is left beside it, is about too few."""
-        late = states["days_past_due"] > over_days
-        return self.few(states.loc[late, "debtor_id"]) or self.few(
-            states.loc[~late & (states["days_past_due"] > 0), "debtor_id"]
-        )
+        return bool(self.fewest) and over_days not in self.told(states)
+
+    def told(self, states: pd.DataFrame) -> tuple[int, ...]:
+        """Give the thresholds of which an amount may be told, so that no two of them differ by too few debtors.
+
+        Where the debtors between two thresholds would be too few, the lower one is told.
+        """
+        found: list[int] = []
+        for days in self.thresholds:
+            late, between = self.beyond(states, days), self.beyond(states, max(found, default=0), days)
+            if not (self.few(late) or self.few(between)):
+                found.append(days)
+        return tuple(found)
+
+    def told_of(self, dimension: str, states: pd.DataFrame | None = None) -> dict[str, tuple[int, ...]]:
+        """Give the thresholds that each district or product may tell, so that the rest of the whole tells nobody.
+
+        What all together owe less what the told ones owe is what the others owe: while those are too few, the smallest
+        one told is hidden too. A segment that is hidden at a threshold is hidden at the higher ones.
+        """
+        states = self.now if states is None else states
+        parts = {str(name): part for name, part in states[states["days_past_due"] > 0].groupby(dimension)}
+        sizes = {name: part["debtor_id"].nunique() for name, part in parts.items()}
+        order = sorted(parts, key=lambda name: (sizes[name], name))
+        own = {name: self.told(part) for name, part in parts.items()}
+        out = [name for name in order if self.few(parts[name]["debtor_id"])]
+        found: dict[str, tuple[int, ...]] = dict.fromkeys(parts, ())
+        below = 0
+        for days in self.told(states):
+            out += [name for name in order if name not in out and days not in own[name]]
+            while out and len(out) < len(order) and self.tells_rest([parts[one] for one in out], below, days):
+                out.append(next(name for name in order if name not in out))
+            found |= {name: (*found[name], days) for name in order if name not in out}
+            below = days
+        return found
+
+    def tells_rest(self, parts: Sequence[pd.DataFrame], below: int, days: int) -> bool:
+        """Say whether parts that are hidden are together too few: in all, late, or between two thresholds."""
+        rest = pd.concat(list(parts))
+        spans = (self.beyond(rest, 0), self.beyond(rest, days), self.beyond(rest, 0, days))
+        return any(self.few(one) for one in (*spans, self.beyond(rest, below, days)))
+
+    def beyond(self, states: pd.DataFrame, over_days: int, until: int | None = None) -> pd.Series:
+        """Give whose accounts are more than so many days past due, up to another number of days."""
+        days = states["days_past_due"]
+        late = days > over_days if until is None else (days > over_days) & (days <= until)
+        return states.loc[late, "debtor_id"]
 
     def book_of(self, *, region: str, product: str) -> float | None:
         """Give the outstanding principal of a part of the book; None where it is not known, as of any region."""

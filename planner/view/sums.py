@@ -16,7 +16,7 @@ Hundepool et al. 2012, Statistical Disclosure Control, ch. 4 (the minimum freque
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from math import nan
@@ -35,6 +35,7 @@ from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
 from planner.view import planned_days as plans_of
 from planner.view import regions, risk
+from planner.view.past_weeks import EVERY
 from planner.view.regions import Comparison, RegionsView
 from planner.view.risk import RiskView
 from planner.week import week_days
@@ -111,9 +112,7 @@ def kept_back(view: RegionsView, *, fewest: int = FEWEST) -> RegionsView:
         name: table[name].astype("float64").mask(few if name in BEFORE_THE_PAST else few_visits) for name in numbers
     }
     words = {"assumption": table["assumption"] | few_visits, "funnel": table["funnel"].mask(few_visits, "unknown")}
-    weeks = view.weeks
-    rare = weeks[["visits", "payments"]].apply(lambda one: one.between(1, fewest - 1)).any(axis=1)
-    rare |= ~weeks["region"].isin(told)
+    weeks = weeks_told(view.weeks, told, fewest=fewest)
     changes = view.changes
     counts = ["visits_before", "visits_after", "payments_before", "payments_after"]
     seldom = changes[counts].apply(lambda column: column.between(1, fewest - 1)).any(axis=1)
@@ -123,7 +122,7 @@ def kept_back(view: RegionsView, *, fewest: int = FEWEST) -> RegionsView:
     return replace(
         view,
         table=table.assign(**blank, **words),
-        weeks=weeks.assign(**{name: weeks[name].mask(rare) for name in ("actual_minor", "expected_minor", "hours")}),
+        weeks=weeks,
         changes=changes.assign(
             **{name: changes[name].mask(seldom) for name in amounts}, answer=changes["answer"].mask(seldom, "too_few")
         ),
@@ -131,6 +130,17 @@ def kept_back(view: RegionsView, *, fewest: int = FEWEST) -> RegionsView:
         ahead=Ahead(prospects, fewest=fewest),
         verdicts=MappingProxyType({code: one for code, one in view.verdicts.items() if code in told}),
     )
+
+
+def weeks_told(weeks: pd.DataFrame, told: Collection[str], *, fewest: int = FEWEST) -> pd.DataFrame:
+    """Give the weeks without amounts of few visits or payments; all together where the hidden rest are enough."""
+    counts, amounts = ["visits", "payments"], ["actual_minor", "expected_minor", "hours"]
+    rare = weeks[counts].apply(lambda one: one.between(1, fewest - 1)).any(axis=1)
+    rare |= ~weeks["region"].isin({*told, EVERY})
+    every, beside = weeks["region"] == EVERY, weeks[rare & (weeks["region"] != EVERY)]
+    rest = beside.groupby("week_on")[counts].sum().reindex(weeks["week_on"]).fillna(0).set_axis(weeks.index)
+    rare |= every & rest.apply(lambda one: one.between(1, fewest - 1)).any(axis=1)
+    return weeks.assign(**{name: weeks[name].mask(rare) for name in amounts})
 
 
 def numbered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +168,7 @@ def planned_days(
 def risk_of(store: Store, principal: Principal, branches: Sequence[Branch], *, now: datetime) -> RiskView:
     """Read the successive lists as ``planner.view.risk`` does; without whose accounts they are where that is no right.
 
-    Districts of too few debtors are put together with the unknown one.
+    Districts of too few debtors are put together with the unknown one, and the next smallest while these are too few.
     """
     view = risk.risk_view(store, reader(principal, branches), branches, now=now)
     return view if sees_rows(principal) else nameless(view)
@@ -169,8 +179,7 @@ def nameless(view: RiskView, *, fewest: int = FEWEST) -> RiskView:
     tables = {name: getattr(view, name) for name in ("now", "earlier", "moves", "spells")}
     people = pd.concat([one[["region", "debtor_id"]] for one in tables.values()], ignore_index=True)
     numbers = {name: str(k) for k, name in enumerate(dict.fromkeys(people["debtor_id"]))}
-    here = view.now.groupby("region")["debtor_id"].nunique()
-    many = set(here.index[here >= fewest])
+    many = districts_told(view.now, fewest=fewest)
     plain = {
         name: table.assign(
             **({"case_id": [str(k) for k in range(len(table))]} if "case_id" in table else {}),
@@ -180,6 +189,18 @@ def nameless(view: RiskView, *, fewest: int = FEWEST) -> RiskView:
         for name, table in tables.items()
     }
     return replace(view, **plain, fewest=fewest)
+
+
+def districts_told(states: pd.DataFrame, *, fewest: int = FEWEST) -> set[str]:
+    """Give the districts that stand for themselves.
+
+    The smallest of them joins the others while those are some but too few: all together less what is told is theirs.
+    """
+    here = states.groupby("region")["debtor_id"].nunique()
+    many = sorted(here.index[(here >= fewest) & (here.index != "")], key=lambda code: (-here[code], code))
+    while many and 0 < states.loc[~states["region"].isin(many), "debtor_id"].nunique() < fewest:
+        many.pop()
+    return set(many)
 
 
 def plan_sums(

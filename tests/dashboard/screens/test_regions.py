@@ -57,6 +57,31 @@ def test_the_head_of_the_page_lies_between_its_districts(kit: Stopped, monkeypat
     assert set(regions_words.UNITS) == {*(one.column for one in regions_words.FIGURES), regions_words.PER_100}
 
 
+def test_hours_whose_uplift_is_kept_back_do_not_count() -> None:
+    table = pd.DataFrame({"uplift_after_minor": [6000.0, math.nan], "field_hours": [3.0, 9.0]})
+    assert regions.uplift_and_hours(table) == (6000.0, 3.0)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "fewer than 5 debtors: kept back"), ("zh", "5")])
+def test_districts_that_are_kept_back_are_not_called_empty(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    with speaking(language):
+        assert said in regions_card.nobody_told(math.nan)
+        assert "5" not in regions_card.nobody_told(0)
+    act_as(monkeypatch, Role.REGIONAL_HEAD)
+    made = regions.read_comparison
+
+    def of_few(*given: object) -> object:
+        found = made(*given)
+        return replace(found, view=replace(found.view, table=found.view.table.assign(debtors=math.nan)))
+
+    monkeypatch.setattr(regions, "read_comparison", of_few)
+    app = run(language)
+    assert not app.exception
+    assert said in " ".join(one.value for one in app.info)
+
+
 def test_the_factor_from_the_past_is_told_as_an_estimate(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.REGIONAL_HEAD)
     app = run(region="W")

@@ -9,16 +9,18 @@ import pytest
 
 from dashboard.screens import regions_how
 from dashboard.screens.regions_pair import difference, lines_of
-from dashboard.screens.regions_weeks import EVERY, lines, weekly
+from dashboard.screens.regions_weeks import lines, weekly
 from dashboard.text import speaking
 from planner.domain import Role
+from planner.view.past_weeks import EVERY
 from tests.dashboard.screens.conftest import Stopped, act_as, texts
 from tests.dashboard.screens.test_regions import run
 
 WEEKS = pd.DataFrame(
-    {"region": ["W", "W", "E", "E"], "week_on": pd.to_datetime(["2026-11-16", "2026-11-23"] * 2)}
-    | {"visits": [3, 0, 1, 2], "payments": [1, 0, 1, 0], "actual_minor": [600_00, 0, 400_00, 0]}
-    | {"expected_minor": [500_00, 0, 100_00, 0], "hours": [2.0, 0.0, 2.0, 1.0]}
+    {"region": ["W", "W", "E", "E", "", ""], "week_on": pd.to_datetime(["2026-11-16", "2026-11-23"] * 3)}
+    | {"visits": [3, 0, 1, 2, 4, 2], "payments": [1, 0, 1, 0, 2, 0]}
+    | {"actual_minor": [600_00, 0, 400_00, 0, 1000_00, 0], "expected_minor": [500_00, 0, 100_00, 0, 600_00, 0]}
+    | {"hours": [2.0, 0.0, 2.0, 1.0, 4.0, 1.0]}
 )  # fmt: skip
 
 
@@ -40,6 +42,9 @@ def test_all_districts_together_are_one_line() -> None:
     assert points.loc[(EVERY, "2026-11-16"), "per_hour"] == 250
     assert points.loc[(EVERY, "2026-11-23"), "per_hour"] == 0
     assert "E" not in points.index.get_level_values(0)
+    # What is kept back of a district is in the sum of all.
+    kept = WEEKS.assign(actual_minor=WEEKS["actual_minor"].mask(WEEKS["region"] == "E"))
+    assert lines(kept, {"W": "West"}).set_index(["region", "week_on"]).loc[(EVERY, "2026-11-16"), "per_hour"] == 250
 
 
 def test_without_visits_there_is_no_chart() -> None:
@@ -56,7 +61,7 @@ def test_the_axis_says_that_a_week_is_not_over_only_while_it_is_not() -> None:
     assert axis(date(2026, 11, 29)) == "Week beginning; the last is not over"  # its Sunday
     assert axis(date(2026, 11, 30)) == "Week beginning"
     # Nobody has been out this week: it is not drawn, and the last that is drawn is over.
-    assert axis(date(2026, 11, 24), WEEKS.assign(hours=[2.0, 0.0, 2.0, 0.0])) == "Week beginning"
+    assert axis(date(2026, 11, 24), WEEKS.assign(hours=[2.0, 0.0, 2.0, 0.0, 4.0, 0.0])) == "Week beginning"
 
 
 def test_a_difference_has_its_sign_and_the_unknown_has_none() -> None:

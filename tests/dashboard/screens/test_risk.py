@@ -11,13 +11,14 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screens import overdue_load, risk_export, risk_how, risk_words
+from dashboard.screens import overdue_load, risk_export, risk_flows, risk_how, risk_words
 from dashboard.services import Services
 from dashboard.text import speaking
 from planner.domain import Role
-from planner.portfolio import FEWEST
+from planner.portfolio import FEWEST, migration, moves
 from planner.portfolio.change import MONTHS
 from planner.store import Store
+from planner.view import sums
 from planner.view.risk import BOOK, risk_view
 from tests.dashboard.screens.conftest import Stopped, act_as, texts
 from tests.planner.portfolio.lists import states
@@ -112,6 +113,37 @@ def test_a_head_sees_what_is_of_many_by_accounts(here: Stopped, monkeypatch: pyt
     assert len(app.get("vega_lite_chart")) + len(app.get("arrow_vega_lite_chart")) >= 4
 
 
+def test_the_preset_of_the_district_is_all(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+    seen = []
+
+    def read(*_args: object) -> object:
+        who = act_as(monkeypatch, Role.MANAGER)
+        view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+        return seen.append(view) or replace(view, now=view.now.assign(region=["", *view.now["region"][1:]]))
+
+    monkeypatch.setattr("dashboard.screens.risk.read_view", read)
+    app = run()
+    assert seen
+    assert app.selectbox(key="risk_region en").options[0] == "All districts"
+    assert "District unknown" not in app.selectbox(key="risk_region en").options
+
+
+@pytest.mark.parametrize(("fewest", "said"), [(0, "stood on an earlier list."), (5, "where they went is not told")])
+def test_a_product_that_nobody_had_before_has_no_moves(
+    here: Stopped, monkeypatch: pytest.MonkeyPatch, fewest: int, said: str
+) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    lists = states({day: {f"k{k}": 40 for k in range(30)} for day in ("2026-08-20", "2026-09-20", "2026-10-20")})
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    view = replace(view, now=view.now.assign(product="mortgage"), moves=moves(lists), fewest=fewest)
+    monkeypatch.setattr("dashboard.screens.risk.read_view", lambda *_: view)
+    app = run()
+    app.selectbox(key="risk_product en").select("mortgage").run()
+    assert not app.exception
+    assert said in " ".join(one.value for one in app.info)
+
+
 def test_the_book_that_was_entered_is_the_denominator(
     here: Stopped, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +212,53 @@ def test_the_workbook_names_no_amount_of_a_few_people(here: Stopped, monkeypatch
     every = table[table["who"] == "all accounts together"].set_index("over_days")
     assert every.loc[30, ["at_risk", "value"]].tolist() == [2800.0, 1.0]
     assert every.loc[90, ["at_risk", "value", "low", "high"]].isna().all()
+
+
+def test_a_heads_workbook_gives_nobodys_amount_by_subtraction(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    listed = states({"2026-11-20": {f"k{k}": 40 if k % 2 else 10 for k in range(63)}})
+    listed["region"] = ["W"] * 40 + ["E"] * 22 + ["N"]
+    listed["product"] = ["card"] * 40 + ["mortgage"] * 22 + ["auto_loan"]
+    head = sums.nameless(replace(view, now=listed, earlier=listed[:0], moves=view.moves[:0], spells=view.spells[:0]))
+    with speaking("en"):
+        table = risk_export.risk_table(head, {"W": "West", "E": "East", "N": "North"}, 100)
+    told = table[table["of_amount"].notna() & (table["over_days"] == 30)].set_index("who")["of_amount"]
+    assert "" not in set(table["who"]), "an unknown district has no row: its key is that of all"
+    assert told.to_dict() == {"all accounts together": 6300.0, "West": 4000.0, "Credit card": 4000.0}
+
+
+def test_a_cell_of_one_debtor_with_many_accounts_has_no_amount(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    lists = states({day: {f"k{k}": days if k < 6 else 40 for k in range(30)}
+                    for day, days in (("2026-10-20", 40), ("2026-11-20", 70))})  # fmt: skip
+    went = moves(
+        lists.assign(debtor_id=lists["debtor_id"].where(~lists["case_id"].isin([f"k{k}" for k in range(6)]), "A"))
+    )
+    matrix = migration(went, by_money=False)
+    cells = matrix[matrix["moved"] > 0].set_index("moved")
+    assert cells["moved_debtors"].to_dict() == {6: 1, 24: 24}
+    assert risk_flows.amounts(cells, 5).isna().to_dict() == {6: True, 24: False}
+    with speaking("en"):
+        found = {one.name: one for one in risk_export.sheets(replace(view, moves=went), by_money=False)}
+    told = found["Migration"].rows
+    assert told.loc[told["moved"] > 0].set_index("moved")["moved_amount"].isna().to_dict() == {6: True, 24: False}
+
+
+def test_a_sum_that_is_kept_back_is_not_called_nothing(here: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    view = risk_view(here.store, who, here.store.branches(who), now=NOW)
+    now = view.now.assign(product=["mortgage"] * 3 + ["card"] * (len(view.now) - 3))
+    lists = states({day: {f"k{k}": 40 for k in range(30)} for day in ("2026-09-20", "2026-10-20")}, product="mortgage")
+    head = replace(view, now=now, moves=moves(lists), fewest=5)
+    monkeypatch.setattr("dashboard.screens.risk.read_view", lambda *_: head)
+    app = run()
+    app.selectbox(key="risk_product en").select("mortgage").run()
+    assert not app.exception
+    told = " ".join(one.value for one in app.caption)
+    assert "About fewer than 5 debtors: kept back." in told
+    assert "At risk:" not in told
 
 
 def test_the_notes_say_the_numbers_of_the_code() -> None:

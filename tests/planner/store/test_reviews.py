@@ -109,6 +109,17 @@ def test_a_name_that_is_given_is_not_believed(store: Store) -> None:
         store.save_reviews(LIN, HERE, reviews(confirm("r1", reviewer="su")), TERMS, now=NOW)
 
 
+def test_nobody_waits_who_is_on_the_list_no_more(store: Store) -> None:
+    store.save_reviews(LIN, HERE, reviews(bad_faith(), bad_faith("r2", debtor_id="D2")), TERMS, now=NOW)
+    waiting = store.reviews_to_confirm(HEAD, HERE, on=NOW.date())
+    assert waiting["debtor_id"].tolist() == ["D1", "D2"]
+    listed = {name: table[table["debtor_id"] != "D2"] for name, table in overdue_list().items()}
+    listed["accounts"] = listed["accounts"].assign(as_of_on=listed["accounts"]["as_of_on"] + pd.Timedelta(days=1))
+    store.save_import(LIN, HERE, listed, **source("7" * 64), full_list=True)
+    assert store.accounts(LIN, HERE)["debtor_id"].eq("D2").sum() == 0
+    assert store.reviews_to_confirm(HEAD, HERE, on=NOW.date())["debtor_id"].tolist() == ["D1"]
+
+
 def test_a_head_confirms_and_does_not_review(store: Store) -> None:
     store.save_reviews(LIN, HERE, reviews(bad_faith(note="Moved the truck")), TERMS, now=NOW)
     assert store.reviews(LIN, HERE)["note"].tolist() == ["Moved the truck"]

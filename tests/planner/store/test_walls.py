@@ -172,6 +172,7 @@ def test_a_head_sees_no_row_of_a_debtor_though_the_programs_check_is_gone(databa
     assert {name for name, rows in shown.items() if rows} == {"branch", "review"}
     assert store.debtors(head, HERE).empty
     store.save_reviews(principal(), HERE, reviews(bad_faith("r9")), TERMS, now=NOW)
+    assert "r9" in set(store.reviews_to_confirm(head, HERE, on=NOW.date())["review_id"])
     row = bad_faith("r10", confirms="r9")
     assert store.save_reviews(head, HERE, reviews(row), TERMS, now=NOW).added == ("r10",)
     shown = count(database, Scope(head.branches, head.role.value))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.view.past_weeks import WEEKS, monday, past_weeks, recorded_hours
+from planner.view.past_weeks import EVERY, WEEKS, monday, past_weeks, recorded_hours
 from tests.planner.store.factories import outcome, outcomes
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -27,12 +27,12 @@ def test_every_district_has_every_week_the_oldest_first() -> None:
         past(("W", THIS, 100), ("W", THIS, 0), ("E", LAST, 7)), pd.Index(["W", "E"]), until=TODAY, weeks=3
     )
     assert table.columns.tolist() == list(WEEKS)
-    assert table["region"].tolist() == ["W"] * 3 + ["E"] * 3
+    assert table["region"].tolist() == ["W"] * 3 + ["E"] * 3 + [EVERY] * 3
     assert table["week_on"].tolist()[:3] == [pd.Timestamp("2026-11-09"), LAST, THIS]
-    assert table["visits"].tolist() == [0, 0, 2, 0, 1, 0]
-    assert table["payments"].tolist() == [0, 0, 1, 0, 1, 0]
-    assert table["actual_minor"].tolist() == [0, 0, 100, 0, 7, 0]
-    assert table["hours"].tolist() == [0, 0, 1.0, 0, 0.5, 0]
+    assert table["visits"].tolist() == [0, 0, 2, 0, 1, 0, 0, 1, 2]
+    assert table["payments"].tolist() == [0, 0, 1, 0, 1, 0, 0, 1, 1]
+    assert table["actual_minor"].tolist() == [0, 0, 100, 0, 7, 0, 0, 7, 100]
+    assert table["hours"].tolist() == [0, 0, 1.0, 0, 0.5, 0, 0, 0.5, 1.0]
 
 
 def test_what_lies_elsewhere_or_earlier_is_not_counted() -> None:
@@ -45,8 +45,9 @@ def test_what_lies_elsewhere_or_earlier_is_not_counted() -> None:
 @given(st.lists(st.tuples(st.sampled_from("WE"), st.sampled_from([THIS, LAST]), st.integers(0, 10**9)), max_size=30))
 def test_nothing_is_lost(rows: list[tuple[str, pd.Timestamp, float]]) -> None:
     table = past_weeks(past(*rows), pd.Index(["W", "E"]), until=TODAY, weeks=2)
-    assert table["actual_minor"].sum() == sum(row[2] for row in rows)
-    assert table["visits"].sum() == len(rows)
+    for part in (table[table["region"] != EVERY], table[table["region"] == EVERY]):
+        assert part["actual_minor"].sum() == sum(row[2] for row in rows)
+        assert part["visits"].sum() == len(rows)
 
 
 def test_a_week_begins_on_monday_by_the_branchs_calendar() -> None:

@@ -24,6 +24,7 @@ from tests.planner import factories as told
 from tests.planner.conftest import Story
 from tests.planner.factories import WEEK
 from tests.planner.factories import principal as of_story
+from tests.planner.portfolio.lists import states
 from tests.planner.store.factories import HERE, NOW, THERE, principal, source, table
 from tests.planner.view.test_regions_view import town
 
@@ -120,28 +121,85 @@ def test_weeks_and_changes_of_a_few_visits_are_not_told(store: Store) -> None:
     assert set(kept.changes["answer"]) == {"too_few"}
 
 
+@pytest.mark.parametrize(("visits", "told"), [([20, 8, 3], False), ([20, 3, 3], True), ([20, 8, 0], True)])
+def test_the_weeks_of_all_count_what_is_kept_back_of_enough(visits: list[int], told: bool) -> None:
+    every = sum(visits)
+    weeks = pd.DataFrame({"region": ["W", "E", "N", ""], "week_on": pd.Timestamp("2026-11-16"), "payments": 0,
+                          "visits": [*visits, every], "actual_minor": 100.0 * np.array([*visits, every]),
+                          "expected_minor": 1.0, "hours": 2.0})  # fmt: skip
+    kept = sums.weeks_told(weeks, {"W", "E", "N"}).set_index("region")["actual_minor"]
+    assert kept["W"] == 2000
+    assert (kept[""] == 100 * every) == told
+    assert pd.isna(kept[""]) != told
+    assert kept.isna().tolist()[1:3] == [0 < one < FEWEST for one in visits[1:]]
+
+
 def test_the_lists_come_without_whose_accounts_they_are(store: Store) -> None:
     found = sums.risk_of(store, HEAD, store.branches(HEAD), now=NOW)
     theirs = sums.risk_of(store, MANAGER, store.branches(MANAGER), now=NOW)
     assert ids_in(found, store) == set()
     assert ids_in(theirs, store)
-    assert set(found.now["region"]) == {"W", "E", ""}
+    assert set(found.now["region"]) == {"E", ""}, "three alone would be the whole less the two others"
     assert found.now["overdue_minor"].sum() == theirs.now["overdue_minor"].sum()
     assert found.now["debtor_id"].nunique() == theirs.now["debtor_id"].nunique()
     assert found.cut(region="").now.empty is False
     assert len(theirs.cut(region="N").now) == 3
     assert found.cut(region="N").now.empty
-    three = replace(found, now=found.now[found.now["region"] == ""].assign(region="N"))
+    three = replace(found, now=found.now[found.now["region"] == ""].head(3).assign(region="N"))
     assert three.cut(region="N").now.empty, "a part that is about three is not given"
 
 
 def test_what_is_late_of_a_few_is_hidden_and_what_is_left_beside_it_too(store: Store) -> None:
     found = sums.risk_of(store, HEAD, store.branches(HEAD), now=NOW)
     assert found.hides(found.now, 30), "three are more than 30 days past due"
-    assert not found.hides(found.now, 10)
+    assert not found.hides(found.now, 60), "nobody is more than 60"
     assert not replace(found, fewest=0).hides(found.now, 30)
     early = found.now.assign(days_past_due=[5] * 4 + [90] * (len(found.now) - 4))
     assert found.hides(early, 30)
+
+
+def listed(sizes: Mapping[str, Mapping[int, int]], column: str = "region") -> pd.DataFrame:
+    """Debtors by segment and days past due, one account each."""
+    rows = [(name, days) for name, by in sizes.items() for days, n in by.items() for _ in range(n)]
+    found = states({"2026-11-20": {f"k{k}": days for k, (_, days) in enumerate(rows)}})
+    return found.assign(**{column: [name for name, _ in rows]})
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        ({"W": 40, "E": 22, "N": 1}, {"W"}),
+        ({"W": 40, "E": 22, "N": 1, "": 4}, {"W", "E"}),
+        ({"W": 40, "E": 22, "": 5}, {"W", "E"}),
+        ({"W": 40, "E": 22}, {"W", "E"}),
+        ({"W": 3, "": 1}, set()),
+    ],
+)
+def test_small_districts_together_are_nobody_or_enough(sizes: dict[str, int], told: set[str]) -> None:
+    assert sums.districts_told(listed({name: {10: n} for name, n in sizes.items()})) == told
+
+
+def test_between_two_thresholds_nobody_or_enough(store: Store) -> None:
+    """Of thirty debtors one lies between 31 and 60 days: the amounts beyond 30 and beyond 60 differ by his."""
+    view = sums.risk_of(store, HEAD, store.branches(HEAD), now=NOW)
+    one = replace(view, now=listed({"W": {10: 14, 45: 1, 75: 7, 100: 8}}))
+    assert one.told(one.now) == (30, 90)
+    assert replace(view, now=listed({"W": {10: 14, 75: 7, 100: 8}})).told(listed({"W": {10: 9, 75: 7}})) == (30, 60, 90)
+    assert replace(one, fewest=0).told(one.now) == (30, 60, 90)
+
+
+@pytest.mark.parametrize("dimension", ["region", "product"])
+def test_the_whole_less_what_is_told_is_of_nobody_or_enough(store: Store, dimension: str) -> None:
+    view = sums.risk_of(store, HEAD, store.branches(HEAD), now=NOW)
+    sizes = {"card": {10: 20, 95: 20}, "auto_loan": {10: 9, 95: 9}, "mortgage": {10: 10, 95: 2}}
+    found = replace(view, now=listed(sizes, dimension))
+    assert found.told_of(dimension) == {"card": (30, 60, 90), "auto_loan": (), "mortgage": ()}
+    part = found.cut(**{dimension: "auto_loan"})
+    assert [part.hides(part.now, days) for days in (30, 60, 90)] == [True] * 3
+    few = replace(view, now=listed({**sizes, "mortgage": {95: 1}}, dimension))
+    assert few.told_of(dimension) == {"card": (30, 60, 90), "auto_loan": (), "mortgage": ()}
+    many = replace(view, now=listed({**sizes, "mortgage": {10: 5, 95: 5}}, dimension))
+    assert set(many.told_of(dimension).values()) == {(30, 60, 90)}
 
 
 def test_published_plans_are_told_as_sums(story: Story, story_store: Store) -> None:
