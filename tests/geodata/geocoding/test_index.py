@@ -136,6 +136,39 @@ def test_a_longer_name_with_a_slip_is_not_taken_for_the_shorter_one(index: Stree
     assert StreetIndex(streets, houses)("东大道5号").lat == 30.0
 
 
+def one_house(zh: str, en: str = "") -> StreetIndex:
+    """Make an index of one street in a district, with the house 12."""
+    streets = gpd.GeoDataFrame(
+        {"name_zh": [zh], "name_en": [en]}, geometry=[LineString([(120.10, 30.2), (120.12, 30.2)])], crs=4326
+    )
+    houses = pd.DataFrame(
+        [(120.101, 30.2, zh, en, "12", "A")],
+        columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"],
+    )
+    districts = gpd.GeoDataFrame(
+        {"code": ["A"], "name_zh": ["滨江区"], "name_en": ["Binjiang District"]},
+        geometry=[box(120, 30.1, 120.15, 30.3)],
+        crs=4326,
+    )
+    return StreetIndex(streets, houses, districts)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "sibling", "slip"),
+    [
+        ("新华二路", "", "滨江区新华一路12号", "滨江区新花二路12号"),
+        ("朝阳门外大街", "", "滨江区朝阳门内大街12号", "滨江区朝杨门外大街12号"),
+        ("新华东路", "", "滨江区新华路12号", "滨江区新华冬路12号"),
+        ("", "Renmin West Road", "12 Renmin East Road, Binjiang", "12 Renminn West Road, Binjiang"),
+        ("", "Chaoyangmenwai Dajie", "12 Chaoyangmennei Da Jie, Binjiang", "12 Chaoyanmenwai Dajie, Binjiang"),
+        ("", "Zhongshan Yi Lu", "12 Zhongshan Qi Lu, Binjiang", "12 Zhongshn Yi Lu, Binjiang"),
+    ],
+)
+def test_what_tells_streets_apart_is_no_slip(zh: str, en: str, sibling: str, slip: str) -> None:
+    index = one_house(zh, en)
+    assert [index(slip).by, index(sibling).by] == ["house", "district"]
+
+
 def test_streets_of_one_spelling_in_latin_letters_are_not_chosen_among() -> None:
     streets = gpd.GeoDataFrame(
         {"name_zh": ["清川路", "青川路"], "name_en": ["Qingchuan Lu"] * 2},
