@@ -116,3 +116,20 @@ def test_another_version_and_old_answers_are_asked_anew(tmp_path: Path) -> None:
     Kept(late, file, clock=lambda: KEPT_S + 1).all_of(["house"])
     Kept(newer, file, clock=lambda: KEPT_S + 2).all_of(["house"])
     assert late.asked == newer.asked == ["house"]
+
+
+class Silent(Counted):
+    def all_of(self, addresses: Sequence[str]) -> list[Answer]:
+        self.asked += addresses
+        return [UNANSWERED] * len(addresses)
+
+
+def test_an_answer_of_another_version_stands_until_somebody_answers(tmp_path: Path) -> None:
+    file, silent, newer = tmp_path / "answers.sqlite", Silent("v2"), Counted("v2")
+    (house,) = Kept(Counted("v1"), file, clock=lambda: 0.0).all_of(["house"])
+    assert Kept(silent, file, clock=lambda: 1.0).all_of(["house", "nowhere"]) == [house, UNANSWERED]
+    assert silent.asked == ["house", "nowhere"]
+    Kept(newer, file, clock=lambda: 2.0).all_of(["house"])
+    assert Kept(newer, file, clock=lambda: 3.0).all_of(["house"]) == [house]
+    assert newer.asked == ["house"]
+    assert Kept(silent, file, clock=lambda: KEPT_S + 3.0).all_of(["house"]) == [UNANSWERED]
