@@ -76,6 +76,23 @@ def test_a_service_that_does_not_answer_is_given_up(
     assert len(handler.asked) == GIVEN_UP
 
 
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [
+        ("amap", b'{"status":"1","geocodes":["x"]}'),
+        ("amap", b'{"status":"1","geocodes":[{"level":"\xe9\x81\x93\xe8\xb7\xaf","location":"1"}]}'),
+        ("nominatim", b'[{"place_rank": Infinity}]'),
+        ("nominatim", b"[3]"),
+        ("nominatim", b"[" * 100_000),
+        ("nominatim", json.dumps([{**HOUSE, "place_rank": 26, "boundingbox": ["nan"] * 4}]).encode()),
+    ],
+)
+def test_an_answer_of_another_shape_is_none(service: tuple[type[Service], str], form: str, body: bytes) -> None:
+    handler, url = service
+    handler.body = body
+    assert Online(SERVICES[form], url, "", BOUNDS, "v1").all_of(["a"]) == [UNANSWERED]
+
+
 def test_nobody_listens() -> None:
     assert online("http://127.0.0.1:9").all_of(["a"]) == [UNANSWERED]
 
