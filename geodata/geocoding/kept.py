@@ -23,8 +23,9 @@ _PUT = "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)"
 class Kept:
     """A geocoder whose answers are kept in a file, by the address as it is compared.
 
-    The file holds digests of addresses, no addresses. An answer of another version of the geocoder is asked anew, and
-    stands as long as nobody answers; those older than ``KEPT_S`` are dropped. That nobody answered is not kept.
+    The file holds digests of addresses, no addresses, and where they are. An answer of another version of the geocoder
+    is asked anew, and stands as long as nobody answers; those older than ``KEPT_S`` are dropped. That nobody answered
+    is not kept.
 
     Parameters
     ----------
@@ -71,6 +72,7 @@ class Kept:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600)
         file = sqlite3.connect(self._path, timeout=15)
+        file.execute("PRAGMA secure_delete = ON")  # where people live: what is dropped is overwritten
         file.execute(_TABLE)
         return file
 

@@ -135,6 +135,14 @@ def test_another_version_and_old_answers_are_asked_anew(tmp_path: Path) -> None:
     assert late.asked == newer.asked == ["house"]
 
 
+def test_what_is_dropped_is_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "answers.sqlite"
+    Kept(Counted(), file, clock=lambda: 0.0).all_of(["house"])
+    assert b'"lon": 1.0' in file.read_bytes()
+    Kept(Silent(), file, clock=lambda: KEPT_S + 1).all_of(["house"])
+    assert b'"lon": 1.0' not in file.read_bytes()
+
+
 class Silent(Counted):
     def all_of(self, addresses: Sequence[str]) -> list[Answer]:
         self.asked += addresses
