@@ -171,7 +171,8 @@ class StreetIndex:
         """Hold together what an address says."""
         codes = self._named(districts)
         # A street that is written exactly may be the end of a longer name nearly written: then either may be meant.
-        answers = self._nearly_written(levels, near_number, codes) + self._fitting(streets, number, codes)
+        answers, taken = self._nearly_written(levels, near_number, codes)
+        answers += self._fitting([one for one in streets if one not in taken], number, codes)
         if streets and not answers:
             return AMBIGUOUS  # the street lies in another district than the address names
         exact = [one for one in answers if isinstance(one, Located) and one.by == "house"]
@@ -190,8 +191,10 @@ class StreetIndex:
                 return middle
         return AMBIGUOUS if answers else UNKNOWN
 
-    def _nearly_written(self, levels: tuple[tuple[str, ...], ...], number: str, codes: set[str]) -> list[Answer]:
-        """Give what names that are nearly written may mean.
+    def _nearly_written(
+        self, levels: tuple[tuple[str, ...], ...], number: str, codes: set[str]
+    ) -> tuple[list[Answer], set[str]]:
+        """Give what names that are nearly written may mean, and which they are.
 
         Where many names differ by a slip, it is no wonder that one of them lies in the district and has the number, and
         the true one may not be on the map: then all of them are given, and only what they have in common counts.
@@ -205,8 +208,8 @@ class StreetIndex:
             with_number = [part for part in parts if self._rows(part, number, codes)]
             if number and with_number and count <= FEW_ALIKE:
                 parts = with_number
-            return self._meant(parts, number if count <= FEW_ALIKE else "", codes)
-        return []
+            return self._meant(parts, number if count <= FEW_ALIKE else "", codes), {part.name for part in parts}
+        return [], set()
 
     def _fitting(self, names: Iterable[str], number: str, codes: set[str]) -> list[Answer]:
         return self._meant(self._inside(names, codes), number, codes)

@@ -189,6 +189,10 @@ def test_what_tells_streets_apart_is_no_slip(zh: str, en: str, sibling: str, sli
     assert [index(slip).by, index(sibling).by] == ["house", "district"]
 
 
+def test_a_letter_doubled_at_the_end_of_a_street_leaves_the_house() -> None:
+    assert one_house("知行路")("云溪市知行路路12号").by == "house"
+
+
 def test_streets_of_one_spelling_in_latin_letters_are_not_chosen_among() -> None:
     streets = gpd.GeoDataFrame(
         {"name_zh": ["清川路", "青川路"], "name_en": ["Qingchuan Lu"] * 2},
