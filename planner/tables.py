@@ -277,10 +277,13 @@ class Unsaid:
         Table → its columns of which the list does not speak.
     positions
         Kinds of places (``domain.PlaceKind``) of which it gives no coordinates.
+    unanswered
+        Ids of places whose address was asked of somebody who did not answer.
     """
 
     columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
     positions: frozenset[str] = frozenset()
+    unanswered: frozenset[str] = frozenset()
 
 
 #: a list that speaks of everything

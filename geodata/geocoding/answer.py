@@ -17,13 +17,17 @@ ACCURACIES: tuple[Accuracy, ...] = ("exact", "street", "district")
 
 @dataclass(frozen=True)
 class Located:
-    """Where an address is: degrees (WGS-84), how far the truth may be, the district's code ("" unknown), by what."""
+    """Where an address is: degrees (WGS-84), how far the truth may be, the district's code ("" unknown), by what.
+
+    ``unanswered``: somebody who may know better was asked and did not answer.
+    """
 
     lon: float
     lat: float
     accuracy_m: float
     district: str = ""
     by: By = "house"
+    unanswered: bool = False
 
     @property
     def accuracy(self) -> Accuracy:

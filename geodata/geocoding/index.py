@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.geocoding.address import known_number, names_of, read_all
-from geodata.geocoding.answer import AMBIGUOUS, UNKNOWN, Answer, By, Geocoder, Located
+from geodata.geocoding.answer import AMBIGUOUS, UNANSWERED, UNKNOWN, Answer, By, Geocoder, Located
 from geodata.geocoding.folding import all_plain
 from geodata.geocoding.nearly import NearlyNames
 from geodata.geocoding.parts import HOUSE_M, Part, landmark_parts, street_parts
@@ -129,10 +130,15 @@ class StreetIndex:
             if what not in known:
                 known[what] = self._settled(*what)
             answers.append(known[what])
-        return self._and_beyond(addresses, answers)
+        return self._and_beyond(addresses, answers, [one.districts for one in readings])
 
-    def _and_beyond(self, addresses: Sequence[str], answers: list[Answer]) -> list[Answer]:
-        """Ask elsewhere for what was not found, or by its district only; what is no better is not taken."""
+    def _and_beyond(
+        self, addresses: Sequence[str], answers: list[Answer], written: Sequence[tuple[str, ...]]
+    ) -> list[Answer]:
+        """Ask elsewhere for what was not found, or by its district only; what is no better is not taken.
+
+        ``written`` are the districts that each address names. That nobody answered is told.
+        """
         if self._beyond is None:
             return answers
         asked = [n for n, one in enumerate(answers) if not isinstance(one, Located) or one.by == "district"]
@@ -140,12 +146,18 @@ class StreetIndex:
         better = list(answers)
         for n, one in zip(asked, found, strict=True):
             mine = answers[n]
-            if isinstance(one, Located) and (not isinstance(mine, Located) or one.by != "district"):
+            if one == UNANSWERED:
+                better[n] = replace(mine, unanswered=True) if isinstance(mine, Located) else UNANSWERED
+            elif isinstance(one, Located) and (not isinstance(mine, Located) or one.by != "district"):
                 code = one.district or self.region_of(np.array([[one.lon, one.lat]]))[0]
                 # A place in another district than the one that is written is not the place that is meant.
-                if not isinstance(mine, Located) or mine.district in ("", code):
+                inside = self._named(written[n]) or ({mine.district} if isinstance(mine, Located) else set())
+                if not inside - {""} or code in inside:
                     better[n] = Located(one.lon, one.lat, one.accuracy_m, code, one.by)
         return better
+
+    def _named(self, districts: Iterable[str]) -> set[str]:
+        return {code for name in districts for code in self._codes_of[name]}
 
     def _settled(
         self,
@@ -157,12 +169,12 @@ class StreetIndex:
         marks: tuple[str, ...],
     ) -> Answer:
         """Hold together what an address says."""
-        codes = {code for name in districts for code in self._codes_of[name]}
-        answers = self._nearly_written(levels, near_number, codes)
-        if not answers and streets:
-            answers = self._fitting(streets, number, codes)
-            if not answers:
-                return AMBIGUOUS  # the street lies in another district than the address names
+        codes = self._named(districts)
+        # A street that is written exactly may be the end of a longer name nearly written: then either may be meant.
+        answers, taken = self._nearly_written(levels, near_number, codes)
+        answers += self._fitting([one for one in streets if one not in taken], number, codes)
+        if streets and not answers:
+            return AMBIGUOUS  # the street lies in another district than the address names
         exact = [one for one in answers if isinstance(one, Located) and one.by == "house"]
         marks = tuple(name for name in marks if name not in streets)
         if marks and not exact:
@@ -179,8 +191,10 @@ class StreetIndex:
                 return middle
         return AMBIGUOUS if answers else UNKNOWN
 
-    def _nearly_written(self, levels: tuple[tuple[str, ...], ...], number: str, codes: set[str]) -> list[Answer]:
-        """Give what names that are nearly written may mean.
+    def _nearly_written(
+        self, levels: tuple[tuple[str, ...], ...], number: str, codes: set[str]
+    ) -> tuple[list[Answer], set[str]]:
+        """Give what names that are nearly written may mean, and which they are.
 
         Where many names differ by a slip, it is no wonder that one of them lies in the district and has the number, and
         the true one may not be on the map: then all of them are given, and only what they have in common counts.
@@ -194,8 +208,8 @@ class StreetIndex:
             with_number = [part for part in parts if self._rows(part, number, codes)]
             if number and with_number and count <= FEW_ALIKE:
                 parts = with_number
-            return self._meant(parts, number if count <= FEW_ALIKE else "", codes)
-        return []
+            return self._meant(parts, number if count <= FEW_ALIKE else "", codes), {part.name for part in parts}
+        return [], set()
 
     def _fitting(self, names: Iterable[str], number: str, codes: set[str]) -> list[Answer]:
         return self._meant(self._inside(names, codes), number, codes)

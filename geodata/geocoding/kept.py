@@ -21,10 +21,11 @@ _PUT = "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)"
 
 
 class Kept:
-    """A geocoder whose answers are kept in a file, by the address as it is compared and by the geocoder's version.
+    """A geocoder whose answers are kept in a file, by the address as it is compared.
 
-    The file holds digests of addresses, no addresses. Answers of another version, or older than ``KEPT_S``, are
-    dropped. That nobody answered is not kept.
+    The file holds digests of addresses, no addresses, and where they are. An answer of another version of the geocoder
+    is asked anew, and stands as long as nobody answers; those older than ``KEPT_S`` are dropped. That nobody answered
+    is not kept.
 
     Parameters
     ----------
@@ -49,28 +50,29 @@ class Kept:
     def all_of(self, addresses: Sequence[str]) -> list[Answer]:
         """Give what is kept, and ask for the rest: each address once."""
         version, now = self.version, self._clock()
-        keys = [
-            hashlib.blake2b(f"{version}\n{text}".encode(), digest_size=16).digest() for text in all_plain(addresses)
-        ]
+        keys = [hashlib.blake2b(text.encode(), digest_size=16).digest() for text in all_plain(addresses)]
         with closing(self._opened()) as file:
-            file.execute("DELETE FROM answer WHERE at < ? OR version <> ?", (now - KEPT_S, version))
+            file.execute("DELETE FROM answer WHERE at < ?", (now - KEPT_S,))
             known: dict[bytes, Answer] = {}
+            earlier: dict[bytes, Answer] = {}
             for key in set(keys):
-                row = file.execute("SELECT said FROM answer WHERE key = ?", (key,)).fetchone()
+                row = file.execute("SELECT version, said FROM answer WHERE key = ?", (key,)).fetchone()
                 if row:
-                    known[key] = _read(row[0])
+                    (known if row[0] == version else earlier)[key] = _read(row[1])
             asked = {key: address for key, address in zip(keys, addresses, strict=True) if key not in known}
             file.commit()  # nobody waits for the file while an answer is awaited
             answers = dict(zip(asked, self._geocoder.all_of(list(asked.values())), strict=True)) if asked else {}
             told = [(key, version, now, _written(one)) for key, one in answers.items() if one != UNANSWERED]
             file.executemany(_PUT, told)
             file.commit()
-        return [(known | answers)[key] for key in keys]
+        silent = {key: earlier[key] for key, one in answers.items() if one == UNANSWERED and key in earlier}
+        return [(known | answers | silent)[key] for key in keys]
 
     def _opened(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.touch(mode=0o600)
         file = sqlite3.connect(self._path, timeout=15)
+        file.execute("PRAGMA secure_delete = ON")  # where people live: what is dropped is overwritten
         file.execute(_TABLE)
         return file
 

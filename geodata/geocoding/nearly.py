@@ -1,18 +1,20 @@
 """Names that an address nearly spells: slips of the pen, wrong characters, words run together.
 
-Everything within a slip or two is a candidate, the true name among them if it is known at all. Which of them is meant
-the district and the house number must say (``index``); where they do not, nothing is chosen.
+Everything within a slip or two is a candidate, the true name among them if it is known at all, but for the streets
+beside it, which differ by what tells them apart (``siblings``). Which of them is meant the district and the house
+number must say (``index``); where they do not, nothing is chosen.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from geodata.geocoding.address import NUMBER_AFTER, Reading, known_number, latin_words
 from geodata.geocoding.folding import plain
+from geodata.geocoding.siblings import han_siblings, latin_siblings
 
 #: how many slips are looked past, by the length of what is written: Chinese names, and Latin ones without blanks
 _SLIPS = ((6, 2), (3, 1))
@@ -38,9 +40,9 @@ class NearlyNames:
         for zh, en in pairs:
             if zh and not zh.isascii():
                 han.setdefault(plain(zh).replace(" ", ""), set()).add(zh)
-            joined = "".join(latin_words(en or zh))
-            if joined:
-                latin.setdefault(joined, set()).add(zh or en)
+            words = " ".join(latin_words(en or zh))
+            if words:
+                latin.setdefault(words, set()).add(zh or en)
         self._han, self._latin = _arranged(han), _arranged(latin)
 
     def find(self, readings: Sequence[Reading]) -> list[tuple[tuple[tuple[str, ...], ...], str]]:
@@ -49,8 +51,8 @@ class NearlyNames:
         Where a street was found, only longer names are looked for, of which it would be the end; there are mostly none.
         """
         asked = [_asked(one) for one in readings]
-        near_han = self._near(self._han, {text for han, _, _ in asked for text in han}, _SLIPS)
-        near_latin = self._near(self._latin, {text for _, latin, _ in asked for text in latin}, _LATIN_SLIPS)
+        near_han = _near(self._han, {text for han, _, _ in asked for text in han}, _SLIPS, han_siblings)
+        near_latin = _near(self._latin, {text for _, latin, _ in asked for text in latin}, _LATIN_SLIPS, latin_siblings)
         found: list[tuple[tuple[tuple[str, ...], ...], str]] = []
         for han, latin, number in asked:
             if not han and not latin:
@@ -65,26 +67,30 @@ class NearlyNames:
             found.append((tuple(tuple(sorted(n for n in best if best[n] == level)) for level in levels), number))
         return found
 
-    def _near(
-        self,
-        names: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]],
-        texts: set[str],
-        slips: tuple[tuple[int, int], ...],
-    ) -> dict[str, list[tuple[str, int]]]:
-        """Give for each text the names within so many slips of it, and how many."""
-        from rapidfuzz.distance import OSA
-        from rapidfuzz.process import cdist
 
-        keys, written = names
-        found: dict[str, list[tuple[str, int]]] = {text: [] for text in texts}
-        for most in (0, 1, 2) if keys else ():
-            some = sorted(t for t in texts if next((n for length, n in slips if len(t) >= length), 0) == most)
-            for start in range(0, len(some), _AT_ONCE):
-                asked = some[start : start + _AT_ONCE]
-                apart = cdist(asked, keys, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)
-                for n, k in zip(*np.nonzero(apart <= most), strict=True):
+def _near(
+    names: tuple[tuple[str, ...], tuple[tuple[str, ...], ...]],
+    texts: set[str],
+    slips: tuple[tuple[int, int], ...],
+    siblings: Callable[[str, str], bool],
+) -> dict[str, list[tuple[str, int]]]:
+    """Give for each text the names within so many slips of it that are no siblings, and how many; blanks are none."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import cdist
+
+    keys, written = names
+    solid = [key.replace(" ", "") for key in keys]
+    bare = {text: text.replace(" ", "") for text in sorted(texts)}
+    found: dict[str, list[tuple[str, int]]] = {text: [] for text in texts}
+    for most in (0, 1, 2) if keys else ():
+        some = [t for t in bare if next((n for length, n in slips if len(bare[t]) >= length), 0) == most]
+        for start in range(0, len(some), _AT_ONCE):
+            asked = some[start : start + _AT_ONCE]
+            apart = cdist([bare[t] for t in asked], solid, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)
+            for n, k in zip(*np.nonzero(apart <= most), strict=True):
+                if not (apart[n, k] and siblings(asked[n], keys[k])):
                     found[asked[n]] += [(name, int(apart[n, k])) for name in written[k]]
-        return found
+    return found
 
 
 def _arranged(names: dict[str, set[str]]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -109,15 +115,16 @@ def _asked(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         return (letters[0],), (), known_number(number[1]) if number else ""
     words = latin_words(text)
     spans = {
-        "".join(run[a:b])
+        " ".join(run[a:b])
         for run in _runs(words)
         for a in range(len(run))
         for b in range(a + 1, min(len(run), a + _WORDS) + 1)
     }
     if match:
-        spans = {span for span in spans if span != match and span.endswith(match)}
+        spans = {span for span in spans if (bare := span.replace(" ", "")) != match and bare.endswith(match)}
     number_word = next((word for word in words if word[0].isdigit()), "")
-    return (), tuple(sorted(span for span in spans if len(span) >= _SHORTEST)), known_number(number_word)
+    long = sorted(span for span in spans if len(span.replace(" ", "")) >= _SHORTEST)
+    return (), tuple(long), known_number(number_word)
 
 
 def _runs(words: Sequence[str]) -> list[list[str]]:

@@ -12,6 +12,8 @@ from geodata.geocoding.answer import UNANSWERED, Answer
 from geodata.geocoding.services import Bounds, NotUnderstood, Service
 
 LOG = logging.getLogger("geodata")
+#: what reading an answer of any shape may raise; a body that is no JSON is a ValueError
+ODD = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 #: a list waits no longer than this for all its addresses together, nor for one of them
 WHOLE_S, ONE_S = 60.0, 10.0
 #: after so many requests in a row without an answer nobody is asked any more
@@ -80,7 +82,7 @@ class Online:
             if response.status_code != 200:
                 raise NotUnderstood(f"status {response.status_code}")
             return self._service.answer(response.json(), self._bounds)
-        except (httpx.HTTPError, ValueError) as error:  # a body that is no JSON is a ValueError too
+        except (httpx.HTTPError, *ODD) as error:
             fault = "network" if isinstance(error, httpx.HTTPError) else "engine"
             LOG.warning("the online geocoder gives no answer", extra={"fault": fault})
             return UNANSWERED

@@ -112,6 +112,8 @@ def _of_rank(one: Mapping[str, Any]) -> Located | None:
     south, north, west, east = (float(side) for side in one["boundingbox"])
     high, wide = (north - south) * _DEGREE_M, (east - west) * _DEGREE_M * np.cos(np.radians(lat))
     reach = REACH_M[by] if by == "house" else max(float(np.hypot(high, wide)) / 2, REACH_M["house"])
+    if not np.isfinite(reach):
+        raise ValueError("an extent without an end")
     return Located(lon, lat, round(reach, 1), "", by)
 
 

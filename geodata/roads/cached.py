@@ -8,11 +8,11 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from geodata.roads.travel import (
@@ -31,6 +31,8 @@ FORMAT = b"travel-times/1"
 MAX_BYTES = 1_000_000_000
 #: among so many files used last a kept matrix of nearly the same points is sought
 LOOKED_AT = 40
+#: so long another process is waited for that asks the same; it may hang, and asking twice harms nothing
+WAIT_S = 60.0
 DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
 
 
@@ -39,8 +41,8 @@ class CachedRoads:
 
     A question that differs from a kept one by some points asks only their rows and columns, where the engine can
     (``Extending``) and at least half of the points are kept: a place added is a fraction of a second, one removed
-    nothing. Processes that ask the same at the same time ask once: the others wait. Estimates are not kept: they are
-    quicker to make than to read. A file that is damaged, or of other points, is made anew.
+    nothing. Processes that ask the same at the same time ask once: the others wait, a minute at most. Estimates are
+    not kept: they are quicker to make than to read. A file that is damaged, or of other points, is made anew.
 
     Parameters
     ----------
@@ -103,15 +105,20 @@ class CachedRoads:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Let one process or thread at a time ask for a matrix.
+    """Let one process or thread at a time ask for a matrix, and who has waited for ``WAIT_S`` as well.
 
     The locks are few files for many matrices, which are never removed: two who lock a file of which one was just
     removed would both go in.
     """
     locks = path.parent / "locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(locks / f"{path.stem[:2]}.lock", thread_local=False):
+    lock = FileLock(locks / f"{path.stem[:2]}.lock", timeout=WAIT_S, thread_local=False)
+    with suppress(Timeout):
+        lock.acquire()
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def matrix_key(source: str, rounded: Floats) -> str:

@@ -6,6 +6,9 @@ import hashlib
 import os
 import re
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from geodata.roads.region import Region
@@ -29,9 +32,9 @@ def publish_basemap(region: Region, static_folder: Path) -> Path:
     static_folder.mkdir(parents=True, exist_ok=True)
     _publish_pieces(content, region.name, static_folder)
     if not target.exists():
-        part = target.with_suffix(".part")
-        part.write_bytes(content)
-        os.replace(part, target)
+        with _aside(target) as part:
+            (part / target.name).write_bytes(content)
+            os.replace(part / target.name, target)
     for old in static_folder.glob(f"{region.name}-{'[0-9a-f]' * 12}.js"):
         if old != target:
             old.unlink(missing_ok=True)
@@ -78,15 +81,29 @@ def _publish_pieces(content: bytes, region: str, static_folder: Path) -> None:
         os.utime(target)  # the newest is the one that is shown
     else:
         head, pieces = cut(parse_basemap(content.decode("ascii")))
-        part = static_folder / f".{target.name}.part"
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir()
-        for number, text in enumerate(pieces):
-            (part / f"{number}.js").write_text(text, encoding="ascii")
-        (part / HEAD).write_text(head, encoding="ascii")
-        part.rename(target)
+        with _aside(target) as part:
+            ready = part / target.name
+            ready.mkdir()  # readable by whom files of this process are
+            for number, text in enumerate(pieces):
+                (ready / f"{number}.js").write_text(text, encoding="ascii")
+            (ready / HEAD).write_text(head, encoding="ascii")
+            try:
+                ready.rename(target)
+            except OSError:
+                if not (target / HEAD).is_file():  # else another process has published the same meanwhile
+                    raise
     for old in pieces_of(static_folder, region)[2:]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """Give a folder of one's own beside a target: several processes may publish the same at once."""
+    part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
+    try:
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def _hash(*parts: bytes) -> str:

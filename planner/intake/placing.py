@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geodata.geocoding.answer import AMBIGUOUS, Answer, Located
+from geodata.geocoding.answer import AMBIGUOUS, UNANSWERED, Answer, Located
 from geodata.snapping import Snapper
 from planner.intake.columns import PLACE_KINDS
 from planner.intake.coordinates import UNDECLARED_M
@@ -29,8 +29,9 @@ def place_rows(
     region_of: Callable[[NDArray[np.float64]], list[str]] | None,
     ground: Callable[[], Snapper] | None = None,
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-    """Give the places of all debtors (columns of PLACES, ``address`` and ``region``), and what was not found.
+    """Give the places of all debtors (columns of PLACES, ``address``, ``region``), and what was not found.
 
+    ``unanswered`` are those without coordinates for whose address somebody was asked who did not answer.
     Coordinates whose datum is declared count more than the address. Without a declared datum they may be off by 1 km,
     so an address that is found more exactly counts more than they do; else they are used with that accuracy.
     Coordinates are judged by the ground (``planner.intake.judging``), where it is known.
@@ -40,7 +41,7 @@ def place_rows(
         columns = dict.fromkeys(("place_id", "region", "source_datum"), "") | dict.fromkeys(
             ("source_lon", "source_lat")
         )
-        return long.assign(**columns), ()
+        return long.assign(**columns, unanswered=False), ()
     long["source_datum"] = long["datum"].where(long["datum"] != "", "wgs84")
     long["source_lon"], long["source_lat"] = long["lon"], long["lat"]
     declared = long["datum"] != ""
@@ -62,6 +63,10 @@ def place_rows(
     long.loc[better, "region"] = [one.district for one in chosen if isinstance(one, Located)]
     long["ambiguous"] = False
     long.loc[asked, "ambiguous"] = np.array([one == AMBIGUOUS for one in where], dtype=bool)[which]
+    silent = [one == UNANSWERED or (isinstance(one, Located) and one.unanswered) for one in where]
+    long["unanswered"] = False
+    long.loc[asked, "unanswered"] = np.array(silent, dtype=bool)[which]
+    long["unanswered"] &= ~given
     long.loc[better, "source_datum"] = "wgs84"
     long.loc[better, ["source_lon", "source_lat"]] = np.nan
     blank = (long["region"] == "") & long["lon"].notna()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -110,8 +110,12 @@ def to_tables(
         holds=_holds(rows),
         accommodations=_accommodations(rows),
         issues=issues,
-        unsaid=unsaid(checked.report["columns"]),
+        unsaid=replace(unsaid(checked.report["columns"]), unanswered=_unanswered(placed)),
     )
+
+
+def _unanswered(placed: pd.DataFrame) -> frozenset[str]:
+    return frozenset(placed.loc[placed["unanswered"], "place_id"])
 
 
 def _debtor_ids(rows: pd.DataFrame, branch: str, known: Mapping[str, str]) -> pd.Series:

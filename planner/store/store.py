@@ -7,7 +7,7 @@ write leaves an entry in the audit trail in its own transaction (the sole except
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -353,7 +353,7 @@ class Store:
         with self._door.read(principal, Right.WRITE_OVERDUE, branch) as connection:
             if Right.READ_CARDS not in RIGHTS[principal.role]:
                 columns = {name: said for name, said in unsaid.columns.items() if name != "contacts"}
-                unsaid = Unsaid(columns, unsaid.positions)
+                unsaid = replace(unsaid, columns=columns)
             return imports.as_imported(connection, branch, tables, unsaid)
 
     def imports(self, principal: Principal, branch: str) -> tuple[ImportBatch, ...]:

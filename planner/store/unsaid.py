@@ -1,6 +1,7 @@
 """What a list does not speak of stays as an earlier one left it.
 
-A column that a list does not have says nothing. An empty cell of a column that it has says that there is nothing.
+A column that a list does not have says nothing. An empty cell of a column that it has says that there is nothing. Where
+an address was asked of somebody who did not answer, nothing was learnt, and the better position that is known stays.
 """
 
 from __future__ import annotations
@@ -38,7 +39,35 @@ def filled(
     if unsaid.positions and "places" in lists and len(lists["places"]):
         lists["places"], different = _with_positions(connection, branch, lists["places"], unsaid.positions)
         kept |= different
+    if unsaid.unanswered and "places" in lists and len(lists["places"]):
+        lists = _with_answers(connection, branch, lists, unsaid.unanswered)
     return lists, frozenset(kept)
+
+
+def _with_answers(
+    connection: Connection, branch: str, lists: Mapping[str, pd.DataFrame], silent: frozenset[str]
+) -> dict[str, pd.DataFrame]:
+    """Keep positions, and the districts of their debtors, for which nobody answered this time."""
+    lists, places = dict(lists), lists["places"].copy()
+    schema = overdue.SCHEMAS["places"][0].c
+    known, at = _known(connection, branch, "places", places, _POSITION, [schema.lon.is_not(None)])
+    asked = places["place_id"].isin(silent).to_numpy()
+    if (asked & (at >= 0)).any():
+        was_m = known["accuracy_m"].fillna(np.inf).to_numpy()[at]
+        now_m = places["accuracy_m"].fillna(np.inf).to_numpy()
+        found = np.flatnonzero(asked & (at >= 0) & (places["lon"].isna().to_numpy() | (was_m < now_m)))
+        for column in _POSITION:
+            places.loc[places.index[found], column] = known[column].iloc[at[found]].to_numpy()
+        lists["places"] = places
+    if "debtors" in lists:
+        debtors = lists["debtors"].copy()
+        theirs = debtors["debtor_id"].isin(places.loc[asked, "debtor_id"]).to_numpy()
+        here = overdue.SCHEMAS["debtors"][0].c
+        known, at = _known(connection, branch, "debtors", debtors, ["region"], [here.region != ""])
+        found = np.flatnonzero(theirs & (at >= 0) & (debtors["region"] == "").to_numpy())
+        debtors.loc[debtors.index[found], "region"] = known["region"].iloc[at[found]].to_numpy()
+        lists["debtors"] = debtors
+    return lists
 
 
 def _with_known(

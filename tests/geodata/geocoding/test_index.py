@@ -132,8 +132,65 @@ def test_a_longer_name_with_a_slip_is_not_taken_for_the_shorter_one(index: Stree
     )
     houses = pd.DataFrame(columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"])
     for address in ("知航东大道5号", "5 Zhixinng Dong Da Dao"):
-        assert StreetIndex(streets, houses)(address).lat == 31.0
+        assert StreetIndex(streets, houses)(address) == AMBIGUOUS  # the shorter one, said to be in a place Zhihang
     assert StreetIndex(streets, houses)("东大道5号").lat == 30.0
+
+
+def test_a_street_that_is_written_exactly_does_not_give_way_to_one_that_nearly_is() -> None:
+    def located(address: str, *, longer_in: str) -> Answer:
+        houses = pd.DataFrame(
+            [(120.1, 30.2, "知行路", "", "12", "A"), (120.2, 30.2, "滨河知行路", "", "12", longer_in)],
+            columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"],
+        )
+        districts = gpd.GeoDataFrame(
+            {"code": ["A", "B"], "name_zh": ["滨江区", "城东区"], "name_en": ["", ""]},
+            geometry=[box(120, 30.1, 120.15, 30.3), box(120.15, 30.1, 120.3, 30.3)],
+            crs=4326,
+        )
+        streets = gpd.GeoDataFrame({"name_zh": [], "name_en": []}, geometry=[], crs=4326)
+        return StreetIndex(streets, houses, districts)(address)
+
+    assert located("滨江知行路12号", longer_in="B") == AMBIGUOUS
+    assert located("滨江区滨江知行路12号", longer_in="B").lon == 120.1
+    assert located("滨江区滨江知行路12号", longer_in="A").by == "district"
+    assert located("滨河知行路12号", longer_in="A").lon == 120.2
+
+
+def one_house(zh: str, en: str = "") -> StreetIndex:
+    """Make an index of one street in a district, with the house 12."""
+    streets = gpd.GeoDataFrame(
+        {"name_zh": [zh], "name_en": [en]}, geometry=[LineString([(120.10, 30.2), (120.12, 30.2)])], crs=4326
+    )
+    houses = pd.DataFrame(
+        [(120.101, 30.2, zh, en, "12", "A")],
+        columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"],
+    )
+    districts = gpd.GeoDataFrame(
+        {"code": ["A"], "name_zh": ["滨江区"], "name_en": ["Binjiang District"]},
+        geometry=[box(120, 30.1, 120.15, 30.3)],
+        crs=4326,
+    )
+    return StreetIndex(streets, houses, districts)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "sibling", "slip"),
+    [
+        ("新华二路", "", "滨江区新华一路12号", "滨江区新花二路12号"),
+        ("朝阳门外大街", "", "滨江区朝阳门内大街12号", "滨江区朝杨门外大街12号"),
+        ("新华东路", "", "滨江区新华路12号", "滨江区新华冬路12号"),
+        ("", "Renmin West Road", "12 Renmin East Road, Binjiang", "12 Renminn West Road, Binjiang"),
+        ("", "Chaoyangmenwai Dajie", "12 Chaoyangmennei Da Jie, Binjiang", "12 Chaoyanmenwai Dajie, Binjiang"),
+        ("", "Zhongshan Yi Lu", "12 Zhongshan Qi Lu, Binjiang", "12 Zhongshn Yi Lu, Binjiang"),
+    ],
+)
+def test_what_tells_streets_apart_is_no_slip(zh: str, en: str, sibling: str, slip: str) -> None:
+    index = one_house(zh, en)
+    assert [index(slip).by, index(sibling).by] == ["house", "district"]
+
+
+def test_a_letter_doubled_at_the_end_of_a_street_leaves_the_house() -> None:
+    assert one_house("知行路")("云溪市知行路路12号").by == "house"
 
 
 def test_streets_of_one_spelling_in_latin_letters_are_not_chosen_among() -> None:
@@ -168,8 +225,11 @@ def test_elsewhere_is_asked_only_for_what_is_not_known_and_never_against_the_dis
             ("house", "A"), ("house", "A"), ("district", "B"), ("house", "A")
         ]  # fmt: skip
         assert index.version.endswith("+elsewhere")
+        assert index.all_of(["空山县知行路12号", "空山县知行路"]) == [AMBIGUOUS] * 2  # there it lies in the district A
         index._beyond = Elsewhere(UNANSWERED)
-        assert index("新路1号") == UNKNOWN
+        assert index("新路1号") == UNANSWERED
+        silent = index("城东区新路1号")
+        assert (silent.by, silent.unanswered, index("城东区知行路12号").unanswered) == ("district", True, False)
     finally:
         index._beyond = None
 

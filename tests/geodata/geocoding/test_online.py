@@ -76,6 +76,23 @@ def test_a_service_that_does_not_answer_is_given_up(
     assert len(handler.asked) == GIVEN_UP
 
 
+@pytest.mark.parametrize(
+    ("form", "body"),
+    [
+        ("amap", b'{"status":"1","geocodes":["x"]}'),
+        ("amap", b'{"status":"1","geocodes":[{"level":"\xe9\x81\x93\xe8\xb7\xaf","location":"1"}]}'),
+        ("nominatim", b'[{"place_rank": Infinity}]'),
+        ("nominatim", b"[3]"),
+        ("nominatim", b"[" * 100_000),
+        ("nominatim", json.dumps([{**HOUSE, "place_rank": 26, "boundingbox": ["nan"] * 4}]).encode()),
+    ],
+)
+def test_an_answer_of_another_shape_is_none(service: tuple[type[Service], str], form: str, body: bytes) -> None:
+    handler, url = service
+    handler.body = body
+    assert Online(SERVICES[form], url, "", BOUNDS, "v1").all_of(["a"]) == [UNANSWERED]
+
+
 def test_nobody_listens() -> None:
     assert online("http://127.0.0.1:9").all_of(["a"]) == [UNANSWERED]
 
@@ -116,3 +133,28 @@ def test_another_version_and_old_answers_are_asked_anew(tmp_path: Path) -> None:
     Kept(late, file, clock=lambda: KEPT_S + 1).all_of(["house"])
     Kept(newer, file, clock=lambda: KEPT_S + 2).all_of(["house"])
     assert late.asked == newer.asked == ["house"]
+
+
+def test_what_is_dropped_is_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "answers.sqlite"
+    Kept(Counted(), file, clock=lambda: 0.0).all_of(["house"])
+    assert b'"lon": 1.0' in file.read_bytes()
+    Kept(Silent(), file, clock=lambda: KEPT_S + 1).all_of(["house"])
+    assert b'"lon": 1.0' not in file.read_bytes()
+
+
+class Silent(Counted):
+    def all_of(self, addresses: Sequence[str]) -> list[Answer]:
+        self.asked += addresses
+        return [UNANSWERED] * len(addresses)
+
+
+def test_an_answer_of_another_version_stands_until_somebody_answers(tmp_path: Path) -> None:
+    file, silent, newer = tmp_path / "answers.sqlite", Silent("v2"), Counted("v2")
+    (house,) = Kept(Counted("v1"), file, clock=lambda: 0.0).all_of(["house"])
+    assert Kept(silent, file, clock=lambda: 1.0).all_of(["house", "nowhere"]) == [house, UNANSWERED]
+    assert silent.asked == ["house", "nowhere"]
+    Kept(newer, file, clock=lambda: 2.0).all_of(["house"])
+    assert Kept(newer, file, clock=lambda: 3.0).all_of(["house"]) == [house]
+    assert newer.asked == ["house"]
+    assert Kept(silent, file, clock=lambda: KEPT_S + 3.0).all_of(["house"]) == [UNANSWERED]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from geodata.roads import CachedRoads, RouteShape, StraightLine, TravelTimes
 from geodata.roads.travel import OnCells, unheard
@@ -192,6 +193,19 @@ def test_a_damaged_matrix_is_not_built_upon(tmp_path: Path, damage: str) -> None
         path.rename(path.with_name("0" * 32 + ".npz"))
     roads.travel_times(points)
     assert (engine.asked, engine.new) == (2, [])
+
+
+def test_nobody_waits_for_ever_for_one_who_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("geodata.roads.cached.WAIT_S", 0.02)
+    engine, points, kept = Counting(), somewhere(), tmp_path / "matrices"
+    CachedRoads(engine, kept).travel_times(points)
+    (matrix,) = kept.glob("*.npz")
+    matrix.unlink()
+    (lock,) = (kept / "locks").iterdir()
+    with FileLock(lock, thread_local=False):
+        CachedRoads(engine, kept).travel_times(points)
+        assert engine.asked == 2
+    assert matrix.is_file()
 
 
 def test_who_asks_the_same_at_the_same_time_waits_for_the_answer(tmp_path: Path) -> None:

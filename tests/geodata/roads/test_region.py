@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -165,6 +166,28 @@ def test_pieces_lie_beside_the_whole_and_those_before_stay_for_pages_that_are_op
     region.basemap.write_text(was + "  ", encoding="ascii")
     publish_basemap(region, static)
     assert pieces_of(static, "r") == [third, fourth], "what was published last is shown, though it was there before"
+
+
+def test_two_who_publish_the_same_at_once_are_not_in_each_others_way(
+    town_without_roads: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from geodata.osm import basemap_pieces
+
+    cut, seen = basemap_pieces.cut, []
+
+    def meanwhile(shapes: Any) -> Any:
+        if not seen:  # the other one begins later and is done earlier
+            seen.append(True)
+            seen.append(publish_basemap(town_without_roads, tmp_path))
+        return cut(shapes)
+
+    monkeypatch.setattr(basemap_pieces, "cut", meanwhile)
+    published = publish_basemap(town_without_roads, tmp_path)
+    assert seen[1:] == [published]
+    (made,) = pieces_of(tmp_path, "town")
+    assert {path.name for path in tmp_path.iterdir()} == {made.name, published.name}
+    (tmp_path / "other").mkdir()
+    assert made.stat().st_mode == (tmp_path / "other").stat().st_mode  # who serves the files may read them
 
 
 def test_what_was_published_whole_is_cut_and_what_cannot_be_read_is_left(

@@ -9,7 +9,7 @@ import pytest
 from shapely.geometry import LineString, box
 
 from geodata.datum import from_wgs84
-from geodata.geocoding.answer import AMBIGUOUS, UNKNOWN, Answer, Located
+from geodata.geocoding.answer import AMBIGUOUS, UNANSWERED, UNKNOWN, Answer, Located
 from geodata.osm.network import Network
 from geodata.snapping import Snapper
 from planner.intake.tables import IntakeTables, to_tables
@@ -122,6 +122,19 @@ def test_an_unlocated_debtor_is_kept_and_named() -> None:
     assert made.places["lon"].isna().tolist() == [True]
     assert made.addresses["address"].tolist() == ["云溪市滨江区知行路12号"]
     assert [(one.row, one.column, one.code) for one in made.issues] == [(2, "家庭地址", "address_unlocated")]
+
+
+def test_addresses_for_which_nobody_answered_are_told_apart() -> None:
+    said = {
+        "知行路12号": UNANSWERED,
+        "文一路5号": Located(120.2, 30.3, 9_000, "330106", "district", unanswered=True),
+        "文二路5号": UNKNOWN,
+    }
+    rows = [row(案件编号=f"A{n}", 姓名=f"甲{n}", 家庭地址=one) for n, one in enumerate(said)]
+    made = tables(*rows, locate=lambda texts: [said[text] for text in texts])
+    assert made.unsaid.unanswered == set(made.places["place_id"][:2])
+    with_own = row(家庭地址="知行路12号", 经度="120.15", 纬度="30.25")
+    assert not tables(with_own, locate=lambda texts: [UNANSWERED] * len(texts)).unsaid.unanswered
 
 
 def test_an_address_that_fits_several_places_is_asked_about() -> None:

@@ -228,6 +228,25 @@ def test_a_column_that_a_list_does_not_have_wipes_nothing(store: Store) -> None:
     assert set(store.contacts(MANAGER, HERE)["phone"]) == {""}
 
 
+def test_nobody_answering_for_an_address_wipes_no_position(store: Store) -> None:
+    known = overdue_list()
+    known["places"]["accuracy_m"] = 50.0
+    known["debtors"]["region"] = "A"
+    store.save_import(MANAGER, HERE, known, **source("b" * 64))
+    silent = overdue_list(overdue_minor=7)
+    silent["places"][["lon", "lat", "accuracy_m"]] = float("nan")
+    silent["debtors"]["region"] = ""
+    silent["places"].loc[1, ["lon", "lat", "accuracy_m"]] = [104.0, 30.7, 5_000.0]  # the district alone
+    silent["places"].loc[2, ["lon", "lat", "accuracy_m"]] = [104.0, 30.7, 15.0]  # more exact than what is known
+    nobody = Unsaid(unanswered=frozenset({"P1", "P2", "P3"}))
+    assert store.as_imported(MANAGER, HERE, silent, nobody).kept == frozenset()
+    store.save_import(MANAGER, HERE, silent, **source("c" * 64), unsaid=nobody)
+    places = store.places(MANAGER, HERE).set_index("place_id")
+    assert places["lon"].fillna(0).tolist() == [103.9, 103.9, 104.0, 0, 0, 0]
+    assert places["accuracy_m"].fillna(0).tolist() == [50.0, 50.0, 15.0, 0, 0, 0]
+    assert store.debtors(MANAGER, HERE)["region"].tolist() == ["A", "A", "A", "", "", ""]
+
+
 def test_a_silent_column_is_no_word_against_a_person(store: Store) -> None:
     store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="b1", now=NOW)
     silent = Unsaid({"debtors": frozenset({"group"})})
