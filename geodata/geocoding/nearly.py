@@ -74,7 +74,10 @@ def _near(
     slips: tuple[tuple[int, int], ...],
     siblings: Callable[[str, str], bool],
 ) -> dict[str, list[tuple[str, int]]]:
-    """Give for each text the names within so many slips of it that are no siblings, and how many; blanks are none."""
+    """Give for each text the names within so many slips of it that are no siblings, and how many; blanks are none.
+
+    Where a sibling is as near, the true name is likely a sibling too that is not on the map: nothing further is given.
+    """
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import cdist
 
@@ -82,15 +85,19 @@ def _near(
     solid = [key.replace(" ", "") for key in keys]
     bare = {text: text.replace(" ", "") for text in sorted(texts)}
     found: dict[str, list[tuple[str, int]]] = {text: [] for text in texts}
+    sibling: dict[str, int] = {}
     for most in (0, 1, 2) if keys else ():
         some = [t for t in bare if next((n for length, n in slips if len(bare[t]) >= length), 0) == most]
         for start in range(0, len(some), _AT_ONCE):
             asked = some[start : start + _AT_ONCE]
             apart = cdist([bare[t] for t in asked], solid, scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)
             for n, k in zip(*np.nonzero(apart <= most), strict=True):
-                if not (apart[n, k] and siblings(asked[n], keys[k])):
-                    found[asked[n]] += [(name, int(apart[n, k])) for name in written[k]]
-    return found
+                text, far = asked[n], int(apart[n, k])
+                if far and siblings(text, keys[k]):
+                    sibling[text] = min(far, sibling.get(text, far))
+                else:
+                    found[text] += [(name, far) for name in written[k]]
+    return {text: [one for one in near if one[1] < sibling.get(text, 9)] for text, near in found.items()}
 
 
 def _arranged(names: dict[str, set[str]]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, box
 
+from geodata.geocoding.address import Reading
 from geodata.geocoding.answer import AMBIGUOUS, UNANSWERED, UNKNOWN, Answer, Located
 from geodata.geocoding.index import FEW_ALIKE, StreetIndex
+from geodata.geocoding.nearly import NearlyNames
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +189,12 @@ def one_house(zh: str, en: str = "") -> StreetIndex:
 def test_what_tells_streets_apart_is_no_slip(zh: str, en: str, sibling: str, slip: str) -> None:
     index = one_house(zh, en)
     assert [index(slip).by, index(sibling).by] == ["house", "district"]
+
+
+def test_beside_a_sibling_no_other_street_as_near_is_taken() -> None:
+    reading = Reading("滨江区新华一路12号", inside="滨江区")
+    assert NearlyNames([("新花一路", "")]).find([reading]) == [((("新花一路",),), "12")]
+    assert NearlyNames([("新花一路", ""), ("新华二路", "")]).find([reading]) == [((), "12")]
 
 
 def test_a_letter_doubled_at_the_end_of_a_street_leaves_the_house() -> None:
