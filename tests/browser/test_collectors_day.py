@@ -128,7 +128,9 @@ def answered(page: Page, path: str) -> Iterator[Callable[[], int]]:
 def test_my_day(field: Field, language: str) -> None:
     page = field.phone(language)
     expect(page.locator("#next .name")).to_be_visible()
-    expect(page.locator("#finish")).to_contain_text(re.compile(r"\d+\s?%"))
+    # Out for two hours and nothing recorded: nothing is foretold from silence.
+    expect(page.locator("#finish")).to_contain_text({"en": "Nothing recorded yet", "zh": "尚无登记"}[language])
+    expect(page.locator("#finish")).not_to_contain_text("%")
     expect(page.locator("#list li button")).to_have_count(field.demo.stops)
     expect(page.locator("#map .k-street")).to_be_attached()
     expect(page.locator("#map .mark")).to_have_count(field.demo.stops)
@@ -189,6 +191,9 @@ def test_an_outcome_is_recorded_in_three_taps_and_put_right(field: Field, langua
         page.locator("#save").dblclick()
     assert status() == 201
     expect(page.locator("#next .badge")).not_to_have_text(stop)
+    # The crew is silent no more, so it is told how its day will likely go on, and who is left out.
+    expect(page.locator("#finish")).to_contain_text(re.compile(r"\d+\s?%"))
+    expect(page.locator("#missed")).to_contain_text({"en": "will not be reached", "zh": "来不及"}[language])
     ((code, evidence, _w, _a, _n, note, _r, first),) = field.outcomes()[before:]
     assert (code, evidence, note) == ("NOTICE_SIGNED", "notice_signed", "")
 
