@@ -28,13 +28,14 @@ class Used:
 
 @contextmanager
 def bounded(limit_mb: float) -> Iterator[Used]:
-    """Watch this process while the block lasts; what it has started is killed when all have more than the limit."""
+    """Watch this process while the block lasts; what it starts in it is killed when all have more than the limit."""
     used, over = Used(), threading.Event()
     process = psutil.Process()
+    before = frozenset(one.pid for one in process.children(recursive=True))
 
     def watch() -> None:
         while True:
-            children = started(process)
+            children = started(process, before)
             now_mb = sum(map(resident, (process, *children))) / MB
             used.peak_mb = max(used.peak_mb, now_mb)
             if now_mb > limit_mb and children:
@@ -53,8 +54,10 @@ def bounded(limit_mb: float) -> Iterator[Used]:
         thread.join()
 
 
-def started(process: psutil.Process) -> list[psutil.Process]:
+def started(process: psutil.Process, before: frozenset[int] = frozenset()) -> list[psutil.Process]:
     """Give what a process has started, the road engine aside and whoever ends it with this process.
+
+    Left out is what was there before, by its ids, with all that it has started since: a search is none of it.
 
     Elsewhere than on Linux that is a process between the two (``geodata/roads/leash.py``): killed, it would leave the
     engine behind.
@@ -62,7 +65,11 @@ def started(process: psutil.Process) -> list[psutil.Process]:
     children = process.children(recursive=True)
     engines = [one for one in children if name_of(one) == ENGINE]
     spared = {one.pid for one in engines} | {parent_of(one) for one in engines}
-    return [one for one in children if one.pid not in spared]
+    old, more = set[int](), set(before)
+    while more:
+        old |= more
+        more = {one.pid for one in children if one.pid not in old and parent_of(one) in old}
+    return [one for one in children if one.pid not in spared | old]
 
 
 def parent_of(process: psutil.Process) -> int:

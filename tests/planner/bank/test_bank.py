@@ -122,6 +122,7 @@ def added(store: Store, before: pd.Series) -> dict[str, int]:
     return {str(branch): int(count) for branch, count in new.items() if count}
 
 
+@pytest.mark.long  # a process of Dask may take longer to start than it waits, where others work beside it
 def test_a_worker_process_saves_the_plan_that_the_plan_command_makes(bank, capsys):
     before = saves(bank)
     asked = ("--week", WEEK, "--steps", STEPS, "--now", NOW.isoformat())

@@ -111,8 +111,11 @@ def test_nothing_to_plan_is_said_in_its_own_words(own_store):
 def test_a_search_that_needs_too_much_memory_is_ended():
     hungry = "import time; held = bytearray(300_000_000); held[::4096] = b'x' * len(held[::4096]); time.sleep(60)"
     limit = resident(psutil.Process()) / MB + 150  # less than this process and its child have, more than it has alone
-    with bounded(limit) as used, subprocess.Popen([sys.executable, "-c", hungry]) as child:
-        assert child.wait(timeout=50) != 0
+    with subprocess.Popen(["sleep", "60"]) as elder:
+        with bounded(limit) as used, subprocess.Popen([sys.executable, "-c", hungry]) as child:
+            assert child.wait(timeout=50) != 0
+        assert elder.poll() is None  # who was there before is no search
+        elder.kill()
     assert used.ended
     assert used.peak_mb > limit
 
@@ -124,3 +127,4 @@ def test_neither_the_road_engine_nor_who_ends_it_with_us_counts():
     children = [one(2, "python", 1), one(3, ENGINE, 2), one(4, "python", 1), one(5, "python", 4), one(6, ENGINE, 1)]
     process: Any = SimpleNamespace(pid=1, children=lambda recursive: children)
     assert [child.pid for child in started(process)] == [4, 5]
+    assert started(process, frozenset({4})) == []
