@@ -132,7 +132,7 @@ def listed(rows: pd.DataFrame, names: dict[str, str], currency: str) -> None:
         height="content",
         column_config={
             "branch": st.column_config.TextColumn(_("Branch"), pinned=True, width=150),
-            "plan": st.column_config.TextColumn(_("Plan"), width=92),
+            "plan": st.column_config.TextColumn(_("Plan"), width=120),
             "days": st.column_config.NumberColumn(_("Crew-days"), format="localized", width=92),
             "visits": st.column_config.NumberColumn(_("Visits planned"), format="localized", width=112),
             "hours": st.column_config.NumberColumn(_("Field hours"), format="%.1f", width=96),
