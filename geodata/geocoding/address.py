@@ -115,7 +115,6 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
     if solid != list(texts):
         solid = ["".join(text.split()) for text in texts]
     read: list[Reading] = []
-    stems = tuple(name[:-1] for name in districts.folded if len(name) > 2 and name[-1] in "区县市")
     matches = zip(texts, solid, _longest(solid, districts), _longest(solid, streets), strict=True)
     for text, bare, inside, match in matches:
         words = () if inside and match else latin_words(text)
@@ -124,8 +123,7 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
         if match:
             at = bare.find(match)
             number = NUMBER_AFTER.match(bare, at + len(match))
-            before = _LARGER.sub("", bare[:at])
-            another = han_beside(before) and not before.endswith(stems)
+            another = han_beside(_LARGER.sub("", bare[:at]), match) and not _of_district(bare[:at], districts)
             found = Found(streets.folded[match], known_number(number[1]) if number else "", match)
         else:
             found = _find_latin(words, streets)
@@ -133,6 +131,20 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
         names = () if another else found.names
         read.append(Reading(kept, there.names, names, found.number if names else "", found.match, inside or ""))
     return read
+
+
+def _of_district(before: str, districts: Names) -> bool:
+    """Tell whether an address ends, before its street, with a district, short or with two letters swapped.
+
+    >>> some = names_of([("城东区", "")])
+    >>> _of_district("云溪市城东", some), _of_district("城区东", some), _of_district("城关区东", some)
+    (True, True, False)
+    """
+    for name in districts.folded:
+        short = name[:-1] if len(name) > 2 and name[-1] in "区县市" else name
+        if before.endswith(short) or sorted(before[-len(name) :]) == sorted(name):
+            return True
+    return False
 
 
 def _longest(solid: Sequence[str], names: Names) -> list[str | None]:

@@ -52,13 +52,15 @@ def han_siblings(text: str, name: str) -> bool:
     return False
 
 
-def han_beside(before: str) -> bool:
-    """Tell whether letters before a street's name make the name of another street: 东 before 新华路.
+def han_beside(before: str, name: str) -> bool:
+    """Tell whether letters before a street's name make the name of another street; one that is doubled does not.
 
-    >>> han_beside("东"), han_beside("滨江老"), han_beside("滨江"), han_beside("")
-    (True, True, False, False)
+    >>> han_beside("东", "新华路"), han_beside("滨江老", "新华路"), han_beside("滨江", "新华路")
+    (True, True, False)
+    >>> han_beside("东", "东山路"), han_beside("", "新华路")
+    (False, False)
     """
-    return before[-1:] in _HAN
+    return before[-1:] in _HAN and before[-1:] != name[:1]
 
 
 def latin_beside(before: str, after: str) -> bool:

@@ -228,7 +228,12 @@ def test_a_district_written_without_its_ending_is_no_such_word() -> None:
         crs=4326,
     )
     index = StreetIndex(streets, houses, districts)
-    for address in ("云溪市城东新华路12号", "Cheng Dong Xinhua Road 12"):
+    for address in (
+        "云溪市城东新华路12号",
+        "云溪市城区东新华路12号",
+        "云溪市新新华路12号",
+        "Cheng Dong Xinhua Road 12",
+    ):
         assert index(address).by == "street"
     assert index("云溪市城东区东新华路12号").by == "district"
 
