@@ -122,7 +122,8 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
         kept = bare if _HAN.search(bare) else text
         if match:
             at = bare.find(match)
-            number = NUMBER_AFTER.match(bare, at + len(match))
+            end = at + len(match)
+            number = NUMBER_AFTER.match(bare, end + (bare[end : end + 1] == match[-1]))  # a last letter may be doubled
             another = han_beside(_LARGER.sub("", bare[:at]), match) and not _of_district(bare[:at], districts)
             found = Found(streets.folded[match], known_number(number[1]) if number else "", match)
         else:

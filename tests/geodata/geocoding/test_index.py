@@ -245,7 +245,9 @@ def test_beside_a_sibling_no_other_street_as_near_is_taken() -> None:
 
 
 def test_a_letter_doubled_at_the_end_of_a_street_leaves_the_house() -> None:
-    assert one_house("知行路")("云溪市知行路路12号").by == "house"
+    index = one_house("知行路")
+    assert [index(f"云溪市{one}知行路路12号").by for one in ("", "滨江区")] == ["house", "house"]
+    assert index("滨江区知行路路口12号").by == "street"
 
 
 def test_streets_of_one_spelling_in_latin_letters_are_not_chosen_among() -> None:
