@@ -21,6 +21,10 @@ from geodata.osm.gazetteer import Gazetteer
 FINEST = 6
 #: more cells than this nobody compares: then larger ones are taken
 MOST = 100
+#: buildings are mapped where so many of the cells with a street have one
+HALF = 0.5
+#: streets have a point where they bend; about 200 m say as much
+APART_DEGREES = 0.002
 PREFIX = "h3-"
 #: regions that were built before have squares of the web map
 EARLIER = "cell-"
@@ -96,7 +100,7 @@ def cells_of(lonlat: NDArray[np.float64]) -> tuple[list[str], NDArray[np.intp]]:
     cells = np.array([], dtype=str)
     while not len(cells) or (resolution and len(np.unique(cells)) > MOST):
         resolution -= 1
-        cells = np.array([h3.latlng_to_cell(lat, lon, resolution) for lon, lat in lonlat.tolist()])
+        cells = np.array(_indices(lonlat, resolution))
     names, which = np.unique(cells, return_inverse=True)
     shapes = np.array([polygon(cell) for cell in names], dtype=object)
     for n in np.flatnonzero(~shapely.contains_xy(shapes[which.reshape(-1)], lonlat)):
@@ -126,7 +130,20 @@ def polygon(cell: str) -> BaseGeometry:
 
 
 def points_of(buildings: gpd.GeoSeries, streets: gpd.GeoSeries) -> NDArray[np.float64]:
-    """Give a point of each building, or the points of the streets where no building is mapped."""
-    if len(buildings):
-        return shapely.get_coordinates(shapely.point_on_surface(buildings.to_numpy()))
-    return shapely.get_coordinates(streets.to_numpy())
+    """Give where people live: a point of each building.
+
+    Where hardly any building is mapped (fewer than half as many cells have one as have a street), points of the streets
+    are given too, one in each square of ``APART_DEGREES``.
+    """
+    houses = shapely.get_coordinates(shapely.point_on_surface(buildings.to_numpy()))
+    along = shapely.get_coordinates(streets.to_numpy())
+    along = along[np.sort(np.unique(np.round(along / APART_DEGREES), axis=0, return_index=True)[1])]
+    if len(set(_indices(houses, FINEST))) >= HALF * len(set(_indices(along, FINEST))):
+        return houses
+    return np.vstack([houses, along])
+
+
+def _indices(lonlat: NDArray[np.float64], resolution: int) -> list[str]:
+    import h3
+
+    return [h3.latlng_to_cell(lat, lon, resolution) for lon, lat in lonlat.tolist()]

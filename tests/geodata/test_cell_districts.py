@@ -120,6 +120,12 @@ def test_neighbours_are_those_that_share_an_edge_anywhere_on_earth(about: tuple[
 
 def test_nobody_lives_nowhere() -> None:
     assert cell_districts(np.zeros((0, 2)), gazetteer()).empty
-    line = gpd.GeoSeries([LineString([(1, 2), (3, 4)])])
-    assert points_of(gpd.GeoSeries([]), line).tolist() == [[1, 2], [3, 4]]
-    assert points_of(gpd.GeoSeries([Point(5, 6).buffer(1)]), line).shape == (1, 2)
+    assert points_of(gpd.GeoSeries([]), gpd.GeoSeries([])).shape == (0, 2)
+
+
+def test_where_hardly_a_building_is_mapped_streets_say_where_people_live() -> None:
+    line = gpd.GeoSeries([LineString([(1, 2), (3, 4), (5, 6)])])
+    house, far = Point(5, 6).buffer(1e-4), Point(3, 4).buffer(1e-4)
+    assert points_of(gpd.GeoSeries([]), line).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert points_of(gpd.GeoSeries([house] * 3), line).shape == (6, 2)
+    assert points_of(gpd.GeoSeries([house, far]), line).shape == (2, 2)
