@@ -91,7 +91,7 @@ def cell_districts(lonlat: NDArray[np.float64], gazetteer: Gazetteer) -> gpd.Geo
 def cells_of(lonlat: NDArray[np.float64]) -> tuple[list[str], NDArray[np.intp]]:
     """Give the finest cells of which there are at most ``MOST``, rising, and in which of them each point lies.
 
-    A cell's edges are straight lines in degrees here and arcs on the globe to H3, some metres apart at most. A point
+    A cell's edges are straight lines in degrees here and arcs on the globe to H3, metres apart. A point
     between the two belongs to the cell whose polygon it lies in.
     """
     import h3
