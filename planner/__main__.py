@@ -306,10 +306,15 @@ def restore(argv: Sequence[str], settings: Settings) -> int:
 
 def retention(argv: Sequence[str], settings: Settings) -> int:
     """Say who may be erased, and erase them."""
+    from config.places import forget_addresses
     from config.retention import load_retention
     from planner.store_command import retention_command
 
-    return retention_command(argv, store=opened(settings), months=load_retention().value, now=clock())
+    def forget(addresses: Sequence[str], before: datetime) -> None:
+        forget_addresses(settings, addresses, before)
+
+    months = load_retention().value
+    return retention_command(argv, store=opened(settings), months=months, now=clock(), forget=forget)
 
 
 def account(argv: Sequence[str], settings: Settings) -> int:

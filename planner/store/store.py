@@ -789,10 +789,19 @@ class Store:
         with self._door.read(principal, Right.ERASE, branch) as connection:
             return erasure.closed_before(connection, branch, before)
 
-    def erase_person(self, principal: Principal, branch: str, debtor_id: str, *, now: datetime) -> int:
+    def erase_person(
+        self,
+        principal: Principal,
+        branch: str,
+        debtor_id: str,
+        *,
+        now: datetime,
+        forget: Callable[[Sequence[str]], None] | None = None,
+    ) -> int:
         """Take a person out of a branch, for good; counts and rates stay. Gives how many rows were concerned.
 
-        The trail says that it was done, and not of whom.
+        The trail says that it was done, and not of whom. ``forget`` is told his addresses, for what is kept of them
+        beside the database; if it fails, nobody is erased.
 
         Raises
         ------
@@ -800,7 +809,7 @@ class Store:
             If the branch has no such debtor, or an account of his is open (``StillListed``).
         """
         with self._door.write(principal, Right.ERASE, branch, "person.erase", now) as deed:
-            count = erasure.erase(deed.connection, branch, debtor_id)
+            count = erasure.erase(deed.connection, branch, debtor_id, forget)
             deed.note(rows=count)
         backup.settle(self._door.engine)
         return count
