@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -146,6 +146,11 @@ def adds_minor(option: Mapping[Any, Any]) -> float:
     return float(option.get("worth_minor", option["value_minor"])) - float(option.get("instead_minor", 0.0))
 
 
+#: A break begins this long after the start of the shift at the latest. A plan may do without one where the crew is back
+#: before it would be over: with a late window seven hours without a meal would be such a plan (engineering choice).
+LATEST_MEAL = timedelta(hours=6)
+
+
 def shift_of(shift: Shift, crew: Crew, row_of_spot: Mapping[tuple[float, float], int], monday: datetime) -> Any:
     """Make a shift of the problem out of a crew's shift."""
     return routing.ProblemShift(
@@ -159,7 +164,7 @@ def shift_of(shift: Shift, crew: Crew, row_of_spot: Mapping[tuple[float, float],
         breaks=tuple(
             routing.Break(
                 seconds_after(monday, pause.opens),
-                seconds_after(monday, pause.closes),
+                seconds_after(monday, max(pause.opens, min(pause.closes, shift.starts + LATEST_MEAL))),
                 math.ceil(pause.lasts.total_seconds()),
             )
             for pause in shift.breaks
