@@ -117,7 +117,7 @@ class StreetIndex:
         readings = read_all(texts, self._district_names, self._names)
         near = self._nearly.find(readings)
         # A landmark is looked for where no house is named.
-        open_ = [n for n, one in enumerate(readings) if not (one.streets and one.number)]
+        open_ = [n for n, one in enumerate(readings) if self._marks and not (one.streets and one.number)]
         marks: dict[int, tuple[str, ...]] = {}
         for n, mark in zip(
             open_, read_all([texts[n] for n in open_], self._district_names, self._mark_names), strict=True
