@@ -19,13 +19,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Pen:
-    """Takes work; ``done`` waits for all of it."""
+    """Takes one work at a time: while it is at one, the next is made ready, and no more than that is held in memory."""
 
     thread: ThreadPoolExecutor
     given: list[Future[Any]] = field(default_factory=list)
 
     def do(self, work: Callable[P, T], *args: P.args, **more: P.kwargs) -> Future[T]:
-        """Do something after what was given before."""
+        """Do something as soon as what was given before is done; raises what the first of that raised."""
+        for earlier in self.given:
+            earlier.result()
         answer = self.thread.submit(work, *args, **more)
         self.given.append(answer)
         return answer
@@ -34,17 +36,12 @@ class Pen:
         """Wait until everything is done; raises what the first of it raised."""
         for answer in self.given:
             answer.result()
-        self.given.clear()
 
 
 @contextmanager
 def behind() -> Iterator[Pen]:
-    """Give a pen. All is done at the end; where something fails, what has not begun is not begun, and it is raised."""
+    """Give a pen. All is done at the end; what fails is raised, and nothing more is begun."""
     with ThreadPoolExecutor(1, "writing behind") as thread:
         pen = Pen(thread)
-        try:
-            yield pen
-            pen.done()
-        except BaseException:
-            thread.shutdown(wait=True, cancel_futures=True)
-            raise
+        yield pen
+        pen.done()

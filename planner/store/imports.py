@@ -148,7 +148,9 @@ def save(
         account_states.add(connection, kept)
         result = ImportResult(batch_id, 0, 0, len(tables["accounts"]), 0, older=True, list_on=kept.as_of_on)
     else:
-        result = _bring(connection, branch, tables, kept, batch_id, record, unsaid, full_list=full_list, at=at)
+        adding = [] if kept is None else [kept]
+        del kept  # its rows are let go as soon as they are stored
+        result = _bring(connection, branch, tables, adding, batch_id, record, unsaid, full_list=full_list, at=at)
     undoing.keep(connection, branch, batch_id, record)
     connection.execute(
         import_batch.insert().values(
@@ -177,7 +179,7 @@ def _bring(
     connection: Connection,
     branch: str,
     tables: Mapping[str, pd.DataFrame],
-    kept: Kept | None,
+    adding: list[Kept],
     batch_id: str,
     record: Record,
     unsaid: Unsaid,
@@ -188,8 +190,8 @@ def _bring(
     """Make the branch's accounts, people and places what the list says."""
     given, peoples = with_words(connection, branch, tables, at, unsaid)
     with behind() as pen:  # which alone uses the connection until it is done
-        if kept is not None:
-            pen.do(account_states.add, connection, kept)
+        if adding:
+            pen.do(account_states.add, connection, adding.pop())
         every = {**given, **{name: tables[name] for name in IMPLIED if name in tables}}
         answers = {
             name: pen.do(overdue.bring, connection, overdue.ready(name, branch, one)) for name, one in every.items()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import Future
 
 import pytest
 
@@ -33,21 +32,42 @@ def test_what_nobody_asked_for_is_raised_all_the_same() -> None:
         work()
 
 
-def test_after_a_fault_of_the_caller_nothing_more_is_begun() -> None:
-    begun, later = list[str](), list[Future[None]]()
+def test_after_a_fault_nothing_more_is_begun() -> None:
+    begun = list[str]()
 
-    def waits() -> None:
+    def fails() -> None:
         begun.append("first")
-        ends = time.monotonic() + 20
-        while time.monotonic() < ends and not (later and later[0].cancelled()):
-            time.sleep(0.01)
+        raise KeyError("no such key")
 
     def work() -> None:
         with behind() as pen:
-            pen.do(waits)
-            later.append(pen.do(begun.append, "second"))
-            raise KeyError("the caller's")
+            pen.do(fails)
+            pen.do(begun.append, "second")
 
     with pytest.raises(KeyError):
         work()
-    assert "second" not in begun
+    assert begun == ["first"]
+
+
+def test_no_more_than_one_work_is_held() -> None:
+    may_go, ready = threading.Event(), list[int]()
+
+    def work(n: int) -> int:
+        may_go.wait(20)
+        return n
+
+    def given() -> None:
+        with behind() as pen:
+            for n in range(3):
+                ready.append(n)
+                pen.do(work, n)
+
+    caller = threading.Thread(target=given)
+    caller.start()
+    while len(ready) < 2:
+        time.sleep(0.01)
+    caller.join(0.05)
+    assert ready == [0, 1], "the third is not made ready while the first is under way"
+    may_go.set()
+    caller.join()
+    assert ready == [0, 1, 2]
