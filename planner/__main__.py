@@ -144,7 +144,7 @@ def take(argv: Sequence[str], settings: Settings) -> int:
             raise Refused(f"{error}.") from error
         if one.preview:
             tables = located(store, asking, branch.code, one.checked, index=index)
-            told = import_changes(store, asking, branch.code, tables.listed(), cards=False, unsaid=tables.unsaid)
+            told = import_changes(store, asking, branch.code, tables.listed(), unsaid=tables.unsaid)
             return {name: getattr(told, name) for name in ("added", "changed", "unchanged", "gone")} | {
                 "kept": sorted(told.kept),
                 "details": told.details.to_dict("records"),

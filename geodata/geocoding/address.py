@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from geodata.geocoding.folding import plain
 from geodata.geocoding.siblings import han_beside, latin_beside
@@ -47,8 +48,7 @@ class Names:
     folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What was read in an address: names that fit ((): none), and the house number beside them ("": none).
 
     ``text`` is the address as it is compared, without blanks where it is Chinese; ``match`` and ``inside`` are the
@@ -119,7 +119,7 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
     for text, bare, inside, match in matches:
         words = () if inside and match else latin_words(text)
         there = Found(districts.folded[inside]) if inside else _find_latin(words, districts)
-        kept = bare if _HAN.search(bare) else text
+        kept = text if bare == text or not _HAN.search(bare) else bare
         if match:
             at = bare.find(match)
             end = at + len(match)
