@@ -78,7 +78,9 @@ class StreetIndex:
         readings = read_all(texts, places.district_names, places.street_names)
         near = self._nearly.find(readings)
         # A landmark is looked for where no house is named.
-        open_ = [n for n, one in enumerate(readings) if self._marks and not (one.streets and one.number)]
+        open_ = [
+            n for n, one in enumerate(readings) if self._places.mark_names.folded and not (one.streets and one.number)
+        ]
         marks: dict[int, tuple[str, ...]] = {}
         with_marks = read_all([texts[n] for n in open_], places.district_names, places.mark_names)
         for n, mark in zip(open_, with_marks, strict=True):

@@ -3,7 +3,8 @@
 A sign of life is a shift begun, an outcome, an "all well", or a manager who spoke with the crew. After each the crew
 has until the planned end of its next stop (of the way back after the last), as much later as the crew is late, and a
 grace. A crew far ahead of its plan is not waited for until the plan's hour: it has the planned time from door to door,
-a while more for a meal or a wait, and what it must wait for a window to open. "All well" gives some minutes beyond that, not more for being tapped twice. A deadline that passes is *late*,
+a while more for a meal or a wait, and what it must wait for a window to open. "All well" gives some minutes beyond
+that, not more for being tapped twice. A deadline that passes is *late*,
 later *to be called*. What a phone sends late puts the past right, and what the branch had to believe meanwhile stays
 told (``Missed``).
 
@@ -45,7 +46,7 @@ class Level(StrEnum):
 class WayStop:
     """A stop as planned: its place in the day, and the number it is shown by, which is that within its shift.
 
-    ``over_from`` is when the visit can be over at the earliest, begun as its window opens; None where that is not known.
+    ``over_from`` is when the visit can be over at the earliest, begun as its window opens; None where it is not known.
     """
 
     number: int

@@ -2,7 +2,8 @@
 
 The stops of a published plan name their visits by debtor id. A plan leaves alone the shifts that had begun when it was
 made, so publishing it does not take their stops from the crews that are out: each shift works by the last plan
-published that was made before the shift began, or before its crew was at its first door if it set out early. A plan of the day (``Store.change_day``) holds for its shifts alone,
+published that was made before the shift began, or before its crew was at its first door if it set out early. A plan of
+the day (``Store.change_day``) holds for its shifts alone,
 begun or not, until a plan made later replaces it. A plan by which no shift works any more gives access to nobody.
 """
 
