@@ -83,6 +83,10 @@ def solve(argv: Sequence[str], _: Settings) -> int:
     """Plan a problem file."""
     began = time.monotonic()  # importing is part of the seconds that were asked for
     stopped: list[int] = []
+    if list(argv) == ["--serve"]:  # of planner/kept_solver.py, whose process it is
+        from planner.routing.serve import serve
+
+        return serve()
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))  # whoever stops it wants a plan
     from planner.routing.command import solve_command
 
