@@ -124,6 +124,12 @@ def test_a_search_that_needs_too_much_memory_is_ended():
     assert used.peak_mb > limit
 
 
+def test_a_solver_that_stays_is_watched_like_one_of_the_branch():
+    with subprocess.Popen(["sleep", "60"]) as solver, bounded(1.0, solver=solver.pid) as used:
+        assert solver.wait(timeout=50) != 0
+    assert used.ended
+
+
 def test_neither_the_road_engine_nor_who_ends_it_with_us_counts():
     def one(pid: int, name: str, parent: int) -> Any:
         return SimpleNamespace(pid=pid, name=lambda: name, ppid=lambda: parent)
