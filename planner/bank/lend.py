@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.bank.branch import planner_of
 from planner.bank.lending import LOAN, TASK, WORTHS
-from planner.bank.loans import Judged, Loan, Planned, Worths, neighbours, proposals, worths_from
+from planner.bank.loans import Judged, Loan, Planned, Worths, neighbours, proposals, smaller, worths_from
 from planner.bank.order import Order
 from planner.bank.pool import Work, Workers, done
 from planner.domain import Principal, Role
@@ -43,20 +43,31 @@ def lend(
     known = store.branches(Principal("planner", Role.SYSTEM, codes))
     near = {one: lenders for one, lenders in neighbours(known).items() if lenders}
     say(f"Loans between branches: what a crew-day is worth is asked of {len(near)} of {len(codes)}.")
-    asked: dict[str, Mapping[str, Any]]
     asked = {one: {"kind": WORTHS, "lenders": list(lenders)} for one, lenders in near.items()}
     told = answers(client, work, order, asked)
     worths = [worths_from(one) if "branch" in one else Worths(code, out=one["reason"]) for code, one in told.items()]
     found = proposals(worths)
     say(f"{len(found)} proposed; both ends of each are planned again." if found else "None is proposed.")
-    ends = {code: loan for loan in found for code in (loan.lender, loan.borrower)}
-    asked = {code: {"kind": LOAN, **told_of(loan, code)} for code, loan in ends.items()}
-    told = answers(client, work, order, asked)
-    planned = {code: Planned(**({"branch": code} | dict(one))) for code, one in told.items()}
     # Newer than the plans of the run, whatever moment it plans for.
     at = max(now, order.now + timedelta(seconds=1))
-    judged = [settled(store, Judged(one, planned[one.lender], planned[one.borrower]), at) for one in found]
-    return Lent(tuple(sorted(worths, key=lambda one: one.branch)), tuple(judged))
+    ended: list[Judged] = []
+    while found:
+        judged = [settled(store, one, at) for one in planned_again(client, work, order, found)]
+        # What is lent together may cost more and bring less than one crew-day after the other: half of it may gain.
+        again = [one for one in judged if not one.kept and not one.reason and len(one.loan.crew_days) > 1]
+        ended += [one for one in judged if one not in again]
+        found = tuple(smaller(one.loan) for one in again)
+        if found:
+            say(f"{len(found)} of them do not gain; the better half of each is tried.")
+    return Lent(tuple(sorted(worths, key=lambda one: one.branch)), tuple(ended))
+
+
+def planned_again(client: Workers, work: Work, order: Order, loans: Sequence[Loan]) -> list[Judged]:
+    """Plan both ends of each loan."""
+    ends = {code: loan for loan in loans for code in (loan.lender, loan.borrower)}
+    told = answers(client, work, order, {code: {"kind": LOAN, **told_of(loan, code)} for code, loan in ends.items()})
+    planned = {code: Planned(**({"branch": code} | dict(one))) for code, one in told.items()}
+    return [Judged(one, planned[one.lender], planned[one.borrower]) for one in loans]
 
 
 def answers(

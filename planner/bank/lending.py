@@ -85,6 +85,7 @@ def worths_of(order: Order, branch: str, lenders: Sequence[str], *, store: Store
         return Worths(branch, out="The roads answer otherwise than when it was planned.")
     return Worths(
         branch,
+        crew_days=len(saved.problem["shifts"]),
         lendable=tuple(lendable(of, saved, list(free))),
         wanted=tuple(wanted(of, week, offered, rows_at)),
         objective=float(saved.plan["objective"]),

@@ -7,7 +7,7 @@ worth was asked of each plan as it stands, and holds no more once other crews co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,9 @@ NEIGHBOURS, WITHIN_M = 3, 60_000.0
 FARTHEST_S = 5_400.0
 #: a loan is proposed where it gains more than this share of what it brings: quick figures are that much off
 SURE = 0.2
-#: crew-days from one branch to another in a week, one a day
-MOST = 5
+#: crew-days from one branch to another in a week, one a day, and as a share of what the smaller of both has: each is
+#: valued as if it alone changed places, and the second costs more and brings less
+MOST, SHARE = 5, 0.2
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,13 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Worths:
-    """What crew-days are worth in a branch; ``out`` says in one sentence why it takes no part, if it does not."""
+    """What crew-days are worth in a branch; ``out`` says in one sentence why it takes no part, if it does not.
+
+    ``crew_days`` is how many its plan has.
+    """
 
     branch: str
+    crew_days: int = 0
     lendable: tuple[Lendable, ...] = ()
     wanted: tuple[Wanted, ...] = ()
     objective: float = 0.0
@@ -156,8 +161,19 @@ def crew_days(lender: Worths, borrower: Worths) -> tuple[CrewDay, ...]:
         made = CrewDay(one.shift, one.crew, one.day, one.loses, there.brings, there.way_s, there.estimated)
         if made.gain > SURE * made.brings and (one.day not in best or made.gain > best[one.day].gain):
             best[one.day] = made
-    most = sorted(best.values(), key=lambda each: (-each.gain, each.day))[:MOST]
-    return tuple(sorted(most, key=lambda each: each.day))
+    few = min(MOST, max(1, int(SHARE * min(lender.crew_days, borrower.crew_days))))
+    return best_of(best.values(), few)
+
+
+def best_of(days: Iterable[CrewDay], most: int) -> tuple[CrewDay, ...]:
+    """Give so many of the crew-days, those that gain most, by day."""
+    chosen = sorted(days, key=lambda each: (-each.gain, each.day))[:most]
+    return tuple(sorted(chosen, key=lambda each: each.day))
+
+
+def smaller(loan: Loan) -> Loan:
+    """Give the better half of a loan, to be tried where the whole does not gain."""
+    return replace(loan, crew_days=best_of(loan.crew_days, len(loan.crew_days) // 2))
 
 
 @dataclass(frozen=True)

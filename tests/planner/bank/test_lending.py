@@ -17,6 +17,7 @@ import pytest
 from config.profiles import load_profile
 from planner.bank import branch as branch_module
 from planner.bank import lending as lending_module
+from planner.bank import loans as loans_module
 from planner.bank.branch import plan_branch
 from planner.bank.guests import free_days, guests, hosting
 from planner.bank.lend import Lent, lend, table, told_as_json
@@ -84,7 +85,7 @@ def quick(monkeypatch) -> None:
 def planned(tmp_path_factory) -> Path:
     """A bank of which one branch has far too many crews and the other far too few, with the run's plans."""
     folder = tmp_path_factory.mktemp("uneven")
-    with pytest.MonkeyPatch.context() as patch, closing(bank_of(folder, 4, 30)) as store:
+    with pytest.MonkeyPatch.context() as patch, closing(bank_of(folder, 4, 30, poor_days=3)) as store:
         search_here(patch)
         plan_both(store)
     return folder / "bank.sqlite"
@@ -104,7 +105,7 @@ def plan_both(store: Store) -> None:
         assert plan_branch(ORDER, code, store=store, supply=lambda _, one=supplied: one, limit_mb=1e9).plan_id
 
 
-def lent(store: Store) -> Lent:
+def lent(store: Store, said: list[str] | None = None) -> Lent:
     def supply(_: str) -> Any:
         return nullcontext(means(store))
 
@@ -112,7 +113,7 @@ def lent(store: Store) -> Lent:
         plain = order_of({key: value for key, value in told.items() if key != TASK})
         return lending_task(plain, branch, told[TASK], store=store, supply=supply, limit_mb=1e9)
 
-    return lend(Here(), work, ORDER, BOTH, store, now=NOW, say=lambda _: None)  # type: ignore[arg-type]
+    return lend(Here(), work, ORDER, BOTH, store, now=NOW, say=[].append if said is None else said.append)  # type: ignore[arg-type]
 
 
 def test_a_branch_with_too_many_crews_lends_to_one_with_too_few(uneven):
@@ -186,7 +187,12 @@ def test_a_loan_that_does_not_gain_leaves_nothing_behind(uneven, monkeypatch):
         return in_process(replace(problem, shifts=tuple(replace(one, max_stops=0) for one in problem.shifts)))
 
     monkeypatch.setattr(branch_module.SOLVER, "solve", worse)
-    (one,) = lent(uneven).loans
+    monkeypatch.setattr(loans_module, "SHARE", 3.0)
+    said: list[str] = []
+    (one,) = lent(uneven, said).loans
+    # Half of it was tried until a single crew-day was left.
+    assert any("better half" in each for each in said)
+    assert len(one.loan.crew_days) == 1
     assert not one.kept
     assert one.drafts == ()
     for code in BOTH:

@@ -12,7 +12,18 @@ import pytest
 from planner.bank import loans as module
 from planner.bank.crew_worth import Searched, gain, least_worth, loss, searched
 from planner.bank.lend import Lent, table, told_as_json
-from planner.bank.loans import Judged, Lendable, Loan, Planned, Wanted, Worths, crew_days, proposals, worths_from
+from planner.bank.loans import (
+    Judged,
+    Lendable,
+    Loan,
+    Planned,
+    Wanted,
+    Worths,
+    crew_days,
+    proposals,
+    smaller,
+    worths_from,
+)
 from planner.routing.greedy import greedy
 from planner.routing.instance import prepare
 from tests.planner.routing.factories import random_problem
@@ -21,13 +32,13 @@ from tests.planner.routing.factories import random_problem
 def lends(code: str, *loses: float, day: str = "") -> Worths:
     """A branch whose crew-days, one a day or all on the same, lose so much."""
     rows = [Lendable(f"{code}-{k}", f"{code}-A", day or f"2026-11-2{k}", one) for k, one in enumerate(loses)]
-    return Worths(code, lendable=tuple(rows))
+    return Worths(code, 25, lendable=tuple(rows))
 
 
 def wants(code: str, lender: str, *brings: float) -> Worths:
     """A branch to which crew-days of another one bring so much."""
     rows = [Wanted(lender, f"{lender}-{k}", one, 3, 600.0, False) for k, one in enumerate(brings)]
-    return Worths(code, wanted=tuple(rows))
+    return Worths(code, 25, wanted=tuple(rows))
 
 
 def test_a_loan_is_proposed_only_where_it_gains_more_than_the_figures_are_off():
@@ -40,6 +51,10 @@ def test_on_a_day_one_crew_goes_and_the_best_one():
     assert [one.shift for one in found] == ["A-1"]
     many = crew_days(lends("A", *[1.0] * 8), wants("B", "A", *[100.0 + k for k in range(8)]))
     assert [one.brings for one in many] == [103, 104, 105, 106, 107]
+    # The smaller one of both changes by a fifth at most.
+    few = crew_days(replace(lends("A", *[1.0] * 8), crew_days=10), wants("B", "A", *[100.0 + k for k in range(8)]))
+    assert [one.brings for one in few] == [106, 107]
+    assert [one.brings for one in smaller(Loan("A", "B", many)).crew_days] == [106, 107]
 
 
 def test_each_branch_takes_part_once_in_the_loans_that_gain_most():
