@@ -63,7 +63,9 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
         step(hand, _("Undo"), "undo", "Ctrl+Z", before, _("Shows the plan before this one. Nothing is lost."))
         step(hand, _("Redo"), "redo", "Ctrl+Shift+Z", after, _("Shows the newest plan made from this one."))
         if hand.row.in_force:  # to improve the published plan is to plan again
-            told = _("Plans the week as if nothing were published: it may be better, and most visits change for the crews.")
+            told = _(
+                "Plans the week as if nothing were published: it may be better, and most visits change for the crews."
+            )
             if st.button(
                 _("All anew"), icon=":material/restart_alt:", type="tertiary", key="edit_anew", disabled=busy, help=told
             ):
