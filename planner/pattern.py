@@ -82,7 +82,7 @@ def mark_customers(
         reach = np.nextafter(within_m, np.inf)
         tree = cKDTree(houses)
         _, near = tree.query(homes_xy, k=range(1, NEAREST_HOUSES + 1), distance_upper_bound=reach)
-        for home, nearest in enumerate(near.tolist()):
+        for home, nearest in enumerate(np.asarray(near).tolist()):
             own = next((one for one in nearest if one < len(houses) and free[one]), None)
             if own is None and nearest[-1] < len(houses):  # all of these are taken: whoever else is near enough
                 others = np.asarray(tree.query_ball_point(homes_xy[home], within_m), dtype=np.intp)
