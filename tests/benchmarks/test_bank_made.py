@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks import bank_scale
+from benchmarks.bank_analytics import agree, as_read, by_statement, of_duckdb, of_parquet
+from benchmarks.bank_analytics import written as written_files
 from benchmarks.bank_made import Bank, make, refresh, system
 from benchmarks.bank_scale import Clock, Measured, measured, table, written
 from planner.store import migrate, open_store
@@ -104,3 +106,18 @@ def test_a_part_of_the_bank_counts_for_the_whole():
     said = written("lists", [{"parts": {"lists": part}}, {"parts": {"lists": part | {"cpu_s": 20.0}}}], [10, 100])
     assert "8.0 CPU s, 16 s wall (25% measured)" in said
     assert said.endswith("1.00")
+
+
+def test_the_database_and_files_beside_it_answer_alike(tmp_path, capsys):
+    url, bank = f"sqlite:///{tmp_path / 'bank.sqlite'}", small(accounts=PER_BRANCH)
+    migrate(url)
+    with closing(open_store(url)) as store:
+        make(bank, store, lambda _: None)
+        (files := tmp_path / "files").mkdir()
+        assert written_files(store, bank.codes, files) > 0
+        answers = {"read": as_read(store, bank.codes), "asked": by_statement(store, bank.codes)}
+        agree(answers | {"files": of_parquet(files), "duckdb": of_duckdb(files)})
+    assert all(len(one) for one in answers["read"].values())
+    said = capsys.readouterr().out
+    assert "differs" not in said
+    assert "asked: read, asked, files" in said
