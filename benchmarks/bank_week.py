@@ -2,12 +2,15 @@
 
 A synthetic bank is made in a temporary folder from the demo's largest branch: each branch has a sample of its debtors
 and its crews. Then ``planner bank`` plans next week with one worker and with two. Needs the demo (``make setup``) and
-``make bank``. The roads are asked anew in each run, so that none profits from the one before.
+``make bank``. Each run has asked the roads for nothing before, so that none profits from the one before; with
+``--kept`` a run that is not counted has asked for all of it, as a week's second run and all later ones find it.
 
 - *ideal*: branches × seconds ÷ workers, as if there were nothing but the search; *ratio*: wall over ideal.
 - *wall*: of the command, workers' start included. *branch*: of one branch in its worker, on average.
 - *busy*: share of the wall time that workers had a branch. *efficiency*: workers × wall of the first line, over the
   same of this one.
+- *read*, *times*, *search*, *save*: where a branch's time goes, on average: reading and valuing, the times on the
+  roads, searching, and all that follows until the plan is saved.
 - *peak*: the most memory of a worker with its search, over the branches.
 """
 
@@ -43,6 +46,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DEMO, MODEL, REGION = ROOT / "var", "YX01", "yunxi"
 #: the model's own crews; it has an agency's too
 CREWS = ("YX01-A", "YX01-B", "YX01-C")
+PARTS = ("read", "times", "search", "save")
 
 
 def system(*branches: str) -> Principal:
@@ -99,7 +103,6 @@ def next_week(now: datetime) -> str:
 
 
 def run(var: Path, *argv: object) -> tuple[dict[str, Any], float]:
-    shutil.rmtree(var / "matrices", ignore_errors=True)
     began = time.monotonic()
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ROUNDS_")}
     done = subprocess.run(
@@ -111,33 +114,46 @@ def run(var: Path, *argv: object) -> tuple[dict[str, Any], float]:
     return json.loads(done.stdout), time.monotonic() - began
 
 
+def mean(told: dict[str, Any], part: str) -> float:
+    planned = [one["parts_s"][part] for one in told["branches"] if one["parts_s"]]
+    return sum(planned) / max(1, len(planned))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--branches", type=int, default=4)
     parser.add_argument("--debtors", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--kept", action="store_true", help="travel times kept from a run before")
     asked = parser.parse_args()
     now = datetime.now(UTC).replace(microsecond=0)
     print(f"{asked.branches} branches × {asked.debtors} rows of the list, {asked.seconds:g} s each; ", end="")
     print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(
-        f"{'workers':>7} {'ideal s':>8} {'wall s':>8} {'ratio':>6} {'branch s':>9} {'busy':>6} {'peak MB':>8} "
-        f"{'worth':>12}"
+        f"{'workers':>7} {'ideal s':>8} {'wall s':>8} {'ratio':>6} {'branch s':>9} {'busy':>6} "
+        + " ".join(f"{name:>7}" for name in PARTS)
+        + f" {'peak MB':>8} {'worth':>12}"
     )
     first: float | None = None
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder) / "var"
         made(var, asked.branches, asked.debtors, now)
+        if asked.kept:
+            run(var, "--week", next_week(now), "--seconds", 1, "--now", now.isoformat())
         for workers in asked.workers:
             asked_of = ("--week", next_week(now), "--seconds", asked.seconds, "--workers", workers)
+            if not asked.kept:
+                shutil.rmtree(var / "matrices", ignore_errors=True)
             told, wall_s = run(var, *asked_of, "--now", now.isoformat())
             ideal_s = asked.branches * asked.seconds / workers
             took = [one["took_s"] for one in told["branches"]]
             peak = max(one["peak_mb"] for one in told["branches"])
             print(
                 f"{workers:7d} {ideal_s:8.1f} {wall_s:8.1f} {wall_s / ideal_s:6.2f} {sum(took) / len(took):9.1f} "
-                f"{sum(took) / workers / wall_s:6.2f} {peak:8.0f} {told['worth']:12,.0f}",
+                f"{sum(took) / workers / wall_s:6.2f} "
+                + " ".join(f"{mean(told, name):7.2f}" for name in PARTS)
+                + f" {peak:8.0f} {told['worth']:12,.0f}",
                 flush=True,
             )
             if told["not_planned"]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from config.settings import Settings
 from geodata.geocoding.answer import Geocoder
 from geodata.geocoding.index import StreetIndex
-from geodata.geocoding.kept import Kept
+from geodata.geocoding.kept import Kept, forget
 from geodata.geocoding.services import SERVICES
 from geodata.roads.region import Region, open_region
 from planner.region_index import region_index
@@ -33,3 +36,9 @@ def beyond_of(settings: Settings, region: Region) -> Geocoder | None:
         per_second=settings.geocoder_per_second,
     )
     return Kept(online, settings.paths.geocoded(region.name))
+
+
+def forget_addresses(settings: Settings, addresses: Sequence[str], before: datetime) -> None:
+    """Forget what an online geocoder answered about addresses, in whichever region, and all it did before a time."""
+    for file in sorted(settings.paths.geocoded("*").parent.glob("*.sqlite")):
+        forget(file, addresses, before=before.timestamp())

@@ -15,7 +15,7 @@ from planner.safety import Number, SafetyTerms
 
 FILE = Path(__file__).parent / "safety.toml"
 FORMAT = "rounds-safety/1"
-MINUTES = ("check_in_min", "more_min", "call_min", "not_begun_min", "entered_late_min", "back_days")
+MINUTES = ("check_in_min", "ahead_min", "more_min", "call_min", "not_begun_min", "entered_late_min", "back_days")
 #: what a telephone dials
 DIALLED = re.compile(r"\+?\d{2,15}")
 

@@ -19,7 +19,7 @@ from dashboard import assets
 from dashboard.compress import CompressedFiles
 from dashboard.gate import Gate
 from dashboard.health import HealthRoutes
-from dashboard.open_page import streamlit_farewell
+from dashboard.open_page import Watch, streamlit_farewell
 from dashboard.phone.became import BecameRoutes
 from dashboard.phone.choices import ChoiceRoutes
 from dashboard.phone.days import DayReader, of_day
@@ -78,7 +78,8 @@ def parts(
     config.set_option("server.allowedHosts", sorted(hosts))  # Streamlit's own look at the host of a websocket
     # Streamlit takes up a page's state again for whoever knows its id, unless he is told to be somebody else.
     config.set_option("server.trustedUserHeaders", {HEADER: "principal"})
-    keeper = Keeper(services, secure=secure)
+    watch = Watch()
+    keeper = Keeper(services, secure=secure, stir=watch.stir)
     gate = Middleware(
         Gate,
         hosts=hosts,
@@ -87,6 +88,7 @@ def parts(
         secure=secure,
         farewell=streamlit_farewell,
         frames=component_policy(pictures),
+        watch=watch,
     )
     routes = [*asset_routes(root / "static"), *plain_routes(services, keeper, read_day=read_day)]
     watched = Middleware(Watched, routes=routes, metrics_token=lambda: services().settings.metrics_token)

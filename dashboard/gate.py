@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.doorkeeper import Doorkeeper
 from dashboard.inbound import cookies, from_here, header_values, host_name, is_navigation, same_origin, without_identity
-from dashboard.open_page import LOGIN, OpenPage, say_farewell
+from dashboard.open_page import LOGIN, OpenPage, Watch, say_farewell
 from dashboard.policy import COMPONENT, PUBLIC_PREFIXES, headers_for, starts
 from dashboard.principal import HEADER, to_header
 from dashboard.told import Told
@@ -85,6 +85,7 @@ class Gate:
     #: the policy of a map's frame
     frames: str = COMPONENT
     told: Told = field(default_factory=Told)
+    watch: Watch = field(default_factory=Watch)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or refuse it."""
@@ -143,7 +144,7 @@ class Gate:
         def tells(frame: bytes) -> None:
             self.told.note(principal, frame)
 
-        page = OpenPage(who, acts, tells, principal, self.farewell, receive, answer.send)
+        page = OpenPage(who, acts, tells, principal, self.farewell, receive, answer.send, self.watch)
         async with page:
             await self.serve(admitted, page.receive, answer, send=page.send)
         return None

@@ -1,16 +1,18 @@
 """An open websocket under watch: it is over as soon as its person is signed out, disabled or somebody else.
 
-Who it belongs to is asked with every frame from the browser, and every two seconds where none comes. Then the page is
-sent to the login page, or made anew where only the role has changed; the application hears that the browser is gone,
-and nothing that it still says reaches the page.
+Who it belongs to is asked with every frame from the browser, every second where none comes, and at once where a session
+or a login was changed in this process. The questions are asked by a thread of their own: a process that draws pages as
+fast as it can has no free hand for them else. Then the page is sent to the login page, or made anew where only the role
+has changed; the application hears that the browser is gone, and nothing that it still says reaches the page.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Message, Receive, Scope, Send
@@ -20,10 +22,52 @@ from planner.domain import Principal
 LOGIN = "/login"
 #: websocket close code of ours: the session is over
 OVER = 4401
-ASKED_EVERY_S = 2.0
+ASKED_EVERY_S = 1.0
 
 
-@dataclass
+@dataclass(eq=False)
+class Watch:
+    """Asks whose the open pages are. Its thread lives while there is one."""
+
+    pages: set[OpenPage] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stirred: threading.Event = field(default_factory=threading.Event)
+    thread: threading.Thread | None = None
+
+    def add(self, page: OpenPage) -> None:
+        """Take a page under watch."""
+        with self.lock:
+            self.pages.add(page)
+            if self.thread is None:
+                self.thread = threading.Thread(target=self.run, name="session watch", daemon=True)
+                self.thread.start()
+
+    def drop(self, page: OpenPage) -> None:
+        """Let a page go."""
+        with self.lock:
+            self.pages.discard(page)
+            if not self.pages:
+                self.stirred.set()
+
+    def stir(self) -> None:
+        """Ask at once: something was changed."""
+        self.stirred.set()
+
+    def run(self) -> None:
+        """Ask again and again, until there is no page."""
+        while True:
+            self.stirred.wait(ASKED_EVERY_S)
+            self.stirred.clear()
+            with self.lock:
+                if not self.pages:
+                    self.thread = None
+                    return
+                pages = tuple(self.pages)
+            for page in pages:
+                page.look()
+
+
+@dataclass(eq=False)
 class OpenPage:
     """A websocket between a browser and the application; used as a context, which ends the watch."""
 
@@ -34,34 +78,62 @@ class OpenPage:
     farewell: Callable[[str], bytes] | None
     hear: Receive
     say: Send
+    watch: Watch
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     state: str = "new"
     now: Principal | None = None
-    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+    ending: asyncio.Task[None] | None = None
     frame: asyncio.Task[Message] | None = None
 
     async def __aenter__(self) -> OpenPage:
-        self.tasks.add(asyncio.create_task(self.watch(), name="session watch"))
+        self.ending = asyncio.create_task(self.end_when_over(), name="session end")
+        self.watch.add(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self.tasks | ({self.frame} if self.frame else set()):
-            task.cancel()
+        self.watch.drop(self)
+        if self.over.is_set():
+            await self.ended()
+        for task in (self.ending, self.frame):
+            if task is not None:
+                task.cancel()
 
-    async def watch(self) -> None:
-        """Ask again and again whose this is; a question that cannot be answered is answered with nobody."""
-        while not self.over.is_set():
-            await asyncio.sleep(ASKED_EVERY_S)
-            await self.ask()
-
-    async def ask(self) -> None:
-        """Ask whose this is, and end it where that has changed."""
+    def whose(self) -> Principal | None:
+        """Ask whose this is, in a thread; a question that cannot be answered is answered with nobody."""
         try:
-            self.now = await run_in_threadpool(self.who)
+            return self.who()
         except Exception:
-            self.now = None
-        if self.now != self.principal:
+            return None
+
+    def look(self) -> None:
+        """Ask whose this is, in the watch's thread, and tell the page."""
+        now = self.whose()
+        if now != self.principal:
+            with suppress(RuntimeError):  # the application is stopping
+                self.loop.call_soon_threadsafe(self.heard, now)
+
+    def heard(self, now: Principal | None) -> None:
+        """End this where it is somebody else's now, or nobody's."""
+        if now != self.principal and not self.over.is_set():
+            self.now = now
             self.over.set()
+
+    async def end_when_over(self) -> None:
+        """Send the page where it has to go, and close, whatever the application is busy with."""
+        await self.over.wait()
+        was, self.state = self.state, "closed"
+        if was == "closed":
+            return
+        with suppress(Exception):  # the browser may be gone already
+            if was == "open" and self.farewell is not None:
+                await self.say({"type": "websocket.send", "bytes": self.farewell(LOGIN if self.now is None else "/")})
+            await self.say({"type": "websocket.close", "code": OVER})
+
+    async def ended(self) -> None:
+        """Wait until the farewell is said."""
+        if self.ending is not None:
+            await asyncio.wait({self.ending})
 
     async def receive(self) -> Message:
         """Give the browser's next frame, or that it is gone."""
@@ -74,12 +146,12 @@ class OpenPage:
             message, self.frame = self.frame.result(), None
             if message["type"] != "websocket.receive":
                 return message
-            await self.ask()
+            self.heard(await run_in_threadpool(self.whose))
             if not self.over.is_set():
                 if by_hand(message.get("bytes")):
                     await run_in_threadpool(self.acts)
                 return message
-        await self.end()
+        await self.ended()
         return {"type": "websocket.disconnect", "code": OVER}
 
     async def send(self, message: Message) -> None:
@@ -93,15 +165,6 @@ class OpenPage:
         elif message.get("bytes"):
             self.tells(message["bytes"])
         await self.say(message)
-
-    async def end(self) -> None:
-        """Send the page where it has to go, and close."""
-        if self.state == "closed":
-            return
-        if self.state == "open" and self.farewell is not None:
-            await self.say({"type": "websocket.send", "bytes": self.farewell(LOGIN if self.now is None else "/")})
-        self.state = "closed"
-        await self.say({"type": "websocket.close", "code": OVER})
 
 
 async def say_farewell(scope: Scope, receive: Receive, send: Send, frame: bytes) -> None:

@@ -83,6 +83,10 @@ def solve(argv: Sequence[str], _: Settings) -> int:
     """Plan a problem file."""
     began = time.monotonic()  # importing is part of the seconds that were asked for
     stopped: list[int] = []
+    if list(argv) == ["--serve"]:  # of planner/kept_solver.py, whose process it is
+        from planner.routing.serve import serve
+
+        return serve()
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))  # whoever stops it wants a plan
     from planner.routing.command import solve_command
 
@@ -144,7 +148,7 @@ def take(argv: Sequence[str], settings: Settings) -> int:
             raise Refused(f"{error}.") from error
         if one.preview:
             tables = located(store, asking, branch.code, one.checked, index=index)
-            told = import_changes(store, asking, branch.code, tables.listed(), cards=False, unsaid=tables.unsaid)
+            told = import_changes(store, asking, branch.code, tables.listed(), unsaid=tables.unsaid)
             return {name: getattr(told, name) for name in ("added", "changed", "unchanged", "gone")} | {
                 "kept": sorted(told.kept),
                 "details": told.details.to_dict("records"),
@@ -223,8 +227,9 @@ def bank(argv: Sequence[str], settings: Settings) -> int:
 
 
 def branch_of_bank(told: Mapping[str, Any], branch: str) -> Mapping[str, Any]:
-    """Plan one branch of a run, in a worker and by the settings of its machine."""
+    """Plan one branch of a run, or do its part of the loans, in a worker and by the settings of its machine."""
     from planner.bank.branch import plan_branch
+    from planner.bank.lending import TASK, lending_task
     from planner.bank.order import Answer, State, order_of
 
     logs.install(*log_settings(os.environ, level="warning"))
@@ -232,10 +237,14 @@ def branch_of_bank(told: Mapping[str, Any], branch: str) -> Mapping[str, Any]:
         settings = load_settings(ROOT, os.environ)
         store = opened(settings)
     except (BadSettings, NotSetUp) as error:
-        return Answer(branch, State.REFUSED, reason=f"A worker's machine is not set up: {error}").told()
+        reason = f"A worker's machine is not set up: {error}"
+        return {"reason": reason} if TASK in told else Answer(branch, State.REFUSED, reason=reason).told()
     try:
-        order, supply = order_of(told), supplier(settings, store, together=True)
-        return plan_branch(order, branch, store=store, supply=supply, limit_mb=settings.bank_worker_mb).told()
+        order = order_of({key: value for key, value in told.items() if key != TASK})
+        supply, limit_mb = supplier(settings, store, together=True), settings.bank_worker_mb
+        if TASK in told:
+            return lending_task(order, branch, told[TASK], store=store, supply=supply, limit_mb=limit_mb)
+        return plan_branch(order, branch, store=store, supply=supply, limit_mb=limit_mb).told()
     finally:
         store.close()
 
@@ -306,10 +315,15 @@ def restore(argv: Sequence[str], settings: Settings) -> int:
 
 def retention(argv: Sequence[str], settings: Settings) -> int:
     """Say who may be erased, and erase them."""
+    from config.places import forget_addresses
     from config.retention import load_retention
     from planner.store_command import retention_command
 
-    return retention_command(argv, store=opened(settings), months=load_retention().value, now=clock())
+    def forget(addresses: Sequence[str], before: datetime) -> None:
+        forget_addresses(settings, addresses, before)
+
+    months = load_retention().value
+    return retention_command(argv, store=opened(settings), months=months, now=clock(), forget=forget)
 
 
 def account(argv: Sequence[str], settings: Settings) -> int:

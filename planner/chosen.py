@@ -57,9 +57,10 @@ def decided(choice: Choice, question_problem: routing.Problem, plan: routing.Pla
     cheaper = best_of(choice.table, OTHERS)
     other = {str(one): row for one, row in zip(cheaper.index, cheaper.to_dict("records"), strict=True)}
     rows: dict[str, Any] = {}
-    for debtor_id, mine in choice.table.groupby("debtor_id", sort=False):
-        offers = {str(one["channel"]): one for one in mine.to_dict("records")}
-        name = str(debtor_id)
+    offered: dict[str, dict[str, dict[Any, Any]]] = {}
+    for one in choice.table.to_dict("records"):
+        offered.setdefault(str(one["debtor_id"]), {})[str(one["channel"])] = one
+    for name, offers in offered.items():
         if name in by:
             row = visited(choice, offers, other[name], by[name], made[name], added_s[name], required=name in required)
         elif name in listed:

@@ -7,6 +7,7 @@ behind a visit's value, the solver, and the time that it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -167,14 +168,17 @@ def plan_week(
         problem, kept, given_up = held(question.problem, settled)
         question = replace(question, problem=problem)
         solve = steadily(solve, settled, kept, seed=seed)
-    tell("pattern")
-    pattern = pattern_of(read, chosen, means, on_cells=on_cells)
-    tell("search")
     people = people_of(chosen, read.tables.places)
     doors = door_times(question.options, dict(zip(people["debtor_id"], people["group"], strict=True)), means.parameters)
     whole, spread = question.problem, travel_spread(means.parameters)
     on_posed(worths_of(worth_of(question)))
-    sure = as_sure(whole, solve, doors, spread, certainty)
+    tell("pattern")
+    # The search runs in a process of its own, for which this one would only wait.
+    with ThreadPoolExecutor(1, thread_name_prefix="pattern") as beside:
+        pattern_found = beside.submit(pattern_of, read, chosen, means)
+        tell("search")
+        sure = as_sure(whole, solve, doors, spread, certainty)
+        pattern = pattern_found.result()
     question = replace(question, problem=sure.problem)
     # Read before it is evened out, which counts the objective anew: a fault of the search must not be covered by it.
     refuse(audited(question, sure.plan))

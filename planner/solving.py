@@ -10,8 +10,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from planner.store.jobs import process_alive
 
 #: how long a search may take to write down its best plan after it was asked to stop
 GRACE_S = 20.0
+
+#: where the solver is started: the project
+ROOT = Path(__file__).resolve().parent.parent
 
 #: how the folder of a solver begins; the number of the process that made it follows
 PREFIX = "rounds-solve-"
@@ -58,41 +62,73 @@ def solve_in_child(
     SolverFailed
         If the process ends without a plan; the message holds its last words, which name no person.
     """
-    remove_stale_folders(Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as folder:
-        question, answer, prices = (Path(folder) / f"{name}.json" for name in ("problem", "plan", "prices"))
-        write_problem(question, problem)
-        words = Path(folder) / "words.txt"
-        beside = question.with_name("apart.json")
-        write_apart(beside, problem.apart)
-        worth = question.with_name("worths.json")
-        if worths is not None:
-            write_worths(worth, worths)
+    with asked(problem, worths=worths) as files:
+        words = files.folder / "words.txt"
         command = [
-            *(sys.executable, "-m", "planner", "solve", str(question), "--out", str(answer), "--progress"),
-            *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
-            *("--prices", str(prices)),
-            *(("--steps", str(steps)) if steps is not None else ()),
-            *(("--apart", str(beside)) if problem.apart else ()),
-            *(("--worths", str(worth)) if worths is not None else ()),
+            *(sys.executable, "-m", "planner", "solve", "--progress"),
+            *files.arguments(seconds=seconds, seed=seed, workers=workers, steps=steps),
         ]
         if sys.platform == "linux":  # this thread waits for the solver's end, so it lives as long as the knot needs
             command = [sys.executable, str(leash.__file__), str(os.getpid()), *command]
         with (
             words.open("w") as said,
-            subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=said, text=True, cwd=Path(__file__).resolve().parent.parent
-            ) as child,
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True, cwd=ROOT) as child,
         ):
             status = _follow(child, on_progress)
+        return files.answer(status, words.read_text())
+
+
+@dataclass(frozen=True)
+class Files:
+    """A folder in which a solver finds its question and leaves its answer."""
+
+    folder: Path
+    beside: tuple[str, ...]
+
+    def arguments(self, *, seconds: float, seed: int, workers: int, steps: int | None) -> list[str]:
+        """Give what ``solve`` is told."""
+        return [
+            *(str(self.folder / "problem.json"), "--out", str(self.folder / "plan.json")),
+            *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
+            *("--prices", str(self.folder / "prices.json")),
+            *(("--steps", str(steps)) if steps is not None else ()),
+            *(word for name in self.beside for word in (f"--{name}", str(self.folder / f"{name}.json"))),
+        ]
+
+    def answer(self, status: int, words: str) -> Plan:
+        """Read the plan of a solver that has ended with this status and these words.
+
+        Raises
+        ------
+        SolverFailed
+            If there is none.
+        """
+        answer, prices = self.folder / "plan.json", self.folder / "prices.json"
         if answer.exists() and status <= 0:
             try:
                 plan = read_plan(answer)
                 return replace(plan, prices=read_prices(prices)) if prices.exists() else plan
             except ValueError as error:  # killed while it wrote
                 raise SolverFailed(f"the solver ended with status {status}: its plan cannot be read") from error
-        tail = words.read_text().strip().splitlines()[-1:] or ["nothing was said"]
+        tail = words.strip().splitlines()[-1:] or ["nothing was said"]
         raise SolverFailed(f"the solver ended with status {status}: {tail[0]}")
+
+
+@contextmanager
+def asked(problem: Problem, *, worths: Worths | None = None) -> Iterator[Files]:
+    """Write a question for a solver into a folder that is there while the block lasts."""
+    remove_stale_folders(Path(tempfile.gettempdir()))
+    with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-") as name:
+        folder, beside = Path(name), []
+        # How long legs are is nothing that the search looks at.
+        write_problem(folder / "problem.json", replace(problem, metres=None), compressed=False)
+        if problem.apart:
+            write_apart(folder / "apart.json", problem.apart)
+            beside.append("apart")
+        if worths is not None:
+            write_worths(folder / "worths.json", worths)
+            beside.append("worths")
+        yield Files(folder, tuple(beside))
 
 
 def remove_stale_folders(parent: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,8 +59,22 @@ def restore_command(argv: Sequence[str], *, url: str, owner: str) -> int:
     return 0
 
 
-def retention_command(argv: Sequence[str], *, store: Store, months: int, now: datetime) -> int:
-    """Say who may be erased, and erase them if told to."""
+def retention_command(
+    argv: Sequence[str],
+    *,
+    store: Store,
+    months: int,
+    now: datetime,
+    forget: Callable[[Sequence[str], datetime], None],
+) -> int:
+    """Say who may be erased, and erase them if told to.
+
+    Parameters
+    ----------
+    forget
+        Told the addresses of each who is erased, and since when nothing was to be kept of him, for what is kept of
+        addresses beside the database.
+    """
     parser = Arguments(
         prog="python -m planner retention",
         description=f"List whose accounts have all been closed, with nothing recorded, for {months} months.",
@@ -76,7 +90,7 @@ def retention_command(argv: Sequence[str], *, store: Store, months: int, now: da
     found = store.erasable(asking, given.branch, before=before)
     for one in found:
         if given.erase:
-            store.erase_person(asking, given.branch, one, now=now)
+            store.erase_person(asking, given.branch, one, now=now, forget=lambda addresses: forget(addresses, before))
         else:
             sys.stdout.write(f"{one}\n")
     deed = "erased" if given.erase else "may be erased (--erase does it, for good)"

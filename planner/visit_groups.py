@@ -75,6 +75,8 @@ def visit_groups(
     names = told_apart(named, [lonlat[rows].mean(axis=0) for rows in members])
     plane = local_crs(*lonlat.mean(axis=0))
     waters = gazetteer.waters(plane) if gazetteer else []
+    there = pyproj.Transformer.from_crs(4326, plane, always_xy=True)
+    back = pyproj.Transformer.from_crs(plane, 4326, always_xy=True)
     table = pd.DataFrame(
         {
             "visit_group": [group_code(group) for group in range(count)],
@@ -85,7 +87,7 @@ def visit_groups(
             "door_s": [round(float(service_s[rows].sum())) for rows in members],
             "travel_s": [round_s(seconds[np.ix_(rows, rows)]) for rows in members],
             "value_minor": [float(np.nansum(value_minor[rows])) for rows in members],
-            "outline": [ring(lonlat[rows], plane, waters) for rows in members],
+            "outline": [ring(lonlat[rows], there, back, waters) for rows in members],
         }
     )
     return conform(table, VISIT_GROUPS)
@@ -164,10 +166,16 @@ def round_s(seconds: NDArray[np.float64]) -> float:
     return best
 
 
-def ring(lonlat: NDArray[np.float64], plane: pyproj.CRS, waters: Sequence[BaseGeometry]) -> str:
-    """Give a group's outline as JSON: a closed ring of [lon, lat], to a decimetre or two."""
-    there = pyproj.Transformer.from_crs(4326, plane, always_xy=True)
-    back = pyproj.Transformer.from_crs(plane, 4326, always_xy=True)
+def ring(
+    lonlat: NDArray[np.float64],
+    there: pyproj.Transformer,
+    back: pyproj.Transformer,
+    waters: Sequence[BaseGeometry],
+) -> str:
+    """Give a group's outline as JSON: a closed ring of [lon, lat], to a decimetre or two.
+
+    ``there`` leads from degrees to a plane in metres, ``back`` from it.
+    """
     shape = outline(np.column_stack(there.transform(lonlat[:, 0], lonlat[:, 1])), waters)
     x_m, y_m = shapely.get_coordinates(shape.exterior).T
     lon, lat = back.transform(x_m, y_m)

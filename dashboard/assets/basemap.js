@@ -10,7 +10,7 @@
   const LABEL_REACH_PX = 160;
   const PATIENCE_MS = 300; // how long a tile waits for its pieces before it is drawn without
   const AGAIN_MS = 2000, AGAIN_AT_MOST_MS = 60000; // when it asks again for what did not come; twice as long each time
-  const COARSER = [15, 14, 12, 11]; // at which zooms' shapes stand in for finer ones; the last need no piece
+  const COARSER = [16, 15, 14, 12, 11]; // at which zooms' shapes stand in for finer ones; the last need no piece
   const { LAND, FONT, AREAS, LINES, ROADS, LABELS, NIGHT, DAY_HALO, widthAt } = window.roundsBasemapStyle;
   const { REFERENCE_ZOOM, index, boxOf, addBins, addLabels, pathsOf } = window.roundsBasemapData;
   const dark = () => document.documentElement.classList.contains("dark");

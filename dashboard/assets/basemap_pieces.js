@@ -4,11 +4,11 @@
 (function () {
   "use strict";
 
-  const LABEL_REACH_PX = 160;
+  const LABEL_REACH_PX = 160; // of a piece that says nothing: it may hold names
 
   // ``rows`` are the head's, ``box`` gives a row's extent in the pixels of a view, ``arrived`` takes a piece's content.
   window.roundsPieces = function (rows, folder, box, arrived) {
-    const pieces = rows.map((row) => ({ ...box(row), from: row[4], to: row[5], there: false, coming: null }));
+    const pieces = rows.map((row) => ({ ...box(row), from: row[4], to: row[5], reach: row[6] || LABEL_REACH_PX, there: false, coming: null }));
 
     window.roundsBasemapPiece = (number, content) => {
       if (pieces[number].there) return;
@@ -36,9 +36,9 @@
     return {
       // The numbers of what a view (left, top, side or width and height, zoom, scale) still lacks.
       missing: (view) => {
-        const reach = LABEL_REACH_PX / view.scale, found = [];
+        const found = [];
         for (let k = 0; k < pieces.length; k++) {
-          const piece = pieces[k];
+          const piece = pieces[k], reach = piece.reach / view.scale;
           if (
             !piece.there && piece.from <= view.zoom && view.zoom <= piece.to &&
             piece.right >= view.left - reach && piece.left <= view.left + view.width + reach &&

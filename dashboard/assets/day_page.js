@@ -62,6 +62,7 @@
         stop.phone
           ? el("a", { class: "button", href: "tel:" + stop.phone.replace(/[^+\d]/g, "") }, icon("call"), W.call)
           : el("span", { class: "button", "aria-disabled": "true" }, icon("call"), W.no_phone)),
+      NAVIGATORS[chosen()] ? el("button", { class: "other-map", id: "other-map", onclick: () => choose(stop) }, fill(W.navigates_with, { map: called(chosen()) })) : "",
       R.arrival ? R.arrival(stop) : "",
       R.cardMore ? R.cardMore(stop) : ""
     );
@@ -107,21 +108,24 @@
     google: ([lon, lat]) => "https://www.google.com/maps/dir/?api=1&destination=" + lat + "," + lon,
     apple: ([lon, lat]) => "https://maps.apple.com/?dirflg=d&daddr=" + lat + "," + lon,
   };
-  // A page that needs no line would be gone with it, and locked again: what is a web address opens beside it.
-  function leave(address) {
-    if (R.online || !address.startsWith("http")) location.href = address;
-    else open(address, "_blank", "noopener");
+  const chosen = () => R.stored("rounds-navigator", "");
+  const called = (name) => W.navigators.find((one) => one[0] === name)[1];
+  // The day stays where it is: a web address opens beside it. Whether an app took an address of its own can only be
+  // seen by its having come to the front; where none did, another map is offered.
+  function leave(name, address, stop) {
+    if (address.startsWith("http")) { open(address, "_blank", "noopener"); return; }
+    location.href = address;
+    setTimeout(() => { if (document.visibilityState === "visible" && document.hasFocus()) choose(stop, fill(W.no_navigator, { map: called(name) })); }, 2500);
   }
+  const go = (name, stop) => leave(name, NAVIGATORS[name](stop.go[name], stop.number), stop);
   function navigate(stop) {
-    const app = R.stored("rounds-navigator", ""), go = (name) => leave(NAVIGATORS[name](stop.go[name], stop.number));
-    if (NAVIGATORS[app]) go(app);
-    else chooseNavigator(go);
+    if (NAVIGATORS[chosen()]) go(chosen(), stop);
+    else choose(stop);
   }
-  function chooseNavigator(then) {
-    R.present(W.navigate_with, el("p", {}, W.navigate_note), ...W.navigators.map(([name, text]) =>
-      el("button", { class: "button wide", "data-app": name, onclick: () => { R.keep("rounds-navigator", name); $("sheet").close(); then(name); } }, text)));
+  function choose(stop, why) {
+    R.present(W.navigate_with, why ? el("p", { class: "error", role: "status" }, why) : "", el("p", {}, W.navigate_note), ...W.navigators.map(([name, text]) =>
+      el("button", { class: "button wide", "data-app": name, onclick: () => { R.keep("rounds-navigator", name); $("sheet").close(); R.render(); go(name, stop); } }, text)));
   }
-  R.chooseNavigator = () => chooseNavigator(() => {});
 
   R.queue.forEach(R.apply);
   R.render();

@@ -54,9 +54,15 @@
     return box;
   }
   R.lint = function (text) {
-    const found = W.lint.map(([pattern, told]) => { const hit = text.match(new RegExp(pattern, "iu")); return hit ? "“" + hit[0] + "”: " + told : ""; });
+    const found = [], named = [];
+    for (const [pattern, told] of W.lint) {
+      const hit = text.match(new RegExp(pattern, "iu"));
+      if (!hit || named.some((one) => one.includes(hit[0]) || hit[0].includes(one))) continue; // what is named once is enough
+      named.push(hit[0]);
+      found.push("“" + hit[0] + "”: " + told);
+    }
     if ([...text].length > W.longest) found.unshift(W.too_long);
-    return found.filter(Boolean);
+    return found;
   };
   function said() {
     const told = { evidence: picked("evidence"), willing: picked("willing"), able: picked("able"), next_action: picked("next_action"), note: $("note").value.trim() };
@@ -80,7 +86,7 @@
         if (R.ahead()) { error.textContent = fill(W.day_ahead_clock, { day: R.day.opens_text }); return; } // the form stays
         record(stop, began, { ...also, ...outcome });
       } }, W.save);
-      const box = R.present(heading + " · " + title, ...fields, more, error, save);
+      const box = R.present(heading + " · " + title, ...fields, more, el("div", { class: "feet" }, error, save));
       for (const field of fields) field.addEventListener("change", more.follow);
       more.follow();
       return box;

@@ -85,6 +85,8 @@ def words() -> dict[str, Any]:
         "no_phone": _("No number"),
         "navigate_with": _("Navigate with"),
         "navigate_note": _("Only the place and the stop's number are handed over. Your choice is kept on this phone."),
+        "navigates_with": _("Navigates with {map} · another map"),
+        "no_navigator": _("{map} did not open: it may not be on this phone."),
         "navigators": [
             ["amap", _("Amap")],
             ["baidu", _("Baidu Maps")],

@@ -200,7 +200,8 @@ def detail(board: Board) -> None:
     """Show one crew's stops; choosing one offers what can be done."""
     names = {one.route.shift_id: one.route.crew_name for one in board.routes}
     key = f"board_crew {board.branch.code} {board.day}"
-    address.begin_with(key, address.one_asked("shift", names) or next(iter(names)))
+    if st.session_state.get(key) not in names:  # nothing is chosen yet, or that shift has no stops any more
+        st.session_state[key] = address.one_asked("shift", names) or next(iter(names))
     chosen = st.segmented_control(
         _("Crew"), list(names), format_func=names.__getitem__, required=True, key=key, label_visibility="collapsed",
     )  # fmt: skip

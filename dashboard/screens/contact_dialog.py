@@ -13,10 +13,10 @@ from dashboard.screens.debtor_words import HOW
 from dashboard.screens.overdue_load import street_index
 from dashboard.screens.review_form import new_id, saved
 from dashboard.services import Services
-from dashboard.text import _
+from dashboard.text import _, current_language
 from dashboard.text.words import ACCURACIES, PLACE_KINDS, word
 from geodata.geocoding.answer import AMBIGUOUS, Located
-from planner.domain import Principal
+from planner.domain import Branch, Principal
 from planner.store import PlaceWord
 from planner.view.debtor import DebtorView
 
@@ -45,7 +45,7 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     address = st.text_input(_("Written address"), value=str(old.get("address", "")), key=f"address {place_id}",
                             max_chars=200)  # fmt: skip
     # A map of its own for each point: what was pointed at for one is no word on another.
-    lon, lat, metres = position(kit, view, address or "", how, old, f"{MAP}{ids.index(place_id)}")
+    lon, lat, metres = position(kit, principal, view, address or "", how, old, f"{MAP}{ids.index(place_id)}")
     accuracy = st.number_input(_("Accuracy in metres"), *EXACT, value=sayable(metres), step=5,
                                key=f"accuracy {place_id} {how} {metres:.0f}")  # fmt: skip
     known = math.isfinite(lon) and math.isfinite(lat)
@@ -92,8 +92,24 @@ def named(place: object) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def district_named(kit: Services, principal: Principal, branch: Branch, code: str) -> str:
+    """Name a district in the session's language; by its code where the branch's ground does not have it."""
+    districts = kit.store.regions(principal, branch.road_region)
+    row = districts[districts["code"] == code]
+    if not code or row.empty:
+        return code or _("District unknown")
+    chinese, english = str(row["name_zh"].iloc[0]), str(row["name_en"].iloc[0])
+    return plain((chinese or english) if current_language() == "zh" else (english or chinese))
+
+
 def position(
-    kit: Services, view: DebtorView, address: str, how: str, old: dict[object, object], name: str
+    kit: Services,
+    principal: Principal,
+    view: DebtorView,
+    address: str,
+    how: str,
+    old: dict[object, object],
+    name: str,
 ) -> tuple[float, float, float]:
     """Give lon, lat and accuracy: what was pointed at, what the address gives, else what is known already."""
     ground = kit.ground(view.branch)
@@ -105,8 +121,8 @@ def position(
             there = index(address)
             if isinstance(there, Located):
                 st.caption(_("Found: {district}, {accuracy}, ± {distance}").format(
-                    district=there.district, accuracy=_(ACCURACIES[there.accuracy]),
-                    distance=formats.distance(there.accuracy_m)))  # fmt: skip
+                    district=district_named(kit, principal, view.branch, there.district),
+                    accuracy=_(ACCURACIES[there.accuracy]), distance=formats.distance(there.accuracy_m)))  # fmt: skip
                 if there.accuracy != "exact":
                     st.caption(_("The house itself is not known: point on the map if you know it."))
                 return there.lon, there.lat, there.accuracy_m

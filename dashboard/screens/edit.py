@@ -62,7 +62,13 @@ def bar(hand: Hand, *, busy: bool = False) -> None:
         edit_week.show(hand)
         step(hand, _("Undo"), "undo", "Ctrl+Z", before, _("Shows the plan before this one. Nothing is lost."))
         step(hand, _("Redo"), "redo", "Ctrl+Shift+Z", after, _("Shows the newest plan made from this one."))
-        if st.button(
+        if hand.row.in_force:  # to improve the published plan is to plan again
+            told = _("Plans the week as if nothing were published: it may be better, and most visits change for the crews.")
+            if st.button(
+                _("All anew"), icon=":material/restart_alt:", type="tertiary", key="edit_anew", disabled=busy, help=told
+            ):
+                anew(hand)
+        elif st.button(
             _("Improve"),
             icon=":material/auto_fix_high:",
             type="tertiary",
@@ -130,10 +136,20 @@ def stays(hand: Hand) -> None:
 
 def improve(hand: Hand) -> None:
     """Plan again, keeping as much of this plan as may be."""
+    start(hand, keep=hand.row.plan_id)
+
+
+def anew(hand: Hand) -> None:
+    """Plan from nothing; undoing that leads back to this plan."""
+    start(hand, after=hand.row.plan_id)
+
+
+def start(hand: Hand, *, keep: str | None = None, after: str | None = None) -> None:
+    """Start to plan the week, and show how far that is."""
     kit, branch, week = hand.kit, hand.branch.code, hand.row.week
     wanted = certainty.chosen(kit, hand.principal, branch)
     seconds = kit.settings.plan_seconds
-    plan_job.start(kit, hand.principal, branch, week, seconds=seconds, certainty=wanted, keep=hand.row.plan_id)
+    plan_job.start(kit, hand.principal, branch, week, seconds=seconds, certainty=wanted, keep=keep, after=after)
     st.session_state.pop("plan", None)
     st.session_state.pop(PENDING, None)
     st.rerun()

@@ -27,7 +27,7 @@ KINDS = {
     DifferenceKind.DROPPED: N_("Not visited"),
     DifferenceKind.RETIMED: N_("Other time"),
 }
-TABLE_PX = 280
+TABLE_PX, TABLE_WIDE_PX = 280, 600
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,10 @@ def show(hand: Hand) -> None:
     if not found.found:
         st.caption(_("As published."))
         return
-    text = n_("{n} change to the published plan", "{n} changes to the published plan", len(found.found))
-    with st.popover(text, icon=":material/published_with_changes:", key="edit_published"):
-        st.markdown(summary(found.found))
+    text = n_("{n} visit changed", "{n} visits changed", len(found.found))
+    told = _("What would change for the crews beside the published plan")
+    with st.popover(text, icon=":material/published_with_changes:", key="edit_published", help=told):
+        st.markdown(f"**{told}**  \n{summary(found.found)}")
         st.caption(
             n_("{n} of them was not asked for.", "{n} of them were not asked for.", len(found.unasked))
             + " "
@@ -85,6 +86,7 @@ def show(hand: Hand) -> None:
             table(hand, found),
             hide_index=True,
             height=TABLE_PX,
+            width=TABLE_WIDE_PX,
             column_config={"asked": st.column_config.CheckboxColumn(_("Asked for"), width=80)},
         )
 

@@ -192,8 +192,9 @@ def actions(
 ) -> None:
     """Offer to plan and to publish."""
     label = _("Plan again") if rows else _("Plan the week")
+    told = _("Of the published plan as much stays as pays: few visits change for the crews.") if ruling(rows) else None
     # A page that is older than the store may still offer what another page has done: every click is judged anew.
-    if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week") and not busy:
+    if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week", help=told) and not busy:
         plan(kit, principal, branch, week, rows)
     shown = chosen_plan(rows) if rows else None
     can = shown is not None and not shown.in_force and not busy and not origin.unready(kit, principal, shown)
@@ -204,13 +205,23 @@ def actions(
 
 
 def plan(kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...]) -> None:
-    """Start to plan the week, and show how far that is."""
+    """Start to plan the week, and show how far that is; what crews have already stays as far as that pays."""
     wanted = certainty.chosen(kit, principal, branch.code)
-    # What this person has gone back from is not what undoing the new plan should lead to.
-    after = last_decided(rows, edit_hand.undone()).plan_id if rows else None
-    plan_job.start(kit, principal, branch.code, week, seconds=kit.settings.plan_seconds, certainty=wanted, after=after)
+    published, seconds = ruling(rows), kit.settings.plan_seconds
+    if published is not None:
+        keep = published.plan_id
+        plan_job.start(kit, principal, branch.code, week, seconds=seconds, certainty=wanted, keep=keep)
+    else:
+        # What this person has gone back from is not what undoing the new plan should lead to.
+        after = last_decided(rows, edit_hand.undone()).plan_id if rows else None
+        plan_job.start(kit, principal, branch.code, week, seconds=seconds, certainty=wanted, after=after)
     st.session_state.pop("plan", None)
     st.rerun()
+
+
+def ruling(rows: tuple[PlanRow, ...]) -> PlanRow | None:
+    """Give the plan of the week that is published, if one is."""
+    return next((row for row in rows if row.in_force), None)
 
 
 def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:

@@ -5,6 +5,7 @@ Everything is said in sentences of figures that were tried (``planner.why``); no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from dashboard.screens.why_words import Told, others_out, windows
 from dashboard.services import Services
 from dashboard.text import N_, _, n_
 from planner.domain import Branch, Principal
+from planner.routing.reasons import Reason
 from planner.view import WeekView
 from planner.why import Here, NotHere, Slot
 
@@ -76,10 +78,10 @@ def here(told: Told, one: Here) -> None:
     if one.required:
         due = told.saved.context["debtors"][one.visit]["required_reason"]
         lines.append(_(REQUIRED.get(due, N_("Must be visited this week"))))
+    best = one.others[0] if one.others else None
     if one.locked:
         lines.append(_("It is locked: nobody moves it but a person."))
-    best = one.others[0] if one.others else None
-    if best is None:
+    elif best is None:
         lines.append(_("No other shift can make it, whoever makes room."))
     else:
         lines.append(_("Next best: {slot}. {price}").format(slot=told.slot(best), price=told.price(best)))
@@ -100,9 +102,17 @@ def dropped(told: Told, one: Here) -> str:
     return text.format(name=told.visit(one.comes_in), money=told.money(abs(one.dropping)))
 
 
+def out_by_hand(plan: Mapping[str, Any], visit: str) -> bool:
+    """Say whether a person took a visit out of the week: no slot is sought for it then."""
+    return any(one["visit"] == visit and one["reason"] == Reason.DROPPED for one in plan["left_out"])
+
+
 def not_here(told: Told, one: NotHere) -> None:
     """Say where somebody left out would fit best and what that costs."""
     best = one.best
+    if out_by_hand(told.saved.plan, one.visit):
+        st.markdown(_("It was taken out of the week by hand. *Add to a route* says where it fits, and at what price."))
+        return
     if best is None:
         st.markdown(_("**Best slot.** No shift of this week can make the visit, whoever makes room."))
         return

@@ -1,7 +1,9 @@
 """The doorkeeper with accounts: whose session a browser's token is, asked anew for every request and every frame.
 
 The browser keeps a random token, the database its hash. What was looked up is believed for a second, so that a page
-with forty requests asks once; signing out, disabling and another role take effect after that second everywhere.
+with forty requests asks once; signing out, disabling and another role take effect after that second everywhere, and at
+once in this process: what was believed is forgotten, and the open pages are looked at (``stir``). A session that is
+being ended is over here before the database says so, which may be busy with a long import.
 
 Beside it stands the demo's door: on this machine, over the demo's database, while the settings say demo, the cookie
 ``rounds_role`` is enough. Our tests and benchmarks come in by it; no page sets it.
@@ -40,7 +42,10 @@ class Keeper:
 
     services: Callable[[], Services]
     secure: bool = False
+    stir: Callable[[], None] = lambda: None
+    ending: set[str] = field(default_factory=set)
     looked: dict[str, Looked] = field(default_factory=dict)
+    forgotten: int = 0
     active: dict[str, datetime] = field(default_factory=dict)
     written: dict[str, float] = field(default_factory=dict)
     demo: tuple[float, bool] = (float("-inf"), False)
@@ -82,20 +87,26 @@ class Keeper:
     def look(self, token: str) -> tuple[Session, tuple[str, ...]] | None:
         """Look a token up, living or not."""
         key, now = digest(token), time.monotonic()
+        logins = self.services().store.logins
         with self.lock:
-            known = self.looked.get(key)
+            known, over, forgotten = self.looked.get(key), key in self.ending, self.forgotten
+            if self.forget not in logins.heard:
+                logins.heard.append(self.forget)
         if known is None or now - known[0] > FRESH_S:
-            found = self.services().store.logins.session(GATE, key)
+            found = logins.session(GATE, key)
             if found is None:
                 return None
             known = (now, *found)
             with self.lock:
                 if len(self.looked) > MOST_REMEMBERED:
                     self.looked.clear()
-                self.looked[key] = known
+                if self.forgotten == forgotten:  # else it may have changed while it was read
+                    self.looked[key] = known
         session, there = known[1], self.active.get(key)
         if there is not None and there > session.seen_at:
             session = replace(session, seen_at=there)
+        if over and session.revoked_at is None:
+            session = replace(session, revoked_at=self.services().now())
         return session, known[2]
 
     def acts(self, cookies: Mapping[str, str]) -> None:
@@ -133,9 +144,15 @@ class Keeper:
 
     def end(self, token: str) -> None:
         """End a session, in all its tabs."""
-        if self.look(token) is not None:
-            self.services().store.logins.end(GATE, digest(token), now=self.services().now())
-        self.forget()
+        if self.look(token) is None:
+            return
+        key = digest(token)
+        with self.lock:
+            self.ending.add(key)
+        self.stir()
+        self.services().store.logins.end(GATE, key, now=self.services().now())
+        with self.lock:  # else it stays so here: who wanted to be out is not let in again
+            self.ending.discard(key)
 
     def own_sessions(self, token: str) -> tuple[tuple[bool, Session], ...]:
         """Give the open sessions of whose this token is, and of each whether it is this one."""
@@ -144,12 +161,13 @@ class Keeper:
     def end_others(self, token: str) -> None:
         """End the other sessions of whose this token is, in all their tabs."""
         self.services().store.logins.end_others(GATE, digest(token), now=self.services().now())
-        self.forget()
 
     def forget(self) -> None:
-        """Believe nothing that was looked up."""
+        """Believe nothing that was looked up, and look at the open pages."""
         with self.lock:
             self.looked.clear()
+            self.forgotten += 1
+        self.stir()
 
     def demo_door(self) -> bool:
         """Say whether the demo's door is open; asked anew every few seconds."""

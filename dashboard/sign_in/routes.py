@@ -179,7 +179,6 @@ class SignInRoutes(Answering):
             except WeakPassword as error:
                 return self.password_page(request, login, status=422, said=WEAK[error.code]())
             logins.change_password(GATE, login.name, hashed(new), now=now)
-            self.keeper.forget()
             answer = RedirectResponse(f"{self.prefix}/", status_code=303)
             self.give(answer, self.keeper.begin(login, forgive=attempted(login.name)))
             return answer

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from geodata.geocoding.folding import plain
+from geodata.geocoding.siblings import han_beside, latin_beside
 
 #: Spellings of one thing in English, pinyin or Portuguese addresses, so that "Zhixing Road" finds "Zhixing Lu".
 _SAME_WORD = {
@@ -23,6 +25,8 @@ _TWO_WORDS = {("da", "dao"): "dadao", ("gong", "lu"): "gonglu"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NUMBER = r"([0-9]{1,5}(?:[-之][0-9]{1,3})?[a-z甲乙丙丁]?)(?![0-9])"
 NUMBER_AFTER = re.compile(r"\s*(?:第|no\.?\s*)?" + _NUMBER, re.IGNORECASE)
+#: what stands before a street of larger places, up to the last of them
+_LARGER = re.compile("^.*(?:[省市区县镇乡村]|街道)")
 _NUMBER_WORD = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,3})?[a-z]?")
 
 
@@ -44,12 +48,12 @@ class Names:
     folded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What was read in an address: names that fit ((): none), and the house number beside them ("": none).
 
     ``text`` is the address as it is compared, without blanks where it is Chinese; ``match`` and ``inside`` are the
-    street's and the district's name as they stand in it, without blanks.
+    street's and the district's name as they stand in it, without blanks. Where there is a ``match`` without streets,
+    it is the end of another street's name, 新华路 of 东新华路.
     """
 
     text: str
@@ -58,6 +62,17 @@ class Reading:
     number: str = ""
     match: str = ""
     inside: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Names that fit an address, the number beside them, how they stand there, which of its Latin words they are."""
+
+    names: tuple[str, ...] = ()
+    number: str = ""
+    match: str = ""
+    start: int = 0
+    end: int = 0
 
 
 def names_of(pairs: Iterable[tuple[str, str]]) -> Names:
@@ -103,15 +118,34 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
     matches = zip(texts, solid, _longest(solid, districts), _longest(solid, streets), strict=True)
     for text, bare, inside, match in matches:
         words = () if inside and match else latin_words(text)
-        district = districts.folded[inside] if inside else _find_latin(words, districts)[0]
-        kept = bare if _HAN.search(bare) else text
+        there = Found(districts.folded[inside]) if inside else _find_latin(words, districts)
+        kept = text if bare == text or not _HAN.search(bare) else bare
         if match:
-            number = NUMBER_AFTER.match(bare, bare.find(match) + len(match))
-            found = streets.folded[match]
-            read.append(Reading(kept, district, found, known_number(number[1]) if number else "", match, inside or ""))
+            at = bare.find(match)
+            end = at + len(match)
+            number = NUMBER_AFTER.match(bare, end + (bare[end : end + 1] == match[-1]))  # a last letter may be doubled
+            another = han_beside(_LARGER.sub("", bare[:at]), match) and not _of_district(bare[:at], districts)
+            found = Found(streets.folded[match], known_number(number[1]) if number else "", match)
         else:
-            read.append(Reading(kept, district, *_find_latin(words, streets), inside or ""))
+            found = _find_latin(words, streets)
+            another = _beside(words, found, there)
+        names = () if another else found.names
+        read.append(Reading(kept, there.names, names, found.number if names else "", found.match, inside or ""))
     return read
+
+
+def _of_district(before: str, districts: Names) -> bool:
+    """Tell whether an address ends, before its street, with a district, short or with two letters swapped.
+
+    >>> some = names_of([("城东区", "")])
+    >>> _of_district("云溪市城东", some), _of_district("城区东", some), _of_district("城关区东", some)
+    (True, True, False)
+    """
+    for name in districts.folded:
+        short = name[:-1] if len(name) > 2 and name[-1] in "区县市" else name
+        if before.endswith(short) or sorted(before[-len(name) :]) == sorted(name):
+            return True
+    return False
 
 
 def _longest(solid: Sequence[str], names: Names) -> list[str | None]:
@@ -129,16 +163,27 @@ def _longest(solid: Sequence[str], names: Names) -> list[str | None]:
     return best
 
 
-def _find_latin(words: Sequence[str], names: Names) -> tuple[tuple[str, ...], str, str]:
+def _find_latin(words: Sequence[str], names: Names) -> Found:
     """Give the longest name in Latin letters, the house number beside it, and its words run together."""
-    best: tuple[int, tuple[str, ...], str, str] = (0, (), "", "")
+    best = Found()
     for at, word in enumerate(words):
         for parts, found in names.words.get(word, ()):
-            if tuple(words[at : at + len(parts)]) == parts:
-                if len(parts) > best[0]:
-                    best = len(parts), found, latin_number(words, at, at + len(parts)), "".join(parts)
+            end = at + len(parts)
+            if tuple(words[at:end]) == parts:
+                if len(parts) > best.end - best.start:
+                    best = Found(found, latin_number(words, at, end), "".join(parts), at, end)
                 break
-    return best[1:]
+    return best
+
+
+def _beside(words: Sequence[str], street: Found, district: Found) -> bool:
+    """Tell whether the words beside a street's name make another street of it; those of the district do not."""
+    before, after = street.start - 1, street.end
+    apart = [
+        words[at] if street.match and 0 <= at < len(words) and not district.start <= at < district.end else ""
+        for at in (before, after)
+    ]
+    return latin_beside(*apart)
 
 
 def latin_number(words: Sequence[str], start: int, end: int) -> str:

@@ -36,6 +36,7 @@ _PAIRS = """
     鬥斗 鬧闹 魯鲁 鮑鲍 鮮鲜 鯉鲤 鯨鲸 鰲鳌 鱗鳞 鴻鸿 鵝鹅 鵬鹏 鵲鹊 鷹鹰 鸞鸾 鹼碱 黌黉 鼇鳌 齋斋 齡龄 徵征
 """
 SIMPLIFIED = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+TRADITIONAL = frozenset(map(chr, SIMPLIFIED))
 _NUMERAL = re.compile("([一二三四五六七八九十百〇零]{1,5})(?=号)")
 _DIGITS = {letter: n for n, letter in enumerate("〇一二三四五六七八九")} | {"零": 0}
 
@@ -46,7 +47,9 @@ def plain(text: str) -> str:
     >>> plain("雲溪市濱江區知行路１２號"), plain("Zhixing RD"), plain("知行路十二号")
     ('云溪市滨江区知行路12号', 'zhixing rd', '知行路12号')
     """
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(SIMPLIFIED)
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    if not TRADITIONAL.isdisjoint(folded):  # in most lists there is none, and looking is cheaper than replacing
+        folded = folded.translate(SIMPLIFIED)
     return _NUMERAL.sub(lambda found: str(number(found[1])), folded) if "号" in folded else folded
 
 

@@ -16,6 +16,11 @@ _WORDS = """
     norte sul leste oeste nascente poente cima baixo nova novo velha velho
 """
 _LATIN = frozenset(_WORDS.split())
+#: Words that tell streets apart also after the whole name, where most of the others begin the name of a district.
+_SIDE_WORDS = "east west north south middle central dong xi nan bei zhong norte sul leste oeste"
+_SIDES = frozenset(_SIDE_WORDS.split())
+#: A city (市) in pinyin, though ten as well.
+_CITY = frozenset({"shi"})
 _LONGEST = max(map(len, _LATIN))
 
 
@@ -45,6 +50,26 @@ def han_siblings(text: str, name: str) -> bool:
         if apart:
             return True
     return False
+
+
+def han_beside(before: str, name: str) -> bool:
+    """Tell whether letters before a street's name make the name of another street; one that is doubled does not.
+
+    >>> han_beside("东", "新华路"), han_beside("滨江老", "新华路"), han_beside("滨江", "新华路")
+    (True, True, False)
+    >>> han_beside("东", "东山路"), han_beside("", "新华路")
+    (False, False)
+    """
+    return before[-1:] in _HAN and before[-1:] != name[:1]
+
+
+def latin_beside(before: str, after: str) -> bool:
+    """Tell whether a word before or after a street's name, "" none, makes the name of another street.
+
+    >>> latin_beside("east", ""), latin_beside("", "west"), latin_beside("yunxi", "new"), latin_beside("shi", "")
+    (True, True, False, False)
+    """
+    return before in _LATIN - _CITY or after in _SIDES
 
 
 def latin_siblings(text: str, name: str) -> bool:

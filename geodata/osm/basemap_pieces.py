@@ -6,11 +6,13 @@ The whole (:mod:`geodata.osm.basemap`) stays one file on the disk, for maps on p
   layer has its bins only if it is drawn at the first zooms (``minzoom`` under ``FROM[1]``), where the whole region is
   in view, and ``labels`` ends with those of ``minzoom`` under ``NAMES_FROM[1]``. Layers of the smaller zooms are on a
   coarser grid (:mod:`geodata.osm.basemap_coarse`). ``pieces`` tells what else there is, one row a file:
-  ``[x0, y0, x1, y1, minzoom, maxzoom]``, the extent in units and the zooms at which it is wanted;
+  ``[x0, y0, x1, y1, minzoom, maxzoom, reach]``, the extent in units, the zooms at which it is wanted, and how many
+  pixels what is drawn of it reaches beyond its extent;
 - **pieces**, ``roundsBasemapPiece(K, {"bins": {LAYER: […]}, "labels": […]})``, where K is the row in ``pieces`` and
   LAYER that in ``layers``; bins and labels are written as in the whole.
 
-A view needs each piece whose zooms hold its own and whose extent meets it; labels reach 160 px out of theirs.
+A view needs each piece whose zooms hold its own and whose extent with its reach meets it. Names lie in pieces of their
+own, because they reach further than a line is wide: a browser draws by tiles, and a large map has many edges.
 
 Pieces of one range of zooms are squares, each cut in four as long as it is too large for one file. A shape that is
 larger than the quarters stays with the square that was cut: nothing is clipped, so that no edge is ever to be seen, and
@@ -29,12 +31,14 @@ from geodata.osm.basemap_coarse import for_the_browser
 GLOBAL = "window.ROUNDS_BASEMAP"
 CALL = "roundsBasemapPiece"
 #: raised when the same basemap is to be cut otherwise: the files are named by it
-CUT = 1
+CUT = 2
 #: the first zooms of ranges that are fetched apart, of shapes and of names
-FROM = (0, 12, 13, 15, 16)
-NAMES_FROM = (0, 15, 16)
-#: the last zoom, as of the finest layers: names are in one file with them
+FROM = (0, 12, 13, 15, 16, 17)
+NAMES_FROM = (0, 15, 16, 17)
+#: the last zoom, as of the finest layers
 LAST = 24
+#: how far names and the widest lines reach, pixels
+NAMES_REACH, LINES_REACH = 160, 14
 #: a square with more than this is cut in four
 MOST_BYTES = 50_000
 #: a square is not cut below this, in units: about a kilometre
@@ -56,10 +60,10 @@ class Item:
 def cut(content: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     """Give the head and the pieces of a basemap (``basemap_read.parse_basemap``), as texts that depend on it alone."""
     head_layers, rows, texts = [], list[list[int]](), list[str]()
-    apart: dict[tuple[int, int], list[Item]] = {}
+    apart: dict[tuple[int, int, int], list[Item]] = {}
     for index, layer in enumerate(for_the_browser(content)):
         begins = _range(layer["minzoom"], FROM)
-        zooms = (begins, layer["maxzoom"])
+        zooms = (begins, layer["maxzoom"], LINES_REACH)
         if begins:
             items = [_item((one[0], one[1], one[2], one[3]), index, one) for one in layer["bins"]]
             apart.setdefault(zooms, []).extend(items)
@@ -67,7 +71,9 @@ def cut(content: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     for label in content["labels"]:
         begins = _range(label[3], NAMES_FROM)
         if begins:
-            apart.setdefault((begins, LAST), []).append(_item((label[0], label[1], label[0], label[1]), -1, label))
+            apart.setdefault((begins, LAST, NAMES_REACH), []).append(
+                _item((label[0], label[1], label[0], label[1]), -1, label)
+            )
     for zooms, items in sorted(apart.items()):
         for piece in squares(items):
             rows.append([*_extent(piece), *zooms])

@@ -233,6 +233,8 @@ def _run(executables: Path, name: str, *arguments: str) -> None:
 
 
 def _built(folder: Path, version: str, method: Method) -> Region | None:
+    from geodata.cell_districts import EARLIER
+
     try:
         region = open_region(folder)
     except RoadFailure:
@@ -240,7 +242,10 @@ def _built(folder: Path, version: str, method: Method) -> Region | None:
     files = [region.pbf, region.basemap, region.districts, region.landmarks, region.streets, region.buildings]
     if region.routable:
         files.append(region.osrm.with_name("region.osrm.mldgr" if method == "mld" else "region.osrm.hsgr"))
-    return region if region.version == version and all(path.is_file() for path in files) else None
+    if region.version != version or not all(path.is_file() for path in files):
+        return None
+    # What stands in for districts is not part of the version, of which travel times are kept: squares are made anew.
+    return None if f'"code": "{EARLIER}' in region.districts.read_text(encoding="utf-8") else region
 
 
 def _take_place(work: Path, folder: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from typing import ClassVar
 
 from geodata.roads import RoadFailure
 from planner import routing
@@ -11,12 +13,16 @@ from planner.bank.memory import bounded
 from planner.bank.order import MARK, Answer, Order, State, planned
 from planner.command import Supply
 from planner.domain import Principal, Role
-from planner.plan import OfRun, certainty_of, plan_week
+from planner.kept_solver import KeptSolver
+from planner.means import Means
+from planner.plan import OfRun, Otherwise, certainty_of, plan_week
 from planner.reading import NothingToPlan
-from planner.solving import SolverFailed, solve_in_child
+from planner.solving import SolverFailed
 from planner.store import PlanRow, Store
 
 LOG = logging.getLogger("planner")
+#: of this worker, for all its branches
+SOLVER = KeptSolver()
 
 
 def planner_of(branch: str) -> Principal:
@@ -50,11 +56,29 @@ def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limi
     row = row_of(store, order, branch)
     if row is not None:
         return planned(row, again=True)
-    began = time.monotonic()
+    began, parts = time.monotonic(), Parts()
+
+    def plan() -> None:
+        of_run = OfRun(order.plan_id(branch), {MARK: {"id": order.run, "steps": order.steps}})
+        plan_as(order, branch, store=store, supply=supply, of_run=of_run, parts=parts)
+
+    state, reason, peak_mb = tried(plan, limit_mb)
+    row = row_of(store, order, branch)
+    took_s = round(time.monotonic() - began, 2)
+    if row is not None:
+        return planned(row, again=bool(reason), took_s=took_s, peak_mb=peak_mb, parts_s=parts.ended())
+    return Answer(branch, state, reason=reason, took_s=took_s, peak_mb=peak_mb)
+
+
+def tried(plan: Callable[[], None], limit_mb: float) -> tuple[State, str, float]:
+    """Plan within the memory of a worker; give whose fault it was where it failed, why, and the peak in megabytes.
+
+    The reason is a sentence that names no debtor, empty where nothing failed.
+    """
     state, reason = State.REFUSED, ""
-    with bounded(limit_mb) as used:
+    with bounded(limit_mb, solver=SOLVER.pid) as used:
         try:
-            _plan(order, branch, store=store, supply=supply)
+            plan()
         except NothingToPlan as error:
             reason = str(error)
         except RoadFailure as error:
@@ -70,19 +94,53 @@ def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limi
                     f"The search needed more memory than the {limit_mb:g} MB of a worker: "
                     "set ROUNDS_BANK_WORKER_MB higher there, and start fewer workers."
                 )
-    row = row_of(store, order, branch)
-    took_s, peak_mb = round(time.monotonic() - began, 2), round(used.peak_mb, 1)
-    if row is not None:
-        return planned(row, again=bool(reason), took_s=took_s, peak_mb=peak_mb)
-    return Answer(branch, state, reason=reason, took_s=took_s, peak_mb=peak_mb)
+    return state, reason, round(used.peak_mb, 1)
 
 
-def _plan(order: Order, branch: str, *, store: Store, supply: Supply) -> None:
+class Parts:
+    """Where the time of a branch goes: reading, the times on the roads, searching, and saving what was found."""
+
+    #: a phase of planning begins one of them; the others belong to the one before
+    BEGINS: ClassVar = {"read": "read", "roads": "times", "pattern": "read"}
+
+    def __init__(self) -> None:
+        self._spent: dict[str, float] = dict.fromkeys(("read", "times", "search", "save"), 0.0)
+        self._in, self._since = "read", time.monotonic()
+
+    def phase(self, name: str) -> None:
+        """Hear which phase of planning begins."""
+        if name in self.BEGINS:
+            self.begin(self.BEGINS[name])
+
+    def begin(self, part: str) -> None:
+        """Say which part begins."""
+        now = time.monotonic()
+        self._spent[self._in] += now - self._since
+        self._in, self._since = part, now
+
+    def ended(self) -> dict[str, float]:
+        """Give the seconds of each part."""
+        self.begin("")
+        return {name: round(seconds, 2) for name, seconds in self._spent.items()}
+
+
+def plan_as(
+    order: Order,
+    branch: str,
+    *,
+    store: Store,
+    supply: Supply,
+    of_run: OfRun,
+    parts: Parts,
+    otherwise: Callable[[Means], Otherwise] = lambda _: Otherwise(),
+) -> None:
+    """Plan a branch's week as the order says and save the plan under the id of the run; as ``plan_week`` otherwise."""
     asking = planner_of(branch)
     certainty = order.certainty if order.certainty is not None else certainty_of(store, asking, branch)
 
     def solve(problem: routing.Problem) -> routing.Plan:
-        return solve_in_child(
+        parts.begin("search")
+        plan = SOLVER.solve(
             problem,
             # A sure plan is made twice.
             seconds=order.seconds if certainty is None else order.seconds / 2,
@@ -90,7 +148,10 @@ def _plan(order: Order, branch: str, *, store: Store, supply: Supply) -> None:
             workers=order.threads,
             steps=order.steps,
         )
+        parts.begin("save")
+        return plan
 
+    SOLVER.start()
     with supply(branch) as means:
         plan_week(
             means,
@@ -101,5 +162,7 @@ def _plan(order: Order, branch: str, *, store: Store, supply: Supply) -> None:
             seed=order.seed,
             now=order.now,
             certainty=certainty,
-            of_run=OfRun(order.plan_id(branch), {MARK: {"id": order.run, "steps": order.steps}}),
+            tell=parts.phase,
+            otherwise=otherwise(means),
+            of_run=of_run,
         )

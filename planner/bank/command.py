@@ -80,21 +80,30 @@ def bank_command(
             raise
         sys.stderr.write(f"{MISSING}\n")
         return 2
+    if arguments.loans:
+        from planner.bank.lend import lend, table, told_as_json
+    lent = None
     rows = {one: row_of(store, order, one) for one in branches}
     found = [planned(row, again=True) for row in rows.values() if row is not None]
     to_plan = [one for one, row in rows.items() if row is None]
     out = sys.stderr if arguments.json else sys.stdout
     answers: list[Answer] = []
     try:
-        # Where all is planned already no worker is waited for.
-        with workers_of(arguments, len(to_plan), limit_mb) if to_plan else nullcontext() as workers:
-            count = slots(workers) if to_plan else 0
+        # Where all is planned already no worker is waited for, unless loans are sought.
+        tasks = len(branches) if arguments.loans else len(to_plan)
+        with workers_of(arguments, tasks, limit_mb) if tasks else nullcontext() as workers:
+            count = slots(workers) if tasks else 0
             telling = Telling(order, out, slots=count, total=len(branches))
             out.write(f"{beginning(order, branches, slots=count)}\n")
             out.flush()
             for answer in chain(found, carried_out(workers, work, order, to_plan, telling.running)):
                 answers.append(saved_here(answer, lambda one: row_of(store, order, one) is not None))
                 telling.ended(answers[-1])
+            if arguments.loans:
+                planned_here = [one.branch for one in answers if one.state is State.PLANNED]
+                lent = lend(
+                    workers, work, order, planned_here, store, now=clock(), say=lambda text: print(text, file=out)
+                )
     except NoCluster as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -104,9 +113,12 @@ def bank_command(
     command = again(order, answers, arguments.scheduler)
     if arguments.json:
         told = report(order, answers, wall_s=telling.wall_s, slots=count, command=command)
+        if lent is not None:
+            told |= told_as_json(lent)
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
     else:
         sys.stdout.write(closing(answers, wall_s=telling.wall_s, command=command))
+        sys.stdout.write("" if lent is None else table(lent))
     states = {one.state for one in answers}
     return 1 if State.FAILED in states else 2 if State.REFUSED in states else 0
 
@@ -244,6 +256,9 @@ def parser() -> Arguments:
     )
     made.add_argument(
         "--certainty", type=chance, help="with which chance each route should end in its shift (default: the branch's)"
+    )
+    made.add_argument(
+        "--loans", action="store_true", help="then lend crew-days between neighbouring branches where both gain by it"
     )
     made.add_argument("--now", type=moment, help="plan as at this time, with its zone (default: now)")
     made.add_argument("--json", action="store_true", help="report as JSON on standard output")

@@ -27,11 +27,14 @@ class Used:
 
 
 @contextmanager
-def bounded(limit_mb: float) -> Iterator[Used]:
-    """Watch this process while the block lasts; what it starts in it is killed when all have more than the limit."""
+def bounded(limit_mb: float, *, solver: int | None = None) -> Iterator[Used]:
+    """Watch this process while the block lasts; what it starts in it is killed when all have more than the limit.
+
+    ``solver`` is a process that was started before and is watched and killed like one of the block.
+    """
     used, over = Used(), threading.Event()
     process = psutil.Process()
-    before = frozenset(one.pid for one in process.children(recursive=True))
+    before = frozenset(one.pid for one in process.children(recursive=True)) - {solver}
 
     def watch() -> None:
         while True:

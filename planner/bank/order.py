@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -124,6 +124,8 @@ class Answer:
         Whether the plan was there already: of an earlier part of the run, or by a worker that was lost after saving.
     took_s, peak_mb
         Wall time, and the most memory that the worker and its search had; 0 where nothing was done.
+    parts_s
+        Where the wall time went: ``read``, ``times`` (on the roads), ``search`` and ``save``.
     reason
         Why there is no plan: a sentence that names no debtor.
     """
@@ -136,6 +138,7 @@ class Answer:
     again: bool = False
     took_s: float = 0.0
     peak_mb: float = 0.0
+    parts_s: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
 
     def told(self) -> dict[str, Any]:

@@ -25,6 +25,8 @@ COME_S = 30.0
 GONE_S = 120.0
 #: how often whoever waits hears how many branches are being planned
 TELL_S = 1.0
+#: of a branch of which nobody can say any more what became of it
+LOST = "{}; what is saved is kept."
 #: a worker's libraries count with one thread; the search has as many as the run says
 ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
@@ -114,7 +116,20 @@ def has_workers(client: Workers) -> bool:
 def carried_out(
     client: Workers, work: Work, order: Order, branches: Sequence[str], tell: Callable[[int], None]
 ) -> Iterator[Answer]:
-    """Let the workers plan the branches; give the answers as they come.
+    """Let the workers plan the branches; give the answers as they come, one for each."""
+    for branch, told in done(client, work, {one: order.told() for one in branches}, tell, run=order.run):
+        yield Answer(branch, State.FAILED, reason=told) if isinstance(told, str) else answer_of(told)
+
+
+def done(
+    client: Workers,
+    work: Work,
+    asked: Mapping[str, Mapping[str, Any]],
+    tell: Callable[[int], None] = lambda _: None,
+    *,
+    run: str,
+) -> Iterator[tuple[str, Mapping[str, Any] | str]]:
+    """Let the workers do something for each branch; give branch and answer as they come, or why there is none.
 
     A branch whose worker is killed is given to another one; after four killed workers it is given up. No more branches
     are given out than are planned at a time: one that only waits at a worker would be held responsible for its end.
@@ -124,24 +139,26 @@ def carried_out(
     ----------
     work
         Must be importable by its name where the workers are.
+    asked
+        What the work is told, by branch.
     tell
         Told about once a second how many branches are being planned.
     """
     ended: queue.Queue[Future] = queue.Queue()
-    waiting = list(reversed(branches))
+    waiting = list(asked)[::-1]
     # Held here until they have ended: what nobody holds is dropped.
     running: dict[str, tuple[Future, str]] = {}
     seen = time.monotonic()
     while waiting or running:
         free = slots(client) - len(running) if waiting else 0
         if waiting and not running and not free:
-            yield from (lost(one) for one in waiting)
+            yield from ((one, LOST.format("The scheduler was lost")) for one in waiting)
             return
         for _ in range(min(free, len(waiting))):
             branch = waiting.pop()
             # A key of this very call: what an earlier one has left in the scheduler's memory is no answer to this one.
-            key = f"rounds-{order.run}-{branch}-{uuid4().hex[:8]}"
-            future = client.submit(work, order.told(), branch, key=key, pure=False)
+            key = f"rounds-{run}-{branch}-{uuid4().hex[:8]}"
+            future = client.submit(work, asked[branch], branch, key=key, pure=False)
             running[key] = (future, branch)
             future.add_done_callback(ended.put)
         try:
@@ -154,26 +171,21 @@ def carried_out(
                 with suppress(Exception):  # the scheduler may be gone too
                     client.cancel([future for future, _ in running.values()])
                 left = [branch for _, branch in running.values()] + waiting[::-1]
-                yield from (lost(one, what="No worker was left") for one in left)
+                yield from ((one, LOST.format("No worker was left")) for one in left)
                 return
         else:
             seen = time.monotonic()
-            yield _answer(*running.pop(key))
+            future, branch = running.pop(key)
+            yield branch, _answer(future)
 
 
-def lost(branch: str, *, what: str = "The scheduler was lost") -> Answer:
-    """Give the answer for a branch of which nobody can say any more what became of it."""
-    return Answer(branch, State.FAILED, reason=f"{what}; what is saved is kept.")
-
-
-def _answer(future: Future, branch: str) -> Answer:
+def _answer(future: Future) -> Mapping[str, Any] | str:
     if future.status == "finished":
-        return answer_of(future.result())
+        told: Mapping[str, Any] = future.result()
+        return told
     if future.status != "error":
-        return lost(branch)
+        return LOST.format("The scheduler was lost")
     error = future.exception()
     if isinstance(error, KilledWorker):
-        reason = "Its worker was killed again and again, most likely for want of memory."
-    else:
-        reason = f"A fault of ours ({type(error).__name__}); the worker's log says where."
-    return Answer(branch, State.FAILED, reason=reason)
+        return "Its worker was killed again and again, most likely for want of memory."
+    return f"A fault of ours ({type(error).__name__}); the worker's log says where."

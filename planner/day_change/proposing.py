@@ -29,7 +29,7 @@ from planner.view.rest_drawn import finish_told
 STEPS = 1_500
 #: another order is suggested for its uplift alone if it brings this share more (engineering choice)
 WORTH_MORE = 0.05
-#: below these a difference is not worth a word: minutes on the road, and a share of a currency unit
+#: below these a difference is not worth a word: seconds on the road, and a currency unit's minor units
 LEAST_S, LEAST_MINOR = 60, 100
 
 
@@ -293,7 +293,8 @@ def _closed_by_then(prepared: Prepared, route: Mapping[str, Any], debtor_id: str
 
 def _standing(saved: SavedPlan, route: Mapping[str, Any], prepared: Prepared, parameters: Parameters) -> Standing:
     told = board_route(saved, route, {}, prepared.known, parameters, prepared.at, heard=True)
-    back, in_time = told.back_at or told.route.returns_at, told.in_time
+    back = told.back_at or told.route.returns_at or prepared.own.moment(route["reaches_end"])  # nobody is left to see
+    in_time = told.in_time
     if in_time is None and told.route.finish is not None:  # nothing is ahead, or the shift has not begun
         in_time = told.route.finish.in_time
     value, travel = _worth(route, prepared)
@@ -310,4 +311,5 @@ def _worth(route: Mapping[str, Any], prepared: Prepared) -> tuple[float, float]:
     end = next(one for one in problem.shifts if one.id == own.shift.shift_id).end_place
     places = [prepared.place, *(visits[one["visit"]].place_in(one["option"]) for one in stops), end]
     travel = sum(float(problem.seconds[a, b]) for a, b in pairwise(places))
-    return sum(visits[one["visit"]].options[one["option"]].value for one in stops), travel
+    # A problem's values are in the currency's main unit, as in `planner.ask`.
+    return 100 * sum(visits[one["visit"]].options[one["option"]].value for one in stops), travel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +17,7 @@ from planner.demo.agency import SEEDED as AGENCY_SEEDED
 from planner.demo.agency import bring_agency, draw_complaints
 from planner.demo.ground import REGION, SEED, Ground, ground
 from planner.demo.lists import past_lists
-from planner.demo.seed import WEEKS_AHEAD, ZONE, seed, system
+from planner.demo.seed import WEEKS_AHEAD, ZONE, monday_morning, seed, system
 from planner.demo.team import BRANCH_CREWS
 from planner.demo.truth import Truth
 from planner.domain import Principal, Role
@@ -147,12 +147,10 @@ def prepare_plans(
 ) -> None:
     """Plan the current week of every branch that has no plan for it, and publish the first branch's.
 
-    The demo's plan is made as at Monday morning, or now if that is earlier, so that it shows a whole week whatever
-    today's weekday is.
+    It is made as at the moment when the week's list came.
     """
-    today = now.astimezone(ZONE).date()
-    week = iso_week(today)
-    monday = min(now, datetime.combine(today - timedelta(days=today.weekday()), time(6, 0), ZONE))
+    week = iso_week(now.astimezone(ZONE).date())
+    monday = monday_morning(now)
     for number, branch in enumerate(BRANCHES):
         asking = system(frozenset({branch}))
         if store.plans(asking, branch, week):

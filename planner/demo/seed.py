@@ -66,6 +66,16 @@ def system(branches: frozenset[str]) -> Principal:
     return Principal("set-up", Role.SYSTEM, branches)
 
 
+def monday_morning(now: datetime) -> datetime:
+    """Give when this week's list comes and its plan is made: Monday at 6:00, or ``now`` if that is earlier.
+
+    So the plan shows a whole week, and knows its list, whatever today's weekday is.
+    """
+    local = now.astimezone(ZONE)
+    monday = local.date() - timedelta(days=local.weekday())
+    return min(local, datetime.combine(monday, time(6, 0), ZONE))
+
+
 def seed(
     store: Store,
     ground: Ground,
@@ -82,21 +92,22 @@ def seed(
     truth = Truth()
     today = now.astimezone(ZONE).date()
     monday = today - timedelta(days=today.weekday())
+    arrived = monday_morning(now)
     staff = team(ground.sites, road_region=REGION, monday=monday, weeks=(-PAST_WEEKS, WEEKS_AHEAD))
     asking = system(frozenset(branch.code for branch in staff.branches))
     say(f"Inventing {CUSTOMERS:,} customers, {OVERDUE:,} of them overdue")
     save_team(store, asking, staff, ground, now)
     people = customers(ground.buildings, staff.branches, count=CUSTOMERS, rng=rng)
     late = overdue(people, ground.hot_spots, truth, count=OVERDUE, rng=rng)
-    cases = case_list(people, late, ground.buildings, ground.districts, today=today, seed=SEED)
+    cases = case_list(people, late, ground.buildings, ground.districts, today=arrived.date(), seed=SEED)
     counts = Seeded(len(people), 0, 0, 0)
     for branch in staff.branches:
         store.save_customers(asking, branch.code, people[people["branch"] == branch.code], now=now)
         path = write_list(cases[cases["branch"] == branch.code], lists / f"overdue_{branch.code}.csv")
         say(f"Reading {path.name} and twelve weeks of visits of {branch.name_en}")
-        checked = read_list(path, profile, today=today)
+        checked = read_list(path, profile, today=arrived.date())
         source = ListSource(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), profile.name)
-        receive(store, asking, branch.code, checked, source, index=index, now=now)
+        receive(store, asking, branch.code, checked, source, index=index, now=arrived)
         visits = past(store, asking, branch.code, staff, truth, now=now, today=today)
         share = len(staff_of(staff, branch.code)) / len(staff_of(staff, staff.branches[0].code))
         survey_found(store, branch.code, terms, seed=[SEED, 7, int(branch.code[2:])], share=share, now=now)

@@ -51,16 +51,17 @@ def place_rows(
     long["region"] = ""
     asked = (long["address"] != "") & ~(given & declared)
     which, texts = pd.factorize(long["asked"].to_numpy(object)[asked])
-    where = locate(texts.tolist())
+    where, same = _distinct(locate(texts.tolist()))
+    which = same[which]
     exactness = long["accuracy_m"].fillna(np.inf).to_numpy()
     known_m = np.array([one.accuracy_m if isinstance(one, Located) else np.inf for one in where], dtype=float)[which]
     better = asked.to_numpy(dtype=bool, copy=True)
     use = known_m < exactness[better]
     better[better] = use
-    chosen = [where[k] for k in which[use]]
+    chosen = which[use]
     for name in ("lon", "lat", "accuracy_m"):
-        long.loc[better, name] = [getattr(one, name) for one in chosen]
-    long.loc[better, "region"] = [one.district for one in chosen if isinstance(one, Located)]
+        long.loc[better, name] = np.array([getattr(one, name, np.nan) for one in where], dtype=float)[chosen]
+    long.loc[better, "region"] = np.array([getattr(one, "district", "") for one in where], dtype=object)[chosen]
     long["ambiguous"] = False
     long.loc[asked, "ambiguous"] = np.array([one == AMBIGUOUS for one in where], dtype=bool)[which]
     silent = [one == UNANSWERED or (isinstance(one, Located) and one.unanswered) for one in where]
@@ -79,6 +80,14 @@ def place_rows(
     return long.drop_duplicates("place_id").reset_index(drop=True), issues
 
 
+def _distinct(answers: Sequence[Answer]) -> tuple[list[Answer], NDArray[np.int64]]:
+    """Give the different answers, and which of them each one is: thousands of addresses lie in a few streets."""
+    _, first, which = np.unique(
+        np.fromiter(map(id, answers), np.int64, len(answers)), return_index=True, return_inverse=True
+    )
+    return [answers[n] for n in first.tolist()], which
+
+
 def _long(rows: pd.DataFrame) -> pd.DataFrame:
     """Give one row a place: an address, coordinates or both, with the text to ask the street index."""
     parts = []
@@ -95,14 +104,18 @@ def _long(rows: pd.DataFrame) -> pd.DataFrame:
         parts.append(part.loc[(part["address"] != "") | part["lon"].notna()])
     long = pd.concat(parts, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
     # City and district columns belong to the home; they only help where the address does not say them.
-    long["asked"] = [
-        address if kind != "home" else " ".join((*(p for p in (city, area) if p and p not in address), address))
-        for address, kind, city, area in _lists(long, "address", "kind", "city", "district")
-    ]
-    spelled = keys(long["address"].tolist())
-    long["same"] = [
-        one or f"{lon:.5f} {lat:.5f}" for one, (lon, lat) in zip(spelled, _lists(long, "lon", "lat"), strict=True)
-    ]
+    long["asked"] = long["address"]
+    more = (long["kind"] == "home") & ((long["city"] != "") | (long["district"] != ""))
+    if more.any():
+        long.loc[more, "asked"] = [
+            " ".join((*(p for p in (city, area) if p and p not in address), address))
+            for address, city, area in _lists(long.loc[more], "address", "city", "district")
+        ]
+    long["same"] = keys(long["address"].tolist())
+    nameless = long["same"] == ""
+    if nameless.any():
+        pairs = _lists(long.loc[nameless], "lon", "lat")
+        long.loc[nameless, "same"] = [f"{lon:.5f} {lat:.5f}" for lon, lat in pairs]
     return long
 
 

@@ -169,6 +169,8 @@ def _holds(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _accommodations(rows: pd.DataFrame) -> pd.DataFrame:
+    if not any((rows[kind] != "").any() for kind in ACCOMMODATION_KINDS):
+        return empty(ACCOMMODATIONS)
     long = rows.melt(
         ["debtor_id", "branch", "as_of_on"], list(ACCOMMODATION_KINDS), var_name="kind", value_name="value"
     )

@@ -4,7 +4,8 @@ The rule, so that the comparison is fair: all visits stand in a list by their ba
 no balance is given, which is the stronger rule. Shift after shift takes
 from the list, in that order, as many as it has room for by a plain count: the shift's length over the mean time of a
 visit (service, and the mean travel to the nearest neighbour among all). It serves them nearest first: from where it
-is, it goes to the nearest of its visits that it can still make and be back in time, waiting for windows if it must.
+is, it goes to the nearest of its visits, by when the visit could begin, that it can still make and be back in time.
+So nobody sits at a door until the evening while others could be visited; it waits for windows only if it must.
 What it could not make goes back on the list for the next shifts. Every rule of the problem holds (windows, skills,
 breaks, number of stops, travel rounded up), so the plan audits clean; required visits stand before all others.
 """
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.routing.greedy import empty
+from planner.routing.hours import arrival
 from planner.routing.instance import Instance, prepare
 from planner.routing.plan import Plan
 from planner.routing.problem import Problem
@@ -55,7 +57,9 @@ def _served(instance: Instance, one: Tour, waiting: NDArray[np.int64]) -> Tour:
     nodes = np.flatnonzero(instance.may[one.shift] & np.isin(instance.visit, chosen))
     here = instance.problem.shifts[one.shift].start_place
     while len(nodes):
-        nearest = nodes[np.lexsort((instance.opens[nodes], instance.road_s[here, instance.place[nodes]]))]
+        road_s = instance.road_s[here, instance.place[nodes]]
+        begins = np.maximum(arrival(instance.hours, one.departs[0, -1], road_s), instance.opens[nodes])
+        nearest = nodes[np.lexsort((road_s, begins))]
         for node in nearest:
             longer = tour(instance, one.shift, (*one.nodes, int(node)))
             if longer is not None:

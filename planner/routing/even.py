@@ -22,7 +22,7 @@ from planner.routing.tour import Tour, insertions, tour
 from planner.routing.translate import to_plan
 
 #: so many moves at most, and so many stops of a route that are looked at for an exchange
-MOVES, LOOKED_AT = 40, 12
+MOVES, LOOKED_AT = 40, 6
 #: an improvement of the sum of squared excesses that is worth a move
 LEAST = 1e-6
 
@@ -107,15 +107,45 @@ def distance(of: Fair, loads: Reals) -> float:
     return 1e-3 * float((np.abs(loads - target) / target).sum())
 
 
+class _Known:
+    """What was tried already: a move leaves all routes but two as they were, and with them what can be tried there."""
+
+    def __init__(self, instance: Instance, of: Fair) -> None:
+        self.instance, self.of = instance, of
+        self._made: dict[tuple[int, tuple[int, ...], int, bool], Tour | None] = {}
+        self._loads: dict[tuple[int, tuple[int, ...]], Reals] = {}
+
+    def without(self, one: Tour, node: int) -> Tour | None:
+        """Give a tour without a stop."""
+        key = one.shift, one.nodes, node, False
+        if key not in self._made:
+            self._made[key] = tour(self.instance, one.shift, [each for each in one.nodes if each != node])
+        return self._made[key]
+
+    def with_visit(self, one: Tour, node: int) -> Tour | None:
+        """Give a tour with a visit put in; None where it fits nowhere."""
+        key = one.shift, one.nodes, node, True
+        if key not in self._made:
+            self._made[key] = _with(self.instance, one, node)
+        return self._made[key]
+
+    def load(self, one: Tour) -> Reals:
+        """Give a tour's load."""
+        key = one.shift, one.nodes
+        if key not in self._loads:
+            self._loads[key] = load_of(self.instance, one, self.of)
+        return self._loads[key]
+
+
 def paid(instance: Instance, tours: Sequence[Tour], of: Fair, most: float) -> tuple[tuple[Tour, ...], float]:
     """Move stops while that is worth its price; give the tours and what was paid."""
-    now, spent = list(tours), 0.0
+    now, spent, known = list(tours), 0.0, _Known(instance, of)
     for _ in range(MOVES):
         loads = loads_of(instance, now, of)
         outside = penalty(of, loads)
         if outside <= LEAST:
             break
-        moves = [one for one in _moves(instance, now, of, loads) if spent + one.price <= most]
+        moves = [one for one in _moves(known, now, loads) if spent + one.price <= most]
         moves = [one for one in moves if one.penalty < outside - LEAST]
         if not moves:
             break
@@ -127,8 +157,9 @@ def paid(instance: Instance, tours: Sequence[Tour], of: Fair, most: float) -> tu
     return tuple(now), spent
 
 
-def _moves(instance: Instance, tours: Sequence[Tour], of: Fair, loads: Reals) -> Iterator[_Move]:
+def _moves(known: _Known, tours: Sequence[Tour], loads: Reals) -> Iterator[_Move]:
     """Try moving and exchanging stops between crews of which one has too much of what the other lacks."""
+    instance, of = known.instance, known.of
     row = {crew: k for k, crew in enumerate(of.crews)}
     shifts = instance.problem.shifts
     mine = {k: [s for s, one in enumerate(shifts) if row.get(one.crew) == k] for k in row.values()}
@@ -142,38 +173,38 @@ def _moves(instance: Instance, tours: Sequence[Tour], of: Fair, loads: Reals) ->
         for a, b in pairs:
             for s in mine[int(a)]:
                 for t in mine[int(b)]:
-                    yield from _between(instance, tours, of, loads, measure, (int(a), s), (int(b), t))
+                    yield from _between(known, tours, loads, measure, (int(a), s), (int(b), t))
 
 
 def _between(
-    instance: Instance,
+    known: _Known,
     tours: Sequence[Tour],
-    of: Fair,
     loads: Reals,
     measure: int,
     high: tuple[int, int],
     low: tuple[int, int],
 ) -> Iterator[_Move]:
     """Try what one shift with too much may give to one with too little, alone or for another stop."""
+    instance, of = known.instance, known.of
     (a, s), (b, t) = high, low
     gives, takes = tours[s], tours[t]
-    before = load_of(instance, gives, of), load_of(instance, takes, of)
+    before = known.load(gives), known.load(takes)
     gain = gives.gain + takes.gain
     without: dict[int | None, Tour | None] = {None: takes}
     for spared in _burdens(instance, takes, of, measure, most=False):
-        without[spared] = tour(instance, t, [one for one in takes.nodes if one != spared])
+        without[spared] = known.without(takes, spared)
     for node in _burdens(instance, gives, of, measure, most=True):
-        shorter = tour(instance, s, [one for one in gives.nodes if one != node])
+        shorter = known.without(gives, node)
         if shorter is None:
             continue
         for other, rest in without.items():
-            longer = None if rest is None else _with(instance, rest, node)
-            kept = shorter if other is None else _with(instance, shorter, other)
+            longer = None if rest is None else known.with_visit(rest, node)
+            kept = shorter if other is None else known.with_visit(shorter, other)
             if longer is None or kept is None:
                 continue
             moved = loads.copy()
-            moved[a] += load_of(instance, kept, of) - before[0]
-            moved[b] += load_of(instance, longer, of) - before[1]
+            moved[a] += known.load(kept) - before[0]
+            moved[b] += known.load(longer) - before[1]
             yield _Move((kept, longer), gain - kept.gain - longer.gain, penalty(of, moved))
 
 

@@ -143,8 +143,11 @@ def problem_to_dict(
     return data
 
 
-def write_problem(path: Path, problem: Problem) -> None:
-    """Write a problem; a large matrix, or one with metres, goes into an ``.npz`` of the same name beside it."""
+def write_problem(path: Path, problem: Problem, *, compressed: bool = True) -> None:
+    """Write a problem; a large matrix, or one with metres, goes into an ``.npz`` of the same name beside it.
+
+    Compressing takes most of the time, and is of no use for a file that is read once.
+    """
     if len(problem.seconds) < MATRIX_FILE_FROM and problem.metres is None:
         path.write_text(json.dumps(problem_to_dict(problem), ensure_ascii=False), encoding="utf-8")
         return
@@ -152,7 +155,7 @@ def write_problem(path: Path, problem: Problem) -> None:
     arrays = {"seconds": problem.seconds}
     if problem.metres is not None:
         arrays["metres"] = problem.metres
-    np.savez_compressed(matrix, **arrays)  # type: ignore[arg-type]
+    (np.savez_compressed if compressed else np.savez)(matrix, **arrays)  # type: ignore[arg-type]
     path.write_text(json.dumps(problem_to_dict(problem, matrix_file=matrix.name), ensure_ascii=False), encoding="utf-8")
 
 

@@ -26,6 +26,7 @@ class SafetyTerms:
     """How long a crew may be silent, how far a collector looks back, and whom to call, by rule pack."""
 
     check_in_min: Term[int]
+    ahead_min: Term[int]
     more_min: Term[int]
     call_min: Term[int]
     not_begun_min: Term[int]
@@ -37,6 +38,11 @@ class SafetyTerms:
     def grace(self) -> timedelta:
         """How long after the planned end of a stop something should have been heard."""
         return timedelta(minutes=self.check_in_min.value)
+
+    @property
+    def ahead(self) -> timedelta:
+        """How much longer than planned from door to door a crew ahead of its plan may take, within the plan's hour."""
+        return timedelta(minutes=self.ahead_min.value)
 
     @property
     def until_call(self) -> timedelta:

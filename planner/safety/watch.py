@@ -2,7 +2,9 @@
 
 A sign of life is a shift begun, an outcome, an "all well", or a manager who spoke with the crew. After each the crew
 has until the planned end of its next stop (of the way back after the last), as much later as the crew is late, and a
-grace. "All well" gives some minutes beyond that, not more for being tapped twice. A deadline that passes is *late*,
+grace. A crew far ahead of its plan is not waited for until the plan's hour: it has the planned time from door to door,
+a while more for a meal or a wait, and what it must wait for a window to open. "All well" gives some minutes beyond
+that, not more for being tapped twice. A deadline that passes is *late*,
 later *to be called*. What a phone sends late puts the past right, and what the branch had to believe meanwhile stays
 told (``Missed``).
 
@@ -42,12 +44,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class WayStop:
-    """A stop as planned: its place in the day, and the number it is shown by, which is that within its shift."""
+    """A stop as planned: its place in the day, and the number it is shown by, which is that within its shift.
+
+    ``over_from`` is when the visit can be over at the earliest, begun as its window opens; None where it is not known.
+    """
 
     number: int
     debtor_id: str
     leaves_at: datetime
     within: int = 0
+    over_from: datetime | None = None
 
     @property
     def shown(self) -> int:
@@ -246,7 +252,11 @@ def _deadline(way: Way, signs: Sequence[Sign], terms: SafetyTerms) -> tuple[WayS
     stop, planned = way.following(last.stop)
     # A day without stops ends when it ends, however late it began.
     span = planned - way.planned(anchor.stop) if stop or anchor.stop else timedelta(0)
-    due = max(planned, anchor.at + span) + terms.grace
+    due = anchor.at + span
+    if due < planned:  # ahead of the plan, or at its start
+        soon = min(planned, due + terms.ahead) if stop or anchor.stop else planned
+        due = max(soon, stop.over_from) if stop and stop.over_from else soon
+    due += terms.grace
     if last.kind in ("well", "spoken"):
         due = max(due, last.at) + timedelta(minutes=terms.more_min.value)
     return stop, due

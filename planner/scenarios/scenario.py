@@ -43,6 +43,9 @@ class Scenario:
         Name of an adopted model, or ``defaults``; "" for the one in use.
     field_hours
         So many hours of travel and at doors at most, over all crews; None for no limit.
+    lent, borrowed
+        Crew-days lent to another branch and had from one, by the ids of their shifts; only ``planner bank --loans``
+        plans such a week.
     """
 
     name: str
@@ -58,6 +61,8 @@ class Scenario:
     rule_pack: str = ""
     model: str = ""
     field_hours: float | None = None
+    lent: tuple[str, ...] = ()
+    borrowed: tuple[str, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -94,6 +99,8 @@ def changed(week: Week, scenario: Scenario) -> Week:
     NothingToPlan
         If it names a crew that the week does not have, or nobody is left to work.
     """
+    if scenario.lent or scenario.borrowed:
+        raise NothingToPlan("Crew-days between branches are planned for both of them at once: `planner bank --loans`.")
     named = (*scenario.crews_off, scenario.crew_more, scenario.evening_like, scenario.start_crew)
     missing = sorted({one for one in named if one} - {crew.crew_id for crew in week.crews})
     if missing:

@@ -8,13 +8,14 @@ Nobody can find out afterwards who it was, and a file that is sent again does no
 
 What is not here: the geometry of old routes still passes the house (a plan's drawn lines), copies made before hold him
 until they are thrown away (docs/store.md), and a cache of travel times beside the database knows positions, no names.
+What an online geocoder answered is kept beside it too: whoever keeps it is told the addresses, to forget them.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -66,8 +67,12 @@ def closed_before(connection: Connection, branch: str, before: datetime) -> tupl
     return tuple(connection.execute(query.order_by(debtor.c.debtor_id)).scalars())
 
 
-def erase(connection: Connection, branch: str, debtor_id: str) -> int:
+def erase(
+    connection: Connection, branch: str, debtor_id: str, forget: Callable[[Sequence[str]], None] | None = None
+) -> int:
     """Take a person out of a branch; give how many rows were concerned.
+
+    ``forget`` is told his addresses, as they were ever written, before they are gone.
 
     Raises
     ------
@@ -85,6 +90,8 @@ def erase(connection: Connection, branch: str, debtor_id: str) -> int:
     account = schema.account
     if connection.execute(sa.select(account.c.case_id).where(mine["account"], account.c.closed_at.is_(None))).first():
         raise StillListed("an account of this person is open: the next list would bring him back")
+    if forget is not None:
+        forget(_addresses(connection, mine))
     connection.execute(schema.erasing.insert().values(branch=branch, debtor_id=debtor_id))
     known = {debtor_id: _nobody()}
     for name, (ids, _texts) in KEPT.items():
@@ -117,6 +124,14 @@ def _nobody() -> str:
 
 def _tables() -> list[sa.Table]:
     return [*REMOVED, *(schema.metadata.tables[name] for name in KEPT)]
+
+
+def _addresses(connection: Connection, mine: Mapping[str, Any]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for table, names in ((schema.address, ("address",)), (schema.place_change, ("address", "was_address"))):
+        for row in connection.execute(sa.select(*(table.c[name] for name in names)).where(mine[table.name])):
+            found |= {str(one) for one in row if one}
+    return tuple(sorted(found))
 
 
 def _told(connection: Connection, mine: Mapping[str, Any]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ import pandas as pd
 from planner import tables
 from planner.tables import Schema, conform, empty
 
+#: by so many of its values a column is judged to be one of few words
+_LOOKED_AT = 400
 #: where the digits of a UUID stand between its hyphens
 _DIGITS = [at for at in range(36) if at not in (8, 13, 18, 23)]
 
@@ -67,8 +70,8 @@ def fresh_ids(count: int) -> list[str]:
     return [str(one) for one in np.sort(text.view("S36").ravel()).astype("U36").tolist()]
 
 
-def rows(table: pd.DataFrame, schema: Schema) -> list[tuple[Any, ...]]:
-    """Give the table's rows in the schema's column order; NaN and NaT become None.
+def rows(table: pd.DataFrame, schema: Schema, *more: Any) -> list[tuple[Any, ...]]:
+    """Give the table's rows in the schema's column order; NaN and NaT become None. Each ends with ``more``.
 
     Raises
     ------
@@ -76,7 +79,8 @@ def rows(table: pd.DataFrame, schema: Schema) -> list[tuple[Any, ...]]:
         If the table does not conform to the schema.
     """
     checked = conform(table, schema)
-    return list(zip(*(_values(checked[name], dtype) for name, dtype in schema.items()), strict=True))
+    columns = [_values(checked[name], dtype) for name, dtype in schema.items()]
+    return list(zip(*columns, *(repeat(one, len(checked)) for one in more), strict=True))
 
 
 def frame(found: Sequence[Sequence[Any]], schema: Schema) -> pd.DataFrame:
@@ -92,14 +96,28 @@ def frame(found: Sequence[Sequence[Any]], schema: Schema) -> pd.DataFrame:
 
 def _values(series: pd.Series[Any], dtype: str) -> list[Any]:
     if dtype == tables.TEXT:
-        return series.fillna("").tolist()
+        return _texts(series)
     if dtype == tables.REAL:
-        return [None if value != value else value for value in series.tolist()]  # noqa: PLR0124  NaN differs from itself
+        values = series.to_numpy().astype(object)
+        values[series.isna().to_numpy()] = None
+        return list(values)
     if dtype == tables.DAY:
         return _iso(series.to_numpy().astype("datetime64[D]"), "")
     if dtype == tables.AT:
         return _iso(series.dt.tz_localize(None).to_numpy().astype("datetime64[us]"), "Z")
     return series.tolist()
+
+
+def _texts(series: pd.Series[Any]) -> list[str]:
+    """Give texts, of a column of few words each word once."""
+    some = series.iloc[:_LOOKED_AT]
+    if len(series) > _LOOKED_AT and some.nunique(dropna=False) <= _LOOKED_AT // 8:
+        which, words = pd.factorize(series, use_na_sentinel=False)
+        if len(words) <= len(series) // 8:
+            kept = np.array(["" if one != one else one for one in words.tolist()], dtype=object)  # noqa: PLR0124  NaN
+            every: list[str] = kept[which].tolist()
+            return every
+    return series.fillna("").tolist()
 
 
 def _iso(values: np.ndarray[Any, Any], suffix: str) -> list[str | None]:

@@ -6,7 +6,7 @@ that history only: the accounts, places and cards stay as the newest list left t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -20,6 +20,7 @@ from planner.domain import Principal
 from planner.store import account_states, edits, interruptions, overdue, place_changes, reviews, undoing
 from planner.store.access import own_rows
 from planner.store.account_states import Kept
+from planner.store.behind import behind
 from planner.store.frames import instant, moment
 from planner.store.merge import Merged, all_rows
 from planner.store.schema import account, debtor, import_batch, import_record, import_undone, list_day, place
@@ -32,6 +33,8 @@ Mode = Literal["upsert", "again"]
 #: what is kept of how a list was taken where a newer one was loaded
 OLDER = "older"
 LISTED = ("debtors", "accounts", "places", "contacts", "addresses")
+#: of these, what only who may see contact cards is told of
+CARDS = frozenset({"contacts", "addresses"})
 #: What a list says of its people beside its rows: kept with it or not at all.
 IMPLIED = ("holds", "accommodations")
 
@@ -69,13 +72,30 @@ class ImportResult:
 
 @dataclass(frozen=True)
 class AsImported:
-    """What an import would store: its tables, the ids of places that people set (no import closes them), and the
-    columns in which what was known is kept because the list has none for it (``unsaid.filled``).
+    """What an import would store and do.
+
+    Attributes
+    ----------
+    tables
+        Its tables, people's words in them.
+    kept
+        The columns in which what was known is kept because the list has none for it (``unsaid.filled``).
+    merged
+        What bringing them into the database would do, by table: of cards only for who may see them.
+    result
+        What the import would count.
+    people
+        Known accounts whose debtor's particulars or places would change.
+    gone
+        Accounts that it does not name: a full list closes them.
     """
 
     tables: Mapping[str, pd.DataFrame]
-    peoples: frozenset[str]
     kept: frozenset[str]
+    merged: Mapping[str, Merged]
+    result: ImportResult
+    people: frozenset[str]
+    gone: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -125,9 +145,12 @@ def save(
         tables, _kept = filled(connection, branch, tables, unsaid)
     kept = _keep(connection, branch, tables, full_list=full_list, batch_id=batch_id, now=now)
     if kept is not None and kept.older:
+        account_states.add(connection, kept)
         result = ImportResult(batch_id, 0, 0, len(tables["accounts"]), 0, older=True, list_on=kept.as_of_on)
     else:
-        result = _bring(connection, branch, tables, batch_id, record, unsaid, full_list=full_list, at=at)
+        adding = [] if kept is None else [kept]
+        del kept  # its rows are let go as soon as they are stored
+        result = _bring(connection, branch, tables, adding, batch_id, record, unsaid, full_list=full_list, at=at)
     undoing.keep(connection, branch, batch_id, record)
     connection.execute(
         import_batch.insert().values(
@@ -156,6 +179,7 @@ def _bring(
     connection: Connection,
     branch: str,
     tables: Mapping[str, pd.DataFrame],
+    adding: list[Kept],
     batch_id: str,
     record: Record,
     unsaid: Unsaid,
@@ -165,23 +189,27 @@ def _bring(
 ) -> ImportResult:
     """Make the branch's accounts, people and places what the list says."""
     given, peoples = with_words(connection, branch, tables, at, unsaid)
-    merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
-    for name, one in merged.items():
-        record.note(name, one)
-    for name in IMPLIED:
-        if name in tables:
-            record.note(name, overdue.save(connection, name, branch, tables[name]))
-    if "debtors" in given:
-        news = [*merged["debtors"].added, *(one for one, was in merged["debtors"].were.items() if "debtor_type" in was)]
-        reviews.note_listed(connection, branch, given["debtors"], news, at)
-    left, gone = {}, []
-    # What the list does not name can only be closed where there is something that it does not name.
-    if "places" in given and merged["places"].left:
-        left = _close_places(connection, branch, given["places"], at, peoples)
-    if full_list and "accounts" in given and merged["accounts"].left:
-        gone = _close_accounts(connection, branch, given["accounts"], at)
+    with behind() as pen:  # which alone uses the connection until it is done
+        if adding:
+            pen.do(account_states.add, connection, adding.pop())
+        every = {**given, **{name: tables[name] for name in IMPLIED if name in tables}}
+        answers = {
+            name: pen.do(overdue.bring, connection, overdue.ready(name, branch, one)) for name, one in every.items()
+        }
+        if "debtors" in given:
+            debtors = answers["debtors"].result()
+            news = [*debtors.added, *(one for one, was in debtors.were.items() if "debtor_type" in was)]
+            pen.do(reviews.add_listed, connection, reviews.listed_rows(branch, given["debtors"], news, at))
+        for name, answer in answers.items():
+            record.note(name, answer.result())
+        merged = {name: answers[name].result() for name in given}
+    left, gone = _not_named(connection, branch, given, merged, peoples)
+    gone = gone if full_list else []
+    overdue.close(connection, place, branch, list(left), at)
+    overdue.close(connection, account, branch, gone, at)
     record.closed = {"places": sorted(left), "accounts": gone}
-    added, changed, unchanged = _counts(given, merged, set(left.values()))
+    people = _of_touched(given, merged, set(left.values())) if "accounts" in given else set[str]()
+    added, changed, unchanged = _counts(given, merged, people)
     list_on = _list_on(given["accounts"]) if "accounts" in given else None
     return ImportResult(batch_id, added, changed, unchanged, len(gone), list_on=list_on)
 
@@ -197,10 +225,18 @@ def with_words(
     return place_changes.kept(connection, branch, interruptions.kept(connection, branch, given), at)
 
 
-def as_imported(connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], unsaid: Unsaid) -> AsImported:
-    """Give what an import would store; nothing is written."""
+def as_imported(
+    connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], unsaid: Unsaid, *, cards: bool
+) -> AsImported:
+    """Give what an import would store and do; nothing is written. ``cards``: contact cards are compared too."""
     known, kept = filled(connection, branch, tables, unsaid)
-    return AsImported(*with_words(connection, branch, known, None, unsaid), kept)
+    given, peoples = with_words(connection, branch, known, None, unsaid)
+    names = [name for name in given if cards or name not in CARDS]
+    merged = {name: overdue.compare(connection, overdue.ready(name, branch, given[name])).merged for name in names}
+    left, gone = _not_named(connection, branch, given, merged, peoples)
+    people = _of_touched(given, merged, set(left.values())) if "accounts" in given else set[str]()
+    result = ImportResult("", *_counts(given, merged, people), len(gone))
+    return AsImported(given, kept, merged, result, frozenset(people), gone)
 
 
 def _older(connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame]) -> bool:
@@ -294,50 +330,60 @@ def _seen(connection: Connection, branch: str, source: ListFile) -> str | None:
     return connection.execute(query).scalars().first()
 
 
-def _close_places(
-    connection: Connection, branch: str, places: pd.DataFrame, at: str, peoples: frozenset[str]
-) -> dict[str, str]:
-    """Close a debtor's older place where the list names a new one of the same kind; give them with their debtors.
+def _not_named(
+    connection: Connection,
+    branch: str,
+    given: Mapping[str, pd.DataFrame],
+    merged: Mapping[str, Merged],
+    peoples: frozenset[str],
+) -> tuple[dict[str, str], list[str]]:
+    """Give the open places, with their debtors, and the open accounts that a list does not name, if it names others.
 
-    What a person added or corrected (``peoples``) stays open: only a person closes it.
+    Of places those where it names a new one of the same kind. What a person added or corrected (``peoples``) stays
+    open: only a person closes it.
     """
-    listed = set(places["place_id"].tolist())
-    kinds = set(_pairs(places, "kind"))
-    query = sa.select(place.c.place_id, place.c.debtor_id, place.c.kind).where(
-        place.c.branch == branch, place.c.closed_at.is_(None)
-    )
-    old = {
-        one: debtor
-        for one, debtor, kind in all_rows(connection, query)
-        if one not in listed and one not in peoples and (debtor, kind) in kinds
-    }
-    overdue.close(connection, place, branch, list(old), at)
-    return old
+    left, gone = dict[str, str](), list[str]()
+    # Asked only where there is something that it does not name.
+    if "places" in given and merged["places"].left:
+        places = given["places"]
+        listed, kinds = set(places["place_id"].tolist()), set(_pairs(places, "kind"))
+        query = sa.select(place.c.place_id, place.c.debtor_id, place.c.kind)
+        for one, debtor, kind in all_rows(
+            connection, query.where(place.c.branch == branch, place.c.closed_at.is_(None))
+        ):
+            if one not in listed and one not in peoples and (debtor, kind) in kinds:
+                left[one] = debtor
+    if "accounts" in given and merged["accounts"].left:
+        listed = set(given["accounts"]["case_id"].tolist())
+        open_ = sa.select(account.c.case_id).where(account.c.branch == branch, account.c.closed_at.is_(None))
+        gone = [case for (case,) in all_rows(connection, open_) if case not in listed]
+    return left, gone
 
 
-def _close_accounts(connection: Connection, branch: str, accounts: pd.DataFrame, at: str) -> list[str]:
-    listed = set(accounts["case_id"].tolist())
-    query = sa.select(account.c.case_id).where(account.c.branch == branch, account.c.closed_at.is_(None))
-    gone = [case_id for (case_id,) in all_rows(connection, query) if case_id not in listed]
-    overdue.close(connection, account, branch, gone, at)
-    return gone
-
-
-def _counts(given: Mapping[str, pd.DataFrame], merged: Mapping[str, Merged], moved: set[str]) -> tuple[int, int, int]:
-    if "accounts" not in given:
-        return 0, 0, 0
-    every, added = len(given["accounts"]), set(merged["accounts"].added)
-    if len(added) == every:
-        return every, 0, 0
+def _of_touched(given: Mapping[str, pd.DataFrame], merged: Mapping[str, Merged], moved: set[str]) -> set[str]:
+    """Give the accounts, known before, of debtors of whom something changes: particulars, a card or a place."""
+    added = set(merged["accounts"].added)
+    if len(added) == len(given["accounts"]):
+        return set()
     touched = set(moved)
-    for name in set(given) - {"accounts"}:
+    for name in set(merged) - {"accounts"}:
         key = "place_id" if name in ("places", "addresses") else "debtor_id"
         different = {*merged[name].added, *merged[name].changed}
         if different:
             touched.update(debtor for debtor, one in _pairs(given[name], key) if one in different)
-    theirs = {case for debtor, case in _pairs(given["accounts"], "case_id") if debtor in touched} if touched else set()
-    changes = len((theirs | set(merged["accounts"].changed)) - added)
-    return len(added), changes, every - len(added) - changes
+    return (
+        {case for debtor, case in _pairs(given["accounts"], "case_id") if debtor in touched} - added
+        if touched
+        else set()
+    )
+
+
+def _counts(given: Mapping[str, pd.DataFrame], merged: Mapping[str, Merged], people: set[str]) -> tuple[int, int, int]:
+    if "accounts" not in given:
+        return 0, 0, 0
+    added = len(merged["accounts"].added)
+    changes = len(people | set(merged["accounts"].changed))
+    return added, changes, len(given["accounts"]) - added - changes
 
 
 def _pairs(table: pd.DataFrame, key: str) -> Iterator[tuple[str, str]]:

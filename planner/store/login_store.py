@@ -7,7 +7,7 @@ open a session. Every change leaves an entry in the trail under no branch, witho
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -30,11 +30,13 @@ NO_BRANCH = ""
 class Logins:
     """Who may sign in. Every call raises ``NotAllowed`` for a principal without the right.
 
-    ``clock`` gives the time of an auditor's reads, as in ``planner.store.door``.
+    ``clock`` gives the time of an auditor's reads, as in ``planner.store.door``. ``heard`` is called in this process
+    after each change that may end a session.
     """
 
     engine: Engine
     clock: Callable[[], datetime] | None = None
+    heard: list[Callable[[], None]] = field(default_factory=list, compare=False)
 
     # ---- for administrators
 
@@ -62,6 +64,7 @@ class Logins:
             logins.save(deed.connection, given, password=password, now=now)
             deed.note(login=given.name, role=given.role.value, branches=given.branches, crew=given.crew)
             deed.note(disabled=int(given.disabled), password=int(password is not None))
+        self._tell()
 
     def crews(self, principal: Principal, branch: str) -> tuple[tuple[str, str], ...]:
         """Give ids and names of a branch's crews."""
@@ -82,7 +85,8 @@ class Logins:
         with audit.deed(self.engine, principal, NO_BRANCH, "session.end_all", now) as deed:
             count = logins.end_all(deed.connection, name, now)
             deed.note(login=logins.key_of(name), sessions=count)
-            return count
+        self._tell()
+        return count
 
     def trail(
         self, principal: Principal, *, since: datetime | None = None, most: int | None = None
@@ -136,6 +140,7 @@ class Logins:
             found = logins.session(deed.connection, token)
             logins.end(deed.connection, token, now)
             deed.note(login=None if found is None else found.login.name)
+        self._tell()
 
     def own_sessions(self, principal: Principal, token: str, *, now: datetime) -> tuple[tuple[bool, Session], ...]:
         """Give the open sessions of whose this token is, and of each whether it is this one; used last comes first."""
@@ -153,7 +158,8 @@ class Logins:
             living = None if own is None or own.ended(now) else own.login.name
             count = 0 if living is None else logins.end_all(deed.connection, living, now, but=token)
             deed.note(login=living, sessions=count)
-            return count
+        self._tell()
+        return count
 
     def change_password(self, principal: Principal, name: str, password: str, *, now: datetime) -> None:
         """Give a person the password of his own choice (a hash); all his sessions end (``UnknownLogin``)."""
@@ -164,6 +170,7 @@ class Logins:
                 raise UnknownLogin(name)
             logins.set_password(deed.connection, name, password, now)
             deed.note(login=name)
+        self._tell()
 
     def fail(self, principal: Principal, of: Collection[str], *, login: str = "", now: datetime) -> None:
         """Note a failed attempt under these hashes; ``login`` is the account there is, never what was typed."""
@@ -177,3 +184,7 @@ class Logins:
         entitled(principal, Right.SIGN_IN)
         with reading(self.engine, scope_of(principal)) as connection:
             return logins.failures(connection, of, since)
+
+    def _tell(self) -> None:
+        for one in tuple(self.heard):
+            one()

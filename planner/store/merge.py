@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from operator import itemgetter
+from itertools import chain, compress
+from operator import itemgetter, ne
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +18,11 @@ from planner.store import postgres
 Row = tuple[Any, ...]
 #: a row's key within the branch: the value itself where one column is the key, else a tuple
 Key = Any
-#: so many values go into one statement of SQLite, whose older versions take 999
-MOST_VALUES = 960
+#: so many values go into one statement of SQLite, fewer where its version takes fewer: while it works on them, Python
+#: goes on with the next rows in another thread (``planner.store.behind``)
+MOST_VALUES = 24_000
+#: rows that differ in the same columns are changed by one statement, unless there are more kinds of them than this
+MOST_GROUPS = 20
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,25 @@ def merge(
     ValueError
         If two of the rows have the same key.
     """
+    return write(connection, compared(connection, table, columns, rows, within=within))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Rows by key beside what is stored; those that differ from it by the places at which they do."""
+
+    table: sa.Table
+    columns: Sequence[str]
+    within: Mapping[str, str]
+    new: Mapping[Key, Row]
+    merged: Merged
+    differing: Mapping[tuple[int, ...], list[Key]]
+
+
+def compared(
+    connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], *, within: Mapping[str, str]
+) -> Compared:
+    """Say what ``merge`` would do; nothing is written."""
     keys = [column.name for column in table.primary_key.columns if column.name not in within]
     key_of: Callable[[Row], Key] = itemgetter(*(columns.index(name) for name in keys)) if keys else _only
     new = dict(zip(map(key_of, rows), rows, strict=True))
@@ -70,19 +93,33 @@ def merge(
     # In the order of their keys: at the end of an index, instead of anywhere in it.
     added = sorted(key for key in new if key not in known) if known else sorted(new)
     changed = sorted(key for key, was in known.items() if key in new and new[key] != was)
-    insert(connection, table, columns, [new[key] for key in added])
-    rest = [k for k, name in enumerate(columns) if name not in keys and name not in within]
-    if rest and changed:
-        place = tuple(within.values())
-        own = (lambda key: (key,)) if len(keys) == 1 else tuple
-        differing = [(*place, *own(key), *(new[key][k] for k in rest)) for key in changed]
-        change(connection, table, (*within, *keys), [columns[k] for k in rest], differing)
-    were = {
-        key: {name: (was, now) for name, was, now in zip(columns, known[key], new[key], strict=True) if was != now}
-        for key in changed
-    }
+    were: dict[Key, Mapping[str, tuple[Any, Any]]] = {}
+    differing: dict[tuple[int, ...], list[Key]] = {}
+    places = range(len(columns))
+    for key in changed:
+        was, now = known[key], new[key]
+        at = tuple(compress(places, map(ne, was, now)))
+        were[key] = {columns[k]: (was[k], now[k]) for k in at}
+        differing.setdefault(at, []).append(key)
     unchanged = len(new) - len(added) - len(changed)
-    return Merged(added, changed, unchanged, len(known) - len(changed) - unchanged, were)
+    merged = Merged(added, changed, unchanged, len(known) - len(changed) - unchanged, were)
+    return Compared(table, columns, within, new, merged, differing)
+
+
+def write(connection: Connection, one: Compared) -> Merged:
+    """Add what is new, and change what differs: only the columns that do, so that no other index is written."""
+    insert(connection, one.table, one.columns, [one.new[key] for key in one.merged.added])
+    keys = [column.name for column in one.table.primary_key.columns if column.name not in one.within]
+    own = (lambda key: (key,)) if len(keys) == 1 else tuple
+    groups = one.differing
+    if len(groups) > MOST_GROUPS:
+        every = tuple(sorted({k for at in groups for k in at}))
+        groups = {every: list(one.merged.changed)}
+    where = tuple(one.within.values())
+    for at, some in groups.items():
+        values = [(*where, *own(key), *(one.new[key][k] for k in at)) for key in some]
+        change(connection, one.table, (*one.within, *keys), [one.columns[k] for k in at], values)
+    return one.merged
 
 
 def _only(_row: Row) -> Key:
@@ -146,10 +183,15 @@ def _many(connection: Connection, statement: sa.Insert | sa.Update, names: Seque
         return
     values = rows if order == list(names) else list(map(itemgetter(*(names.index(name) for name in order)), rows))
     sql, one = str(compiled), f"({', '.join('?' * len(order))})"
-    at_once = MOST_VALUES // len(order) if isinstance(statement, sa.Insert) else 1
+    at_once = _most_values(connection) // len(order) if isinstance(statement, sa.Insert) else 1
     whole = len(values) // at_once * at_once if at_once > 1 and one in sql else 0
     if whole:  # many rows of an index's next pages are written with one statement
         some = [tuple(chain.from_iterable(values[k : k + at_once])) for k in range(0, whole, at_once)]
         connection.exec_driver_sql(sql.replace(one, ", ".join([one] * at_once)), some)
     if whole < len(values):
         connection.exec_driver_sql(sql, list(values[whole:]))
+
+
+def _most_values(connection: Connection) -> int:
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
+    return min(MOST_VALUES, driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER))

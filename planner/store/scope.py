@@ -2,7 +2,8 @@
 
 The stops of a published plan name their visits by debtor id. A plan leaves alone the shifts that had begun when it was
 made, so publishing it does not take their stops from the crews that are out: each shift works by the last plan
-published that was made before the shift began. A plan of the day (``Store.change_day``) holds for its shifts alone,
+published that was made before the shift began, or before its crew was at its first door if it set out early. A plan of
+the day (``Store.change_day``) holds for its shifts alone,
 begun or not, until a plan made later replaces it. A plan by which no shift works any more gives access to nobody.
 """
 
@@ -19,7 +20,7 @@ from planner.domain import Principal, Role
 from planner.store.access import NotAllowed
 from planner.store.called_in import called_in
 from planner.store.frames import instant
-from planner.store.schema import plan, plan_state, plan_stop, shift
+from planner.store.schema import outcome, plan, plan_state, plan_stop, shift
 
 #: Without a named week a crew sees its stops of this many newest published weeks: this one and the next.
 WEEKS_IN_REACH = 2
@@ -80,7 +81,20 @@ def _works_by(connection: Connection, branch: str, weeks: Collection[str]) -> _W
         row.shift_id: row.starts_at
         for row in connection.execute(sa.select(shift.c.shift_id, shift.c.starts_at).where(shift.c.branch == branch))
     }
+    for shift_id, first in _first_doors(connection, branch, {row.plan_id for row in said}):
+        begins[shift_id] = min(first, begins.get(shift_id, first))
     return _WorksBy(said, begins, {row.plan_id: row.week for row in said})
+
+
+def _first_doors(connection: Connection, branch: str, plans: Collection[str]) -> list[tuple[str, str]]:
+    """Give when the crew of each shift was at its first door, where one is recorded."""
+    query = (
+        sa.select(plan_stop.c.shift_id, sa.func.min(outcome.c.started_at))
+        .join(plan_stop, sa.and_(plan_stop.c.plan_id == outcome.c.plan_id, plan_stop.c.visit_id == outcome.c.debtor_id))
+        .where(outcome.c.branch == branch, outcome.c.plan_id.in_(plans))
+        .group_by(plan_stop.c.shift_id)
+    )
+    return [(str(shift_id), str(first)) for shift_id, first in connection.execute(query)]
 
 
 def plan_of_shift(connection: Connection, branch: str, week: str, shift_id: str | None) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class Store:
 
     _door: Door
 
-    @property
+    @cached_property
     def logins(self) -> Logins:
         """The door to who may sign in."""
         return Logins(self._door.engine, self._door.clock)
@@ -346,15 +347,16 @@ class Store:
     def as_imported(
         self, principal: Principal, branch: str, tables: Mapping[str, pd.DataFrame], unsaid: Unsaid = ALL_SAID
     ) -> AsImported:
-        """Give a list's tables as an import would store them, people's words in them; nothing is written.
+        """Give a list's tables as an import would store them, people's words in them, and what it would do.
 
-        Who may not see contact cards gets those of the list as they are.
+        Nothing is written. Who may not see contact cards gets those of the list as they are.
         """
         with self._door.read(principal, Right.WRITE_OVERDUE, branch) as connection:
-            if Right.READ_CARDS not in RIGHTS[principal.role]:
+            cards = Right.READ_CARDS in RIGHTS[principal.role]
+            if not cards:
                 columns = {name: said for name, said in unsaid.columns.items() if name != "contacts"}
                 unsaid = replace(unsaid, columns=columns)
-            return imports.as_imported(connection, branch, tables, unsaid)
+            return imports.as_imported(connection, branch, tables, unsaid, cards=cards)
 
     def imports(self, principal: Principal, branch: str) -> tuple[ImportBatch, ...]:
         """Give the branch's imports, newest first."""
@@ -789,10 +791,19 @@ class Store:
         with self._door.read(principal, Right.ERASE, branch) as connection:
             return erasure.closed_before(connection, branch, before)
 
-    def erase_person(self, principal: Principal, branch: str, debtor_id: str, *, now: datetime) -> int:
+    def erase_person(
+        self,
+        principal: Principal,
+        branch: str,
+        debtor_id: str,
+        *,
+        now: datetime,
+        forget: Callable[[Sequence[str]], None] | None = None,
+    ) -> int:
         """Take a person out of a branch, for good; counts and rates stay. Gives how many rows were concerned.
 
-        The trail says that it was done, and not of whom.
+        The trail says that it was done, and not of whom. ``forget`` is told his addresses, for what is kept of them
+        beside the database; if it fails, nobody is erased.
 
         Raises
         ------
@@ -800,7 +811,7 @@ class Store:
             If the branch has no such debtor, or an account of his is open (``StillListed``).
         """
         with self._door.write(principal, Right.ERASE, branch, "person.erase", now) as deed:
-            count = erasure.erase(deed.connection, branch, debtor_id)
+            count = erasure.erase(deed.connection, branch, debtor_id, forget)
             deed.note(rows=count)
         backup.settle(self._door.engine)
         return count

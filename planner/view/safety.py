@@ -103,15 +103,25 @@ def way_of(shifts: Sequence[Shift], routes: Sequence[Route]) -> Way | None:
     """Give what a crew was to do on a day; None where it has no shift. Several shifts of a day are one way."""
     if not shifts:
         return None
-    stops: list[tuple[datetime, str, int]] = []
+    stops: list[tuple[datetime, str, int, datetime]] = []
     leaves, returns = [], []
     for saved, route in routes:
         origin = datetime.fromisoformat(saved.problem["origin"])
+        visits = {one["id"]: one["options"] for one in saved.problem["visits"]} if route["stops"] else {}
         if route["stops"]:
             leaves.append(origin + timedelta(seconds=float(route["leaves_start"])))
             returns.append(origin + timedelta(seconds=float(route["reaches_end"])))
             stops += [
-                (origin + timedelta(seconds=float(one["leaves"])), str(one["visit"]), within)
+                (
+                    origin + timedelta(seconds=float(one["leaves"])),
+                    str(one["visit"]),
+                    within,
+                    # begun as its window opens, it lasts as planned
+                    origin
+                    + timedelta(
+                        seconds=float(visits[one["visit"]][one["option"]]["opens"] + one["leaves"] - one["begins"])
+                    ),
+                )
                 for within, one in enumerate(route["stops"], start=1)
             ]
     return Way(
@@ -119,7 +129,8 @@ def way_of(shifts: Sequence[Shift], routes: Sequence[Route]) -> Way | None:
         ends_at=max(one.ends for one in shifts),
         leaves_at=min(leaves, default=None),
         stops=tuple(
-            WayStop(number, name, at, within) for number, (at, name, within) in enumerate(sorted(stops), start=1)
+            WayStop(number, name, at, within, over_from)
+            for number, (at, name, within, over_from) in enumerate(sorted(stops), start=1)
         ),
         returns_at=max(returns, default=None),
     )

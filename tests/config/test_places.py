@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from config.places import beyond_of
+from config.places import beyond_of, forget_addresses
 from config.settings import load_settings
-from geodata.geocoding.answer import UNANSWERED
+from geodata.geocoding.answer import UNANSWERED, UNKNOWN, Answer
+from geodata.geocoding.kept import Kept
 from geodata.roads.region import Region
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def region(folder: Path) -> Region:
@@ -27,3 +32,28 @@ def test_the_service_that_is_set_and_its_answers_are_kept_by_region(tmp_path: Pa
     assert beyond.all_of(["知行路12号"]) == [UNANSWERED]
     assert settings.paths.geocoded("north").is_file()
     assert "geocoder_key" not in repr(settings)
+
+
+def test_an_address_is_forgotten_in_whichever_region(tmp_path: Path) -> None:
+    settings = load_settings(tmp_path, {})
+    forget_addresses(settings, ["知行路12号"], LONG_AGO)  # nothing was ever kept
+    for name in ("north", "south"):
+        Kept(Nowhere(), settings.paths.geocoded(name)).all_of(["云溪市 知行路12号", "长街1号"])
+    forget_addresses(settings, ["知行路12号"], LONG_AGO)
+    for name in ("north", "south"):
+        again = Nowhere()
+        Kept(again, settings.paths.geocoded(name)).all_of(["云溪市 知行路12号", "长街1号"])
+        assert again.asked == ["云溪市 知行路12号"]
+
+
+class Nowhere:
+    """A geocoder that knows no address."""
+
+    version = "v1"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def all_of(self, addresses: Sequence[str]) -> list[Answer]:
+        self.asked += addresses
+        return [UNKNOWN] * len(addresses)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -85,13 +86,30 @@ def test_the_phones_map_and_its_targets(phone: Watched) -> None:
 
 def test_the_navigator_is_chosen_once_and_told_no_name(phone: Watched) -> None:
     page = phone.page
-    page.route("https://**", lambda route: route.abort())
     name = page.locator("#next .name").inner_text()
+    page.context.route("https://**", lambda route: route.abort())
     page.tap("#go")
-    with page.expect_request(re.compile("uri.amap.com")) as asked:
+    with page.context.expect_event("request", lambda asked: "uri.amap.com" in asked.url) as first:
         page.tap("#sheet [data-app=amap]")
-    assert "coordinate=gaode" in asked.value.url
-    assert name not in asked.value.url
+    assert "coordinate=gaode" in first.value.url
+    assert quote(name) not in first.value.url
+    expect(page.locator("#next .name"), "the day stays where it is").to_have_text(name)
+    with page.context.expect_event("request", lambda asked: "uri.amap.com" in asked.url):
+        page.tap("#go")
+
+
+def test_another_map_is_chosen_and_one_that_does_not_open_says_so(phone: Watched) -> None:
+    page = phone.page
+    page.context.route("https://**", lambda route: route.abort())
+    page.tap("#go")
+    called = page.locator("#sheet [data-app=baidu]").inner_text()
+    page.tap("#sheet [data-app=baidu]")  # there is no such app here
+    expect(page.locator("#sheet .error")).to_contain_text(called)
+    with page.context.expect_event("request", lambda asked: "google.com/maps" in asked.url):
+        page.locator("#sheet [data-app=google]").dispatch_event("click")  # a tap waits for the app that is not there
+    expect(page.locator("#other-map")).to_contain_text("Google Maps")
+    page.locator("#other-map").dispatch_event("click")
+    expect(page.locator("#sheet [data-app=apple]")).to_be_visible()
 
 
 def test_the_week_map_works_offline_and_hostile_names_are_text(chromium: Browser, address: str) -> None:

@@ -142,3 +142,16 @@ def test_a_piece_that_is_slow_leaves_no_hole(page: Page, address: str) -> None:
 def test_nothing_but_pieces_is_served(page: Page, address: str, path: str) -> None:
     assert page.request.get(f"{address}/assets/basemap/{path}").status in (400, 404)
     assert page.request.get(f"{address}/assets/basemap/yunxi-abc/0.js").status == 200
+
+
+def test_names_are_fetched_from_further_off_than_lines(page: Page, address: str) -> None:
+    page.goto(address)
+    missing = map_of(page).evaluate(
+        """() => {
+            const row = [100, 0, 200, 50, 12, 24], box = (r) => ({ left: r[0], top: r[1], right: r[2], bottom: r[3] });
+            const pieces = roundsPieces([[...row, 14], [...row, 160], row], "", box, () => {});
+            const missing = (left) => pieces.missing({ left, top: 0, width: 50, height: 50, zoom: 15, scale: 2 });
+            return [missing(0), missing(45), missing(-100)];
+        }"""
+    )
+    assert missing == [[1, 2], [0, 1, 2], []]  # the third row, of before, says nothing of its reach

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +30,7 @@ from dashboard.gate import Gate
 from dashboard.open_page import streamlit_farewell
 from dashboard.principal import of_headers
 from dashboard.services import Services
+from dashboard.sign_in import keeper as sessions
 from dashboard.sign_in.attempts import FREE
 from dashboard.sign_in.keeper import COOKIE, SECURE_COOKIE, Keeper
 from planner.domain import Principal, Role
@@ -73,6 +76,7 @@ class House:
     kit: Kit
     keeper: Keeper
     app: Gate
+    url: str
 
     def browser(self, client: str = "127.0.0.1", base: str = BASE) -> TestClient:
         return TestClient(self.app, base_url=base, follow_redirects=False, client=(client, 40000))
@@ -91,7 +95,6 @@ class House:
     def change(self, name: str = "lin", **changes: object) -> None:
         logins = self.kit.store.logins
         logins.save(BOSS, replace(logins.get(BOSS, name), **changes), now=self.kit.moment)  # type: ignore[arg-type]
-        self.keeper.forget()
 
 
 async def who(request: Request) -> PlainTextResponse:
@@ -130,15 +133,16 @@ def made(filled: Path, tmp_path: Path) -> Iterator[Callable[..., House]]:
 
     def make(*, secure: bool = False, hosts: frozenset[str] = HOSTS, door: bool = False) -> House:
         kit = Kit(store, door=door)
-        keeper = Keeper(lambda: kit, secure=secure)  # type: ignore[arg-type, return-value]
+        watch = open_page.Watch()
+        keeper = Keeper(lambda: kit, secure=secure, stir=watch.stir)  # type: ignore[arg-type, return-value]
         routes = [
             Route("/", who),
             Route("/media/{name}", who),
             WebSocketRoute("/_stcore/stream", stream),
             *plain_routes(lambda: kit, keeper),  # type: ignore[arg-type, return-value]
         ]
-        gate = Gate(Starlette(routes=routes), hosts, keeper, "policy", secure, streamlit_farewell)
-        return House(kit, keeper, gate)
+        gate = Gate(Starlette(routes=routes), hosts, keeper, "policy", secure, streamlit_farewell, watch=watch)
+        return House(kit, keeper, gate, f"sqlite:///{path}")
 
     yield make
     store.close()
@@ -444,9 +448,13 @@ STREAM_AT = "ws://127.0.0.1:8501/_stcore/stream"
 STREAM = {"headers": FROM_US, "subprotocols": ["streamlit"]}
 
 
-@pytest.mark.parametrize("how", ["sign out", "disable", "role", "idle", "elsewhere", "administrator"])
+@pytest.mark.parametrize(
+    "how", ["sign out", "disable", "role", "idle", "elsewhere", "administrator", "another process"]
+)
 def test_an_open_tab_is_over_without_a_word_from_it(how: str, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_page, "ASKED_EVERY_S", 0.05)
+    """What this process does reaches the tab at once; what another one does, when the tab's turn comes to be asked."""
+    monkeypatch.setattr(open_page, "ASKED_EVERY_S", 0.05 if how == "another process" else 3600)
+    monkeypatch.setattr(sessions, "FRESH_S", 0.05)
     browser = house.signed_in()
     with browser.websocket_connect(STREAM_AT, **STREAM) as socket:  # type: ignore[arg-type]
         socket.send_bytes(rerun())
@@ -459,7 +467,10 @@ def test_an_open_tab_is_over_without_a_word_from_it(how: str, house: House, monk
             house.signed_in().post("/account/others", headers=FROM_US)
         elif how == "administrator":
             assert house.kit.store.logins.end_sessions(BOSS, "Lin", now=house.kit.moment) == 1
-            house.keeper.forget()
+        elif how == "another process":
+            other = open_store(house.url)
+            assert other.logins.end_sessions(BOSS, "Lin", now=house.kit.moment) == 1
+            other.close()
         else:
             house.change(**({"disabled": True} if how == "disable" else {"branches": frozenset({THERE})}))
         assert farewell(socket.receive_bytes()) == ("/" if how == "role" else "/login")
@@ -475,6 +486,28 @@ def test_a_frame_after_the_end_is_not_heard(house: House, monkeypatch: pytest.Mo
         browser.post("/logout", headers=FROM_US)
         socket.send_bytes(rerun())
         assert farewell(socket.receive_bytes()) == "/login"
+
+
+def test_signing_out_waits_for_no_database_that_is_busy(house: House) -> None:
+    browser = house.signed_in()
+    token = browser.cookies[COOKIE]
+    long_import = sqlite3.connect(house.url.removeprefix("sqlite:///"), isolation_level=None)
+    with browser.websocket_connect(STREAM_AT, **STREAM) as socket:  # type: ignore[arg-type]
+        socket.send_bytes(rerun())
+        assert socket.receive_bytes().startswith(b"heard")
+        long_import.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(1) as other:
+            answer = other.submit(browser.post, "/logout", headers=FROM_US)
+            assert farewell(socket.receive_bytes()) == "/login"
+            thief = house.browser()
+            thief.cookies.set(COOKIE, token)
+            assert thief.get("/").status_code == 401
+            assert not answer.done()
+            long_import.execute("ROLLBACK")
+            assert answer.result().status_code == 303
+    long_import.close()
+    assert house.kit.store.logins.sessions(BOSS, "lin", now=house.kit.moment) == ()
+    assert thief.get("/").status_code == 401
 
 
 def test_a_page_that_renews_itself_keeps_no_session_alive(house: House) -> None:

@@ -1,15 +1,28 @@
-"""Cells that stand in for districts: where people live, not too many, named after what is there."""
+"""Cells that stand in for districts: where people live, named after what is there, neighbours by their edges."""
 
 from __future__ import annotations
 
 import geopandas as gpd
+import h3
 import numpy as np
+import pytest
 import shapely
 from shapely.geometry import LineString, Point
 
-from geodata.cell_districts import MOST, SIDE_M, cell_districts, is_cell, level_for, points_of
+from geodata.cell_districts import (
+    FINEST,
+    MOST,
+    cell_districts,
+    cells_of,
+    code_of,
+    index_of,
+    is_cell,
+    points_of,
+    polygon,
+)
 from geodata.osm.gazetteer import Gazetteer
-from geodata.patterns.cells import side_m
+from geodata.patterns.contiguity import neighbours_of
+from geodata.projection import local_crs
 
 
 def gazetteer() -> Gazetteer:
@@ -22,7 +35,7 @@ def gazetteer() -> Gazetteer:
     )
 
 
-HOUSES = np.array([[109.62, 29.12], [109.6201, 29.1201], [109.728, 29.2], [109.77, 29.2], [109.4, 29.4]])
+HOUSES = np.array([[109.62, 29.12], [109.6201, 29.1201], [109.722, 29.2], [109.775, 29.2], [109.4, 29.4]])
 
 
 def test_every_house_lies_in_one_cell_which_is_called_after_what_is_there() -> None:
@@ -34,25 +47,85 @@ def test_every_house_lies_in_one_cell_which_is_called_after_what_is_there() -> N
     assert names[:2] == ["Cell Zhangjia Cun"] * 2
     assert sorted(names[2:4]) == ["Cell Chang Jie", "Cell Chang Jie 2"]
     assert names[4] == "Cell 1"
-    assert found["name_zh"].str.startswith("方格 ").all()
+    assert found["name_zh"].str.startswith("网格 ").all()
     assert found["code"].is_unique
     assert all(is_cell(code) for code in found["code"])
     assert not is_cell("330108")
 
 
+def test_a_cell_has_its_code_whoever_else_lives_in_the_region() -> None:
+    whole = cell_districts(HOUSES, gazetteer())
+    one = cell_districts(HOUSES[4:], gazetteer())
+    assert one["code"].item() in set(whole["code"])
+    assert index_of(one["code"].item()) == h3.latlng_to_cell(29.4, 109.4, FINEST)
+    every = [cell for resolution in range(FINEST + 1) for cell in h3.grid_disk(h3.latlng_to_cell(29, 109, resolution))]
+    assert [index_of(code_of(cell)) for cell in every] == every
+    assert len({code_of(cell) for cell in every}) == len(every)
+
+
 def test_cells_are_of_a_size_that_can_be_compared() -> None:
-    near = level_for(HOUSES)
-    assert SIDE_M / 1.5 < side_m(near, 29.2) < SIDE_M * 1.5
-    wide = np.random.default_rng(1).uniform([105.0, 27.0], [112.0, 33.0], (20_000, 2))
-    assert level_for(wide) < near
-    assert (
-        len(cell_districts(wide[:3000], Gazetteer(gazetteer().landmarks.iloc[:0], gazetteer().streets.iloc[:0])))
-        <= MOST
-    )
+    near = cell_districts(HOUSES, gazetteer())
+    km2 = near.to_crs(local_crs(109.6, 29.2)).area / 1e6
+    assert 25 < km2.min() < km2.max() < 50
+    wide = np.random.default_rng(1).uniform([105.0, 27.0], [112.0, 33.0], (3_000, 2))
+    cells, which = cells_of(wide)
+    assert {h3.get_resolution(cell) for cell in cells} == {3}
+    assert len(cells) <= MOST
+    assert len(set(which.tolist())) == len(cells)
+
+
+def test_between_the_arc_and_the_straight_edge_a_house_still_lies_in_its_cell() -> None:
+    """At resolution 4 an edge of 25 km bends by metres: some houses lie in H3's cell and in the next one's polygon."""
+    one = h3.latlng_to_cell(50.0, 10.0, 4)
+    corners = h3.cell_to_boundary(one)
+    edges = list(zip(corners, [*corners[1:], corners[0]], strict=True))
+    straight = np.array([np.mean(edge, axis=0)[::-1] for edge in edges])
+    between = (straight + np.array([_halfway(*edge) for edge in edges])) / 2
+    by_h3 = np.array([h3.latlng_to_cell(lat, lon, 4) == one for lon, lat in between])
+    assert (by_h3 & ~shapely.contains_xy(polygon(one), between)).any()
+    around = np.random.default_rng(2).uniform([8.5, 48.5], [11.5, 51.5], (2_000, 2))
+    cells, which = cells_of(np.vstack([between, around]))
+    assert {h3.get_resolution(cell) for cell in cells} == {4}
+    shapes = np.array([polygon(cell) for cell in cells])
+    assert shapely.contains_xy(shapes[which[:6]], between).all()
+
+
+def _halfway(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+    """Give longitude and latitude of the middle of an arc."""
+    xyz = [
+        (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat))
+        for lat, lon in (np.radians(a), np.radians(b))
+    ]
+    x, y, z = np.sum(xyz, axis=0)
+    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
+
+
+@pytest.mark.parametrize("resolution", [4, 5, 6])
+@pytest.mark.parametrize(
+    "about",
+    [(29.0, 109.0), (41.15, -8.6), (39.1, 122.3), (-17.0, 180.0), (89.99, 10.0), (-89.99, 10.0)],
+    ids=["Yunxi", "Porto", "pentagon", "180th meridian", "north pole", "south pole"],
+)
+def test_neighbours_are_those_that_share_an_edge_anywhere_on_earth(about: tuple[float, float], resolution: int) -> None:
+    cells = sorted(h3.grid_disk(h3.latlng_to_cell(*about, resolution), 3))
+    shapes = [polygon(cell) for cell in cells]
+    assert all(one.is_valid and not one.is_empty for one in shapes)
+    assert max(max(abs(shape.bounds[0]), abs(shape.bounds[2])) for shape in shapes) <= 180.0
+    beside = neighbours_of(gpd.GeoSeries(shapes), gap=1e-6)
+    expected = [[n for n, two in enumerate(cells) if two != one and h3.are_neighbor_cells(one, two)] for one in cells]
+    assert [one.tolist() for one in beside] == expected
+    middles = np.array([h3.cell_to_latlng(cell)[::-1] for cell in cells])
+    assert shapely.contains_xy(np.array(shapes), middles).all()
 
 
 def test_nobody_lives_nowhere() -> None:
     assert cell_districts(np.zeros((0, 2)), gazetteer()).empty
-    line = gpd.GeoSeries([LineString([(1, 2), (3, 4)])])
-    assert points_of(gpd.GeoSeries([]), line).tolist() == [[1, 2], [3, 4]]
-    assert points_of(gpd.GeoSeries([Point(5, 6).buffer(1)]), line).shape == (1, 2)
+    assert points_of(gpd.GeoSeries([]), gpd.GeoSeries([])).shape == (0, 2)
+
+
+def test_where_hardly_a_building_is_mapped_streets_say_where_people_live() -> None:
+    line = gpd.GeoSeries([LineString([(1, 2), (3, 4), (5, 6)])])
+    house, far = Point(5, 6).buffer(1e-4), Point(3, 4).buffer(1e-4)
+    assert points_of(gpd.GeoSeries([]), line).tolist() == [[1, 2], [3, 4], [5, 6]]
+    assert points_of(gpd.GeoSeries([house] * 3), line).shape == (6, 2)
+    assert points_of(gpd.GeoSeries([house, far]), line).shape == (2, 2)

@@ -16,6 +16,7 @@ from tests.dashboard.fakes import ROOT
 TEXT = re.sub(r"\\\n", " ", (ROOT / "Containerfile").read_text(encoding="utf-8"))
 LINES = [line.strip() for line in TEXT.splitlines() if line.strip() and not line.startswith("#")]
 STAGES = " ".join(LINES).count("FROM ")
+FIRST = LINES[: max(n for n, line in enumerate(LINES) if line.startswith("FROM "))]
 LAST = LINES[max(n for n, line in enumerate(LINES) if line.startswith("FROM ")) :]
 
 
@@ -79,8 +80,10 @@ def test_it_starts_listens_and_is_asked_where_the_settings_say() -> None:
 
 def test_packages_come_pinned_and_checked() -> None:
     assert STAGES == 2
-    for image in re.findall(r"FROM (\S+)", " ".join(LINES)):
-        assert re.fullmatch(r"python:3\.\d+-slim-\w+", image)
+    # The base is one for both, and may be named by its bytes when it is built.
+    assert re.findall(r"FROM (\S+)", " ".join(LINES)) == ["${BASE}"] * 2
+    assert LINES[0].startswith("ARG BASE="), "said before the first stage, so that it counts for both"
+    assert re.fullmatch(r"python:3\.\d+-slim-\w+(@sha256:[0-9a-f]{64})?", LINES[0].removeprefix("ARG BASE="))
     installs = re.findall(r"pip install ([^&]+)", " ".join(LINES))
     assert installs
     assert all("--require-hashes" in one and "--only-binary=:all:" in one for one in installs)
@@ -96,3 +99,35 @@ def test_all_that_it_copies_is_there_and_nothing_of_the_desk() -> None:
     for name in copied:
         assert (ROOT / name).exists(), name
         assert name not in ignored
+
+
+def test_nothing_that_built_it_is_left() -> None:
+    brought = re.findall(r"^([\w.-]+)==", (ROOT / "requirements-node.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    (tools,) = [line for line in of("RUN", FIRST) if "dashboard.vendor" in line]
+    steps = [step.strip() for step in tools.split("&&")]
+    (gone,) = [step for step in steps if " pip uninstall " in step]
+    assert {*brought, "pip"} <= set(gone.split())
+    assert steps.index(gone) > max(n for n, step in enumerate(steps) if " -m " in step and step != gone)
+    assert "rm -rf node_modules" in steps
+    (last,) = [line for line in of("RUN", LAST) if " pip uninstall " in line]
+    assert "pip" in last[last.index(" pip uninstall ") + len(" pip uninstall ") :].split()
+    for word in ("apt", "gcc", "pip install", "npm", "make "):
+        assert word not in " ".join(LAST), word
+
+
+def test_no_program_lends_the_rights_of_its_owner() -> None:
+    (step,) = [step.strip() for line in of("RUN", LAST) for step in line.split("&&") if "/6000" in step]
+    assert step == "find / -xdev -type f -perm /6000 -exec chmod a-s {} +"
+    assert LAST.index(next(line for line in LAST if "/6000" in line)) < LAST.index(f"USER {of('USER', LAST)[0]}")
+
+
+def test_it_is_run_as_the_docs_say() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    (run,) = re.findall(r"podman run -d (.*?)\n```", text.replace("\\\n", " "), re.DOTALL)
+    said = run.split()
+    (volumes,) = of("VOLUME", LAST)
+    kept = [said[n + 1].split(":")[1] for n, word in enumerate(said) if word == "-v"]
+    assert sorted(kept) == sorted(json.loads(volumes)), "with a root that is read only, each folder that is written"
+    assert said[said.index("--tmpfs") + 1].split(":")[0] == environment()["HOME"] == "/tmp"
+    assert {"--read-only", "--cap-drop", "no-new-privileges"} <= set(said)
+    assert "--format docker" in text, "the other format knows no HEALTHCHECK"

@@ -100,6 +100,19 @@ def test_a_break_is_never_shortened_by_rounding():
     assert one.breaks[0].lasts_s == 1801
 
 
+def test_a_meal_begins_six_hours_after_the_shift_at_the_latest():
+    (early, *_rest) = BOTH
+    late = replace(
+        early,
+        starts=early.starts + timedelta(hours=3),
+        ends=early.starts + timedelta(hours=11, minutes=30),
+        breaks=(Break(early.starts + timedelta(hours=8), early.starts + timedelta(hours=9.5), timedelta(minutes=45)),),
+    )
+    (pause,) = asked([option("D1", 9)], places(("D1", "D1-home")), working=(late,)).problem.shifts[0].breaks
+    starts = seconds_after(ORIGIN, late.starts)
+    assert (pause.opens - starts, pause.closes - starts) == (5 * 3600, 6 * 3600)
+
+
 def test_needs_and_what_is_required():
     rows = [option("D1", 9, required=True), option("D2", 9)]
     question = asked(rows, places(("D1", "D1-home"), ("D2", "D2-home")), needs={"D1": "legal dialect", "D2": ""})

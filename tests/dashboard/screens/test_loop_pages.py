@@ -184,6 +184,11 @@ def test_the_address_opens_the_board_of_its_day_and_says_which_is_shown(
     # What is no day or no crew of that day is no wish.
     odd = run(board_page, day="2026-02-30", shift="<x>")
     assert odd.date_input[0].value.isoformat() == said_of(odd, "day") != "2026-02-30"
+    # A shift whose stops went elsewhere while the page stood open gives way to another.
+    gone = run(board_page, day=days[0])
+    gone.session_state[f"board_crew YX01 {days[0]}"] = "gone"
+    assert not gone.run().exception
+    assert said_of(gone, "shift") != "gone"
     # Whoever has chosen another day stays there, whatever the address said at first.
     app = run(board_page, day=days[0])
     app.date_input[0].set_value(datetime.fromisoformat(days[-1]).date()).run()

@@ -107,7 +107,7 @@ def test_a_chosen_district_shows_its_card_in_chinese(kit: Stopped, monkeypatch: 
     assert "此处没有已定位的债务人" in texts(app)
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "stand in for districts"), ("zh", "暂以地面方格代替区县")])
+@pytest.mark.parametrize(("language", "said"), [("en", "stand in for districts"), ("zh", "暂以地面网格代替区县")])
 def test_cells_in_place_of_districts_are_called_so(
     kit: Stopped, monkeypatch: pytest.MonkeyPatch, language: str, said: str
 ) -> None:

@@ -17,7 +17,7 @@ from dashboard.screens.debtor_chart import drawn, waterfall_rows
 from dashboard.screens.links import ADDRESS
 from dashboard.screens.survey_edit import WORDS, changes
 from dashboard.text import speaking
-from geodata.geocoding.answer import UNKNOWN
+from geodata.geocoding.answer import UNKNOWN, Located
 from planner.domain import DebtorType, Principal, Role
 from planner.rules.assets import ASSETS, CERTAINTIES, SOURCES
 from planner.rules.review import ANSWERS, GROUNDS
@@ -205,13 +205,31 @@ def test_an_address_that_no_index_knows_keeps_the_place_where_it_was(
     old = dict(zip(("lon", "lat", "accuracy_m"), (float("nan") if one is None else one for one in known), strict=True))
     here = next(iter(kit.store.branches(MANAGER)))
     with speaking("en"):
-        lon, lat, metres = contact_dialog.position(kit, SimpleNamespace(branch=here), "新巷 9 号", "address", old, "x")
+        lon, lat, metres = contact_dialog.position(
+            kit, MANAGER, SimpleNamespace(branch=here), "新巷 9 号", "address", old, "x"
+        )
     if kept:
         assert (lon, lat, metres) == known
         assert "the position stays as it was" in said[0]
     else:
         assert (pd.isna(lon), pd.isna(lat), metres) == (True, True, 100)
         assert said == ["This address is not in the street index."]
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "said"), [("en", "W", "West"), ("zh", "W", "西区"), ("en", "X9", "X9"), ("en", "", "District")]
+)
+def test_where_an_address_was_found_is_told_by_the_name_of_the_district(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch, language: str, code: str, said: str
+) -> None:
+    told: list[str] = []
+    found = Located(103.8, 30.6, 15.0, code, "house")
+    monkeypatch.setattr(contact_dialog, "street_index", lambda *_: lambda address: found)
+    monkeypatch.setattr(contact_dialog.st, "caption", told.append)
+    here = SimpleNamespace(branch=next(iter(kit.store.branches(MANAGER))))
+    with speaking(language):
+        assert contact_dialog.position(kit, MANAGER, here, "新巷 9 号", "address", {}, "x") == (103.8, 30.6, 15.0)
+    assert said in told[0]
 
 
 @pytest.mark.parametrize("accuracy_m", [3.0, 50.0, 35_000.0])

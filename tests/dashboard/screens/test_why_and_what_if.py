@@ -20,6 +20,7 @@ from config.rules import load_pack
 from config.settings import Paths, load_settings
 from dashboard.screens import edit_desks, more_shifts, what_if, what_if_job, why
 from dashboard.screens.standing import NotToHand, stood_up
+from dashboard.screens.why import out_by_hand
 from dashboard.services import ROOT, Services
 from planner import routing, times
 from planner.desk import open_desk, read_known, times_of_desk
@@ -165,6 +166,11 @@ def test_somebody_left_out_is_offered_the_best_slot(stood: Any) -> None:
         assert "Best slot" in texts(run(why_page, debtor=debtor))
     assert "No slot can be offered" in texts(run(why_page, debtor=removed[0]))
     assert texts(run(why_page, debtor="nobody")) == ""
+
+
+def test_of_one_taken_out_by_hand_no_slot_is_denied() -> None:
+    plan = {"left_out": [{"visit": "D1", "reason": "dropped"}, {"visit": "D2", "reason": "displaced"}]}
+    assert [out_by_hand(plan, one) for one in ("D1", "D2", "D3")] == [True, False, False]
 
 
 def test_both_languages_say_it(stood: Any) -> None:

@@ -191,6 +191,53 @@ def test_what_tells_streets_apart_is_no_slip(zh: str, en: str, sibling: str, sli
     assert [index(slip).by, index(sibling).by] == ["house", "district"]
 
 
+@pytest.mark.parametrize(
+    ("address", "by"),
+    [
+        ("滨江区东新华路12号", "district"),  # 新华路 is all that the map knows
+        ("滨江区城关镇老新华路12号", "district"),
+        ("滨江区南二新华路", "district"),
+        ("云溪市东新华路12号", None),
+        ("滨江东新华路12号", None),
+        ("滨江新华路12号", "house"),
+        ("滨江区新华路东侧12号", "street"),
+        ("云溪市滨江区新市镇新华路12号", "house"),
+        ("12 East Xinhua Road, Binjiang", "district"),
+        ("12 Old Xinhua Road", None),
+        ("Xinhua Road West 12, Binjiang", "district"),
+        ("Yunxi Shi Xinhua Lu 12", "house"),
+        ("Binjiang, 12 Xinhua Road", "house"),
+        ("12 Xinhua Road, Binjiang East", "house"),
+    ],
+)
+def test_a_word_before_a_street_that_makes_another_of_it_is_not_left_out(address: str, by: str | None) -> None:
+    found = one_house("新华路", "Xinhua Lu")(address)
+    assert (found.by if isinstance(found, Located) else None) == by
+
+
+def test_a_district_written_without_its_ending_is_no_such_word() -> None:
+    streets = gpd.GeoDataFrame(
+        {"name_zh": ["新华路"], "name_en": ["Xinhua Lu"]},
+        geometry=[LineString([(120.2, 30.2), (120.21, 30.2)])],
+        crs=4326,
+    )
+    houses = pd.DataFrame(columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"])
+    districts = gpd.GeoDataFrame(
+        {"code": ["B"], "name_zh": ["城东区"], "name_en": ["Cheng Dong"]},
+        geometry=[box(120.15, 30.1, 120.3, 30.3)],
+        crs=4326,
+    )
+    index = StreetIndex(streets, houses, districts)
+    for address in (
+        "云溪市城东新华路12号",
+        "云溪市城区东新华路12号",
+        "云溪市新新华路12号",
+        "Cheng Dong Xinhua Road 12",
+    ):
+        assert index(address).by == "street"
+    assert index("云溪市城东区东新华路12号").by == "district"
+
+
 def test_beside_a_sibling_no_other_street_as_near_is_taken() -> None:
     reading = Reading("滨江区新华一路12号", inside="滨江区")
     assert NearlyNames([("新花一路", "")]).find([reading]) == [((("新花一路",),), "12")]
@@ -198,7 +245,9 @@ def test_beside_a_sibling_no_other_street_as_near_is_taken() -> None:
 
 
 def test_a_letter_doubled_at_the_end_of_a_street_leaves_the_house() -> None:
-    assert one_house("知行路")("云溪市知行路路12号").by == "house"
+    index = one_house("知行路")
+    assert [index(f"云溪市{one}知行路路12号").by for one in ("", "滨江区")] == ["house", "house"]
+    assert index("滨江区知行路路口12号").by == "street"
 
 
 def test_streets_of_one_spelling_in_latin_letters_are_not_chosen_among() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sqlite3
 import stat
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from geodata.geocoding.answer import AMBIGUOUS, UNANSWERED, UNKNOWN, Answer, Located
-from geodata.geocoding.kept import KEPT_S, Kept
+from geodata.geocoding.kept import KEPT_S, Kept, forget
 from geodata.geocoding.online import GIVEN_UP, WHOLE_S, Online
 from geodata.geocoding.services import SERVICES
 
@@ -158,3 +161,32 @@ def test_an_answer_of_another_version_stands_until_somebody_answers(tmp_path: Pa
     assert Kept(newer, file, clock=lambda: 3.0).all_of(["house"]) == [house]
     assert newer.asked == ["house"]
     assert Kept(silent, file, clock=lambda: KEPT_S + 3.0).all_of(["house"]) == [UNANSWERED]
+
+
+def test_what_is_kept_of_an_address_is_forgotten_whatever_was_put_before_it(tmp_path: Path) -> None:
+    file = tmp_path / "answers.sqlite"
+    written = ["云溪市 滨江区 知行路12号 3栋", "知行路12号　３栋", "知行路12号", "长街1号"]
+    Kept(Counted(), file, clock=lambda: 9.0).all_of(written)
+    digest = hashlib.blake2b("知行路12号 3栋".encode(), digest_size=16).digest()
+    assert digest in file.read_bytes()
+    assert forget(file, ["知行路12号 3栋", " "], before=0.0, clock=lambda: 10.0) == 2
+    assert digest not in file.read_bytes()
+    asked = Counted()
+    Kept(asked, file, clock=lambda: 11.0).all_of(written)
+    assert asked.asked == written[:2]
+    assert forget(file, [], before=10.0, clock=lambda: 12.0) == 2
+    assert forget(file, [], before=0.0, clock=lambda: KEPT_S + 12.0) == 2
+    assert forget(tmp_path / "none.sqlite", ["长街1号"], before=0.0) == 0
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_answers_of_before_they_could_be_forgotten_are_dropped(tmp_path: Path) -> None:
+    file = tmp_path / "answers.sqlite"
+    with closing(sqlite3.connect(file)) as old:
+        old.execute("CREATE TABLE answer (key BLOB PRIMARY KEY, version TEXT, at REAL, said TEXT)")
+        old.execute("INSERT INTO answer VALUES (?, 'v1', 0, 'somewhere near')", (b"k" * 16,))
+        old.commit()
+    asked = Counted()
+    Kept(asked, file, clock=lambda: 1.0).all_of(["house"])
+    assert asked.asked == ["house"]
+    assert b"somewhere near" not in file.read_bytes()

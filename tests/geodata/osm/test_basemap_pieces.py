@@ -14,15 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata.osm.basemap import Basemap, basemap_of, basemap_script
-from geodata.osm.basemap_coarse import FIRST_ZOOM, for_the_browser
-from geodata.osm.basemap_pieces import CALL, LEAST_SIDE, MOST_BYTES, Item, cut, squares
+from geodata.osm.basemap_coarse import FINER, OF_BUILDINGS, for_the_browser
+from geodata.osm.basemap_pieces import CALL, LEAST_SIDE, LINES_REACH, MOST_BYTES, NAMES_REACH, Item, cut, squares
 from geodata.osm.basemap_read import decoded, parse_basemap, shapes_in
 from geodata.osm.features import read_features
 from geodata.osm.labels import Label
 from geodata.osm.layers import Layer
 from tests.geodata.small_town import write_town
 
-ZOOMS = (9, 11, 12, 13, 14, 15, 16, 18)
+ZOOMS = (9, 11, 12, 13, 14, 15, 16, 17, 18)
 WEST, SOUTH = 109.4, 28.9
 CORNER = np.array([WEST, SOUTH])
 
@@ -107,7 +107,7 @@ def wanted_by(head: Mapping[str, Any], box: tuple[float, float, float, float], z
     u = ((box[0] - ox) * scale, (box[1] - oy) * scale, (box[2] - ox) * scale, (box[3] - oy) * scale)
     return [
         number
-        for number, (x0, y0, x1, y1, low, high) in enumerate(head["pieces"])
+        for number, (x0, y0, x1, y1, low, high, _) in enumerate(head["pieces"])
         if low <= zoom <= high and x0 <= u[2] and x1 >= u[0] and y0 <= u[3] and y1 >= u[1]
     ]
 
@@ -118,7 +118,7 @@ def test_a_view_finds_in_its_pieces_all_that_the_whole_draws_there(
 ) -> None:
     head, texts = made
     random = np.random.default_rng(zoom)
-    apart = 40 if zoom < 12 else 10 if zoom < 16 else 0
+    apart = 40 if zoom < 12 else 10 if zoom <= FINER[-1].last else 0
     for _ in range(2):
         side = min(0.3, 1400 * 360 / 2 ** (8 + zoom))
         west, south = random.uniform(0, 0.3 - side / 2, 2) + CORNER
@@ -130,7 +130,7 @@ def test_a_view_finds_in_its_pieces_all_that_the_whole_draws_there(
         expected: dict[str, list[Any]] = {}
         for shape in shapes_in(whole, box, zoom):
             line = shapely.LineString(shape.rings[0])
-            small = shape.layer == "building" and zoom == FIRST_ZOOM
+            small = shape.layer == "building" and zoom <= OF_BUILDINGS[-1].last
             if not small and not edge.intersects(shapely.box(*line.bounds)):
                 expected.setdefault(shape.layer, []).append(line)
         found: dict[str, list[Any]] = {}
@@ -168,15 +168,38 @@ def test_the_head_alone_is_the_map_of_the_first_zooms(made: tuple[dict[str, Any]
     head, _ = made
     assert {layer["id"] for layer in head["layers"] if layer["bins"]} == {"water", "primary"}
     assert all(layer["maxzoom"] == 11 for layer in head["layers"] if layer["bins"])
-    assert all(low >= 12 for *_, low, _ in head["pieces"])
+    assert all(low >= 12 for *_, low, _, _ in head["pieces"])
     assert max(label[3] for label in head["labels"]) == 14
 
 
-def test_small_houses_are_left_out_where_a_pixel_is_four_metres_and_none_after_that(whole: dict[str, Any]) -> None:
+def test_small_houses_are_left_out_where_a_pixel_is_metres_and_none_after_that(whole: dict[str, Any]) -> None:
     layers = [one for one in for_the_browser(whole) if one["id"] == "building"]
-    assert [(one["minzoom"], one["maxzoom"]) for one in layers] == [(15, 15), (16, 24)]
-    few, every = (sum(bin_[4].count(",") + 1 for bin_ in one["bins"]) for one in layers)
-    assert 0 < few < every == 6000
+    assert [(one["minzoom"], one["maxzoom"]) for one in layers] == [(15, 15), (16, 16), (17, 24)]
+    few, most, every = (sum(bin_[4].count(",") + 1 for bin_ in one["bins"]) for one in layers)
+    assert 0 < few < most <= every == 6000
+
+
+def test_lines_have_no_points_that_no_eye_would_miss() -> None:
+    """Two metres a pixel: a bend of half a pixel goes, what is longer stays."""
+    far, near = (one for one in for_the_browser(bent_street()) if one["id"] == "street")
+    assert [(one["minzoom"], one["maxzoom"], one.get("step", 1)) for one in (far, near)] == [(15, 16, 2), (17, 24, 1)]
+    (few,), (every,) = ([decoded(one[4], 0, 0) for one in layer["bins"]] for layer in (far, near))
+    assert (2 * few).tolist() == [[0, 0], [200, 0], [200, 40]]
+    assert every.tolist() == [[0, 0], [100, 1], [200, 0], [200, 40]]
+
+
+def bent_street() -> dict[str, Any]:
+    line = np.array([[0, 0], [100, 1], [200, 0], [200, 40]]) / 2e5 + CORNER
+    layer = Layer("street", "line", 15, 24, np.array([shapely.LineString(line)], dtype=object))
+    return parse_basemap(basemap_script(Basemap((WEST, SOUTH, WEST + 0.1, SOUTH + 0.1), (layer,), ()), "bent"))
+
+
+def test_names_lie_in_pieces_of_their_own_that_reach_further(made: tuple[dict[str, Any], tuple[str, ...]]) -> None:
+    head, texts = made
+    for number, (text, row) in enumerate(zip(texts, head["pieces"], strict=True)):
+        piece = piece_of(text, number)
+        assert bool(piece["bins"]) != bool(piece["labels"])
+        assert row[6] == (NAMES_REACH if piece["labels"] else LINES_REACH)
 
 
 @settings(max_examples=60, deadline=None)
@@ -210,3 +233,9 @@ def test_a_name_cannot_leave_a_script_and_the_same_map_is_cut_alike(tmp_path: Pa
     assert (head, texts) == cut(content)
     there = gathered(head_of(head), texts, list(range(len(texts))))
     assert any(label[5] == nasty for label in there["labels"])
+
+
+def test_the_browser_draws_no_wider_than_pieces_are_said_to_reach() -> None:
+    drawing = (Path(__file__).parents[3] / "dashboard" / "assets" / "basemap.js").read_text(encoding="utf-8")
+    assert f" REACH_PX = {LINES_REACH};" in drawing
+    assert f" LABEL_REACH_PX = {NAMES_REACH};" in drawing

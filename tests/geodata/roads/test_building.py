@@ -155,6 +155,13 @@ def test_without_boundaries_cells_stand_in_for_districts(town_pbf: Path, tmp_pat
     assert len(table) > 0
     assert all(is_cell(code) for code in table["code"])
     assert set(pd.read_parquet(region.buildings)["district"]) <= set(table["code"])
+    assert build(bare, tmp_path / "r", said).districts == region.districts
+    assert "is there already" in said[-1]
+    # Regions that were built with squares get cells by the same command.
+    squares = table.assign(code=[f"cell-12-{n}-7" for n in range(len(table))])
+    region.districts.write_text(squares.to_json(ensure_ascii=False), encoding="utf-8")
+    made_anew = gpd.read_file(build(bare, tmp_path / "r", said).districts)
+    assert made_anew["code"].tolist() == table["code"].tolist()
 
 
 def test_profile_and_method_are_part_of_what_is_built(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:

@@ -30,13 +30,14 @@ ENOUGH = 1e9
 @pytest.fixture
 def asked(monkeypatch) -> list[dict[str, Any]]:
     """What the search was asked, which is made here and quickly."""
+    monkeypatch.setattr(module.SOLVER, "start", lambda: None)
     calls: list[dict[str, Any]] = []
 
     def solve(problem, **how):
         calls.append(how)
         return in_process(problem)
 
-    monkeypatch.setattr(module, "solve_in_child", solve)
+    monkeypatch.setattr(module.SOLVER, "solve", solve)
     return calls
 
 
@@ -50,6 +51,9 @@ def test_a_branch_is_planned_once_in_a_run(own_store, asked):
     assert (first.state, first.again, first.reason) == (State.PLANNED, False, "")
     assert first.visits > 0
     assert first.peak_mb > 10
+    assert list(first.parts_s) == ["read", "times", "search", "save"]
+    assert sum(first.parts_s.values()) == pytest.approx(first.took_s, abs=1.0)
+    assert min(first.parts_s.values()) >= 0
     assert asked == [{"seconds": 5.0, "seed": 1, "workers": 1, "steps": 30}]
     second = made(own_store)
     assert (second.plan_id, second.worth, second.again, len(asked)) == (first.plan_id, first.worth, True, 1)
@@ -64,11 +68,11 @@ def test_a_plan_that_another_worker_saved_meanwhile_is_the_runs(own_store, monke
     """The worker was taken for lost and another one planned the branch: both end well, with one plan."""
 
     def solve(problem, **_):
-        monkeypatch.setattr(module, "solve_in_child", lambda problem, **_: in_process(problem))
+        monkeypatch.setattr(module.SOLVER, "solve", lambda problem, **_: in_process(problem))
         assert made(own_store).state is State.PLANNED
         return in_process(problem)
 
-    monkeypatch.setattr(module, "solve_in_child", solve)
+    monkeypatch.setattr(module.SOLVER, "solve", solve)
     answer = made(own_store)
     assert (answer.state, answer.again) == (State.PLANNED, True)
     assert [one.plan_id for one in own_store.plans(SYSTEM, BRANCH, WEEK)].count(answer.plan_id) == 1
@@ -94,7 +98,7 @@ def test_why_there_is_no_plan_names_nobody(own_store, monkeypatch, error, state,
     def solve(_, **__):
         raise error
 
-    monkeypatch.setattr(module, "solve_in_child", solve)
+    monkeypatch.setattr(module.SOLVER, "solve", solve)
     answer = made(own_store)
     assert answer.state is state
     assert "张三" not in answer.reason
@@ -118,6 +122,12 @@ def test_a_search_that_needs_too_much_memory_is_ended():
         elder.kill()
     assert used.ended
     assert used.peak_mb > limit
+
+
+def test_a_solver_that_stays_is_watched_like_one_of_the_branch():
+    with subprocess.Popen(["sleep", "60"]) as solver, bounded(1.0, solver=solver.pid) as used:
+        assert solver.wait(timeout=50) != 0
+    assert used.ended
 
 
 def test_neither_the_road_engine_nor_who_ends_it_with_us_counts():

@@ -111,6 +111,16 @@ def test_the_fewest_stops_are_said_to_change_places() -> None:
     assert out_of_order([], ["x"]) == frozenset()
 
 
+def test_the_uplift_of_what_is_ahead_is_in_minor_units_as_on_the_manager_s_page(story: Story, store: Store) -> None:  # noqa: F811
+    own, at = out(store, story, made=0)
+    stops = {one["visit"]: one["option"] for one in own.route["stops"]}
+    yuan = sum(one["options"][stops[one["id"]]]["value"] for one in own.saved.problem["visits"] if one["id"] in stops)
+    assert yuan > 100
+    (same, *_others) = ways(store, story, own, News(Happened.REFUSED, own.ahead[-1]), at)
+    assert same.before.value_minor == pytest.approx(100 * yuan)
+    assert same.after.value_minor < same.before.value_minor
+
+
 def test_the_chance_and_the_return_are_those_of_the_changed_day(story: Story, store: Store) -> None:  # noqa: F811
     """A crew that has recorded nothing and says that it is late lost its chance, and was told the old return."""
     own, at = out(store, story, made=0)

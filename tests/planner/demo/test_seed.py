@@ -88,6 +88,9 @@ def test_the_first_plan_is_published_by_a_manager_and_a_second_run_does_nothing(
     saved = store.published(Principal("m", Role.MANAGER, frozenset({"YX01"})), "YX01", week)
     assert saved.context["days"][0] == MONDAY.isoformat()  # a whole week, although today is Thursday
     assert saved.metrics["plan"]["visits"] > 0
+    (batch,) = store.imports(ALL, "YX01")
+    assert batch.result.list_on == MONDAY
+    assert batch.created_at == row.created_at, "on a Thursday, too, the plan knows the week's list"
 
 
 def test_every_crew_is_a_pair_with_five_shifts_a_week():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -75,6 +76,17 @@ def test_the_deadline_is_the_planned_end_of_the_next_stop_and_a_grace() -> None:
     assert late.deadline == at(11, 10 + GRACE)
     home = look(at(11, 40), BEGUN, made(3, at(11, 30)))
     assert (home.stop, home.deadline) == (None, at(12, GRACE))
+
+
+def test_a_crew_ahead_of_its_plan_is_not_waited_for_until_the_plan_s_hour() -> None:
+    ahead = TERMS.ahead_min.value
+    begun = entry(Kind.BEGUN, at(7))
+    early = made(1, at(7, 30))  # two hours ahead; an hour from door to door
+    assert look(at(7, 40), begun, early).deadline == at(7, 30 + 60 + ahead + GRACE)
+    little = made(1, at(9, 10))
+    assert look(at(9, 20), BEGUN, little).deadline == at(10, 30 + GRACE), "within the plan's hour"
+    opens = replace(WAY, stops=(WAY.stops[0], replace(WAY.stops[1], over_from=at(10, 20)), WAY.stops[2]))
+    assert look(at(7, 40), begun, early, way=opens).deadline == at(10, 20 + GRACE), "nobody can be done sooner"
 
 
 def test_silence_is_late_then_to_be_called_and_any_sign_ends_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,22 @@ def test_the_trail_says_that_it_was_done_and_not_of_whom(store: Store) -> None:
     entries = store.audit_entries(MANAGER, HERE)
     assert len(entries) == before + 1
     assert (entries[-1].what, entries[-1].who, dict(entries[-1].ids)) == ("person.erase", "manager", {"rows": rows})
+
+
+def test_who_keeps_answers_by_address_is_told_every_one_that_he_had(store: Store) -> None:
+    with_a_history(store)
+    moved = place_word(debtor_id=WHO, place_id=PLACE, address="新街 8 号")
+    store.put_place(MANAGER, HERE, moved, change_id="p-6602", now=NOW)
+    told: list[Sequence[str]] = []
+
+    def fails(addresses: Sequence[str]) -> None:
+        raise OSError("the file is locked")
+
+    with pytest.raises(OSError, match="locked"):
+        store.erase_person(MANAGER, HERE, WHO, now=LATER, forget=fails)
+    assert WHO in set(store.debtors(MANAGER, HERE, closed=True)["debtor_id"])
+    store.erase_person(MANAGER, HERE, WHO, now=LATER, forget=told.append)
+    assert told == [("云溪路 77 号", "新街 8 号")]
 
 
 def test_nobody_is_erased_while_he_is_listed(store: Store) -> None:

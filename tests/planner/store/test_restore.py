@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,17 +101,28 @@ def test_the_application_cannot_copy_what_it_is_not_shown(
 def test_retention_lists_first_and_erases_when_told_to(database: Database, capsys: pytest.CaptureFixture[str]) -> None:
     store = database.open()
     store.save_import(principal(), HERE, overdue_list(debtors=4), **source("c" * 64), full_list=True)
+    told: list[Sequence[str]] = []
+
+    def retention(*argv: str, now: datetime) -> int:
+        def forget(addresses: Sequence[str], before: datetime) -> None:
+            assert before < now - timedelta(days=729)
+            told.append(addresses)
+
+        return retention_command(argv, store=store, months=24, now=now, forget=forget)
+
     early, late = NOW.replace(year=2027), NOW.replace(year=2029)
-    assert retention_command([HERE], store=store, months=24, now=early) == 0
+    assert retention(HERE, now=early) == 0
     assert capsys.readouterr().out.startswith("0 closed before")
-    assert retention_command([HERE], store=store, months=24, now=late) == 0
+    assert retention(HERE, now=late) == 0
     assert capsys.readouterr().out.splitlines()[:2] == ["D5", "D6"]
     assert len(store.debtors(principal(), HERE, closed=True)) == 6
-    assert retention_command([HERE, "--erase"], store=store, months=24, now=late) == 0
+    assert told == []
+    assert retention(HERE, "--erase", now=late) == 0
+    assert len(told) == 2
     assert "2 closed before 2027-11-23: erased" in capsys.readouterr().out
     people = set(store.debtors(principal(), HERE, closed=True)["debtor_id"])
     assert len(people) == 6
     assert people >= {"D1", "D2", "D3", "D4"}
     assert not people & {"D5", "D6"}
-    assert retention_command(["XX"], store=store, months=24, now=late) == 2
+    assert retention("XX", now=late) == 2
     store.close()

@@ -64,6 +64,20 @@ def test_a_crew_that_is_out_keeps_its_stops_when_a_later_plan_is_published(store
     assert store.contacts(CREW_B, HERE)["debtor_id"].tolist() == ["D3"]
 
 
+def test_a_crew_that_set_out_early_keeps_its_stops_from_its_first_door_on(store: Store) -> None:
+    shift = team()[2][0]
+    for name, hours, visit in (("plan-1", 2.0, "D5"), ("plan-2", 0.5, "D6")):
+        made = plan(name, parent=f"plan-{HERE}", created_at=shift.starts - timedelta(hours=hours))
+        made.plan["routes"] = [{"shift": shift.shift_id, "stops": [{"visit": visit, "option": 0}]}]
+        store.save_plan(MANAGER, made)
+        store.publish(MANAGER, name, shift.starts - timedelta(minutes=20))
+    assert set(store.contacts(CREW_A, HERE)["debtor_id"]) == {"D6"}, "before it began it is given another day"
+    door = outcome("early", debtor_id="D5", plan_id="plan-1", started_at=shift.starts - timedelta(minutes=45),
+                   ended_at=shift.starts - timedelta(minutes=40), recorded_at=shift.starts)  # fmt: skip
+    store.save_outcomes(MANAGER, HERE, outcomes(door), now=shift.starts)
+    assert set(store.contacts(CREW_A, HERE)["debtor_id"]) == {"D5"}, "it was at a door before the other was made"
+
+
 def test_without_a_week_the_two_newest_published_weeks_are_in_reach(store: Store) -> None:
     for number, visit in ((49, "D5"), (50, "D6")):
         week = plan(f"plan-{number}", week=f"2026-W{number}")
