@@ -26,6 +26,8 @@ from planner.visit_groups import group_code, visit_groups
 
 #: how far the two records of one home may lie apart
 SAME_HOME_M = 60.0
+#: so many of the nearest houses are looked at before all that are near enough
+NEAREST_HOUSES = 8
 #: a group that takes longer than this at the doors is split: more than one crew can do in a shift
 GROUP_HOURS = 5.0
 
@@ -72,15 +74,24 @@ def mark_customers(
     (array([ 0,  1, -1]), array([2]))
     """
     rows = np.full(len(homes_xy), -1, dtype=np.intp)
-    if len(customers_xy):
-        taken = np.zeros(len(customers_xy), dtype=bool)
-        tree = cKDTree(customers_xy)
-        for home, near in enumerate(np.asarray(tree.query_ball_point(homes_xy, within_m), dtype=object)):
-            free = [row for row in near if not taken[row]]
-            if free:
-                away = np.linalg.norm(customers_xy[free] - homes_xy[home], axis=1)
-                rows[home] = free[int(np.argmin(away))]
-                taken[rows[home]] = True
+    if len(customers_xy) and len(homes_xy):
+        # By house: in a tower live hundreds, and to look at each of them for each home would take the square of that.
+        houses, house_of, many = np.unique(customers_xy, axis=0, return_inverse=True, return_counts=True)
+        living = np.argsort(house_of, kind="stable")
+        first, free = np.cumsum(many) - many, many.copy()
+        reach = np.nextafter(within_m, np.inf)
+        tree = cKDTree(houses)
+        _, near = tree.query(homes_xy, k=range(1, NEAREST_HOUSES + 1), distance_upper_bound=reach)
+        for home, nearest in enumerate(np.asarray(near).tolist()):
+            own = next((one for one in nearest if one < len(houses) and free[one]), None)
+            if own is None and nearest[-1] < len(houses):  # all of these are taken: whoever else is near enough
+                others = np.asarray(tree.query_ball_point(homes_xy[home], within_m), dtype=np.intp)
+                others = others[free[others] > 0]
+                away = np.linalg.norm(houses[others] - homes_xy[home], axis=1)
+                own = int(others[np.argmin(away)]) if len(others) else None
+            if own is not None:
+                free[own] -= 1
+                rows[home] = living[first[own] + many[own] - free[own] - 1]
     return rows, np.flatnonzero(rows < 0)
 
 

@@ -45,7 +45,7 @@ def read(connection: Connection, name: str, branch: str, reach: Reach, *, closed
     if reach is not None:
         query = query.where(table.c.debtor_id.in_(reach))
     if not closed:
-        query = query.where(*_open(table))
+        query = query.where(*_open(table, branch))
     found = all_rows(connection, query.order_by(*table.primary_key.columns))
     return frame(found, columns)
 
@@ -59,23 +59,25 @@ def owing(connection: Connection, branch: str) -> set[str]:
     return set(connection.execute(query).scalars())
 
 
-def _open(table: sa.Table) -> list[sa.ColumnElement[bool]]:
+def _open(table: sa.Table, branch: str) -> list[sa.ColumnElement[bool]]:
+    """Give what is asked of a branch's rows so that a newer list still names them.
+
+    What the rows are compared with is looked up once and not for each row. PostgreSQL, as long as it has not counted a
+    new table, would go through the branch for each of its rows; and once it has, through the whole bank for a branch.
+    """
     if table.name in ("hold", "accommodation"):
         return []
     account, place = schema.account, schema.place
-    theirs = sa.select(sa.literal(1)).where(
-        account.c.branch == table.c.branch, account.c.debtor_id == table.c.debtor_id
-    )
+    theirs = sa.select(account.c.debtor_id).where(account.c.branch == branch)
     if table.name == "account":
         return [account.c.closed_at.is_(None)]
-    owes = sa.or_(~theirs.exists(), theirs.where(account.c.closed_at.is_(None)).exists())
+    owing = table.c.debtor_id.in_(theirs.where(account.c.closed_at.is_(None)))
+    owes = sa.or_(table.c.debtor_id.not_in(theirs), owing)
     if table.name == "place":
         return [owes, place.c.closed_at.is_(None)]
     if table.name == "address":
-        at = sa.select(sa.literal(1)).where(
-            place.c.branch == table.c.branch, place.c.place_id == table.c.place_id, place.c.closed_at.is_(None)
-        )
-        return [owes, at.exists()]
+        shut = sa.select(place.c.place_id).where(place.c.branch == branch, place.c.closed_at.is_not(None))
+        return [owes, table.c.place_id.not_in(shut)]
     return [owes]
 
 

@@ -84,12 +84,11 @@ def travel_seconds(
     near = (own["sum"] + PRIOR_GAPS * overall) / (own["size"] + PRIOR_GAPS)
     roads = StraightLine()
     out = pd.Series(np.nan, index=options.index)
-    for branch, (lon, lat) in starts.items():
-        mine = options.index[(options["branch"] == branch) & options["lon"].notna() & options["lat"].notna()]
-        points = options.loc[mine, ["lon", "lat"]].to_numpy(float)
-        if len(points):
-            # There and back to every door: each second leg leads back to the branch.
-            there_and_back = np.stack([np.broadcast_to([lon, lat], points.shape), points], axis=1).reshape(-1, 2)
-            out.loc[mine] = roads.route(there_and_back).leg_seconds[::2]
+    placed = options[options["lon"].notna() & options["lat"].notna()]
+    for branch, here in placed.groupby("branch"):
+        points = here[["lon", "lat"]].to_numpy(float)
+        # There and back to every door: each second leg leads back to the branch.
+        there_and_back = np.stack([np.broadcast_to(starts[str(branch)], points.shape), points], axis=1).reshape(-1, 2)
+        out.loc[here.index] = roads.route(there_and_back).leg_seconds[::2]
     travel = Travel(overall, len(gaps), roads.detour, roads.kmh, visits_a_day)
     return travel, options["region"].map(near).fillna(overall) + 2 * out / visits_a_day

@@ -49,6 +49,22 @@ def test_every_home_marks_at_most_one_customer_near_enough(seed, people, debtors
         assert set(near) <= set(found)
 
 
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), people=st.integers(1, 60), debtors=st.integers(0, 50))
+def test_homes_mark_the_nearest_customer_who_is_free_in_towers_too(seed, people, debtors):
+    rng = np.random.default_rng(seed)
+    houses = rng.uniform(0, 150, (12, 2))  # so dense that more than the nearest few have to be looked at
+    everyone = houses[rng.integers(12, size=people)]
+    late = houses[rng.integers(12, size=debtors)] + rng.normal(0, 1.0, (debtors, 2))
+    rows, _missing = mark_customers(everyone, late)
+    taken = np.zeros(people, dtype=bool)
+    for home, row in enumerate(rows):
+        away = np.where(taken, np.inf, np.linalg.norm(everyone - late[home], axis=1))
+        nearest = int(np.argmin(away))
+        assert row == (nearest if away[nearest] <= SAME_HOME_M else -1)
+        taken[row] |= row >= 0
+
+
 def test_debtors_drawn_like_customers_are_not_called_clustered_and_a_hot_spot_is():
     people = customers(900)
     at = people[["lon", "lat"]].to_numpy(float)
