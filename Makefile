@@ -94,16 +94,22 @@ bank: setup .venv/bank.done
 	@bash tests/postgresql.sh
 	@touch $@
 
+# The proxy of deploy/ is run on loopback: the nginx found, or Debian's when root with apt; no service is started.
+.venv/nginx.done: .venv/dev.done tests/nginx.sh | .venv/browser.done .venv/postgresql.done
+	$(SAY) "nginx for the tests of the proxy"
+	@bash tests/nginx.sh
+	@touch $@
+
 check: .venv/dev.done
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 
-test: setup .venv/browser.done .venv/postgresql.done check
+test: setup .venv/browser.done .venv/postgresql.done .venv/nginx.done check
 	@$(PY) -m pytest -n 2 --dist loadfile
 
-test-long: setup .venv/browser.done .venv/postgresql.done
+test-long: setup .venv/browser.done .venv/postgresql.done .venv/nginx.done
 	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long" -n 2 --dist worksteal
 
 tour: setup .venv/browser.done

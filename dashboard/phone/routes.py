@@ -120,7 +120,7 @@ class PhoneRoutes(DayRoutes):
     def outcome(self, request: Request, sent: Mapping[str, Any]) -> Response:
         """Keep one outcome. The same id sent again is answered like the first time."""
         services, principal, now = self.services(), of_headers(request.headers), self.services().now()
-        view = self.view(request, late=True)
+        view = self.view(request, late=True, doors_only=True)
         outcome = read_outcome(sent, view, once_of(services.store, principal, view), now=now)
         new = save(services.store, principal, view, outcome, now=now)
         told = (

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +24,8 @@ from planner.domain import Principal
 from planner.store import Job, JobState
 
 RUNNING = (JobState.QUEUED, JobState.RUNNING)
+#: of long work: as much as leaves pages quick on two busy cores
+NICE = 10
 #: how long the end of a job is still told on the page
 TOLD_FOR = timedelta(minutes=10)
 #: after so long without a word it is asked whether the process is still there
@@ -86,7 +89,15 @@ def spawn(services: Services, job: Job, command: Sequence[str]) -> None:
             env=os.environ.copy(),
             start_new_session=True,
         )
+    give_way(process.pid)
     work_running.begun(services, job, process)
+
+
+def give_way(pid: int) -> None:
+    """Let a process and what it starts step back behind the pages: who clicks waits for it, who plans does not."""
+    if hasattr(os, "setpriority"):  # not on Windows
+        with suppress(OSError):  # it may have ended already
+            os.setpriority(os.PRIO_PROCESS, pid, max(NICE, os.getpriority(os.PRIO_PROCESS, pid)))
 
 
 def running(services: Services, principal: Principal, branch: str, week: str) -> Job | None:

@@ -1,17 +1,20 @@
 """Long work as rows: who asked, how far it is, whether to stop, and what became of it.
 
-The work itself is a process of its own that reports here; a row whose process is gone is found and marked lost. The
-rows of one database are looked after on one machine, since a process id means nothing on another.
+The work itself is a process of its own that reports here; a row whose process is gone is found and marked lost. A
+process id means something only where it was given: elsewhere, as in another replica's container, silence has to do.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -51,7 +54,10 @@ class WrongState(ValueError):
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of long work. ``error`` is a sentence for the user, empty unless it failed or was lost."""
+    """One piece of long work. ``error`` is a sentence for the user, empty unless it failed or was lost.
+
+    ``machine`` is where ``pid`` is known (:func:`machine`), "" before it has begun.
+    """
 
     job_id: str
     kind: str
@@ -60,6 +66,7 @@ class Job:
     request: Mapping[str, Any]
     progress: Mapping[str, Any]
     pid: int | None
+    machine: str
     created_at: datetime
     created_by: str
     started_at: datetime | None
@@ -83,6 +90,7 @@ def queue(
             state=JobState.QUEUED.value,
             request=json_text(request),
             progress="{}",
+            machine="",
             created_at=instant(now),
             created_by=principal.name,
             result_id="",
@@ -97,7 +105,14 @@ def start(connection: Connection, job_id: str, pid: int, now: datetime) -> Job:
     """Note that a process has taken up a waiting job."""
     at = instant(now)
     return _change(
-        connection, job_id, (JobState.QUEUED,), state=JobState.RUNNING.value, pid=pid, started_at=at, heartbeat_at=at
+        connection,
+        job_id,
+        (JobState.QUEUED,),
+        state=JobState.RUNNING.value,
+        pid=pid,
+        machine=machine(),
+        started_at=at,
+        heartbeat_at=at,
     )
 
 
@@ -151,11 +166,12 @@ def request_cancel(connection: Connection, job_id: str, now: datetime) -> Job:
 def reap_lost(
     connection: Connection, branch: str, now: datetime, *, silent_for: timedelta, alive: Callable[[int], bool]
 ) -> tuple[Job, ...]:
-    """Mark as lost the unfinished jobs whose process is gone, or that have been silent for too long."""
+    """Mark as lost the unfinished jobs whose process is gone from here, or that have been silent for too long."""
     lost = []
     for row in listed(connection, branch, UNFINISHED):
         silent = now - (row.heartbeat_at or row.created_at) > silent_for
-        if silent or (row.pid is not None and not alive(row.pid)):
+        here = row.machine in ("", machine())
+        if silent or (here and row.pid is not None and not alive(row.pid)):
             lost.append(
                 _change(
                     connection,
@@ -201,6 +217,16 @@ def branch_of(connection: Connection, job_id: str) -> str | None:
     return connection.execute(sa.select(job.c.branch).where(job.c.job_id == job_id)).scalar()
 
 
+@lru_cache(maxsize=1)
+def machine() -> str:
+    """Name the place where this process's number is known: on Linux one start of one machine or container."""
+    try:
+        started = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{socket.gethostname()} {started} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        return socket.gethostname()
+
+
 def process_alive(pid: int) -> bool:
     """Tell whether a process has this id. On Windows it cannot be asked without harm: there silence has to do."""
     if os.name == "nt":
@@ -231,6 +257,7 @@ def _job(row: Any) -> Job:
         request=json.loads(row.request),
         progress=json.loads(row.progress),
         pid=row.pid,
+        machine=row.machine,
         created_at=moment(row.created_at),
         created_by=row.created_by,
         started_at=None if row.started_at is None else moment(row.started_at),

@@ -307,6 +307,7 @@ job = sa.Table(
     *(_at(name) for name in ("started_at", "heartbeat_at", "finished_at")),
     *(_text(name) for name in ("result_id", "error")),
     sa.Column("cancel_requested", sa.Boolean, nullable=False),
+    _text("machine"),
     _of_branch(),
     sa.Index("ix_job_branch", "branch", "state"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -44,6 +45,29 @@ def test_a_process_that_ends_at_once_is_not_taken_for_alive(
         time.sleep(0.05)
     assert plan_job.running(kit, principal(), HERE, "2026-W48") is None
     assert store.job(principal(), job.job_id).state is JobState.LOST
+
+
+@pytest.mark.skipif(not hasattr(os, "setpriority"), reason="there is nothing of the kind on Windows")
+def test_long_work_steps_back_behind_the_pages(
+    store: Store,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    real = subprocess.Popen
+
+    def waits(_command: list[str], **more: object) -> subprocess.Popen[bytes]:
+        started.append(real([sys.executable, "-c", "import time; time.sleep(60)"], **more))  # type: ignore[call-overload]
+        return started[0]
+
+    monkeypatch.setattr(plan_job.subprocess, "Popen", waits)
+    kit = Services(replace(load_settings(ROOT, {}), paths=Paths(ROOT, tmp_path)), store)
+    plan_job.start(kit, principal(), HERE, "2026-W48", seconds=5)
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, started[0].pid) == max(plan_job.NICE, os.getpriority(os.PRIO_PROCESS, 0))
+    finally:
+        started[0].kill()
+        started[0].wait()
 
 
 def progress_page() -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from planner.store import Job, JobState, Store, UnknownJob, WrongState
+from planner.store import Job, JobState, Store, UnknownJob, WrongState, jobs
 from tests.planner.store.factories import HERE, NOW, THERE, principal
 
 MANAGER = principal()
@@ -77,6 +77,16 @@ def test_a_job_whose_process_is_gone_is_lost(store: Store) -> None:
     assert store.job(principal(MANAGER.role, THERE), other.job_id).state is JobState.QUEUED
     assert store.reap_lost(MANAGER, HERE, now=LATER) == ()
     assert store.finish_job(MANAGER, lost.job_id, JobState.DONE, result_id="x", now=LATER).state is JobState.DONE
+
+
+def test_a_process_of_another_machine_is_lost_by_silence_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "machine", lambda: "another replica")
+    job = running(store, os.getpid())
+    monkeypatch.undo()
+    assert job.machine == "another replica"
+    assert store.reap_lost(MANAGER, HERE, now=LATER, alive=lambda pid: False) == ()
+    (lost,) = store.reap_lost(MANAGER, HERE, now=NOW + timedelta(minutes=3), alive=lambda pid: True)
+    assert lost.job_id == job.job_id
 
 
 def test_a_silent_job_is_lost_even_if_its_number_lives(store: Store) -> None:

@@ -21,7 +21,7 @@ from tests.planner.store.factories import HERE, NOW, fill, outcome, outcomes, ov
 
 ROWS = 100_000 if LONG else 2_000
 #: columns that a later step added to a table of an earlier one
-ADDED = {"outcome": {"note": "TEXT NOT NULL"}, "plan_state": {"shift_id": "TEXT"}}
+ADDED = {"job": {"machine": "TEXT NOT NULL"}, "outcome": {"note": "TEXT NOT NULL"}, "plan_state": {"shift_id": "TEXT"}}
 
 
 def objects(database: Database) -> set[str]:

@@ -50,6 +50,19 @@ def test_the_day_is_the_route_of_the_week(story, story_store):
         assert day.members == tuple(f"催收员{k}" for k in ((0, 1) if route.crew_id == CREW else (2, 3)))
 
 
+def test_the_doors_alone_lead_where_the_whole_day_does(story, story_store):
+    week = week_view(story_store, principal(), story.first.plan_id)
+    for route in week.routes:
+        whole = day_view(story_store, principal(), route.crew_id, route.day)
+        doors = day_view(story_store, principal(), route.crew_id, route.day, doors_only=True)
+        of_day = ("branch", "crew_id", "day", "plan_id", "plan_ids", "hours", "published")
+        assert [getattr(doors, name) for name in of_day] == [getattr(whole, name) for name in of_day]
+        of_stop = ("debtor_id", "place_id", "plan_id", "shift_id", "overdue_minor", "begins_at", "required")
+        for one, other in zip(doors.stops, whole.stops, strict=True):
+            assert [getattr(one, name) for name in of_stop] == [getattr(other, name) for name in of_stop]
+            assert (one.name, one.phone, one.address, one.cases) == ("", "", "", ())
+
+
 def test_cards_cases_and_what_the_advice_goes_by(story, story_store):
     days = [day_view(story_store, principal(), f"{BRANCH}-{'AB'[k % 2]}", MONDAY + timedelta(days=k)) for k in range(5)]
     stops = {stop.debtor_id: stop for day in days for stop in day.stops}
