@@ -127,6 +127,8 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "begins_at": stop.begins_at.isoformat(),
         "begins": formats.clock(stop.begins_at),
         "leaves": formats.clock(stop.leaves_at),
+        "opens_at": stop.opens_at.isoformat(),
+        "opens": formats.clock(stop.opens_at),
         "window": formats.span(stop.opens_at, stop.closes_at),
         "overdue_minor": stop.overdue_minor,
         "debt": " · ".join(filter(None, (_("overdue"), late, cases))),
