@@ -144,6 +144,7 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "outcome": stop.outcome_code,
         "outcome_id": stop.outcome_id,
         "outcome_text": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
+        "promised": {"minor": stop.promised_minor, "text": formats.day(stop.promised_on)} if stop.promised_on else None,
         "paid": stop.paid_minor,
     }
 

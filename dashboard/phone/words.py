@@ -69,6 +69,7 @@ def words() -> dict[str, Any]:
         "progress": _("{done} of {total} visits · {money} collected"),
         "waiting": _("Waiting here to be sent: {n}. It goes by itself as soon as there is a line."),
         "all_done": _("All visits of this day are done."),
+        "promised": _("Promise: {money} by {day}"),
         "must": _("Must be visited"),
         "next": _("Next"),
         "later": _("Later"),

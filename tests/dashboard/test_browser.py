@@ -51,6 +51,8 @@ def test_an_outcome_takes_three_taps_and_survives_a_reload(phone: Watched) -> No
     assert answer.value.status == 201
     expect(page.locator("#list .done")).to_have_count(before + 1)
     expect(page.locator("#next .badge")).not_to_have_text(stop)
+    told = page.locator("#list .done").last.locator(".who span")
+    expect(told).to_have_text(re.compile(r"¥\d"))  # its sum and its day, not only about when
     page.reload()
     expect(page.locator("#list .done")).to_have_count(before + 1)
     assert phone.faults == []
