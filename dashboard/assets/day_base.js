@@ -151,6 +151,8 @@ window.roundsDay = (function () {
     R.render();
   };
   // What was recorded here counts at once, whether it was sent or not.
+  // A promise is told with its day and sum: its code says only about when.
+  R.outcomeTold = (stop) => stop.promised ? R.fill(R.W.promised, { money: R.money(stop.promised.minor), day: stop.promised.text }) : stop.outcome_text;
   R.apply = function (entry) {
     const stop = R.day.stops.find((one) => one.debtor_id === entry.body.debtor_id);
     if (!stop) return;
@@ -158,6 +160,8 @@ window.roundsDay = (function () {
       stop.outcome = entry.body.code;
       stop.outcome_id = entry.body.outcome_id;
       stop.outcome_text = R.W.outcomes[entry.body.code] || entry.body.code;
+      const promised = entry.body.promised_on, offered = promised && R.day.promise_days.find((one) => one.day === promised);
+      stop.promised = promised ? { minor: entry.body.promised_minor, text: offered ? offered.text : promised } : null;
       stop.paid = entry.body.paid_minor || 0;
       stop.ended_at = entry.body.ended_at;
     } else if (entry.path === "/pin") {

@@ -37,7 +37,7 @@
       return;
     }
     const next = R.open();
-    const tag = stop.required ? el("span", { class: "tag must" }, W.must) : el("span", { class: "tag" }, stop === next ? W.next : stop.outcome_text || W.later);
+    const tag = stop.required ? el("span", { class: "tag must" }, W.must) : el("span", { class: "tag" }, stop === next ? W.next : R.outcomeTold(stop) || W.later);
     const poor = stop.accuracy_m === null || stop.accuracy_m > 150;
     const pin = stop.pin_set ? W.pin_corrected : stop.accuracy_m === null ? W.pin_unknown : fill(poor ? W.pin_poor : W.pin, { m: Math.round(stop.accuracy_m) });
     const advice = [
@@ -74,7 +74,7 @@
       [stop.begins_at, el("li", { class: (stop.outcome ? "done " : "") + (stop === now ? "current" : "") },
         el("button", { onclick: () => { R.chosen = stop.debtor_id; R.render(); scrollTo({ top: 0, behavior: "smooth" }); } },
           el("span", { class: "badge" }, stop.outcome ? "✓" : String(stop.number)),
-          el("span", { class: "who" }, el("b", {}, stop.name || stop.debtor_id), el("span", {}, stop.outcome ? stop.outcome_text : stop.address)),
+          el("span", { class: "who" }, el("b", {}, stop.name || stop.debtor_id), el("span", {}, stop.outcome ? R.outcomeTold(stop) : stop.address)),
           pinned.includes(stop.debtor_id) ? icon("lock") : null,
           el("span", { class: "side" }, stop.begins, el("small", {}, stop.outcome && stop.paid ? R.money(stop.paid) : R.money(stop.overdue_minor)))))]
     );

@@ -81,12 +81,13 @@
       const more = details(stop, () => read().code || "");
       const save = el("button", { class: "button main save", id: "save", onclick: () => {
         const outcome = read(), also = outcome.wrong ? {} : said();
-        const wrong = outcome.wrong || also.wrong;
+        const unsaid = $("sheet").querySelector("input[name=begun]") && !picked("begun") ? W.begun_unsaid : "";
+        const wrong = outcome.wrong || also.wrong || unsaid;
         if (wrong) { error.textContent = wrong; return; }
         if (R.ahead()) { error.textContent = fill(W.day_ahead_clock, { day: R.day.opens_text }); return; } // the form stays
-        record(stop, began, { ...also, ...outcome });
+        record(stop, picked("begun") ? new Date(picked("begun")) : began, { ...also, ...outcome });
       } }, W.save);
-      const box = R.present(heading + " · " + title, ...fields, more, el("div", { class: "feet" }, error, save));
+      const box = R.present(heading + " · " + title, R.begun ? R.begun(stop, began) : "", ...fields, more, el("div", { class: "feet" }, error, save));
       for (const field of fields) field.addEventListener("change", more.follow);
       more.follow();
       return box;

@@ -127,6 +127,8 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "begins_at": stop.begins_at.isoformat(),
         "begins": formats.clock(stop.begins_at),
         "leaves": formats.clock(stop.leaves_at),
+        "opens_at": stop.opens_at.isoformat(),
+        "opens": formats.clock(stop.opens_at),
         "window": formats.span(stop.opens_at, stop.closes_at),
         "overdue_minor": stop.overdue_minor,
         "debt": " · ".join(filter(None, (_("overdue"), late, cases))),
@@ -142,6 +144,7 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "outcome": stop.outcome_code,
         "outcome_id": stop.outcome_id,
         "outcome_text": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
+        "promised": {"minor": stop.promised_minor, "text": formats.day(stop.promised_on)} if stop.promised_on else None,
         "paid": stop.paid_minor,
     }
 

@@ -34,7 +34,7 @@ def choice(kit: Services, principal: Principal, branch: str, *, busy: bool) -> N
         )
         st.caption(
             _(
-                "As it comes, shifts are filled by the expected minutes: about every second route then ends late. "
+                "As it comes, shifts are filled by the expected minutes: some routes then end late. "
                 "With more certainty each shift keeps a reserve, and the plan is worth less: about 1 to 2% at 80%, 4 "
                 "to 6% at 95%. It takes effect with the next plan."
             )

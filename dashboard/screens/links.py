@@ -42,3 +42,11 @@ def to_week(day: date) -> None:
 
     st.session_state["week"] = iso_week(day)
     st.switch_page(st.Page(week.page, url_path="week"), query_params={"week": iso_week(day)})
+
+
+def to_board(day: date, branch: str) -> None:
+    """Turn to the board of a day."""
+    from dashboard.screens import board
+
+    st.session_state[f"board_day {branch}"] = day
+    st.switch_page(st.Page(board.page, url_path="board"), query_params={"day": day.isoformat()})

@@ -208,8 +208,8 @@ def crews(found: LookingBack) -> None:
             "planned": len(mine),
             "made": len(made),
             "met": int((~made["code"].isin(NOBODY)).sum()),
-            "late": whole(made["late_min"].median()) if len(made) else None,
-            "most": whole(made["late_min"].quantile(0.9)) if len(made) else None,
+            "late": against_plan(made["late_min"].median()) if len(made) else None,
+            "most": against_plan(made["late_min"].quantile(0.9)) if len(made) else None,
         })  # fmt: skip
     st.dataframe(
         pd.DataFrame(rows),
@@ -220,9 +220,8 @@ def crews(found: LookingBack) -> None:
             "planned": st.column_config.NumberColumn(_("Planned"), width=80),
             "made": st.column_config.NumberColumn(_("Recorded"), width=80),
             "met": st.column_config.NumberColumn(_("Met"), width=60),
-            "late": st.column_config.NumberColumn(_("Middle, min late"), format="%.0f",
-                                                  help=_("The middle visit; minus is earlier.")),
-            "most": st.column_config.NumberColumn(_("One in ten, min late"), format="%.0f"),
+            "late": st.column_config.TextColumn(_("Middle visit")),
+            "most": st.column_config.TextColumn(_("One in ten later than"), help=_("Against the plan.")),
         },
     )  # fmt: skip
     text = _(
@@ -234,13 +233,15 @@ def crews(found: LookingBack) -> None:
     st.caption(text)
 
 
-def whole(minutes: float | np.floating[Any]) -> float:
-    """Round minutes for the table, which would write a little less than nothing as -0.
+def against_plan(minutes: float | np.floating[Any]) -> str:
+    """Say how much later or earlier than planned a visit began, whole minutes.
 
-    >>> whole(-0.4), whole(55.6)
-    (0.0, 56.0)
+    >>> against_plan(-31.2), against_plan(55.6), against_plan(-0.4)
+    ('31 min early', '56 min late', 'on time')
     """
-    return round(minutes) + 0.0
+    whole = round(minutes)
+    text = _("{n} min late") if whole > 0 else _("{n} min early") if whole < 0 else _("on time")
+    return text.format(n=abs(whole))
 
 
 def required(kit: Services, principal: Principal, found: LookingBack) -> None:

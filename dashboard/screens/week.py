@@ -23,6 +23,7 @@ from dashboard.screens import (
     plan_job,
     tour,
     week_address,
+    week_days_changed,
     week_empty,
     week_files,
     week_news,
@@ -100,6 +101,7 @@ def page() -> None:
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
         week_stale.show(kit, principal, branch, view, rows, today)
+        week_days_changed.show(kit, principal, branch, view, rows)
         view = bound_job.with_bound(kit, principal, view)
     hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view)
     with figures:

@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 
 from geodata.roads import RoadEngine
 from planner import routing
@@ -48,16 +47,6 @@ class Prepared:
     later: Mapping[str, Any] | None
     source: str
     estimated: bool
-
-    @property
-    def known(self) -> dict[str, Mapping[str, Any]]:
-        """What is recorded; the last door is left when the crew is free, which may be later than it wrote down."""
-        known = dict(self.own.recorded)
-        if known:
-            name = max(known, key=lambda one: known[one]["ended_at"])
-            free = pd.Timestamp(self.own.moment(self.free_at))
-            known[name] = {**known[name], "ended_at": max(known[name]["ended_at"], free)}
-        return known
 
     @property
     def home_s(self) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 
 from geodata.roads import RoadEngine
 from planner import routing
+from planner.answer import spent
 from planner.day_change.made import day_saved, route_made
 from planner.day_change.news import CannotChange, Happened, News, Way, Why
 from planner.day_change.own import OwnDay
@@ -213,9 +214,11 @@ def proposed(prepared: Prepared, principal: Principal, parameters: Parameters, w
     )  # fmt: skip
     # How likely the changed day ends with its shift is kept with it, as the week's plan keeps it of a planned one.
     for one in routes:
-        risk = finish_told(saved, one, prepared.known if one is route else {}, parameters, at)
+        risk = finish_told(saved, one, own.recorded if one is route else {}, parameters, at)
         if risk is not None:
             saved.metrics["finish"]["routes"][one["shift"]] = risk
+    used = routing.efficiency(prepared.whole, routing.plan_from_dict(saved.plan)).routes  # for the day's papers
+    saved.metrics["routes"] = {one["shift"]: spent(used[one["shift"]]) for one in routes}
     return Proposal(
         news=news,
         way=way,
@@ -292,7 +295,8 @@ def _closed_by_then(prepared: Prepared, route: Mapping[str, Any], debtor_id: str
 
 
 def _standing(saved: SavedPlan, route: Mapping[str, Any], prepared: Prepared, parameters: Parameters) -> Standing:
-    told = board_route(saved, route, {}, prepared.known, parameters, prepared.at, heard=True)
+    # What is recorded, and no more: the page of the day tells the same of the same moment, before and after.
+    told = board_route(saved, route, {}, prepared.own.recorded, parameters, prepared.at, heard=True)
     back = told.back_at or told.route.returns_at or prepared.own.moment(route["reaches_end"])  # nobody is left to see
     in_time = told.in_time
     if in_time is None and told.route.finish is not None:  # nothing is ahead, or the shift has not begun

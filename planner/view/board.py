@@ -21,7 +21,7 @@ from planner.value.parameters import Parameters
 from planner.view.day_news import DayNews, NotMade, day_news
 from planner.view.in_force import PlanOf, routes_in_force
 from planner.view.recorded import outcomes_of_day
-from planner.view.rest_drawn import drawn, last_entry, moment
+from planner.view.rest_drawn import drawn, last_entry, moment, still_ahead
 from planner.view.week import RouteView, StopView, contact_names, route_view
 from planner.week import iso_week
 
@@ -38,7 +38,7 @@ class Now(StrEnum):
     """How a stop stands; the order is that of attention."""
 
     LATE = "late"  # its time has passed and nothing is recorded
-    PASSED = "passed"  # a later stop is recorded, this one is not
+    PASSED = "passed"  # a later stop is recorded, this one is not, and its time or its window is over
     AT_RISK = "at_risk"  # it may well not be made any more
     UNDER_WAY = "under_way"  # the crew is at it or on its way
     AHEAD = "ahead"
@@ -184,7 +184,7 @@ def board_route(
     entries, last = last_entry(route, known)
     newest = max((entry["recorded_at"].to_pydatetime() for entry in entries if entry is not None), default=None)
     over = now >= route.shift_ends_at + LATE
-    ahead = [number for number, entry in enumerate(entries) if entry is None and number > last]
+    ahead = still_ahead(route, entries, last, now)
     # A crew that is out and has recorded nothing may be without a line: nothing is foretold from its silence.
     # What it said of its day is a sign of it too: that made the plan by which it works now.
     sign = None if route.leaves_at is None else max(route.leaves_at, saved.created_at)
@@ -193,7 +193,7 @@ def board_route(
     if ahead and not over and not silent:
         rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)
     stops = tuple(
-        board_stop(route, number, entries[number], last, now, over=over, rest=rest, ahead=ahead, saved=saved)
+        board_stop(route, number, entries[number], now, over=over, rest=rest, ahead=ahead, saved=saved)
         for number in range(len(entries))
     )
     due = [ahead.index(number) for number in ahead if route.stops[number].required]
@@ -215,7 +215,6 @@ def board_stop(
     route: RouteView,
     number: int,
     entry: Mapping[str, Any] | None,
-    last: int,
     now: datetime,
     *,
     over: bool,
@@ -232,7 +231,7 @@ def board_stop(
         )
     if over:
         return BoardStop(planned, Now.UNRECORDED)
-    if number < last:
+    if number not in ahead:
         return BoardStop(planned, Now.PASSED)
     at = ahead.index(number)
     chance = None if rest is None else rest.chance([at])

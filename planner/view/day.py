@@ -60,6 +60,9 @@ class DayStop:
     paid_minor: int
     #: the entry that stands, which a correction replaces; "" where nothing is recorded
     outcome_id: str = ""
+    #: what was promised at the door for when, where something was
+    promised_on: date | None = None
+    promised_minor: int = 0
     #: every limitation period has passed by the day of the visit, perhaps since the plan was made
     expired: bool = False
     #: what evidence brought from the door would do to the limitation clocks, by its kind; empty where not told
@@ -210,7 +213,7 @@ def day_view(
     hours = tuple((one.shift_starts_at, one.shift_ends_at) for one in routes)
     saved, found, route = of_shift[shift_now(hours, now)]
     going = None
-    if now is not None and parameters is not None and route.leaves_at is not None and now >= route.leaves_at:
+    if now is not None and parameters is not None and route.leaves_at is not None:
         known = outcomes_of_day(store, principal, branch, day, plan_id=saved.plan_id)
         going = board_route(saved, found, {}, known, parameters, now)
     return DayView(
@@ -232,7 +235,7 @@ def day_view(
         hours=hours,
         returns=tuple(one.returns_at for one in routes if one.returns_at is not None),
         plan_ids=tuple(one.plan_id for one, _, _ in of_shift),
-        **expected(route, going),
+        **expected(route, going, out=route.leaves_at is not None and now is not None and now >= route.leaves_at),
     )
 
 
@@ -272,11 +275,16 @@ def door_of(stop: StopView, plan_id: str) -> DayStop:
     )
 
 
-def expected(route: RouteView, going: BoardRoute | None) -> dict[str, Any]:
-    """Give when the crew is back and the chances: of what is left where the crew is out, else as planned."""
+def expected(route: RouteView, going: BoardRoute | None, *, out: bool = True) -> dict[str, Any]:
+    """Give when the crew is back and the chances, of what is left; as planned where no moment is given or all is over.
+
+    A crew that has not left yet is told the same, drawn in the same way: the sheet on which it changes its day
+    (``day_change``) stands beside it, and two figures of one moment would be two truths.
+    """
     if going is not None and going.in_time is not None:
         told = {"returns_at": going.back_at, "in_time": going.in_time, "required_chance": going.required_chance}
-        return told | {"live": True, "unreached": round(going.unreached or 0.0)}
+        live = out or going.newest_at is not None
+        return told | {"live": live, "unreached": round(going.unreached or 0.0)}
     if going is not None and going.silent:
         # What the plan foretold is no longer so, and what is so nobody knows.
         return {"returns_at": route.returns_at, "silent": True}
@@ -345,6 +353,7 @@ def day_stops(
         outcome = recorded.get(stop.debtor_id, {})
         # A pin that was corrected since the plan was made is where the crew goes.
         pin = known_or(place.get("lon"), stop.lon), known_or(place.get("lat"), stop.lat)
+        promised = outcome.get("promised_on")
         rows.append(
             DayStop(
                 number=stop.number,
@@ -376,6 +385,8 @@ def day_stops(
                 outcome_code=str(outcome.get("code", "")),
                 paid_minor=int(outcome.get("paid_minor", 0)),
                 outcome_id=str(outcome.get("outcome_id", "")),
+                promised_on=None if promised is None or pd.isna(promised) else pd.Timestamp(promised).date(),
+                promised_minor=int(outcome.get("promised_minor", 0)),
                 expired=stop.debtor_id in over,
                 effects=effects.get(stop.debtor_id, {}),
                 shift_id=stop.shift_id,

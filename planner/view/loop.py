@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -49,18 +49,20 @@ def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: S
     begun = [one for one in shifts if one.starts <= now]
     over = [one for one in shifts if one.ends <= now]
     begins = datetime.combine(days[0], time(), ZoneInfo(branch.timezone))
+    gone = now >= begins + timedelta(days=len(days))  # the week is over: what has no outcome now stays without
     table = store.latest_outcomes(principal, branch.code, since=begins)
     ids = {row.plan_id for row in (*rows, *store.day_plans(principal, branch.code, week))}
     mine = table[table["plan_id"].isin(ids)]
     visited = {debtor for debtors in stops.values() for debtor in debtors}
     known = len(visited & set(mine["debtor_id"]))
+    out = int((mine["started_at"] <= now).sum())  # a crew may set out before its shift begins
     last = None if mine.empty else mine["recorded_at"].max().to_pydatetime()
     return (
         planned,
         Step("published", StepState.DONE, force.published_at, force.published_by or ""),
-        Step("run", state(len(begun), len(over), len(shifts)),
+        Step("run", state(len(begun) or out, len(over), len(shifts)),
              part=len(over), whole=len(shifts)),
-        Step("recorded", state(known, known, len(visited)), last, "", known, len(visited)),
+        Step("recorded", state(known, len(visited) if gone else known, len(visited)), last, "", known, len(visited)),
     )  # fmt: skip
 
 

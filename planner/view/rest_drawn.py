@@ -24,6 +24,18 @@ def last_entry(route: RouteView, known: Mapping[str, Entry]) -> tuple[list[Entry
     return entries, max((number for number, entry in enumerate(entries) if entry is not None), default=-1)
 
 
+def still_ahead(route: RouteView, entries: Sequence[Entry | None], last: int, now: datetime) -> list[int]:
+    """Give which stops are still to be made, as far as is known.
+
+    One that a later entry overtook is passed once its time or its window is over: until then the crew may come back.
+    """
+    return [
+        number
+        for number, (stop, entry) in enumerate(zip(route.stops, entries, strict=True))
+        if entry is None and (number > last or now < min(stop.leaves_at, stop.closes_at))
+    ]
+
+
 def drawn(
     saved: SavedPlan,
     found: Mapping[str, Any],
@@ -87,7 +99,7 @@ def finish_told(
     """
     route = route_view(saved, found, {})
     entries, last = last_entry(route, known)
-    ahead = [number for number, entry in enumerate(entries) if entry is None and number > last]
+    ahead = still_ahead(route, entries, last, now)
     if not ahead:
         return None
     rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)

@@ -51,6 +51,8 @@ def test_an_outcome_takes_three_taps_and_survives_a_reload(phone: Watched) -> No
     assert answer.value.status == 201
     expect(page.locator("#list .done")).to_have_count(before + 1)
     expect(page.locator("#next .badge")).not_to_have_text(stop)
+    told = page.locator("#list .done").last.locator(".who span")
+    expect(told).to_have_text(re.compile(r"¥\d"))  # its sum and its day, not only about when
     page.reload()
     expect(page.locator("#list .done")).to_have_count(before + 1)
     assert phone.faults == []
@@ -149,3 +151,30 @@ def test_a_group_chosen_far_below_the_map_comes_into_sight(chromium: Browser, ad
     assert frame.locator("img[src=x]").count() == 0
     assert watched.faults == []
     context.close()
+
+
+def test_before_a_visit_may_begin_it_is_said_and_the_truth_is_kept(phone: Watched) -> None:
+    page = phone.page
+    opens = """(minutes) => { const R = window.roundsDay, at = new Date(Date.now() + 60000 * minutes);
+        R.day.today = true; Object.assign(R.open(), { opens_at: at.toISOString(), opens: "08:30" }); R.render(); }"""
+    page.evaluate(opens, 60)
+    page.tap("#arrived")
+    expect(page.locator("#too-early")).to_contain_text("08:30")
+    page.tap("#do-absent")
+    expect(page.locator("#begun-early")).to_contain_text("08:30")
+    page.tap("#sheet .close")
+    # Later it may begin: who waited says so, and nothing is taken for granted.
+    page.evaluate(
+        """() => { const R = window.roundsDay, key = R.day.day + " " + R.open().place_id;
+            R.keep("rounds-at-the-door", { [key]: new Date(Date.now() - 3600000).toISOString() }); }"""
+    )
+    page.evaluate(opens, -30)
+    expect(page.locator("#too-early")).to_have_count(0)
+    page.tap("#do-absent")
+    page.tap("#save")
+    expect(page.locator("#sheet .feet .error")).not_to_be_empty()
+    waited = page.locator("input[name=begun]").first.get_attribute("value")
+    page.locator("#sheet label", has=page.locator("input[name=begun]")).first.tap()
+    with page.expect_request(re.compile("/outcome$")) as sent:
+        page.tap("#save")
+    assert sent.value.post_data_json["started_at"] == waited

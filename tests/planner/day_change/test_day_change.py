@@ -172,6 +172,7 @@ def test_nothing_is_kept_until_it_is_taken_and_then_once(story: Story, store: St
     who, (crew, day) = collector(story), busiest(story)
     others = {k: v for k, v in store.stops_in_force(MANAGER, BRANCH, NEXT_WEEK).items() if k != own.shift.shift_id}
     refused = own.ahead[1]
+    planned = own.saved.metrics["routes"][own.shift.shift_id]
     proposal = proposed(store, story, own, News(Happened.REFUSED, refused), at)
     assert store.day_plans(who, BRANCH, NEXT_WEEK) == ()
     change = str(uuid4())
@@ -182,6 +183,9 @@ def test_nothing_is_kept_until_it_is_taken_and_then_once(story: Story, store: St
     assert again.saved.plan_id == saved.plan_id
     assert again.saved.parent == own.saved.plan_id
     assert refused not in again.ahead
+    kept = again.saved.metrics["routes"][own.shift.shift_id]  # the sheet of the day says how long the crew drives
+    assert 0 < kept["travel_s"] <= planned["travel_s"]
+    assert kept["visits"] == planned["visits"] - 1
     assert set(again.recorded) == set(own.recorded)
     after = store.stops_in_force(MANAGER, BRANCH, NEXT_WEEK)
     assert {k: v for k, v in after.items() if k != own.shift.shift_id} == others

@@ -167,3 +167,32 @@ def test_of_a_day_to_come_only_that_is_said_which_is_known(story: Story, store: 
     early = own.shift.starts - timedelta(minutes=30)
     late = ways(store, story, own, News(Happened.LATE, minutes=90), early)[0]  # on its morning, before it begins
     check(own, late, early)
+
+
+@pytest.mark.parametrize(("made", "late_min"), [(0, -25), (0, 40), (1, 0), (2, -25), (2, 60)])
+def test_the_page_of_the_day_and_the_sheet_of_its_change_tell_the_same(
+    story: Story,
+    store: Store,  # noqa: F811
+    made: int,
+    late_min: int,
+) -> None:
+    own, at = out(store, story, made=made, late=timedelta(minutes=late_min))
+    (crew, day), who = busiest(story), collector(story)
+    if not made:  # before it leaves, and on its way, not yet so long that its silence says nothing
+        at += timedelta(minutes=late_min)
+
+    def header() -> tuple[object, ...]:
+        view = day_view(store, who, crew, day, now=at, parameters=PARAMETERS)
+        return view.returns_at, view.in_time, view.required_chance, view.unreached
+
+    def sheet(one: Standing) -> tuple[object, ...]:
+        return one.back_at, one.in_time, one.required_chance, round(one.unreached)
+
+    every = (AGAIN, News(Happened.LATE, minutes=45), News(Happened.REFUSED, own.ahead[0]))
+    found = [ways(store, story, own, news, at)[0] for news in every]
+    told = header()
+    assert told[1] is not None
+    assert [sheet(one.before) for one in found] == [told] * len(every)
+    taken = found[1 if made else 2]
+    take_day(store, who, taken, ROADS, change_id=str(uuid4()), digest=taken.digest, now=at)
+    assert header() == sheet(taken.after)

@@ -140,6 +140,23 @@ def test_one_recorded_door_says_where_the_crew_is(story: Story, unrecorded: Stor
     assert found.in_time <= next(one for one in before.routes if one.route.shift_id == route.route.shift_id).in_time
 
 
+def test_what_a_later_entry_overtook_is_ahead_until_its_time_is_over(story: Story, unrecorded: Store) -> None:
+    route = max(board(unrecorded, story, at(story, 6), "second").routes, key=lambda one: len(one.stops))
+    first, second = (stop.planned for stop in route.stops[:2])
+    began = route.route.shift_starts_at - timedelta(minutes=20)
+    row = {
+        "outcome_id": "o1", "debtor_id": second.debtor_id, "place_id": second.place_id, "crew_id": second.crew_id,
+        "plan_id": route.plan_id, "started_at": began, "ended_at": began + timedelta(minutes=5), "code": "REFUSED",
+    }  # fmt: skip
+    unrecorded.save_outcomes(MANAGER, BRANCH, town.outcomes(row), now=began + timedelta(minutes=6))
+    for now, state in ((began + timedelta(minutes=7), Now.AHEAD), (first.leaves_at, Now.PASSED)):
+        found = next(
+            one for one in board(unrecorded, story, now, "second").routes if one.route.shift_id == route.route.shift_id
+        )
+        assert found.stops[0].now in ({Now.AHEAD, Now.UNDER_WAY, Now.AT_RISK} if state is Now.AHEAD else {state})
+        assert (found.stops[0].expected_at is not None) is (state is Now.AHEAD)
+
+
 def test_nobody_sees_another_branch_and_a_job_sees_no_names(story: Story, story_store: Store) -> None:
     branch = the_branch(story_store)
     with pytest.raises(NotAllowed):
@@ -184,3 +201,22 @@ def test_the_steps_of_the_week(story: Story, story_store: Store) -> None:
         StepState.TODO
     ] * 3
     assert steps(story_store, MANAGER, branch, NEXT_WEEK, (), now=town.NOW)[0].state is StepState.TODO
+
+
+def test_a_week_is_run_once_anything_is_recorded_and_over_when_it_is(story: Story, unrecorded: Store) -> None:
+    route = max(board(unrecorded, story, at(story, 6), "second").routes, key=lambda one: len(one.stops))
+    first = route.stops[0].planned
+    began = at(story, 5)
+    row = {
+        "outcome_id": "o1", "debtor_id": first.debtor_id, "place_id": first.place_id, "crew_id": first.crew_id,
+        "plan_id": route.plan_id, "started_at": began, "ended_at": began + timedelta(minutes=5), "code": "REFUSED",
+    }  # fmt: skip
+    branch, rows = the_branch(unrecorded), unrecorded.plans(MANAGER, BRANCH, NEXT_WEEK)
+    before = steps(unrecorded, MANAGER, branch, NEXT_WEEK, rows, now=began)
+    assert [one.state for one in before[2:]] == [StepState.TODO] * 2
+    unrecorded.save_outcomes(MANAGER, BRANCH, town.outcomes(row), now=began + timedelta(minutes=6))
+    early = steps(unrecorded, MANAGER, branch, NEXT_WEEK, rows, now=began + timedelta(minutes=6))
+    assert [(one.state, one.part) for one in early[2:]] == [(StepState.BEGUN, 0), (StepState.BEGUN, 1)]
+    over = steps(unrecorded, MANAGER, branch, NEXT_WEEK, rows, now=began + timedelta(weeks=1))
+    assert over[3].state is StepState.DONE
+    assert over[3].part < over[3].whole
