@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from config.parameters import load as load_parameters
@@ -16,8 +18,10 @@ from planner.scenarios.scenario import read_scenario
 from planner.store import PlanRow
 
 
-def adopt_button(kit: Services, principal: Principal, branch: Branch, row: PlanRow, name: str) -> None:
-    """Offer to adopt a scenario, with what it takes for granted."""
+def adopt_button(
+    kit: Services, principal: Principal, branch: Branch, row: PlanRow, name: str, others: Sequence[PlanRow]
+) -> None:
+    """Offer to adopt a scenario, with what it takes for granted; ``others`` are the week's plans."""
     lacking = lacking_now(kit, principal, row.plan_id)
     scenario = read_scenario(row.metrics["scenario"])
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -27,6 +31,9 @@ def adopt_button(kit: Services, principal: Principal, branch: Branch, row: PlanR
                     name=plain(name)
                 )
             )
+            return
+        if row.plan_id in {one.metrics["origin"]["plan_id"] for one in others if "origin" in one.metrics}:
+            st.caption(_("Adopted already: its draft is on the page Week."))
             return
         if st.button(_("Adopt “{name}” as a draft").format(name=plain(name)), icon=":material/check:", key="adopt"):
             try:
@@ -53,9 +60,9 @@ def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[L
     """Say what the branch must have before such a plan can be published."""
     crews = {one.crew_id: one.name for one in kit.store.crews(principal, branch.code)}
     phrases = plain("; ".join(lack_words(lacking, crews)))
-    return _("It needs what the branch does not have: {phrases}. Until that is entered it cannot be published.").format(
-        phrases=phrases
-    )
+    text = _("It needs what the branch does not have: {phrases}. Until that is entered it cannot be published.")
+    where = _("Crews and shifts are entered with the command “planner team” (docs/your-own-branch.md).")
+    return text.format(phrases=phrases) + " " + where
 
 
 def unready(kit: Services, principal: Principal, row: PlanRow) -> tuple[Lack, ...]:

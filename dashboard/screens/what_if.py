@@ -240,4 +240,8 @@ def two_maps(
             maps.show(picture, height=MAP_PX)
     row = next(row for row in shown if row.plan_id == other)
     if principal.role is Role.MANAGER and scenario_of(row.metrics) is not None:
-        adopt_button(kit, principal, branch, row, names[other])
+        # Whoever went back from the draft may adopt the scenario again.
+        others = [
+            one for one in kit.store.plans(principal, branch.code, row.week) if one.plan_id not in edit_hand.undone()
+        ]
+        adopt_button(kit, principal, branch, row, names[other], others)

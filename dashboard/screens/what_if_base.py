@@ -54,8 +54,12 @@ class Base:
 
 
 def plan_of(rows: Sequence[PlanRow]) -> PlanRow:
-    """Give the plan of the week that scenarios are compared with: the one last decided on, not an undone draft."""
-    return last_decided(rows, edit_hand.undone())
+    """Give the plan of the week that scenarios are compared with: the one last decided on, not an undone draft.
+
+    A draft that was adopted from a scenario is not it before it is published: beside itself it would tell nothing.
+    """
+    own = [row for row in rows if row.in_force or "origin" not in row.metrics]
+    return last_decided(own or rows, edit_hand.undone())
 
 
 def base_of(

@@ -12,7 +12,7 @@ from planner.scenarios.scenario import Scenario
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 LACKS: Mapping[str, str] = {
-    CREW: N_("a crew that the branch does not have: {names}"),
+    CREW: N_("one more crew ({names})"),
     SHIFT: N_("shifts that are not entered: {names}"),
     HOURS: N_("longer hours of the shifts {names}"),
     START: N_("another start place of {names}"),
@@ -62,6 +62,8 @@ def lack_words(lacking: Sequence[Lack], crews: Mapping[str, str]) -> list[str]:
     by_kind: dict[str, list[str]] = {}
     for one in lacking:
         named = model_words(one.which) if one.kind == MODEL else crews.get(one.which, one.which)
+        if one.kind == CREW and (like := crews.get(one.which.split("+")[0])):
+            named = _("like {crew}").format(crew=like)
         by_kind.setdefault(one.kind, []).append(named)
     told = []
     for kind, names in by_kind.items():

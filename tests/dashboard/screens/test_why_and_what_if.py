@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from config.parameters import load as load_parameters
 from config.rules import load_pack
 from config.settings import Paths, load_settings
-from dashboard.screens import edit_desks, more_shifts, what_if, what_if_job, why
+from dashboard.screens import edit_desks, more_shifts, what_if, what_if_base, what_if_job, why
 from dashboard.screens.standing import NotToHand, stood_up
 from dashboard.screens.why import out_by_hand
 from dashboard.services import ROOT, Services
@@ -260,6 +260,11 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(page: Friday) -> None:
     draft = next(one for one in plans if "origin" in one.metrics)
     assert draft.metrics["origin"]["scenario"]["crew_more"] == crew
     assert not draft.in_force
+    # Beside its own draft the scenario would tell nothing, and a second draft of it nobody needs.
+    after = run(what_if_page, week=NEXT_WEEK)
+    assert "Adopted already" in texts(after)
+    assert not [one for one in after.button if one.key == "adopt"]
+    assert what_if_base.plan_of(plans).plan_id != draft.plan_id
 
 
 def test_a_scenario_is_put_together_and_its_job_started(page: Friday, monkeypatch: pytest.MonkeyPatch) -> None:
