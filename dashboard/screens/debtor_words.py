@@ -153,7 +153,7 @@ def type_words(code: str, proposed: str = "") -> str:
 
 def listed_words(codes: str, words: Mapping[str, str]) -> str:
     """Give several codes, separated by blanks, as words."""
-    return ", ".join(word(words, code) for code in codes.split())
+    return _(", ").join(word(words, code) for code in codes.split())
 
 
 def event_words(event: Mapping[str, Any], currency: str) -> str:

@@ -133,7 +133,14 @@ def charts(view: WeekView, found: Mapping[str, Any]) -> None:
             st.caption(_(title))
             draw(bars(each, monday, view.currency), key=f"worth {kind} {view.plan_id}")
             st.caption(best_words(best, monday, names, view.currency))
-    st.caption(_("Figures are rather a fifth too low, and days that differ by less than that are alike."))
+    st.caption(
+        _("Figures are rather a fifth too low, and days that differ by less than that are alike.")
+        + " "
+        + _(
+            "They are of a week planned again with the shift: an extra shift taken by hand picks up who is left out, "
+            "and brings less until then."
+        )
+    )
     if not found["complete"]:
         st.caption(_("It was stopped before every day had been tried."))
     if found["searched"] >= 1:

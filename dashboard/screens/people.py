@@ -67,7 +67,11 @@ def table(logins: Sequence[Login], branches: Sequence[Branch]) -> str:
     ready = len(logins) - len(people)
     if ready:
         st.caption(
-            n_("{n} ready account of the demo is not listed.", "{n} ready accounts of the demo are not listed.", ready)
+            n_(
+                "{n} ready account of the demo that was used is not listed.",
+                "{n} ready accounts of the demo that were used are not listed.",
+                ready,
+            )
         )
     if not people:
         st.info(_("Nobody has an account of their own yet: add the first one."), icon=":material/person_add:")

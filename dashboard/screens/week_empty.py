@@ -42,7 +42,10 @@ def basis(kit: Services, principal: Principal, branch: Branch, week: str) -> Bas
     days = week_days(week)
     now = kit.now()
     ahead = [one for one in kit.store.shifts(principal, branch.code, days[0], days[-1]) if one.starts >= now]
-    debtors = kit.store.accounts(principal, branch.code)["debtor_id"].nunique()
+    accounts = kit.store.accounts(principal, branch.code)
+    debtors = accounts.loc[
+        accounts["days_past_due"] > 0, "debtor_id"
+    ].nunique()  # whoever is only watched is not visited
     return Basis(debtors, len({one.crew_id for one in ahead}), len(ahead))
 
 
