@@ -193,6 +193,7 @@
     star: () => '<i class="star">★</i>',
     hexagon: () => '<i class="hexagon"></i>',
     risk: () => '<i class="risk"></i>',
+    lock: () => '<i class="lock"></i>',
     late: () => '<i class="late"></i>',
     dim: () => '<i class="dim"></i>',
     note: () => "",

@@ -6,7 +6,7 @@
   "use strict";
 
   const GRAIN = 1e5;
-  const REQUIRED = 1, FRAGILE = 2, DIM = 4;
+  const REQUIRED = 1, FRAGILE = 2, DIM = 4, LOCKED = 8;
   const MOVED_MS = 900; // how long the map rests before the page hears where it is
   const COLOURS = { light: { casing: "#FFFFFF", black: "#000000" }, dark: { casing: "#0B0F14", black: "#FFFFFF" } };
 
@@ -14,7 +14,7 @@
 
   function classes(base, stop, route) {
     const flag = (bit, name) => (stop.flags & bit ? " " + name : "");
-    return base + " " + route.shape + flag(REQUIRED, "required") + flag(FRAGILE, "fragile") + flag(DIM, "dim");
+    return base + " " + route.shape + flag(REQUIRED, "required") + flag(FRAGILE, "fragile") + flag(DIM, "dim") + flag(LOCKED, "locked");
   }
 
   // One tooltip for map and timeline: it stays within the frame.
@@ -136,7 +136,7 @@
       const words = week.words;
       return "<b>" + Number(stop.number) + " · " + stop.name + "</b>" + pair(words.crew, route.crew) + pair(words.door, stop.door) +
         pair(words.overdue, stop.overdue) + pair(words.uplift, stop.uplift) + (stop.made ? pair(words.made, stop.made) : "") +
-        (stop.flags & REQUIRED ? "<div>" + words.required + "</div>" : "");
+        (stop.flags & REQUIRED ? "<div>" + words.required + "</div>" : "") + (stop.flags & LOCKED ? "<div>" + words.locked + "</div>" : "");
     }
 
     // What was drawn and is the same again stays: a change by hand touches two routes of thirty.

@@ -28,7 +28,7 @@ NUMBERED = 150
 #: a place in whole 0.00001 degrees, about a metre
 GRAIN = 100_000
 #: what a stop's flags mean: it must be made, it may be missed, the filters are about others
-REQUIRED, FRAGILE, DIM = 1, 2, 4
+REQUIRED, FRAGILE, DIM, LOCKED = 1, 2, 4, 8
 
 
 @dataclass(frozen=True)
@@ -212,6 +212,7 @@ def words() -> dict[str, str]:
             "uplift": _("Expected uplift"),
             "made": _("In its window with"),
             "required": _("Must be visited this week"),
+            "locked": _("Locked"),
             "left": _("Not visited this week"),
             "here": _("Debtors not visited here"),
             "nearer": _("Click to look closer"),
@@ -257,7 +258,8 @@ def route_content(route: RouteView, view: WeekView, choice: Choice) -> dict[str,
 def stop_content(stop: StopView, route: RouteView, currency: str, choice: Choice) -> dict[str, Any]:
     """Give one numbered stop."""
     made = route.finish.made.get(stop.debtor_id) if route.finish else None
-    flags = (REQUIRED if stop.required else 0) | (0 if choice.has_debtor(stop) else DIM)
+    flags = (REQUIRED if stop.required else 0) | (LOCKED if stop.locked else 0)
+    flags |= 0 if choice.has_debtor(stop) else DIM
     content = {
         "id": stop.debtor_id,
         "number": stop.number,

@@ -40,6 +40,8 @@ def legend(
         rows.append(row("star", _("Start and end")))
     if any(stop.required for route in routes for stop in route.stops):
         rows.append(row("ring", _("Must be visited this week"), colour="#FFFFFF"))
+    if any(stop.locked for route in routes for stop in route.stops):
+        rows.append(row("lock", _("Locked")))
     if any(fragile(made) for route in routes if route.finish for made in route.finish.made.values()):
         rows.append(row("risk", _("May be missed: over 10% chance to come late")))
     if any(late(route) for route in routes):

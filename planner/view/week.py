@@ -48,6 +48,7 @@ class StopView:
     visit_group: str
     required: bool
     required_reason: str
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -332,6 +333,7 @@ def stop_view(
         visit_group=debtor["visit_group"],
         required=bool(visit["required"]),
         required_reason=debtor["required_reason"],
+        locked=any(one["visit"] == stop["visit"] for one in saved.problem.get("locks", ())),
     )
 
 

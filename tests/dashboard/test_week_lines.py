@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dashboard.assets import FOLDER
 from dashboard.maps import Ground, prepared, week_drawing
 from dashboard.maps.frame import Content, read_answer, view_of
-from dashboard.maps.week import ALL, DIM, FRAGILE, GRAIN, REQUIRED, Choice, Chosen, steps
+from dashboard.maps.week import ALL, DIM, FRAGILE, GRAIN, LOCKED, REQUIRED, Choice, Chosen, steps
 from dashboard.maps.week_lines import HOURS_PX, LEGEND_PX, LINE_PX, day_content, late, lines_px, minutes
 from dashboard.theme import CREWS, SHAPES, crew_colour, crew_shape
 from planner.view.week import FinishView
@@ -96,6 +96,16 @@ def test_a_crew_that_stays_in_has_a_line_on_its_day_and_none_in_the_week() -> No
 
 def finish(in_time: float, made: float) -> FinishView:
     return FinishView(in_time, timedelta(), (at(17, 0), at(17, 20), at(18, 5)), {"D001": made, "D002": 0.99}, {})
+
+
+def test_a_locked_stop_is_marked_and_explained() -> None:
+    held = route(0, 3)
+    held = replace(held, stops=(replace(held.stops[0], locked=True), *held.stops[1:]))
+    shown = value(prepared(week(routes=(held,)), ALL).text)
+    assert [bool(one["flags"] & LOCKED) for one in shown["routes"][0]["stops"]] == [True, False, False]
+    assert "lock" in {one["kind"] for one in shown["legend"]["rows"]}
+    free = value(prepared(week(routes=(route(0, 3),)), ALL).text)
+    assert "lock" not in {one["kind"] for one in free["legend"]["rows"]}
 
 
 def test_fragile_stops_and_late_routes_are_marked_and_explained() -> None:

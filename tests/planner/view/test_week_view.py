@@ -11,7 +11,7 @@ import pytest
 
 from planner.plan import plan_week
 from planner.view import week_view
-from planner.view.week import clock, left_out
+from planner.view.week import clock, left_out, route_view
 from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, MONDAY, NOW, NOWHERE, WEEK, ZONE, means, principal
 
@@ -133,3 +133,11 @@ def test_an_unknown_plan(story_store):
 def test_the_clock_counts_from_the_origin(story):
     assert clock(story.first, 9 * 3600).isoformat() == "2026-11-23T09:00:00+08:00"
     assert clock(story.first, 0).date() == date(2026, 11, 23)
+
+
+def test_a_locked_visit_says_so(story):
+    route = next(one for one in story.first.plan["routes"] if one["stops"])
+    held = route["stops"][0]["visit"]
+    saved = replace(story.first, problem=story.first.problem | {"locks": [{"visit": held, "shift": route["shift"]}]})
+    assert [one.debtor_id for one in route_view(saved, route, {}).stops if one.locked] == [held]
+    assert not any(one.locked for one in route_view(story.first, route, {}).stops)
