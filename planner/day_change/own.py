@@ -120,8 +120,9 @@ def later_routes(store: Store, principal: Principal, own: OwnDay) -> Iterator[tu
 
 
 def called_for(store: Store, principal: Principal, own: OwnDay, *, now: datetime) -> list[OnCall]:
-    """Give who could be visited today beyond the plan: the crew's own stops of later days; to a manager also the
-    most valuable of those left out.
+    """Give who could be visited today beyond the plan, whoever must be visited first.
+
+    That are the crew's own stops of later days, and for a manager also the most valuable of those left out.
     """
     found = [
         OnCall(stop["visit"], shift_id, own.moment(stop["begins"]), is_required(saved, stop["visit"]))
@@ -137,7 +138,8 @@ def called_for(store: Store, principal: Principal, own: OwnDay, *, now: datetime
             out.sort(key=lambda one: -float(whole.context["debtors"][one]["best_value_minor"]))
             found += [OnCall(one, "", None, is_required(whole, one)) for one in out[:MOST_LEFT_OUT]]
     taken = {one["visit"] for one in own.route["stops"]}
-    return [one for one in found if one.debtor_id not in taken]
+    # Whoever must be visited this week stands first, then as planned.
+    return sorted((one for one in found if one.debtor_id not in taken), key=lambda one: not one.required)
 
 
 def open_today(own: OwnDay, visit: Mapping[str, Any], now: datetime) -> bool:
