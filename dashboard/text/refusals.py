@@ -42,6 +42,8 @@ REFUSALS: tuple[str, ...] = (
     N_("Nobody may be visited this week: every debtor is removed by a rule, a hold, a missing place or a route."),
     N_("There is no branch {branch} here."),
     N_("No crew of branch {branch} has a shift ahead in week {week}: plan another week."),
+    N_("No crew of branch {branch} would have a shift left."),
+    N_("Crew-days between branches are planned for both of them at once: `planner bank --loans`."),
     N_("No crew with a shift ahead in week {week} may go out: {why}."),
     N_("The traffic of the region cannot be used: {why}."),
     # a scenario, and a plan that is looked at again
