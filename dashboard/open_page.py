@@ -23,6 +23,9 @@ LOGIN = "/login"
 #: websocket close code of ours: the session is over
 OVER = 4401
 ASKED_EVERY_S = 1.0
+#: so long a page that is over waits, shut, before it goes to the login page: whoever signs in as somebody else in another
+#: tab has the new cookie by then, and is led on from there
+COOKIE_S = 0.7
 
 
 @dataclass(eq=False)
@@ -125,6 +128,8 @@ class OpenPage:
         was, self.state = self.state, "closed"
         if was == "closed":
             return
+        if self.now is None:
+            await asyncio.sleep(COOKIE_S)
         with suppress(Exception):  # the browser may be gone already
             if was == "open" and self.farewell is not None:
                 await self.say({"type": "websocket.send", "bytes": self.farewell(LOGIN if self.now is None else "/")})

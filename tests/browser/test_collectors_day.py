@@ -204,7 +204,9 @@ def test_an_outcome_is_recorded_in_three_taps_and_put_right(field: Field, langua
     page.locator("[data-code=NEGOTIATE]").tap()
     page.locator("#details summary").tap()
     for name, value in (("evidence", "delivery_proof"), ("willing", "yes"), ("able", "no"), ("next_action", "letter")):
-        page.locator(f"#sheet input[name={name}][value={value}]").check(force=True)
+        answer = page.locator(f"#sheet input[name={name}][value={value}]")
+        answer.evaluate("e => e.scrollIntoView({ block: 'center' })")  # Save stays in sight, over what lies under it
+        answer.check(force=True)
     expect(page.locator("#effect")).to_contain_text(re.compile("limitation|时效|period"))
     page.locator("#note").fill("老赖 13800000000")
     expect(page.locator("#note-wrong")).to_contain_text("老赖")
