@@ -23,8 +23,8 @@ LOGIN = "/login"
 #: websocket close code of ours: the session is over
 OVER = 4401
 ASKED_EVERY_S = 1.0
-#: so long a page that is over waits, shut, before it goes to the login page: whoever signs in as somebody else in another
-#: tab has the new cookie by then, and is led on from there
+#: so long a page that is over waits, shut, before it goes to the login page: whoever signs in as somebody else in
+#: another tab has the new cookie by then, and is led on from there
 COOKIE_S = 0.7
 
 
