@@ -190,7 +190,7 @@ def test_two_scenarios_lie_side_by_side_one_is_adopted_and_one_deleted(open_page
         expect(there.locator(".rounds-stop").first).to_be_visible(timeout=PLAN_MS)
     settled(page)
     # The newest stands beside the plan: it has a crew that the branch lacks, which is said before it is adopted.
-    expect(page.get_by_text("It needs what the branch does not have: a crew")).to_be_visible()
+    expect(page.get_by_text("It needs what the branch does not have: one more crew (like Crew B)")).to_be_visible()
     page.get_by_role("button", name="Adopt “One crew more” as a draft").click()
     expect(page.get_by_text("The draft is on the page Week")).to_be_visible()
     settled(page)
