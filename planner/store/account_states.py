@@ -38,11 +38,10 @@ class ListDay:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a list adds to the history: its day, whether newer ones were there already, and its rows (``TAKEN``)."""
+    """What a list added to the history: its day, and whether newer ones were there already."""
 
     as_of_on: date
     older: bool
-    rows: Sequence[Row]
 
 
 def list_days(connection: Connection, branch: str) -> tuple[ListDay, ...]:
@@ -149,7 +148,7 @@ def save(
     batch_id: str,
     now: datetime,
 ) -> Kept:
-    """Note a list, and give the rows that it adds to its day (for ``add``); one that says nothing new adds none.
+    """Add what a list says of its day; a list that says nothing new adds nothing.
 
     Call it before the list changes the branch's accounts: a branch that has none takes its first list as full.
 
@@ -173,7 +172,7 @@ def save(
         had = set(_on(connection, branch, list_on))
         same = set(new) == had if full else set(new) <= had
         if same and (before.full or not full):
-            return Kept(list_on, older, ())
+            return Kept(list_on, older)
         new = new if full else [row for row in new if row not in had]
     connection.execute(
         list_day.insert().values(
@@ -185,12 +184,8 @@ def save(
             taken_at=instant(now),
         )
     )
-    return Kept(list_on, older, [(*row, number) for row in new])
-
-
-def add(connection: Connection, kept: Kept) -> None:
-    """Add the rows of a list."""
-    insert(connection, account_state, list(TAKEN), kept.rows)
+    insert(connection, account_state, list(TAKEN), [(*row, number) for row in new])
+    return Kept(list_on, older)
 
 
 def _on(connection: Connection, branch: str, list_on: date) -> Sequence[Row]:

@@ -20,7 +20,6 @@ from planner.domain import Principal
 from planner.store import account_states, edits, interruptions, overdue, place_changes, reviews, undoing
 from planner.store.access import own_rows
 from planner.store.account_states import Kept
-from planner.store.behind import behind
 from planner.store.frames import instant, moment
 from planner.store.merge import Merged, all_rows
 from planner.store.schema import account, debtor, import_batch, import_record, import_undone, list_day, place
@@ -145,12 +144,9 @@ def save(
         tables, _kept = filled(connection, branch, tables, unsaid)
     kept = _keep(connection, branch, tables, full_list=full_list, batch_id=batch_id, now=now)
     if kept is not None and kept.older:
-        account_states.add(connection, kept)
         result = ImportResult(batch_id, 0, 0, len(tables["accounts"]), 0, older=True, list_on=kept.as_of_on)
     else:
-        adding = [] if kept is None else [kept]
-        del kept  # its rows are let go as soon as they are stored
-        result = _bring(connection, branch, tables, adding, batch_id, record, unsaid, full_list=full_list, at=at)
+        result = _bring(connection, branch, tables, batch_id, record, unsaid, full_list=full_list, at=at)
     undoing.keep(connection, branch, batch_id, record)
     connection.execute(
         import_batch.insert().values(
@@ -179,7 +175,6 @@ def _bring(
     connection: Connection,
     branch: str,
     tables: Mapping[str, pd.DataFrame],
-    adding: list[Kept],
     batch_id: str,
     record: Record,
     unsaid: Unsaid,
@@ -189,20 +184,15 @@ def _bring(
 ) -> ImportResult:
     """Make the branch's accounts, people and places what the list says."""
     given, peoples = with_words(connection, branch, tables, at, unsaid)
-    with behind() as pen:  # which alone uses the connection until it is done
-        if adding:
-            pen.do(account_states.add, connection, adding.pop())
-        every = {**given, **{name: tables[name] for name in IMPLIED if name in tables}}
-        answers = {
-            name: pen.do(overdue.bring, connection, overdue.ready(name, branch, one)) for name, one in every.items()
-        }
-        if "debtors" in given:
-            debtors = answers["debtors"].result()
-            news = [*debtors.added, *(one for one, was in debtors.were.items() if "debtor_type" in was)]
-            pen.do(reviews.add_listed, connection, reviews.listed_rows(branch, given["debtors"], news, at))
-        for name, answer in answers.items():
-            record.note(name, answer.result())
-        merged = {name: answers[name].result() for name in given}
+    merged = {name: overdue.save(connection, name, branch, table) for name, table in given.items()}
+    for name, one in merged.items():
+        record.note(name, one)
+    for name in IMPLIED:
+        if name in tables:
+            record.note(name, overdue.save(connection, name, branch, tables[name]))
+    if "debtors" in given:
+        news = [*merged["debtors"].added, *(one for one, was in merged["debtors"].were.items() if "debtor_type" in was)]
+        reviews.note_listed(connection, branch, given["debtors"], news, at)
     left, gone = _not_named(connection, branch, given, merged, peoples)
     gone = gone if full_list else []
     overdue.close(connection, place, branch, list(left), at)
@@ -232,7 +222,7 @@ def as_imported(
     known, kept = filled(connection, branch, tables, unsaid)
     given, peoples = with_words(connection, branch, known, None, unsaid)
     names = [name for name in given if cards or name not in CARDS]
-    merged = {name: overdue.compare(connection, overdue.ready(name, branch, given[name])).merged for name in names}
+    merged = {name: overdue.compare(connection, name, branch, given[name]).merged for name in names}
     left, gone = _not_named(connection, branch, given, merged, peoples)
     people = _of_touched(given, merged, set(left.values())) if "accounts" in given else set[str]()
     result = ImportResult("", *_counts(given, merged, people), len(gone))

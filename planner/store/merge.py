@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
@@ -18,9 +17,8 @@ from planner.store import postgres
 Row = tuple[Any, ...]
 #: a row's key within the branch: the value itself where one column is the key, else a tuple
 Key = Any
-#: so many values go into one statement of SQLite, fewer where its version takes fewer: while it works on them, Python
-#: goes on with the next rows in another thread (``planner.store.behind``)
-MOST_VALUES = 24_000
+#: so many values go into one statement of SQLite, whose older versions take 999
+MOST_VALUES = 960
 #: rows that differ in the same columns are changed by one statement, unless there are more kinds of them than this
 MOST_GROUPS = 20
 
@@ -183,15 +181,10 @@ def _many(connection: Connection, statement: sa.Insert | sa.Update, names: Seque
         return
     values = rows if order == list(names) else list(map(itemgetter(*(names.index(name) for name in order)), rows))
     sql, one = str(compiled), f"({', '.join('?' * len(order))})"
-    at_once = _most_values(connection) // len(order) if isinstance(statement, sa.Insert) else 1
+    at_once = MOST_VALUES // len(order) if isinstance(statement, sa.Insert) else 1
     whole = len(values) // at_once * at_once if at_once > 1 and one in sql else 0
     if whole:  # many rows of an index's next pages are written with one statement
         some = [tuple(chain.from_iterable(values[k : k + at_once])) for k in range(0, whole, at_once)]
         connection.exec_driver_sql(sql.replace(one, ", ".join([one] * at_once)), some)
     if whole < len(values):
         connection.exec_driver_sql(sql, list(values[whole:]))
-
-
-def _most_values(connection: Connection) -> int:
-    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
-    return min(MOST_VALUES, driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER))

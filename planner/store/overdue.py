@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -14,7 +12,7 @@ from planner import tables
 from planner.store import schema
 from planner.store.access import own_rows
 from planner.store.frames import frame, rows
-from planner.store.merge import Compared, Merged, Row, all_rows, compared, write
+from planner.store.merge import Compared, Merged, all_rows, compared, write
 
 Reach = sa.Select[tuple[str]] | None
 
@@ -81,57 +79,38 @@ def _open(table: sa.Table, branch: str) -> list[sa.ColumnElement[bool]]:
     return [owes]
 
 
-@dataclass(frozen=True)
-class Ready:
-    """A table of one branch as rows that can be brought into the database."""
-
-    name: str
-    branch: str
-    columns: Sequence[str]
-    rows: Sequence[Row]
-
-
-def ready(name: str, branch: str, table: pd.DataFrame) -> Ready:
-    """Make a table of one branch ready; the database is not asked.
+def compare(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Compared:
+    """Say what bringing a table of one branch into the database would do; nothing is written.
 
     Raises
     ------
     ValueError
-        If the table does not conform.
+        If the table does not conform or repeats a key.
     NotAllowed
         If a row belongs to another branch.
     """
     target, schema = SCHEMAS[name]
     own_rows(branch, map(str, table["branch"].unique()))
+    names: tuple[str, ...] = tuple(schema)
     if "closed_at" in target.c:  # named again: open again
-        return Ready(name, branch, (*schema, "closed_at"), rows(table, schema, None))
-    return Ready(name, branch, tuple(schema), rows(table, schema))
+        names, found = (*names, "closed_at"), rows(table, schema, None)
+    else:
+        found = rows(table, schema)
+    return compared(connection, target, names, found, within={"branch": branch})
 
 
-def compare(connection: Connection, given: Ready) -> Compared:
-    """Say what bringing a table into the database would do (ValueError if it repeats a key); nothing is written."""
-    return compared(connection, SCHEMAS[given.name][0], given.columns, given.rows, within={"branch": given.branch})
-
-
-def bring(connection: Connection, given: Ready) -> Merged:
-    """Bring a table into the database, row by key.
+def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Merged:
+    """Bring a table of one branch into the database, row by key; raises as ``compare`` does.
 
     Raises
     ------
     ValueError
-        If it repeats a key or names a debtor the branch does not have.
+        If it names a debtor or place that the branch does not have.
     """
     try:
-        return write(connection, compare(connection, given))
+        return write(connection, compare(connection, name, branch, table))
     except sa.exc.IntegrityError as error:
-        raise ValueError(
-            f"{given.name} of branch {given.branch!r} name a debtor or place that the branch does not have"
-        ) from error
-
-
-def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Merged:
-    """Bring a table of one branch into the database; raises as ``ready`` and ``bring`` do."""
-    return bring(connection, ready(name, branch, table))
+        raise ValueError(f"{name} of branch {branch!r} name a debtor or place that the branch does not have") from error
 
 
 def close(connection: Connection, table: sa.Table, branch: str, ids: list[Any], at: str) -> None:

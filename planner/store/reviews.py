@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from planner.store import appending
 from planner.store.access import RIGHTS, NotAllowed, Right
 from planner.store.appending import Added, Reach
 from planner.store.frames import frame, fresh_ids
-from planner.store.merge import Row, all_rows
+from planner.store.merge import all_rows
 from planner.store.schema import branch as branches
 from planner.store.schema import debtor, listed_type, review
 from planner.tables import LISTED_TYPES, REVIEWS
@@ -106,22 +106,13 @@ def with_types(
 
 def note_listed(connection: Connection, branch: str, debtors: pd.DataFrame, news: Collection[str], at: str) -> None:
     """Remember since when the list says what it says of a type, for the debtors of whom that is news."""
-    add_listed(connection, listed_rows(branch, debtors, news, at))
-
-
-def listed_rows(branch: str, debtors: pd.DataFrame, news: Collection[str], at: str) -> list[Row]:
-    """Give what ``note_listed`` adds; the database is not asked."""
     words = dict(zip(*(debtors[name].tolist() for name in _SAID), strict=True))
     # Both in one order, so that the table and its index are written from end to end.
     said = sorted(one for one in dict.fromkeys(news) if one in words)
-    return [
+    found = [
         (one, debtor_id, branch, words[debtor_id], at)
         for one, debtor_id in zip(fresh_ids(len(said)), said, strict=True)
     ]
-
-
-def add_listed(connection: Connection, found: Sequence[Row]) -> None:
-    """Add such rows."""
     appending.append(connection, listed_type, LISTED_TYPES, found)
 
 

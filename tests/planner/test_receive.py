@@ -63,14 +63,14 @@ def test_houses_are_found_and_holds_and_wishes_kept(store, tmp_path):
 
 
 def test_a_fault_while_holds_are_kept_leaves_nothing_of_the_import(store, tmp_path, monkeypatch):
-    kept = overdue.ready
+    kept = overdue.save
 
-    def fails(name, branch, table):
+    def fails(connection, name, branch, table):
         if name == "holds":
             raise OSError("disk full")
-        return kept(name, branch, table)
+        return kept(connection, name, branch, table)
 
-    monkeypatch.setattr(overdue, "ready", fails)
+    monkeypatch.setattr(overdue, "save", fails)
     with pytest.raises(OSError, match="disk full"):
         take(store, checked(tmp_path, cases()))
     assert store.debtors(principal(), BRANCH).empty
