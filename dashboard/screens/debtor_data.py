@@ -15,7 +15,7 @@ from dashboard.screens.who import audience, kept_by, read_plan
 from dashboard.services import Services, everywhere
 from planner.adoption import model_in_use
 from planner.domain import Branch, Principal, Role
-from planner.store import NotAllowed
+from planner.store import NotAllowed, ruling
 from planner.value.learning import Model
 from planner.view.debtor import BranchData, DebtorView, branch_areas, branch_data, debtor_money, debtor_view
 from planner.view.debtor_timeline import Planned
@@ -57,7 +57,7 @@ def planned(kit: Services, principal: Principal, branch: Branch, debtor_id: str)
     today = today_at(kit, branch)
     for week in (iso_week(today), iso_week(today + timedelta(days=7))):
         try:
-            row = next((one for one in kit.store.plans(principal, branch.code, week) if one.in_force), None)
+            row = ruling(kit.store.plans(principal, branch.code, week))
         except NotAllowed:
             continue
         if row is None:

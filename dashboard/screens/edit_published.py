@@ -19,7 +19,7 @@ from dashboard.text import N_, _, n_
 from planner.domain import Principal
 from planner.routing import plan_from_dict
 from planner.routing.replan import Difference, DifferenceKind, differences
-from planner.store import SavedPlan
+from planner.store import SavedPlan, ruling
 
 KINDS = {
     DifferenceKind.MOVED: N_("Moved"),
@@ -66,7 +66,7 @@ def read(kit: Services, principal: Principal, plan_id: str) -> SavedPlan:
 
 def show(hand: Hand) -> None:
     """Show how many visits would change for the crews, and which; nothing where this plan is the published one."""
-    published = next((row for row in hand.rows if row.in_force), None)
+    published = ruling(hand.rows)
     if published is None or published.plan_id == hand.row.plan_id:
         return
     found = since(hand.kit, hand.principal, audience(hand.principal), published.plan_id, hand.row.plan_id)

@@ -35,7 +35,7 @@ from dashboard.screens.who import audience, branch_name, branch_or_word, keep_ch
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
-from planner.store import PlanRow, last_decided
+from planner.store import PlanRow, last_decided, ruling
 from planner.view import WeekView
 from planner.week import iso_week, week_days
 
@@ -209,21 +209,14 @@ def actions(
 def plan(kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...]) -> None:
     """Start to plan the week, and show how far that is; what crews have already stays as far as that pays."""
     wanted = certainty.chosen(kit, principal, branch.code)
-    published, seconds = ruling(rows), kit.settings.plan_seconds
-    if published is not None:
-        keep = published.plan_id
-        plan_job.start(kit, principal, branch.code, week, seconds=seconds, certainty=wanted, keep=keep)
-    else:
-        # What this person has gone back from is not what undoing the new plan should lead to.
-        after = last_decided(rows, edit_hand.undone()).plan_id if rows else None
-        plan_job.start(kit, principal, branch.code, week, seconds=seconds, certainty=wanted, after=after)
+    published = ruling(rows)
+    keep = None if published is None else published.plan_id
+    # What this person has gone back from is not what undoing the new plan should lead to.
+    after = last_decided(rows, edit_hand.undone()).plan_id if rows and keep is None else None
+    seconds = kit.settings.plan_seconds
+    plan_job.start(kit, principal, branch.code, week, seconds=seconds, certainty=wanted, keep=keep, after=after)
     st.session_state.pop("plan", None)
     st.rerun()
-
-
-def ruling(rows: tuple[PlanRow, ...]) -> PlanRow | None:
-    """Give the plan of the week that is published, if one is."""
-    return next((row for row in rows if row.in_force), None)
 
 
 def chosen_plan(rows: tuple[PlanRow, ...]) -> PlanRow:

@@ -18,7 +18,7 @@ from dashboard.text import _
 from dashboard.text.words import actor
 from planner.domain import Branch, Principal
 from planner.scenarios import adopt as publishing
-from planner.store import NotPublishable, PlanRow, PublishedMeanwhile
+from planner.store import NotPublishable, PlanRow, PublishedMeanwhile, ruling
 
 #: the session's keys: which plan was in force on the screen, by branch and week; a publishing that was held back since
 #: somebody else had published, or for what the plan lacks
@@ -28,7 +28,8 @@ EVERY_S = 15
 
 def in_force(rows: Sequence[PlanRow]) -> str:
     """Give the id of the plan in force, "" where none is."""
-    return next((row.plan_id for row in rows if row.in_force), "")
+    row = ruling(rows)
+    return "" if row is None else row.plan_id
 
 
 def seen(branch: Branch, week: str) -> str | None:
@@ -82,7 +83,7 @@ def watch(kit: Services, principal: Principal, branch: Branch, week: str, seen: 
 
 def told(branch: Branch, rows: Sequence[PlanRow]) -> str:
     """Say who published which plan when; nothing of a week without a published plan."""
-    row = next((one for one in rows if one.in_force), None)
+    row = ruling(rows)
     if row is None or row.published_at is None:
         return _("The published plan of this week has changed.")
     when = row.published_at.astimezone(ZoneInfo(branch.timezone))

@@ -11,7 +11,7 @@ from planner.store.appending import Added
 from planner.store.audit import AuditEntry
 from planner.store.backup import BadCopy, dump, restore
 from planner.store.crew_days import OnceStop
-from planner.store.decided import last_decided, read_at
+from planner.store.decided import last_decided, read_at, ruling
 from planner.store.edits import EditResult
 from planner.store.erasure import StillListed
 from planner.store.imports import ImportBatch, ImportResult
@@ -83,4 +83,5 @@ __all__ = [
     "open_store",
     "read_at",
     "restore",
+    "ruling",
 ]

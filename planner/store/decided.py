@@ -8,6 +8,11 @@ from datetime import datetime
 from planner.store.plans import PlanRow
 
 
+def ruling(rows: Sequence[PlanRow]) -> PlanRow | None:
+    """Give the plan of a week that is published, if one is."""
+    return next((row for row in rows if row.in_force), None)
+
+
 def last_decided(rows: Sequence[PlanRow], undone: Collection[str] = ()) -> PlanRow:
     """Give the plan that was last decided on: the one in force, or else a draft that was made after its publishing.
 
@@ -21,10 +26,10 @@ def last_decided(rows: Sequence[PlanRow], undone: Collection[str] = ()) -> PlanR
         Drafts that the reader has gone back from; they count only where there is no other plan.
     """
     standing = [row for row in rows if row.plan_id not in undone] or list(rows)
-    ruling = next((row for row in rows if row.in_force), None)
-    if ruling is None or ruling.published_at is None or standing[0].created_at > ruling.published_at:
+    published = ruling(rows)
+    if published is None or published.published_at is None or standing[0].created_at > published.published_at:
         return standing[0]
-    return ruling
+    return published
 
 
 def read_at(rows: Sequence[PlanRow], row: PlanRow) -> datetime:

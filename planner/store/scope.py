@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from planner.store.access import NotAllowed
 from planner.store.called_in import called_in
 from planner.store.frames import instant
 from planner.store.schema import outcome, plan, plan_state, plan_stop, shift
+from planner.week import week_days
 
 #: Without a named week a crew sees its stops of this many newest published weeks: this one and the next.
 WEEKS_IN_REACH = 2
@@ -81,17 +83,23 @@ def _works_by(connection: Connection, branch: str, weeks: Collection[str]) -> _W
         row.shift_id: row.starts_at
         for row in connection.execute(sa.select(shift.c.shift_id, shift.c.starts_at).where(shift.c.branch == branch))
     }
-    for shift_id, first in _first_doors(connection, branch, {row.plan_id for row in said}):
+    for shift_id, first in _first_doors(connection, branch, weeks, {row.plan_id for row in said}):
         begins[shift_id] = min(first, begins.get(shift_id, first))
     return _WorksBy(said, begins, {row.plan_id: row.week for row in said})
 
 
-def _first_doors(connection: Connection, branch: str, plans: Collection[str]) -> list[tuple[str, str]]:
+def _first_doors(
+    connection: Connection, branch: str, weeks: Collection[str], plans: Collection[str]
+) -> list[tuple[str, str]]:
     """Give when the crew of each shift was at its first door, where one is recorded."""
+    if not plans:
+        return []
+    # Asked with whatever a crew reads: by the index of when visits began, a day early for any zone.
+    since = instant(datetime.combine(week_days(min(weeks))[0], time(), UTC) - timedelta(days=1))
     query = (
         sa.select(plan_stop.c.shift_id, sa.func.min(outcome.c.started_at))
         .join(plan_stop, sa.and_(plan_stop.c.plan_id == outcome.c.plan_id, plan_stop.c.visit_id == outcome.c.debtor_id))
-        .where(outcome.c.branch == branch, outcome.c.plan_id.in_(plans))
+        .where(outcome.c.branch == branch, outcome.c.started_at >= since, outcome.c.plan_id.in_(plans))
         .group_by(plan_stop.c.shift_id)
     )
     return [(str(shift_id), str(first)) for shift_id, first in connection.execute(query)]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from planner.domain import Branch, Principal
-from planner.store import PlanRow, Store
+from planner.store import PlanRow, Store, ruling
 from planner.week import week_days
 
 
@@ -36,7 +36,7 @@ class Step:
 def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow],
           *, now: datetime) -> tuple[Step, ...]:  # fmt: skip
     """Give the four steps of a week; what is recorded counts of the stops that are in force."""
-    force = next((row for row in rows if row.in_force), None)
+    force = ruling(rows)
     newest = force or next(iter(rows), None)
     planned = Step("planned", StepState.TODO)
     if newest is not None:

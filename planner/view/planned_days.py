@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from planner.domain import Branch, Principal
-from planner.store import Store
+from planner.store import Store, ruling
 from planner.week import iso_week
 
 
@@ -26,7 +26,7 @@ def newest_plans(store: Store, principal: Principal, branches: Sequence[Branch],
     for one in branches:
         rows = store.plans(principal, one.code, week)
         if rows:
-            found[one.code] = next((row for row in rows if row.in_force), rows[0]).plan_id
+            found[one.code] = (ruling(rows) or rows[0]).plan_id
     return found
 
 

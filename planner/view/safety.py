@@ -106,24 +106,17 @@ def way_of(shifts: Sequence[Shift], routes: Sequence[Route]) -> Way | None:
     stops: list[tuple[datetime, str, int, datetime]] = []
     leaves, returns = [], []
     for saved, route in routes:
+        if not route["stops"]:
+            continue
         origin = datetime.fromisoformat(saved.problem["origin"])
-        visits = {one["id"]: one["options"] for one in saved.problem["visits"]} if route["stops"] else {}
-        if route["stops"]:
-            leaves.append(origin + timedelta(seconds=float(route["leaves_start"])))
-            returns.append(origin + timedelta(seconds=float(route["reaches_end"])))
-            stops += [
-                (
-                    origin + timedelta(seconds=float(one["leaves"])),
-                    str(one["visit"]),
-                    within,
-                    # begun as its window opens, it lasts as planned
-                    origin
-                    + timedelta(
-                        seconds=float(visits[one["visit"]][one["option"]]["opens"] + one["leaves"] - one["begins"])
-                    ),
-                )
-                for within, one in enumerate(route["stops"], start=1)
-            ]
+        options = {one["id"]: one["options"] for one in saved.problem["visits"]}
+        leaves.append(origin + timedelta(seconds=float(route["leaves_start"])))
+        returns.append(origin + timedelta(seconds=float(route["reaches_end"])))
+        for within, one in enumerate(route["stops"], start=1):
+            # begun as its window opens, it lasts as planned
+            over_from = options[one["visit"]][one["option"]]["opens"] + one["leaves"] - one["begins"]
+            ends, soonest = (origin + timedelta(seconds=float(at)) for at in (one["leaves"], over_from))
+            stops.append((ends, str(one["visit"]), within, soonest))
     return Way(
         starts_at=min(one.starts for one in shifts),
         ends_at=max(one.ends for one in shifts),

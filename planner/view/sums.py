@@ -30,7 +30,7 @@ from planner.ahead import Ahead
 from planner.cells import FEWEST
 from planner.domain import Branch, Principal
 from planner.rules.pack import RulePack
-from planner.store import RIGHTS, Right, Store, counter
+from planner.store import RIGHTS, Right, Store, counter, ruling
 from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
 from planner.view import planned_days as plans_of
@@ -223,7 +223,7 @@ def of_week(store: Store, who: Principal, branch: Branch, week: str, *, fewest: 
         row |= {"recorded": len(done)}
     if not 0 < done.loc[done["paid_minor"] > 0, "debtor_id"].nunique() < fewest:
         row |= {"paid_minor": done["paid_minor"].sum()}
-    plan = next((one for one in store.plans(who, branch.code, week) if one.in_force), None)
+    plan = ruling(store.plans(who, branch.code, week))
     if plan is None:
         return row
     ours, baseline = plan.metrics["plan"], plan.metrics["baseline"]

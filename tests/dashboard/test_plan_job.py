@@ -22,25 +22,37 @@ from tests.dashboard.screens.conftest import store, town_file  # noqa: F401
 from tests.planner.store.factories import HERE, principal
 
 
-def test_a_process_that_ends_at_once_is_not_taken_for_alive(
-    store: Store,  # noqa: F811
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    started: list[subprocess.Popen[bytes]] = []
+@pytest.fixture
+def kit(store: Store, tmp_path: Path) -> Services:  # noqa: F811
+    return Services(replace(load_settings(ROOT, {}), paths=Paths(ROOT, tmp_path)), store)
+
+
+def instead(monkeypatch: pytest.MonkeyPatch, script: str) -> list[tuple[list[str], subprocess.Popen[bytes]]]:
+    """Let jobs run a script in the place of their command; gives what was asked for and the process, as it starts."""
+    started: list[tuple[list[str], subprocess.Popen[bytes]]] = []
     real = subprocess.Popen
 
-    def crash(command: list[str], **more: object) -> subprocess.Popen[bytes]:
-        assert command[-2:] == ["--after", "plan-7"]
-        started.append(real([sys.executable, "-c", "raise SystemExit(7)"], **more))  # type: ignore[call-overload]
-        return started[0]
+    def runs(command: list[str], **more: object) -> subprocess.Popen[bytes]:
+        process = real([sys.executable, "-c", script], **more)  # type: ignore[call-overload]
+        started.append((command, process))
+        return process  # type: ignore[no-any-return]
 
-    monkeypatch.setattr(plan_job.subprocess, "Popen", crash)
-    kit = Services(replace(load_settings(ROOT, {}), paths=Paths(ROOT, tmp_path)), store)
+    monkeypatch.setattr(plan_job.subprocess, "Popen", runs)
+    return started
+
+
+def test_a_process_that_ends_at_once_is_not_taken_for_alive(
+    store: Store,  # noqa: F811
+    kit: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = instead(monkeypatch, "raise SystemExit(7)")
     job = plan_job.start(kit, principal(), HERE, "2026-W48", seconds=5, after="plan-7")
-    store.start_job(principal(), job.job_id, pid=started[0].pid, now=kit.now())
+    ((command, process),) = started
+    assert command[-2:] == ["--after", "plan-7"]
+    store.start_job(principal(), job.job_id, pid=process.pid, now=kit.now())
     for _ in range(200):
-        if not process_alive(started[0].pid):
+        if not process_alive(process.pid):
             break
         time.sleep(0.05)
     assert plan_job.running(kit, principal(), HERE, "2026-W48") is None
@@ -48,26 +60,15 @@ def test_a_process_that_ends_at_once_is_not_taken_for_alive(
 
 
 @pytest.mark.skipif(not hasattr(os, "setpriority"), reason="there is nothing of the kind on Windows")
-def test_long_work_steps_back_behind_the_pages(
-    store: Store,  # noqa: F811
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-    real = subprocess.Popen
-
-    def waits(_command: list[str], **more: object) -> subprocess.Popen[bytes]:
-        started.append(real([sys.executable, "-c", "import time; time.sleep(60)"], **more))  # type: ignore[call-overload]
-        return started[0]
-
-    monkeypatch.setattr(plan_job.subprocess, "Popen", waits)
-    kit = Services(replace(load_settings(ROOT, {}), paths=Paths(ROOT, tmp_path)), store)
+def test_long_work_steps_back_behind_the_pages(kit: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = instead(monkeypatch, "import time; time.sleep(60)")
     plan_job.start(kit, principal(), HERE, "2026-W48", seconds=5)
+    ((_command, process),) = started
     try:
-        assert os.getpriority(os.PRIO_PROCESS, started[0].pid) == max(plan_job.NICE, os.getpriority(os.PRIO_PROCESS, 0))
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == max(plan_job.NICE, os.getpriority(os.PRIO_PROCESS, 0))
     finally:
-        started[0].kill()
-        started[0].wait()
+        process.kill()
+        process.wait()
 
 
 def progress_page() -> None:
