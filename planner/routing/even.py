@@ -22,7 +22,7 @@ from planner.routing.tour import Tour, insertions, tour
 from planner.routing.translate import to_plan
 
 #: so many moves at most, and so many stops of a route that are looked at for an exchange
-MOVES, LOOKED_AT = 40, 6
+MOVES, LOOKED_AT = 40, 12
 #: an improvement of the sum of squared excesses that is worth a move
 LEAST = 1e-6
 
