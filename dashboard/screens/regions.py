@@ -31,7 +31,7 @@ from dashboard.screens import (
 from dashboard.screens.regions_charts import ranking
 from dashboard.screens.regions_words import FIGURES, Figure
 from dashboard.screens.tiles import Tile
-from dashboard.screens.versions import data_version
+from dashboard.screens.versions import counted_until, data_version
 from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
@@ -120,7 +120,12 @@ def head(branches: tuple[Branch, ...]) -> Figure:
     title, act = st.columns([3, 2], vertical_alignment="center")
     with title:
         st.subheader(_("Districts compared"), anchor=False)
-        st.caption(_("Branches: {names}").format(names=_(", ").join(branch_name(one) for one in branches)))
+        until = counted_until(services().now().astimezone(ZoneInfo(branches[0].timezone)))
+        st.caption(
+            _("Branches: {names}. Visits recorded until {at} are counted.").format(
+                names=_(", ").join(branch_name(one) for one in branches), at=formats.clock(until)
+            )
+        )
     with act, st.container(horizontal=True, horizontal_alignment="right"):
         chosen = st.segmented_control(
             _("Figure"),
@@ -140,8 +145,8 @@ def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch,
     None where nobody is overdue: there is nothing to compare. All sessions share one comparison; a run that wrote to
     its tables would get copies of them at that moment.
     """
-    today = kit.now().astimezone(ZoneInfo(branches[0].timezone)).date()
-    version = data_version(kit, principal, branches)
+    now = kit.now().astimezone(ZoneInfo(branches[0].timezone))
+    today, version = now.date(), data_version(kit, principal, branches, field_until=counted_until(now))
     key = (audience(principal), ",".join(one.code for one in branches), today.isoformat(), version)
     with st.spinner(
         _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True

@@ -9,7 +9,7 @@ from dashboard.screens import risk_book, risk_cohorts, risk_export, risk_flows, 
 from dashboard.screens.overdue_words import PRODUCTS
 from dashboard.screens.regions import road_region
 from dashboard.screens.risk_words import MEASURES, MONEY, Cut, lists_line, names, told_changes
-from dashboard.screens.versions import data_version
+from dashboard.screens.versions import counted_until, data_version
 from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _
@@ -67,7 +67,7 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> RiskView:
     """Read the lists once for everybody who may see the same, until the store has something new."""
-    version = data_version(kit, principal, branches)
+    version = data_version(kit, principal, branches, field_until=counted_until(kit.now()))
     codes = ",".join(one.code for one in branches)
     with st.spinner(_("Reading the successive lists"), show_time=True):
         return _cached_view(kit, principal, branches, audience(principal), codes, version)

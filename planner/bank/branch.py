@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from geodata.roads import RoadFailure
 from planner import routing
+from planner.bank.budget import Budget
 from planner.bank.memory import bounded
 from planner.bank.order import MARK, Answer, Order, State, planned
 from planner.command import Supply
@@ -22,7 +23,7 @@ from planner.store import PlanRow, Store
 
 LOG = logging.getLogger("planner")
 #: of this worker, for all its branches
-SOLVER = KeptSolver()
+SOLVER, BUDGET = KeptSolver(), Budget()
 
 
 def planner_of(branch: str) -> Principal:
@@ -66,7 +67,9 @@ def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limi
     row = row_of(store, order, branch)
     took_s = round(time.monotonic() - began, 2)
     if row is not None:
-        return planned(row, again=bool(reason), took_s=took_s, peak_mb=peak_mb, parts_s=parts.ended())
+        spent = parts.ended()
+        BUDGET.learn(parts.visits, spent["save"])
+        return planned(row, again=bool(reason), took_s=took_s, peak_mb=peak_mb, parts_s=spent)
     return Answer(branch, state, reason=reason, took_s=took_s, peak_mb=peak_mb)
 
 
@@ -106,6 +109,8 @@ class Parts:
     def __init__(self) -> None:
         self._spent: dict[str, float] = dict.fromkeys(("read", "times", "search", "save"), 0.0)
         self._in, self._since = "read", time.monotonic()
+        #: how many visits there are to choose from
+        self.visits = 0
 
     def phase(self, name: str) -> None:
         """Hear which phase of planning begins."""
@@ -117,6 +122,10 @@ class Parts:
         now = time.monotonic()
         self._spent[self._in] += now - self._since
         self._in, self._since = part, now
+
+    def so_far(self) -> float:
+        """Give the seconds since the branch was begun."""
+        return sum(self._spent.values()) + time.monotonic() - self._since
 
     def ended(self) -> dict[str, float]:
         """Give the seconds of each part."""
@@ -138,12 +147,18 @@ def plan_as(
     asking = planner_of(branch)
     certainty = order.certainty if order.certainty is not None else certainty_of(store, asking, branch)
 
+    seconds = order.seconds
+
     def solve(problem: routing.Problem) -> routing.Plan:
+        nonlocal seconds
+        if not parts.visits:
+            parts.visits = len(problem.visits)
+            seconds = BUDGET.search_s(order.seconds, spent_s=parts.so_far(), visits=parts.visits)
         parts.begin("search")
         plan = SOLVER.solve(
             problem,
             # A sure plan is made twice.
-            seconds=order.seconds if certainty is None else order.seconds / 2,
+            seconds=seconds if certainty is None else seconds / 2,
             seed=order.seed,
             workers=order.threads,
             steps=order.steps,

@@ -246,7 +246,7 @@ def parser() -> Arguments:
         type=one_or_more,
         help="processes on this machine, each with one branch at a time (default: as processors and memory allow)",
     )
-    made.add_argument("--seconds", type=above_zero, help=f"wall time of each search (default {SECONDS:g})")
+    made.add_argument("--seconds", type=above_zero, help=f"what a branch may take, all in all (default {SECONDS:g})")
     made.add_argument("--seed", type=int, help=f"seed of each search (default {SEED})")
     made.add_argument(
         "--steps", type=one_or_more, help="count each search in steps instead: the same plans wherever they are made"

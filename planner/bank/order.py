@@ -45,8 +45,8 @@ class Order:
     """What a run asks of every branch.
 
     ``now`` is the moment for which all plan, whenever their turn comes, so that the same order is the same question.
-    With ``steps`` the search is counted in steps, whatever ``seconds`` says. Without ``certainty`` each branch's own
-    choice holds.
+    ``seconds`` is what a branch takes, all in all. With ``steps`` the search is counted in steps, whatever they say.
+    Without ``certainty`` each branch's own choice holds.
     """
 
     run: str

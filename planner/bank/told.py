@@ -8,8 +8,6 @@ from typing import Any, TextIO
 
 from planner.bank.order import Answer, Order, State
 
-#: what a branch takes besides its search, where none has ended yet
-BESIDES_S = 5.0
 #: how often it is said how far a run is where there is no screen and nothing ends
 EVERY_S = 60.0
 #: so many branches are named where a run begins
@@ -63,7 +61,7 @@ class Telling:
         took = [one.took_s for one in self._answers if one.took_s and one.state is State.PLANNED]
         if not took and self._order.steps is not None:
             return 0.0  # how long steps take is not known yet
-        each = sum(took) / len(took) if took else self._order.seconds + BESIDES_S
+        each = sum(took) / len(took) if took else self._order.seconds
         # Those at work have begun: on average half of theirs is done.
         return max(0.0, each * (left - 0.5 * min(left, self._running)) / min(self._slots, max(1, left)))
 

@@ -85,9 +85,21 @@ def entries(
     )
 
 
-def last(connection: Connection, branch: str, *, but: tuple[str, ...] = ()) -> int:
-    """Give the number of a branch's last entry, of those whose deed does not begin so; 0 where there is none."""
+def last(
+    connection: Connection,
+    branch: str,
+    *,
+    but: tuple[str, ...] = (),
+    late: tuple[str, ...] = (),
+    until: datetime | None = None,
+) -> int:
+    """Give the number of a branch's last entry; 0 where there is none.
+
+    Of deeds that begin as one of ``but`` none counts, of those in ``late`` none that was done after ``until``.
+    """
     query = sa.select(sa.func.max(audit_entry.c.number)).where(
         audit_entry.c.branch == branch, *(~audit_entry.c.what.startswith(one) for one in but)
     )
+    if until is not None:
+        query = query.where(sa.or_(audit_entry.c.what.not_in(late), audit_entry.c.at <= instant(until)))
     return connection.execute(query).scalar() or 0

@@ -43,10 +43,16 @@ def published_plans(connection: Connection, branch: str) -> dict[str, str]:
     return {row.week: row.plan_id for row in connection.execute(query)}
 
 
-def stops_in_force(connection: Connection, branch: str, weeks: Collection[str]) -> dict[tuple[str, str], list[str]]:
-    """Give the debtors of each shift in the order of its stops, by the plan it works by and the shift."""
+def stops_in_force(
+    connection: Connection, branch: str, weeks: Collection[str], crew: str | None = None
+) -> dict[tuple[str, str], list[str]]:
+    """Give the debtors of each shift in the order of its stops, by the plan it works by and the shift.
+
+    ``crew``: only this crew's.
+    """
     works_by = _works_by(connection, branch, weeks)
     query = sa.select(plan_stop).where(plan_stop.c.plan_id.in_(works_by.week_of))
+    query = query if crew is None else query.where(plan_stop.c.crew_id == crew)
     stops: dict[tuple[str, str], list[str]] = {}
     for row in connection.execute(query.order_by(plan_stop.c.position)):
         stops.setdefault((row.plan_id, row.shift_id), []).append(row.visit_id)
@@ -153,7 +159,7 @@ def in_reach(
     weeks = list(published_plans(connection, branch))[-WEEKS_IN_REACH:] if week is None else [week]
     works = [
         sa.and_(plan_stop.c.plan_id == plan_id, plan_stop.c.shift_id == shift_id)
-        for plan_id, shift_id in stops_in_force(connection, branch, weeks)
+        for plan_id, shift_id in stops_in_force(connection, branch, weeks, crew)
     ]
     query = sa.select(plan_stop.c.visit_id).where(sa.or_(sa.false(), *works))
     return query if crew is None else query.where(plan_stop.c.crew_id == crew)

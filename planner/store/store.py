@@ -855,14 +855,16 @@ class Store:
         with self._door.read(principal, Right.READ_AUDIT, branch) as connection:
             return audit.entries(connection, branch, since, most)
 
-    def version(self, principal: Principal, branch: str) -> int:
+    def version(self, principal: Principal, branch: str, *, field_until: datetime | None = None) -> int:
         """Give a number that grows with every write to what the branch's pages show.
 
-        Jobs, new plans, looks, files and what an auditor read do not count.
+        Jobs, new plans, looks, files and what an auditor read do not count; with ``field_until`` neither does what
+        crews have recorded in the field after that moment.
         """
         with self._door.read(principal, Right.READ_JOBS, branch) as connection:
             but = ("job", "plan.save", "plan.undo", "export.", "cards.", "read.")
-            return audit.last(connection, branch, but=but)
+            field = ("outcomes.save", "safety.record", "day.change", "day.pack", "place.pin")
+            return audit.last(connection, branch, but=but, late=field, until=field_until)
 
     def backup(self, principal: Principal, path: Path, *, now: datetime) -> None:
         """Copy a SQLite database to a file while it is in use; the principal must have all its branches."""

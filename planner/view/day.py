@@ -192,6 +192,8 @@ def day_view(
     of_shift = [(saved, found, route_view(saved, found, {})) for saved, found in parts]
     of_shift.sort(key=lambda one: one[2].shift_starts_at)
     routes = [route for _, _, route in of_shift]
+    plans = () if doors_only else {one.plan_id for one, _, _ in of_shift}
+    known = {one: outcomes_of_day(store, principal, branch, day, plan_id=one) for one in plans}
     stops = [
         stop
         for saved, _, route in of_shift
@@ -205,6 +207,7 @@ def day_view(
                 route.stops,
                 day,
                 plan_id=saved.plan_id,
+                recorded=known[saved.plan_id],
                 fields=fields,
                 terms=None if terms is None else terms(branch),
             )
@@ -213,9 +216,8 @@ def day_view(
     hours = tuple((one.shift_starts_at, one.shift_ends_at) for one in routes)
     saved, found, route = of_shift[shift_now(hours, now)]
     going = None
-    if now is not None and parameters is not None and route.leaves_at is not None:
-        known = outcomes_of_day(store, principal, branch, day, plan_id=saved.plan_id)
-        going = board_route(saved, found, {}, known, parameters, now)
+    if now is not None and parameters is not None and route.leaves_at is not None and not doors_only:
+        going = board_route(saved, found, {}, known[saved.plan_id], parameters, now)
     return DayView(
         branch=branch,
         crew_id=crew_id,
@@ -308,10 +310,11 @@ def day_stops(
     day: date,
     *,
     plan_id: str,
+    recorded: Mapping[str, Mapping[str, Any]],
     fields: frozenset[str] | None = None,
     terms: ClockTerms | None = None,
 ) -> tuple[DayStop, ...]:
-    """Join the stops of a day with contact cards, survey, accommodations and what was recorded of it.
+    """Join the stops of a day with contact cards, survey, accommodations and what was ``recorded`` of it.
 
     ``fields`` are those an agency's crew may see: what its contract does not allow is taken away before anything is
     made of it, so that neither the approach nor the papers to bring can tell of it. None: the bank's own see all.
@@ -328,7 +331,6 @@ def day_stops(
     accounts = overdue_only(accounts[accounts["debtor_id"].isin(wanted)])
     wishes = store.accommodations(principal, code, week=week)
     wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
-    recorded = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
     corrected = set_at_visits(store, principal, branch, week)
     over, effects = frozenset[str](), dict[str, dict[str, ClockEffect]]()
     if terms is not None:

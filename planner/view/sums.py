@@ -78,9 +78,9 @@ def reader(principal: Principal, branches: Sequence[Branch]) -> Principal:
     return principal if sees_rows(principal) else counter(principal, [one.code for one in branches])
 
 
-def state(store: Store, principal: Principal, branch: Branch) -> int:
-    """Give a number that grows with every write to what the branch's pages show."""
-    return store.version(reader(principal, [branch]), branch.code)
+def state(store: Store, principal: Principal, branch: Branch, *, field_until: datetime | None = None) -> int:
+    """Give a number that grows with every write to what the branch's pages show; ``field_until`` as in the store."""
+    return store.version(reader(principal, [branch]), branch.code, field_until=field_until)
 
 
 def comparison(

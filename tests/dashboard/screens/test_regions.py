@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -12,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.maps import Drawing
 from dashboard.screens import regions, regions_card, regions_map, regions_outlook, regions_words
 from dashboard.screens.regions_charts import funnel_limits
+from dashboard.screens.versions import counted_until
 from dashboard.services import ROOT
 from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, Why, no_reference
@@ -19,7 +22,7 @@ from planner import advice
 from planner.domain import Principal, Role
 from planner.view import regions as compared
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
-from tests.planner.store.factories import NOW
+from tests.planner.store.factories import NOW, outcome, outcomes
 
 
 def script() -> None:
@@ -141,6 +144,28 @@ def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.Monke
     act_as(monkeypatch, Role.REGIONAL_HEAD)
     run()
     assert len(calls) == 2
+
+
+def test_visits_are_counted_every_ten_minutes_and_a_new_list_at_once(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who, calls = act_as(monkeypatch, Role.MANAGER), []
+    real = compared.comparison
+    monkeypatch.setattr(compared, "comparison", lambda *a, **k: calls.append(1) or real(*a, **k))
+    assert f"Visits recorded until {NOW.astimezone(ZoneInfo('Asia/Shanghai')):%H}:" in texts(run())
+    debtors, here = kit.store.debtors(who, "YX01"), kit.store.places(who, "YX01")
+    visit = outcome("o-late", debtor_id=debtors["debtor_id"].iloc[0], place_id=here["place_id"].iloc[0])
+    recorded_at = counted_until(NOW) + timedelta(minutes=1)
+    kit.store.save_outcomes(who, "YX01", outcomes(visit), now=recorded_at)
+    run()
+    assert len(calls) == 1
+    monkeypatch.setattr(Stopped, "now", lambda _: NOW + timedelta(minutes=10))
+    run()
+    run()
+    assert len(calls) == 2
+    kit.store.save_holds(who, "YX01", kit.store.holds(who, "YX01"), now=NOW + timedelta(minutes=11))
+    run()
+    assert len(calls) == 3
 
 
 def test_a_reader_who_writes_changes_nothing_for_the_next(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:

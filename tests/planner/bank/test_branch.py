@@ -15,6 +15,7 @@ import pytest
 from geodata.roads import RoadFailure
 from planner.bank import branch as module
 from planner.bank.branch import plan_branch, row_of
+from planner.bank.budget import FINISHING_S, Budget
 from planner.bank.memory import ENGINE, MB, bounded, resident, started
 from planner.bank.order import Order, State
 from planner.plan import CERTAINTY
@@ -22,7 +23,7 @@ from planner.solving import SolverFailed
 from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, NOW, SYSTEM, WEEK, means
 
-ORDER = Order("run-1", WEEK, (BRANCH,), NOW, 1, 5.0, 30, 1, None)
+ORDER = Order("run-1", WEEK, (BRANCH,), NOW, 1, 500.0, 30, 1, None)
 #: more than any machine has
 ENOUGH = 1e9
 
@@ -31,6 +32,7 @@ ENOUGH = 1e9
 def asked(monkeypatch) -> list[dict[str, Any]]:
     """What the search was asked, which is made here and quickly."""
     monkeypatch.setattr(module.SOLVER, "start", lambda: None)
+    monkeypatch.setattr(module, "BUDGET", Budget())
     calls: list[dict[str, Any]] = []
 
     def solve(problem, **how):
@@ -39,6 +41,10 @@ def asked(monkeypatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr(module.SOLVER, "solve", solve)
     return calls
+
+
+def visits_of(store, answer) -> int:
+    return len(store.plan(SYSTEM, answer.plan_id).problem["visits"])
 
 
 def made(store, order: Order = ORDER):
@@ -54,7 +60,11 @@ def test_a_branch_is_planned_once_in_a_run(own_store, asked):
     assert list(first.parts_s) == ["read", "times", "search", "save"]
     assert sum(first.parts_s.values()) == pytest.approx(first.took_s, abs=1.0)
     assert min(first.parts_s.values()) >= 0
-    assert asked == [{"seconds": 5.0, "seed": 1, "workers": 1, "steps": 30}]
+    (how,) = asked
+    assert how == {"seconds": how["seconds"], "seed": 1, "workers": 1, "steps": 30}
+    before_it = first.parts_s["read"] + first.parts_s["times"]
+    finishing = FINISHING_S * visits_of(own_store, first)
+    assert how["seconds"] == pytest.approx(500.0 - before_it - finishing, abs=0.1)
     second = made(own_store)
     assert (second.plan_id, second.worth, second.again, len(asked)) == (first.plan_id, first.worth, True, 1)
     assert len(own_store.plans(SYSTEM, BRANCH, WEEK)) == len(before) + 1
@@ -83,7 +93,22 @@ def test_the_branchs_certainty_holds_unless_the_run_has_one(own_store, asked):
     own = own_store.plan(SYSTEM, made(own_store).plan_id)
     runs = own_store.plan(SYSTEM, made(own_store, replace(ORDER, run="run-3", certainty=0.9)).plan_id)
     assert [one.metrics["finish"]["certainty"] for one in (own, runs)] == [0.8, 0.9]
-    assert {one["seconds"] for one in asked} == {2.5}
+    assert len(asked) >= 2
+    assert all(125.0 <= one["seconds"] < 250.0 for one in asked)
+
+
+def test_the_search_has_half_of_its_branchs_time_however_long_the_rest_takes(own_store, asked):
+    visits = visits_of(own_store, made(own_store))
+    module.BUDGET.learn(visits, 600.0)
+    made(own_store, replace(ORDER, run="run-4"))
+    assert asked[1]["seconds"] == 250.0
+
+
+def test_what_finishing_takes_is_learnt_from_the_branch_before(own_store, asked):
+    answer = made(own_store)
+    visits = visits_of(own_store, answer)
+    told = module.BUDGET.search_s(100.0, spent_s=0.0, visits=visits)
+    assert told == pytest.approx(100.0 - answer.parts_s["save"])
 
 
 @pytest.mark.parametrize(

@@ -257,3 +257,14 @@ def test_what_somebody_has_gone_back_from_is_his_own_and_outlives_his_session(st
     assert "child" in {one.plan_id for one in store.plans(MANAGER, HERE, WEEK)}
     store.mark_undone(MANAGER, "child", False, now=NOW)
     assert store.undone_plans(MANAGER, HERE) == frozenset()
+
+
+def test_what_crews_record_after_a_moment_may_be_left_for_later(store: Store) -> None:
+    later = NOW + timedelta(minutes=1)
+    before = store.version(MANAGER, HERE, field_until=NOW)
+    store.save_outcomes(MANAGER, HERE, outcomes(outcome("later")), now=later)
+    assert store.version(MANAGER, HERE, field_until=NOW) == before
+    counted = store.version(MANAGER, HERE, field_until=later)
+    assert before < counted == store.version(MANAGER, HERE)
+    store.save_setting(MANAGER, HERE, "certainty", 0.85, now=later)
+    assert store.version(MANAGER, HERE, field_until=NOW) > counted
