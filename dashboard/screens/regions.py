@@ -25,6 +25,7 @@ from dashboard.screens import (
     regions_map,
     regions_outlook,
     regions_pair,
+    regions_shares,
     regions_table,
     tiles,
 )
@@ -191,7 +192,8 @@ def _cached_comparison(
     packs = {code: load_pack(code) for code in {one.rule_pack for one in _branches}}
     now = _kit.now()
     today_there = now.astimezone(ZoneInfo(_branches[0].timezone)).date()
-    compare = partial(sums.comparison, _kit.store, _principal, _branches, packs, load_parameters(), now=now)
+    given = (_kit.store, _principal, _branches, packs, load_parameters())
+    compare = partial(sums.comparison, *given, now=now, share=regions_shares.share)
     try:
         with roads_of(_kit.settings, _branches[0].road_region, os.environ, today=today_there) as roads:
             return compare(roads=roads)

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -11,8 +12,10 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from config.parameters import load as load_parameters
+from config.rules import load_pack
 from dashboard.maps import Drawing
-from dashboard.screens import regions, regions_card, regions_map, regions_outlook, regions_words
+from dashboard.screens import regions, regions_card, regions_map, regions_outlook, regions_shares, regions_words
 from dashboard.screens.regions_charts import funnel_limits
 from dashboard.screens.versions import counted_until
 from dashboard.services import ROOT
@@ -21,6 +24,7 @@ from geodata.patterns.verdict import SENTENCES, Why, no_reference
 from planner import advice
 from planner.domain import Principal, Role
 from planner.view import regions as compared
+from planner.view import sums
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import NOW, outcome, outcomes
 
@@ -166,6 +170,32 @@ def test_visits_are_counted_every_ten_minutes_and_a_new_list_at_once(
     kit.store.save_holds(who, "YX01", kit.store.holds(who, "YX01"), now=NOW + timedelta(minutes=11))
     run()
     assert len(calls) == 3
+
+
+def test_a_write_to_one_branch_reads_that_branch_alone_anew(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, parameters = frozenset({"YX01", "YX09"}), load_parameters()
+    system = Principal("set-up", Role.SYSTEM, both)
+    (old,) = kit.store.branches(act_as(monkeypatch, Role.MANAGER))
+    kit.store.save_branch(system, replace(old, code="YX09"), now=NOW)
+    made: list[str] = []
+    real = regions_shares.branch_share
+    monkeypatch.setattr(
+        regions_shares, "branch_share", lambda s, p, b, *a, **k: made.append(b.code) or real(s, p, b, *a, **k)
+    )
+
+    def compare() -> Any:
+        branches = kit.store.branches(system)
+        packs = {one.rule_pack: load_pack(one.rule_pack) for one in branches}
+        return sums.comparison(kit.store, system, branches, packs, parameters, now=NOW, share=regions_shares.share)
+
+    first = compare()
+    assert made == ["YX01", "YX09"]
+    again = compare()
+    assert made == ["YX01", "YX09"]
+    pd.testing.assert_frame_equal(first.view.table, again.view.table)
+    kit.store.save_setting(system, "YX09", "certainty", 0.85, now=NOW)
+    compare()
+    assert made == ["YX01", "YX09", "YX09"]
 
 
 def test_a_reader_who_writes_changes_nothing_for_the_next(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
