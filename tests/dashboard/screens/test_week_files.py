@@ -161,6 +161,16 @@ def test_the_calendar_tells_the_vendor_of_the_telephone_no_names() -> None:
     assert {str(one["UID"]) for one in again} >= {str(one["UID"]) for one in events}
 
 
+@pytest.mark.parametrize("names", [True, False])
+@pytest.mark.parametrize("published", [True, False])
+def test_a_calendar_of_estimated_ways_says_so(names: bool, published: bool) -> None:
+    straight = "Travel times are estimated by straight lines, not streets."
+    for estimated in (False, True):
+        of = taken(week(roads_estimated=estimated), published=published)
+        text = calendar(of, CREW, names=names).replace(b"\r\n ", b"").decode().replace("\\,", ",")
+        assert (straight in text) == estimated
+
+
 def test_gpx_and_geojson_are_the_plan_and_tell_no_names(tmp_path) -> None:
     of = taken()
     found = gpxpy.parse(tracks(of, CREW, None).decode())
