@@ -67,21 +67,6 @@ def test_hot_and_cold_spots_come_and_go_over_the_districts(watched: Watched) -> 
     assert watched.faults == []
 
 
-def test_names_on_a_narrow_map_do_not_lie_over_one_another(watched: Watched) -> None:
-    frame = watched.page.frame_locator("iframe")
-    names = frame.locator(".rounds-district-name > span:not(.crowded)")
-    expect(names).to_have_count(16)
-    watched.page.set_viewport_size({"width": 390, "height": 844})
-    expect(names).not_to_have_count(16)
-    boxes = [box for box in (one.bounding_box() for one in names.all()) if box]
-    assert boxes
-    for n, a in enumerate(boxes):
-        for b in boxes[n + 1 :]:
-            beside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
-            assert beside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
-    assert watched.faults == []
-
-
 def test_a_district_can_be_chosen_on_the_map_that_moves(watched: Watched) -> None:
     frame = watched.page.frame_locator("iframe")
     chosen = watched.page.get_by_text(re.compile(r"chosen Q\d\d"))
