@@ -93,14 +93,17 @@ def region_map(
 
 
 def without_common_word(names: Sequence[str]) -> list[str]:
-    """Leave out the last word where all names have the same: on a map there is little room.
+    """Leave out the last or the first word where all names have the same: on a map there is little room.
 
     >>> without_common_word(["Kaixin District", "Xinan District"]), without_common_word(["Old Town", "North"])
     (['Kaixin', 'Xinan'], ['Old Town', 'North'])
+    >>> without_common_word(["网格 北湖村", "网格 茶山村"])
+    ['北湖村', '茶山村']
     """
-    parts = [name.rsplit(" ", 1) for name in names]
-    alike = len(names) > 1 and all(len(part) == 2 for part in parts) and len({part[-1] for part in parts}) == 1
-    return [part[0] for part in parts] if alike else list(names)
+    for parts in ([name.rsplit(" ", 1) for name in names], [name.split(" ", 1)[::-1] for name in names]):
+        if len(names) > 1 and all(len(part) == 2 for part in parts) and len({part[-1] for part in parts}) == 1:
+            return [part[0] for part in parts]
+    return list(names)
 
 
 def region_frame(districts: gpd.GeoDataFrame) -> str:

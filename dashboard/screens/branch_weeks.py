@@ -46,6 +46,10 @@ def page() -> None:
             st.info(_("No branch has published a plan for this week yet."), icon=":material/info:")
         if (here["plan_id"] != "").any() or here["recorded"].fillna(1).gt(0).any():
             listed(here, names, currency)
+        estimated = [names.get(code, code) for code in here.loc[here["roads_estimated"], "branch"]]
+        if estimated:
+            text = _("{names}: travel times are estimated by straight lines, not streets.")
+            st.warning(text.format(names=_(", ").join(estimated)), icon=":material/warning:")
     st.caption(
         _("Sums only: where fewer than {n} visits or debtors stand behind a figure it is left empty.").format(n=FEWEST)
         + " "

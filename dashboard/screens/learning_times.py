@@ -39,6 +39,7 @@ WHY: Mapping[str, str] = {
     "waited": N_("may have waited for the window"),
     "strayed": N_("far longer than planned: no drive alone"),
     "order": N_("made in another order"),
+    "estimated": N_("planned by straight lines, not streets"),
 }
 NAMES = {DOORS: N_("Minutes at the door"), ROADS: N_("Hours on the road")}
 #: the new times differ from those in use by at least so much somewhere, else nothing is offered

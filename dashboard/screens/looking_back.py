@@ -90,6 +90,8 @@ def read(
 def show(kit: Services, principal: Principal, found: LookingBack) -> None:
     """Show one week."""
     tiles.show("back", figures(found))
+    if found.plan.context["roads_estimated"]:
+        st.warning(_("Travel times are estimated by straight lines, not streets."), icon=":material/warning:")
     if found.made.empty:
         st.info(_("Nothing was recorded of this week: what happened is not known."), icon=":material/edit_off:")
         return

@@ -6,7 +6,7 @@ import logging
 import math
 import os
 from dataclasses import replace
-from functools import partial
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -37,13 +37,15 @@ from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
 from geodata.cell_districts import is_cell
-from geodata.roads import RoadFailure
+from geodata.roads import RoadEngine, RoadFailure
 from planner.ahead import Ahead
 from planner.domain import Branch, Principal
 from planner.view import sums
 from planner.view.regions import Comparison, RegionsView
 
 MAP_PX = 470
+#: how long what was compared without the road engine stands before it is asked again
+AGAIN_S = 300
 #: What can stand under the map.
 DISTRICTS, CREWS, SIDE_BY_SIDE = "districts", "crews", "side_by_side"
 
@@ -152,12 +154,12 @@ def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch,
     with st.spinner(
         _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True
     ):
-        shared = _cached_comparison(kit, principal, branches, *key)
+        shared, by_streets = _cached_comparison(kit, principal, branches, *key)
     if shared is None:
         return None
     lent = shared.lent()
     plans = sums.newest_plans(kit.store, principal, branches, lent.view.week)
-    ahead = _ahead_of_plans(kit, principal, branches, shared, tuple(plans.items()), *key)
+    ahead = _ahead_of_plans(kit, principal, branches, shared, tuple(plans.items()), *key, by_streets=by_streets)
     return replace(lent, view=replace(lent.view, ahead=ahead))
 
 
@@ -172,6 +174,8 @@ def _ahead_of_plans(
     codes: str,  # noqa: ARG001
     today: str,  # noqa: ARG001
     version: str,  # noqa: ARG001
+    *,
+    by_streets: bool,  # noqa: ARG001
 ) -> Ahead:
     """Lay what crews can expect beside the newest plans: a new plan is seen at once, and nothing else made anew."""
     ahead = _shared.view.ahead
@@ -179,28 +183,40 @@ def _ahead_of_plans(
     return ahead.with_plans(sums.planned_days(_kit.store, _principal, _branches, dict(plans), home))
 
 
-@st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)
+@st.cache_resource(ttl=AGAIN_S, max_entries=6, show_spinner=False)
 def _cached_comparison(
+    _kit: Services, _principal: Principal, _branches: tuple[Branch, ...], who: str, codes: str, today: str, version: str
+) -> tuple[Comparison | None, bool]:
+    """Compare, and say whether the road engine was asked without fail: else it is asked again before long."""
+    try:
+        return _compared_by_streets(_kit, _principal, _branches, who, codes, today, version), True
+    except RoadFailure as failure:
+        # Districts are compared without roads too; what rests on a straight line says so.
+        logging.getLogger(__name__).warning("the outlook is made without roads", extra={"fault": failure.fault})
+        return _compared(_kit, _principal, _branches, None), False
+
+
+@st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)
+def _compared_by_streets(
     _kit: Services,
     _principal: Principal,
     _branches: tuple[Branch, ...],
     who: str,  # noqa: ARG001  part of the key
     codes: str,  # noqa: ARG001
-    today: str,  # noqa: ARG001
+    today: str,
     version: str,  # noqa: ARG001
 ) -> Comparison | None:
-    packs = {code: load_pack(code) for code in {one.rule_pack for one in _branches}}
-    now = _kit.now()
-    today_there = now.astimezone(ZoneInfo(_branches[0].timezone)).date()
-    given = (_kit.store, _principal, _branches, packs, load_parameters())
-    compare = partial(sums.comparison, *given, now=now, share=regions_shares.share)
-    try:
-        with roads_of(_kit.settings, _branches[0].road_region, os.environ, today=today_there) as roads:
-            return compare(roads=roads)
-    except RoadFailure as failure:
-        # Districts are compared without roads too; what rests on a straight line says so.
-        logging.getLogger(__name__).warning("the outlook is made without roads", extra={"fault": failure.fault})
-        return compare()
+    on = date.fromisoformat(today)
+    with roads_of(_kit.settings, _branches[0].road_region, os.environ, today=on) as roads:
+        return _compared(_kit, _principal, _branches, roads)
+
+
+def _compared(
+    kit: Services, principal: Principal, branches: tuple[Branch, ...], roads: RoadEngine | None
+) -> Comparison | None:
+    packs = {code: load_pack(code) for code in {one.rule_pack for one in branches}}
+    given = (kit.store, principal, branches, packs, load_parameters())
+    return sums.comparison(*given, now=kit.now(), roads=roads, share=regions_shares.share)
 
 
 def figures(view: RegionsView) -> None:

@@ -67,6 +67,11 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
         st.markdown(f":material/route: {plain(how)}")
         st.caption(
             _(
+                "Of the best visits of one crew's week, by straight lines with detour, since the road engine did not "
+                "answer, before the past is taken into account; below: everybody, by the pauses recorded, after it."
+            )
+            if (view.ahead.row(str(row["region"])) or {}).get("roads_estimated")
+            else _(
                 "Of the best visits of one crew's week, driven on the roads, before the past is taken into account; "
                 "below: everybody, by the pauses recorded, after it."
             )

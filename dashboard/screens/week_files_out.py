@@ -48,7 +48,8 @@ def calendar(of: Taken, crew: str, *, names: bool, day: date | None = None) -> b
 def events_of(of: Taken, route: RouteView, *, names: bool) -> Iterator[Event]:
     """Give a day's stops and breaks as events."""
     mark = "" if of.published else f"[{_('Draft')}] "
-    note = _("Who and where: see My day.") if of.published else of.banner
+    straight = _("Travel times are estimated by straight lines, not streets.") if of.view.roads_estimated else ""
+    note = " ".join(filter(None, (_("Who and where: see My day.") if of.published else of.banner, straight)))
     for stop in route.stops:
         place = of.district(stop)
         title = _("Visit {n} · {district}").format(n=stop.number, district=place)
@@ -56,7 +57,7 @@ def events_of(of: Taken, route: RouteView, *, names: bool) -> Iterator[Event]:
         if names:
             title = _("Visit {n} · {name}").format(n=stop.number, name=stop.name or stop.debtor_id)
             place = of.addresses.get(stop.place_id) or place
-            text = of.banner
+            text = " ".join(filter(None, (of.banner, straight)))
         key = f"{of.branch.code} {of.view.week} {stop.debtor_id}"
         yield Event(key, stop.begins_at, stop.leaves_at, mark + title, place, text)
     for number, (begins, ends) in enumerate(route.breaks, start=1):

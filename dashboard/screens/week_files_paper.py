@@ -138,6 +138,7 @@ def wall(of: Taken, paper: Literal["a3", "a4"]) -> Wall:
         notes=[
             _("For the wall: no debtor's name, amount or door. Routes are drawn coarsely and without stops."),
             _("In a cell: visits, out and back, travel."),
+            *([_("Travel times are estimated by straight lines, not streets.")] if view.roads_estimated else []),
             *([_("Two numbers in a cell are two shifts of a crew on that day.")] if twice(view.routes) else []),
         ],
     )

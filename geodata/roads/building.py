@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from pathlib import Path
 from geodata.roads.means import Need, free_bytes, memory_bytes, need_of
 from geodata.roads.osrm_files import executable, installed, profile_file
 from geodata.roads.region import FORMAT, Method, Profile, Region, open_region, own_districts_of
+from geodata.roads.server import LEASH
 from geodata.roads.travel import RoadFailure
 
 BUILD = 5  # raised when the same extract is to give other files
@@ -85,6 +89,7 @@ def build_region(
     version = fingerprint(extract, executables if routable else None, profile, method)
     plan = Plan(folder.name, extract, executables if routable else None, profile, method, version)
     with _alone(folder):
+        _put_back(folder)
         built = _built(folder, version, method)
         if built is not None:
             on_progress(f"Region {folder.name} is there already, made from this very extract.")
@@ -223,13 +228,24 @@ def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, say: Callab
 
 
 def _run(executables: Path, name: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [str(executable(executables, name)), *arguments], capture_output=True, text=True, errors="replace", check=False
-    )
-    if done.returncode:
-        said = [line for line in (done.stdout + done.stderr).splitlines() if "[error]" in line] or ["nothing was said"]
+    """Run a step that ends when we do: one that outlived its build would write among the files of the next."""
+    leash = [sys.executable, "-I", str(LEASH), str(os.getpid())]
+    command = [*leash, str(executable(executables, name)), *arguments]
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT) as process,
+    ):
+        try:
+            process.wait()
+        except BaseException:
+            process.terminate()
+            raise
+        log.seek(0)
+        told = log.read().decode(errors="replace").splitlines()
+    if process.returncode:
+        said = [line for line in told if "[error]" in line] or ["nothing was said"]
         reason = said[0].split("[error]")[-1].strip()
-        raise RoadFailure(f"{name} failed ({done.returncode}): {reason}", fault="engine", try_again=False)
+        raise RoadFailure(f"{name} failed ({process.returncode}): {reason}", fault="engine", try_again=False)
 
 
 def _built(folder: Path, version: str, method: Method) -> Region | None:
@@ -256,6 +272,15 @@ def _take_place(work: Path, folder: Path) -> None:
         folder.rename(old)
     work.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(folder: Path) -> None:
+    """Tidy up after one that was killed while it took its place: what was there before is back, or gone for good."""
+    for old in folder.parent.glob(f".{folder.name}.*.part.old"):
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            old.rename(folder)
 
 
 @contextmanager

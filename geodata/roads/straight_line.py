@@ -7,6 +7,7 @@ import numpy as np
 from geodata.roads.travel import Floats, OnCells, RouteShape, TravelTimes, checked_points, unheard
 
 EARTH_RADIUS_M = 6_371_008.8
+NAME = "straight line"
 
 
 class StraightLine:
@@ -29,7 +30,7 @@ class StraightLine:
     @property
     def source(self) -> str:
         """Name the estimate."""
-        return f"straight line × {self.detour:g} at {self.kmh:g} km/h"
+        return f"{NAME} × {self.detour:g} at {self.kmh:g} km/h"
 
     def travel_times(self, points: Floats, *, on_cells: OnCells = unheard) -> TravelTimes:
         """Estimate all pairs; a point that is NaN has NaN everywhere, on the diagonal too.
@@ -52,6 +53,15 @@ class StraightLine:
         metres = _distance_m(array[:-1], array[1:]) * self.detour
         legs = tuple(array[i : i + 2].copy() for i in range(len(array) - 1))
         return RouteShape(array.copy(), metres * 3.6 / self.kmh, metres, legs, estimated=True)
+
+
+def is_estimate(source: str) -> bool:
+    """Say whether a source of travel times is the straight line, by its name.
+
+    >>> is_estimate(StraightLine().source), is_estimate("OSRM http://127.0.0.1:5000, data 1f")
+    (True, False)
+    """
+    return source.startswith(NAME)
 
 
 def _distance_m(a: Floats, b: Floats) -> Floats:

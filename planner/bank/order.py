@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from geodata.roads.straight_line import is_estimate
 from planner.store import PlanRow
 
 FORMAT = "rounds-bank-run/1"
@@ -128,6 +129,8 @@ class Answer:
         Where the wall time went: ``read``, ``times`` (on the roads), ``search`` and ``save``.
     reason
         Why there is no plan: a sentence that names no debtor.
+    estimated
+        Whether its ways are straight lines, for want of a road engine.
     """
 
     branch: str
@@ -140,6 +143,7 @@ class Answer:
     peak_mb: float = 0.0
     parts_s: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
+    estimated: bool = False
 
     def told(self) -> dict[str, Any]:
         """Give the answer as JSON can say it."""
@@ -153,5 +157,6 @@ def answer_of(told: Mapping[str, Any]) -> Answer:
 
 def planned(row: PlanRow, **facts: Any) -> Answer:
     """Give the answer that a plan is."""
-    figures = row.metrics["plan"]
-    return Answer(row.branch, State.PLANNED, row.plan_id, int(figures["visits"]), float(figures["value"]), **facts)
+    figures, estimated = row.metrics["plan"], is_estimate(row.road_source)
+    worth = float(figures["value"])
+    return Answer(row.branch, State.PLANNED, row.plan_id, int(figures["visits"]), worth, estimated=estimated, **facts)

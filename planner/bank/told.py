@@ -89,11 +89,14 @@ def line(answer: Answer) -> str:
     'YX01  212 visits, worth 151,234, in 24 s with 810 MB'
     >>> line(Answer("YX02", State.REFUSED, reason="No crew has a shift."))
     'YX02  not planned: No crew has a shift.'
+    >>> line(Answer("YX03", State.PLANNED, "2e", 90, 5100.0, again=True, estimated=True))
+    'YX03  90 visits, worth 5,100, as saved before; travel is estimated, no street was looked at'
     """
     if answer.state is not State.PLANNED:
         return f"{answer.branch}  not planned: {answer.reason}"
     how = f"in {answer.took_s:.0f} s with {answer.peak_mb:.0f} MB" if answer.took_s else "as saved before"
-    return f"{answer.branch}  {answer.visits:,} visits, worth {answer.worth:,.0f}, {how}"
+    estimated = "; travel is estimated, no street was looked at" if answer.estimated else ""
+    return f"{answer.branch}  {answer.visits:,} visits, worth {answer.worth:,.0f}, {how}{estimated}"
 
 
 def again(order: Order, answers: Sequence[Answer], scheduler: str | None) -> str:

@@ -115,7 +115,8 @@ def legs(
     ----------
     plans
         By plan id: ``origin`` (when its seconds begin), ``routes`` and ``visits`` as its documents have them, and
-        ``hour_factors`` or None: what its legs were lengthened by.
+        ``hour_factors`` or None: what its legs were lengthened by. ``estimated``: whether its ways were straight lines,
+        beside which a drive tells nothing of the hour.
     outcomes
         The latest entries.
     """
@@ -163,6 +164,8 @@ def unusable(
     """Say why a leg tells nothing of the road, "" where it does."""
     if a["why"] or b["why"]:
         return NO_TIMES
+    if plan.get("estimated"):
+        return "estimated"
     if any(one["leaves"] <= rest["begins"] < two["begins"] for rest in route.get("breaks", [])):
         return "break"
     if two["arrives"] - one["leaves"] < 60 * parameters.shortest_leg.value:

@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from geodata.roads import RoadEngine
+from geodata.roads.straight_line import is_estimate
 from planner.ahead import Ahead
 from planner.cells import FEWEST
 from planner.domain import Branch, Principal
@@ -47,7 +48,8 @@ OF_THE_GROUND = ("region", "name_zh", "name_en", "customers", "inhabited_km2")
 BEFORE_THE_PAST = ("debtors", "overdue_minor", "uplift_minor", "visits", "travel_hours", "field_hours")
 
 #: One row a branch and week. ``plan_id`` is "" without a published plan; ``value_minor`` is the expected uplift;
-#: ``recorded`` and ``paid_minor`` are of the visits recorded so far. What rests on too few visits is NaN.
+#: ``recorded`` and ``paid_minor`` are of the visits recorded so far. With ``roads_estimated``
+#: the hours are of straight lines. What rests on too few visits is NaN.
 WEEKS: Schema = {
     "branch": TEXT,
     "week": TEXT,
@@ -60,6 +62,7 @@ WEEKS: Schema = {
     "baseline_minor": REAL,  # of "largest balances, nearest first" with the same crews
     "recorded": REAL,
     "paid_minor": REAL,
+    "roads_estimated": "bool",
 }
 
 
@@ -217,7 +220,7 @@ def plan_sums(
 def of_week(store: Store, who: Principal, branch: Branch, week: str, *, fewest: int) -> dict[str, object]:
     """Give one row of ``WEEKS``."""
     row: dict[str, object] = {name: nan for name, kind in WEEKS.items() if kind == REAL}
-    row |= {"branch": branch.code, "week": week, "plan_id": "", "crew_days": 0}
+    row |= {"branch": branch.code, "week": week, "plan_id": "", "crew_days": 0, "roads_estimated": False}
     begins = datetime.combine(week_days(week)[0], time.min, ZoneInfo(branch.timezone))
     done = store.latest_outcomes(who, branch.code, since=begins)
     done = done[done["started_at"] < pd.Timestamp(begins + timedelta(weeks=1))]
@@ -229,6 +232,7 @@ def of_week(store: Store, who: Principal, branch: Branch, week: str, *, fewest: 
     if plan is None:
         return row
     ours, baseline = plan.metrics["plan"], plan.metrics["baseline"]
+    row |= {"roads_estimated": is_estimate(plan.road_source)}
     row |= {"plan_id": plan.plan_id, "crew_days": sum(one["visits"] > 0 for one in plan.metrics["routes"].values())}
     if not 0 < ours["visits"] < fewest:
         row |= {name: ours[name] for name in ("visits", "field_hours", "travel_share")}

@@ -119,6 +119,7 @@ def plans_of(
                 "visits": saved.problem["visits"],
                 "routes": saved.plan["routes"],
                 "hour_factors": saved.problem.get("hour_factors"),
+                "estimated": saved.context["roads_estimated"],
             }
     return found
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from config.settings import load_settings
-from dashboard.screens import board, looking_back
+from dashboard.screens import board, branch_weeks, looking_back
 from dashboard.screens.board_words import SIGNS, behind
 from dashboard.screens.loop_steps import drawn
 from dashboard.services import ROOT, Services
@@ -33,7 +33,7 @@ def at(monkeypatch: pytest.MonkeyPatch, store: Store, now: datetime, role: Role 
     st.cache_data.clear()
     st.cache_resource.clear()
     kit = Stopped(load_settings(ROOT, {}), store)
-    for module in (board, looking_back):
+    for module in (board, branch_weeks, looking_back):
         monkeypatch.setattr(module, "services", lambda: kit)
         monkeypatch.setattr(module, "current_principal", lambda: principal(role))
 
@@ -48,6 +48,12 @@ def back_page() -> None:
     from dashboard.screens import looking_back
 
     looking_back.page()
+
+
+def branches_page() -> None:
+    from dashboard.screens import branch_weeks
+
+    branch_weeks.page()
 
 
 def alarm_page() -> None:
@@ -108,11 +114,23 @@ def test_looking_back_at_the_week(own_store: Store, monkeypatch, language, head)
     app = run(back_page, language)
     assert head in texts(app)
     assert "¥300" in texts(app)
+    assert [("straight lines" in one.value, "直线" in one.value) for one in app.warning] == [
+        (language == "en", language == "zh")
+    ], "the plan's times are estimates"
     tables = [one.value for one in app.dataframe]
     assert any("answers" in table for table in tables)
     crews = next(table for table in tables if "planned" in table)
     assert (crews["made"] == crews["planned"]).all()
     assert not [name for name in crews if "paid" in name or "money" in name], "crews are not told by money"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_head_is_told_whose_hours_are_estimates(own_store: Store, monkeypatch, language) -> None:  # noqa: F811
+    at(monkeypatch, own_store, datetime.combine(MONDAY + timedelta(days=1), time(13), ZONE), Role.REGIONAL_HEAD)
+    app = run(branches_page, language)
+    assert not app.exception
+    (told,) = [one.value for one in app.warning]
+    assert {"en": "estimated by straight lines", "zh": "按直线估算"}[language] in told
 
 
 def test_looking_back_before_anything_was_published(own_store: Store, monkeypatch) -> None:  # noqa: F811

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -21,7 +22,9 @@ from dashboard.screens.versions import counted_until
 from dashboard.services import ROOT
 from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, Why, no_reference
+from geodata.roads.straight_line import StraightLine
 from planner import advice
+from planner.ahead import Ahead
 from planner.domain import Principal, Role
 from planner.view import regions as compared
 from planner.view import sums
@@ -196,6 +199,38 @@ def test_a_write_to_one_branch_reads_that_branch_alone_anew(kit: Stopped, monkey
     kit.store.save_setting(system, "YX09", "certainty", 0.85, now=NOW)
     compare()
     assert made == ["YX01", "YX09", "YX09"]
+
+
+@pytest.mark.parametrize("estimated", [True, False])
+def test_a_district_s_week_by_straight_lines_is_not_called_driven(
+    kit: Stopped,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    estimated: bool,
+) -> None:
+    act_as(monkeypatch, Role.MANAGER)
+    monkeypatch.setattr(regions_card, "advice", lambda *_: "An ordinary round")
+    monkeypatch.setattr(Ahead, "row", lambda *_: {"roads_estimated": estimated})
+    shown = texts(run(region="W"))
+    assert ("since the road engine did not answer" in shown) == estimated
+    assert ("driven on the roads" in shown) != estimated
+
+
+def test_what_was_compared_without_the_engine_is_compared_anew_with_it(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    asked, branches = list[object](), kit.store.branches(who)
+    monkeypatch.setattr(compared, "comparison", lambda *_, roads, **__: asked.append(roads))
+    for _ in range(2):
+        assert regions.read_comparison(kit, who, branches) is None
+    assert asked == [None]  # the region's roads were never built; for a while that stands
+    engine = StraightLine()
+    monkeypatch.setattr(regions, "roads_of", lambda *_, **__: nullcontext(engine))
+    for _ in range(2):
+        regions._cached_comparison.clear()
+        assert regions.read_comparison(kit, who, branches) is None
+    assert asked == [None, engine]  # and what was compared by it is kept
 
 
 def test_a_reader_who_writes_changes_nothing_for_the_next(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,26 @@ def test_the_calendar_tells_the_vendor_of_the_telephone_no_names() -> None:
     assert {str(one["UID"]) for one in again} >= {str(one["UID"]) for one in events}
 
 
+@pytest.mark.parametrize("names", [True, False])
+@pytest.mark.parametrize("published", [True, False])
+def test_a_calendar_of_estimated_ways_says_so(names: bool, published: bool) -> None:
+    straight = "Travel times are estimated by straight lines, not streets."
+    for estimated in (False, True):
+        of = taken(week(roads_estimated=estimated), published=published)
+        text = calendar(of, CREW, names=names).replace(b"\r\n ", b"").decode().replace("\\,", ",")
+        assert (straight in text) == estimated
+
+
+@pytest.mark.parametrize("crews", [1, 16])
+def test_a_wall_of_estimated_ways_says_so_on_its_one_page(crews: int) -> None:
+    rows = tuple(replace(route(k, 9), crew_id=f"C{k}", crew_name=f"Crew of team {k}", colour=k) for k in range(crews))
+    view = week(routes=rows, metrics=METRICS, baseline=METRICS)
+    for estimated in (False, True):
+        paper = wall_page(taken(replace(view, roads_estimated=estimated), published=False), "a4", None)
+        assert ("straight lines, not" in text_of(paper)) == estimated
+        assert pages(paper) == 1
+
+
 def test_gpx_and_geojson_are_the_plan_and_tell_no_names(tmp_path) -> None:
     of = taken()
     found = gpxpy.parse(tracks(of, CREW, None).decode())

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +22,7 @@ from geodata.osm.network import read_network
 from geodata.roads import OsrmServer, Region, RoadFailure, building, open_region
 from geodata.roads.building import build_region, fingerprint
 from geodata.roads.opening import engine_at
+from tests.geodata.roads.test_leash import alive, gone
 from tests.geodata.small_town import crossing, write_town
 
 Build = Callable[..., Region]
@@ -99,6 +104,50 @@ def test_a_step_that_changes_what_was_before_is_not_taken_up_in_its_middle(
     steps.clear()
     build(town_pbf, tmp_path / "r")
     assert steps[0] == again
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and the kernel's way is Linux's")
+def test_a_build_that_is_killed_leaves_no_step_behind(tmp_path: Path) -> None:
+    program = tmp_path / "osrm" / "bin" / "osrm-extract"
+    program.parent.mkdir(parents=True)
+    program.write_text(
+        f"#!/bin/sh\necho $$ > {tmp_path / 'pid.part'}\nmv {tmp_path / 'pid.part'} {tmp_path / 'pid'}\nexec sleep 60\n"
+    )
+    program.chmod(0o755)
+    run = f"building._run(Path({str(tmp_path)!r}), 'osrm-extract')"
+    code = f"from pathlib import Path; from geodata.roads import building; {run}"
+    with subprocess.Popen([sys.executable, "-c", code]) as build_of_theirs:
+        ends = time.monotonic() + 60
+        while not (tmp_path / "pid").is_file() and time.monotonic() < ends:
+            time.sleep(0.02)
+        step = int((tmp_path / "pid").read_text())
+        assert alive(step)
+        build_of_theirs.kill()
+        assert gone(step)
+
+
+def test_a_step_that_fails_says_why(tmp_path: Path) -> None:
+    program = tmp_path / "osrm" / "bin" / "osrm-extract"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\necho '[info] reading'\necho '[error] no nodes' >&2\nexit 3\n")
+    program.chmod(0o755)
+    with pytest.raises(RoadFailure, match=r"osrm-extract failed \(3\): no nodes"):
+        building._run(tmp_path, "osrm-extract")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_one_that_was_killed_while_it_took_its_place_loses_nothing(
+    steps: list[str], town_pbf: Path, tmp_path: Path, *, whole: bool
+) -> None:
+    before = build(town_pbf, tmp_path / "r")
+    old = tmp_path / f".r.{'0' * 16}.part.old"
+    if whole:
+        shutil.copytree(before.folder, old)
+    else:
+        before.folder.rename(old)
+    steps.clear()
+    assert build(town_pbf, tmp_path / "r") == before
+    assert (steps, old.exists()) == ([], False)
 
 
 def test_what_was_before_is_in_use_until_the_new_is_whole(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:

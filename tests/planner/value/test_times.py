@@ -99,6 +99,15 @@ def test_a_leg_that_tells_nothing_of_the_road_is_counted(changes, rows, reason) 
     assert found.left_out == {reason: 1}
 
 
+def test_a_leg_beside_a_straight_line_tells_nothing_of_the_hour() -> None:
+    rows = table(visit(1, 10, 10), visit(2, 32, 10))
+    known = plan(10, 10)
+    assert len(legs(known, rows, PARAMETERS, ZONE).table) == 1  # type: ignore[arg-type]
+    known["p1"]["estimated"] = True  # type: ignore[index]
+    found = legs(known, rows, PARAMETERS, ZONE)  # type: ignore[arg-type]
+    assert (len(found.table), found.left_out) == (0, {"estimated": 1})
+
+
 def test_a_short_leg_tells_of_parking_only() -> None:
     found = legs(plan(10, 1), table(visit(1, 10, 10), visit(2, 25, 10)), PARAMETERS, ZONE)  # type: ignore[arg-type]
     assert found.left_out == {"short": 1}

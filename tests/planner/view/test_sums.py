@@ -210,6 +210,7 @@ def test_published_plans_are_told_as_sums(story: Story, story_store: Store) -> N
     assert (row["plan_id"], row["visits"]) == (story.first.plan_id, metrics["visits"])
     assert row["value_minor"] == pytest.approx(100 * metrics["value"])
     assert row["recorded"] >= FEWEST
+    assert row["roads_estimated"] == story.first.context["roads_estimated"]
     many = sums.plan_sums(story_store, head, here, [WEEK], fewest=10_000).to_dict("records")[0]
     assert all(np.isnan(many[name]) for name in ("visits", "value_minor", "field_hours", "recorded", "paid_minor"))
     nothing = sums.plan_sums(story_store, head, here, ["2031-W01"]).to_dict("records")[0]
