@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress
+from itertools import chain, compress, count
 from operator import itemgetter, ne
 from typing import Any
 
@@ -149,11 +149,35 @@ def insert_columns(
     if connection.dialect.name == "postgresql":
         postgres.insert(connection, table, columns, list(zip(*values, strict=True)), missing=False)
         return
+    rows = len(values[0])
+    if not rows:
+        return
     sql, order = _positions(connection, table.insert(), columns)
-    flat: list[Any] = [None] * (len(order) * len(values[0]))
-    for k, name in enumerate(order):
-        flat[k :: len(order)] = values[columns.index(name)]
-    _insert_flat(connection, sql, len(order), flat)
+    given = [values[columns.index(name)] for name in order]
+    # What is the same in all rows is given once a statement: so it is with most columns of a list.
+    alike = [rows > 1 and column.count(column[0]) == rows for column in given]
+    once = [column[0] for column, same in zip(given, alike, strict=True) if same]
+    own = [column for column, same in zip(given, alike, strict=True) if not same]
+    flat: list[Any] = [None] * (rows * len(own))
+    for k, column in enumerate(own):
+        flat[k :: len(own)] = column
+    step = (MOST_VALUES - len(once)) // len(own) * len(own)
+    parts = [(*once, *flat[k : k + step]) for k in range(0, len(flat), step)]
+    for some in (parts[:-1], parts[-1:]):  # the last one is shorter
+        if some:
+            numbered = _numbered(alike, (len(some[0]) - len(once)) // len(own))
+            connection.exec_driver_sql(sql.replace(f"({', '.join('?' * len(order))})", numbered), some)
+
+
+def _numbered(alike: Sequence[bool], rows: int) -> str:
+    """Write so many rows of values by their numbers: first those that are alike in all rows, then each row's own.
+
+    >>> _numbered([True, False, False], 2)
+    '(?1, ?2, ?3), (?1, ?4, ?5)'
+    """
+    one, own = count(1), count(sum(alike) + 1)
+    fixed = [next(one) if same else 0 for same in alike]
+    return ", ".join(f"({', '.join(f'?{number or next(own)}' for number in fixed)})" for _ in range(rows))
 
 
 def change(
