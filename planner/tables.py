@@ -172,7 +172,7 @@ TYPES: Schema = {
     "expired": FLAG,  # there are reviews, and all of them are too old
 }
 
-#: What the list has said of a debtor's type and since when, append-only.
+#: What the list has said of a debtor's type and since when, append-only. Of a new debtor without a type there is none.
 LISTED_TYPES: Schema = {
     "listed_id": TEXT,
     "debtor_id": TEXT,

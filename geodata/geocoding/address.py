@@ -115,23 +115,35 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
     if solid != list(texts):
         solid = ["".join(text.split()) for text in texts]
     read: list[Reading] = []
+    # What stands before a street is the same in thousands of addresses.
+    beside: dict[tuple[str, str], bool] = {}
+    nowhere = Found()
     matches = zip(texts, solid, _longest(solid, districts), _longest(solid, streets), strict=True)
     for text, bare, inside, match in matches:
         words = () if inside and match else latin_words(text)
-        there = Found(districts.folded[inside]) if inside else _find_latin(words, districts)
+        there = nowhere if inside else _find_latin(words, districts)
+        named = districts.folded[inside] if inside else there.names
         kept = text if bare == text or not _HAN.search(bare) else bare
         if match:
             at = bare.find(match)
             end = at + len(match)
             number = NUMBER_AFTER.match(bare, end + (bare[end : end + 1] == match[-1]))  # a last letter may be doubled
-            another = han_beside(_LARGER.sub("", bare[:at]), match) and not _of_district(bare[:at], districts)
-            found = Found(streets.folded[match], known_number(number[1]) if number else "", match)
-        else:
-            found = _find_latin(words, streets)
-            another = _beside(words, found, there)
-        names = () if another else found.names
-        read.append(Reading(kept, there.names, names, found.number if names else "", found.match, inside or ""))
+            before = bare[:at], match
+            if before not in beside:
+                beside[before] = _beside_han(*before, districts)
+            names = () if beside[before] else streets.folded[match]
+            said = known_number(number[1]) if number and names else ""
+            read.append(Reading(kept, named, names, said, match, inside or ""))
+            continue
+        found = _find_latin(words, streets)
+        names = () if _beside(words, found, there) else found.names
+        read.append(Reading(kept, named, names, found.number if names else "", found.match, inside or ""))
     return read
+
+
+def _beside_han(before: str, match: str, districts: Names) -> bool:
+    """Tell whether what stands before a street's name makes another street of it; a district does not."""
+    return han_beside(_LARGER.sub("", before), match) and not _of_district(before, districts)
 
 
 def _of_district(before: str, districts: Names) -> bool:

@@ -78,7 +78,7 @@ def accepted_rows(
             data[name] = _texts([_accommodation(v) for v in values])
     data["debtor_type"] = data["debtor_type"].replace({"bad_faith": "unreviewed"})
     # Most lists have one kind of place: what the others say is nothing, and takes no memory.
-    unknown, silent = np.full(len(kept), np.nan), _texts([""] * len(kept))
+    unknown, silent = np.full(len(kept), np.nan), _same("", len(kept))
     for place in PLACE_KINDS:
         site = sites[place]
         pairs = [site.pairs[n] for n in kept]
@@ -100,8 +100,12 @@ def _empty(name: str, count: int) -> pd.Series:
     if one.holds is Holds.DAY:
         return pd.Series(np.full(count, np.datetime64("NaT"), dtype="datetime64[s]"))
     if one.holds is Holds.MONEY:
-        return pd.Series([pd.NA] * count, dtype="Int64")
-    return pd.Series([one.otherwise if one.holds is Holds.CHOICE else ""] * count, dtype="str")
+        return pd.Series(pd.NA, index=pd.RangeIndex(count), dtype="Int64")
+    return _same(one.otherwise if one.holds is Holds.CHOICE else "", count)
+
+
+def _same(word: str, count: int) -> pd.Series:
+    return pd.Series(word, index=pd.RangeIndex(count), dtype="str")
 
 
 def _days(values: Sequence[date | None]) -> pd.Series:

@@ -11,14 +11,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from planner.store.frames import day, frame, instant, rows
-from planner.store.merge import Row, all_rows, insert
+from planner.store.frames import columns, day, frame, instant, rows
+from planner.store.merge import Row, all_rows, insert_columns
 from planner.store.schema import account, account_state, import_undone, list_day
 from planner.tables import ACCOUNT_STATES, ACCOUNTS, INT, Schema, conform
 
@@ -167,13 +168,15 @@ def save(
     # Lists whose import was taken back keep their number: their rows are there for good.
     this_day = (list_day.c.branch == branch, list_day.c.as_of_on == day(list_on))
     number = 1 + (connection.execute(sa.select(sa.func.max(list_day.c.taken)).where(*this_day)).scalar() or 0)
-    new = rows(states, ACCOUNT_STATES)
+    values: Sequence[Sequence[Any]] = columns(states, ACCOUNT_STATES, number)
     if before is not None:
+        new = list(zip(*values[:-1], strict=True))
         had = set(_on(connection, branch, list_on))
         same = set(new) == had if full else set(new) <= had
         if same and (before.full or not full):
             return Kept(list_on, older)
-        new = new if full else [row for row in new if row not in had]
+        if not full:
+            values = list(zip(*((*row, number) for row in new if row not in had), strict=True))
     connection.execute(
         list_day.insert().values(
             branch=branch,
@@ -184,7 +187,7 @@ def save(
             taken_at=instant(now),
         )
     )
-    insert(connection, account_state, list(TAKEN), [(*row, number) for row in new])
+    insert_columns(connection, account_state, list(TAKEN), values)
     return Kept(list_on, older)
 
 

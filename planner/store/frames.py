@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -78,18 +77,22 @@ def rows(table: pd.DataFrame, schema: Schema, *more: Any) -> list[tuple[Any, ...
     ValueError
         If the table does not conform to the schema.
     """
+    return list(zip(*columns(table, schema, *more), strict=True))
+
+
+def columns(table: pd.DataFrame, schema: Schema, *more: Any) -> list[list[Any]]:
+    """Give the values of ``rows``, and raise, column by column: quicker where nobody looks at a row."""
     checked = conform(table, schema)
-    columns = [_values(checked[name], dtype) for name, dtype in schema.items()]
-    return list(zip(*columns, *(repeat(one, len(checked)) for one in more), strict=True))
+    return [*(_values(checked[name], dtype) for name, dtype in schema.items()), *([one] * len(checked) for one in more)]
 
 
 def frame(found: Sequence[Sequence[Any]], schema: Schema) -> pd.DataFrame:
     """Make a conforming table of rows in the schema's column order."""
     if not found:
         return empty(schema)
-    columns = zip(*found, strict=True)
+    cells = zip(*found, strict=True)
     return conform(
-        pd.DataFrame({name: _series(values, schema[name]) for name, values in zip(schema, columns, strict=True)}),
+        pd.DataFrame({name: _series(values, schema[name]) for name, values in zip(schema, cells, strict=True)}),
         schema,
     )
 

@@ -191,8 +191,8 @@ def _bring(
         if name in tables:
             record.note(name, overdue.save(connection, name, branch, tables[name]))
     if "debtors" in given:
-        news = [*merged["debtors"].added, *(one for one, was in merged["debtors"].were.items() if "debtor_type" in was)]
-        reviews.note_listed(connection, branch, given["debtors"], news, at)
+        said = [one for one, was in merged["debtors"].were.items() if "debtor_type" in was]
+        reviews.note_listed(connection, branch, given["debtors"], merged["debtors"].added, said, at)
     left, gone = _not_named(connection, branch, given, merged, peoples)
     gone = gone if full_list else []
     overdue.close(connection, place, branch, list(left), at)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress
+from itertools import chain, compress, count
 from operator import itemgetter, ne
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from planner.store import postgres
 
@@ -141,6 +142,44 @@ def insert(connection: Connection, table: sa.Table, columns: Sequence[str], rows
         _many(connection, table.insert(), columns, rows)
 
 
+def insert_columns(
+    connection: Connection, table: sa.Table, columns: Sequence[str], values: Sequence[Sequence[Any]]
+) -> None:
+    """Add rows, none of which is there yet, given column by column."""
+    if connection.dialect.name == "postgresql":
+        postgres.insert(connection, table, columns, list(zip(*values, strict=True)), missing=False)
+        return
+    rows = len(values[0])
+    if not rows:
+        return
+    sql, order = _positions(connection, table.insert(), columns)
+    given = [values[columns.index(name)] for name in order]
+    # What is the same in all rows is given once a statement: so it is with most columns of a list.
+    alike = [rows > 1 and column.count(column[0]) == rows for column in given]
+    once = [column[0] for column, same in zip(given, alike, strict=True) if same]
+    own = [column for column, same in zip(given, alike, strict=True) if not same]
+    flat: list[Any] = [None] * (rows * len(own))
+    for k, column in enumerate(own):
+        flat[k :: len(own)] = column
+    step = (MOST_VALUES - len(once)) // len(own) * len(own)
+    parts = [(*once, *flat[k : k + step]) for k in range(0, len(flat), step)]
+    for some in (parts[:-1], parts[-1:]):  # the last one is shorter
+        if some:
+            numbered = _numbered(alike, (len(some[0]) - len(once)) // len(own))
+            connection.exec_driver_sql(sql.replace(f"({', '.join('?' * len(order))})", numbered), some)
+
+
+def _numbered(alike: Sequence[bool], rows: int) -> str:
+    """Write so many rows of values by their numbers: first those that are alike in all rows, then each row's own.
+
+    >>> _numbered([True, False, False], 2)
+    '(?1, ?2, ?3), (?1, ?4, ?5)'
+    """
+    one, own = count(1), count(sum(alike) + 1)
+    fixed = [next(one) if same else 0 for same in alike]
+    return ", ".join(f"({', '.join(f'?{number or next(own)}' for number in fixed)})" for _ in range(rows))
+
+
 def change(
     connection: Connection, table: sa.Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
 ) -> None:
@@ -167,24 +206,26 @@ def all_rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Row]:
 
 
 def _many(connection: Connection, statement: sa.Insert | sa.Update, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Run a statement once for each row of values.
+    """Run a statement once for each row of values, which go to the driver as they are, by their positions."""
+    sql, order = _positions(connection, statement, names)
+    values = rows if order == list(names) else list(map(itemgetter(*map(names.index, order)), rows))
+    if isinstance(statement, sa.Insert):
+        _insert_flat(connection, sql, len(order), list(chain.from_iterable(values)))
+    elif values:
+        connection.exec_driver_sql(sql, list(values))
 
-    Where the driver takes values by position they go to it as they are: naming each of half a million rows costs
-    twice as much as writing them.
-    """
-    if not rows:
-        return
+
+def _positions(connection: Connection, statement: sa.Insert | sa.Update, names: Sequence[str]) -> tuple[str, list[str]]:
+    """Give a statement as SQLite takes it, and the names of its values in their order."""
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
-    order = getattr(compiled, "positiontup", None)
-    if order is None:
-        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
-        return
-    values = rows if order == list(names) else list(map(itemgetter(*(names.index(name) for name in order)), rows))
-    sql, one = str(compiled), f"({', '.join('?' * len(order))})"
-    at_once = MOST_VALUES // len(order) if isinstance(statement, sa.Insert) else 1
-    whole = len(values) // at_once * at_once if at_once > 1 and one in sql else 0
-    if whole:  # many rows of an index's next pages are written with one statement
-        some = [tuple(chain.from_iterable(values[k : k + at_once])) for k in range(0, whole, at_once)]
-        connection.exec_driver_sql(sql.replace(one, ", ".join([one] * at_once)), some)
-    if whole < len(values):
-        connection.exec_driver_sql(sql, list(values[whole:]))
+    assert isinstance(compiled, SQLCompiler)
+    return str(compiled), list(compiled.positiontup or ())
+
+
+def _insert_flat(connection: Connection, sql: str, width: int, flat: list[Any]) -> None:
+    """Add rows whose values are given one after the other, many with one statement."""
+    one, step = f"({', '.join('?' * width)})", MOST_VALUES // width * width
+    parts = [tuple(flat[k : k + step]) for k in range(0, len(flat), step)]
+    for same in (parts[:-1], parts[-1:]):  # the last one is shorter
+        if same:
+            connection.exec_driver_sql(sql.replace(one, ", ".join([one] * (len(same[0]) // width))), same)

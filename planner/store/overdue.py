@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import eq
 from typing import Any
 
 import pandas as pd
@@ -9,21 +10,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from planner import tables
-from planner.store import schema
+from planner.store import schema as database
 from planner.store.access import own_rows
-from planner.store.frames import frame, rows
-from planner.store.merge import Compared, Merged, all_rows, compared, write
+from planner.store.frames import columns, frame, rows
+from planner.store.merge import Compared, Merged, all_rows, compared, insert_columns, write
+from planner.tables import conform
 
 Reach = sa.Select[tuple[str]] | None
 
 SCHEMAS: dict[str, tuple[sa.Table, tables.Schema]] = {
-    "debtors": (schema.debtor, tables.DEBTORS),
-    "accounts": (schema.account, tables.ACCOUNTS),
-    "places": (schema.place, tables.PLACES),
-    "contacts": (schema.contact, tables.CONTACTS),
-    "addresses": (schema.address, tables.ADDRESSES),
-    "holds": (schema.hold, tables.HOLDS),
-    "accommodations": (schema.accommodation, tables.ACCOMMODATIONS),
+    "debtors": (database.debtor, tables.DEBTORS),
+    "accounts": (database.account, tables.ACCOUNTS),
+    "places": (database.place, tables.PLACES),
+    "contacts": (database.contact, tables.CONTACTS),
+    "addresses": (database.address, tables.ADDRESSES),
+    "holds": (database.hold, tables.HOLDS),
+    "accommodations": (database.accommodation, tables.ACCOMMODATIONS),
 }
 
 
@@ -38,19 +40,19 @@ def read(connection: Connection, name: str, branch: str, reach: Reach, *, closed
         Whether to give also what a newer list no longer names: closed accounts and places, and debtors without an
         open account. Holds and accommodations are always given.
     """
-    table, columns = SCHEMAS[name]
-    query = sa.select(*(table.c[column] for column in columns)).where(table.c.branch == branch)
+    table, schema = SCHEMAS[name]
+    query = sa.select(*(table.c[column] for column in schema)).where(table.c.branch == branch)
     if reach is not None:
         query = query.where(table.c.debtor_id.in_(reach))
     if not closed:
         query = query.where(*_open(table, branch))
     found = all_rows(connection, query.order_by(*table.primary_key.columns))
-    return frame(found, columns)
+    return frame(found, schema)
 
 
 def owing(connection: Connection, branch: str) -> set[str]:
     """Give the debtors of a branch with an open account that is overdue."""
-    account = schema.account
+    account = database.account
     overdue = sa.or_(account.c.days_past_due > 0, account.c.overdue_minor > 0)
     query = sa.select(account.c.debtor_id).distinct()
     query = query.where(account.c.branch == branch, account.c.closed_at.is_(None), overdue)
@@ -65,7 +67,7 @@ def _open(table: sa.Table, branch: str) -> list[sa.ColumnElement[bool]]:
     """
     if table.name in ("hold", "accommodation"):
         return []
-    account, place = schema.account, schema.place
+    account, place = database.account, database.place
     theirs = sa.select(account.c.debtor_id).where(account.c.branch == branch)
     if table.name == "account":
         return [account.c.closed_at.is_(None)]
@@ -91,12 +93,10 @@ def compare(connection: Connection, name: str, branch: str, table: pd.DataFrame)
     """
     target, schema = SCHEMAS[name]
     own_rows(branch, map(str, table["branch"].unique()))
-    names: tuple[str, ...] = tuple(schema)
-    if "closed_at" in target.c:  # named again: open again
-        names, found = (*names, "closed_at"), rows(table, schema, None)
-    else:
-        found = rows(table, schema)
-    return compared(connection, target, names, found, within={"branch": branch})
+    opened = _opened(target)
+    return compared(
+        connection, target, (*schema, *opened), rows(table, schema, *opened.values()), within={"branch": branch}
+    )
 
 
 def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Merged:
@@ -107,16 +107,45 @@ def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) ->
     ValueError
         If it names a debtor or place that the branch does not have.
     """
+    target, _schema = SCHEMAS[name]
+    known = connection.execute(sa.select(target.c.branch).where(target.c.branch == branch).limit(1)).first()
     try:
+        if known is None:
+            return _first(connection, name, branch, table)
         return write(connection, compare(connection, name, branch, table))
     except sa.exc.IntegrityError as error:
         raise ValueError(f"{name} of branch {branch!r} name a debtor or place that the branch does not have") from error
+
+
+def _first(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Merged:
+    """Add a table to a branch that has nothing of the kind, so that there is nothing to compare it with."""
+    target, schema = SCHEMAS[name]
+    own_rows(branch, map(str, table["branch"].unique()))
+    opened, key = _opened(target), key_of(target).name
+    # In the order of their keys: at the end of an index, instead of anywhere in it.
+    values = columns(conform(table, schema).sort_values(key), schema, *opened.values())
+    keys = values[list(schema).index(key)]
+    if any(map(eq, keys, keys[1:])):
+        raise ValueError(f"two rows for {target.name} have the same {key}")
+    insert_columns(connection, target, (*schema, *opened), values)
+    return Merged(keys, [], 0, 0)
+
+
+def _opened(table: sa.Table) -> dict[str, None]:
+    """Give what is set beside the list's columns: who is named again is open again."""
+    return {"closed_at": None} if "closed_at" in table.c else {}
+
+
+def key_of(table: sa.Table) -> sa.Column[Any]:
+    """Give the column that is a row's key within the branch."""
+    (key,) = (column for column in table.primary_key.columns if column.name != "branch")
+    return key
 
 
 def close(connection: Connection, table: sa.Table, branch: str, ids: list[Any], at: str) -> None:
     """Mark rows as no longer named by the newest list; they stay readable."""
     if not ids:
         return
-    (key,) = (column for column in table.primary_key.columns if column.name != "branch")
-    change = table.update().where(table.c.branch == branch, key == sa.bindparam("which")).values(closed_at=at)
+    mine = (table.c.branch == branch, key_of(table) == sa.bindparam("which"))
+    change = table.update().where(*mine).values(closed_at=at)
     connection.execute(change, [{"which": one} for one in ids])

@@ -24,6 +24,8 @@ from planner.tables import LISTED_TYPES, REVIEWS
 
 #: The store writes these itself, so a resend may carry anything in them.
 _SAID = ("debtor_id", "debtor_type")
+#: With these a list says nothing of a type: of a new debtor there is nothing to remember.
+_NO_WORD = frozenset({"", DebtorType.UNREVIEWED.value})
 UNSAID = ("reviewer", "reviewed_at", "expires_on", "proposed")
 
 
@@ -104,11 +106,19 @@ def with_types(
     return debtors.assign(debtor_type=debtors["debtor_id"].map(table).astype("str"))
 
 
-def note_listed(connection: Connection, branch: str, debtors: pd.DataFrame, news: Collection[str], at: str) -> None:
-    """Remember since when the list says what it says of a type, for the debtors of whom that is news."""
+def note_listed(
+    connection: Connection,
+    branch: str,
+    debtors: pd.DataFrame,
+    added: Collection[str],
+    changed: Collection[str],
+    at: str,
+) -> None:
+    """Remember since when the list says what it says of a type: of new debtors, of whom it says one, and of changed."""
     words = dict(zip(*(debtors[name].tolist() for name in _SAID), strict=True))
+    news = {*(one for one in added if words[one] not in _NO_WORD), *(one for one in changed if one in words)}
     # Both in one order, so that the table and its index are written from end to end.
-    said = sorted(one for one in dict.fromkeys(news) if one in words)
+    said = sorted(news)
     found = [
         (one, debtor_id, branch, words[debtor_id], at)
         for one, debtor_id in zip(fresh_ids(len(said)), said, strict=True)

@@ -128,7 +128,7 @@ def undo(connection: Connection, principal: Principal, branch: str, batch_id: st
         back = back[back["debtor_id"].isin(record.changed["debtors"])]
         pairs = zip(back["debtor_id"].tolist(), back["debtor_type"].tolist(), strict=True)
         news = [one for one, said in pairs if said_before.get(one) != said]
-        reviews.note_listed(connection, branch, back, news, at)
+        reviews.note_listed(connection, branch, back, (), news, at)
     connection.execute(
         import_undone.insert().values(batch_id=batch_id, branch=branch, undone_at=at, undone_by=principal.name)
     )
@@ -182,7 +182,7 @@ def _put_back(
 ) -> None:
     """Put single values back; one that is not any more what the import made it was changed by somebody since."""
     table, _columns = overdue.SCHEMAS[name]
-    key = _key(table)
+    key = overdue.key_of(table)
     by_column: dict[str, list[dict[str, Any]]] = {}
     for one, columns in rows.items():
         for column, (was, made) in columns.items():
@@ -199,14 +199,14 @@ def _reopen(connection: Connection, branch: str, batch_id: str, record: Record) 
     for name, table in (("accounts", account), ("places", place)):
         ids = [{"which": one} for one in record.closed.get(name, [])]
         if ids:
-            here = (table.c.branch == branch, _key(table) == sa.bindparam("which"), table.c.closed_at == made)
+            here = (table.c.branch == branch, overdue.key_of(table) == sa.bindparam("which"), table.c.closed_at == made)
             connection.execute(table.update().where(*here).values(closed_at=None), ids)
 
 
 def _remove(connection: Connection, name: str, branch: str, ids: list[str]) -> None:
     table, _columns = overdue.SCHEMAS[name]
     if ids:
-        here = (table.c.branch == branch, _key(table) == sa.bindparam("which"))
+        here = (table.c.branch == branch, overdue.key_of(table) == sa.bindparam("which"))
         connection.execute(table.delete().where(*here), [{"which": one} for one in ids])
 
 
@@ -222,8 +222,3 @@ def _forget_cards(connection: Connection, branch: str, record: Record, peoples: 
         if ids:
             here = (table.c.branch == branch, table.c.debtor_id == sa.bindparam("which"))
             connection.execute(table.delete().where(*here), ids)
-
-
-def _key(table: sa.Table) -> sa.Column[Any]:
-    (key,) = (column for column in table.primary_key.columns if column.name != "branch")
-    return key

@@ -6,15 +6,17 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from planner.domain import Principal, Role
 from planner.store import Store, merge
+from planner.store.access import NotAllowed
 from planner.store.connect import Scope, connect, writing
 from planner.store.merge import add_missing, all_rows
 from planner.store.schema import listed_type
 from planner.tables import DEBTORS, LISTED_TYPES
 from tests.planner.store.conftest import Database
-from tests.planner.store.factories import HERE, overdue_list, principal, source
+from tests.planner.store.factories import HERE, NOW, branch, overdue_list, principal, source
 
-MANAGER = principal()
+MANAGER, NEW = principal(), "YX03"
 MOST_VALUES = 960
 AT_ONCE = MOST_VALUES // len(DEBTORS)
 
@@ -27,6 +29,36 @@ def test_no_row_is_lost_between_two_statements(store: Store, count: int, monkeyp
     for name, key in (("debtors", "debtor_id"), ("accounts", "case_id"), ("addresses", "place_id")):
         expected = given[name].sort_values(key, ignore_index=True)
         pd.testing.assert_frame_equal(getattr(store, name)(MANAGER, HERE), expected)
+
+
+def newcomer(store: Store) -> Principal:
+    """Who works at a branch that has nothing yet."""
+    store.save_branch(principal(Role.SYSTEM, NEW), branch(NEW), now=NOW)
+    return principal(Role.MANAGER, NEW)
+
+
+@pytest.mark.parametrize("count", [1, AT_ONCE, 2 * AT_ONCE + 1])
+def test_the_first_list_of_a_branch_is_kept_as_it_would_be_later(store: Store, count: int) -> None:
+    who, given = newcomer(store), overdue_list(NEW, debtors=count)
+    mixed = {name: one.sample(frac=1, random_state=1) for name, one in given.items()}
+    assert store.save_import(who, NEW, mixed, **source("b" * 64)).added == count
+    for name, key in (("debtors", "debtor_id"), ("accounts", "case_id"), ("addresses", "place_id")):
+        expected = given[name].sort_values(key, ignore_index=True)
+        pd.testing.assert_frame_equal(getattr(store, name)(who, NEW), expected)
+    again = store.save_import(who, NEW, given, **source("c" * 64))
+    assert (again.added, again.changed, again.unchanged) == (0, 0, count)
+
+
+def test_a_first_list_with_a_fault_leaves_nothing(store: Store) -> None:
+    who = newcomer(store)
+    twice, stranger, foreign = (overdue_list(code, debtors=9) for code in (NEW, NEW, HERE))
+    twice["contacts"] = pd.concat([twice["contacts"], twice["contacts"].iloc[4:5]])
+    stranger["debtors"] = stranger["debtors"].drop(index=5)
+    for given, message in ((twice, "same debtor_id"), (stranger, "does not have"), (foreign, HERE)):
+        with pytest.raises((ValueError, NotAllowed), match=message):
+            store.save_import(who, NEW, given, **source("b" * 64))
+    assert store.debtors(who, NEW).empty
+    assert store.accounts(who, NEW).empty
 
 
 def test_rows_that_are_there_hold_up_no_others(database: Database) -> None:

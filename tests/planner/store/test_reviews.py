@@ -194,6 +194,16 @@ def test_the_newest_word_wins_and_saying_it_again_is_no_news(store: Store) -> No
     assert type_of(store)["debtor_type"] == "hardship"  # a list that says nothing takes nothing back
 
 
+def test_since_when_a_list_says_a_type_is_known_once_it_has_said_one(store: Store) -> None:
+    assert pd.isna(type_of(store)["listed_at"])
+    store.save_import(LIN, HERE, typed("careless"), **source("c" * 64, now=NOW + timedelta(days=1)))
+    assert type_of(store)["listed_at"] == pd.Timestamp(NOW + timedelta(days=1))
+    silent = store.save_import(LIN, HERE, typed("unreviewed"), **source("d" * 64, now=NOW + timedelta(days=2)))
+    assert type_of(store)["listed_at"] == pd.Timestamp(NOW + timedelta(days=2))
+    store.undo_import(LIN, HERE, silent.batch_id, now=NOW + timedelta(days=3))
+    assert type_of(store)["listed_at"] == pd.Timestamp(NOW + timedelta(days=3))
+
+
 def test_a_list_alone_never_makes_bad_faith(store: Store) -> None:
     store.save_import(LIN, HERE, typed("bad_faith"), **source("c" * 64))
     assert type_of(store)["debtor_type"] == "unreviewed"
