@@ -13,6 +13,8 @@ from dashboard.metrics import page_run
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
 from dashboard.screens import alarm
+from dashboard.screens.attend import keyboard
+from dashboard.screens.steps import LEAD
 from dashboard.screens.steps import STYLE as STEPS
 from dashboard.screens.tiles import STYLE as TILES
 from dashboard.screens.week import STYLE as WEEK
@@ -46,6 +48,8 @@ FRAME = """
 .st-key-corner .look::after { content: ""; position: absolute; inset: -.75rem -.5rem; }
 .st-key-corner button { min-height: 2rem; padding: 0 .6rem; }
 [data-testid="stStatusWidget"] { margin-right: 17rem; }
+body:has([data-testid="stPopoverBody"]):has([data-testid="stPopoverButton"]:hover) [role="tooltip"] {
+  visibility: hidden; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.1rem 1rem 2rem; }
   [data-testid="stButtonGroup"] [role="radiogroup"] { max-width: 100%; }
@@ -84,7 +88,8 @@ def main() -> None:
     page = st.navigation(menus, position="top")
     st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
     corner(principal)
-    if principal.role is Role.AUDITOR:
+    keyboard(LEAD)
+    if principal.role is Role.AUDITOR and page.url_path:  # the hidden first page only leads on
         note(principal, page.url_path)
     with page_run(page.url_path), speaking(current_language()):  # asked once: a page says thousands of words
         if principal.role is Role.MANAGER and page is not pages["board"]:

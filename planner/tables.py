@@ -139,7 +139,8 @@ PAYMENTS: Schema = {
 }
 
 #: What a branch made of a debtor (复盘), append-only: how willing, how able, on what grounds, by whom. A row that
-#: ``confirms`` another one is the second reviewer's word on a proposed bad faith and repeats what it confirms.
+#: ``confirms`` another one is the second reviewer's word on a proposed bad faith: it repeats what it confirms, or gives
+#: grounds of doubt, and then neither answers nor a type.
 REVIEWS: Schema = {
     "review_id": TEXT,  # made by the client, so that a resend is the same row
     "debtor_id": TEXT,
@@ -147,12 +148,12 @@ REVIEWS: Schema = {
     "willing": TEXT,  # yes, no, unknown
     "able": TEXT,
     "proposed": TEXT,  # domain.DebtorType that follows
-    "grounds": TEXT,  # codes of rules.review.GROUNDS, separated by blanks
+    "grounds": TEXT,  # codes of rules.review.GROUNDS, of a doubt of its DOUBTS, separated by blanks
     "note": TEXT,  # linted; "" for who may not see contact cards
     "reviewer": TEXT,
     "reviewed_at": AT,
     "expires_on": DAY,  # last day on which it counts
-    "confirms": TEXT,  # review_id that this row confirms, "" where it is a review of its own
+    "confirms": TEXT,  # review_id that this row confirms or doubts, "" where it is a review of its own
 }
 
 #: Which type is in force for a debtor, and what each source says.
@@ -169,6 +170,7 @@ TYPES: Schema = {
     "reviewed_at": AT,
     "expires_on": DAY,
     "second": TEXT,  # who confirmed it
+    "doubted": TEXT,  # who was not convinced of it
     "expired": FLAG,  # there are reviews, and all of them are too old
 }
 

@@ -50,9 +50,17 @@
   async function urgent() {
     const known = await offered();
     if (!known) return;
-    R.present(W.urgent, el("p", {}, known.urgent.length ? W.urgent_note : W.nobody_urgent), ...known.urgent.map((one) =>
+    const list = known.urgent.map((one) => [(one.name + " " + one.address).toLowerCase(),
       el("button", { class: "button wide two-lines", "data-urgent": one.debtor_id, onclick: () => propose({ kind: "urgent", debtor_id: one.debtor_id }) },
-        el("b", {}, one.name + (one.required ? " · " + W.must : "")), el("small", {}, one.planned))));
+        el("b", {}, one.name + (one.required ? " · " + W.must : "")), one.address ? el("span", {}, one.address) : "", el("small", {}, one.planned))]);
+    const none = el("p", { class: "small", id: "urgent-none", role: "status", hidden: true }, W.urgent_none);
+    // Every word that was typed, in whatever order.
+    const find = el("input", { type: "search", id: "urgent-find", "aria-label": W.urgent_find, placeholder: W.urgent_find, autocomplete: "off", oninput: () => {
+      const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+      for (const [text, button] of list) button.hidden = !words.every((word) => text.includes(word));
+      none.hidden = list.some(([, button]) => !button.hidden);
+    } });
+    R.present(W.urgent, el("p", {}, list.length ? W.urgent_note : W.nobody_urgent), list.length > 5 ? find : "", none, ...list.map(([, button]) => button));
   }
   async function alone() {
     const known = await offered();

@@ -20,7 +20,8 @@
   }
   function dates() {
     const offered = R.day.promise_days;
-    const field = choices("when", W.when, [...offered.map((one) => [one.day, one.text]), ["other", W.other_day]], offered[0].day);
+    // Nothing is preset: a slip would record a promise for a day that nobody named.
+    const field = choices("when", W.when, [...offered.map((one) => [one.day, one.text]), ["other", W.other_day]], null);
     const entry = el("input", { class: "entry", type: "date", hidden: true, min: R.day.day, "aria-label": W.when, id: "when" });
     field.append(entry);
     field.addEventListener("change", () => { entry.hidden = picked("when") !== "other"; });
@@ -67,7 +68,7 @@
   function said() {
     const told = { evidence: picked("evidence"), willing: picked("willing"), able: picked("able"), next_action: picked("next_action"), note: $("note").value.trim() };
     const wrong = R.lint(told.note);
-    return wrong.length ? { wrong: R.fill(W.note_wrong, { why: wrong[0] }) } : told;
+    return wrong.length ? { wrong: [W.note_wrong, ...wrong] } : told;
   }
 
   let recorded = -1e9;
@@ -75,20 +76,22 @@
     // The second tap of a double tap on Save falls on the bar below it: that is not the next outcome.
     if (performance.now() - recorded < 600) return;
     const began = R.began ? R.began(stop) : new Date(), title = R.named(stop);
-    const error = el("p", { class: "error", role: "alert" });
+    const error = el("div", { class: "error", role: "alert" });
     // The form's own fields, and what they say: {code, …} or {wrong}.
     function form(heading, fields, read) {
       const more = details(stop, () => read().code || "");
       const save = el("button", { class: "button main save", id: "save", onclick: () => {
-        const outcome = read(), also = outcome.wrong ? {} : said();
+        const outcome = read(), also = said();
         const unsaid = $("sheet").querySelector("input[name=begun]") && !picked("begun") ? W.begun_unsaid : "";
-        const wrong = outcome.wrong || also.wrong || unsaid;
-        if (wrong) { error.textContent = wrong; return; }
+        const wrong = [outcome.wrong, unsaid, also.wrong].flat().filter(Boolean);
+        error.replaceChildren(...wrong.map((text) => el("p", {}, text)));
+        if (wrong.length) { $("note-wrong").textContent = ""; return; } // all is told here, and nothing twice
         if (R.ahead()) { error.textContent = fill(W.day_ahead_clock, { day: R.day.opens_text }); return; } // the form stays
         record(stop, picked("begun") ? new Date(picked("begun")) : began, { ...also, ...outcome });
       } }, W.save);
       const box = R.present(heading + " · " + title, R.begun ? R.begun(stop, began) : "", ...fields, more, el("div", { class: "feet" }, error, save));
       for (const field of fields) field.addEventListener("change", more.follow);
+      more.addEventListener("input", () => error.replaceChildren()); // what is written is read again as it is written
       more.follow();
       return box;
     }
@@ -101,8 +104,8 @@
     } else if (kind === "promise") {
       form(W.promise, [dates(), amounts(stop, W.how_much), ways()], () => {
         const minor = amountOf(), on = picked("when") === "other" ? $("when").value : picked("when");
-        if (!(minor > 0)) return { wrong: W.wrong_amount, code: "PTP_LATER" };
-        if (!on || on < R.day.day) return { wrong: W.wrong_day, code: "PTP_LATER" };
+        const wrong = [on ? (on < R.day.day ? W.wrong_day : "") : W.no_day, minor > 0 ? "" : W.wrong_amount].filter(Boolean);
+        if (wrong.length) return { wrong: wrong, code: "PTP_LATER" };
         const days = Math.round((Date.parse(on) - Date.parse(R.day.day)) / 864e5);
         return { code: days <= 2 ? "PTP_2D" : days <= 3 ? "PTP_3D" : "PTP_LATER", promised_on: on, promised_minor: minor, promised_how: picked("how") };
       });

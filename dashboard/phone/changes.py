@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -42,6 +43,8 @@ from planner.store import PublishedMeanwhile
 from planner.view import DayView
 from planner.view.week import contact_names
 
+#: what an address begins with and everybody of the crew knows: province, city
+WIDE = re.compile(r"^(?:[^\s\d省市]{1,8}[省市])+")
 #: a proposal is of a moment: one that was looked at for longer is asked for again
 FRESH = timedelta(minutes=15)
 MOST_MINUTES = 300
@@ -71,12 +74,14 @@ class BadChange(BadSent):
 def offered(services: Services, principal: Principal, own: OwnDay) -> dict[str, Any]:
     """Give who could be called in today, and who is in the crew; asked for when it is needed."""
     names = contact_names(services.store, principal, own.branch.code)
+    addresses = written(services, principal, own)
     people = {one.collector_id: one.name for one in services.store.collectors(principal, own.branch.code)}
     return {
         "urgent": [
             {
                 "debtor_id": one.debtor_id,
                 "name": names.get(one.debtor_id, one.debtor_id),
+                "address": addresses.get(one.debtor_id, ""),
                 "planned": _("planned {when}").format(
                     when=f"{formats.day(one.begins_at.date())} {formats.clock(one.begins_at)}"
                 )
@@ -88,6 +93,21 @@ def offered(services: Services, principal: Principal, own: OwnDay) -> dict[str, 
         ],
         "members": [[one, people.get(one, one)] for one in own.crew.members],
     }
+
+
+def written(services: Services, principal: Principal, own: OwnDay) -> dict[str, str]:
+    """Give the first written address of each debtor, in short."""
+    table = services.store.addresses(principal, own.branch.code).drop_duplicates("debtor_id")
+    return dict(zip(table["debtor_id"], map(short, table["address"]), strict=True))
+
+
+def short(address: str) -> str:
+    """Leave out province and city.
+
+    >>> short("云溪市云北区晴川街12号"), short("市中街12号"), short("12 Qingchuan Jie, Yunxi")
+    ('云北区晴川街12号', '市中街12号', '12 Qingchuan Jie, Yunxi')
+    """
+    return WIDE.sub("", address) or address
 
 
 def sayable(view: DayView, *, now: datetime) -> dict[str, Any]:

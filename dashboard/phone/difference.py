@@ -58,6 +58,8 @@ def way_told(
 
 def title(proposal: Proposal) -> str:
     """Name a way."""
+    if proposal.news.kind is Happened.URGENT:
+        return _("As the next stop") if proposal.way is Way.NEXT else _("Where it fits best")
     if proposal.way is Way.BEST:
         return _("Best new order") if proposal.order else _("Best new plan")
     return _("Same order, later") if proposal.news.kind is Happened.LATE else _("Same order")
@@ -82,7 +84,11 @@ def against(first: Proposal, other: Proposal, numbers: dict[str, int], own: OwnD
     if moved:
         parts.append(_("changes places: stop {stops}").format(stops=listed(moved)))
     text = " · ".join(parts)
-    return _("Against the same order: {difference}").format(difference=text) if text else ""
+    if not text:
+        return ""
+    if first.way is Way.BEST:
+        return _("Against where it fits best: {difference}").format(difference=text)
+    return _("Against the same order: {difference}").format(difference=text)
 
 
 def listed(numbers: Sequence[int]) -> str:

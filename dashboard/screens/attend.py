@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import json
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -20,3 +22,14 @@ def attend(key: str, number: int) -> None:
         f'<script src="{html.escape(source)}" data-to="st-key-{html.escape(key)}"></script>',
         unsafe_allow_javascript=True,
     )
+
+
+def keyboard(lead: Mapping[str, str]) -> None:
+    """Lead the keyboard through the page's forms, and back to where it was when a part is drawn anew.
+
+    ``lead`` gives, for a key of the keyboard (as ``KeyJ``) that is pressed with Alt, the key of the container that then
+    gets the keyboard. Once for a page: the script stays.
+    """
+    names = html.escape(json.dumps({key: f"st-key-{to}" for key, to in lead.items()}))
+    source = html.escape(f"assets/{assets.address('keyboard.js')}")
+    st.html(f'<script src="{source}" data-lead="{names}"></script>', unsafe_allow_javascript=True)

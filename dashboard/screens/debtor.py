@@ -162,7 +162,8 @@ def type_line(view: DebtorView) -> str:
         by = _("review by {who}, {day}, counts until {until}").format(
             who=plain(one["reviewer"]), day=since(one["reviewed_at"].date()), until=since(one["expires_on"].date())
         )
-        said.append(by + (" · " + _("confirmed by {who}").format(who=plain(one["second"])) if one["second"] else ""))
+        answers = ((_("confirmed by {who}"), one["second"]), (_("{who} was not convinced"), one["doubted"]))
+        said.append(" · ".join([by, *(text.format(who=plain(who)) for text, who in answers if who)]))
     if one["listed"] not in ("", "unreviewed"):
         said.append(_("list: {type}, {day}").format(type=type_words(one["listed"]), day=since(listed_on)))
     if one["expired"]:

@@ -10,6 +10,7 @@ from dashboard.screens.links import open_button
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
 from dashboard.text import N_, _
+from dashboard.text.articles import article_words
 from dashboard.text.called import called
 from dashboard.text.groups import group_words
 from dashboard.text.sentences import reason_words, said
@@ -111,7 +112,7 @@ def not_visited(view: WeekView, out: LeftOutView) -> None:
     st.markdown(f"**{reason_words(out.reason)}** · {plain(said(out.detail, names, worth))}")
     st.markdown(":material/lightbulb: " + plain(said(out.action, names)))
     if out.article:
-        st.caption(out.article)
+        st.caption(article_words(out.article))
 
 
 def plain(text: str) -> str:

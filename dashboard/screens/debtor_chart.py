@@ -36,6 +36,7 @@ TONES: Mapping[tuple[str, str], str] = {
     ("listed", ""): GREY_DOT,
     ("planned", ""): ACCENT,
     ("confirmed", ""): BAD,
+    ("doubted", ""): WARN,
 }
 
 

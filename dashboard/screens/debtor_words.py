@@ -10,6 +10,7 @@ from dashboard import formats
 from dashboard.screens.overdue_words import CLOCKS, PRODUCTS, TYPES
 from dashboard.text import N_, _
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
+from planner.rules.review import ACTS
 
 ANSWERS: Mapping[str, str] = {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("Cannot tell")}
 WILLING: Mapping[str, str] = {"yes": N_("willing"), "no": N_("unwilling"), "unknown": N_("willingness unknown")}
@@ -28,10 +29,16 @@ GROUNDS: Mapping[str, str] = {
     "keeps_contact": N_("Keeps in contact"),
     "income_regular": N_("Regular income"),
     "owns_assets": N_("Owns assets of worth"),
-    "hides_assets": N_("Act: hides assets"),
-    "false_papers": N_("Act: gave false papers"),
-    "moved_to_evade": N_("Act: moved to evade service"),
-    "loan_misused": N_("Act: used the loan against the contract"),
+    "hides_assets": N_("hides assets"),
+    "false_papers": N_("gave false papers"),
+    "moved_to_evade": N_("moved to evade service"),
+    "loan_misused": N_("used the loan against the contract"),
+}
+DOUBTS: Mapping[str, str] = {
+    "act_not_shown": N_("The act is not shown"),
+    "other_reason": N_("Another reason explains it"),
+    "not_heard": N_("The debtor was not heard"),
+    "long_ago": N_("It is too long ago"),
 }
 ASSETS: Mapping[str, str] = {
     "dwelling": N_("Dwelling"),
@@ -156,6 +163,14 @@ def listed_words(codes: str, words: Mapping[str, str]) -> str:
     return _(", ").join(word(words, code) for code in codes.split())
 
 
+def ground_words(codes: str) -> str:
+    """Give the grounds of a review as words, the acts of bad faith first and said to be such once."""
+    acts = " ".join(code for code in codes.split() if code in ACTS)
+    rest = listed_words(" ".join(code for code in codes.split() if code not in ACTS), {**GROUNDS, **DOUBTS})
+    told = [_("Act: {acts}").format(acts=listed_words(acts, GROUNDS))] if acts else []
+    return " · ".join([*told, *([rest] if rest else [])])
+
+
 def event_words(event: Mapping[str, Any], currency: str) -> str:
     """Say an event of the timeline in one line, without its day."""
     code, money = str(event["code"]), formats.money(event["minor"], currency)
@@ -177,11 +192,14 @@ def event_words(event: Mapping[str, Any], currency: str) -> str:
         case "plan_signed":
             return _("Instalment plan signed")
         case "review":
-            grounds = listed_words(str(event["more"]), GROUNDS)
+            grounds = ground_words(str(event["more"]))
             said = _("Review by {who}: {type}").format(who=event["who"], type=found_words(code))
             return f"{said} ({grounds})" if grounds else said
         case "confirmed":
             return _("Bad faith confirmed by {who}").format(who=event["who"])
+        case "doubted":
+            grounds = ground_words(str(event["more"]))
+            return _("{who} is not convinced of bad faith: {grounds}").format(who=event["who"], grounds=grounds)
         case "hold":
             said = _("Hold: {kind}").format(kind=word(HOLDS, code))
             return f"{said}, " + (_("until {day}").format(day=until) if until else _("until lifted"))

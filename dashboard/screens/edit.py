@@ -32,7 +32,7 @@ from dashboard.text.glossary import meaning
 from dashboard.text.words import actor
 from geodata.roads import RoadFailure
 from planner.desk import Desk, Offer, OtherRoads, closed_by, weigh
-from planner.editing import Add, Command, Move, NotThePlan, Refusal, Why, floored
+from planner.editing import Add, Command, Hours, Move, NotThePlan, Refusal, Why, floored
 from planner.editing.told import command_to_dict
 from planner.second_reading import BrokenPlan
 from planner.store import PlanRow
@@ -262,7 +262,9 @@ def opened(hand: Hand) -> Desk | None:
 def refused(hand: Hand, desk: Desk, command: Command, answer: Refusal) -> None:
     """Say why a change cannot be, the rules behind it, and what it would take, each way with its price."""
     origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
-    st.markdown(":orange[:material/do_not_disturb_on:] " + refusal_words(answer, hand.names, origin))
+    kept, sure = reserve_s(hand, answer), desk.saved.metrics.get("finish", {}).get("certainty")
+    text = refusal_words(answer, hand.names, origin, reserve_s=kept, certainty=sure)
+    st.markdown(f":orange[:material/do_not_disturb_on:] {text}")
     if answer.why is Why.CLOSED and isinstance(command, Move | Add) and command.shift is not None:
         for text in rule_words(closed_by(desk, command.visit, command.shift), hand.names)[:3]:
             st.caption(text)
@@ -275,6 +277,12 @@ def refused(hand: Hand, desk: Desk, command: Command, answer: Refusal) -> None:
         text = " + ".join(command_words(command_to_dict(one), hand.names, shifts, origin) for one in way)
         button, icon = f"{text} · {money}", ":material/arrow_forward:"
         asking(hand, button, f"edit way {number}", icon, partial(tuple, way), type="tertiary")
+
+
+def reserve_s(hand: Hand, answer: Refusal) -> int:
+    """Give what the shift that would have to be longer keeps so that it ends in time; 0 where none would."""
+    longer = next((one for way in answer.takes for one in way if isinstance(one, Hours)), None)
+    return 0 if longer is None else hand.settled.reserves_s.get(longer.shift, 0)
 
 
 def buttons(offer: Offer | None) -> None:

@@ -48,7 +48,10 @@ def signed(text: str, amount: float) -> str:
 
 
 def show(desk: Desk, offer: Offer, names: Called) -> None:
-    """Show a price: a row a figure, before, after and the difference, the sum first."""
+    """Show a price: a row a figure, before, after and the difference, the sum first; what it is made of adds up to it.
+
+    Each amount is rounded by itself, gains down and losses up, so a currency unit or two may be left over.
+    """
     currency, paid = names.currency, offer.price.amounts
     before = desk.saved.metrics["plan"]
     rows = [
@@ -76,6 +79,10 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
                 0,
             )
         )
+    if abs(paid.travel_cost) >= 1:
+        kept = floored(-paid.travel_cost)
+        delta = signed(formats.money(100 * abs(kept), currency), kept)
+        rows.append(row(_("What the travel costs"), "", delta, kept))
     if raised(paid.change_cost) > 0:
         cost = raised(paid.change_cost)
         rows.append(

@@ -19,6 +19,8 @@ from planner.week import week_days
 
 #: what a shift called in begins and ends with unless somebody says otherwise
 DAYTIME = (time(9, 0), time(17, 30))
+#: the session's key of an extra shift that was filled in elsewhere and whose price is wanted
+EXTRA = "edit extra asked"
 #: on a day on which the crew works already: so long after it is home, and until when
 PAUSE, EVENING_ENDS = timedelta(minutes=30), time(20, 30)
 
@@ -123,22 +125,70 @@ def shift_hours(hand: Hand) -> None:
         ask(hand, [Hours(name, midnight + seconds_of(begins), midnight + seconds_of(closes) - reserve, fill)])
 
 
+def offer_extra(hand: Hand, like: str, day: date, starts: int, ends: int) -> None:
+    """Offer to ask what a shift would cost that was found to be worth most; nothing where nobody is free for it."""
+    crew = free_crew(hand, like, day, starts, ends) if hand.may else ""
+    if crew:
+        st.button(
+            _("What would it cost now?"),
+            icon=":material/price_check:",
+            key=f"edit extra {day} {starts}",
+            on_click=fill_in,
+            args=(hand, crew, day, starts, ends),
+            help=_("It stands filled in behind “Change the week”, “Extra shift”, where it can be changed."),
+        )
+
+
+def free_crew(hand: Hand, like: str, day: date, starts: int, ends: int) -> str:
+    """Give a crew that has no shift at these hours of the day, the one it is like first; "" where there is none."""
+    taken = {
+        one["crew_id"]
+        for one in hand.settled.shifts.values()
+        if one["day"] == day.isoformat()
+        and hand.settled.hours[one["shift_id"]][0] % 86_400 < ends
+        and starts < hand.settled.hours[one["shift_id"]][1] % 86_400
+    }
+    return next((one for one in sorted(team(hand).crews, key=lambda one: one != like) if one not in taken), "")
+
+
+def fill_in(hand: Hand, crew: str, day: date, starts: int, ends: int) -> None:
+    """Fill the form of an extra shift in, before it is drawn, and have its price asked for."""
+    st.session_state["edit call crew"], st.session_state["edit call day"] = crew, day
+    for name, at in zip(hours_of(hand, crew, day), (starts, ends), strict=True):
+        st.session_state[name] = time(at // 3600, at % 3600 // 60)
+    st.session_state[EXTRA] = True
+
+
+def hours_of(hand: Hand, crew: str, day: date) -> tuple[str, str]:
+    """Name the fields of an extra shift's hours: those of a crew that works that day begin with the evening."""
+    busy = f"{crew} {bool(shifts_on(hand, crew, day))}"
+    return f"edit call from {busy}", f"edit call to {busy}"
+
+
+def shifts_on(hand: Hand, crew: str, day: date) -> list[str]:
+    """Name the shifts of a crew on a day."""
+    shifts = hand.settled.shifts.values()
+    return [one["shift_id"] for one in shifts if one["crew_id"] == crew and one["day"] == day.isoformat()]
+
+
 def call_in(hand: Hand) -> None:
     """Let a crew of the branch work a shift more."""
     known = team(hand)
     names = {one.crew_id: one.name for one in known.crews.values()}
     crew = st.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key="edit call crew")
     day = st.selectbox(_("Day"), list(week_days(hand.view.week)), format_func=formats.day, key="edit call day")
-    mine = [one for one in hand.settled.shifts.values() if one["crew_id"] == crew and one["day"] == day.isoformat()]
-    home = max((hand.settled.hours[one["shift_id"]][1] % 86_400 for one in mine), default=0)
-    usual, busy = evening_after(home) if mine else DAYTIME, f"{crew} {bool(mine)}"
+    mine = shifts_on(hand, crew, day)
+    home = max((hand.settled.hours[one][1] % 86_400 for one in mine), default=0)
+    usual, (start, end) = evening_after(home) if mine else DAYTIME, hours_of(hand, crew, day)
     left, right = st.columns(2)
     with left:
-        begins = st.time_input(_("Begins"), usual[0], step=900, key=f"edit call from {busy}")
+        st.session_state.setdefault(start, usual[0])
+        begins = st.time_input(_("Begins"), step=900, key=start)
     with right:
-        closes = st.time_input(_("Ends"), usual[1], step=900, key=f"edit call to {busy}")
+        st.session_state.setdefault(end, usual[1])
+        closes = st.time_input(_("Ends"), step=900, key=end)
     st.caption(_("It is filled with visits that are left out; nobody who is planned has to move."))
-    if priced("edit_call"):
+    if priced("edit_call") or st.session_state.pop(EXTRA, False):
         from dashboard.screens.edit import opened
 
         desk = opened(hand)

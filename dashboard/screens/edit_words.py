@@ -123,8 +123,10 @@ def command_words(command: Mapping[str, Any], names: Called, shifts: Mapping[str
     return text
 
 
-def refusal_words(answer: Refusal, names: Called, origin: datetime) -> str:
-    """Say why a change cannot be made."""
+def refusal_words(
+    answer: Refusal, names: Called, origin: datetime, *, reserve_s: int = 0, certainty: float | None = None
+) -> str:
+    """Say why a change cannot be made; ``reserve_s`` is what its shift keeps so that it ends in time that surely."""
     who = plain(_(", ").join(names.visits.get(one, one) for one in answer.visits))
     if answer.why is Why.SKILL:
         return _("The crew lacks what this visit needs: {skills}.").format(
@@ -134,6 +136,11 @@ def refusal_words(answer: Refusal, names: Called, origin: datetime) -> str:
         return _("It would move what is locked: {who}.").format(who=who)
     if answer.why is Why.APART:
         return _("It may not be on one route with {who}.").format(who=who)
+    if answer.why is Why.NO_ROOM and answer.minutes is not None and reserve_s >= 60:
+        return _(
+            "It does not fit: {reserve} minutes of the shift are kept in reserve, so that it ends in time with "
+            "{share}. It would need {n} minutes more: of that reserve, or of a longer shift."
+        ).format(reserve=reserve_s // 60, share=formats.percent(certainty), n=answer.minutes)
     if answer.why is Why.NO_ROOM and answer.minutes is not None:
         return _("It does not fit: the shift would have to end {n} minutes later.").format(n=answer.minutes)
     if answer.why is Why.NO_ROOM:

@@ -6,7 +6,7 @@ The figures are made by a job of their own (``planner.worth_command``) and belon
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -44,8 +44,12 @@ HOW = N_(
 )
 
 
-def show(kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:
-    """Show the section."""
+#: draws what can be done with a shift: its crew, day, and seconds after midnight of its begin and end
+Doing = Callable[[str, date, int, int], None]
+
+
+def show(kit: Services, principal: Principal, branch: Branch, view: WeekView, doing: Doing = lambda *_: None) -> None:
+    """Show the section; ``doing`` is drawn under the best shift of each kind."""
     found, job = newest(kit, principal, branch.code, view.plan_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**" + _("What more could be had") + "**", width="content", help=explained("bound", "crew-day"))
@@ -60,7 +64,7 @@ def show(kit: Services, principal: Principal, branch: Branch, view: WeekView) ->
     if found is None or not found["each"]:
         offer(kit, principal, branch, view)
         return
-    charts(view, found)
+    charts(view, found, doing)
 
 
 def newest(kit: Services, principal: Principal, branch: str, plan: str) -> tuple[Mapping[str, Any] | None, Job | None]:
@@ -119,7 +123,7 @@ def watch(kit: Services, principal: Principal, job_id: str) -> None:
         plan_job.stop_button(kit, principal, job, _("Stop"), _("Stopping."), "stop_worth")
 
 
-def charts(view: WeekView, found: Mapping[str, Any]) -> None:
+def charts(view: WeekView, found: Mapping[str, Any], doing: Doing) -> None:
     """Draw the worth by day, a chart for each kind of shift, the best day marked."""
     monday = first_day(view)
     columns = st.columns(len(TITLES), gap="medium")
@@ -133,6 +137,13 @@ def charts(view: WeekView, found: Mapping[str, Any]) -> None:
             st.caption(_(title))
             draw(bars(each, monday, view.currency), key=f"worth {kind} {view.plan_id}")
             st.caption(best_words(best, monday, names, view.currency))
+            midnight = int(best["day"]) * 86_400
+            doing(
+                str(best["like"]),
+                monday + timedelta(days=int(best["day"])),
+                int(best["starts"]) - midnight,
+                int(best["ends"]) - midnight,
+            )
     st.caption(
         _("Figures are rather a fifth too low, and days that differ by less than that are alike.")
         + " "

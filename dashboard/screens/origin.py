@@ -8,6 +8,7 @@ import streamlit as st
 
 from config.parameters import load as load_parameters
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.what_if_form import called, choices
 from dashboard.screens.what_if_words import lack_words
 from dashboard.services import Services
 from dashboard.text import _
@@ -76,7 +77,7 @@ def show(kit: Services, principal: Principal, branch: Branch, row: PlanRow) -> N
     """Say which scenario a plan came of, and what it needs."""
     if "origin" not in row.metrics:
         return
-    name = plain(str(row.metrics["origin"]["scenario"]["name"]))
+    name = plain(called(read_scenario(row.metrics["origin"]["scenario"]), choices(kit, principal, branch)))
     st.caption(_("This plan was adopted from the scenario “{name}”.").format(name=name))
     lacking = unready(kit, principal, row)
     if lacking:

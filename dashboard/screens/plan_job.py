@@ -175,6 +175,8 @@ def so_far(progress: Mapping[str, Any], request: Mapping[str, Any]) -> None:
     else:
         told.append(certainty.mean_words(float(progress["in_time"])))
     st.caption(" · ".join(told), help=explained("objective", "bound", "certainty"))
+    if "keep" not in request:  # of a plan that is kept nothing is exchanged
+        st.caption(_("At the end the crews' loads are evened out; that may cost a little of it."))
 
 
 def told(services: Services, principal: Principal, branch: str, week: str, *, again: Callable[[], None]) -> None:

@@ -12,16 +12,16 @@ import streamlit as st
 from config.survey import SurveyTerms
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
-from dashboard.screens.debtor_words import ANSWERS, GROUNDS, found_words, listed_words
+from dashboard.screens.debtor_words import ANSWERS, DOUBTS, GROUNDS, found_words, ground_words
 from dashboard.screens.overdue_words import TYPES
 from dashboard.services import Services
 from dashboard.text import N_, _
 from dashboard.text.sentences import said
 from dashboard.text.words import word
-from planner.domain import Branch, DebtorType, Principal, Role
+from planner.domain import Branch, DebtorType, Principal
 from planner.rules import flagged
 from planner.rules.notes import LONGEST, faults
-from planner.rules.review import ACTS, proposed_type, same_person
+from planner.rules.review import proposed_type, same_person
 from planner.store import NotAllowed, SamePerson
 from planner.tables import REVIEWS, conform
 
@@ -77,7 +77,7 @@ def form(
         _("Grounds"),
         list(GROUNDS),
         selection_mode="multi",
-        format_func=lambda one: _(GROUNDS[one]),
+        format_func=ground_words,
         key=f"grounds {debtor_id}",
         help=_("Bad faith is proposed only where an act is named and the debtor is unwilling."),
     )
@@ -117,7 +117,7 @@ def follows(found: DebtorType, *, answered: bool, willing: str, able: str) -> No
 def keep(
     kit: Services, principal: Principal, branch: Branch, terms: SurveyTerms, row: Mapping[str, Any], what: str
 ) -> bool:
-    """Save one review or confirmation; true where it was."""
+    """Save one review, confirmation or doubt; true where it was."""
     filled: dict[str, Any] = dict.fromkeys(REVIEWS, "")
     filled |= {"reviewed_at": pd.Timestamp(kit.now()), "expires_on": pd.NaT, "review_id": new_id(what), **row}
     table = pd.DataFrame([filled])
@@ -141,7 +141,7 @@ def keep(
 def second(
     kit: Services, principal: Principal, branch: Branch, terms: SurveyTerms, proposal: Mapping[str, Any]
 ) -> bool:
-    """Show a proposal of bad faith and let another person confirm it; true once that was done."""
+    """Show a proposal of bad faith and let another person confirm it or say no; true once that was done."""
     debtor_id, first = str(proposal["debtor_id"]), str(proposal["reviewer"])
     day = pd.Timestamp(proposal["reviewed_at"]).tz_convert(branch.timezone).date()
     st.markdown(
@@ -149,23 +149,28 @@ def second(
             who=plain(first), day=formats.day(day, year=True), type=found_words(str(proposal["proposed"]))
         )
     )
-    acts = " ".join(code for code in str(proposal["grounds"]).split() if code in ACTS)
-    rest = " ".join(code for code in str(proposal["grounds"]).split() if code not in ACTS)
-    st.markdown("**" + listed_words(acts, GROUNDS) + "**" + (f" · {listed_words(rest, GROUNDS)}" if rest else ""))
+    st.markdown(f"**{ground_words(str(proposal['grounds']))}**")
     if proposal["note"]:
         st.caption(plain(str(proposal["note"])))
     if same_person(first, principal.name):
         st.info(_("You proposed this yourself: another person has to confirm it."), icon=":material/group:")
         return False
-    with st.container(horizontal=True):
-        yes = st.button(_("Confirm bad faith"), icon=":material/gavel:", key=f"confirm {proposal['review_id']}")
-    st.caption(
-        _("Not convinced? Say so at the branch: a review there replaces the proposal.")
-        if principal.role is Role.REGIONAL_HEAD
-        else _("Not convinced? A review of your own replaces the proposal.")
-    )
-    if not yes:
-        return False
     names = ("debtor_id", "branch", "willing", "able", "grounds")
-    row = {**{name: proposal[name] for name in names}, "confirms": proposal["review_id"]}
-    return keep(kit, principal, branch, terms, row, f"confirm {debtor_id}")
+    with st.container(horizontal=True):
+        if st.button(_("Confirm bad faith"), icon=":material/gavel:", key=f"confirm {proposal['review_id']}"):
+            row = {**{name: proposal[name] for name in names}, "confirms": proposal["review_id"]}
+            return keep(kit, principal, branch, terms, row, f"confirm {debtor_id}")
+        with st.popover(_("Not convinced"), icon=":material/thumb_down:", key=f"doubt {proposal['review_id']}"):
+            return doubt(kit, principal, branch, terms, proposal)
+
+
+def doubt(kit: Services, principal: Principal, branch: Branch, terms: SurveyTerms, proposal: Mapping[str, Any]) -> bool:
+    """Let the second reviewer say why he is not convinced; true once that was saved."""
+    key = f"doubts {proposal['review_id']}"
+    why = st.pills(_("Why not"), list(DOUBTS), selection_mode="multi", format_func=lambda one: _(DOUBTS[one]), key=key)
+    st.caption(_("The proposal waits no longer and does not count. The branch is told and reviews the debtor anew."))
+    if not st.button(_("Send back to the branch"), key=f"send {key}", disabled=not why, icon=":material/undo:"):
+        return False
+    unsaid = {"willing": "unknown", "able": "unknown", "grounds": " ".join(why)}
+    row = {"debtor_id": proposal["debtor_id"], "branch": proposal["branch"], "confirms": proposal["review_id"]}
+    return keep(kit, principal, branch, terms, {**row, **unsaid}, f"doubt {proposal['review_id']}")

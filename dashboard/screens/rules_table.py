@@ -14,6 +14,7 @@ from config.strict import BadConfig
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.text import N_, _, n_
+from dashboard.text.articles import article_words
 from dashboard.text.findings import HOLDS
 from dashboard.text.sentences import said
 from dashboard.text.words import PLACE_KINDS, word
@@ -62,7 +63,9 @@ def show(branch: Branch) -> None:
     st.markdown(f"**{plain(pack.title)}** · " + _("version {version}").format(version=pack.version))
     edit = _("A plan names the version it was made under. Edit config/rules/{code}.toml; docs/rules.md explains it.")
     st.caption(edit.format(code=pack.code) + " " + _("None of this is legal advice."))
-    rows = [(about, says, term.article, term.in_force, term.confidence) for about, says, term in lines(pack)]
+    rows = [
+        (about, says, article_words(term.article), term.in_force, term.confidence) for about, says, term in lines(pack)
+    ]
     st.dataframe(
         pd.DataFrame(rows, columns=["about", "says", "article", "since", "confidence"]),
         height=TABLE_PX,

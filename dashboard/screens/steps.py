@@ -12,6 +12,11 @@ from planner.view import WeekView
 #: by how many, the words, the icon, the key; with Alt and an arrow a browser turns its pages
 Button = tuple[int, str, str, str]
 
+#: the part of the page that holds the selected debtor's card and its deeds
+CARD = "week-card"
+#: with Alt: the stop after and before, whose card then has the keyboard, and the card as it is
+LEAD = {"KeyJ": CARD, "KeyK": CARD, "KeyC": CARD}
+
 #: Icons alone: their words are for a screen reader and for who lets the pointer rest.
 STYLE = """
 .st-key-week-steps button p, .st-key-week-steps button kbd {

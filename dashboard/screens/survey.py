@@ -51,7 +51,7 @@ def page() -> None:
     names = {
         "work": _("What is missing"),
         "reviews": _("Review queue ({n})").format(n=formats.number(len(view.queue))),
-        "second": _("Second reviewer ({n})").format(n=formats.number(len(view.proposals))),
+        "second": _("Second reviewer ({n})").format(n=formats.number(len(view.proposals) + len(view.doubted))),
     }
     offered = [one for one in PARTS if one != "reviews" or principal.role is Role.MANAGER]
     with choice, st.container(horizontal=True, horizontal_alignment="right"):

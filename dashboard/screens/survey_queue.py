@@ -10,7 +10,7 @@ from dashboard.screens import review_form
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_chart import record
 from dashboard.screens.debtor_data import read_debtor
-from dashboard.screens.debtor_words import ASSETS, event_words
+from dashboard.screens.debtor_words import ASSETS, event_words, ground_words
 from dashboard.screens.links import to_debtor
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, OCCUPATIONS
 from dashboard.services import Services
@@ -21,7 +21,7 @@ from planner.view.survey import SurveyView
 
 #: so many of the last events stand beside the form
 LAST = 8
-SHOWN = ("visit", "promise", "paid", "interruption", "hold", "review", "due")
+SHOWN = ("visit", "promise", "paid", "interruption", "hold", "review", "doubted", "due")
 
 
 def reviews(kit: Services, principal: Principal, view: SurveyView) -> None:
@@ -78,6 +78,7 @@ def history(kit: Services, principal: Principal, view: SurveyView, debtor_id: st
 
 def second(kit: Services, principal: Principal, view: SurveyView) -> None:
     """Show the proposals of bad faith that wait for another person."""
+    sent_back(view)
     if view.proposals.empty:
         st.success(_("No proposal of bad faith waits for a second reviewer."), icon=":material/check_circle:")
         return
@@ -98,3 +99,18 @@ def second(kit: Services, principal: Principal, view: SurveyView) -> None:
             told = {str(key): value for key, value in proposal.items()}
             if review_form.second(kit, principal, view.branch, load_survey(), told):
                 st.rerun()
+
+
+def sent_back(view: SurveyView) -> None:
+    """Tell of whom a second reviewer was not convinced, and why, until somebody reviews them anew."""
+    for word_of in view.doubted.to_dict("records"):
+        row = view.rows[view.rows["debtor_id"] == word_of["debtor_id"]].iloc[0]
+        told = _("{who} is not convinced of bad faith: {grounds}").format(
+            who=plain(word_of["reviewer"]), grounds=ground_words(word_of["grounds"])
+        )
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(f":orange[:material/undo:] **{plain(row['name'] or row['debtor_id'])}** · {told}")
+            st.caption(_("Review anew: until then nothing counts."))
+            if st.button(_("Open the debtor"), type="tertiary", icon=":material/person_search:",
+                         key=f"back {row['debtor_id']}"):  # fmt: skip
+                to_debtor(str(row["debtor_id"]), view.branch.code)

@@ -12,11 +12,11 @@ import streamlit as st
 from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens.who import branch_choice, spoken_key
-from dashboard.services import services
+from dashboard.services import Services, services
 from dashboard.sign_in.words import ROLES
 from dashboard.text import N_, _, n_
 from dashboard.text.deeds import about, deed
-from planner.domain import Principal, Role
+from planner.domain import Branch, Principal, Role
 from planner.store import AuditEntry
 
 #: how many of the newest entries a page shows
@@ -39,7 +39,7 @@ def page() -> None:
             _("No branch is set up yet: make the demo (make demo), or set one up (README)."), icon=":material/info:"
         )
         return
-    zone = ZoneInfo(branch.timezone) if branch else ZoneInfo("UTC")
+    zone = zone_of(kit, principal, branch)
     since = start_of(kit.now(), zone, days)
     entries = (
         kit.store.logins.trail(principal, since=since, most=MOST)
@@ -47,6 +47,13 @@ def page() -> None:
         else kit.store.audit_entries(principal, branch.code, since=since, most=MOST)
     )
     show(entries, zone)
+
+
+def zone_of(kit: Services, principal: Principal, branch: Branch | None) -> ZoneInfo:
+    """Give the zone in which a reader is told times: his branch's on both trails, UTC where he has none."""
+    if branch is None and principal.role is Role.AUDITOR:
+        branch = next(iter(kit.store.branches(principal)), None)
+    return ZoneInfo(branch.timezone if branch else "UTC")
 
 
 def which(principal: Principal) -> str:
@@ -93,11 +100,11 @@ def show(entries: Sequence[AuditEntry], zone: ZoneInfo) -> None:
         return
     people, deeds = st.columns(2)
     wanted = people.multiselect(_("Who"), sorted({one.who for one in entries}), placeholder=_("Everybody"))
-    words = {one.what: deed(one.what) for one in entries}
+    words = {one.what: deed(one.what, titles()) for one in entries}
     chosen = deeds.multiselect(_("What"), sorted(set(words.values())), placeholder=_("Everything"))
     rows = [
         one
-        for one in reversed(entries)
+        for one in sorted(entries, key=lambda one: (one.at, one.number), reverse=True)
         if (not wanted or one.who in wanted) and (not chosen or words[one.what] in chosen)
     ]
     told = n_("{n} entry", "{n} entries", len(rows))
@@ -123,6 +130,13 @@ def show(entries: Sequence[AuditEntry], zone: ZoneInfo) -> None:
     st.caption(
         _("Times are of {zone}. Entries hold ids and counts; they are never changed or removed.").format(zone=zone.key)
     )
+
+
+def titles() -> dict[str, str]:
+    """Give the pages' titles by address."""
+    from dashboard.navigation import ENTRIES  # names this page too
+
+    return {one.address: _(one.title) for one in ENTRIES}
 
 
 def role(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -15,6 +16,7 @@ from dashboard.screens import (
     crew_load,
     edit,
     edit_hand,
+    edit_week,
     groups,
     kpis,
     loop_steps,
@@ -243,7 +245,7 @@ def show_plan(hand: edit_hand.Hand) -> None:
         )
     workbench.show(hand)
     crew_load.show(kit, principal, branch, view)
-    more_shifts.show(kit, principal, branch, view)
+    more_shifts.show(kit, principal, branch, view, partial(edit_week.offer_extra, hand))
     groups.show(view)
     notes(view, branch.timezone)
     edit.ahead(hand)

@@ -13,11 +13,11 @@ from dashboard import formats
 from dashboard.phone.content import required_reason
 from dashboard.screens.kpis import bound_sentence
 from dashboard.screens.left_out import why
-from dashboard.screens.overdue_words import ACTS, CLOCKS
-from dashboard.screens.risk_words import bucket_name
+from dashboard.screens.overdue_words import ACTS, BUCKETS, CLOCKS
 from dashboard.screens.week_files_plan import Taken
 from dashboard.screens.who import branch_name
 from dashboard.text import _
+from dashboard.text.articles import article_words
 from dashboard.text.called import called
 from dashboard.text.sentences import said
 from dashboard.text.words import PLACE_KINDS, word
@@ -189,7 +189,7 @@ def stops(of: Taken) -> TableSheet:
         (text("place", _("Place")), lambda one: word(PLACE_KINDS, one[1].place_kind)),
         *address(of),
         (text("district", _("District")), lambda one: of.district(one[1])),
-        (text("bucket", _("Bucket")), lambda one: bucket_name(one[1].bucket)),
+        (text("bucket", _("Bucket")), lambda one: word(BUCKETS, one[1].bucket)),
         (Column("overdue", "overdue", _("Overdue ({currency})").format(currency=currency), "", Kind.NUMBER, 2),
          lambda one: one[1].overdue_minor / unit),
         (Column("uplift", "uplift", _("Expected uplift ({currency})").format(currency=currency), "", Kind.NUMBER, 0),
@@ -224,8 +224,8 @@ def left_out(of: Taken) -> TableSheet:
         (text("reason", _("Why")), why),
         (text("detail", _("In detail")), lambda one: said(one.detail, names)),
         (text("action", _("What can be done")), lambda one: said(one.action, names)),
-        (text("article", _("Article")), lambda one: one.article),
-        (text("bucket", _("Bucket")), lambda one: bucket_name(one.bucket)),
+        (text("article", _("Article")), lambda one: article_words(one.article)),
+        (text("bucket", _("Bucket")), lambda one: word(BUCKETS, one.bucket)),
         (Column("overdue", "overdue", _("Overdue ({currency})").format(currency=currency), "", Kind.NUMBER, 2),
          lambda one: one.overdue_minor / unit),
         (Column("worth", "worth", _("Worth up to ({currency})").format(currency=currency),

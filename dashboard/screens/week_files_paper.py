@@ -151,7 +151,7 @@ def crew_row(of: Taken, routes: Sequence[RouteView]) -> CrewRow:
         colour=crew_colour(routes[0].colour),
         cells=[cell([route for route in routes if route.day == day]) for day in of.view.days],
         total=total([route for route in routes if route.stops]),
-        lines=[line_of(route) for route in routes if route.stops],
+        lines=[[line_of(one) for one in routes if one.day == day and one.stops] for day in of.view.days],
     )
 
 

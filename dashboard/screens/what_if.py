@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -24,13 +26,14 @@ from dashboard.screens import (
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.origin import adopt_button
 from dashboard.screens.week import offered, wanted_week, week_label
-from dashboard.screens.what_if_form import Choices
+from dashboard.screens.what_if_form import Choices, called
 from dashboard.screens.what_if_words import changes
 from dashboard.screens.who import audience, branch_name, branch_or_word, read_plan
 from dashboard.services import Services, services
 from dashboard.text import N_, _
 from planner.domain import Branch, Principal, Role
 from planner.scenarios.adopt import scenario_of
+from planner.scenarios.scenario import read_scenario
 from planner.store import PlanRow
 from planner.view import WeekView
 
@@ -86,7 +89,7 @@ def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Cho
     """Let a manager put a scenario together and plan it; show how far one is that is being planned."""
     job = what_if_job.running(kit, principal, branch.code, week)
     if job is not None:
-        st.caption(_("Planning the scenario “{name}”").format(name=job.request["scenario"]["name"]))
+        st.caption(_("Planning the scenario “{name}”").format(name=planned_name(job.request, of)))
         plan_job.watch(kit, principal, job.job_id)
     else:
         told(kit, principal, branch.code, week)
@@ -117,7 +120,7 @@ def compare(
     mine = kit.store.plans(principal, branch.code, week)
     old = read(what_if_base.plan_of(mine)) if mine else None
     base = None if old is None else what_if_base.base_of(kit, principal, branch, mine, rows, old, today, read)
-    names = {row.plan_id: scenario_name(row) for row in rows}
+    names = {row.plan_id: scenario_name(row, of) for row in rows}
     if base is not None:
         what_if_base.notice(kit, principal, branch, week, base, names)
     if not rows:
@@ -183,10 +186,15 @@ def compare(
         two_maps(kit, principal, branch, shown, views, {key: one[0] for key, one in titles.items()}, changed)
 
 
-def scenario_name(row: PlanRow) -> str:
+def scenario_name(row: PlanRow, of: Choices) -> str:
     """Give a scenario's name."""
     one = scenario_of(row.metrics)
-    return "" if one is None else one.name
+    return "" if one is None else called(one, of)
+
+
+def planned_name(request: Mapping[str, Any], of: Choices) -> str:
+    """Give the name of the scenario that a job plans."""
+    return called(read_scenario(request["scenario"]), of)
 
 
 def title(row: PlanRow, of: Choices) -> tuple[str, str]:
@@ -195,7 +203,8 @@ def title(row: PlanRow, of: Choices) -> tuple[str, str]:
     if one is None:
         return _("The week's plan"), _("published") if row.in_force else _("draft")
     phrases = _(", ").join(changes(one, of.crews, of.places))
-    return one.name, "" if phrases.lower() == one.name.lower() else phrases
+    name = called(one, of)
+    return name, "" if phrases.lower() == name.lower() else phrases
 
 
 def planned_at(view: WeekView, branch: Branch) -> str:

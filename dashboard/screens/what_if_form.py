@@ -10,10 +10,9 @@ import streamlit as st
 
 from config.rules import packs
 from config.what_if import WhatIfTerms
-from dashboard import formats
 from dashboard.screens.what_if_words import WEEKDAYS, changes, model_words
 from dashboard.services import Services
-from dashboard.text import _
+from dashboard.text import LANGUAGES, _, current_language, speaking
 from planner.adoption import DEFAULTS, adoptions
 from planner.domain import Branch, Principal
 from planner.scenarios.scenario import Scenario
@@ -24,31 +23,36 @@ HOURS_STEPS = 2
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be chosen from: crews' names by id, spots (lon, lat) by name, rule packs and models by name."""
+    """What can be chosen from: crews' names by id, names of spots (lon, lat) by language, packs and models."""
 
     crews: Mapping[str, str]
-    spots: Mapping[str, tuple[float, float]]
+    named: Mapping[str, Mapping[tuple[float, float], str]]
     packs: tuple[str, ...]
     models: tuple[str, ...]
 
     @property
-    def places(self) -> dict[tuple[float, float], str]:
-        """Give the names by spot."""
-        return {spot: name for name, spot in self.spots.items()}
+    def places(self) -> Mapping[tuple[float, float], str]:
+        """Give the names by spot in the reader's language."""
+        return self.named.get(current_language(), {})
+
+    @property
+    def spots(self) -> dict[str, tuple[float, float]]:
+        """Give the spots by name in the reader's language."""
+        return {name: spot for spot, name in self.places.items()}
 
 
 def choices(kit: Services, principal: Principal, branch: Branch) -> Choices:
     """Read what can be chosen from."""
     districts = kit.store.regions(principal, branch.road_region)
-    chinese = formats.locale().startswith("zh")
-    spots = {}
+    named: dict[str, dict[tuple[float, float], str]] = {one: {} for one in LANGUAGES}
     for row in districts.to_dict("records"):
         middle = shapely.from_geojson(str(row["geojson"])).representative_point()
-        spots[str(row["name_zh"] if chinese else row["name_en"])] = (round(middle.x, 5), round(middle.y, 5))
+        for one in LANGUAGES:
+            named[one][(round(middle.x, 5), round(middle.y, 5))] = str(row[f"name_{one}"])
     models = tuple(dict.fromkeys(one.name for one in adoptions(kit.store, principal, branch.code) if one.text))
     return Choices(
         crews={one.crew_id: one.name for one in kit.store.crews(principal, branch.code)},
-        spots=spots,
+        named=named,
         packs=tuple(code for code in packs() if code != branch.rule_pack),
         models=tuple(dict.fromkeys((DEFAULTS, *models))),
     )
@@ -117,6 +121,17 @@ def ask(of: Choices, terms: WhatIfTerms, *, busy: bool) -> Scenario | None:
         field_hours=None if not limit else float(limit),
     )
     return found if found.name else replace(found, name=proposed(found, of))
+
+
+def called(one: Scenario, of: Choices) -> str:
+    """Give a scenario's name; one that was named after what it changes, in whatever language, is in the reader's."""
+    for language in LANGUAGES:
+        with speaking(language):
+            if one.name == proposed(one, of):
+                break
+    else:
+        return one.name
+    return proposed(one, of)
 
 
 def proposed(one: Scenario, of: Choices) -> str:

@@ -107,9 +107,10 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
         with st.container():  # a place of its own: what comes and goes in it moves nothing below
             edit.panel(hand)
         steps.show(view, choice, where or left_out.title(view, choice))
-        carded = debtor_card.show(kit, principal, view, debtor)
-        edit.card(hand, debtor)
-        elsewhere(view, choice, debtor)
+        with st.container(gap="xsmall", key=steps.CARD):
+            carded = debtor_card.show(kit, principal, view, debtor)
+            edit.card(hand, debtor)
+            elsewhere(view, choice, debtor)
         reasons = st.container()
         if where:
             st.markdown(f"**{left_out.title(view, choice)}**")

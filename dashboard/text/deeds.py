@@ -59,16 +59,21 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def deed(what: str) -> str:
-    """Give a deed of the trail in words; one that nobody has named is shown as it is.
+def deed(what: str, pages: Mapping[str, str] = {}) -> str:
+    """Give a deed of the trail in words, pages by their titles; one that nobody has named is shown as it is.
 
-    >>> deed("plan.publish"), deed("read.page.overdue"), deed("unheard.of")
-    ('Plan published', 'Auditor looked at a page (overdue)', 'unheard.of')
+    >>> deed("plan.publish"), deed("read.page.overdue", {"overdue": "Overdue list"}), deed("unheard.of")
+    ('Plan published', 'Auditor looked at a page (Overdue list)', 'unheard.of')
+    >>> deed("read.page.")
+    'Auditor looked at a page (the first one)'
     """
     if what in DEEDS:
         return _(DEEDS[what])
     kind = next((one for one in KINDS if what.startswith(f"{one}.")), None)
-    return what if kind is None else _(KINDS[kind]).format(what=what.removeprefix(f"{kind}."))
+    if kind is None:
+        return what
+    of = what.removeprefix(f"{kind}.")
+    return _(KINDS[kind]).format(what=(pages.get(of, of) or _("the first one")) if kind == "read.page" else of)
 
 
 def about(ids: Mapping[str, object]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from dashboard.text import N_, _, current_language
+from dashboard.text.articles import article_words
 from dashboard.text.sentences import PLACE, is_chinese
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, skill, word
 
@@ -80,8 +81,8 @@ def finding(text: str) -> str:
 
 
 def law(article: str) -> str:
-    """Give the article behind a rule, "" where there is none."""
-    return "" if article in NO_LAW else article
+    """Give the article behind a rule in the reader's language, "" where there is none."""
+    return "" if article in NO_LAW else article_words(article)
 
 
 def holiday(name: str) -> str:

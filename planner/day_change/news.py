@@ -26,6 +26,7 @@ class Way(StrEnum):
 
     SAME = "same"  # the stops keep their order and are made later; who does not fit any more is left
     BEST = "best"  # the best order that there is, each change counted as a cost
+    NEXT = "next"  # who is called in is the very next stop, and the others follow in their order
 
 
 class Reason(StrEnum):

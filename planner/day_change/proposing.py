@@ -19,7 +19,7 @@ from planner.day_change.news import CannotChange, Happened, News, Way, Why
 from planner.day_change.own import OwnDay
 from planner.day_change.prepared import Prepared, prepare, whole_shift
 from planner.domain import Principal
-from planner.routing.replan import RETIMED_S, replan
+from planner.routing.replan import RETIMED_S, Replanned, replan
 from planner.rules.pack import RulePack
 from planner.store import SavedPlan, Store
 from planner.value.parameters import Parameters
@@ -30,6 +30,8 @@ from planner.view.rest_drawn import finish_told
 STEPS = 1_500
 #: another order is suggested for its uplift alone if it brings this share more (engineering choice)
 WORTH_MORE = 0.05
+#: a door that opens later than this after the crew has come to it is no next stop
+LONGEST_WAIT_S = 1_800
 #: below these a difference is not worth a word: seconds on the road, and a currency unit's minor units
 LEAST_S, LEAST_MINOR = 60, 100
 
@@ -152,12 +154,17 @@ def proposals(
 ) -> tuple[Proposal, ...]:
     """Give the ways in which the rest can go on (``propose``): in the same order first, and the best where it differs.
 
-    Somebody who is called in has no place in the order yet: then there is the best alone.
+    Somebody who is called in has no place in the order yet: where it fits best comes first then, and as the very next
+    stop where that is possible and not the same.
     """
     prepared = prepare(store, principal, own, news, roads, pack, at=at, pinned=pinned)
     best = proposed(prepared, principal, parameters, Way.BEST)
     if news.kind is Happened.URGENT:
-        return (best,)
+        try:
+            soon = proposed(prepared, principal, parameters, Way.NEXT)
+        except CannotChange:
+            return (best,)
+        return (best,) if soon.digest == best.digest else (best, soon)
     same = proposed(prepared, principal, parameters, Way.SAME)
     return (same, best) if better(best, same) else (same,)
 
@@ -194,7 +201,10 @@ def proposed(prepared: Prepared, principal: Principal, parameters: Parameters, w
     """Plan the rest in one of the ways."""
     own, news, at, problem = prepared.own, prepared.news, prepared.at, prepared.problem
     shift_id, same = own.shift.shift_id, way is Way.SAME
-    made = replan(problem, prepared.plan, prepared.moment, steps=STEPS, same_order=same)
+    if way is Way.NEXT:
+        made = _at_once(prepared)
+    else:
+        made = replan(problem, prepared.plan, prepared.moment, steps=STEPS, same_order=same)
     if made.breaks_given_up.get(shift_id):
         # Where a break has no room any more, no visit takes its place: the crew rests, and goes home.
         made = replan(replace(problem, visits=(), locks=()), prepared.plan, prepared.moment, steps=STEPS)
@@ -230,6 +240,30 @@ def proposed(prepared: Prepared, principal: Principal, parameters: Parameters, w
         saved=saved,
         locks_given_up=tuple(one.visit for one in made.given_up),
     )
+
+
+def _at_once(prepared: Prepared) -> Replanned:
+    """Plan the rest with who is called in before all others, in the option that leaves out the fewest.
+
+    Raises
+    ------
+    CannotChange
+        If no option is open when the crew would be there, or soon after.
+    """
+    plan, news, shift_id = prepared.plan, prepared.news, prepared.own.shift.shift_id
+    route = next(one for one in plan.routes if one.shift == shift_id)
+    visit = next(one for one in prepared.problem.visits if one.id == news.debtor_id)
+    tried = []
+    for option in range(len(visit.options)):
+        stop = routing.Stop(news.debtor_id, option, prepared.free_at, prepared.free_at, prepared.free_at)
+        routes = tuple(replace(one, stops=(stop, *route.stops)) if one is route else one for one in plan.routes)
+        made = replan(prepared.problem, replace(plan, routes=routes), prepared.moment, steps=STEPS, same_order=True)
+        ahead = next((one.stops for one in made.plan.routes if one.shift == shift_id), ())
+        if ahead and ahead[0].visit == news.debtor_id and ahead[0].begins - ahead[0].arrives <= LONGEST_WAIT_S:
+            tried.append((-len(ahead), ahead[-1].leaves, option, made))
+    if not tried:
+        raise CannotChange(Why.NO_ROOM)
+    return min(tried, key=lambda one: one[:3])[3]
 
 
 def _changes(prepared: Prepared, route: Mapping[str, Any], *, same: bool) -> Iterator[Change]:

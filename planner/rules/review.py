@@ -2,7 +2,8 @@
 
 Two questions decide: is the debtor willing, is he able. Bad faith is more than *unwilling*: it needs an act that can be
 named, and a second person who confirms it; until then the debtor counts as not reviewed. Of several reviews the newest
-that has not expired counts, and it counts until the list says something new of the debtor.
+that has not expired counts, and it counts until the list says something new of the debtor. A second person who is not
+convinced says why; the proposal waits no longer, and the branch reviews the debtor anew.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ GROUNDS: Mapping[str, bool] = {
     "loan_misused": True,
 }
 ACTS = frozenset(code for code, act in GROUNDS.items() if act)
+#: why a second reviewer was not convinced of bad faith
+DOUBTS = ("act_not_shown", "other_reason", "not_heard", "long_ago")
 #: what tells nothing about a debtor
 SILENT = ("", DebtorType.UNREVIEWED.value, DebtorType.BAD_FAITH.value)
 
@@ -87,6 +90,16 @@ def proposed_type(willing: str, able: str, grounds: Iterable[str] = ()) -> Debto
     }.get((willing, able), DebtorType.UNREVIEWED)
 
 
+def is_doubt(confirms: str, grounds: Iterable[str]) -> bool:
+    """Say whether a row is a second reviewer's no: it answers a proposal, and every ground is one of doubt.
+
+    >>> is_doubt("r1", ["not_heard"]), is_doubt("r1", []), is_doubt("", ["not_heard"])
+    (True, False, False)
+    """
+    named = set(grounds)
+    return bool(confirms) and bool(named) and named <= set(DOUBTS)
+
+
 def same_person(one: str, other: str) -> bool:
     """Say whether two reviewers' names are one person's.
 
@@ -118,7 +131,7 @@ def in_force(listed: pd.DataFrame, reviews: pd.DataFrame, *, on: date | None) ->
     own = reviews[reviews["confirms"] == ""]
     valid = own if on is None else own[~(own["expires_on"] < pd.Timestamp(on))]
     newest = valid.sort_values(["reviewed_at", "review_id"]).drop_duplicates("debtor_id", keep="last")
-    second = seconds(newest, reviews)
+    second, against = seconds(newest, reviews), doubters(newest, reviews)
     table = listed.rename(columns={"debtor_type": "listed"})[["debtor_id", "listed", "listed_at"]].merge(
         newest.rename(columns={"proposed": "reviewed"})[
             ["debtor_id", "review_id", "reviewed", "reviewer", "reviewed_at", "expires_on"]
@@ -129,17 +142,18 @@ def in_force(listed: pd.DataFrame, reviews: pd.DataFrame, *, on: date | None) ->
     for name in ("review_id", "reviewed", "reviewer"):
         table[name] = table[name].astype(object).fillna("")
     table["second"] = table["review_id"].map(second).astype(object).fillna("")
+    table["doubted"] = table["review_id"].map(against).astype(object).fillna("")
     silent = table["listed"].isin(SILENT)
     bad = table["reviewed"] == DebtorType.BAD_FAITH.value
-    waiting = bad & (table["second"] == "")
-    found = table["reviewed"].mask(waiting, DebtorType.UNREVIEWED.value)
+    unconfirmed = bad & (table["second"] == "")
+    found = table["reviewed"].mask(unconfirmed, DebtorType.UNREVIEWED.value)
     by_review = (table["review_id"] != "") & (silent | ~(table["listed_at"] > table["reviewed_at"]))
     words = table["listed"].replace(DebtorType.BAD_FAITH.value, DebtorType.UNREVIEWED.value)
     return conform(
         table.assign(
             debtor_type=found.where(by_review, words),
             source=by_review.map({True: "review", False: "list"}).mask(~by_review & silent, ""),
-            proposed=waiting.map({True: DebtorType.BAD_FAITH.value, False: ""}),
+            proposed=(unconfirmed & (table["doubted"] == "")).map({True: DebtorType.BAD_FAITH.value, False: ""}),
             expired=(table["review_id"] == "") & table["debtor_id"].isin(own["debtor_id"]),
         ),
         TYPES,
@@ -151,12 +165,22 @@ def waiting(reviews: pd.DataFrame, *, on: date) -> pd.DataFrame:
     own = reviews[(reviews["confirms"] == "") & ~(reviews["expires_on"] < pd.Timestamp(on))]
     newest = own.sort_values(["reviewed_at", "review_id"]).drop_duplicates("debtor_id", keep="last")
     bad = newest[newest["proposed"] == DebtorType.BAD_FAITH.value]
-    told: pd.DataFrame = bad[~bad["review_id"].isin(seconds(bad, reviews))].reset_index(drop=True)
+    answered = {**seconds(bad, reviews), **doubters(bad, reviews)}
+    told: pd.DataFrame = bad[~bad["review_id"].isin(answered)].reset_index(drop=True)
     return told
 
 
 def seconds(firsts: pd.DataFrame, reviews: pd.DataFrame) -> dict[str, str]:
     """Give, by review id, the other person who confirmed a review; nobody confirms a review of his own."""
+    return _answers(firsts, reviews, DebtorType.BAD_FAITH)
+
+
+def doubters(firsts: pd.DataFrame, reviews: pd.DataFrame) -> dict[str, str]:
+    """Give, by review id, the other person who was not convinced of a proposed bad faith: the branch has it back."""
+    return _answers(firsts, reviews, DebtorType.UNREVIEWED)
+
+
+def _answers(firsts: pd.DataFrame, reviews: pd.DataFrame, answer: DebtorType) -> dict[str, str]:
     by_id = {str(row["review_id"]): row for row in firsts.to_dict("records")}
     found: dict[str, str] = {}
     for row in reviews[reviews["confirms"] != ""].sort_values("reviewed_at").to_dict("records"):
@@ -164,7 +188,8 @@ def seconds(firsts: pd.DataFrame, reviews: pd.DataFrame) -> dict[str, str]:
         if (
             first is not None
             and first["debtor_id"] == row["debtor_id"]
-            and first["proposed"] == row["proposed"] == DebtorType.BAD_FAITH.value
+            and first["proposed"] == DebtorType.BAD_FAITH.value
+            and row["proposed"] == answer.value
             and not same_person(str(first["reviewer"]), str(row["reviewer"]))
         ):
             found.setdefault(str(row["confirms"]), str(row["reviewer"]))

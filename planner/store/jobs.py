@@ -167,22 +167,24 @@ def reap_lost(
     connection: Connection, branch: str, now: datetime, *, silent_for: timedelta, alive: Callable[[int], bool]
 ) -> tuple[Job, ...]:
     """Mark as lost the unfinished jobs whose process is gone from here, or that have been silent for too long."""
-    lost = []
+    error = "The process doing this stopped without a result. Please start it again."
+    return tuple(
+        _change(connection, one, UNFINISHED, state=JobState.LOST.value, finished_at=instant(now), error=error)
+        for one in lost(connection, branch, now, silent_for=silent_for, alive=alive)
+    )
+
+
+def lost(
+    connection: Connection, branch: str, now: datetime, *, silent_for: timedelta, alive: Callable[[int], bool]
+) -> tuple[str, ...]:
+    """Name the unfinished jobs whose process is gone from here, or that have been silent for too long."""
+    found = []
     for row in listed(connection, branch, UNFINISHED):
         silent = now - (row.heartbeat_at or row.created_at) > silent_for
         here = row.machine in ("", machine())
         if silent or (here and row.pid is not None and not alive(row.pid)):
-            lost.append(
-                _change(
-                    connection,
-                    row.job_id,
-                    UNFINISHED,
-                    state=JobState.LOST.value,
-                    finished_at=instant(now),
-                    error="The process doing this stopped without a result. Please start it again.",
-                )
-            )
-    return tuple(lost)
+            found.append(row.job_id)
+    return tuple(found)
 
 
 def read(connection: Connection, job_id: str) -> Job:

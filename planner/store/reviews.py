@@ -12,7 +12,16 @@ from sqlalchemy.engine import Connection
 
 from planner.domain import DebtorType, Principal
 from planner.rules.notes import faults
-from planner.rules.review import ReviewTerms, in_force, proposed_type, same_person, seconds, waiting
+from planner.rules.review import (
+    ReviewTerms,
+    doubters,
+    in_force,
+    is_doubt,
+    proposed_type,
+    same_person,
+    seconds,
+    waiting,
+)
 from planner.store import appending
 from planner.store.access import RIGHTS, NotAllowed, Right
 from planner.store.appending import Added, Reach
@@ -47,19 +56,23 @@ def to_confirm(connection: Connection, branch: str, *, on: date) -> pd.DataFrame
 def save(
     connection: Connection, principal: Principal, branch: str, table: pd.DataFrame, terms: ReviewTerms, *, now: datetime
 ) -> Added:
-    """Add reviews and confirmations that are not known yet; the type, the day of expiry and the name are ours.
+    """Add reviews, confirmations and doubts that are not known yet; the type, the day of expiry and the name are ours.
 
     Raises
     ------
     ValueError
-        If an answer or ground is unknown, a note is not fit to be kept, or a confirmation confirms nothing that waits.
+        If an answer or ground is unknown, a note is not fit to be kept, or what is confirmed or doubted does not wait.
     SamePerson
-        If somebody confirms his own proposal.
+        If somebody answers his own proposal.
     NotAllowed
         If a row belongs to another branch, or the role may only confirm.
     """
     today = now.astimezone(_zone(connection, branch)).date()
-    found = [proposed_type(*three) for three in zip(table["willing"], table["able"], _split(table), strict=True)]
+    said_of = zip(table["confirms"], table["willing"], table["able"], _split(table), strict=True)
+    found = [
+        DebtorType.UNREVIEWED if is_doubt(str(first), grounds) else proposed_type(willing, able, grounds)
+        for first, willing, able, grounds in said_of
+    ]
     table = table.assign(
         proposed=[one.value for one in found],
         reviewer=principal.name,
@@ -144,10 +157,12 @@ def _may_confirm(row: dict[str, object], before: pd.DataFrame, principal: Princi
     theirs = before[(before["debtor_id"] == row["debtor_id"]) & (before["confirms"] == "")]
     valid = theirs[~(theirs["expires_on"] < pd.Timestamp(today))]
     newest = valid.sort_values(["reviewed_at", "review_id"]).tail(1)
+    said = str(row["confirms"]), str(row["grounds"]).split()
     waits = (
         len(newest) == 1
         and newest["review_id"].iloc[0] == row["confirms"]
-        and newest["proposed"].iloc[0] == row["proposed"] == DebtorType.BAD_FAITH.value
+        and newest["proposed"].iloc[0] == DebtorType.BAD_FAITH.value
+        and (row["proposed"] == DebtorType.BAD_FAITH.value or is_doubt(*said))
     )
     if not waits:
         raise ValueError("there is no proposal of bad faith here that waits for a second reviewer")
@@ -155,3 +170,5 @@ def _may_confirm(row: dict[str, object], before: pd.DataFrame, principal: Princi
         raise SamePerson(f"{principal.name} proposed this: another person has to confirm it")
     if seconds(newest, before):
         raise ValueError("somebody has confirmed this already")
+    if doubters(newest, before):
+        raise ValueError("somebody was not convinced of this already: the branch reviews it anew")

@@ -761,7 +761,13 @@ class Store:
         silent_for: timedelta = SILENT_FOR,
         alive: Callable[[int], bool] = process_alive,
     ) -> tuple[Job, ...]:
-        """Mark as lost the unfinished jobs whose process is gone, or that have been silent for too long."""
+        """Mark as lost the unfinished jobs whose process is gone, or that have been silent for too long.
+
+        Asked every second by whoever waits for a job, so it writes, and the trail tells of it, only where one is lost.
+        """
+        with self._door.read(principal, Right.WRITE_JOBS, branch) as connection:
+            if not jobs.lost(connection, branch, now, silent_for=silent_for, alive=alive):
+                return ()
         with self._door.write(principal, Right.WRITE_JOBS, branch, "jobs.reap", now) as deed:
             lost = jobs.reap_lost(deed.connection, branch, now, silent_for=silent_for, alive=alive)
             deed.note(lost=tuple(job.job_id for job in lost))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner.domain import OutcomeCode
+from planner.rules.review import is_doubt
 from planner.tables import DAY, REAL, TEXT, Schema, empty
 
 #: one row an event, oldest first; a span has both ends
@@ -17,7 +18,7 @@ EVENTS: Schema = {
     "on": DAY,
     "until_on": DAY,  # NaT: a point in time, or a span without an end
     "lane": TEXT,  # see LANES
-    "kind": TEXT,  # due, listed, paid, visit, promise, review, confirmed, hold, accommodation, clock, interruption, …
+    "kind": TEXT,  # due, listed, paid, visit, promise, review, confirmed, doubted, hold, clock, interruption, …
     "code": TEXT,  # outcome, type, hold, accommodation, clock or state: the screens have the words
     "minor": REAL,  # money, NaN where none is meant
     "who": TEXT,
@@ -245,10 +246,11 @@ def promise_state(
 
 
 def judged(reviews: pd.DataFrame, zone: ZoneInfo) -> list[dict[str, object]]:
-    """Give each review and each confirmation; a proposal says whether it holds."""
+    """Give each review, each confirmation and each doubt; a proposal says whether it holds."""
     rows = []
     for one in reviews.assign(on=local_days(reviews["reviewed_at"], zone)).to_dict("records"):
-        kind = "confirmed" if one["confirms"] else "review"
+        doubt = is_doubt(one["confirms"], one["grounds"].split())
+        kind = "doubted" if doubt else "confirmed" if one["confirms"] else "review"
         rows.append(
             event(
                 one["on"],

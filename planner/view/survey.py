@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner.domain import Branch, Bucket, DebtorType, Group, Principal
+from planner.rules.review import is_doubt
 from planner.store import Store
 from planner.tables import EDITS, REAL, TEXT, Schema, conform
 from planner.value.early import overdue_only
@@ -47,8 +48,9 @@ class SurveyView:
     ``rows`` has the columns of ``ROWS``; ``lacks`` those of ``LACKS``; ``ids`` names each lack's debtors; ``cells``
     has ``group``, ``bucket``, ``debtor_type``, ``debtors``, ``overdue_minor`` for all that occur; ``queue`` are the ids
     of debtors to review, most behind them first; ``proposals`` has ``tables.REVIEWS`` of what waits for a second
-    reviewer; ``edits`` has ``tables.EDITS`` of the last batch that may still be taken back; ``differs`` has
-    ``tables.EDITS`` of what the list says against people's corrections.
+    reviewer; ``doubted`` the words of second reviewers who were not convinced, until somebody reviews anew; ``edits``
+    has ``tables.EDITS`` of the last batch that may still be taken back; ``differs`` has ``tables.EDITS`` of what the
+    list says against people's corrections.
     """
 
     branch: Branch
@@ -59,6 +61,7 @@ class SurveyView:
     cells: pd.DataFrame
     queue: tuple[str, ...]
     proposals: pd.DataFrame
+    doubted: pd.DataFrame
     edits: pd.DataFrame
     differs: pd.DataFrame
 
@@ -95,6 +98,7 @@ def survey_view(
         ),
         queue=queue(rows, types),
         proposals=waiting(reviews, types, rows),
+        doubted=doubted(reviews, types, rows),
         edits=last_batch(every),
         differs=differs,
     )
@@ -173,7 +177,7 @@ def worth(
 
 def queue(rows: pd.DataFrame, types: pd.DataFrame) -> tuple[str, ...]:
     """Give whom to review: of no known type and no review that counts, most expected uplift first."""
-    judged = set(types.loc[types["review_id"] != "", "debtor_id"])
+    judged = set(types.loc[(types["review_id"] != "") & (types["doubted"] == ""), "debtor_id"])
     open_ones = rows[rows["debtor_type"].isin(["", DebtorType.UNREVIEWED.value]) & ~rows["debtor_id"].isin(judged)]
     ordered = open_ones.sort_values(["uplift_minor", "debtor_id"], ascending=[False, True])
     return tuple(ordered["debtor_id"].astype(str))
@@ -184,6 +188,15 @@ def waiting(reviews: pd.DataFrame, types: pd.DataFrame, rows: pd.DataFrame) -> p
     open_ids = types.loc[types["proposed"] != "", "review_id"]
     known = reviews["review_id"].isin(open_ids) & reviews["debtor_id"].isin(rows["debtor_id"])
     return reviews[known].reset_index(drop=True)
+
+
+def doubted(reviews: pd.DataFrame, types: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give what second reviewers who were not convinced said (``tables.REVIEWS``), until somebody reviews anew."""
+    back = set(types.loc[types["doubted"] != "", "review_id"])
+    ours = reviews["confirms"].isin(back) & reviews["debtor_id"].isin(rows["debtor_id"])
+    no = [is_doubt(*one) for one in zip(reviews["confirms"], reviews["grounds"].str.split(), strict=True)]
+    words: pd.DataFrame = reviews[ours & pd.Series(no, index=reviews.index, dtype=bool)]
+    return words.drop_duplicates("confirms").reset_index(drop=True)
 
 
 def contradictions(every: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pypdfium2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from planner.store import Store
 from tests.browser.branches import SMALL, copy_with_small, manager, next_monday, next_week
@@ -284,3 +284,48 @@ def test_the_week_fits_every_desk(open_page: OpenPage, width: int) -> None:
     # Map and timeline use the width that there is.
     assert frame is not None
     assert frame["width"] > 0.45 * width
+
+
+def test_a_visit_is_moved_with_the_keyboard_alone(open_page: OpenPage) -> None:
+    page = week_of(open_page)
+    panel, form = page.locator(".st-key-edit_panel"), page.get_by_test_id("stPopoverBody")
+
+    def tab(times: int = 1) -> Locator:
+        for _n in range(times):
+            page.keyboard.press("Tab")
+        return page.locator(":focus")
+
+    page.keyboard.press("Alt+j")
+    expect(page.locator(".st-key-week-card")).to_be_focused()
+    expect(page.locator(".st-key-why strong").first).to_be_visible(timeout=PLAN_MS)
+    settled(page)
+    expect(tab(3)).to_contain_text("Move")
+    page.keyboard.press("Enter")
+    expect(form.get_by_role("combobox", name="Move to")).to_be_focused()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Enter"):  # another shift, and what can be chosen there
+        page.keyboard.press(key)
+    expect(form.get_by_role("combobox", name="Move to")).to_be_focused()
+    settled(page)
+    expect(tab()).to_have_attribute("aria-label", re.compile("Place in the order"))
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(tab()).to_contain_text("What would it cost?")
+    page.keyboard.press("Enter")
+    expect(panel).to_be_focused(timeout=PLAN_MS)
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    # What had the keyboard is gone: it goes on where it was, not from the top of the page.
+    expect(page.locator(".st-key-beside :focus, .st-key-beside:focus")).to_have_count(1)
+
+
+def test_a_buttons_tooltip_does_not_lie_over_its_open_form(open_page: OpenPage) -> None:
+    page = week_of(open_page)
+    map_of(page).locator(".block").first.click()
+    expect(page.locator(".st-key-why strong").first).to_be_visible(timeout=PLAN_MS)
+    settled(page)
+    page.locator(".st-key-edit_card").get_by_role("button", name="Move").hover()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    page.locator(".st-key-edit_card").get_by_role("button", name="Move").click()
+    expect(page.get_by_role("combobox", name="Move to")).to_be_visible()
+    expect(page.get_by_role("tooltip")).to_have_count(0)  # of those that can be seen

@@ -45,17 +45,56 @@ def test_an_outcome_takes_three_taps_and_survives_a_reload(phone: Watched) -> No
     before = page.locator("#list .done").count()
     stop = page.locator("#next .badge").inner_text()
     with page.expect_response(re.compile("/outcome$")) as answer:
-        page.tap("#do-promise")
-        page.tap("#amount-due")  # the day is today unless another is chosen
+        page.tap("#do-paid")
+        page.tap("#amount-due")
         page.tap("#save")
     assert answer.value.status == 201
     expect(page.locator("#list .done")).to_have_count(before + 1)
     expect(page.locator("#next .badge")).not_to_have_text(stop)
-    told = page.locator("#list .done").last.locator(".who span")
-    expect(told).to_have_text(re.compile(r"¥\d"))  # its sum and its day, not only about when
     page.reload()
     expect(page.locator("#list .done")).to_have_count(before + 1)
     assert phone.faults == []
+
+
+def test_a_promise_is_for_a_day_that_was_named_and_is_listed_with_it(phone: Watched) -> None:
+    page = phone.page
+    expect(page.locator("#next .name")).to_be_visible()
+    before = page.locator("#list .done").count()
+    page.tap("#do-promise")
+    expect(page.locator("#sheet input[name=when]:checked")).to_have_count(0)
+    page.tap("#save")
+    expect(page.locator("#sheet .error p")).to_have_count(2)  # no day and no sum: both are told
+    page.tap("#amount-due")
+    page.tap("#save")
+    expect(page.locator("#sheet .error p")).to_have_count(1)
+    day = page.locator("#sheet input[name=when]").nth(2)
+    chosen = str(day.get_attribute("value"))
+    day.check(force=True)
+    with page.expect_response(re.compile("/outcome$")) as answer:
+        page.tap("#save")
+    assert answer.value.status == 201
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    told = page.locator("#list .done").last.locator(".who span")
+    expect(told).to_have_text(re.compile(r"¥\d"))  # its sum and its day, not only about when
+    assert chosen in (answer.value.request.post_data or "")
+    assert phone.faults == []
+
+
+def test_everything_that_is_wrong_with_a_note_is_told_once_above_save(phone: Watched) -> None:
+    page = phone.page
+    page.tap("#do-absent")
+    page.locator("#details summary").tap()
+    page.locator("#note").fill("老赖，电话 13800000000，身份证 110101199003071234")
+    many = page.evaluate("window.roundsDay.lint(document.getElementById('note').value).length")
+    assert many > 1
+    page.tap("#save")
+    expect(page.locator("#sheet .error p")).to_have_count(1 + many)
+    expect(page.locator("#note-wrong")).to_be_empty()
+    for one in page.locator("#sheet .error p").all():
+        expect(one).to_be_in_viewport()
+    page.locator("#note").fill("老赖")
+    expect(page.locator("#sheet .error p")).to_have_count(0)
+    expect(page.locator("#note-wrong")).to_contain_text("老赖")
 
 
 def test_an_outcome_waits_for_a_signal(phone: Watched) -> None:

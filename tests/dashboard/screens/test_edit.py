@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import time, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screens import edit, edit_hand, edit_panel, edit_published, edit_words
+from dashboard.screens import edit, edit_hand, edit_panel, edit_published, edit_week, edit_words
 from dashboard.text import speaking
 from dashboard.text.called import Called
 from planner.editing import (
@@ -95,6 +96,18 @@ def test_every_refusal_has_words(why: Why) -> None:
         assert edit_words.refusal_words(answer, NAMES, ORIGIN) != said
 
 
+def test_a_refusal_for_want_of_minutes_names_the_reserve_that_is_the_cause() -> None:
+    answer = Refusal(Why.NO_ROOM, ("D1",), minutes=5, takes=((Hours("S1", 9 * 3600, 17 * 3600),),))
+    said = edit_words.refusal_words(answer, NAMES, ORIGIN, reserve_s=40 * 60, certainty=0.85)
+    assert "40 minutes" in said
+    assert "85%" in said
+    assert "5 minutes more" in said
+    assert "reserve" not in edit_words.refusal_words(answer, NAMES, ORIGIN)
+    hand = SimpleNamespace(settled=SimpleNamespace(reserves_s={"S1": 2400}))
+    assert edit.reserve_s(hand, answer) == 2400  # type: ignore[arg-type]
+    assert edit.reserve_s(hand, Refusal(Why.LOCKED, ("D1",))) == 0  # type: ignore[arg-type]
+
+
 def test_a_skill_is_named_and_not_coded() -> None:
     answer = Refusal(Why.SKILL, ("D1",), "S1", skills=("language:yue", "legal"))
     assert edit_words.refusal_words(answer, NAMES, ORIGIN).endswith(" Cantonese, Legal.")
@@ -148,6 +161,7 @@ def test_changes_nobody_asked_for_are_told_first() -> None:
 
 
 def priced_page() -> None:
+    from dataclasses import replace
     from types import SimpleNamespace
 
     import numpy as np
@@ -163,12 +177,14 @@ def priced_page() -> None:
     from planner.rules.check import Broken
     from tests.planner.routing.factories import random_problem
 
-    problem = random_problem(np.random.default_rng(3), visits=14, shifts=4)
+    problem = replace(random_problem(np.random.default_rng(3), visits=14, shifts=4), travel_cost_per_s=0.1)
     instance = prepare(problem)
     of = draft(problem, to_plan(instance, greedy(instance), made_with="test"))
-    name = next(iter(of.at))
-    after = apply(of, Drop(name))
-    assert isinstance(after, Draft)
+    tried = {one: apply(of, Drop(one)) for one in of.at}
+    drafts = {one: after for one, after in tried.items() if isinstance(after, Draft)}
+    # One whose leaving saves a way, so that the price has that row too.
+    name = next(one for one, after in drafts.items() if price(of, after, frozenset({one})).amounts.travel_cost < -1)
+    after = drafts[name]
 
     saved = SimpleNamespace(
         metrics={"plan": {"value": 1234.0, "visits": len(of.at)}},
@@ -191,6 +207,12 @@ def test_the_price_is_shown_with_the_broken_rule_and_its_article() -> None:
     table = " ".join(one.proto.body for one in app.get("html"))
     assert "For the plan in all" in table
     assert "<img" not in table
+    # What the sum is made of stands under it and adds up, each part rounded by itself.
+    amount = r'<td class="[^"]*">([^<]+)</td><td class="was">[^<]*</td><td class="[^"]*">([+−±])¥([\d,]+)<'
+    found = re.findall(amount, table)
+    total, *parts = [int(money.replace(",", "")) * {"+": 1, "−": -1, "±": 0}[sign] for _name, sign, money in found]
+    assert "What the travel costs" in [name for name, _sign, _money in found]
+    assert abs(sum(parts) - total) <= len(parts)
 
 
 def bar_page() -> None:
@@ -267,6 +289,43 @@ def test_a_shift_called_in_has_words() -> None:
     said = edit_words.command_words(command_to_dict(CallIn(extra)), NAMES, SHIFTS, ORIGIN)
     assert said.startswith("Crew 1")
     assert "16:00–20:00" in said
+
+
+def extra_page() -> None:
+    from datetime import timedelta
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from dashboard.screens import edit_week
+    from tests.dashboard import fakes
+
+    day, hours = fakes.DAY, st.session_state.get("hours", (18 * 3600, 20 * 3600 + 1800))
+    shifts = {"S1": {"shift_id": "S1", "crew_id": "C1", "day": day.isoformat()}}
+    settled = SimpleNamespace(shifts=shifts, hours={"S1": (9 * 3600, 17 * 3600)})
+    hand = SimpleNamespace(may=True, settled=settled, view=fakes.week(crews=1))
+    edit_week.offer_extra(hand, "C1", day + timedelta(days=st.session_state.get("later", 0)), *hours)  # type: ignore[arg-type]
+    edit_week.call_in(hand)  # type: ignore[arg-type]
+
+
+def test_a_shift_found_to_be_worth_most_is_filled_in_and_its_price_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    crews = {one: SimpleNamespace(crew_id=one, name=f"Crew {one}") for one in ("C0", "C1")}
+    monkeypatch.setattr(edit_week, "team", lambda _hand: SimpleNamespace(crews=crews))
+    monkeypatch.setattr(edit, "opened", lambda _hand: "desk")
+    asked: list[Any] = []
+    monkeypatch.setattr(edit_week, "extra_of", lambda _desk, *what: what)
+    monkeypatch.setattr(edit_week, "ask", lambda _hand, commands: asked.append(commands[0].shift))
+    app = AppTest.from_function(extra_page, default_timeout=60).run()
+    assert not app.exception
+    app.button[0].click().run()
+    assert not app.exception
+    assert asked == [("C1", fakes.DAY, time(18, 0), time(20, 30))]
+    assert [one.value for one in app.time_input] == [time(18, 0), time(20, 30)]
+    app.session_state["hours"] = (10 * 3600, 12 * 3600)  # the crew it is like is out then: another one is free
+    app.run().button[0].click().run()
+    assert asked[1] == ("C0", fakes.DAY, time(10, 0), time(12, 0))
+    app.run()
+    assert len(asked) == 2, "a price is asked for once"
 
 
 def swapped(chances: list[tuple[str, float, float]], crew: str | None = "C1", routes: int = 0) -> tuple[list[str], int]:

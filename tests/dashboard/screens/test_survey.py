@@ -20,7 +20,7 @@ from dashboard.text import speaking
 from geodata.geocoding.answer import UNKNOWN, Located
 from planner.domain import DebtorType, Principal, Role
 from planner.rules.assets import ASSETS, CERTAINTIES, SOURCES
-from planner.rules.review import ANSWERS, GROUNDS
+from planner.rules.review import ANSWERS, DOUBTS, GROUNDS
 from planner.store import Store
 from planner.store.edits import FIELDS
 from planner.view.debtor_timeline import LANES
@@ -155,6 +155,34 @@ def test_a_head_confirms_on_a_page_that_names_nobody(
     assert store.debtor_types(MANAGER, HERE).set_index("debtor_id").loc["D7", "second"] == "somebody"
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_head_who_is_not_convinced_sends_back_and_the_branch_is_told_why(
+    monkeypatch: pytest.MonkeyPatch, store: Store, language: str
+) -> None:
+    acts = "hides_assets false_papers broke_promises"
+    proposed = {**bad_faith("r1", "D7"), "grounds": acts}
+    store.save_reviews(MANAGER, HERE, reviews(proposed), TERMS, now=NOW - timedelta(hours=2))
+    head = act_as(monkeypatch, Role.REGIONAL_HEAD, *PAGES)
+    app = run(second_script, language)
+    told = {
+        "en": "Act: hides assets, gave false papers · Broke promises",
+        "zh": "行为：隐匿资产、提供虚假材料 · 多次失约",
+    }
+    assert told[language] in texts(app)
+    send, none = {"en": ("Send back", "No proposal of bad faith"), "zh": ("退回支行", "没有等待第二复核人")}[language]
+    assert next(one for one in app.button if send in one.label).disabled  # a no has a ground
+    app = press(run(second_script, language, **{"doubts r1": ["act_not_shown", "not_heard"]}), send)
+    assert not app.exception
+    assert none in texts(app)
+    act_as(monkeypatch, Role.MANAGER, *PAGES)
+    app = run(survey_script, language, **{f"survey_part {language}": "second"})
+    why = {"en": "The act is not shown, The debtor was not heard", "zh": "行为没有依据、没有听取债务人的说法"}[language]
+    assert head.name in texts(app)
+    assert why in texts(app)
+    store.save_reviews(SAME, HERE, reviews({**bad_faith("r9", "D7"), "willing": "yes"}), TERMS, now=NOW)
+    assert why not in texts(run(survey_script, language, **{f"survey_part {language}": "second"}))
+
+
 def test_an_edit_is_told_and_taken_back(monkeypatch: pytest.MonkeyPatch, store: Store) -> None:
     who = act_as(monkeypatch, Role.MANAGER, *PAGES)
     store.edit_survey(MANAGER, HERE, [("debtor", "D1", "group", "farm")], batch_id="b1", now=NOW - timedelta(minutes=1))
@@ -258,6 +286,7 @@ def test_a_page_of_a_collector_without_stops_is_empty(monkeypatch: pytest.Monkey
 
 def test_every_code_has_words() -> None:
     assert set(debtor_words.GROUNDS) == set(GROUNDS)
+    assert set(debtor_words.DOUBTS) == set(DOUBTS)
     assert set(debtor_words.ANSWERS) == set(ANSWERS)
     assert set(debtor_words.ASSETS) == set(ASSETS)
     assert set(debtor_words.SOURCES) == set(SOURCES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 import streamlit as st
@@ -13,9 +15,10 @@ from streamlit.testing.v1 import AppTest
 from config.settings import load_settings
 from dashboard.screens import trail
 from dashboard.services import ROOT, Services
+from dashboard.text import speaking
 from dashboard.text.deeds import DEEDS, deed
 from planner.domain import Principal, Role
-from planner.store import Login, Store, open_store
+from planner.store import AuditEntry, Login, Store, open_store
 from tests.dashboard.screens.conftest import texts
 from tests.planner.conftest import Story, own_store, story  # noqa: F401  fixtures
 from tests.planner.factories import BRANCH, NOW, principal
@@ -101,4 +104,28 @@ def test_an_administrator_reads_of_accounts_alone_and_an_auditor_both(
     monkeypatch.setattr(trail, "which", lambda _: trail.ACCOUNTS)
     shown = opened(monkeypatch, store, auditor)
     assert "Account added or changed" in set(shown.dataframe[0].value["What"])
+    (zone,) = {one.value.split(".")[0] for one in shown.caption if "Times are of" in one.value}
+    assert zone == "Times are of Asia/Shanghai", "one zone on both trails"
     store.close()
+
+
+def test_entries_stand_strictly_by_time_the_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    tables = []
+    monkeypatch.setattr(trail.st, "dataframe", lambda table, **_: tables.append(table))
+    monkeypatch.setattr(trail.st, "columns", lambda n: [SimpleNamespace(multiselect=lambda *_, **__: [])] * n)
+    minutes = (5, 1, 9, 3)  # a job of another process is noted when it ends, with the time at which it was asked for
+    entries = [
+        AuditEntry(number, NOW + timedelta(minutes=one), "lin", "manager", BRANCH, "plan.save", {})
+        for number, one in enumerate(minutes)
+    ]
+    trail.show(entries, ZoneInfo("UTC"))
+    times = tables[0].iloc[:, 0].tolist()
+    assert times == sorted(times, reverse=True)
+    assert len(times) == len(minutes)
+
+
+def test_a_page_is_told_by_its_title_in_the_readers_language() -> None:
+    with speaking("zh"):
+        assert trail.titles()["week"] in deed("read.page.week", trail.titles())
+        assert "()" not in deed("read.page.", trail.titles())
+        assert "（）" not in deed("read.page.", trail.titles())

@@ -18,10 +18,11 @@ from streamlit.testing.v1 import AppTest
 from config.parameters import load as load_parameters
 from config.rules import load_pack
 from config.settings import Paths, load_settings
-from dashboard.screens import edit_desks, more_shifts, what_if, what_if_base, what_if_job, why
+from dashboard.screens import edit_desks, more_shifts, what_if, what_if_base, what_if_form, what_if_job, why
 from dashboard.screens.standing import NotToHand, stood_up
 from dashboard.screens.why import out_by_hand
 from dashboard.services import ROOT, Services
+from dashboard.text import speaking
 from planner import routing, times
 from planner.desk import open_desk, read_known, times_of_desk
 from planner.domain import Principal, Role
@@ -390,3 +391,19 @@ def test_a_scenario_says_which_times_were_adopted_since_it_was_planned(page: Fri
     assert "“Before” was planned" in said
     assert "“After” was planned" not in said
     assert "plans made from other data than the first column" in said
+
+
+def test_a_scenario_named_after_what_it_changes_is_named_in_the_readers_language() -> None:
+    spot = (103.8, 30.6)
+    of = what_if_form.Choices({"C1": "Crew 1"}, {"en": {spot: "Old town"}, "zh": {spot: "老城"}}, (), ())
+    one = Scenario("?", crews_off=("C1",), start_crew="C1", start_lon=spot[0], start_lat=spot[1])
+    with speaking("en"):
+        english = what_if_form.proposed(one, of)
+        assert "Old town" in english
+    with speaking("zh"):
+        chinese = what_if_form.called(replace(one, name=english), of)
+        assert "老城" in chinese
+        assert what_if_form.called(Scenario("As it is now"), of) != "As it is now"
+        assert what_if_form.called(replace(one, name="My own"), of) == "My own"
+    with speaking("en"):
+        assert what_if_form.called(replace(one, name=chinese), of) == english

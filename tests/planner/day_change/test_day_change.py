@@ -22,8 +22,10 @@ from planner.day_change import (
     Proposal,
     ProposalOutdated,
     Reason,
+    Way,
     Why,
     called_for,
+    proposals,
     propose,
     read_own,
     take_day,
@@ -246,6 +248,13 @@ def test_an_urgent_visit_comes_from_a_later_day_and_leaves_it(story: Story, stor
     assert proposal is not None
     check(own, proposal, at)
     assert proposal.shifts == (own.shift.shift_id, one.shift_id)
+    soon = [each for each in (as_next(store, who, own, other.debtor_id, at) for other in offered) if each is not None]
+    assert soon, "the town has nobody who could be the next stop: the test shows nothing"
+    for each in soon:
+        check(own, each, at)
+        ahead = [stop["visit"] for stop in route_of(each)["stops"] if stop["visit"] not in own.recorded]
+        assert ahead[0] == each.news.debtor_id
+        assert [name for name in own.ahead if name in ahead] == ahead[1:], "the others follow in their order"
     take_day(store, who, proposal, ROADS, change_id=str(uuid4()), digest=proposal.digest, now=at)
     after = store.stops_in_force(MANAGER, BRANCH, NEXT_WEEK)
     assert one.debtor_id in after[own.shift.shift_id]
@@ -261,6 +270,16 @@ def urgent(store: Store, who: Principal, own: OwnDay, debtor_id: str, at: dateti
         if error.why is not Why.NO_ROOM:
             raise
         return None
+
+
+def as_next(store: Store, who: Principal, own: OwnDay, debtor_id: str, at: datetime) -> Proposal | None:
+    """Ask for somebody as the very next stop; None where that is not offered beside where it fits best."""
+    try:
+        ways = proposals(store, who, own, News(Happened.URGENT, debtor_id), ROADS, PACK, PARAMETERS, at=at)
+    except CannotChange:
+        return None
+    assert ways[0].way is Way.BEST
+    return next((one for one in ways[1:] if one.way is Way.NEXT), None)
 
 
 def test_who_is_alone_goes_home_and_the_board_is_raised(story: Story, store: Store) -> None:

@@ -19,7 +19,7 @@ from planner.export.geojson import geojson
 from planner.export.gpx import DayTrack, Waypoint, gpx
 from planner.export.ics import Event, calendar_file, uid
 from planner.export.paper_map import Track, apart, frame_about, picture
-from planner.export.wall import heights
+from planner.export.wall import SIDE_MM, WIDTH_MM, heights, widths
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MADE = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -146,6 +146,23 @@ def test_numbers_do_not_cover_each_other_and_stay_on_the_map(points: list[tuple[
 def test_numbers_with_room_stay_where_they_are() -> None:
     points = np.array([[10.0, 10.0], [30.0, 10.0]])
     assert apart(points, least=4.0, width=100.0, height=50.0) == pytest.approx(points, abs=0.01)
+
+
+@pytest.mark.parametrize("days", [1, 4, 6, 7])
+@pytest.mark.parametrize(("wide", "high"), [(0.2, 0.1), (0.1, 0.2), (0.1, 0.0)])
+def test_the_walls_map_has_the_shape_of_the_routes_and_the_days_fill_the_rest(
+    days: int, wide: float, high: float
+) -> None:
+    map_mm = 90.0
+    width, day_width, day_height = widths([(0.0, 0.0), (wide, high)], map_mm, days)
+    if days == 1:
+        assert (day_width, day_height) == (0.0, 0.0)
+        return
+    assert 0.6 * map_mm <= width <= 1.6 * map_mm
+    assert day_width > 0
+    across, down = min(days, 3), -(-days // 3)
+    assert width + across * day_width + SIDE_MM < WIDTH_MM
+    assert down * day_height < map_mm
 
 
 def test_the_wall_map_does_not_lead_to_a_door() -> None:

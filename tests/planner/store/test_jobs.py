@@ -70,12 +70,15 @@ def test_a_job_whose_process_is_gone_is_lost(store: Store) -> None:
     process = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
     dead, alive, other = running(store, int(process.stdout)), running(store, os.getpid()), queued(store, THERE)
     (lost,) = store.reap_lost(MANAGER, HERE, now=LATER)
+    told = [one.ids for one in store.audit_entries(MANAGER, HERE) if one.what == "jobs.reap"]
+    assert told == [{"lost": [dead.job_id]}]
     assert lost.job_id == dead.job_id
     assert (lost.state, lost.finished_at) == (JobState.LOST, LATER)
     assert lost.error
     assert store.job(MANAGER, alive.job_id).state is JobState.RUNNING
     assert store.job(principal(MANAGER.role, THERE), other.job_id).state is JobState.QUEUED
     assert store.reap_lost(MANAGER, HERE, now=LATER) == ()
+    assert len([one for one in store.audit_entries(MANAGER, HERE) if one.what == "jobs.reap"]) == 1  # none, none told
     assert store.finish_job(MANAGER, lost.job_id, JobState.DONE, result_id="x", now=LATER).state is JobState.DONE
 
 

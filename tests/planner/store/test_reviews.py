@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planner.domain import DebtorType, Role
+from planner.domain import DebtorType, Principal, Role
 from planner.store import NotAllowed, SamePerson, Store
 from tests.planner.store.factories import (
     HERE,
@@ -99,6 +99,37 @@ def test_nobody_confirms_his_own_proposal(store: Store) -> None:
     assert (state["debtor_type"], state["proposed"], state["second"]) == ("bad_faith", "", "su")
     with pytest.raises(ValueError, match="confirmed this already"):
         store.save_reviews(HEAD, HERE, reviews(confirm("r1", "r3")), TERMS, now=NOW)
+
+
+def doubt(first: str, review_id: str = "r2", grounds: str = "act_not_shown not_heard") -> dict[str, object]:
+    return review(review_id, confirms=first, willing="unknown", able="unknown", grounds=grounds)
+
+
+@pytest.mark.parametrize("by", [SU, HEAD])
+def test_who_is_not_convinced_says_why_and_the_proposal_neither_waits_nor_counts(store: Store, by: Principal) -> None:
+    store.save_reviews(LIN, HERE, reviews(bad_faith()), TERMS, now=NOW)
+    with pytest.raises(SamePerson):
+        store.save_reviews(LIN, HERE, reviews(doubt("r1")), TERMS, now=NOW)
+    for grounds in ("", "hides_assets", "not_heard income_lost"):  # a no without a ground of doubt is none
+        with pytest.raises(ValueError, match=r"no proposal|unknown ground"):
+            store.save_reviews(by, HERE, reviews(doubt("r1", grounds=grounds)), TERMS, now=NOW)
+    assert store.save_reviews(by, HERE, reviews(doubt("r1")), TERMS, now=NOW).added == ("r2",)
+    state = type_of(store)
+    assert (state["debtor_type"], state["proposed"], state["second"]) == ("unreviewed", "", "")
+    assert state["doubted"] == by.name
+    assert store.reviews_to_confirm(HEAD, HERE, on=NOW.date()).empty
+    for row in (confirm("r1", "r3"), doubt("r1", "r3")):  # one answer only
+        with pytest.raises(ValueError, match="not convinced of this already"):
+            store.save_reviews(principal(name="wu"), HERE, reviews(row), TERMS, now=NOW)
+    # A new proposal is another matter, and may be confirmed.
+    store.save_reviews(LIN, HERE, reviews(bad_faith("r4")), TERMS, now=NOW + timedelta(days=1))
+    store.save_reviews(by, HERE, reviews(confirm("r4", "r5")), TERMS, now=NOW + timedelta(days=2))
+    assert (type_of(store)["debtor_type"], type_of(store)["doubted"]) == ("bad_faith", "")
+
+
+def test_doubt_is_no_ground_of_a_review(store: Store) -> None:
+    with pytest.raises(ValueError, match="unknown ground"):
+        store.save_reviews(SU, HERE, reviews(review("r1", grounds="not_heard")), TERMS, now=NOW)
 
 
 def test_a_name_that_is_given_is_not_believed(store: Store) -> None:

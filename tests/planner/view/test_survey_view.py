@@ -94,6 +94,21 @@ def test_a_confirmed_proposal_waits_no_more(store: Store) -> None:
     assert matrix(view.cells).to_numpy().sum() == 6
 
 
+def test_whom_a_second_reviewer_sent_back_is_told_and_in_the_queue_until_reviewed_anew(store: Store) -> None:
+    store.save_reviews(MANAGER, HERE, reviews(bad_faith("r1", "D5")), TERMS, now=LATER)
+    assert "D5" not in view_of(store).queue
+    no = review("r2", "D5", confirms="r1", willing="unknown", able="unknown", grounds="not_heard")
+    store.save_reviews(OTHER, HERE, reviews(no), TERMS, now=LATER)
+    view = view_of(store)
+    assert view.proposals.empty
+    assert view.doubted["review_id"].tolist() == ["r2"]
+    assert "D5" in view.queue
+    assert counted(view)["second_reviewer"] == 0
+    store.save_reviews(MANAGER, HERE, reviews(review("r3", "D5")), TERMS, now=LATER + timedelta(minutes=1))
+    assert view_of(store).doubted.empty
+    assert "D5" not in view_of(store).queue
+
+
 def test_rough_is_who_has_no_better_place(store: Store) -> None:
     store.put_place(MANAGER, HERE, place_word(debtor_id="D1", place_id="P1", accuracy_m=3000.0), change_id="a", now=NOW)
     store.put_place(MANAGER, HERE, place_word(debtor_id="D2", place_id="P2", accuracy_m=3000.0), change_id="b", now=NOW)
