@@ -5,6 +5,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
+# Compiled modules are kept, whatever the surroundings say: every process would else compile the project anew, and every
+# worker of the tests all of the tests.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check
@@ -107,7 +111,7 @@ check: .venv/dev.done
 	@.venv/bin/lint-imports --no-logo
 
 test: setup .venv/browser.done .venv/postgresql.done .venv/nginx.done check
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-long: setup .venv/browser.done .venv/postgresql.done .venv/nginx.done
 	@ROUNDS_LONG=1 $(PY) -m pytest -m "long or not long" -n 2 --dist worksteal

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import is_hypothesis_test, settings
+
+from tests import order
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
 
 #: how many times as many examples ``make test-long`` draws
 LONG_FACTOR = 20
@@ -16,8 +24,24 @@ settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") and not LONG else "dev")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Let workers that take whole files take them in our order."""
+    return order.InOrder(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+def pytest_collection_finish() -> None:
+    """Leave out what is there now when Python looks for garbage: it stays, and there is much of it."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Raise the number of examples of every property in the long run, but of those that state their full count."""
+    """Put the files in order, and raise the number of examples of every property in the long run.
+
+    Properties that state their full count keep it.
+    """
+    items.sort(key=lambda item: order.place(item.nodeid.split("::", 1)[0]))
     if not LONG:
         return
     short = (item for item in items if isinstance(item, pytest.Function) and not item.get_closest_marker("long"))

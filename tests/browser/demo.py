@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -55,6 +55,10 @@ class Demo:
             return link.execute(query, values).fetchall()
 
 
+#: the demo as the tests find it, by the day on which it was made, and its database before anybody wrote to it
+MADE: dict[date, tuple[Demo, Path]] = {}
+
+
 def environment(var: Path) -> dict[str, str]:
     """Give an environment in which nothing of the caller's settings is left and all that is written goes to ``var``."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ROUNDS_", "STREAMLIT_"))}
@@ -63,19 +67,46 @@ def environment(var: Path) -> dict[str, str]:
 
 def copy_database(var: Path) -> Path:
     """Copy the database of the demo that ``make setup`` made beside links to the rest of it; gives the copy."""
-    for name in ("osrm", "regions", "matrices", "demo"):
-        (var / name).symlink_to(VAR / name)
+    link_rest(var)
     copied = var / "rounds.sqlite"
-    with (
-        closing(sqlite3.connect(f"file:{VAR / 'rounds.sqlite'}?mode=ro", uri=True)) as theirs,
-        closing(sqlite3.connect(copied)) as ours,
-    ):
-        theirs.backup(ours)
+    copy_rows(VAR / "rounds.sqlite", copied)
     return copied
 
 
+def link_rest(var: Path) -> None:
+    """Link to what the demo has besides its database."""
+    for name in ("osrm", "regions", "matrices", "demo"):
+        (var / name).symlink_to(VAR / name)
+
+
+def copy_rows(source: Path, copied: Path) -> None:
+    """Copy a database, also one that is being written to."""
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as theirs,
+        closing(sqlite3.connect(copied)) as ours,
+    ):
+        theirs.backup(ours)
+
+
 def copy_demo(var: Path) -> Demo:
-    """Copy the demo that ``make setup`` made, choose a crew's day, and give some of its debtors hostile names."""
+    """Copy the demo that ``make setup`` made, choose a crew's day, and give some of its debtors hostile names.
+
+    It is done once a day; whoever asks again gets a copy of what was made then.
+    """
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    first, kept = MADE.get(today, (None, None))
+    if first is None or kept is None or not kept.is_file():
+        first, kept = made_demo(var, today), var / "as_made.sqlite"
+        copy_rows(first.database, kept)
+        MADE[today] = first, kept
+        return first
+    link_rest(var)
+    copy_rows(kept, var / "rounds.sqlite")
+    return replace(first, var=var)
+
+
+def made_demo(var: Path, today: date) -> Demo:
+    """Make what ``copy_demo`` copies."""
     copied = copy_database(var)
     with closing(sqlite3.connect(copied)) as ours:
         asked = "select week from plan_state where branch = ? order by number desc"
@@ -88,7 +119,6 @@ def copy_demo(var: Path) -> Demo:
         store.save_setting(person, code, tour.kept(person), value=True, now=datetime.now(UTC))
     row = next(one for one in store.plans(principal, BRANCH, week) if one.in_force)
     view = week_view(store, principal, row.plan_id)
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
     route = chosen_route(view.routes, today)
     planned = dict(zip(HOSTILE, [stop.debtor_id for stop in route.stops], strict=False))
     most_worth = sorted(view.left_out, key=lambda one: -one.value_minor)

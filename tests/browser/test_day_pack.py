@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,13 +66,27 @@ class Out:
         )
 
 
-@pytest.fixture
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, list[RouteView], str, datetime]]:
-    """Run the application on a copy of its own, on the day of most crews, two hours after the first has left.
+World = tuple[Demo, list[RouteView], str, datetime]
 
-    Each journey has its own: one records whole days, and on some days of the week few crews are out.
-    """
-    demo = copy_demo(tmp_path_factory.mktemp("pack"))
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Give a running application to a journey that records whole days: on some days of the week few crews are out."""
+    with running(tmp_path_factory.mktemp("pack")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def quiet_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Give one application to the journeys that send nothing to it."""
+    with running(tmp_path_factory.mktemp("quiet")) as made:
+        yield made
+
+
+@contextmanager
+def running(var: Path) -> Iterator[World]:
+    """Run the application on a copy of its own, on the day of most crews, two hours after the first has left."""
+    demo = copy_demo(var)
     manager = Principal(f"manager.{BRANCH}", Role.MANAGER, frozenset({BRANCH}))
     store = open_store(f"sqlite:///{demo.database}")
     row = next(one for one in store.plans(manager, BRANCH, demo.week) if one.in_force)
@@ -84,7 +99,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, list
         yield demo, routes, address, moment
 
 
-def out(world: tuple[Demo, list[RouteView], str, datetime], k: int = 0) -> Out:
+def out(world: World, k: int = 0) -> Out:
     demo, routes, address, moment = world
     return Out(demo, routes[k % len(routes)], moment, address)
 
@@ -131,9 +146,7 @@ def brought_back(page: Page, out: Out, file: Path, phrase: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_whole_day_without_a_line(
-    world: tuple[Demo, list[RouteView], str, datetime], browser: Browser, tmp_path: Path, language: str
-) -> None:
+def test_a_whole_day_without_a_line(world: World, browser: Browser, tmp_path: Path, language: str) -> None:
     crew = out(world, LANGUAGES.index(language))
     context = crew.context(browser, language)
     page = context.new_page()
@@ -259,9 +272,9 @@ def shorter(pack: dict[str, str]) -> None:
 
 
 def test_damage_a_wrong_phrase_and_another_header_do_not_open(
-    world: tuple[Demo, list[RouteView], str, datetime], browser: Browser, tmp_path: Path
+    quiet_world: World, browser: Browser, tmp_path: Path
 ) -> None:
-    crew = out(world)
+    crew = out(quiet_world)
     context = crew.context(browser, "en")
     page = context.new_page()
     file, phrase = made(page, crew, tmp_path)
@@ -291,9 +304,9 @@ def test_damage_a_wrong_phrase_and_another_header_do_not_open(
 
 
 def test_an_ended_pack_stays_shut_and_gives_back_what_was_recorded(
-    world: tuple[Demo, list[RouteView], str, datetime], browser: Browser, tmp_path: Path
+    quiet_world: World, browser: Browser, tmp_path: Path
 ) -> None:
-    crew = out(world)
+    crew = out(quiet_world)
     context = crew.context(browser, "en")
     page = context.new_page()
     file, phrase = made(page, crew, tmp_path)
@@ -338,10 +351,8 @@ TRIALS = """async () => {
 }"""
 
 
-def test_the_seal_opens_what_it_sealed_and_the_phrase_is_drawn_fairly(
-    world: tuple[Demo, list[RouteView], str, datetime], browser: Browser
-) -> None:
-    crew = out(world)
+def test_the_seal_opens_what_it_sealed_and_the_phrase_is_drawn_fairly(quiet_world: World, browser: Browser) -> None:
+    crew = out(quiet_world)
     context = crew.context(browser, "en")
     page = context.new_page()
     page.goto(f"{crew.path}/pack")
@@ -362,9 +373,7 @@ def test_the_seal_opens_what_it_sealed_and_the_phrase_is_drawn_fairly(
     context.close()
 
 
-def test_the_line_may_show_what_was_recorded_elsewhere(
-    world: tuple[Demo, list[RouteView], str, datetime], browser: Browser, tmp_path: Path
-) -> None:
+def test_the_line_may_show_what_was_recorded_elsewhere(world: World, browser: Browser, tmp_path: Path) -> None:
     """Offline the crew records a stop that the manager writes down meanwhile: both stand, side by side."""
     crew = out(world, 2)
     context = crew.context(browser, "en")
@@ -409,9 +418,7 @@ def test_the_line_may_show_what_was_recorded_elsewhere(
 
 
 @pytest.mark.skipif(found() is None, reason="No Firefox is found")
-def test_the_pack_opens_in_firefox_and_keeps_what_was_recorded(
-    world: tuple[Demo, list[RouteView], str, datetime], browser: Browser, tmp_path: Path
-) -> None:
+def test_the_pack_opens_in_firefox_and_keeps_what_was_recorded(world: World, browser: Browser, tmp_path: Path) -> None:
     """Firefox has its real clock, so the pack is made to end later than that; the header is sealed with it."""
     crew = out(world)
     context = crew.context(browser, "en")

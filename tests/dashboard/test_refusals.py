@@ -38,7 +38,10 @@ def raised() -> Iterator[tuple[str, str]]:
             where = str(path.relative_to(ROOT))
             if where in COMMANDS_ONLY:
                 continue
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            source = path.read_text(encoding="utf-8")
+            if not any(name in source for name in ERRORS):
+                continue  # reading a file's tree takes long
+            for node in ast.walk(ast.parse(source)):
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS and node.args:
                     text = written(node.args[0])
                     if text is not None and PROGRAMMING not in text:
