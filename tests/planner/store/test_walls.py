@@ -28,10 +28,12 @@ from tests.planner.store.factories import (
     clues,
     outcome,
     outcomes,
+    overdue_list,
     place_word,
     principal,
     review,
     reviews,
+    source,
 )
 from tests.planner.store.server import OWNER, SUPER, Server
 from tests.planner.store.test_access import READS, call
@@ -70,6 +72,8 @@ def with_everything(database: Database) -> None:
     store = database.open()
     for code in (HERE, THERE):
         manager = principal(Role.MANAGER, code)
+        typed = {"debtors": overdue_list(code)["debtors"].assign(debtor_type="careless")}
+        store.save_import(manager, code, typed, **source("9" * 64))
         store.save_outcomes(manager, code, outcomes(outcome(f"o-{code}", branch=code, crew_id=f"{code}-A")), now=NOW)
         store.save_reviews(manager, code, reviews(review(branch=code)), TERMS, now=NOW)
         store.save_clues(manager, code, clues(clue(branch=code)), now=NOW)
