@@ -67,9 +67,12 @@
     if (event.altKey && !event.ctrlKey && lead[event.code]) (wished = lead[event.code]), go();
     const button = target.closest && target.closest(BUTTON);
     if (button && (event.key === "Enter" || event.key === " ") && button.getAttribute("aria-expanded") !== "true") opening = button;
-    const form = event.key === "Tab" && target.closest && target.closest(FORM);
+    // A list that shuts may leave the keyboard nowhere: Tab goes on from where it was.
+    if (event.key === "Tab" && target === document.body && last && !seen(last)) restore();
+    const nowhere = document.activeElement === document.body, from = nowhere && last && seen(last) ? last : document.activeElement;
+    const form = event.key === "Tab" && from && from.closest(FORM);
     if (!form) return;
-    const inside = stops(form), next = inside.indexOf(target) + (event.shiftKey ? -1 : 1);
+    const inside = stops(form), next = inside.indexOf(from) + (event.shiftKey ? -1 : 1);
     event.preventDefault(); // round and round, as in every dialog: Esc leaves it
     if (inside.length) inside[(next + inside.length) % inside.length].focus();
   }, true);

@@ -174,6 +174,8 @@ def test_a_whole_day_without_a_line(world: World, browser: Browser, tmp_path: Pa
         page.locator(f"#do-{kind}").tap()
         if kind != "absent":
             page.locator("#amount-due").tap()
+        if kind == "promise":
+            page.locator("#sheet input[name=when]").nth(1).check(force=True)
         page.locator("#save").tap()
         expect(page.locator("#sheet")).to_be_hidden()
         page.clock.run_for(5_000)

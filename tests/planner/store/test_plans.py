@@ -30,6 +30,7 @@ from tests.planner.store.factories import (
     clues,
     outcome,
     outcomes,
+    overdue_list,
     place_word,
     plan,
     principal,
@@ -37,6 +38,7 @@ from tests.planner.store.factories import (
     reviews,
     safety,
     safety_entries,
+    source,
 )
 
 MANAGER = principal()
@@ -162,6 +164,8 @@ def test_a_plan_that_does_not_fit_is_refused(store: Store, changes: dict[str, st
 @pytest.mark.parametrize("name", APPEND_ONLY)
 def test_sql_cannot_change_what_is_kept_for_good(database: Database, name: str) -> None:
     store = database.open()
+    typed = {"debtors": overdue_list(HERE)["debtors"].assign(debtor_type="careless")}
+    store.save_import(MANAGER, HERE, typed, **{**source("9" * 64), "now": NOW + timedelta(minutes=1)})
     store.save_outcomes(MANAGER, HERE, outcomes(outcome()), now=NOW)
     store.save_reviews(MANAGER, HERE, reviews(review()), TERMS, now=NOW)
     store.save_clues(MANAGER, HERE, clues(clue()), now=NOW)
