@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -28,12 +27,6 @@ settings.load_profile("ci" if os.environ.get("CI") and not LONG else "dev")
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Let workers that take whole files take them in our order."""
     return order.InOrder(config, log) if config.getvalue("dist") == "loadfile" else None
-
-
-def pytest_collection_finish() -> None:
-    """Leave out what is there now when Python looks for garbage: it stays, and there is much of it."""
-    gc.collect()
-    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

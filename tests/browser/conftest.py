@@ -94,6 +94,7 @@ def open_page(browser: Browser, app: str) -> Iterator[OpenPage]:
             locale={"en": "en-GB", "zh": "zh-CN"}[language],
             timezone_id="Asia/Shanghai",
             has_touch=touch,
+            reduced_motion="reduce",  # what moves without end is drawn without end, by the processor
         )
         context.set_default_timeout(PATIENCE_MS)
         if clock is not None:
