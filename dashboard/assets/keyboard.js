@@ -9,7 +9,7 @@
   const FORM = '[data-testid="stPopoverBody"]', BUTTON = '[data-testid="stPopoverButton"]';
   const STOPS = 'a[href], button:not(:disabled), input:not(:disabled), textarea:not(:disabled), select:not(:disabled), summary, iframe, [tabindex="0"], [data-tabindex="0"]';
   const lead = JSON.parse((document.currentScript && document.currentScript.dataset.lead) || "{}");
-  let last = null, trail = [], opening = null, wished = "";
+  let last = null, called = "", trail = [], opening = null, wished = "";
 
   const seen = (element) => element.isConnected && element.getClientRects().length > 0;
   const part = (name) => [...document.querySelectorAll("." + CSS.escape(name))].find(seen);
@@ -30,6 +30,12 @@
     return found;
   }
 
+  // What a field is called: it may be drawn anew as a part of another name, when what can be chosen in it is another.
+  function named(element) {
+    const labels = (element.getAttribute("aria-labelledby") || "").split(" ").map((id) => id && document.getElementById(id));
+    return element.getAttribute("aria-label") || [...labels, ...(element.labels || [])].filter(Boolean).map((one) => one.textContent.trim()).join(" ");
+  }
+
   function take(element) {
     if (element.tabIndex < 0) element.tabIndex = -1;
     element.focus({ preventScroll: true });
@@ -38,6 +44,8 @@
   // What had the keyboard is gone: the same part drawn anew gets it, or the smallest one about it that is still there.
   function restore() {
     if (!last || seen(last) || (document.activeElement && document.activeElement !== document.body)) return;
+    const again = called && [...document.querySelectorAll(FORM)].flatMap(stops).find((one) => named(one) === called);
+    if (again) return take(again); // a field of the form that is open
     const there = trail.map(part).find(Boolean);
     if (!there) return;
     const inside = stops(there);
@@ -59,7 +67,7 @@
     wished = "";
   }
 
-  document.addEventListener("focusin", (event) => ((last = event.target), (trail = parts(last))));
+  document.addEventListener("focusin", (event) => ((last = event.target), (called = named(last)), (trail = parts(last))));
   document.addEventListener("pointerdown", () => ((last = opening = null), (wished = "")), true); // who points elsewhere has left it
 
   document.addEventListener("keydown", (event) => {
@@ -67,12 +75,9 @@
     if (event.altKey && !event.ctrlKey && lead[event.code]) (wished = lead[event.code]), go();
     const button = target.closest && target.closest(BUTTON);
     if (button && (event.key === "Enter" || event.key === " ") && button.getAttribute("aria-expanded") !== "true") opening = button;
-    // A list that shuts may leave the keyboard nowhere: Tab goes on from where it was.
-    if (event.key === "Tab" && target === document.body && last && !seen(last)) restore();
-    const nowhere = document.activeElement === document.body, from = nowhere && last && seen(last) ? last : document.activeElement;
-    const form = event.key === "Tab" && from && from.closest(FORM);
+    const form = event.key === "Tab" && target.closest && target.closest(FORM);
     if (!form) return;
-    const inside = stops(form), next = inside.indexOf(from) + (event.shiftKey ? -1 : 1);
+    const inside = stops(form), next = inside.indexOf(target) + (event.shiftKey ? -1 : 1);
     event.preventDefault(); // round and round, as in every dialog: Esc leaves it
     if (inside.length) inside[(next + inside.length) % inside.length].focus();
   }, true);

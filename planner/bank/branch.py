@@ -68,7 +68,8 @@ def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limi
     took_s = round(time.monotonic() - began, 2)
     if row is not None:
         spent = parts.ended()
-        BUDGET.learn(parts.visits, spent["save"])
+        if not reason:  # else another worker has finished it
+            BUDGET.learn(parts.visits, spent["save"])
         return planned(row, again=bool(reason), took_s=took_s, peak_mb=peak_mb, parts_s=spent)
     return Answer(branch, state, reason=reason, took_s=took_s, peak_mb=peak_mb)
 
@@ -146,7 +147,6 @@ def plan_as(
     """Plan a branch's week as the order says and save the plan under the id of the run; as ``plan_week`` otherwise."""
     asking = planner_of(branch)
     certainty = order.certainty if order.certainty is not None else certainty_of(store, asking, branch)
-
     seconds = order.seconds
 
     def solve(problem: routing.Problem) -> routing.Plan:

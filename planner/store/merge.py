@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, count
+from itertools import compress, count
 from operator import itemgetter, ne
 from typing import Any
 
@@ -131,7 +131,7 @@ def add_missing(connection: Connection, table: sa.Table, columns: Sequence[str],
     if connection.dialect.name == "postgresql":
         postgres.insert(connection, table, columns, rows, missing=True)
     else:
-        _many(connection, sqlite.insert(table).on_conflict_do_nothing(), columns, rows)
+        _insert(connection, sqlite.insert(table).on_conflict_do_nothing(), columns, list(zip(*rows, strict=True)))
 
 
 def insert(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -139,7 +139,7 @@ def insert(connection: Connection, table: sa.Table, columns: Sequence[str], rows
     if connection.dialect.name == "postgresql":
         postgres.insert(connection, table, columns, rows, missing=False)
     else:
-        _many(connection, table.insert(), columns, rows)
+        _insert(connection, table.insert(), columns, list(zip(*rows, strict=True)))
 
 
 def insert_columns(
@@ -149,13 +149,22 @@ def insert_columns(
     if connection.dialect.name == "postgresql":
         postgres.insert(connection, table, columns, list(zip(*values, strict=True)), missing=False)
         return
-    rows = len(values[0])
+    _insert(connection, table.insert(), columns, values)
+
+
+def _insert(
+    connection: Connection, statement: sa.Insert, names: Sequence[str], values: Sequence[Sequence[Any]]
+) -> None:
+    """Add rows to SQLite, given column by column, many with one statement."""
+    rows = len(values[0]) if values else 0
     if not rows:
         return
-    sql, order = _positions(connection, table.insert(), columns)
-    given = [values[columns.index(name)] for name in order]
+    sql, order = _positions(connection, statement, names)
+    given = [values[names.index(name)] for name in order]
     # What is the same in all rows is given once a statement: so it is with most columns of a list.
     alike = [rows > 1 and column.count(column[0]) == rows for column in given]
+    if all(alike):  # the same row again and again
+        alike[0] = False
     once = [column[0] for column, same in zip(given, alike, strict=True) if same]
     own = [column for column, same in zip(given, alike, strict=True) if not same]
     flat: list[Any] = [None] * (rows * len(own))
@@ -189,7 +198,10 @@ def change(
         return
     found = [table.c[name] == sa.bindparam(f"key_{name}") for name in keys]
     statement = table.update().where(*found).values({name: sa.bindparam(f"new_{name}") for name in columns})
-    _many(connection, statement, [*(f"key_{name}" for name in keys), *(f"new_{name}" for name in columns)], rows)
+    names = [*(f"key_{name}" for name in keys), *(f"new_{name}" for name in columns)]
+    sql, order = _positions(connection, statement, names)
+    if rows:
+        connection.exec_driver_sql(sql, list(map(itemgetter(*map(names.index, order)), rows)))
 
 
 def all_rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Row]:
@@ -205,27 +217,8 @@ def all_rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Row]:
     return [tuple(bool(value) if k in truths else value for k, value in enumerate(row)) for row in found]
 
 
-def _many(connection: Connection, statement: sa.Insert | sa.Update, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Run a statement once for each row of values, which go to the driver as they are, by their positions."""
-    sql, order = _positions(connection, statement, names)
-    values = rows if order == list(names) else list(map(itemgetter(*map(names.index, order)), rows))
-    if isinstance(statement, sa.Insert):
-        _insert_flat(connection, sql, len(order), list(chain.from_iterable(values)))
-    elif values:
-        connection.exec_driver_sql(sql, list(values))
-
-
 def _positions(connection: Connection, statement: sa.Insert | sa.Update, names: Sequence[str]) -> tuple[str, list[str]]:
     """Give a statement as SQLite takes it, and the names of its values in their order."""
     compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
     assert isinstance(compiled, SQLCompiler)
     return str(compiled), list(compiled.positiontup or ())
-
-
-def _insert_flat(connection: Connection, sql: str, width: int, flat: list[Any]) -> None:
-    """Add rows whose values are given one after the other, many with one statement."""
-    one, step = f"({', '.join('?' * width)})", MOST_VALUES // width * width
-    parts = [tuple(flat[k : k + step]) for k in range(0, len(flat), step)]
-    for same in (parts[:-1], parts[-1:]):  # the last one is shorter
-        if same:
-            connection.exec_driver_sql(sql.replace(one, ", ".join([one] * (len(same[0]) // width))), same)

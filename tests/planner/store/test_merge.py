@@ -66,6 +66,7 @@ def test_rows_that_are_there_hold_up_no_others(database: Database) -> None:
     engine = connect(database.url)
     columns = list(LISTED_TYPES)
     with writing(engine, HERE, Scope(frozenset({HERE}), "manager")) as connection:
+        add_missing(connection, listed_type, columns, rows[:1] * 3)  # a resend in one go
         add_missing(connection, listed_type, columns, rows[::7])
         add_missing(connection, listed_type, columns, rows)
         mine = listed_type.c.listed_id.in_([one for one, *_ in rows])
