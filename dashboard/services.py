@@ -40,10 +40,14 @@ MOST_ENGINES = 4
 
 @dataclass(frozen=True)
 class Services:
-    """Settings and store. ``now`` is the application's only clock."""
+    """Settings and store. ``now`` is the application's only clock.
+
+    ``busy``: this process answers many, so that long reckoning is done by another (``dashboard.beside``).
+    """
 
     settings: Settings
     store: Store
+    busy: bool = False
 
     def now(self) -> datetime:
         """Give the present moment in UTC."""
@@ -90,7 +94,7 @@ def everywhere(store: Store, name: str) -> Principal:
 def services() -> Services:
     """Open the services of this process from its environment."""
     settings = load_settings(ROOT, os.environ)
-    return Services(settings, open_store(settings.database_url, clock=lambda: datetime.now(UTC)))
+    return Services(settings, open_store(settings.database_url, clock=lambda: datetime.now(UTC)), busy=True)
 
 
 def public_url() -> str:

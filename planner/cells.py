@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -84,6 +85,16 @@ class Squares:
 
     def __len__(self) -> int:
         return len(self.column)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take what another process made, shared by its readers as it was there."""
+        self.__dict__.update(state)
+        self.seal()
+
+    def seal(self) -> None:
+        """Let nobody write to the arrays."""
+        for array in (self.column, self.row, self.sums):
+            array.setflags(write=False)
 
     def of(self, name: str) -> NDArray[np.float64]:
         """Give a column of ``SUMMED``, or ``km2``, the area of each square on the ground."""
@@ -216,8 +227,7 @@ def in_rows(numbers: NDArray[np.int64], sums: NDArray[np.float64], level: int) -
     column, row = column_row(numbers)
     order = np.lexsort((column, row))
     squares = Squares(level, column[order].astype(np.int32), row[order].astype(np.int32), sums[order])
-    for array in (squares.column, squares.row, squares.sums):
-        array.setflags(write=False)
+    squares.seal()
     return squares
 
 

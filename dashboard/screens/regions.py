@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import math
-import os
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from config.parameters import load as load_parameters
-from config.roads import roads_of
-from config.rules import load_pack
 from dashboard import formats
+from dashboard.beside import done_beside
 from dashboard.charts import draw
+from dashboard.comparing import Compared, compare
 from dashboard.principal import current_principal
 from dashboard.screens import (
     regions_card,
@@ -25,7 +24,7 @@ from dashboard.screens import (
     regions_map,
     regions_outlook,
     regions_pair,
-    regions_shares,
+    regions_standing,
     regions_table,
     tiles,
 )
@@ -37,15 +36,13 @@ from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, current_language, n_
 from geodata.cell_districts import is_cell
-from geodata.roads import RoadEngine, RoadFailure
 from planner.ahead import Ahead
 from planner.domain import Branch, Principal
 from planner.view import sums
 from planner.view.regions import Comparison, RegionsView
 
+LOG = logging.getLogger(__name__)
 MAP_PX = 470
-#: how long what was compared without the road engine stands before it is asked again
-AGAIN_S = 300
 #: What can stand under the map.
 DISTRICTS, CREWS, SIDE_BY_SIDE = "districts", "crews", "side_by_side"
 
@@ -57,8 +54,10 @@ def page() -> None:
     if not branches:
         no_branch()
         return
-    figure = head(branches)
-    found = read_comparison(kit, principal, branches)
+    figure, counted = head()
+    read = read_comparison(kit, principal, branches)
+    tell_counted(counted, branches, read.until)
+    found = read.found
     view = None if found is None else found.view
     if found is None or view is None:
         st.info(_("Nobody is overdue here yet: load an overdue list first."), icon=":material/info:")
@@ -117,18 +116,13 @@ def road_region(kit: Services, principal: Principal) -> tuple[Branch, ...]:
     return tuple(one for one in mine if one.road_region == chosen)
 
 
-def head(branches: tuple[Branch, ...]) -> Figure:
-    """Say what is compared, and let the reader choose the figure."""
+def head() -> tuple[Figure, DeltaGenerator]:
+    """Let the reader choose the figure; gives the place that says what is compared."""
     names = {one.column: _(one.title) for one in FIGURES}
     title, act = st.columns([3, 2], vertical_alignment="center")
     with title:
         st.subheader(_("Districts compared"), anchor=False)
-        until = counted_until(services().now().astimezone(ZoneInfo(branches[0].timezone)))
-        st.caption(
-            _("Branches: {names}. Visits recorded until {at} are counted.").format(
-                names=_(", ").join(branch_name(one) for one in branches), at=formats.clock(until)
-            )
-        )
+        counted = st.empty()
     with act, st.container(horizontal=True, horizontal_alignment="right"):
         chosen = st.segmented_control(
             _("Figure"),
@@ -139,28 +133,49 @@ def head(branches: tuple[Branch, ...]) -> Figure:
             key=spoken_key("regions_figure"),
             label_visibility="collapsed",
         )
-    return next(one for one in FIGURES if one.column == (chosen or FIGURES[0].column))
+    return next(one for one in FIGURES if one.column == (chosen or FIGURES[0].column)), counted
 
 
-def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> Comparison | None:
-    """Compute the comparison once for everybody who may see the same, until the data or the day is another.
+def tell_counted(place: DeltaGenerator, branches: tuple[Branch, ...], until: datetime) -> None:
+    """Say what is compared, and until when visits are counted."""
+    place.caption(
+        _("Branches: {names}. Visits recorded until {at} are counted.").format(
+            names=_(", ").join(branch_name(one) for one in branches), at=formats.clock(until)
+        )
+    )
 
-    None where nobody is overdue: there is nothing to compare. All sessions share one comparison; a run that wrote to
-    its tables would get copies of them at that moment.
+
+@dataclass(frozen=True)
+class Read:
+    """The comparison as one reader has it, and until when visits are counted in it."""
+
+    found: Comparison | None
+    until: datetime
+
+
+def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> Read:
+    """Read the comparison that stands for everybody who may see the same; nothing is found where nobody is overdue.
+
+    All sessions share one comparison; a run that wrote to its tables would get copies of them at that moment.
     """
     now = kit.now().astimezone(ZoneInfo(branches[0].timezone))
-    today, version = now.date(), data_version(kit, principal, branches, field_until=counted_until(now))
-    key = (audience(principal), ",".join(one.code for one in branches), today.isoformat(), version)
+    until, today = counted_until(now), now.date().isoformat()
+    # Of today's visits the lists know nothing: what changes with them is renewed, not waited for.
+    midnight = datetime.combine(now.date(), time(), now.tzinfo)
+    listed, version = (data_version(kit, principal, branches, field_until=one) for one in (midnight, until))
+    place = regions_standing.standing(audience(principal), ",".join(one.code for one in branches), today, listed)
     with st.spinner(
         _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True
     ):
-        shared, by_streets = _cached_comparison(kit, principal, branches, *key)
+        made = place.read(lambda: _compared(kit, principal, branches), version, until, now)
+    shared = made.compared.found
     if shared is None:
-        return None
+        return Read(None, made.until)
     lent = shared.lent()
     plans = sums.newest_plans(kit.store, principal, branches, lent.view.week)
-    ahead = _ahead_of_plans(kit, principal, branches, shared, tuple(plans.items()), *key, by_streets=by_streets)
-    return replace(lent, view=replace(lent.view, ahead=ahead))
+    given = (shared, tuple(plans.items()), audience(principal), today, made.version, made.made_at.isoformat())
+    ahead = _ahead_of_plans(kit, principal, branches, *given)
+    return Read(replace(lent, view=replace(lent.view, ahead=ahead)), made.until)
 
 
 @st.cache_resource(ttl=6 * 3600, max_entries=12, show_spinner=False)
@@ -171,11 +186,9 @@ def _ahead_of_plans(
     _shared: Comparison,
     plans: tuple[tuple[str, str], ...],
     who: str,  # noqa: ARG001  part of the key
-    codes: str,  # noqa: ARG001
     today: str,  # noqa: ARG001
     version: str,  # noqa: ARG001
-    *,
-    by_streets: bool,  # noqa: ARG001
+    made_at: str,  # noqa: ARG001
 ) -> Ahead:
     """Lay what crews can expect beside the newest plans: a new plan is seen at once, and nothing else made anew."""
     ahead = _shared.view.ahead
@@ -183,40 +196,15 @@ def _ahead_of_plans(
     return ahead.with_plans(sums.planned_days(_kit.store, _principal, _branches, dict(plans), home))
 
 
-@st.cache_resource(ttl=AGAIN_S, max_entries=6, show_spinner=False)
-def _cached_comparison(
-    _kit: Services, _principal: Principal, _branches: tuple[Branch, ...], who: str, codes: str, today: str, version: str
-) -> tuple[Comparison | None, bool]:
-    """Compare, and say whether the road engine was asked without fail: else it is asked again before long."""
-    try:
-        return _compared_by_streets(_kit, _principal, _branches, who, codes, today, version), True
-    except RoadFailure as failure:
-        # Districts are compared without roads too; what rests on a straight line says so.
-        logging.getLogger(__name__).warning("the outlook is made without roads", extra={"fault": failure.fault})
-        return _compared(_kit, _principal, _branches, None), False
-
-
-@st.cache_resource(ttl=6 * 3600, max_entries=6, show_spinner=False)
-def _compared_by_streets(
-    _kit: Services,
-    _principal: Principal,
-    _branches: tuple[Branch, ...],
-    who: str,  # noqa: ARG001  part of the key
-    codes: str,  # noqa: ARG001
-    today: str,
-    version: str,  # noqa: ARG001
-) -> Comparison | None:
-    on = date.fromisoformat(today)
-    with roads_of(_kit.settings, _branches[0].road_region, os.environ, today=on) as roads:
-        return _compared(_kit, _principal, _branches, roads)
-
-
-def _compared(
-    kit: Services, principal: Principal, branches: tuple[Branch, ...], roads: RoadEngine | None
-) -> Comparison | None:
-    packs = {code: load_pack(code) for code in {one.rule_pack for one in branches}}
-    given = (kit.store, principal, branches, packs, load_parameters())
-    return sums.comparison(*given, now=kit.now(), roads=roads, share=regions_shares.share)
+def _compared(kit: Services, principal: Principal, branches: tuple[Branch, ...]) -> Compared:
+    """Compare, in a process of its own where this one answers others too."""
+    given = (principal, branches, kit.now())
+    made: Compared = (
+        done_beside(kit.settings, compare, *given) if kit.busy else compare(kit.store, kit.settings, *given)
+    )
+    if made.fault:
+        LOG.warning("the outlook is made without roads", extra={"fault": made.fault})
+    return made
 
 
 def figures(view: RegionsView) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -65,10 +64,6 @@ class BranchShare:
     effort: Effort | None
     outcomes: pd.DataFrame
     past: pd.DataFrame
-
-
-#: gives a branch's share, as ``branch_share`` does
-Share = Callable[..., BranchShare]
 
 
 def coming_days(today: date) -> tuple[date, ...]:

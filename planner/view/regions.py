@@ -27,7 +27,7 @@ from planner.rules.pack import RulePack
 from planner.store import Store
 from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
-from planner.view.branch_share import WEEKS_BACK, Share, branch_share, coming_days
+from planner.view.branch_share import WEEKS_BACK, branch_share, coming_days
 from planner.view.past_weeks import past_weeks
 from planner.view.planned_days import coming_week
 from planner.view.spots import spots
@@ -101,7 +101,6 @@ def comparison(
     roads: RoadEngine | None = None,
     level: float = 0.8,
     tell: Tell = lambda _: None,
-    share: Share = branch_share,
 ) -> Comparison:
     """Compare the districts of one road region over the branches given, and count the same people in squares.
 
@@ -119,8 +118,6 @@ def comparison(
         Share of the intervals.
     tell
         Told what is being done: ``branch CODE``, ``verdicts``, ``density``, ``outlook``.
-    share
-        Gives what a branch adds; it may remember it, and nothing of it is written to here.
 
     Raises
     ------
@@ -135,7 +132,7 @@ def comparison(
     shares = []
     for one in branches:
         tell(f"branch {one.code}")
-        shares.append(share(store, principal, one, packs[one.rule_pack], parameters, now=now))
+        shares.append(branch_share(store, principal, one, packs[one.rule_pack], parameters, now=now))
     outcomes = together([one.outcomes for one in shares])
     options = together([one.options for one in shares])
     starts = {one.branch.code: (one.branch.lon, one.branch.lat) for one in shares}

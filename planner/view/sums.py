@@ -36,7 +36,6 @@ from planner.tables import INT, REAL, TEXT, Schema, conform
 from planner.value.parameters import Parameters
 from planner.view import planned_days as plans_of
 from planner.view import regions, risk
-from planner.view.branch_share import Share, branch_share
 from planner.view.past_weeks import EVERY
 from planner.view.regions import Comparison, RegionsView
 from planner.view.risk import RiskView
@@ -96,13 +95,12 @@ def comparison(
     *,
     now: datetime,
     roads: RoadEngine | None = None,
-    share: Share = branch_share,
 ) -> Comparison | None:
     """Compare the districts as ``planner.view.regions`` does; None where nobody is overdue."""
     who = reader(principal, branches)
     if all(store.debtors(who, one.code).empty for one in branches):
         return None
-    found = regions.comparison(store, who, branches, packs, parameters, now=now, roads=roads, share=share)
+    found = regions.comparison(store, who, branches, packs, parameters, now=now, roads=roads)
     return found if sees_rows(principal) else replace(found, view=kept_back(found.view))
 
 

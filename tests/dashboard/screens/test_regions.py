@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,10 +14,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from config.parameters import load as load_parameters
-from config.rules import load_pack
+from dashboard import comparing
+from dashboard.beside import NotDone, done_beside
+from dashboard.comparing import Compared, compare
 from dashboard.maps import Drawing
-from dashboard.screens import regions, regions_card, regions_map, regions_outlook, regions_shares, regions_words
+from dashboard.screens import regions, regions_card, regions_map, regions_outlook, regions_standing, regions_words
 from dashboard.screens.regions_charts import funnel_limits
 from dashboard.screens.versions import counted_until
 from dashboard.services import ROOT
@@ -27,7 +29,6 @@ from planner import advice
 from planner.ahead import Ahead
 from planner.domain import Principal, Role
 from planner.view import regions as compared
-from planner.view import sums
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import NOW, outcome, outcomes
 
@@ -83,8 +84,9 @@ def test_districts_that_are_kept_back_are_not_called_empty(
     made = regions.read_comparison
 
     def of_few(*given: object) -> object:
-        found = made(*given)
-        return replace(found, view=replace(found.view, table=found.view.table.assign(debtors=math.nan)))
+        read = made(*given)
+        view = replace(read.found.view, table=read.found.view.table.assign(debtors=math.nan))
+        return replace(read, found=replace(read.found, view=view))
 
     monkeypatch.setattr(regions, "read_comparison", of_few)
     app = run(language)
@@ -153,6 +155,13 @@ def test_the_comparison_is_computed_once(kit: Stopped, monkeypatch: pytest.Monke
     assert len(calls) == 2
 
 
+def renewed() -> None:
+    """Wait until no comparison is being renewed."""
+    for one in threading.enumerate():
+        if one.name == "regions anew":
+            one.join()
+
+
 def test_visits_are_counted_every_ten_minutes_and_a_new_list_at_once(
     kit: Stopped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,38 +176,14 @@ def test_visits_are_counted_every_ten_minutes_and_a_new_list_at_once(
     run()
     assert len(calls) == 1
     monkeypatch.setattr(Stopped, "now", lambda _: NOW + timedelta(minutes=10))
-    run()
-    run()
+    stood = f"Visits recorded until {counted_until(NOW).astimezone(ZoneInfo('Asia/Shanghai')):%H:%M} are counted"
+    assert stood in texts(run())  # nobody waits for the renewal
+    renewed()
+    assert stood not in texts(run())
     assert len(calls) == 2
     kit.store.save_holds(who, "YX01", kit.store.holds(who, "YX01"), now=NOW + timedelta(minutes=11))
     run()
     assert len(calls) == 3
-
-
-def test_a_write_to_one_branch_reads_that_branch_alone_anew(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
-    both, parameters = frozenset({"YX01", "YX09"}), load_parameters()
-    system = Principal("set-up", Role.SYSTEM, both)
-    (old,) = kit.store.branches(act_as(monkeypatch, Role.MANAGER))
-    kit.store.save_branch(system, replace(old, code="YX09"), now=NOW)
-    made: list[str] = []
-    real = regions_shares.branch_share
-    monkeypatch.setattr(
-        regions_shares, "branch_share", lambda s, p, b, *a, **k: made.append(b.code) or real(s, p, b, *a, **k)
-    )
-
-    def compare() -> Any:
-        branches = kit.store.branches(system)
-        packs = {one.rule_pack: load_pack(one.rule_pack) for one in branches}
-        return sums.comparison(kit.store, system, branches, packs, parameters, now=NOW, share=regions_shares.share)
-
-    first = compare()
-    assert made == ["YX01", "YX09"]
-    again = compare()
-    assert made == ["YX01", "YX09"]
-    pd.testing.assert_frame_equal(first.view.table, again.view.table)
-    kit.store.save_setting(system, "YX09", "certainty", 0.85, now=NOW)
-    compare()
-    assert made == ["YX01", "YX09", "YX09"]
 
 
 @pytest.mark.parametrize("estimated", [True, False])
@@ -223,21 +208,68 @@ def test_what_was_compared_without_the_engine_is_compared_anew_with_it(
     asked, branches = list[object](), kit.store.branches(who)
     monkeypatch.setattr(compared, "comparison", lambda *_, roads, **__: asked.append(roads))
     for _ in range(2):
-        assert regions.read_comparison(kit, who, branches) is None
+        assert regions.read_comparison(kit, who, branches).found is None
+        renewed()
     assert asked == [None]  # the region's roads were never built; for a while that stands
     engine = StraightLine()
-    monkeypatch.setattr(regions, "roads_of", lambda *_, **__: nullcontext(engine))
+    monkeypatch.setattr(comparing, "roads_of", lambda *_, **__: nullcontext(engine))
+    for minutes in (6, 7, 13):
+        monkeypatch.setattr(Stopped, "now", lambda _, after=minutes: NOW + timedelta(minutes=after))
+        regions.read_comparison(kit, who, branches)
+        renewed()
+    assert asked[:2] == [None, engine]
+    assert None not in asked[1:]  # and what was compared by it is kept
+    assert len(asked) <= 3  # ten minutes of visits more
+
+
+def test_a_renewal_that_fails_leaves_what_stood(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    branches = kit.store.branches(who)
+    first = regions.read_comparison(kit, who, branches)
+
+    def fails(*_: object) -> Compared:
+        raise NotDone("ended with status -9")
+
+    monkeypatch.setattr(regions, "_compared", fails)
+    monkeypatch.setattr(regions, "counted_until", lambda _: NOW + timedelta(minutes=10))
+    monkeypatch.setattr(regions, "data_version", lambda *_, field_until: str(field_until.date()))
+    monkeypatch.setattr(regions_standing, "standing", lambda *_: place)
+    place = regions_standing.Standing(made=regions_standing.Made(Compared(first.found), "before", first.until, NOW))
     for _ in range(2):
-        regions._cached_comparison.clear()
-        assert regions.read_comparison(kit, who, branches) is None
-    assert asked == [None, engine]  # and what was compared by it is kept
+        assert regions.read_comparison(kit, who, branches).until == first.until
+        renewed()
+    assert place.made is not None
+    assert place.made.version == "before"
+
+
+def test_another_process_compares_the_same(kit: Stopped, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    branches = kit.store.branches(who)
+    here = regions.read_comparison(kit, who, branches).found
+    settings = replace(kit.settings, database_url=f"sqlite:///{tmp_path / 'town.sqlite'}")
+    there = done_beside(settings, compare, who, branches, kit.now()).found
+    assert here is not None
+    pd.testing.assert_frame_equal(there.view.table, here.view.table)
+    pd.testing.assert_frame_equal(there.view.ahead.outlook(), here.view.ahead.outlook())
+    assert there.view.verdicts == here.view.verdicts
+    with pytest.raises(TypeError):
+        there.view.verdicts["W"] = no_reference(1)
+    level = next(iter(there.squares.levels.values()))
+    with pytest.raises(ValueError, match="read-only"):
+        level.sums[:] = 0
+
+
+def test_another_process_that_fails_says_so(kit: Stopped) -> None:
+    nobody = Principal("nobody", Role.COLLECTOR, frozenset())
+    with pytest.raises(NotDone, match="status 1"):
+        done_beside(kit.settings, compare, nobody, (), kit.now())
 
 
 def test_a_reader_who_writes_changes_nothing_for_the_next(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
     who = act_as(monkeypatch, Role.MANAGER)
     branches = kit.store.branches(who)
-    first = regions.read_comparison(kit, who, branches)
-    second = regions.read_comparison(kit, who, branches)
+    first = regions.read_comparison(kit, who, branches).found
+    second = regions.read_comparison(kit, who, branches).found
     assert first is not None
     assert second is not None
     table, districts = second.view.table.copy(), second.view.districts.copy()
@@ -250,7 +282,7 @@ def test_a_reader_who_writes_changes_nothing_for_the_next(kit: Stopped, monkeypa
     first.view.spots["place"] = "hot"
     crews = first.view.ahead.outlook()
     crews["visits"] = -1.0
-    third = regions.read_comparison(kit, who, branches)
+    third = regions.read_comparison(kit, who, branches).found
     assert third is not None
     for one in (second, third):
         pd.testing.assert_frame_equal(one.view.table, table)
