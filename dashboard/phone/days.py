@@ -18,6 +18,7 @@ from config.rules import branch_clocks
 from config.safety import load_safety
 from dashboard import formats
 from dashboard.phone.answers import Answering
+from dashboard.phone.known import known_facts
 from dashboard.principal import of_headers
 from dashboard.services import Services
 from planner.domain import Branch, Crew, Principal, Role
@@ -31,7 +32,8 @@ DayReader = Callable[[Store, Principal, str, date, datetime], DayView]
 
 def of_day(store: Store, principal: Principal, crew_id: str, day: date, now: datetime) -> DayView:
     """Read a crew's day with the clocks as they will stand on it, and its chances as they stand now."""
-    return day_view(store, principal, crew_id, day, terms=branch_clocks, now=now, parameters=load_parameters())
+    terms, parameters = branch_clocks, load_parameters()
+    return day_view(store, principal, crew_id, day, terms=terms, now=now, parameters=parameters, facts=known_facts)
 
 
 def doors_of_day(store: Store, principal: Principal, crew_id: str, day: date, now: datetime) -> DayView:

@@ -85,10 +85,10 @@ def _works_by(connection: Connection, branch: str, weeks: Collection[str]) -> _W
     published = published.where(plan_state.c.branch == branch, plan_state.c.week.in_(weeks))
     said = list(connection.execute(published.order_by(plan_state.c.number.desc())))
     begins = {one.shift_id: instant(one.starts) for one in called_in(connection, branch)}
-    begins |= {
-        row.shift_id: row.starts_at
-        for row in connection.execute(sa.select(shift.c.shift_id, shift.c.starts_at).where(shift.c.branch == branch))
-    }
+    if weeks:
+        kept = sa.select(shift.c.shift_id, shift.c.starts_at)
+        kept = kept.where(shift.c.branch == branch, shift.c.starts_at >= _eve_of(min(weeks)))
+        begins |= {row.shift_id: row.starts_at for row in connection.execute(kept)}
     for shift_id, first in _first_doors(connection, branch, weeks, {row.plan_id for row in said}):
         begins[shift_id] = min(first, begins.get(shift_id, first))
     return _WorksBy(said, begins, {row.plan_id: row.week for row in said})
@@ -100,8 +100,8 @@ def _first_doors(
     """Give when the crew of each shift was at its first door, where one is recorded."""
     if not plans:
         return []
-    # Asked with whatever a crew reads: by the index of when visits began, a day early for any zone.
-    since = instant(datetime.combine(week_days(min(weeks))[0], time(), UTC) - timedelta(days=1))
+    # Asked with whatever a crew reads: by the index of when visits began.
+    since = _eve_of(min(weeks))
     query = (
         sa.select(plan_stop.c.shift_id, sa.func.min(outcome.c.started_at))
         .join(plan_stop, sa.and_(plan_stop.c.plan_id == outcome.c.plan_id, plan_stop.c.visit_id == outcome.c.debtor_id))
@@ -109,6 +109,11 @@ def _first_doors(
         .group_by(plan_stop.c.shift_id)
     )
     return [(str(shift_id), str(first)) for shift_id, first in connection.execute(query)]
+
+
+def _eve_of(week: str) -> str:
+    """Give a moment before the week begins in any zone."""
+    return instant(datetime.combine(week_days(week)[0], time(), UTC) - timedelta(days=1))
 
 
 def plan_of_shift(connection: Connection, branch: str, week: str, shift_id: str | None) -> str | None:

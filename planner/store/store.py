@@ -872,6 +872,17 @@ class Store:
             field = ("outcomes.save", "safety.record", "day.change", "day.pack", "place.pin")
             return audit.last(connection, branch, but=but, late=field, until=field_until)
 
+    @property
+    def where(self) -> str:
+        """Say which database this is, without its password: what is remembered of one is not another's."""
+        return self._door.engine.url.render_as_string()
+
+    def listed_version(self, principal: Principal, branch: str) -> int:
+        """Give a number that grows with every write to what is known of the debtors, apart from what visits found."""
+        with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
+            but = ("job", "plan.", "export.", "cards.", "read.", "outcomes.save", "safety.", "day.")
+            return audit.last(connection, branch, but=but)
+
     def backup(self, principal: Principal, path: Path, *, now: datetime) -> None:
         """Copy a SQLite database to a file while it is in use; the principal must have all its branches."""
         self.note_backup(principal, now=now)

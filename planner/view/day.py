@@ -14,16 +14,14 @@ from planner.agency import sharing
 from planner.domain import Branch, Principal
 from planner.rules.pack import ClockTerms
 from planner.store import Store
-from planner.value.clocks import clocks
-from planner.value.early import overdue_only
 from planner.value.parameters import Parameters
 from planner.view.board import BoardRoute, board_route
-from planner.view.day_clocks import ClockEffect, clock_effects, limitations
+from planner.view.day_clocks import ClockEffect
+from planner.view.day_facts import FactsReader, StopFacts, stop_facts
 from planner.view.day_shifts import in_force, shift_now
-from planner.view.pins import same_spot, set_at_visits
-from planner.view.recorded import by_key, outcomes_of_day
+from planner.view.pins import same_spot
+from planner.view.recorded import outcomes_of_day
 from planner.view.week import RouteView, StopView, route_view
-from planner.week import iso_week
 
 
 @dataclass(frozen=True)
@@ -141,13 +139,15 @@ def day_view(
     now: datetime | None = None,
     parameters: Parameters | None = None,
     doors_only: bool = False,
+    facts: FactsReader = stop_facts,
 ) -> DayView:
     """Read a crew's day from the plan that its shift works by.
 
     ``terms`` gives a branch's terms of limitation; without it nobody is told that a period has passed. With ``now`` and
     ``parameters`` the chances of a crew that is out are those of what is left, as the board of the day tells them.
     With ``doors_only`` a stop is what the plan says of it, nothing of the record joined: enough to say where something
-    belongs that comes from a phone, in a fifth of the time.
+    belongs that comes from a phone, in a fifth of the time. ``facts`` reads what is known of the people at the stops;
+    it may remember it.
 
     Raises
     ------
@@ -201,15 +201,19 @@ def day_view(
             (door_of(one, saved.plan_id) for one in route.stops)
             if doors_only
             else day_stops(
-                store,
-                principal,
-                branch,
                 route.stops,
-                day,
+                facts(
+                    store,
+                    principal,
+                    branch,
+                    route.stops,
+                    day,
+                    terms=None if terms is None else terms(branch),
+                    agency=fields is not None,
+                ),
                 plan_id=saved.plan_id,
                 recorded=known[saved.plan_id],
                 fields=fields,
-                terms=None if terms is None else terms(branch),
             )
         )
     ]
@@ -303,50 +307,25 @@ def find_crew(store: Store, principal: Principal, crew_id: str) -> tuple[Branch,
 
 
 def day_stops(
-    store: Store,
-    principal: Principal,
-    branch: Branch,
     stops: tuple[StopView, ...],
-    day: date,
+    facts: StopFacts,
     *,
     plan_id: str,
     recorded: Mapping[str, Mapping[str, Any]],
     fields: frozenset[str] | None = None,
-    terms: ClockTerms | None = None,
 ) -> tuple[DayStop, ...]:
-    """Join the stops of a day with contact cards, survey, accommodations and what was ``recorded`` of it.
+    """Join the stops of a day with what is known of them, and with what was ``recorded`` of it.
 
     ``fields`` are those an agency's crew may see: what its contract does not allow is taken away before anything is
     made of it, so that neither the approach nor the papers to bring can tell of it. None: the bank's own see all.
     That a limitation period has passed is told to both: nobody may be misled about it.
     """
-    wanted = [stop.debtor_id for stop in stops]
-    # The week is named, else a collector would lose this one when two later ones are published.
-    code, week = branch.code, iso_week(day)
-    cards = by_key(store.contacts(principal, code, week=week), "debtor_id", wanted)
-    addresses = by_key(store.addresses(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
-    places = by_key(store.places(principal, code, week=week), "place_id", [stop.place_id for stop in stops])
-    debtors = by_key(store.debtors(principal, code, week=week, on=day), "debtor_id", wanted)
-    accounts = store.accounts(principal, code, week=week)
-    accounts = overdue_only(accounts[accounts["debtor_id"].isin(wanted)])
-    wishes = store.accommodations(principal, code, week=week)
-    wishes = wishes[~(wishes["set_on"] > pd.Timestamp(day)) & ~(wishes["expires_on"] < pd.Timestamp(day))]
-    corrected = set_at_visits(store, principal, branch, week)
-    over, effects = frozenset[str](), dict[str, dict[str, ClockEffect]]()
-    if terms is not None:
-        ticking = clocks(accounts, terms, today=day)
-        over = all_passed(ticking)
-        # An agency is told that a period has passed, and no more of it.
-        effects = {} if fields is not None else clock_effects(accounts, ticking, terms, day)
-    cases, late_by = by_debtor(accounts["case_id"], accounts), days_late(accounts, day)
-    bound = frozenset(accounts.loc[accounts["guarantee_kind"].isin(["ordinary", "joint"]), "debtor_id"])
-    wished = by_debtor(pd.Series(list(zip(wishes["kind"], wishes["value"], strict=True)), wishes.index), wishes)
     rows = []
     for stop in stops:
-        place = places.get(stop.place_id, {})
-        debtor, card = debtors.get(stop.debtor_id, {}), cards.get(stop.debtor_id, {})
-        guaranteed = stop.debtor_id in bound
-        bucket, late = stop.bucket, late_by.get(stop.debtor_id, 0)
+        place = facts.places.get(stop.place_id, {})
+        debtor, card = facts.debtors.get(stop.debtor_id, {}), facts.cards.get(stop.debtor_id, {})
+        guaranteed = stop.debtor_id in facts.bound
+        bucket, late = stop.bucket, facts.late_by.get(stop.debtor_id, 0)
         if fields is not None:
             debtor = {}  # no type after review and no group ever leaves the bank
             card = card if "phone" in fields else {**card, "phone": ""}
@@ -363,7 +342,7 @@ def day_stops(
                 place_id=stop.place_id,
                 place_kind=stop.place_kind,
                 name=str(card.get("name", "")),
-                address=str(addresses.get(stop.place_id, {}).get("address", "")),
+                address=str(facts.addresses.get(stop.place_id, {}).get("address", "")),
                 phone=str(card.get("phone", "")),
                 lon=pin[0],
                 lat=pin[1],
@@ -374,14 +353,14 @@ def day_stops(
                 opens_at=stop.opens_at,
                 closes_at=stop.closes_at,
                 overdue_minor=stop.overdue_minor,
-                cases=cases.get(stop.debtor_id, ()),
+                cases=facts.cases.get(stop.debtor_id, ()),
                 days_past_due=late,
                 bucket=bucket,
                 visit_group=stop.visit_group,
                 debtor_type=str(debtor.get("debtor_type", "unreviewed")),
                 group=str(debtor.get("group", "")),
                 guaranteed=guaranteed,
-                accommodations=wished.get(stop.debtor_id, ()),
+                accommodations=facts.wished.get(stop.debtor_id, ()),
                 required=stop.required,
                 required_reason=stop.required_reason,
                 outcome_code=str(outcome.get("code", "")),
@@ -389,11 +368,11 @@ def day_stops(
                 outcome_id=str(outcome.get("outcome_id", "")),
                 promised_on=None if promised is None or pd.isna(promised) else pd.Timestamp(promised).date(),
                 promised_minor=int(outcome.get("promised_minor", 0)),
-                expired=stop.debtor_id in over,
-                effects=effects.get(stop.debtor_id, {}),
+                expired=stop.debtor_id in facts.over,
+                effects=facts.effects.get(stop.debtor_id, {}),
                 shift_id=stop.shift_id,
                 plan_id=plan_id,
-                pin_set=stop.place_id in corrected,
+                pin_set=stop.place_id in facts.corrected,
                 pin_planned=same_spot(pin, (stop.lon, stop.lat)),
             )
         )
@@ -403,24 +382,3 @@ def day_stops(
 def known_or(value: float | None, otherwise: float) -> float:
     """Give a number, or another one where it is not known."""
     return otherwise if value is None or not math.isfinite(value) else float(value)
-
-
-def all_passed(ticking: pd.DataFrame) -> frozenset[str]:
-    """Give the debtors of whose overdue accounts every limitation period has passed."""
-    limits = limitations(ticking)
-    gone = limits["state"].eq("expired").groupby(limits["debtor_id"]).all()
-    return frozenset(str(one) for one in gone.index[gone])
-
-
-def by_debtor(values: pd.Series[Any], table: pd.DataFrame) -> dict[str, tuple[Any, ...]]:
-    """Give the values of each debtor's rows of a table, in their order."""
-    found: dict[str, list[Any]] = {}
-    for debtor, value in zip(table["debtor_id"], values, strict=True):
-        found.setdefault(str(debtor), []).append(value)
-    return {debtor: tuple(listed) for debtor, listed in found.items()}
-
-
-def days_late(accounts: pd.DataFrame, day: date) -> dict[str, int]:
-    """Give each debtor's largest days past due, advanced from the list's own day to this one, as the survey does."""
-    later = (pd.Timestamp(day) - accounts["as_of_on"]).dt.days.fillna(0).clip(lower=0)
-    return {name: int(max(days)) for name, days in by_debtor(accounts["days_past_due"] + later, accounts).items()}
