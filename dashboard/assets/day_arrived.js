@@ -27,7 +27,7 @@
   }
   const opens = (stop) => Date.parse(stop.opens_at);
   const early = (stop) => Date.now() < opens(stop);
-  const clock = (when) => when.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  const clock = R.clock;
 
   // When a visit began: as tapped, else now. An outcome that is put right keeps no arrival of its own.
   R.began = (stop) => (stop.outcome ? null : since(stop)) || new Date();

@@ -40,6 +40,7 @@ window.roundsDay = (function () {
     const amount = minor / Math.pow(10, money.digits), below = Math.floor(amount), rest = amount - below;
     return money.sign + (rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below).toLocaleString(money.locale);
   };
+  R.clock = (when) => when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", hour12: false });
   R.named = (stop) => stop.number + "\u00a0·\u00a0" + (stop.name || stop.debtor_id);
   R.open = () => R.day.stops.find((stop) => !stop.outcome);
   // Nothing is recorded of a day that is still to come; the server's clock says so, else the phone's.
@@ -150,20 +151,28 @@ window.roundsDay = (function () {
     if (R.changed) R.changed(before);
     R.render();
   };
+  // A promise is told with its day and sum, and with what was not said of it: its code says only about when.
+  R.outcomeTold = function (stop) {
+    if (!stop.promised) return stop.outcome_text;
+    const { minor, text } = stop.promised;
+    return R.fill(text ? (minor ? R.W.promised : R.W.promised_day) : minor ? R.W.promised_sum : R.W.promised_open, { money: R.money(minor), day: text });
+  };
   // What was recorded here counts at once, whether it was sent or not.
-  // A promise is told with its day and sum: its code says only about when.
-  R.outcomeTold = (stop) => stop.promised ? R.fill(R.W.promised, { money: R.money(stop.promised.minor), day: stop.promised.text }) : stop.outcome_text;
   R.apply = function (entry) {
     const stop = R.day.stops.find((one) => one.debtor_id === entry.body.debtor_id);
     if (!stop) return;
     if (entry.path === "/outcome") {
-      stop.outcome = entry.body.code;
-      stop.outcome_id = entry.body.outcome_id;
-      stop.outcome_text = R.W.outcomes[entry.body.code] || entry.body.code;
-      const promised = entry.body.promised_on, offered = promised && R.day.promise_days.find((one) => one.day === promised);
-      stop.promised = promised ? { minor: entry.body.promised_minor, text: offered ? offered.text : promised } : null;
-      stop.paid = entry.body.paid_minor || 0;
-      stop.ended_at = entry.body.ended_at;
+      const body = entry.body, paid = body.paid_minor || 0, was = stop.entry;
+      if (was && was.outcome_id === body.outcome_id) return; // the server has it already
+      if (was && stop.paid && !paid && body.replaces !== was.outcome_id) return; // no later visit takes a payment back
+      stop.paid = paid + (was ? stop.paid - (body.replaces === was.outcome_id ? was.paid_minor : 0) : 0);
+      stop.outcome = body.code;
+      stop.outcome_id = body.outcome_id;
+      stop.outcome_text = R.W.outcomes[body.code] || body.code;
+      const on = body.promised_on, offered = on && R.day.promise_days.find((one) => one.day === on);
+      stop.promised = on || body.code.startsWith("PTP_") ? { minor: body.promised_minor || 0, text: offered ? offered.text : on || "" } : null;
+      stop.entry = { promised_on: "", promised_how: "", promised_minor: 0, ...body, paid_minor: paid,
+        began: R.clock(new Date(body.started_at)), ended: R.clock(new Date(body.ended_at)), recorded: "" };
     } else if (entry.path === "/pin") {
       // Every navigator's datum is moved by as much: over a town its shift is the same.
       const [east, north] = [entry.body.lon - stop.lon, entry.body.lat - stop.lat];

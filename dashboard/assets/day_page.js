@@ -15,9 +15,10 @@
     $("bar").firstElementChild.style.width = total ? (100 * done) / total + "%" : "0";
     $("finish").className = day.finish && done < total ? "chip " + day.finish.state : "";
     $("finish").textContent = day.finish && done < total ? day.finish.text : day.finish ? day.finish.back : back(done);
-    $("back").hidden = !(day.finish && done < total);
+    const missed = day.finish && day.finish.missed && done < total;
+    $("back").hidden = !(day.finish && done < total) || Boolean(missed); // said with those who are not reached
     $("back").textContent = day.finish ? day.finish.back : "";
-    $("missed").hidden = !(day.finish && day.finish.missed && done < total);
+    $("missed").hidden = !missed;
     $("missed").textContent = day.finish ? day.finish.missed : "";
     document.documentElement.style.setProperty("--crew", day.colour);
     document.documentElement.style.setProperty("--ink", day.ink);
@@ -26,6 +27,21 @@
     actions(R.shown());
     if (R.mapped) R.drawMap();
   };
+
+  // The card comes into sight below the line of the day, which stays on top.
+  R.top = (smooth) => scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" });
+  // When a visit was, of what is recorded; the hours of one that is not, once they are over today.
+  const over = (stop) => !stop.outcome && R.day.today && Date.now() > Date.parse(stop.closes_at);
+  const span = (entry) => (entry.began === entry.ended ? entry.began : entry.began + "–" + entry.ended);
+  const named = (options, code) => { const one = options.find((each) => each[0] === code); return one && code ? one[1] : ""; };
+  function recorded(stop) {
+    const entry = stop.entry;
+    if (!entry) return "";
+    const lines = [[R.outcomeTold(stop), stop.paid ? R.money(stop.paid) : ""], [fill(W.visited, { span: span(entry) }), entry.recorded ? fill(W.entered, { time: entry.recorded }) : ""],
+      [named(W.ways, entry.promised_how), named(W.evidences, entry.evidence), named(W.next_actions, entry.next_action)], [stop.standing > 1 ? fill(W.together, { n: stop.standing }) : ""],
+      [entry.note ? "“" + entry.note + "”" : ""]];
+    return el("div", { class: "recorded", id: "recorded" }, ...lines.map((parts) => parts.filter(Boolean).join(" · ")).filter(Boolean).map((text) => el("p", {}, text)));
+  }
 
   const back = (done) => (done && R.day.back_heard) || R.day.back;
 
@@ -49,12 +65,15 @@
         ...stop.minds.map((one) => el("p", { class: "mind" }, one))) : null,
     ];
     box.replaceChildren(
-      el("div", { class: "head" }, el("span", { class: "badge" }, String(stop.number)), el("span", { class: "when" }, stop.begins, el("small", {}, "–" + stop.leaves)), tag),
+      el("div", { class: "head" }, el("span", { class: "badge" }, String(stop.number)), stop.entry
+        ? el("span", { class: "when" }, stop.entry.began, el("small", {}, fill(W.planned_at, { time: stop.begins })))
+        : el("span", { class: "when" }, stop.begins, el("small", {}, "–" + stop.leaves)), tag),
+      recorded(stop),
       el("p", { class: "name" }, stop.name || stop.debtor_id),
       el("p", { class: "address" }, stop.address || W.no_address),
       el("p", { class: "pin" + (poor && !stop.pin_set ? " poor" : "") }, stop.kind + " · " + pin),
       stop.pin_set && !stop.pin_planned ? el("p", { class: "pin", id: "pin-waits" }, W.pin_waits) : "",
-      el("p", { class: "pin" }, fill(W.window, { window: stop.window })),
+      over(stop) ? el("p", { class: "pin poor", id: "window-over" }, fill(W.window_over, { time: stop.closes })) : el("p", { class: "pin" }, fill(W.window, { window: stop.window })),
       el("div", { class: "amount" }, el("b", {}, R.money(stop.overdue_minor)), el("span", {}, stop.debt)),
       advice.some(Boolean) ? el("div", { class: "advice" }, ...advice.filter(Boolean)) : "",
       el("div", { class: "two" },
@@ -72,11 +91,11 @@
     const now = R.shown(), pinned = R.pinned ? R.pinned() : [];
     const rows = R.day.stops.map((stop) =>
       [stop.begins_at, el("li", { class: (stop.outcome ? "done " : "") + (stop === now ? "current" : "") },
-        el("button", { onclick: () => { R.chosen = stop.debtor_id; R.render(); scrollTo({ top: 0, behavior: "smooth" }); } },
+        el("button", { onclick: () => { R.chosen = stop.debtor_id; R.render(); R.top(true); } },
           el("span", { class: "badge" }, stop.outcome ? "✓" : String(stop.number)),
           el("span", { class: "who" }, el("b", {}, stop.name || stop.debtor_id), el("span", {}, stop.outcome ? R.outcomeTold(stop) : stop.address)),
           pinned.includes(stop.debtor_id) ? icon("lock") : null,
-          el("span", { class: "side" }, stop.begins, el("small", {}, stop.outcome && stop.paid ? R.money(stop.paid) : R.money(stop.overdue_minor)))))]
+          el("span", { class: "side" }, stop.entry ? stop.entry.began : stop.begins, el("small", {}, stop.outcome && stop.paid ? R.money(stop.paid) : R.money(stop.overdue_minor)))))]
     );
     const pauses = R.day.breaks.map((pause) => [pause.begins_at, el("li", { class: "pause" }, pause.text)]);
     // Of a day with two shifts each is headed: stops are numbered within a shift, as on the branch's timeline.
@@ -130,6 +149,9 @@
   R.queue.forEach(R.apply);
   R.render();
   R.send();
+  // Hours that end while the page is open are said to be over; nothing else is drawn anew under a reading eye.
+  let late = R.day.stops.filter(over).length;
+  setInterval(() => { const now = R.day.stops.filter(over).length; if (now !== late && !$("sheet").open) { late = now; R.render(); } }, 30000);
   if (R.changed) R.changed(null);
   if (R.day.stops.length) {
     const ready = () => R.loadGround().catch(() => {}).then(() => { R.mapped = true; R.drawMap(); });

@@ -4,46 +4,77 @@
 
   const { $, W, el, fill, choices, picked } = R;
 
-  // Nothing is preset, so that no amount is recorded by habit: what is due is said, and taken over by a tap.
-  function amounts(stop, title) {
-    const part = Math.round(stop.overdue_minor / 200) * 100, entry = el("input", { class: "entry", inputmode: "decimal", placeholder: W.amount, "aria-label": title, id: "amount", autocomplete: "off" });
-    const offer = (id, minor, text) => el("button", { type: "button", class: "button", id: id, onclick: () => {
-      entry.value = String(minor / Math.pow(10, R.day.money.digits));
-      entry.dispatchEvent(new Event("change", { bubbles: true }));
-    } }, fill(text, { money: R.money(minor) }));
-    return el("fieldset", {}, el("legend", {}, title), el("p", { class: "due" }, fill(W.amount_due, { money: R.money(stop.overdue_minor) })),
-      el("div", { class: "choices" }, offer("amount-due", stop.overdue_minor, W.due), part ? offer("amount-half", part, W.half) : ""), entry);
+  // Nothing is preset, so that no amount is recorded by habit: what is due is said, and taken over by a tap. A
+  // correction opens with what was entered first.
+  function amounts(stop, title, was) {
+    const unit = Math.pow(10, R.day.money.digits), part = Math.round(stop.overdue_minor / 200) * 100;
+    const entry = el("input", { class: "entry", inputmode: "decimal", placeholder: W.amount, "aria-label": title, id: "amount", autocomplete: "off" });
+    if (was) entry.value = String(was / unit);
+    const offers = [["amount-due", stop.overdue_minor, W.due], ["amount-half", part, W.half]].filter((one) => one[1]).map(([id, minor, text]) =>
+      [String(minor / unit), el("button", { type: "button", class: "button", id: id, onclick: () => {
+        entry.value = String(minor / unit);
+        entry.dispatchEvent(new Event("change", { bubbles: true }));
+      } }, fill(text, { money: R.money(minor) }))]);
+    const field = el("fieldset", {}, el("legend", {}, title), el("p", { class: "due" }, fill(W.amount_due, { money: R.money(stop.overdue_minor) })),
+      el("div", { class: "choices" }, ...offers.map((one) => one[1])), entry);
+    const mark = () => { for (const [value, button] of offers) button.setAttribute("aria-pressed", String(entry.value.trim() === value)); };
+    for (const happening of ["input", "change"]) field.addEventListener(happening, mark);
+    mark();
+    return field;
   }
   function amountOf() {
     const text = $("amount").value.trim().replace(/[,，\s]/g, "");
+    if (!text) return 0;
     return /^\d{1,10}(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * Math.pow(10, R.day.money.digits)) : NaN;
   }
-  function dates() {
-    const offered = R.day.promise_days;
+  function dates(was) {
+    const offered = R.day.promise_days, known = offered.some((one) => one.day === was);
     // Nothing is preset: a slip would record a promise for a day that nobody named.
-    const field = choices("when", W.when, [...offered.map((one) => [one.day, one.text]), ["other", W.other_day]], null);
-    const entry = el("input", { class: "entry", type: "date", hidden: true, min: R.day.day, "aria-label": W.when, id: "when" });
+    const field = choices("when", W.when, [...offered.map((one) => [one.day, one.text]), ["other", W.other_day]], was ? (known ? was : "other") : null);
+    const entry = el("input", { class: "entry", type: "date", hidden: known || !was, min: R.day.day, "aria-label": W.when, id: "when" });
+    if (was && !known) entry.value = was;
     field.append(entry);
     field.addEventListener("change", () => { entry.hidden = picked("when") !== "other"; });
     return field;
   }
-  const ways = () => choices("how", W.how, W.ways, null);
+  const ways = (was) => choices("how", W.how, W.ways, was || null);
+
+  // ---- an entry that puts another one right is of the same visit: its time stays, unless that was wrong
+  const span = (was) => was.began + "–" + was.ended;
+  function timeField(was) {
+    const one = (id, value, text) => el("label", { class: "field" }, el("span", {}, text), el("input", { class: "entry", type: "time", id: id, value: value }));
+    return el("details", { class: "details", id: "times" }, el("summary", {}, fill(W.time_wrong, { span: span(was) })),
+      el("div", { class: "two" }, one("time-from", was.began, W.time_from), one("time-to", was.ended, W.time_to)));
+  }
+  function visited(was) {
+    const [from, to] = [$("time-from").value, $("time-to").value];
+    if (from === was.began && to === was.ended) return { started_at: was.started_at, ended_at: was.ended_at };
+    // Put right by hand it is of a whole minute; by so much as the hand says, whatever zone the phone is in.
+    const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+    const moved = (at, before, now) => new Date(Math.floor(Date.parse(at) / 6e4) * 6e4 + (minutes(now) - minutes(before)) * 6e4);
+    const times = from && to ? [moved(was.started_at, was.began, from), moved(was.ended_at, was.ended, to)] : [];
+    if (!times.length || times[1] < times[0] || times[1] > Date.now()) return { wrong: W.wrong_time };
+    return { started_at: times[0].toISOString(), ended_at: times[1].toISOString() };
+  }
 
   // ---- what else may be said: closed at first, and nothing of it is asked for
-  function details(stop, code) {
+  function details(stop, code, same) {
+    const was = stop.entry || {}, own = (name, otherwise) => was[name] && (same || was[name] !== otherwise) ? was[name] : "";
+    const first = { evidence: own("evidence", W.evidence_of[was.code] || ""), willing: own("willing", W.willing_of[was.code] || "unknown"), able: own("able", W.able_of[was.code] || "unknown") };
     const effect = el("p", { class: "effect", id: "effect" });
     const note = el("textarea", { class: "entry", id: "note", rows: 2, maxlength: W.longest + 80, placeholder: W.note_hint, "aria-label": W.note });
-    const wrong = el("p", { class: "error", role: "status", id: "note-wrong" });
+    note.value = was.note || "";
     const answered = (name) => W[name + "_of"][code()] || "unknown"; // the form is on the page when this is asked
     const box = el("details", { class: "details", id: "details" }, el("summary", {}, W.details),
-      choices("evidence", W.evidence, W.evidences, ""), effect,
-      choices("willing", W.willing, W.answers, "unknown"),
-      choices("able", W.able, W.answers, "unknown"),
-      choices("next_action", W.next_action, W.next_actions, null),
-      el("label", { class: "field" }, el("span", {}, W.note), note), wrong);
+      choices("evidence", W.evidence, W.evidences, first.evidence), effect,
+      choices("willing", W.willing, W.answers, first.willing || "unknown"),
+      choices("able", W.able, W.answers, first.able || "unknown"),
+      choices("next_action", W.next_action, W.next_actions, was.next_action || null),
+      el("label", { class: "field" }, el("span", {}, W.note), note));
+    for (const [name, value] of Object.entries(first)) if (value) box["said_" + name] = true;
+    box.open = Boolean(was.note || was.next_action);
     const show = () => { const kind = picked("evidence"); effect.textContent = (kind && stop.clock[kind]) || ""; effect.hidden = !effect.textContent; };
     box.addEventListener("change", (event) => { if (event.target.name) box["said_" + event.target.name] = true; show(); });
-    note.addEventListener("input", () => { wrong.textContent = R.lint(note.value).join(" "); });
     // What the outcome itself says changes with it, until somebody says otherwise.
     box.follow = function () {
       for (const [name, value] of [["evidence", W.evidence_of[code()] || ""], ["willing", answered("willing")], ["able", answered("able")]]) {
@@ -75,47 +106,53 @@
   R.sheet = function (stop, kind, chosenCode) {
     // The second tap of a double tap on Save falls on the bar below it: that is not the next outcome.
     if (performance.now() - recorded < 600) return;
-    const began = R.began ? R.began(stop) : new Date(), title = R.named(stop);
+    const began = R.began ? R.began(stop) : new Date(), title = R.named(stop), was = stop.entry || {};
+    const code = was.code || "", same = { paid: code.startsWith("PAID_"), promise: code.startsWith("PTP_"), absent: W.absences.some((one) => one[0] === code), code: code === chosenCode }[kind];
+    const before = same ? was : {};
     const error = el("div", { class: "error", role: "alert" });
+    const tell = (texts) => error.replaceChildren(...texts.map((text) => el("p", {}, text)));
     // The form's own fields, and what they say: {code, …} or {wrong}.
     function form(heading, fields, read) {
-      const more = details(stop, () => read().code || "");
+      const more = details(stop, () => read().code || "", same);
       const save = el("button", { class: "button main save", id: "save", onclick: () => {
         const outcome = read(), also = said();
         const unsaid = $("sheet").querySelector("input[name=begun]") && !picked("begun") ? W.begun_unsaid : "";
-        const wrong = [outcome.wrong, unsaid, also.wrong].flat().filter(Boolean);
-        error.replaceChildren(...wrong.map((text) => el("p", {}, text)));
-        if (wrong.length) { $("note-wrong").textContent = ""; return; } // all is told here, and nothing twice
+        const times = stop.entry ? visited(stop.entry) : {};
+        const wrong = [outcome.wrong, unsaid, times.wrong, also.wrong].flat().filter(Boolean);
+        tell(wrong);
+        if (wrong.length) return;
         if (R.ahead()) { error.textContent = fill(W.day_ahead_clock, { day: R.day.opens_text }); return; } // the form stays
-        record(stop, picked("begun") ? new Date(picked("begun")) : began, { ...also, ...outcome });
+        record(stop, picked("begun") ? new Date(picked("begun")) : began, { ...times, ...also, ...outcome });
       } }, W.save);
-      const box = R.present(heading + " · " + title, R.begun ? R.begun(stop, began) : "", ...fields, more, el("div", { class: "feet" }, error, save));
+      const box = R.present(heading + " · " + title, R.begun ? R.begun(stop, began) : "", ...fields, more, stop.entry ? timeField(stop.entry) : "", el("div", { class: "feet" }, error, save));
       for (const field of fields) field.addEventListener("change", more.follow);
-      more.addEventListener("input", () => error.replaceChildren()); // what is written is read again as it is written
+      // What is written is read as it is written, and told above Save, where nothing lies over it.
+      more.addEventListener("input", () => tell(R.lint($("note").value)));
       more.follow();
       return box;
     }
     if (kind === "paid") {
-      form(W.paid, [amounts(stop, W.how_much), ways()], () => {
+      form(W.paid, [amounts(stop, W.how_much, before.paid_minor), ways(before.promised_how)], () => {
         const minor = amountOf();
         if (!(minor > 0)) return { wrong: W.wrong_amount, code: "PAID_PART" };
         return { code: minor >= stop.overdue_minor ? "PAID_FULL" : "PAID_PART", paid_minor: minor, promised_how: picked("how") };
       });
     } else if (kind === "promise") {
-      form(W.promise, [dates(), amounts(stop, W.how_much), ways()], () => {
+      // All three are worth asking, and none is asked for: what was not said is left open, never filled in.
+      form(W.promise, [el("p", { class: "small" }, W.promise_ask), dates(before.promised_on), amounts(stop, W.how_much, before.promised_minor), ways(before.promised_how)], () => {
         const minor = amountOf(), on = picked("when") === "other" ? $("when").value : picked("when");
-        const wrong = [on ? (on < R.day.day ? W.wrong_day : "") : W.no_day, minor > 0 ? "" : W.wrong_amount].filter(Boolean);
+        const wrong = [on && on < R.day.day && on !== before.promised_on ? W.wrong_day : "", minor >= 0 ? "" : W.wrong_amount].filter(Boolean);
         if (wrong.length) return { wrong: wrong, code: "PTP_LATER" };
-        const days = Math.round((Date.parse(on) - Date.parse(R.day.day)) / 864e5);
+        const days = on ? Math.round((Date.parse(on) - Date.parse(R.day.day)) / 864e5) : Infinity;
         return { code: days <= 2 ? "PTP_2D" : days <= 3 ? "PTP_3D" : "PTP_LATER", promised_on: on, promised_minor: minor, promised_how: picked("how") };
       });
     } else if (kind === "absent") {
-      form(W.absent, [choices("code", W.what, W.absences, W.absences[0][0])], () => ({ code: picked("code") }));
+      form(W.absent, [choices("code", W.what, W.absences, before.code || W.absences[0][0])], () => ({ code: picked("code") }));
     } else if (kind === "code") {
       form(W.outcomes[chosenCode], [], () => ({ code: chosenCode }));
     } else {
       const groups = W.more_groups.map(([heading, codes]) => el("div", { class: "kinds" }, el("h3", {}, heading),
-        ...codes.map(([code, text]) => el("button", { class: "button wide", "data-code": code, onclick: () => R.sheet(stop, "code", code) }, text))));
+        ...codes.map(([code, text]) => el("button", { class: "button wide", "data-code": code, "aria-pressed": String(code === was.code), onclick: () => R.sheet(stop, "code", code) }, text))));
       R.present(W.more + " · " + title, ...groups);
     }
   };
@@ -144,7 +181,9 @@
     recorded = performance.now();
     R.chosen = null;
     R.render();
-    R.toast(W.saved);
+    R.top();
+    const open = !body.code.startsWith("PTP_") ? [] : [body.promised_on ? "" : W.open_day, body.promised_minor ? "" : W.open_amount].filter(Boolean);
+    R.toast(open.length ? fill(W.saved_open, { what: open.join(W.comma) }) : W.saved, open.length ? 5000 : 0);
     R.put("/outcome", body);
   }
 })(window.roundsDay);

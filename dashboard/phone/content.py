@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 from babel.numbers import get_currency_precision, get_currency_symbol
 
 from dashboard import formats
@@ -18,6 +19,7 @@ from dashboard.phone.day_off import ways_on
 from dashboard.phone.days import days_of, opening
 from dashboard.phone.safety import safety_content
 from dashboard.phone.sketch import sketch
+from dashboard.phone.words import PROMISED
 from dashboard.services import Services
 from dashboard.text import _, current_language, n_
 from dashboard.text.advice import advice_of, told
@@ -90,7 +92,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
             for begin, end in view.breaks
         ],
         "shifts": shifts(view),
-        "stops": [stop_content(stop) for stop in view.stops],
+        "stops": [stop_content(stop, ZoneInfo(branch.timezone)) for stop in view.stops],
         "attribution": services.ground(branch).attribution,
         "safety": safety_content(services, principal, branch, view.crew_id, view.day),
     }
@@ -103,8 +105,8 @@ def beside(view: DayView, services: Services, principal: Principal, prefix: str,
     return "" if mine is not None and day not in mine else day_address(prefix, view.branch.code, view.crew_id, day)
 
 
-def stop_content(stop: DayStop) -> dict[str, Any]:
-    """Give one stop of the day."""
+def stop_content(stop: DayStop, zone: ZoneInfo) -> dict[str, Any]:
+    """Give one stop of the day; ``zone`` is the branch's."""
     late = n_("{n} day late", "{n} days late", stop.days_past_due) if stop.days_past_due else ""
     cases = n_("{n} account", "{n} accounts", len(stop.cases))
     advice = advice_of(stop)
@@ -128,6 +130,8 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "begins": formats.clock(stop.begins_at),
         "leaves": formats.clock(stop.leaves_at),
         "opens_at": stop.opens_at.isoformat(),
+        "closes_at": stop.closes_at.isoformat(),
+        "closes": formats.clock(stop.closes_at),
         "opens": formats.clock(stop.opens_at),
         "window": formats.span(stop.opens_at, stop.closes_at),
         "overdue_minor": stop.overdue_minor,
@@ -144,8 +148,33 @@ def stop_content(stop: DayStop) -> dict[str, Any]:
         "outcome": stop.outcome_code,
         "outcome_id": stop.outcome_id,
         "outcome_text": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else "",
-        "promised": {"minor": stop.promised_minor, "text": formats.day(stop.promised_on)} if stop.promised_on else None,
+        "promised": {
+            "minor": stop.promised_minor,
+            "text": formats.day(stop.promised_on) if stop.promised_on else "",
+        }
+        if stop.outcome_code in PROMISED or stop.promised_on
+        else None,
         "paid": stop.paid_minor,
+        "entry": entry_content(stop, zone) if stop.entry else None,
+        "standing": stop.standing,
+    }
+
+
+def entry_content(stop: DayStop, zone: ZoneInfo) -> dict[str, Any]:
+    """Give what an entry says, as a phone would send it, and when the visit was and when it was entered."""
+    entry = stop.entry
+    began, ended, recorded = (entry[name] for name in ("started_at", "ended_at", "recorded_at"))
+    ended = began if pd.isna(ended) else ended
+    return {
+        **{name: str(entry[name]) for name in ("outcome_id", "code", "promised_how", "evidence", "note")},
+        **{name: str(entry[name]) for name in ("willing", "able", "next_action")},
+        **{name: int(entry[name]) for name in ("paid_minor", "promised_minor")},
+        "promised_on": stop.promised_on.isoformat() if stop.promised_on else "",
+        "started_at": began.isoformat(),
+        "ended_at": ended.isoformat(),
+        "began": formats.clock(began.astimezone(zone)),
+        "ended": formats.clock(ended.astimezone(zone)),
+        "recorded": "" if pd.isna(recorded) else formats.clock(recorded.astimezone(zone)),
     }
 
 
@@ -251,7 +280,10 @@ def finish(view: DayView) -> dict[str, Any] | None:
     if view.in_time is None or view.returns_at is None:
         return None
     state = "calm" if view.in_time >= CALM else "tight" if view.in_time >= DOUBTFUL else "late"
-    missed = n_("About {n} stop will not be reached", "About {n} stops will not be reached", view.unreached)
+    # One sentence: a return beside people who are not reached would read as that of the whole day.
+    missed = _("{back} with about {made} of {total} stops; {n} will likely not be reached").format(
+        back=planned_back(view), made=len(view.stops) - view.unreached, total=len(view.stops), n=view.unreached
+    )
     return {
         "text": chance(view),
         "back": planned_back(view),

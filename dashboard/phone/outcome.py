@@ -145,7 +145,7 @@ def read_outcome(sent: Mapping[str, Any], view: DayView, once: Once, *, now: dat
     how = str(sent.get("promised_how", ""))
     if how and how not in WAYS:
         raise BadOutcome(_("The outcome is incomplete: record it once more."))
-    if (paid > 0) != (code in PAID) or ((promised > 0 and promised_on is not None) != (code in PROMISED)):
+    if (paid > 0) != (code in PAID) or not promise_fits(code, promised, promised_on):
         raise BadOutcome(_("The amount does not fit the outcome: record it once more."))
     # An outcome is worth more than its note: one that must not be kept is left away, and the phone is told.
     note = str(sent.get("note", "")).strip()
@@ -257,6 +257,16 @@ def promise_day(value: object, visited: date) -> date | None:
     if not visited - timedelta(days=1) <= day <= visited + FURTHEST_PROMISE:
         raise BadOutcome(_("Choose today or a later day."))
     return day
+
+
+def promise_fits(code: OutcomeCode, minor: int, on: date | None) -> bool:
+    """Say whether what was promised fits the outcome.
+
+    A promise may leave open what was not said at the door, day and amount; one within two or three days has its day.
+    """
+    if code not in PROMISED:
+        return minor == 0 or on is None
+    return on is not None or code is OutcomeCode.PTP_LATER
 
 
 def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *, now: datetime) -> bool:

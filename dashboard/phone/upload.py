@@ -88,7 +88,7 @@ class Bringing:
             told.append(_("The outcome is kept without its note: it held what must not be written."))
         there = self.beside(outcome)
         if len(there):
-            told.append(_("This stop is recorded elsewhere too. Both are kept; the later visit counts."))
+            told.append(self.both(outcome, there))
         return here | {"state": "new", "told": told, "there": [self.said(row) for row in there.to_dict("records")]}
 
     def pin(self, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,6 +111,21 @@ class Bringing:
         standing = table[~table["outcome_id"].isin(table["replaces"]) & (table["outcome_id"] != outcome.replaces)]
         ours = standing["replaces"].eq(outcome.outcome_id) | standing["outcome_id"].isin(list(self.ids))
         return standing[standing["debtor_id"].eq(outcome.door.debtor_id) & ~ours]
+
+    def both(self, outcome: Outcome, there: pd.DataFrame) -> str:
+        """Say what counts of entries that stand beside each other, as the day counts them (``view.recorded``)."""
+        paid = [one for one in (outcome.paid_minor, *there["paid_minor"].astype(int)) if one]
+        if not paid:
+            return _("This stop is recorded elsewhere too. Both are kept; the later visit counts.")
+        money = formats.money(sum(paid), self.view.branch.currency, cents=True)
+        if len(paid) == 1:
+            return _(
+                "This stop is recorded elsewhere too. Both are kept; the payment of {money} counts, whatever was later."
+            ).format(money=money)
+        return _(
+            "This stop is recorded elsewhere too. All are kept; what was paid counts together: {money}. "
+            "If it is the same payment, correct one of them."
+        ).format(money=money)
 
     def said(self, row: Mapping[Any, Any]) -> str:
         """Say an entry in a line: when, what, how much, by whom where it is not this upload's."""

@@ -17,6 +17,7 @@ from planner.store.merge import add_missing, all_rows
 from planner.store.not_yet import require_begun
 from planner.store.schema import audit_entry, debtor, outcome
 from planner.store.scope import own_crew
+from planner.store.visit_times import as_visited
 from planner.tables import OUTCOMES
 
 Reach = sa.Select[tuple[str]] | None
@@ -58,7 +59,7 @@ class Arrived:
 def read(
     connection: Connection, branch: str, reach: Reach, *, since: datetime | None, without_replaced: bool
 ) -> pd.DataFrame:
-    """Give outcomes of a branch, by the start of the visit and id.
+    """Give outcomes of a branch, by the start of the visit and id; a correction has the times of its visit.
 
     Parameters
     ----------
@@ -74,7 +75,14 @@ def read(
         query = query.where(outcome.c.started_at >= instant(since))
     if without_replaced:
         query = query.where(_standing(branch))
-    return frame(all_rows(connection, query.order_by(outcome.c.started_at, outcome.c.outcome_id)), OUTCOMES)
+    rows_ = all_rows(connection, query.order_by(outcome.c.started_at, outcome.c.outcome_id))
+    stored = frame(rows_, OUTCOMES)
+    table = as_visited(connection, branch, stored)
+    if table is stored:
+        return table
+    # A correction was written after its visit: whoever was visited since a moment is among those written since.
+    table = table if since is None else table[table["started_at"] >= pd.Timestamp(since)]
+    return table.sort_values(["started_at", "outcome_id"], ignore_index=True)
 
 
 def arrived(connection: Connection, branch: str, after: datetime) -> Arrived:

@@ -55,12 +55,17 @@ class DayStop:
     required: bool
     required_reason: str
     outcome_code: str
+    #: by all entries of the stop that stand
     paid_minor: int
     #: the entry that stands, which a correction replaces; "" where nothing is recorded
     outcome_id: str = ""
     #: what was promised at the door for when, where something was
     promised_on: date | None = None
     promised_minor: int = 0
+    #: what that entry says (``tables.OUTCOMES``, NaT where nothing), and how many stand beside each other; a note of
+    #: another crew is not told to an agency
+    entry: Mapping[str, Any] = field(default_factory=dict)
+    standing: int = 0
     #: every limitation period has passed by the day of the visit, perhaps since the plan was made
     expired: bool = False
     #: what evidence brought from the door would do to the limitation clocks, by its kind; empty where not told
@@ -335,6 +340,7 @@ def day_stops(
         # A pin that was corrected since the plan was made is where the crew goes.
         pin = known_or(place.get("lon"), stop.lon), known_or(place.get("lat"), stop.lat)
         promised = outcome.get("promised_on")
+        theirs = fields is not None and outcome.get("crew_id", stop.crew_id) != stop.crew_id
         rows.append(
             DayStop(
                 number=stop.number,
@@ -364,7 +370,9 @@ def day_stops(
                 required=stop.required,
                 required_reason=stop.required_reason,
                 outcome_code=str(outcome.get("code", "")),
-                paid_minor=int(outcome.get("paid_minor", 0)),
+                paid_minor=int(outcome.get("together_minor", 0)),
+                entry={**outcome, "note": ""} if theirs else outcome,
+                standing=int(outcome.get("standing", 0)),
                 outcome_id=str(outcome.get("outcome_id", "")),
                 promised_on=None if promised is None or pd.isna(promised) else pd.Timestamp(promised).date(),
                 promised_minor=int(outcome.get("promised_minor", 0)),

@@ -23,6 +23,7 @@ from planner.value.parameters import Parameters
 from planner.value.promises import judged
 from planner.view.board import NOBODY
 from planner.view.in_force import routes_in_force
+from planner.view.recorded import counting
 from planner.view.week import clock
 from planner.week import week_days
 
@@ -189,8 +190,7 @@ def looking_back(
 def beside(store: Store, principal: Principal, branch: Branch, week: str, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Lay the outcomes beside the stops that were in force (``VISITS``), each shift by the plan it worked by."""
     days = week_days(week)
-    newest = outcomes.sort_values("recorded_at").drop_duplicates("debtor_id", keep="last")
-    seen = {str(row["debtor_id"]): row for row in newest.to_dict("records")}
+    seen = {str(row["debtor_id"]): row for row in counting(outcomes).to_dict("records")}
     shifts = {one.shift_id: one for one in store.shifts_worked(principal, branch.code, days[0], days[-1])}
     rows = []
     for one in routes_in_force(store, principal, branch, week):
@@ -227,7 +227,7 @@ def beside(store: Store, principal: Principal, branch: Branch, week: str, outcom
                     "code": "" if entry is None else str(entry["code"]),
                     "began_at": pd.NaT if began is None else began,
                     "late_min": np.nan if began is None else (began - planned).total_seconds() / 60,
-                    "paid_minor": 0 if entry is None else int(entry["paid_minor"]),
+                    "paid_minor": 0 if entry is None else int(entry["together_minor"]),
                 }
             )
     table = pd.DataFrame.from_records(rows, columns=list(VISITS))

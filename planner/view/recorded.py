@@ -1,4 +1,8 @@
-"""What was recorded of a day: the latest outcome of each debtor, corrections applied."""
+"""What was recorded of a day: the outcome of each stop that counts, corrections applied.
+
+Several entries may stand for one stop: one carried back from a day without a line, one made meanwhile. All of them
+happened. What was paid counts together, and no later visit that met nobody takes a payment back.
+"""
 
 from __future__ import annotations
 
@@ -20,15 +24,26 @@ EARLY = timedelta(days=30)
 def outcomes_of_day(
     store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str
 ) -> dict[str, Mapping[str, Any]]:
-    """Give the latest outcome of each debtor on a day or for its plan, corrections applied.
+    """Give the outcome of each debtor that counts (``counting``) on a day or for its plan.
 
     A plan has one stop for a debtor, so an outcome that names the plan is of this stop, whenever it was entered: else a
-    stop that is written down on the next morning would stay open, and be written down twice. Where two entries stand
-    beside each other, the later visit counts: one may have been carried back long after the other.
+    stop that is written down on the next morning would stay open, and be written down twice.
     """
-    table = entries_of_day(store, principal, branch, day, plan_id=plan_id)
-    table = table[~table["outcome_id"].isin(table["replaces"])].sort_values(["started_at", "recorded_at"])
+    table = counting(entries_of_day(store, principal, branch, day, plan_id=plan_id))
     return by_key(table, "debtor_id", list(table["debtor_id"]))
+
+
+def counting(entries: pd.DataFrame) -> pd.DataFrame:
+    """Give the entry of each debtor that counts, with ``together_minor`` paid and how many entries are ``standing``.
+
+    Of several that stand beside each other a payment counts before anything else, then the later visit: one may have
+    been carried back long after the other.
+    """
+    table = entries[~entries["outcome_id"].isin(entries["replaces"])]
+    table = table.assign(paying=table["paid_minor"] > 0).sort_values(["paying", "started_at", "recorded_at"])
+    of_debtor = table.groupby("debtor_id")["paid_minor"]
+    table = table.assign(together_minor=of_debtor.transform("sum"), standing=of_debtor.transform("size"))
+    return table.drop(columns="paying").drop_duplicates("debtor_id", keep="last")
 
 
 def entries_of_day(store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str) -> pd.DataFrame:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -20,6 +22,7 @@ from planner.store import Added, NotAllowed, OnceStop, PlaceWord, Store
 from planner.store.outcomes import SavedOutcomes
 from planner.tables import OUTCOMES, SAFETY_ENTRIES, empty
 from planner.view import DayStop, DayView, LeftOutView, RouteView, StopView, WeekView
+from planner.view.recorded import counting
 
 ROOT = Path(__file__).parent.parent.parent
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -186,22 +189,21 @@ def day_stop(one: StopView, **changes: object) -> DayStop:
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
+def recorded(entry: dict[Hashable, Any] | None) -> dict[str, object]:
+    """What the real view makes of an entry."""
+    if entry is None:
+        return {}
+    promised = None if pd.isna(entry["promised_on"]) else entry["promised_on"].date()
+    return {"outcome_code": entry["code"], "outcome_id": entry["outcome_id"], "paid_minor": entry["together_minor"],
+            "standing": entry["standing"], "promised_on": promised, "promised_minor": entry["promised_minor"],
+            "entry": entry}  # fmt: skip
+
+
 def day(outcomes: pd.DataFrame | None = None, **changes: object) -> DayView:
     """A crew's day; what was recorded is joined like the real view does."""
     one = route(0, 10)
-    latest: dict[str, tuple[str, int, str]] = {}
-    if outcomes is not None:
-        standing = outcomes[~outcomes["outcome_id"].isin(outcomes["replaces"])]
-        latest = {r.debtor_id: (r.code, int(r.paid_minor), r.outcome_id) for r in standing.itertuples()}
-    stops = tuple(
-        day_stop(
-            each,
-            outcome_code=latest.get(each.debtor_id, ("", 0, ""))[0],
-            paid_minor=latest.get(each.debtor_id, ("", 0, ""))[1],
-            outcome_id=latest.get(each.debtor_id, ("", 0, ""))[2],
-        )
-        for each in one.stops
-    )
+    latest = {} if outcomes is None else {r["debtor_id"]: r for r in counting(outcomes).to_dict("records")}
+    stops = tuple(day_stop(each, **recorded(latest.get(each.debtor_id))) for each in one.stops)
     base = DayView(
         branch=BRANCH,
         crew_id=one.crew_id,

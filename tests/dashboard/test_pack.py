@@ -200,6 +200,20 @@ def test_what_somebody_else_recorded_is_shown_beside_and_never_written_over(serv
     assert phone(services).get(API).json()["stops"][0]["outcome"] == "PAID_PART"
 
 
+def test_a_payment_is_never_overruled_and_the_upload_says_so(services: FakeServices) -> None:
+    later = outcome(started_at="2026-11-24T02:42:00Z")
+    phone(services).post(f"{API}/outcome", json=later)
+    (told,) = back(phone(services, COLLECTOR), outcome(code="PAID_PART", paid_minor=70_000))
+    assert told["told"] == [
+        "This stop is recorded elsewhere too. Both are kept; the payment of ¥700.00 counts, whatever was later."
+    ]
+    shown = phone(services).get(API).json()["stops"][0]
+    assert (shown["outcome"], shown["paid"], shown["standing"]) == ("PAID_PART", 70_000, 2)
+    (told,) = back(phone(services, COLLECTOR), outcome(code="PAID_PART", paid_minor=30_000))
+    assert "together: ¥1,000.00" in told["told"][0]
+    assert phone(services).get(API).json()["stops"][0]["paid"] == 100_000
+
+
 def test_an_entry_that_was_corrected_meanwhile_says_so(services: FakeServices) -> None:
     first = outcome()
     later = outcome(code="REFUSED", correction=True, replaces=first["outcome_id"])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pandas as pd
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -119,6 +120,43 @@ def test_a_promise_keeps_when_how_and_how_much(services: FakeServices) -> None:
     kept = (str(row["promised_on"].date()), row["promised_how"], row["promised_minor"])
     assert kept == ("2026-11-26", "transfer", 70_000)
     assert (row["willing"], row["able"]) == ("yes", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({}, {"minor": 0, "text": ""}),
+        ({"promised_minor": 70_000}, {"minor": 70_000, "text": ""}),
+        ({"promised_on": "2026-12-24"}, {"minor": 0, "text": "Thu 24 Dec"}),
+    ],
+)
+def test_what_was_not_said_of_a_promise_stays_open(
+    services: FakeServices, said: dict[str, object], told: dict[str, object]
+) -> None:
+    client = phone(services)
+    assert client.post(f"{API}/outcome", json=outcome(code="PTP_LATER", **said)).status_code == 201
+    row = services.store.kept.iloc[0]
+    assert (pd.isna(row["promised_on"]), row["promised_minor"]) == ("promised_on" not in said, told["minor"])
+    assert client.get(API).json()["stops"][0]["promised"] == told
+
+
+def test_a_correction_opens_with_what_was_entered(services: FakeServices) -> None:
+    said = {"evidence": "delivery_proof", "willing": "yes", "able": "no", "next_action": "letter", "note": "At work"}
+    client, first = phone(services), outcome(code="NOTICE_LEFT", **said)
+    client.post(f"{API}/outcome", json=first)
+    entry = client.get(API).json()["stops"][0]["entry"]
+    assert {name: entry[name] for name in said} == said
+    assert (entry["outcome_id"], entry["code"]) == (first["outcome_id"], "NOTICE_LEFT")
+    # The visit's own times, by the clock of the branch: a correction sends them again.
+    assert (entry["began"], entry["ended"]) == ("10:40", "10:45")
+    assert datetime.fromisoformat(entry["started_at"]) == datetime(2026, 11, 24, 2, 40, tzinfo=UTC)
+
+
+def test_the_return_is_told_with_those_who_are_not_reached(services: FakeServices) -> None:
+    late = {"in_time": 0.2, "unreached": 7, "live": True}
+    services.read_day = lambda store, *_: day(store.kept, **late)  # type: ignore[method-assign]
+    told = phone(services).get(API).json()["finish"]["missed"]
+    assert told == "Back at 17:27 with about 3 of 10 stops; 7 will likely not be reached"
 
 
 @pytest.mark.parametrize(

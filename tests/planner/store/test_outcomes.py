@@ -144,3 +144,27 @@ def test_what_was_handed_in_before_a_plan_of_an_earlier_time_was_saved_is_known_
     assert (len(came.rows), came.unnamed) == (0, 0)
     store.save_outcomes(MANAGER, HERE, outcomes(outcome("two", **old)), now=later)
     assert len(store.outcomes_arrived(MANAGER, HERE, NOW).rows) == 1
+
+
+def test_a_correction_is_of_the_visit_that_it_corrects(store: Store) -> None:
+    """Written by hand later, it once bore the moment of writing; a time put right by hand is a whole minute."""
+    first = outcome("t1")  # 00:30 to 00:40
+    written = {"started_at": pd.Timestamp("2026-11-23T06:38:53.2Z"), "ended_at": pd.Timestamp("2026-11-23T06:38:54.7Z")}
+    again = outcome("t2", replaces="t1", code="PAID_PART", paid_minor=100, **written)
+    third = outcome("t3", replaces="t2", code="PAID_FULL", paid_minor=900,
+                    **{name: at + pd.Timedelta(hours=1) for name, at in written.items()})  # fmt: skip
+    told = {"started_at": pd.Timestamp("2026-11-23T01:00:00Z"), "ended_at": pd.Timestamp("2026-11-23T01:09:00Z")}
+    evening = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    by_hand = outcome("t5", debtor_id="D2", replaces="t4", **told)
+    store.save_outcomes(
+        MANAGER, HERE, outcomes(third, first, again, outcome("t4", debtor_id="D2"), by_hand), now=evening
+    )
+    found = store.latest_outcomes(MANAGER, HERE).set_index("outcome_id")
+    assert list(found.index) == ["t3", "t5"]
+    assert tuple(found.loc["t3", ["started_at", "ended_at"]]) == (first["started_at"], first["ended_at"])
+    assert tuple(found.loc["t5", ["started_at", "ended_at"]]) == tuple(told.values())
+    every = store.outcomes(MANAGER, HERE)
+    assert every["started_at"].is_monotonic_increasing
+    # Of what was visited since a moment it is no part, though it was written since.
+    since = datetime(2026, 11, 23, 5, tzinfo=UTC)
+    assert store.latest_outcomes(MANAGER, HERE, since=since).empty

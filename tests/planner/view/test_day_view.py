@@ -98,6 +98,24 @@ def test_an_outcome_moves_the_next_stop_on_and_a_correction_replaces_it(story, o
     assert (corrected.stops[0].outcome_code, corrected.collected_minor) == ("NOT_HOME", 0)
 
 
+def test_no_later_visit_takes_a_payment_back_and_what_was_paid_counts_together(story, own_store):
+    thursday, crew = MONDAY + timedelta(days=10), f"{BRANCH}-B"
+    own_store.publish(principal(), story.second.plan_id, NOW)
+    stop = day_view(own_store, principal(), crew, thursday).stops[0]
+    at = {"debtor_id": stop.debtor_id, "place_id": stop.place_id, "crew_id": crew, "note": "At the gate"}
+    begins = pd.Timestamp(stop.begins_at).tz_convert("UTC")
+    paid = at | {"outcome_id": "pack", "code": "PAID_PART", "paid_minor": 5_000, "started_at": begins}
+    later = at | {"outcome_id": "line", "code": "NOT_HOME", "started_at": begins + pd.Timedelta(minutes=1)}
+    own_store.save_outcomes(principal(), BRANCH, outcomes(later, paid), now=stop.leaves_at)
+    view = day_view(own_store, principal(), crew, thursday)
+    assert (view.stops[0].outcome_code, view.collected_minor, view.stops[0].standing) == ("PAID_PART", 5_000, 2)
+    assert (view.stops[0].entry["note"], view.stops[0].entry["started_at"]) == ("At the gate", begins)
+    more = paid | {"outcome_id": "more", "paid_minor": 700, "started_at": begins + pd.Timedelta(minutes=2)}
+    own_store.save_outcomes(principal(), BRANCH, outcomes(more), now=stop.leaves_at)
+    view = day_view(own_store, principal(), crew, thursday)
+    assert (view.stops[0].outcome_id, view.collected_minor) == ("more", 5_700)
+
+
 def test_an_outcome_of_another_day_is_not_of_this_day(story, own_store):
     own_store.publish(principal(), story.second.plan_id, NOW)
     day = MONDAY + timedelta(days=10)
