@@ -15,11 +15,12 @@
     $("bar").firstElementChild.style.width = total ? (100 * done) / total + "%" : "0";
     $("finish").className = day.finish && done < total ? "chip " + day.finish.state : "";
     $("finish").textContent = day.finish && done < total ? day.finish.text : day.finish ? day.finish.back : back(done);
-    const missed = day.finish && day.finish.missed && done < total;
-    $("back").hidden = !(day.finish && done < total) || Boolean(missed); // said with those who are not reached
+    // What was recorded since the server told it is behind the crew.
+    const left = day.finish ? Math.min(day.finish.unreached, total - done) : 0, missed = left > 0;
+    $("back").hidden = !(day.finish && done < total) || missed; // said with those who are not reached
     $("back").textContent = day.finish ? day.finish.back : "";
     $("missed").hidden = !missed;
-    $("missed").textContent = day.finish ? day.finish.missed : "";
+    $("missed").textContent = missed ? fill(W.missed, { back: day.finish.back, made: total - left, total: total, n: left }) : "";
     document.documentElement.style.setProperty("--crew", day.colour);
     document.documentElement.style.setProperty("--ink", day.ink);
     card(R.shown());

@@ -87,8 +87,8 @@
   }
   R.lint = function (text) {
     const found = [], named = [];
-    for (const [pattern, told] of W.lint) {
-      const hit = text.match(new RegExp(pattern, "iu"));
+    for (const [pattern, told, flags] of W.lint) {
+      const hit = text.match(new RegExp(pattern, flags));
       if (!hit || named.some((one) => one.includes(hit[0]) || hit[0].includes(one))) continue; // what is named once is enough
       named.push(hit[0]);
       found.push("“" + hit[0] + "”: " + told);

@@ -280,16 +280,12 @@ def finish(view: DayView) -> dict[str, Any] | None:
     if view.in_time is None or view.returns_at is None:
         return None
     state = "calm" if view.in_time >= CALM else "tight" if view.in_time >= DOUBTFUL else "late"
-    # One sentence: a return beside people who are not reached would read as that of the whole day.
-    missed = _("{back} with about {made} of {total} stops; {n} will likely not be reached").format(
-        back=planned_back(view), made=len(view.stops) - view.unreached, total=len(view.stops), n=view.unreached
-    )
     return {
         "text": chance(view),
         "back": planned_back(view),
         "state": state,
         "live": view.live,
-        "missed": missed if view.unreached else "",
+        "unreached": view.unreached,
     }
 
 

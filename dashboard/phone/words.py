@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dashboard.phone.changes import REASONS
@@ -56,11 +57,16 @@ MORE = (
 
 
 def lint() -> list[list[str]]:
-    """Give what a note is read for, so that a phone without a line reads it too: pattern, and what is said of it."""
+    """Give what a note is read for, so that a phone without a line reads it too: pattern, what is said of it, flags."""
     return [
-        [NUMBERS.pattern, _("A number like this has no place in a note.")],
-        *([one.pattern.pattern, f"{said(one.reason)} {said(one.cure)}"] for one in KINDS),
+        [NUMBERS.pattern, _("A number like this has no place in a note."), "u"],
+        *([one.pattern.pattern, f"{said(one.reason)} {said(one.cure)}", flags(one.pattern)] for one in KINDS),
     ]
+
+
+def flags(pattern: re.Pattern[str]) -> str:
+    """Give the flags of a pattern as a browser has them."""
+    return "iu" if pattern.flags & re.IGNORECASE else "u"
 
 
 def words() -> dict[str, Any]:
@@ -86,6 +92,8 @@ def words() -> dict[str, Any]:
         "time_from": _("Visit began at"),
         "time_to": _("Visit ended at"),
         "wrong_time": _("Enter when the visit began and ended, not later than now."),
+        # One sentence: a return beside people who are not reached would read as that of the whole day.
+        "missed": _("{back} with about {made} of {total} stops; {n} will likely not be reached"),
         "must": _("Must be visited"),
         "next": _("Next"),
         "later": _("Later"),

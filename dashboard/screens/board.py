@@ -21,7 +21,7 @@ from dashboard.screens.tiles import Tile
 from dashboard.screens.who import audience, branch_name, branch_or_word
 from dashboard.services import Services, services
 from dashboard.text import _
-from dashboard.text.words import OUTCOMES, word
+from dashboard.text.words import OUTCOMES, UNSAID, word
 from dashboard.theme import crew_colour
 from planner.demo.prepare import LISTS_SEEDED
 from planner.demo.seed import system
@@ -245,11 +245,17 @@ def line(stop: BoardStop) -> dict[str, object]:
         "planned": formats.clock(planned.begins_at),
         "began": formats.clock(stop.began_at) if stop.began_at else None,
         "pace": behind(stop.late_by) if stop.late_by is not None else None,
-        "outcome": word(OUTCOMES, stop.outcome_code) if stop.outcome_code else None,
+        "outcome": outcome_words(stop) if stop.outcome_code else None,
         "expected": formats.clock(stop.expected_at) if stop.expected_at else None,
         "chance": None if stop.chance is None else 100 * stop.chance,
         "due": _("yes") if planned.required else None,
     }
+
+
+def outcome_words(stop: BoardStop) -> str:
+    """Say an outcome, and what was not said of a promise: somebody should ask for it."""
+    open_ = [word(UNSAID, one) for one in stop.unsaid]
+    return " · ".join([word(OUTCOMES, stop.outcome_code), *open_])
 
 
 def actions(board: Board, stop: BoardStop) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard import formats
 from dashboard.screens.overdue_words import CLOCKS, PRODUCTS, TYPES
 from dashboard.text import N_, _
-from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
+from dashboard.text.words import OUTCOMES, PLACE_KINDS, UNSAID, accommodation, word
 from planner.rules.review import ACTS
 
 ANSWERS: Mapping[str, str] = {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("Cannot tell")}
@@ -189,6 +189,10 @@ def event_words(event: Mapping[str, Any], currency: str) -> str:
             return visit_words(event, money)
         case "promise":
             return _("Promised {money} by {day}: {state}").format(money=money, day=until, state=word(PROMISES, code))
+        case "promise_open":
+            return _("A promise that is not complete: {what}. Ask for it.").format(
+                what=listed_words(str(event["more"]), UNSAID)
+            )
         case "plan_signed":
             return _("Instalment plan signed")
         case "review":

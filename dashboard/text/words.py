@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from dashboard.text import N_, _
 
+#: what was not said of a promise
+UNSAID: Mapping[str, str] = {"day": N_("day not said"), "amount": N_("amount not said")}
 OUTCOMES: Mapping[str, str] = {
     "PAID_FULL": N_("Paid in full"),
     "PAID_PART": N_("Paid a part"),

@@ -170,14 +170,17 @@ def proposals(
 
 
 def better(best: Proposal, same: Proposal) -> bool:
-    """Say whether another order is worth a look: more who are visited, more uplift, or less of the road."""
+    """Say whether another plan is worth a look: more who are visited, more uplift, or less of the road.
+
+    As many visits that bring less are worth none, however short the road: the road counts where they bring the same.
+    """
     if best.digest == same.digest:
         return False
-    return (
-        (len(best.at_risk), len(best.lost)) < (len(same.at_risk), len(same.lost))
-        or best.after.value_minor - same.after.value_minor >= LEAST_MINOR
-        or same.after.travel_s - best.after.travel_s >= LEAST_S
-    )
+    kept, before = ((len(one.at_risk), len(one.lost)) for one in (best, same))
+    gain = best.after.value_minor - same.after.value_minor
+    if kept != before:
+        return kept < before or gain >= LEAST_MINOR
+    return gain >= LEAST_MINOR or (gain > -LEAST_MINOR and same.after.travel_s - best.after.travel_s >= LEAST_S)
 
 
 def preset(ways: Sequence[Proposal]) -> Way:

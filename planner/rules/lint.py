@@ -45,6 +45,30 @@ PEOPLES = "汉|回|藏|蒙古|维吾尔|苗|彝|壮|布依|朝鲜|满|侗|瑶|�
 #: 民族路, 回民街, 青年路 are places, not people
 STREET = r"(?![一-鿿]{0,2}(?:路|街|巷|道|里|村|广场|小区|大厦|花园|大学|学校|银行))"
 
+CHILDREN = "女儿|儿子|闺女|孙子|孙女|小孩|孩子|小朋友"
+OTHERS = (
+    "邻居|同事|老婆|妻子|爱人|丈夫|老公|父亲|母亲|爸爸|妈妈|父母|岳父|岳母|哥哥|弟弟|姐姐|妹妹|大哥|大姐|亲戚|朋友|房东|"
+    "同学|前妻|前夫|女友|男友"
+)
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任"
+    "姜范方石姚谭廖邹熊陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
+)
+#: words that begin like a name and are none
+NO_NAME = (
+    "(?!周[一二三四五六日天末边围]|白[天日]|高兴|方[便式]|任何|常[来在年见常]|"
+    "马上|于是|万一|江边|何[时处人]|易|许[多久])"
+)
+AFTER_NAME = r"(?=[说告称在开来见认讲表和与的答应也，,。；;、：:）)\s]|$)"
+KIN = (
+    "neighbou?rs?|wife|husband|spouse|mother|father|mum|mom|dad|brother|sister|uncle|aunt|cousin|parents|landlord|"
+    "colleague|co-?worker|friend|girlfriend|boyfriend|ex-wife|ex-husband"
+)
+NOT_NAMES = (
+    "(?:I|He|She|They|We|Says?|Said|Told|Will|Was|Is|Not|No|Opened|Mon|Tues?|Wed|Wednes|Thurs?|Fri|Satur|Sat|Sun)(?:day)?\\b|"
+    "(?:January|February|March|April|May|June|July|August|September|October|November|December)\\b"
+)
+
 FEATURE = "The text tells of a protected characteristic, which no decision about a visit may rest on."
 FEATURE_CURE = "Leave it out; if something must be respected, enter an accommodation without the reason."
 
@@ -206,6 +230,29 @@ KINDS: tuple[Kind, ...] = (
         ),
         "Nobody but debtor, guarantor and co-debtor may learn of the debt.",
         "Ask for the debtor without saying why; leave the others out.",
+    ),
+    Kind(
+        "other_person",
+        # As it is written: a name is told by its capital.
+        re.compile(
+            rf"\b(?:{KIN})(?: (?:is|called|named))?,? (?:(?:Mrs?|Ms|Miss)\.? )?(?!{NOT_NAMES})[A-Z][a-z]+"
+            rf"|\b(?:{KIN})(?: (?:is|called|named))? [一-鿿]{{2,3}}"
+            rf"|(?:{OTHERS})(?:叫|名叫|姓|是)?{NO_NAME}[{SURNAMES}][一-鿿]{{1,2}}{AFTER_NAME}"
+            rf"|\b(?:{KIN}) (?:works? (?:at|for|in)|is ill|is sick|has (?:a|an|the) )\b"
+            rf"|(?:{OTHERS})(?:在[一-鿿]{{0,8}}(?:上班|工作|打工|任职|看病)|生病|有病|患)"
+        ),
+        "The note tells of somebody else by name or with details: the debt is no business of theirs.",
+        "Leave other people, their family and their health out: “a neighbour opened” is enough.",
+    ),
+    Kind(
+        "children",
+        words(
+            rf"{CHILDREN}|(?:上|读)(?:幼儿园|小学|初中|高中)",
+            r"\b(?:daughters?|sons?|child(?:ren)?|kids?|grand(?:son|daughter|child|children))\b",
+            r"\b(?:kindergarten|schoolchild(?:ren)?)\b",
+        ),
+        "The note tells of a child, which no note about a debt needs.",
+        "Leave other people, their family and their health out: “a relative opened” is enough.",
     ),
     Kind(
         "false_legal",

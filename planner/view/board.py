@@ -20,7 +20,7 @@ from planner.store import SavedPlan, Store
 from planner.value.parameters import Parameters
 from planner.view.day_news import DayNews, NotMade, day_news
 from planner.view.in_force import PlanOf, routes_in_force
-from planner.view.recorded import outcomes_of_day
+from planner.view.recorded import outcomes_of_day, unsaid
 from planner.view.rest_drawn import drawn, last_entry, moment, still_ahead
 from planner.view.week import RouteView, StopView, contact_names, route_view
 from planner.week import iso_week
@@ -65,6 +65,8 @@ class BoardStop:
     late_by: timedelta | None = None
     chance: float | None = None
     expected_at: datetime | None = None
+    #: what was not said of a promise: day, amount
+    unsaid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,9 +228,8 @@ def board_stop(
     planned = route.stops[number]
     if entry is not None:
         began = entry["started_at"].to_pydatetime().astimezone(planned.begins_at.tzinfo)
-        return BoardStop(
-            planned, state_of(str(entry["code"])), str(entry["code"]), began, late_by=began - planned.begins_at
-        )
+        code, late_by = str(entry["code"]), began - planned.begins_at
+        return BoardStop(planned, state_of(code), code, began, late_by=late_by, unsaid=unsaid(entry))
     if over:
         return BoardStop(planned, Now.UNRECORDED)
     if number not in ahead:

@@ -12,6 +12,7 @@ import pandas as pd
 from planner.domain import OutcomeCode
 from planner.rules.review import is_doubt
 from planner.tables import DAY, REAL, TEXT, Schema, empty
+from planner.view.recorded import unsaid
 
 #: one row an event, oldest first; a span has both ends
 EVENTS: Schema = {
@@ -220,6 +221,9 @@ def visits(outcomes: pd.DataFrame, paid: pd.DataFrame, today: date, zone: ZoneIn
                     more=one["promised_how"],
                 )
             )
+        elif left := unsaid(one):
+            # Whoever goes there next should ask for it.
+            rows.append(event(one["on"], "promises", "promise_open", code="open", more=" ".join(left)))
         elif one["code"] == OutcomeCode.PLAN_SIGNED:
             rows.append(event(one["on"], "promises", "plan_signed", code="open"))
     return rows

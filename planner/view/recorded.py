@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from planner.domain import Branch, Principal
+from planner.domain import Branch, OutcomeCode, Principal
 from planner.store import Store
 from planner.week import iso_week
 
+#: a promise, which may be kept before its day or its amount is known
+PROMISED = frozenset({OutcomeCode.PTP_2D, OutcomeCode.PTP_3D, OutcomeCode.PTP_LATER})
 #: how long before its day something may be recorded of a stop
 EARLY = timedelta(days=30)
 
@@ -44,6 +46,17 @@ def counting(entries: pd.DataFrame) -> pd.DataFrame:
     of_debtor = table.groupby("debtor_id")["paid_minor"]
     table = table.assign(together_minor=of_debtor.transform("sum"), standing=of_debtor.transform("size"))
     return table.drop(columns="paying").drop_duplicates("debtor_id", keep="last")
+
+
+def unsaid(entry: Mapping[Any, Any]) -> tuple[str, ...]:
+    """Give what was not said of a promise, ``day`` and ``amount``; nothing of any other outcome.
+
+    >>> unsaid({"code": "PTP_LATER", "promised_on": pd.NaT, "promised_minor": 500}), unsaid({"code": "NOT_HOME"})
+    (('day',), ())
+    """
+    if entry["code"] not in PROMISED:
+        return ()
+    return tuple(["day"] * bool(pd.isna(entry["promised_on"])) + ["amount"] * (not entry["promised_minor"]))
 
 
 def entries_of_day(store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str) -> pd.DataFrame:

@@ -152,13 +152,6 @@ def test_a_correction_opens_with_what_was_entered(services: FakeServices) -> Non
     assert datetime.fromisoformat(entry["started_at"]) == datetime(2026, 11, 24, 2, 40, tzinfo=UTC)
 
 
-def test_the_return_is_told_with_those_who_are_not_reached(services: FakeServices) -> None:
-    late = {"in_time": 0.2, "unreached": 7, "live": True}
-    services.read_day = lambda store, *_: day(store.kept, **late)  # type: ignore[method-assign]
-    told = phone(services).get(API).json()["finish"]["missed"]
-    assert told == "Back at 17:27 with about 3 of 10 stops; 7 will likely not be reached"
-
-
 @pytest.mark.parametrize(
     "changes",
     [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -23,7 +25,7 @@ from planner.day_change import (
     read_own,
     take_day,
 )
-from planner.day_change.proposing import out_of_order
+from planner.day_change.proposing import better, out_of_order
 from planner.store import Store
 from planner.view import day_view
 from tests.planner.conftest import Story
@@ -196,3 +198,27 @@ def test_the_page_of_the_day_and_the_sheet_of_its_change_tell_the_same(
     taken = found[1 if made else 2]
     take_day(store, who, taken, ROADS, change_id=str(uuid4()), digest=taken.digest, now=at)
     assert header() == sheet(taken.after)
+
+
+@pytest.mark.parametrize(
+    ("value_minor", "travel_s", "lost", "worth"),
+    [
+        (-1_500.0, -720.0, 0, False),  # less is brought: a shorter road is no gain
+        (0.0, -720.0, 0, True),
+        (-50.0, -720.0, 0, True),  # so little is not worth a word
+        (1_500.0, 720.0, 0, True),
+        (0.0, 0.0, 0, False),
+        (-1_500.0, 0.0, -1, True),  # more are visited
+        (50.0, -720.0, 1, False),  # fewer are, for nothing
+    ],
+)
+def test_another_plan_is_offered_only_where_it_is_no_worse(
+    value_minor: float, travel_s: float, lost: int, worth: bool
+) -> None:
+    def plan(digest: str, value: float, travel: float, missed: int) -> Proposal:
+        after = Standing(None, None, None, value_minor=value, travel_s=travel)
+        made = SimpleNamespace(digest=digest, after=after, at_risk=(), lost=("D",) * missed)
+        return cast("Proposal", made)
+
+    same = plan("same", 100_000.0, 3_600.0, 2)
+    assert better(plan("best", 100_000.0 + value_minor, 3_600.0 + travel_s, 2 + lost), same) is worth

@@ -124,14 +124,15 @@ def test_one_recorded_door_says_where_the_crew_is(story: Story, unrecorded: Stor
         "outcome_id": "o1", "debtor_id": second.debtor_id, "place_id": second.place_id, "crew_id": second.crew_id,
         "plan_id": route.plan_id, "started_at": second.begins_at + timedelta(minutes=30),
         "ended_at": second.leaves_at + timedelta(minutes=30), "recorded_at": second.leaves_at + timedelta(minutes=31),
-        "code": "REFUSED",
+        "code": "PTP_LATER", "promised_minor": 100,
     }  # fmt: skip
     now = second.leaves_at + timedelta(minutes=32)
     unrecorded.save_outcomes(MANAGER, BRANCH, town.outcomes(row), now=now)
     found = next(
         one for one in board(unrecorded, story, now, "second").routes if one.route.shift_id == route.route.shift_id
     )
-    assert [stop.now for stop in found.stops[:3]] == [Now.PASSED, Now.REFUSED, Now.UNDER_WAY]
+    assert [stop.now for stop in found.stops[:3]] == [Now.PASSED, Now.MET, Now.UNDER_WAY]
+    assert found.stops[1].unsaid == ("day",)  # somebody should ask for it
     assert found.recorded == 1
     assert found.late_by == timedelta(minutes=30)
     assert found.stops[2].expected_at is not None

@@ -302,3 +302,9 @@ def test_a_list_that_repeats_itself_is_no_event() -> None:
     )
     told = news(states.sample(frac=1.0, random_state=1))
     assert list(zip(told["case_id"], told["overdue_minor"], strict=True)) == [("K1", 500), ("K1", 700), ("K2", 500)]
+
+
+def test_a_promise_that_is_not_complete_says_what_to_ask_for() -> None:
+    told = outcome("o1", code="PTP_LATER", promised_minor=100_00)
+    rows = visits(outcomes(told), pd.DataFrame({"on": [], "minor": []}), TODAY, ZoneInfo("Asia/Shanghai"))
+    assert [(row["kind"], row["more"]) for row in rows[1:]] == [("promise_open", "day")]
