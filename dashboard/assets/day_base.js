@@ -41,6 +41,7 @@ window.roundsDay = (function () {
     return money.sign + (rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below).toLocaleString(money.locale);
   };
   R.clock = (when) => when.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", hour12: false });
+  R.span = (entry) => (entry.began === entry.ended ? entry.began : entry.began + "–" + entry.ended);
   R.named = (stop) => stop.number + "\u00a0·\u00a0" + (stop.name || stop.debtor_id);
   R.open = () => R.day.stops.find((stop) => !stop.outcome);
   // Nothing is recorded of a day that is still to come; the server's clock says so, else the phone's.

@@ -33,12 +33,11 @@
   R.top = (smooth) => scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" });
   // When a visit was, of what is recorded; the hours of one that is not, once they are over today.
   const over = (stop) => !stop.outcome && R.day.today && Date.now() > Date.parse(stop.closes_at);
-  const span = (entry) => (entry.began === entry.ended ? entry.began : entry.began + "–" + entry.ended);
   const named = (options, code) => { const one = options.find((each) => each[0] === code); return one && code ? one[1] : ""; };
   function recorded(stop) {
     const entry = stop.entry;
     if (!entry) return "";
-    const lines = [[R.outcomeTold(stop), stop.paid ? R.money(stop.paid) : ""], [fill(W.visited, { span: span(entry) }), entry.recorded ? fill(W.entered, { time: entry.recorded }) : ""],
+    const lines = [[R.outcomeTold(stop), stop.paid ? R.money(stop.paid) : ""], [fill(W.visited, { span: R.span(entry) }), fill(W.planned_at, { time: stop.begins }), entry.recorded ? fill(W.entered, { time: entry.recorded }) : ""],
       [named(W.ways, entry.promised_how), named(W.evidences, entry.evidence), named(W.next_actions, entry.next_action)], [stop.standing > 1 ? fill(W.together, { n: stop.standing }) : ""],
       [entry.note ? "“" + entry.note + "”" : ""]];
     return el("div", { class: "recorded", id: "recorded" }, ...lines.map((parts) => parts.filter(Boolean).join(" · ")).filter(Boolean).map((text) => el("p", {}, text)));
@@ -67,7 +66,7 @@
     ];
     box.replaceChildren(
       el("div", { class: "head" }, el("span", { class: "badge" }, String(stop.number)), stop.entry
-        ? el("span", { class: "when" }, stop.entry.began, el("small", {}, fill(W.planned_at, { time: stop.begins })))
+        ? el("span", { class: "when" }, stop.entry.began)
         : el("span", { class: "when" }, stop.begins, el("small", {}, "–" + stop.leaves)), tag),
       recorded(stop),
       el("p", { class: "name" }, stop.name || stop.debtor_id),

@@ -40,10 +40,9 @@
   const ways = (was) => choices("how", W.how, W.ways, was || null);
 
   // ---- an entry that puts another one right is of the same visit: its time stays, unless that was wrong
-  const span = (was) => was.began + "–" + was.ended;
   function timeField(was) {
     const one = (id, value, text) => el("label", { class: "field" }, el("span", {}, text), el("input", { class: "entry", type: "time", id: id, value: value }));
-    return el("details", { class: "details", id: "times" }, el("summary", {}, fill(W.time_wrong, { span: span(was) })),
+    return el("details", { class: "details", id: "times" }, el("summary", {}, fill(W.time_wrong, { span: R.span(was) })),
       el("div", { class: "two" }, one("time-from", was.began, W.time_from), one("time-to", was.ended, W.time_to)));
   }
   function visited(was) {
@@ -127,7 +126,11 @@
       const box = R.present(heading + " · " + title, R.begun ? R.begun(stop, began) : "", ...fields, more, stop.entry ? timeField(stop.entry) : "", el("div", { class: "feet" }, error, save));
       for (const field of fields) field.addEventListener("change", more.follow);
       // What is written is read as it is written, and told above Save, where nothing lies over it.
-      more.addEventListener("input", () => tell(R.lint($("note").value)));
+      more.addEventListener("input", () => {
+        const wrong = R.lint($("note").value), more_room = wrong.length > error.childElementCount;
+        tell(wrong);
+        if (more_room) $("note").scrollIntoView({ block: "center" }); // what is told must not push the note out of sight
+      });
       more.follow();
       return box;
     }

@@ -211,7 +211,8 @@ def test_a_whole_day_without_a_line(world: World, browser: Browser, tmp_path: Pa
     assert len(fresh) == stops + 1
     (note,) = [row for row in fresh if row[9]]
     assert (note[4], note[9]) == ("REFUSED", "Works until six")
-    assert note[8] in [row[0] for row in fresh if row[1] == note[1]]  # it replaces the first entry of its stop
+    (first,) = [row for row in fresh if row[0] == note[8]]  # replaced, and of the same visit
+    assert (first[1], first[10]) == (note[1], note[10])
     assert sorted({str(row[4])[:3] for row in fresh}) == ["NOT", "PAI", "PTP", "REF"]
     assert all(row[7] and row[6] for row in fresh if str(row[4]).startswith("PTP"))
     brought_back(page, crew, back, phrase)
