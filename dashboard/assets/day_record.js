@@ -42,7 +42,7 @@
   // ---- an entry that puts another one right is of the same visit: its time stays, unless that was wrong
   function timeField(was) {
     const one = (id, value, text) => el("label", { class: "field" }, el("span", {}, text), el("input", { class: "entry", type: "time", id: id, value: value }));
-    return el("details", { class: "details", id: "times" }, el("summary", {}, fill(W.time_wrong, { span: R.span(was) })),
+    return el("details", { class: "details", id: "times", ontoggle: (event) => event.target.open && event.target.scrollIntoView({ block: "center" }) }, el("summary", {}, fill(W.time_wrong, { span: R.span(was) })),
       el("div", { class: "two" }, one("time-from", was.began, W.time_from), one("time-to", was.ended, W.time_to)));
   }
   function visited(was) {
