@@ -15,14 +15,13 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import formats
 from dashboard.screens.aside import SteppedAside
 from dashboard.screens.debtor_card import REQUIRED
+from dashboard.screens.edit_hand import Hand, asking, behind
 from dashboard.screens.standing import NotToHand, reasons_of, stood_up
 from dashboard.screens.why_words import Told, others_out, windows
-from dashboard.services import Services
 from dashboard.text import N_, _, n_
-from planner.domain import Branch, Principal
+from planner.editing import Command
 from planner.routing.reasons import Reason
-from planner.view import WeekView
-from planner.why import Here, NotHere, Slot
+from planner.why import Here, NotHere, Slot, taking
 
 HOW = N_(
     "Every slot named here was tried on this plan: on each shift the visit is put into every gap and window, beside "
@@ -36,8 +35,9 @@ NO_CANDIDATE = N_(
 )
 
 
-def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:
+def show(spot: DeltaGenerator, hand: Hand) -> None:
     """Fill the place under the card for whoever is chosen; nothing where nobody is."""
+    view = hand.view
     debtor = str(st.session_state.get("debtor", ""))
     known = {stop.debtor_id for route in view.routes for stop in route.stops} | {one.debtor_id for one in view.left_out}
     if debtor not in known:
@@ -45,7 +45,7 @@ def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Bran
     with spot, st.container(border=True, gap="xsmall", key="why"):
         try:
             with st.spinner(_("Looking at other slots"), show_time=False):
-                standing, saved, same = stood_up(kit, principal, branch, view.plan_id, view.week)
+                standing, saved, same = stood_up(hand.kit, hand.principal, hand.branch, view.plan_id, view.week)
                 found = reasons_of(standing, view.plan_id, same, debtor)
         except SteppedAside:
             return  # the page is about to be drawn again
@@ -55,10 +55,10 @@ def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Bran
         told = Told.of(view, standing, saved)
         if isinstance(found, Here):
             here(told, found)
-            table(told, found.others, f"others {view.plan_id} {debtor}")
+            offered(hand, told, found, () if found.locked else found.others)
         elif isinstance(found, NotHere):
             not_here(told, found)
-            table(told, found.slots, f"slots {view.plan_id} {debtor}")
+            offered(hand, told, found, () if out_by_hand(saved.plan, debtor) else found.slots)
         else:
             st.caption(_(NO_CANDIDATE))
         if found is not None and not same:
@@ -134,16 +134,40 @@ def not_here(told: Told, one: NotHere) -> None:
     st.markdown(_("It may be visited {windows}.").format(windows=windows(told, one.visit)))
 
 
-def table(told: Told, slots: tuple[Slot, ...], key: str) -> None:
-    """Offer the best slot of every shift, and how all this is computed."""
+def offered(hand: Hand, told: Told, found: Here | NotHere, slots: tuple[Slot, ...]) -> None:
+    """Offer the best slot of every shift, each at its price, and how all this is computed."""
+    planned = isinstance(found, Here)
     with st.container(horizontal=True, gap="small"):
         if slots:
             label = n_("Slot on {n} shift", "Slots on {n} shifts", len(slots))
-            with st.popover(label, icon=":material/swap_vert:", width="content"):
+            if hand.may:
+                priced(hand, _("Take the best slot?"), "why_best", taking(found.visit, slots[0], planned=planned))
+            with behind(label, ":material/swap_vert:", "why_slots"):
                 st.caption(_("The best slot on every shift that can make the visit; the price is for the whole plan."))
-                st.dataframe(rows(told, slots), hide_index=True, key=key, column_config=columns(told))
+                one = listed(hand, told, slots, f"slots {hand.row.plan_id} {found.visit}")
+                if one is not None:
+                    priced(hand, _("What would it cost?"), "why_slot", taking(found.visit, one, planned=planned))
+                elif hand.may:
+                    st.caption(_("Mark one to see what it would cost, and to take it."))
         with st.popover(_("How is this computed?"), icon=":material/help:", width="content"):
             st.write(_(HOW))
+
+
+def listed(hand: Hand, told: Told, slots: tuple[Slot, ...], key: str) -> Slot | None:
+    """Show the slots as a table; gives the one that somebody who may take it has marked."""
+    table, look = rows(told, slots), columns(told)
+    if not hand.may:
+        st.dataframe(table, hide_index=True, key=key, column_config=look)
+        return None
+    answer = st.dataframe(
+        table, hide_index=True, key=key, column_config=look, on_select="rerun", selection_mode="single-row"
+    )
+    return next((slots[one] for one in answer.selection.rows if one < len(slots)), None)
+
+
+def priced(hand: Hand, label: str, key: str, command: Command) -> None:
+    """Show a button that asks what taking a slot would cost."""
+    asking(hand, label, key, ":material/price_check:", lambda: [command])
 
 
 def rows(told: Told, slots: tuple[Slot, ...]) -> pd.DataFrame:

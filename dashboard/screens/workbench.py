@@ -122,7 +122,7 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
     visit_sheet.of_week(kit, principal, view, routes, choice.day)
     at = maps.view_of(answer, frame) or asked.at
     week_address.write(week_address.Asked(choice, debtor, at), view)
-    why.show(reasons, kit, principal, branch, view)  # last: everything else is there while slots are tried
+    why.show(reasons, hand)  # last: everything else is there while slots are tried
 
 
 def version(view: WeekView) -> str:
