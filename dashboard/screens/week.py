@@ -31,6 +31,7 @@ from dashboard.screens import (
     week_news,
     week_publish,
     week_stale,
+    week_under_way,
     workbench,
 )  # fmt: skip
 from dashboard.screens.who import audience, branch_name, branch_or_word, keep_choice, read_plan
@@ -103,6 +104,7 @@ def page() -> None:
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
         week_stale.show(kit, principal, branch, view, rows, today)
+        week_under_way.show(kit, principal, branch, view, rows)
         week_days_changed.show(kit, principal, branch, view, rows)
         view = bound_job.with_bound(kit, principal, view)
     hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view)
