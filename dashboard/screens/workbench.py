@@ -28,6 +28,7 @@ from dashboard.screens import (
     week_filters,
     why,
 )
+from dashboard.screens.attend import attend
 from dashboard.screens.who import audience
 from dashboard.services import Services
 from dashboard.text import _, current_language, speaking
@@ -111,6 +112,8 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
             carded = debtor_card.show(kit, principal, view, debtor)
             edit.card(hand, debtor)
             elsewhere(view, choice, debtor)
+        if carded and left_out.picks():  # who chose a row of the table has scrolled past the card
+            attend(steps.CARD, left_out.picks(), keyboard=False)
         reasons = st.container()
         if where:
             st.markdown(f"**{left_out.title(view, choice)}**")
