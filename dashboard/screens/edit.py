@@ -270,7 +270,7 @@ def refused(hand: Hand, desk: Desk, command: Command, answer: Refusal) -> None:
             st.caption(text)
     for number, way in enumerate(answer.takes[:3]):
         offer = weigh(desk, way)
-        if isinstance(offer, Refusal):
+        if isinstance(offer, Refusal) or not offer.permitted:
             continue
         worth = floored(offer.price.amounts.objective)
         money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)

@@ -6,6 +6,8 @@ Everything is said in sentences of figures that were tried (``planner.why``); no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -53,6 +55,7 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
             st.caption(_("Other slots cannot be tried now: the travel times of this plan are not to hand."))
             return
         told = Told.of(view, standing, saved)
+        found = still_ahead(found, told, hand.kit.now())
         if isinstance(found, Here):
             here(told, found)
             offered(hand, told, found, () if found.locked else found.others)
@@ -63,6 +66,17 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
             st.caption(_(NO_CANDIDATE))
         if found is not None and not same:
             st.caption(_("Travel times have changed since this plan was made; prices are by those of today."))
+
+
+def still_ahead(found: Here | NotHere | None, told: Told, now: datetime) -> Here | NotHere | None:
+    """Give the reasons without slots whose time has come: what cannot be had is not offered."""
+
+    def ahead(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        return tuple(one for one in slots if told.at(one.begins) > now)
+
+    if isinstance(found, Here):
+        return replace(found, others=ahead(found.others))
+    return replace(found, slots=ahead(found.slots)) if isinstance(found, NotHere) else None
 
 
 def here(told: Told, one: Here) -> None:
