@@ -94,7 +94,7 @@ def page() -> None:
         notices, figures = st.container(gap="xsmall"), st.container(gap="small")
     with notices:
         view = read_chosen(kit, principal, rows) if rows else None
-        week_news.show(kit, principal, branch, week, rows)
+        week_news.show(kit, principal, branch, week, rows, "" if view is None else view.plan_id)
         if job is not None:
             plan_job.watch(kit, principal, job.job_id)
         else:

@@ -23,6 +23,7 @@ from dashboard.screens import (
     left_out,
     routes_table,
     steps,
+    tour,
     visit_sheet,
     week_address,
     week_filters,
@@ -97,6 +98,9 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
     if choice != asked.choice:
         asked = week_address.Asked(choice)  # another day or crew has another view of the map
     left_out.pick(view, choice)
+    order = steps.order_of(view, choice)
+    if order and tour.example() and not st.session_state.get("debtor"):
+        st.session_state["debtor"] = order[0]
     picture, side = st.columns([12, 8], gap="small")
     with picture:
         frame = draw(kit, principal, branch, view, choice, asked, answer, now)
