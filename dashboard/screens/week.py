@@ -50,6 +50,7 @@ STYLE = """
 .st-key-week-head, .st-key-week-head > * > [data-testid="stVerticalBlock"] { row-gap: .5rem; }
 .st-key-week-title h3 { font-size: 1.25rem; padding: 0; white-space: nowrap; }
 .st-key-week-line { column-gap: 1.5rem !important; row-gap: .1rem !important; align-items: center; }
+.st-key-week-no-bound button { min-height: 1.5rem; padding: 0; font-size: .875rem; }
 .st-key-week-tools { align-items: center; }
 @media (min-width: 641px) {
   .st-key-tiles-week [data-testid="stMetric"] > div {
@@ -118,10 +119,11 @@ def above(hand: edit_hand.Hand, *, busy: bool) -> None:
     kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
     kpis.show(view)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-line"):
-        kpis.said(view)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            kpis.said(view)
+            if not busy:
+                bound_job.offer(hand)
         loop_steps.show(kit, principal, branch, view.week, hand.rows, draft=not hand.row.in_force)
-    if not busy:
-        bound_job.offer(hand)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-tools"):
         edit.bar(hand, busy=busy)
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):

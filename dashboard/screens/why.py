@@ -57,7 +57,7 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
         told = Told.of(view, standing, saved)
         found = still_ahead(found, told, hand.kit.now())
         if isinstance(found, Here):
-            here(told, found)
+            here(told, found, hand.kit.now())
             offered(hand, told, found, () if found.locked else found.others)
         elif isinstance(found, NotHere):
             not_here(told, found)
@@ -69,18 +69,19 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
 
 
 def still_ahead(found: Here | NotHere | None, told: Told, now: datetime) -> Here | NotHere | None:
-    """Give the reasons without slots whose time has come: what cannot be had is not offered."""
+    """Give the reasons without slots that cannot be had any more: a shift that has begun neither gives nor takes."""
+    begun = {shift for shift, one in told.shifts.items() if told.at(int(one["starts"])) <= now}
 
     def ahead(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-        return tuple(one for one in slots if told.at(one.begins) > now)
+        return tuple(one for one in slots if not begun & {one.shift, *(each.shift for each in one.moved)})
 
     if isinstance(found, Here):
-        return replace(found, others=ahead(found.others))
+        return replace(found, others=() if found.here.shift in begun else ahead(found.others))
     return replace(found, slots=ahead(found.slots)) if isinstance(found, NotHere) else None
 
 
-def here(told: Told, one: Here) -> None:
-    """Say why a planned visit is where it is."""
+def here(told: Told, one: Here, now: datetime) -> None:
+    """Say why a planned visit is where it is, and where else it could be as long as its shift has not begun."""
     lines = [
         _(
             "**Why here and now.** The plan would be {money} poorer without it: it earns {value} here, for {way}."
@@ -95,6 +96,8 @@ def here(told: Told, one: Here) -> None:
     best = one.others[0] if one.others else None
     if one.locked:
         lines.append(_("It is locked: nobody moves it but a person."))
+    elif told.at(int(told.shifts[one.here.shift]["starts"])) <= now:
+        lines.append(_("Its shift has begun: what is left of the day is changed from the crew's phone."))
     elif best is None:
         lines.append(_("No other shift can make it, whoever makes room."))
     else:
