@@ -6,6 +6,7 @@ import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 from uuid import uuid4
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from config.parameters import load as load_parameters
 from config.rules import load_pack
+from dashboard.screens.day import week_of
 from geodata.roads import StraightLine
 from planner.day_change import (
     CannotChange,
@@ -195,6 +197,9 @@ def test_nothing_is_kept_until_it_is_taken_and_then_once(story: Story, store: St
     assert view.plan_id == saved.plan_id
     assert view.done == len(own.recorded)
     assert view.live
+    # The page at a desk draws the same day, though it goes by no plan of the week.
+    week = week_of(SimpleNamespace(store=store), who, view.branch, view)
+    assert [stop.debtor_id for route in week.routes for stop in route.stops] == [one.debtor_id for one in view.stops]
     # A second change is made of the first.
     second = propose(store, who, again, News(Happened.LATE, minutes=20), ROADS, PACK, PARAMETERS, at=at)
     check(again, second, at)
