@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -27,7 +28,6 @@ from dashboard.screens.edit_desks import desk_of, shelf, warm
 from dashboard.screens.edit_hand import PENDING, UNDONE, Hand, asking, show_plan, times_asked, undone
 from dashboard.screens.edit_words import command_words, refusal_words, rule_words
 from dashboard.screens.standing import begun
-from dashboard.screens.who import audience
 from dashboard.text import N_, _, n_
 from dashboard.text.glossary import meaning
 from dashboard.text.words import actor
@@ -174,7 +174,8 @@ def listed(hand: Hand, made: Sequence[PlanRow]) -> None:
     origin, shifts = hand.settled.origin, hand.settled.shifts
     for number, row in zip(range(len(made), 0, -1), made, strict=True):
         edit = row.metrics["edit"]
-        what = " · ".join(command_words(one, hand.names, shifts, origin, people(hand)) for one in edit["commands"])
+        known = people(hand, *edit["commands"])
+        what = " · ".join(command_words(one, hand.names, shifts, origin, known) for one in edit["commands"])
         worth = floored(edit["price"]["objective"])
         money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)
         st.markdown(f"{number}. {what} · **{money}**")
@@ -239,10 +240,11 @@ def panel(hand: Hand) -> None:
     attend("edit_panel", times_asked())
 
 
-def people(hand: Hand) -> dict[str, str]:
-    """Name the branch's collectors by id."""
-    known = edit_desks.team_of(hand.kit, hand.principal, audience(hand.principal), hand.branch.code)
-    return {name: one.name for name, one in known.collectors.items()}
+def people(hand: Hand, *commands: Mapping[str, Any]) -> dict[str, str]:
+    """Name the branch's collectors by id, where a change is about one."""
+    if not any(one.get("collector") for one in commands):
+        return {}
+    return {name: one.name for name, one in edit_week.team(hand).collectors.items()}
 
 
 def weighed(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:
