@@ -221,9 +221,9 @@ def panel(hand: Hand) -> None:
         return
     answer = weighed(desk, commands)
     origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
-    title = " · ".join(
-        command_words(command_to_dict(one), hand.names, shifts, origin, people(hand)) for one in commands
-    )
+    asked = [command_to_dict(one) for one in commands]
+    known = people(hand, *asked)
+    title = " · ".join(command_words(one, hand.names, shifts, origin, known) for one in asked)
     # Emptied first: the browser keeps buttons with a key that are not drawn any more beside what has taken their place.
     with st.empty().container(border=True, gap="xsmall", key="edit_panel"):
         st.markdown(f"**{title}**")
