@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from config.parameters import load as load_parameters
 from config.rules import load_pack
@@ -287,6 +288,14 @@ def as_next(store: Store, who: Principal, own: OwnDay, debtor_id: str, at: datet
     return next((one for one in ways[1:] if one.way is Way.NEXT), None)
 
 
+def told_of(board: object) -> None:
+    from dashboard.screens import board_news
+    from dashboard.text import speaking
+
+    with speaking("zh"):
+        board_news.told(board, {})  # type: ignore[arg-type]
+
+
 def test_who_is_alone_goes_home_and_the_board_is_raised(story: Story, store: Store) -> None:
     own, at = out(store, story, made=1)
     who = collector(story)
@@ -301,6 +310,9 @@ def test_who_is_alone_goes_home_and_the_board_is_raised(story: Story, store: Sto
     assert (news.kind, news.who, len(news.not_made)) == ("alone", who.name, len(own.ahead))
     required = {one["id"] for one in own.saved.problem["visits"] if one["required"]} & set(own.ahead)
     assert {one.debtor_id for one in route.lost} == required
+    assert {one.debtor_id for one in route.given_up} == set(own.ahead)
+    app = AppTest.from_function(told_of, kwargs={"board": board}).run()
+    assert any("重新规划本周" in one.value for one in app.markdown)
 
 
 def test_what_cannot_be_changed_is_said(story: Story, store: Store) -> None:
