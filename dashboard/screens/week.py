@@ -101,7 +101,7 @@ def page() -> None:
         else:
             plan_job.told(kit, principal, branch.code, week, again=lambda: plan(kit, principal, branch, week, rows))
         if view is None:
-            week_empty.show(kit, principal, week, basis, busy=job is not None)
+            week_empty.show(kit, principal, branch, week, basis, busy=job is not None)
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
         week_stale.show(kit, principal, branch, view, rows, today)
