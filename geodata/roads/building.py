@@ -249,7 +249,7 @@ def _run(executables: Path, name: str, *arguments: str) -> None:
 
 
 def _built(folder: Path, version: str, method: Method) -> Region | None:
-    from geodata.cell_districts import EARLIER
+    from geodata.cell_districts import written_earlier
 
     try:
         region = open_region(folder)
@@ -260,8 +260,8 @@ def _built(folder: Path, version: str, method: Method) -> Region | None:
         files.append(region.osrm.with_name("region.osrm.mldgr" if method == "mld" else "region.osrm.hsgr"))
     if region.version != version or not all(path.is_file() for path in files):
         return None
-    # What stands in for districts is not part of the version, of which travel times are kept: squares are made anew.
-    return None if f'"code": "{EARLIER}' in region.districts.read_text(encoding="utf-8") else region
+    # What stands in for districts is not part of the version, of which travel times are kept.
+    return None if written_earlier(region.districts.read_text(encoding="utf-8")) else region
 
 
 def _take_place(work: Path, folder: Path) -> None:

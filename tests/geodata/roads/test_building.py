@@ -211,6 +211,9 @@ def test_without_boundaries_cells_stand_in_for_districts(town_pbf: Path, tmp_pat
     region.districts.write_text(squares.to_json(ensure_ascii=False), encoding="utf-8")
     made_anew = gpd.read_file(build(bare, tmp_path / "r", said).districts)
     assert made_anew["code"].tolist() == table["code"].tolist()
+    named_before = table.assign(name_zh="网格 长街")
+    region.districts.write_text(named_before.to_json(ensure_ascii=False), encoding="utf-8")
+    assert gpd.read_file(build(bare, tmp_path / "r", said).districts)["name_zh"].tolist() == table["name_zh"].tolist()
 
 
 def test_profile_and_method_are_part_of_what_is_built(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:
