@@ -14,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from geodata.roads.means import Need, free_bytes, memory_bytes, need_of
 from geodata.roads.osrm_files import executable, installed, profile_file
+from geodata.roads.progress import SAID, Contraction, begins
 from geodata.roads.region import FORMAT, Method, Profile, Region, open_region, own_districts_of
 from geodata.roads.server import LEASH
 from geodata.roads.travel import RoadFailure
@@ -30,17 +30,8 @@ BUILD = 5  # raised when the same extract is to give other files
 # Finer cells than OSRM's own: a third less time for tables on a city of 1,800 km of streets.
 CELL_SIZES = "16,128,1024,8192,65536,524288,4194304"
 MEGABYTE = 1_000_000
-#: what of the whole is done when a step begins, in hundredths; by the seconds that Porto took (docs/roads.md)
-BEGINS = {"read": 0, "extract": 10, "partition": 50, "contract": 50, "customize": 60, "draw": 65, "index": 85}
-SAID = {
-    "read": "Reading streets, waters, buildings and districts.",
-    "extract": "Extracting the road network.",
-    "partition": "Dividing the road network.",
-    "contract": "Contracting the road network.",
-    "customize": "Preparing travel times.",
-    "draw": "Drawing the basemap.",
-    "index": "Writing districts, landmarks, street index and buildings.",
-}
+#: while the network is contracted so many hundredths of the whole are told at once
+TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -98,7 +89,9 @@ def build_region(
         for other in folder.parent.glob(f".{folder.name}.*.part"):
             if other != work:
                 shutil.rmtree(other, ignore_errors=True)
-        on_progress(stated(need_of(extract.stat().st_size, routable=routable, method=method), folder.parent))
+        on_progress(
+            stated(need_of(extract.stat().st_size, routable=routable, profile=profile, method=method), folder.parent)
+        )
         work.mkdir(exist_ok=True)
         try:
             bounds = _fill(work, plan, own_districts_of(folder), on_progress)
@@ -133,8 +126,9 @@ def stated(need: Need, folder: Path) -> str:
         )
     there = "" if memory is None else f" ({memory / MEGABYTE:,.0f} MB available)"
     short = " That is more than is available: it may fail or be slow." if memory and memory < need.memory else ""
+    about = "At most about" if need.at_most else "About"
     return (
-        f"About {need.seconds:,.0f} s on an idle machine, {need.disk / MEGABYTE:,.0f} MB of disk "
+        f"{about} {need.seconds:,.0f} s on an idle machine, {need.disk / MEGABYTE:,.0f} MB of disk "
         f"({disk / MEGABYTE:,.0f} MB free) and {need.memory / MEGABYTE:,.0f} MB of memory{there}.{short}"
     )
 
@@ -172,8 +166,10 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     from geodata.osm.gazetteer import Gazetteer, landmarks_of
     from geodata.osm.read import buildings_of, districts_of, streets_of
 
+    began = begins(plan.profile, plan.method)
+
     def say(step: str) -> None:
-        on_progress(f"{BEGINS[step]:3} %  {SAID[step]}")
+        on_progress(f"{began[step]:3} %  {SAID[step]}")
 
     try:
         say("read")
@@ -184,7 +180,7 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     if features.lines.empty:
         raise RoadFailure(f"{plan.extract.name} holds no streets", fault="input", try_again=False)
     if plan.executables is not None:
-        _road_data(work, plan, plan.executables, copy, say)
+        _road_data(work, plan, plan.executables, copy, on_progress)
     say("draw")
     basemap = basemap_of(features)
     write_basemap(basemap, work / "basemap.js", plan.name)
@@ -203,8 +199,9 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     return basemap.bounds
 
 
-def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, say: Callable[[str], None]) -> None:
+def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, on_progress: Callable[[str], None]) -> None:
     """Take OSRM's steps that are not done yet."""
+    began = begins(plan.profile, plan.method)
     base, steps = str(work / "osrm" / "region.osrm"), work / "steps"
     profile = str(profile_file(executables, plan.profile))
     extract = ["--profile", profile, "--data_version", plan.version, "--output", base, str(pbf)]
@@ -219,32 +216,57 @@ def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, say: Callab
     for step, arguments in every.items():
         if f"{step}-done" in noted:
             continue
-        say(step)
+        on_progress(f"{began[step]:3} %  {SAID[step]}")
         noted.append(f"{step}-begun")
         steps.write_text("\n".join(noted), encoding="ascii")
-        _run(executables, f"osrm-{step}", *arguments)
+        heard = _contracting(plan, on_progress) if step == "contract" else None
+        _run(executables, f"osrm-{step}", *arguments, heard=heard)
         noted.append(f"{step}-done")
         steps.write_text("\n".join(noted), encoding="ascii")
 
 
-def _run(executables: Path, name: str, *arguments: str) -> None:
-    """Run a step that ends when we do: one that outlived its build would write among the files of the next."""
+def _contracting(plan: Plan, on_progress: Callable[[str], None]) -> Callable[[str], None]:
+    """Tell how far the contraction is by what its program writes."""
+    began = begins(plan.profile, plan.method)
+    contraction, told = Contraction(plan.profile), began["contract"]
+
+    def hear(line: str) -> None:
+        nonlocal told
+        share = began["contract"] + contraction.hear(line) * (began["draw"] - began["contract"])
+        if told + TOLD <= share < began["draw"]:
+            told = int(share)
+            on_progress(f"{told:3} %  {SAID['contract']}")
+
+    return hear
+
+
+def _run(executables: Path, name: str, *arguments: str, heard: Callable[[str], None] | None = None) -> None:
+    """Run a step that ends when we do: one that outlived its build would write among the files of the next.
+
+    What it writes is ``heard`` line by line.
+    """
     leash = [sys.executable, "-I", str(LEASH), str(os.getpid())]
     command = [*leash, str(executable(executables, name)), *arguments]
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT) as process,
-    ):
+    told: list[str] = []
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
         try:
+            for line in process.stdout or ():
+                if heard is not None:
+                    heard(line.rstrip())
+                told += [line] if "[error]" in line else []
             process.wait()
         except BaseException:
             process.terminate()
             raise
-        log.seek(0)
-        told = log.read().decode(errors="replace").splitlines()
     if process.returncode:
-        said = [line for line in told if "[error]" in line] or ["nothing was said"]
-        reason = said[0].split("[error]")[-1].strip()
+        reason = (told or ["nothing was said"])[0].split("[error]")[-1].strip()
         raise RoadFailure(f"{name} failed ({process.returncode}): {reason}", fault="engine", try_again=False)
 
 
