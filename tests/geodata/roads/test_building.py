@@ -37,7 +37,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Stand in for the road engine's programs: what was run is listed, and each leaves a file."""
     taken: list[str] = []
 
-    def run(_: Path, name: str, *arguments: str, heard: Callable[[str], None] | None = None) -> None:  # noqa: ARG001
+    def run(_: Path, name: str, *arguments: str, heard: Callable[[str], None] | None = None) -> None:
         taken.append(name.removeprefix("osrm-"))
         base = arguments[arguments.index("--output") + 1] if "--output" in arguments else arguments[-1]
         for ending in {"osrm-customize": [".mldgr"], "osrm-contract": [".hsgr"]}.get(name, []):
