@@ -14,8 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from geodata.roads.osrm_files import executable, installed, profile_file
 from geodata.roads.progress import SAID, Contraction, begins
 from geodata.roads.region import FORMAT, Method, Profile, Region, open_region, own_districts_of
 from geodata.roads.server import LEASH
+from geodata.roads.taking_place import alone, put_back, take_place
 from geodata.roads.travel import RoadFailure
 
 BUILD = 5  # raised when the same extract is to give other files
@@ -79,8 +79,8 @@ def build_region(
     routable = installed(executables)
     version = fingerprint(extract, executables if routable else None, profile, method)
     plan = Plan(folder.name, extract, executables if routable else None, profile, method, version)
-    with _alone(folder):
-        _put_back(folder)
+    with alone(folder):
+        put_back(folder)
         built = _built(folder, version, method)
         if built is not None:
             on_progress(f"Region {folder.name} is there already, made from this very extract.")
@@ -104,7 +104,7 @@ def build_region(
         description |= {"extract": extract.name, "bytes": extract.stat().st_size, "profile": profile, "method": method}
         (work / "region.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
         (work / "steps").unlink(missing_ok=True)
-        _take_place(work, folder)
+        take_place(work, folder)
     return open_region(folder)
 
 
@@ -159,12 +159,13 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     """Make what is missing of a region's files, with a bank's ``own`` districts if there are any; give its bounds."""
     import geopandas as gpd
 
-    from geodata.cell_districts import cell_districts, points_of
+    from geodata.cell_districts import is_cell
     from geodata.osm.basemap import basemap_of, write_basemap
     from geodata.osm.extract import as_pbf
     from geodata.osm.features import NoOsmFile, read_features
-    from geodata.osm.gazetteer import Gazetteer, landmarks_of
-    from geodata.osm.read import buildings_of, districts_of, streets_of
+    from geodata.osm.gazetteer import landmarks_of
+    from geodata.osm.read import buildings_of, streets_of
+    from geodata.shipped_districts import shipped_districts
 
     began = begins(plan.profile, plan.method)
 
@@ -185,16 +186,12 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     basemap = basemap_of(features)
     write_basemap(basemap, work / "basemap.js", plan.name)
     say("index")
-    districts = gpd.read_file(own) if own.is_file() else districts_of(features)
-    streets, landmarks = streets_of(features), landmarks_of(features)
-    if districts.empty:
-        buildings = features.areas[features.areas["class"] == "building"]
-        lived_in = points_of(buildings.geometry, streets.geometry)
-        districts = cell_districts(lived_in, Gazetteer(landmarks, streets))
+    districts = gpd.read_file(own) if own.is_file() else shipped_districts(features)
+    if not own.is_file() and districts["code"].map(is_cell).any():
         on_progress("     No district's boundary is mapped: cells of the ground stand in for districts.")
     (work / "districts.geojson").write_text(districts.to_json(ensure_ascii=False), encoding="utf-8")
-    streets.to_parquet(work / "streets.parquet")
-    landmarks.to_parquet(work / "landmarks.parquet")
+    streets_of(features).to_parquet(work / "streets.parquet")
+    landmarks_of(features).to_parquet(work / "landmarks.parquet")
     buildings_of(features, districts).to_parquet(work / "buildings.parquet")
     return basemap.bounds
 
@@ -284,33 +281,3 @@ def _built(folder: Path, version: str, method: Method) -> Region | None:
         return None
     # What stands in for districts is not part of the version, of which travel times are kept.
     return None if written_earlier(region.districts.read_text(encoding="utf-8")) else region
-
-
-def _take_place(work: Path, folder: Path) -> None:
-    """Put the new folder in place of the old. A server that runs has its data in memory and is not disturbed."""
-    old = work.with_name(work.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    work.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _put_back(folder: Path) -> None:
-    """Tidy up after one that was killed while it took its place: what was there before is back, or gone for good."""
-    for old in folder.parent.glob(f".{folder.name}.*.part.old"):
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            old.rename(folder)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process builds this region."""
-    import fcntl  # not on Windows, where nothing else of this module needs it
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
