@@ -46,10 +46,16 @@
     onAdd: function (map) {
       this._light();
       L.GridLayer.prototype.onAdd.call(this, map);
-      window.addEventListener("rounds-theme", () => {
+      this._onTheme = () => {
         this._light();
         this.redraw();
-      });
+      };
+      window.addEventListener("rounds-theme", this._onTheme);
+    },
+
+    onRemove: function (map) {
+      window.removeEventListener("rounds-theme", this._onTheme);
+      L.GridLayer.prototype.onRemove.call(this, map);
     },
 
     _light: function () {
