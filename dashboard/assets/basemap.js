@@ -46,10 +46,16 @@
     onAdd: function (map) {
       this._light();
       L.GridLayer.prototype.onAdd.call(this, map);
-      window.addEventListener("rounds-theme", () => {
+      this._onTheme = () => {
         this._light();
         this.redraw();
-      });
+      };
+      window.addEventListener("rounds-theme", this._onTheme);
+    },
+
+    onRemove: function (map) {
+      window.removeEventListener("rounds-theme", this._onTheme);
+      L.GridLayer.prototype.onRemove.call(this, map);
     },
 
     _light: function () {
@@ -219,11 +225,13 @@
 
     _drawLabels: function (context, view, labels) {
       const reach = LABEL_REACH_PX / view.scale;
+      // A shrunk tile is nearer to the zoom below, at which fewer names have room.
+      const zoom = Math.floor(view.zoom + Math.log2(view.stretch) + 1e-6);
       context.textAlign = "center";
       context.textBaseline = "middle";
       context.lineJoin = "round";
       for (const label of labels) {
-        if (label.minzoom > view.zoom) break; // they are sorted
+        if (label.minzoom > zoom) break; // they are sorted
         const style = LABELS[label.kind];
         if (
           !style || view.zoom > (style.last || view.zoom) ||
