@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from planner import tables
 from planner.store import schema as database
 from planner.store.access import own_rows
-from planner.store.frames import columns, frame, rows
+from planner.store.frames import columns, frame
 from planner.store.merge import Compared, Merged, all_rows, compared, insert_columns, write
 from planner.tables import conform
 
@@ -94,9 +94,9 @@ def compare(connection: Connection, name: str, branch: str, table: pd.DataFrame)
     target, schema = SCHEMAS[name]
     own_rows(branch, map(str, table["branch"].unique()))
     opened = _opened(target)
-    return compared(
-        connection, target, (*schema, *opened), rows(table, schema, *opened.values()), within={"branch": branch}
-    )
+    # In the order of the keys, as the rows of the list before lie in the table.
+    values = columns(conform(table, schema).sort_values(key_of(target).name), schema, *opened.values())
+    return compared(connection, target, (*schema, *opened), values, within={"branch": branch})
 
 
 def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Merged:

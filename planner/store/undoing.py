@@ -53,14 +53,14 @@ class Record:
     """
 
     added: dict[str, list[str]] = field(default_factory=dict)
-    changed: dict[str, dict[str, dict[str, tuple[Any, Any]]]] = field(default_factory=dict)
+    changed: dict[str, Mapping[str, Mapping[str, tuple[Any, Any]]]] = field(default_factory=dict)
     closed: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, name: str, merged: Merged) -> None:
         """Remember what was merged into a table."""
         if name in _NAMED:
             self.added[name] = list(merged.added)
-        self.changed[name] = {key: dict(columns) for key, columns in merged.were.items()}
+        self.changed[name] = merged.were
 
 
 @dataclass(frozen=True)
