@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, count
+from itertools import count
 from operator import itemgetter, ne
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
@@ -101,7 +102,9 @@ def compared(
     keys = [column.name for column in table.primary_key.columns if column.name not in within]
     mine = _keys(columns, values, keys)
     here = [table.c[name] == value for name, value in within.items()]
-    found = all_rows(connection, sa.select(*(table.c[name] for name in columns)).where(*here))
+    query = sa.select(*(table.c[name] for name in columns)).where(*here)
+    # In the order in which a list comes; left to itself, SQLite would go through the rows by another index.
+    found = all_rows(connection, query.order_by(*(table.c[name] for name in keys)))
     known = list(zip(*found, strict=True)) or [()] * len(columns)
     theirs = _keys(columns, known, keys)
     place = dict(zip(mine, range(len(mine)), strict=True))
@@ -116,16 +119,17 @@ def compared(
         new = [place[key] for key in sorted(key for key in mine if key not in there)]
         mine_at = [place[key] for key in theirs if key in place]
         their_at = [k for k, key in enumerate(theirs) if key in place]
-    unlike = _unlike(values, known, mine_at, their_at)
-    at = sorted(unlike, key=lambda k: mine[mine_at[k]])
-    were = {
-        mine[mine_at[k]]: {columns[c]: (known[c][their_at[k]], values[c][mine_at[k]]) for c in unlike[k]} for k in at
-    }
+    were: dict[Key, Mapping[str, tuple[Any, Any]]] = {}
     differing: dict[tuple[int, ...], list[int]] = {}
-    for k in at:
-        differing.setdefault(tuple(unlike[k]), []).append(mine_at[k])
-    both = len(mine_at)
-    merged = Merged([mine[n] for n in new], list(were), both - len(were), len(theirs) - both, were)
+    for places, at in _unlike(values, known, mine_at, their_at).items():
+        differing[places] = ours = _picked(mine_at, at)
+        theirs_too = _picked(their_at, at)
+        pairs = (zip(_picked(known[c], theirs_too), _picked(values[c], ours), strict=True) for c in places)
+        names = [columns[c] for c in places]
+        for key, *both in zip(_picked(mine, ours), *pairs, strict=True):
+            were[key] = dict(zip(names, both, strict=True))
+    same = len(mine_at) - len(were)
+    merged = Merged(_picked(mine, new), sorted(were), same, len(theirs) - len(mine_at), were)
     return Compared(table, columns, within, values, new, merged, differing)
 
 
@@ -140,18 +144,21 @@ def _keys(columns: Sequence[str], values: Sequence[Sequence[Any]], keys: Sequenc
 
 def _unlike(
     values: Sequence[Sequence[Any]], known: Sequence[Sequence[Any]], mine_at: Sequence[int], their_at: Sequence[int]
-) -> dict[int, list[int]]:
-    """Give of each pair of rows that are not alike in which columns they differ."""
-    unlike: dict[int, list[int]] = {}
+) -> dict[tuple[int, ...], list[int]]:
+    """Give the pairs of rows that are not alike, by the columns in which they differ."""
+    kinds = np.zeros(len(mine_at), np.int64)  # one bit a column
     for c, (now, was) in enumerate(zip(values, known, strict=True)):
         ours, theirs = _picked(now, mine_at), _picked(was, their_at)
         if ours != theirs:
-            for k in compress(count(), map(ne, ours, theirs)):
-                unlike.setdefault(k, []).append(c)
-    return unlike
+            kinds |= np.fromiter(map(ne, ours, theirs), np.int64, len(ours)) << c
+    return {
+        tuple(c for c in range(len(values)) if kind >> c & 1): np.flatnonzero(kinds == kind).tolist()
+        for kind in np.unique(kinds[kinds != 0]).tolist()
+    }
 
 
 def _picked(values: Sequence[Any], at: Sequence[int]) -> list[Any]:
+    """Give the values at some places; a range is all of them."""
     return list(values) if isinstance(at, range) else list(map(values.__getitem__, at))
 
 
