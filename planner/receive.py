@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from geodata.geocoding.index import StreetIndex
@@ -46,7 +46,7 @@ def receive(
     """
     tables = located(store, principal, branch, checked, index=index)
     heard(tables.issues)
-    issues = [asdict(issue) for issue in (*checked.issues, *tables.issues)]
+    issues = [vars(issue) for issue in (*checked.issues, *tables.issues)]  # a list may have one a row
     return store.save_import(
         principal,
         branch,

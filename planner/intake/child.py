@@ -7,7 +7,6 @@ import io
 import json
 import select
 import sys
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes | memoryview]
     rows = io.BytesIO()
     checked.rows.to_feather(rows)
     report = {name: value for name, value in checked.report.items() if name != "issues"}
-    return {"report": report, "issues": [asdict(one) for one in checked.issues]}, rows.getbuffer()
+    return {"report": report, "issues": [vars(one) for one in checked.issues]}, rows.getbuffer()
 
 
 if __name__ == "__main__":
