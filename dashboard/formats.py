@@ -57,8 +57,15 @@ def money_short(minor: float | None, currency: str = "CNY") -> str:
     amount = minor / 10 ** get_currency_precision(currency)
     if abs(amount) < (10_000 if current_language() == "zh" else 1_000):
         return money(minor, currency)  # Babel does not round what it writes without a unit
-    number = format_compact_decimal(abs(amount), locale=locale(), fraction_digits=1)
+    number = format_compact_decimal(abs(amount), locale=locale(), fraction_digits=_short_digits(abs(amount)))
     return f"{'−' if amount <= -0.5 else ''}{sign(currency)}{number}"
+
+
+def _short_digits(amount: float) -> int:
+    """Give the decimals of an amount in few signs: a single 万 is ten thousand, and needs one more."""
+    if current_language() != "zh":
+        return 1
+    return 2 if amount < 1e5 or 1e8 <= amount < 1e9 else 1
 
 
 @lru_cache(maxsize=32)
@@ -99,7 +106,7 @@ def money_short_shown(minor: float, currency: str = "CNY") -> float:
     amount, step = abs(minor) / one, (10_000 if current_language() == "zh" else 1_000)
     at, digits = 1, 0
     while amount >= at * step:
-        at, digits = at * step, 1
+        at, digits = at * step, _short_digits(amount)
     return math.copysign(rounded(amount / at, digits) * at * one, minor)
 
 

@@ -48,7 +48,7 @@ FRAME = """
 .st-key-corner .look::after { content: ""; position: absolute; inset: -.75rem -.5rem; }
 .st-key-corner button { min-height: 2rem; padding: 0 .6rem; }
 [data-testid="stStatusWidget"] { margin-right: 17rem; }
-body:has([data-testid="stPopoverBody"]):has([data-testid="stPopoverButton"]:hover) [role="tooltip"] {
+body:has([data-testid="stPopoverBody"]):not(:has([data-testid="stPopoverBody"]:hover)) [role="tooltip"] {
   visibility: hidden; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.1rem 1rem 2rem; }

@@ -8,6 +8,10 @@ governs what, so they are called cells wherever they stand.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -15,7 +19,8 @@ from numpy.typing import NDArray
 from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
-from geodata.osm.gazetteer import Gazetteer
+from geodata.cell_names import cell_names
+from geodata.osm.gazetteer import Gazetteer, PlaceName
 
 #: H3's resolution at which cells have about 36 km²; each coarser one has seven times that
 FINEST = 6
@@ -26,6 +31,7 @@ HALF = 0.5
 #: streets have a point where they bend; about 200 m say as much
 APART_DEGREES = 0.002
 PREFIX = "h3-"
+_HAN = re.compile(r"[\u3400-\u9fff]$")
 #: regions that were built before have squares of the web map
 EARLIER = "cell-"
 
@@ -37,6 +43,20 @@ def is_cell(code: str) -> bool:
     (True, True, False)
     """
     return code.startswith((PREFIX, EARLIER))
+
+
+def written_earlier(districts: str) -> bool:
+    """Say whether a file of districts holds squares, or cells by the names that they had at first.
+
+    >>> written_earlier('{"code": "h3-8631aa437", "name_zh": "网格 Beco 1 2", "name_en": "Cell Beco 1 2"}')
+    True
+    >>> written_earlier('{"code": "h3-8631aa437", "name_zh": "网格 2", "name_en": "Cell 2"}')
+    False
+    """
+    return (
+        f'"code": "{EARLIER}' in districts
+        or re.search(r'"code": "h3-[^"]*", "name_zh": "网格 \D', districts) is not None
+    )
 
 
 def code_of(cell: str) -> str:
@@ -65,7 +85,7 @@ def cell_districts(lonlat: NDArray[np.float64], gazetteer: Gazetteer) -> gpd.Geo
     lonlat
         (n, 2) degrees, WGS-84: where people live, else points of streets.
     gazetteer
-        What places are called: a cell is named after what most of its points belong to.
+        What places are called: see :mod:`geodata.cell_names`.
 
     Returns
     -------
@@ -75,17 +95,32 @@ def cell_districts(lonlat: NDArray[np.float64], gazetteer: Gazetteer) -> gpd.Geo
     if not len(lonlat):
         return gpd.GeoDataFrame({"code": [], "name_zh": [], "name_en": []}, geometry=[], crs=4326)
     cells, which = cells_of(lonlat)
-    called = gazetteer.names(lonlat, which)
-    taken: dict[str, int] = {}
-    zh, en = [], []
-    for name in called:
-        taken[name.name_zh] = count = taken.get(name.name_zh, 0) + 1
-        which_one = "" if count == 1 and name.name_zh else f" {count}"
-        zh.append(f"网格 {name.name_zh}{which_one}".replace("  ", " "))
-        en.append(f"Cell {name.name_en}{which_one}".replace("  ", " "))
+    zh, en = called(cell_names(lonlat, which, gazetteer))
     table = {"code": [code_of(cell) for cell in cells], "name_zh": zh, "name_en": en}
     found = gpd.GeoDataFrame(table, geometry=[polygon(cell) for cell in cells], crs=4326)
     return found.sort_values("code", ignore_index=True)
+
+
+def called(names: Sequence[PlaceName]) -> tuple[list[str], list[str]]:
+    """Write the names of cells in Chinese and in English; only those that are alike are numbered.
+
+    >>> called([PlaceName("village", "北湖村", "Beihu Cun"), PlaceName("street", "Rua A", "Rua A")])
+    (['北湖村一带', 'Rua A 一带'], ['Beihu Cun area', 'Rua A area'])
+    >>> called([PlaceName("", "", "")] * 2)
+    (['网格', '网格 2'], ['Cell', 'Cell 2'])
+    """
+    zh = [f"{one.name_zh}{'' if _HAN.search(one.name_zh) else ' '}一带" if one.name_zh else "网格" for one in names]
+    en = [f"{one.name_en} area" if one.name_en else "Cell" for one in names]
+    return _numbered(zh), _numbered(en)
+
+
+def _numbered(names: Sequence[str]) -> list[str]:
+    counts = Counter[str]()
+    told = []
+    for name in names:
+        counts[name] += 1
+        told.append(name if counts[name] == 1 else f"{name} {counts[name]}")
+    return told
 
 
 def cells_of(lonlat: NDArray[np.float64]) -> tuple[list[str], NDArray[np.intp]]:

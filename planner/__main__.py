@@ -117,6 +117,9 @@ def roads(argv: Sequence[str], settings: Settings) -> int:
 
 def check(argv: Sequence[str], _: Settings) -> int:
     """Read an overdue list and change nothing."""
+    from planner.intake.waiting import WAITING
+
+    WAITING.make_ready()  # it starts while this process loads the rest
     from config.profiles import load_profiles
     from planner.intake.command import check_command
 
@@ -125,6 +128,9 @@ def check(argv: Sequence[str], _: Settings) -> int:
 
 def take(argv: Sequence[str], settings: Settings) -> int:
     """Read an overdue list and store what was accepted."""
+    from planner.intake.waiting import WAITING
+
+    WAITING.make_ready()  # it starts while this process loads the rest
     from config.places import index_of
     from config.profiles import load_profiles
     from geodata.roads.travel import RoadFailure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from geodata.geocoding.index import StreetIndex
@@ -13,6 +13,7 @@ from planner.intake.check import Checked
 from planner.intake.issue import Issue
 from planner.intake.tables import IntakeTables, to_tables
 from planner.store import ImportResult, Store
+from planner.store.collecting import paused
 
 #: the branch's setting that keeps the answers, by kind of list
 ANSWERS = "list_answers"
@@ -45,7 +46,7 @@ def receive(
     """
     tables = located(store, principal, branch, checked, index=index)
     heard(tables.issues)
-    issues = [asdict(issue) for issue in (*checked.issues, *tables.issues)]
+    issues = [vars(issue) for issue in (*checked.issues, *tables.issues)]  # a list may have one a row
     return store.save_import(
         principal,
         branch,
@@ -83,6 +84,7 @@ def remember(
         )
 
 
+@paused()
 def located(store: Store, principal: Principal, branch: str, checked: Checked, *, index: StreetIndex) -> IntakeTables:
     """Give the tables that an import of this list would store; a known person keeps the id while one case lasts."""
     known = store.case_debtors(principal, branch, checked.rows["case_id"].tolist())

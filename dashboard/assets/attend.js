@@ -2,11 +2,12 @@
 // is the part's class. Loaded anew for each question, since a page of Streamlit's runs a script once for each address.
 (function () {
   "use strict";
-  const name = document.currentScript && document.currentScript.dataset.to;
+  const script = document.currentScript, name = script && script.dataset.to;
   const part = name && document.querySelector("." + CSS.escape(name));
   if (!part) return;
-  part.tabIndex = -1;
   part.scrollIntoView({ block: "nearest", behavior: "auto" });
+  if ("onlyLook" in script.dataset) return;
+  part.tabIndex = -1;
   // A dialog that is closing gives the keyboard back to its button: come after it.
   const take = () => part.isConnected && !part.contains(document.activeElement) && part.focus({ preventScroll: true });
   take();

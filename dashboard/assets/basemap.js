@@ -8,6 +8,7 @@
 
   const REACH_PX = 14; // half of the widest line
   const LABEL_REACH_PX = 160;
+  const FADE_PX = 44; // over so much the map runs out where its data end
   const PATIENCE_MS = 300; // how long a tile waits for its pieces before it is drawn without
   const AGAIN_MS = 2000, AGAIN_AT_MOST_MS = 60000; // when it asks again for what did not come; twice as long each time
   const COARSER = [16, 15, 14, 12, 11]; // at which zooms' shapes stand in for finer ones; the last need no piece
@@ -35,6 +36,7 @@
     initialize: function (data, options) {
       L.GridLayer.prototype.initialize.call(this, options);
       this._index = index(data);
+      this._ends = data.bounds ? boxOf(this._index.project, data.bounds.map((at, k) => (at - data.origin[k % 2]) * data.scale)) : null;
       this._chinese = hasChineseFont();
       this._pieces = window.roundsPieces(data.pieces || [], this.options.pieces || "", (row) => boxOf(this._index.project, row), (piece) => {
         for (const [layer, bins] of Object.entries(piece.bins)) addBins(this._index, layer, bins);
@@ -46,10 +48,16 @@
     onAdd: function (map) {
       this._light();
       L.GridLayer.prototype.onAdd.call(this, map);
-      window.addEventListener("rounds-theme", () => {
+      this._onTheme = () => {
         this._light();
         this.redraw();
-      });
+      };
+      window.addEventListener("rounds-theme", this._onTheme);
+    },
+
+    onRemove: function (map) {
+      window.removeEventListener("rounds-theme", this._onTheme);
+      L.GridLayer.prototype.onRemove.call(this, map);
     },
 
     _light: function () {
@@ -170,8 +178,27 @@
       context.setTransform(ratio * scale, 0, 0, ratio * scale, -view.left * ratio * scale, -view.top * ratio * scale);
       context.lineJoin = context.lineCap = "round";
       this._drawShapes(context, view, shapes);
+      if (this._ends) this._fade(context, view);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       if (this.options.labels) this._index.labels.forEach((labels) => this._drawLabels(context, view, labels));
+    },
+
+    // Let the map run out towards the plain land beyond its data, instead of being cut off.
+    _fade: function (context, view) {
+      const ends = this._ends, over = FADE_PX / view.scale / view.stretch, land = LAND[dark() ? "dark" : "light"];
+      const right = view.left + view.width, bottom = view.top + view.height;
+      const side = (x, y, dx, dy, near) => {
+        if (!near) return;
+        const colours = context.createLinearGradient(x, y, x + dx * over, y + dy * over);
+        colours.addColorStop(0, land);
+        colours.addColorStop(1, land + "00");
+        context.fillStyle = colours;
+        context.fillRect(view.left, view.top, view.width, view.height);
+      };
+      side(ends.left, 0, 1, 0, view.left < ends.left + over);
+      side(ends.right, 0, -1, 0, right > ends.right - over);
+      side(0, ends.top, 0, 1, view.top < ends.top + over);
+      side(0, ends.bottom, 0, -1, bottom > ends.bottom - over);
     },
 
     _drawShapes: function (context, view, zoom) {
@@ -219,11 +246,13 @@
 
     _drawLabels: function (context, view, labels) {
       const reach = LABEL_REACH_PX / view.scale;
+      // A shrunk tile is nearer to the zoom below, at which fewer names have room.
+      const zoom = Math.floor(view.zoom + Math.log2(view.stretch) + 1e-6);
       context.textAlign = "center";
       context.textBaseline = "middle";
       context.lineJoin = "round";
       for (const label of labels) {
-        if (label.minzoom > view.zoom) break; // they are sorted
+        if (label.minzoom > zoom) break; // they are sorted
         const style = LABELS[label.kind];
         if (
           !style || view.zoom > (style.last || view.zoom) ||

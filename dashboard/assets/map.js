@@ -147,6 +147,7 @@
 
   function districts(group, map, items) {
     pane(map, "rounds-districts", 350);
+    const names = [];
     for (const item of items) {
       const chosen = Boolean(item.selected);
       const layer = L.geoJSON(item.geometry, {
@@ -161,10 +162,28 @@
       });
       layer.addTo(group);
       if (item.label) {
-        const icon = L.divIcon({ className: "rounds-district-name", iconSize: [160, 34], html: item.label });
-        L.marker(flip([item.at])[0], { icon: icon, interactive: false, keyboard: false }).addTo(group);
+        const icon = L.divIcon({ className: "rounds-district-name", iconSize: [160, 34], html: "<span>" + item.label + "</span>" });
+        const name = L.marker(flip([item.at])[0], { icon: icon, interactive: false, keyboard: false }).addTo(group);
+        names.push({ text: () => name.getElement() && name.getElement().firstElementChild, rank: chosen ? 0 : item.known ? 1 : 2 });
       }
     }
+    uncrowd(group, map, names);
+  }
+
+  // Of names that would lie over one another the later ones wait until the map is nearer; the chosen one is the first, and
+  // those of which nothing is known are the last.
+  function uncrowd(group, map, names) {
+    const over = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    const inOrder = [...names].sort((a, b) => a.rank - b.rank);
+    const look = () => requestAnimationFrame(() => {
+      const taken = [];
+      for (const text of inOrder.map((name) => name.text()).filter(Boolean)) {
+        const box = text.getBoundingClientRect();
+        if (!text.classList.toggle("crowded", taken.some((one) => over(one, box)))) taken.push(box);
+      }
+    });
+    group.on("add", () => (map.on("zoomend resize", look), look()));
+    group.on("remove", () => map.off("zoomend resize", look));
   }
 
   // Squares that stand out: a white line under each outline keeps it apart from every shade of the map. The squares

@@ -17,6 +17,8 @@
     return base + " " + route.shape + flag(REQUIRED, "required") + flag(FRAGILE, "fragile") + flag(DIM, "dim") + flag(LOCKED, "locked");
   }
 
+  let drawing = false;
+
   // One tooltip for map and timeline: it stays within the frame.
   function tooltip() {
     const box = document.createElement("div");
@@ -31,13 +33,15 @@
       box.style.left = Math.max(4, Math.min(window.innerWidth - wide - 4, x - wide / 2)) + "px";
       box.style.top = (y - high - 12 < 2 ? Math.min(y + 16, window.innerHeight - high - 4) : y - high - 12) + "px";
     };
+    document.documentElement.addEventListener("mouseleave", hide);
     const over = (element, html) => {
       const told = () => {
         const at = element.getBoundingClientRect();
         show(html(), at.left + at.width / 2, at.top);
       };
       element.addEventListener("mouseover", told);
-      element.addEventListener("focus", told);
+      // To a keyboard only: a block that is drawn anew and gets its focus back has nothing to tell.
+      element.addEventListener("focus", () => element.matches(":focus-visible") && !drawing && told());
       element.addEventListener("mouseout", hide);
       element.addEventListener("blur", hide);
     };
@@ -148,6 +152,16 @@
     }
 
     function draw() {
+      tips.hide();
+      drawing = true;
+      try {
+        redraw();
+      } finally {
+        drawing = false;
+      }
+    }
+
+    function redraw() {
       const dark = window.rounds.dark(), common = JSON.stringify([dark, week.routes.length > 8, week.plain, week.lines.length > 0, week.words]);
       window.rounds.pane(map, "rounds-casing", 410, true);
       window.rounds.pane(map, "rounds-routes", 415);

@@ -78,7 +78,7 @@ def ring(row: dict[Any, Any]) -> dict[str, Any]:
     """Give a circle of the accuracy around a place."""
     metres = min(float(row["accuracy_m"]), WIDEST_M)
     return {
-        "ring": soft_hull([(float(row["lon"]), float(row["lat"]))], margin_m=max(metres, 5.0)),
+        "ring": soft_hull([(float(row["lon"]), float(row["lat"]))], margin_m=max(metres, 5.0), fine=True),
         "id": "",
         "tip": tip(word(PLACE_KINDS, str(row["kind"])), [(_("Accuracy"), formats.distance(metres))]),
     }

@@ -97,9 +97,11 @@ def without_common_word(names: Sequence[str]) -> list[str]:
 
     >>> without_common_word(["Kaixin District", "Xinan District"]), without_common_word(["Old Town", "North"])
     (['Kaixin', 'Xinan'], ['Old Town', 'North'])
-    >>> without_common_word(["网格 北湖村", "网格 茶山村"])
-    ['北湖村', '茶山村']
+    >>> without_common_word(["北湖村一带", "Rua Chavantes 一带"])
+    ['北湖村', 'Rua Chavantes']
     """
+    if len(names) > 1 and all(name.endswith("一带") for name in names):
+        return [name.removesuffix("一带").strip() for name in names]
     for parts in ([name.rsplit(" ", 1) for name in names], [name.split(" ", 1)[::-1] for name in names]):
         if len(names) > 1 and all(len(part) == 2 for part in parts) and len({part[-1] for part in parts}) == 1:
             return [part[0] for part in parts]

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import assets
 
 
-def attend(key: str, number: int) -> None:
+def attend(key: str, number: int, *, keyboard: bool = True) -> None:
     """Bring the container with this key into view and give it the keyboard, once for each ``number``.
 
     The script is a file of ours: the page's policy runs nothing that stands in the page itself. Its address has the
@@ -19,7 +19,8 @@ def attend(key: str, number: int) -> None:
     """
     source = f"assets/{assets.address('attend.js')}&n={number}"
     st.html(
-        f'<script src="{html.escape(source)}" data-to="st-key-{html.escape(key)}"></script>',
+        f'<script src="{html.escape(source)}" data-to="st-key-{html.escape(key)}"'
+        f"{'' if keyboard else ' data-only-look'}></script>",
         unsafe_allow_javascript=True,
     )
 

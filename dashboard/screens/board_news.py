@@ -56,7 +56,19 @@ def told(board: Board, names: Mapping[str, str]) -> None:
     ):
         for news, one in sorted(every, key=lambda pair: pair[0].at, reverse=True):
             st.markdown(f"{formats.clock(news.at.astimezone(zone))} · {line(news, one, names)}")
+        for one in board.routes:
+            given_up(one, names)
         st.caption(_("A stop that a crew does not make counts against nobody; a reason is never asked for."))
+
+
+def given_up(one: BoardRoute, names: Mapping[str, str]) -> None:
+    """Name whom a crew visits no more on this day, and say what becomes of them."""
+    if not one.given_up:
+        return
+    who = _(", ").join(plain(names.get(each.debtor_id) or each.debtor_id) for each in one.given_up)
+    visits = n_("{n} visit", "{n} visits", len(one.given_up))
+    text = _("**{crew} does not make {visits} of the day any more:** {who}. Planning the week again finds other days.")
+    st.markdown(text.format(crew=plain(one.route.crew_name), visits=visits, who=who))
 
 
 def line(news: DayNews, one: BoardRoute, names: Mapping[str, str]) -> str:

@@ -56,18 +56,19 @@ def offer(hand: Hand) -> None:
     if tried is not None and tried.state in plan_job.RUNNING:
         watch(hand.kit, hand.principal, tried.job_id)
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="week-no-bound"):
+    may, why = hand.principal.role is Role.MANAGER, None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content", key="week-no-bound"):
         if tried is not None and tried.state in (JobState.FAILED, JobState.LOST):
             st.caption(refused(tried.error) or _("The last try to compute it ended without one."), width="content")
         elif tried is not None and tried.state is JobState.DONE:
             st.caption(_("This week is too large for a bound."), width="content")
             return
+        elif may:
+            why = why_none(hand.row)
         else:
             st.caption(why_none(hand.row), width="content")
         label = _("Compute how much better is possible")
-        if hand.principal.role is Role.MANAGER and st.button(
-            label, icon=":material/straighten:", type="tertiary", key="week_bound"
-        ):
+        if may and st.button(label, icon=":material/straighten:", type="tertiary", key="week_bound", help=why):
             start(hand.kit, hand.principal, view)
             st.rerun()
 

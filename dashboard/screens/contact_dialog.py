@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -33,7 +34,12 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     st.markdown("##### " + _("Contact point"))
     ids = ["", *view.places["place_id"]]
     by_id = {str(row["place_id"]): row for row in view.places.to_dict("records")}
-    place_id = str(st.selectbox(_("Which"), ids, format_func=lambda one: named(by_id.get(one))) or "")
+    place_id = str(
+        st.selectbox(
+            _("Which"), ids, index=ids.index(to_correct(view.places)), format_func=lambda one: named(by_id.get(one))
+        )
+        or ""
+    )
     old = by_id.get(place_id, {})
     kinds = list(PLACE_KINDS)
     left, right = st.columns(2)
@@ -41,7 +47,11 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
         _("Kind"), kinds, index=kinds.index(str(old.get("kind", "home"))), format_func=lambda one: _(PLACE_KINDS[one]),
         key=f"kind {place_id}",
     )  # fmt: skip
-    how = str(right.selectbox(_("How is it known?"), list(HOW), format_func=lambda one: _(HOW[one])))
+    # Who sits here points at a map; a crew that was there says so.
+    ways = list(HOW)
+    how = str(
+        right.selectbox(_("How is it known?"), ways, index=ways.index("map"), format_func=lambda one: _(HOW[one]))
+    )
     address = st.text_input(_("Written address"), value=str(old.get("address", "")), key=f"address {place_id}",
                             max_chars=200)  # fmt: skip
     # A map of its own for each point: what was pointed at for one is no word on another.
@@ -73,6 +83,20 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
                 saved(what)
                 st.rerun()
     st.caption(_("What the list said is kept in the history, and the next list does not undo this."))
+
+
+def to_correct(places: pd.DataFrame) -> str:
+    """Give the open point that most wants a correction: without a position, else the roughest; "" if none does.
+
+    >>> to_correct(pd.DataFrame({"place_id": ["a", "b"], "open": True, "lon": 1.0, "accuracy_m": [20, 4e3]}))
+    'b'
+    """
+    wanting = places["lon"].isna() | places["accuracy_m"].gt(OFFERED["address"])
+    rough = places[places["open"].astype(bool) & wanting]
+    if rough.empty:
+        return ""
+    order = rough["accuracy_m"].where(rough["lon"].notna(), np.inf).sort_values(ascending=False, kind="stable")
+    return str(rough.loc[order.index[0], "place_id"])
 
 
 def sayable(metres: float) -> int:

@@ -195,10 +195,12 @@ def picture(kit: Services, principal: Principal, branch: Branch, view: DayView) 
 
 def week_of(kit: Services, principal: Principal, branch: Branch, view: DayView) -> WeekView:
     """Give the week to which the day belongs, as its reader may see it."""
-    row = next(
-        one for one in kit.store.plans(principal, branch.code, iso_week(view.day)) if one.plan_id == view.plan_id
-    )
-    return read_plan(kit, principal, audience(principal), view.plan_id, f"{row.published_at} {row.in_force}")
+    week = iso_week(view.day)
+    # A crew that changed its day goes by a plan of that day.
+    rows = (*kit.store.plans(principal, branch.code, week), *kit.store.day_plans(principal, branch.code, week))
+    row = next((one for one in rows if one.plan_id == view.plan_id), None)
+    state = "" if row is None else f"{row.published_at} {row.in_force}"
+    return read_plan(kit, principal, audience(principal), view.plan_id, state)
 
 
 def everybody(view: DayView, *, shown: bool) -> None:

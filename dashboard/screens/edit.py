@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -32,7 +33,7 @@ from dashboard.text.glossary import meaning
 from dashboard.text.words import actor
 from geodata.roads import RoadFailure
 from planner.desk import Desk, Offer, OtherRoads, closed_by, weigh
-from planner.editing import Add, Command, Hours, Move, NotThePlan, Refusal, Why, floored
+from planner.editing import Add, Command, DayOff, Hours, Move, NotThePlan, Refusal, Why, floored
 from planner.editing.told import command_to_dict
 from planner.second_reading import BrokenPlan
 from planner.store import PlanRow
@@ -173,7 +174,8 @@ def listed(hand: Hand, made: Sequence[PlanRow]) -> None:
     origin, shifts = hand.settled.origin, hand.settled.shifts
     for number, row in zip(range(len(made), 0, -1), made, strict=True):
         edit = row.metrics["edit"]
-        what = " · ".join(command_words(one, hand.names, shifts, origin) for one in edit["commands"])
+        known = people(hand, *edit["commands"])
+        what = " · ".join(command_words(one, hand.names, shifts, origin, known) for one in edit["commands"])
         worth = floored(edit["price"]["objective"])
         money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)
         st.markdown(f"{number}. {what} · **{money}**")
@@ -219,7 +221,9 @@ def panel(hand: Hand) -> None:
         return
     answer = weighed(desk, commands)
     origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
-    title = " · ".join(command_words(command_to_dict(one), hand.names, shifts, origin) for one in commands)
+    asked = [command_to_dict(one) for one in commands]
+    known = people(hand, *asked)
+    title = " · ".join(command_words(one, hand.names, shifts, origin, known) for one in asked)
     # Emptied first: the browser keeps buttons with a key that are not drawn any more beside what has taken their place.
     with st.empty().container(border=True, gap="xsmall", key="edit_panel"):
         st.markdown(f"**{title}**")
@@ -228,10 +232,19 @@ def panel(hand: Hand) -> None:
             buttons(None)
         else:
             edit_panel.show(desk, answer, hand.names)
+            if not answer.permitted:
+                offer_ways(hand, desk, instead(commands))
             buttons(answer)
             if answer.permitted:
                 edit_desks.beforehand(hand.kit, hand.principal, hand.branch, desk, commands)
     attend("edit_panel", times_asked())
+
+
+def people(hand: Hand, *commands: Mapping[str, Any]) -> dict[str, str]:
+    """Name the branch's collectors by id, where a change is about one."""
+    if not any(one.get("collector") for one in commands):
+        return {}
+    return {name: one.name for name, one in edit_week.team(hand).collectors.items()}
 
 
 def weighed(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:
@@ -261,16 +274,27 @@ def opened(hand: Hand) -> Desk | None:
 
 def refused(hand: Hand, desk: Desk, command: Command, answer: Refusal) -> None:
     """Say why a change cannot be, the rules behind it, and what it would take, each way with its price."""
-    origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
+    origin = desk.draft.problem.origin
     kept, sure = reserve_s(hand, answer), desk.saved.metrics.get("finish", {}).get("certainty")
     text = refusal_words(answer, hand.names, origin, reserve_s=kept, certainty=sure)
     st.markdown(f":orange[:material/do_not_disturb_on:] {text}")
     if answer.why is Why.CLOSED and isinstance(command, Move | Add) and command.shift is not None:
         for text in rule_words(closed_by(desk, command.visit, command.shift), hand.names)[:3]:
             st.caption(text)
-    for number, way in enumerate(answer.takes[:3]):
+    offer_ways(hand, desk, answer.takes[:3])
+
+
+def instead(commands: Sequence[Command]) -> tuple[tuple[Command, ...], ...]:
+    """Give what can be asked for where a rule forbids a change: the whole crew stays at home where one must not go."""
+    return tuple((DayOff(one.crew, one.day),) for one in commands if isinstance(one, DayOff) and one.collector)
+
+
+def offer_ways(hand: Hand, desk: Desk, ways: Sequence[tuple[Command, ...]]) -> None:
+    """Offer other changes, each with its price; what cannot be taken is not offered."""
+    origin, shifts = desk.draft.problem.origin, desk.saved.context["shifts"]
+    for number, way in enumerate(ways):
         offer = weigh(desk, way)
-        if isinstance(offer, Refusal):
+        if isinstance(offer, Refusal) or not offer.permitted:
             continue
         worth = floored(offer.price.amounts.objective)
         money = edit_panel.signed(formats.money(100 * abs(worth), hand.view.currency), worth)

@@ -28,8 +28,8 @@ STYLE = f"""
 .edit-price .good {{ color: {GOOD}; }}
 .edit-price .bad {{ color: {BAD}; }}
 """
-#: so many visits are told one by one
-TOLD = 12
+#: a list of more visits than this scrolls, in so many pixels, and ends at the most
+TOLD, LIST_PX, MOST = 8, 220, 200
 #: so many who leave the week are named beside the figures
 LEAVING = 4
 #: of so many routes the chance to end in time is told, and of so many where days are swapped
@@ -114,6 +114,7 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
     st.html(f'<style>{STYLE}</style><table class="edit-price">{"".join(rows)}</table>')
     if more:
         st.caption(_("… and {n} more routes").format(n=more))
+    where_to(offer, names, shifts)
     consequences(offer, names, shifts)
     for text in rule_words(offer.against, names):
         st.markdown(f":red[:material/block:] {text}")
@@ -192,11 +193,24 @@ def consequences(offer: Offer, names: Called, shifts: dict[str, str]) -> None:
         n_("{n} changes its time", "{n} change their time", count[DifferenceKind.RETIMED]),
     ]
     parts = [text for text, n in zip(told, count.values(), strict=True) if n]
-    with st.expander(_("Also: ") + _(", ").join(parts)):
-        for one in unasked[:TOLD]:
+    kinds = list(DifferenceKind)
+    with (
+        st.expander(_("Also: ") + _(", ").join(parts)),
+        st.container(height=LIST_PX if len(unasked) > TOLD else "content", border=False, gap="xxsmall"),
+    ):
+        for one in sorted(unasked, key=lambda one: kinds.index(one.kind))[:MOST]:
             st.caption(difference_words(one, names, shifts, offer))
-        if len(unasked) > TOLD:
-            st.caption(_("… and {n} more").format(n=len(unasked) - TOLD))
+        if len(unasked) > MOST:
+            st.caption(_("… and {n} more").format(n=len(unasked) - MOST))
+
+
+def where_to(offer: Offer, names: Called, shifts: dict[str, str]) -> None:
+    """Say where each one goes who was named: the command may leave that open."""
+    unasked = {one.visit for one in offer.price.unasked}
+    there = (DifferenceKind.MOVED, DifferenceKind.ADDED)
+    for one in offer.price.differences:
+        if one.kind in there and one.visit not in unasked:
+            st.caption(difference_words(one, names, shifts, offer))
 
 
 def difference_words(one: Difference, names: Called, shifts: dict[str, str], offer: Offer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -27,7 +28,7 @@ KINDS = {
     DifferenceKind.DROPPED: N_("Not visited"),
     DifferenceKind.RETIMED: N_("Other time"),
 }
-TABLE_PX, TABLE_WIDE_PX = 280, 600
+TABLE_PX, TABLE_WIDE_PX = 280, 622
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def show(hand: Hand) -> None:
             hide_index=True,
             height=TABLE_PX,
             width=TABLE_WIDE_PX,
-            column_config={"asked": st.column_config.CheckboxColumn(_("Asked for"), width=80)},
+            column_config=columns(),
         )
 
 
@@ -114,5 +115,15 @@ def table(hand: Hand, found: Since) -> pd.DataFrame:
         "now": [where(one.shift, one.begins) for one in ordered],
         "asked": [one.visit in found.asked for one in ordered],
     }
-    labels = {"debtor": _("Debtor"), "what": _("Change"), "before": _("Before"), "now": _("Now")}
-    return pd.DataFrame(columns).rename(columns=labels)
+    return pd.DataFrame(columns)
+
+
+def columns() -> dict[str, Any]:
+    """Name the columns, so wide that the popover shows them all."""
+    return {
+        "debtor": st.column_config.TextColumn(_("Debtor"), width=112),
+        "what": st.column_config.TextColumn(_("Change"), width=84),
+        "before": st.column_config.TextColumn(_("Before"), width=172),
+        "now": st.column_config.TextColumn(_("Now"), width=172),
+        "asked": st.column_config.CheckboxColumn(_("Asked for"), width=80),
+    }

@@ -182,11 +182,9 @@ def call_in(hand: Hand) -> None:
     usual, (start, end) = evening_after(home) if mine else DAYTIME, hours_of(hand, crew, day)
     left, right = st.columns(2)
     with left:
-        st.session_state.setdefault(start, usual[0])
-        begins = st.time_input(_("Begins"), step=900, key=start)
+        begins = hour_of(_("Begins"), start, usual[0])
     with right:
-        st.session_state.setdefault(end, usual[1])
-        closes = st.time_input(_("Ends"), step=900, key=end)
+        closes = hour_of(_("Ends"), end, usual[1])
     st.caption(_("It is filled with visits that are left out; nobody who is planned has to move."))
     if priced("edit_call") or st.session_state.pop(EXTRA, False):
         from dashboard.screens.edit import opened
@@ -197,6 +195,17 @@ def call_in(hand: Hand) -> None:
             st.warning(_("This crew's start is not in the plan: plan again first."), icon=":material/info:")
         elif shift is not None:
             ask(hand, [CallIn(shift)])
+
+
+def hour_of(label: str, key: str, usual: time) -> time:
+    """Show the field of an hour; one that was filled in for its reader has its value already.
+
+    A form that is opened later than it was drawn shows what it was told last: without a word, the server's own time.
+    """
+    if st.session_state.get(EXTRA):
+        return st.time_input(label, step=900, key=key)
+    kept: time = st.session_state.get(key, usual)
+    return st.time_input(label, kept, step=900, key=key)
 
 
 def evening_after(home_s: int) -> tuple[time, time]:

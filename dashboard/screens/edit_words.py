@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from dashboard import formats
@@ -65,8 +66,17 @@ def shift_words(shift: Mapping[str, Any], among: Mapping[str, Mapping[str, Any]]
     return f"{words} · {formats.span(*spans)}"
 
 
-def command_words(command: Mapping[str, Any], names: Called, shifts: Mapping[str, Any], origin: datetime) -> str:
-    """Say a change; ``command`` is as ``command_to_dict`` gives it, ``shifts`` those of the plan's context."""
+def command_words(
+    command: Mapping[str, Any],
+    names: Called,
+    shifts: Mapping[str, Any],
+    origin: datetime,
+    people: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Say a change; ``command`` is as ``command_to_dict`` gives it, ``shifts`` those of the plan's context.
+
+    ``people`` are the collectors' names by id.
+    """
 
     def who(one: str) -> str:
         return plain(names.visits.get(one, one))
@@ -103,6 +113,9 @@ def command_words(command: Mapping[str, Any], names: Called, shifts: Mapping[str
         text = _("Swap {a} and {b}").format(a=day(command["first"]), b=day(command["second"]))
     elif kind == "day_off":
         text = _("{day} off").format(day=day(command["day"]))
+        one = command.get("collector")
+        if one:
+            text = _("{who}, {day} off").format(who=plain(people.get(one, one)), day=day(command["day"]))
     elif kind == "hours":
         hours = times(command["starts"], command["ends"])
         text = _("{where}: {hours}").format(where=where(command["shift"]), hours=hours)

@@ -78,7 +78,9 @@ def said(view: WeekView) -> None:
         objective_sentence(view),
         explained("by hand", "objective", "bound", "crew-day"),
     ]
-    sentences = (_("Beside the same week by hand."), bound_sentence(view), in_time_sentence(view))
+    # Where none is known ``bound_job`` says so beside it, and offers to compute it.
+    bound = bound_sentence(view) if view.bound is not None else ""
+    sentences = (_("Beside the same week by hand."), bound, in_time_sentence(view))
     st.caption(
         " ".join(filter(None, (*sentences, crew_day_sentence(view).strip()))),
         help="\n\n".join(more),

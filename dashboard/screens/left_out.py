@@ -17,6 +17,8 @@ from planner.view import LeftOutView, WeekView
 TOP = 400
 #: the row of the table that was acted upon last
 PICKED = "picked"
+#: how many rows were chosen
+PICKS = "picks"
 
 
 def why(one: LeftOutView) -> str:
@@ -44,6 +46,13 @@ def pick(view: WeekView, choice: Choice) -> None:
         st.session_state.pop(PICKED, None)
     elif rows[picked[0]].debtor_id != st.session_state.get(PICKED):
         st.session_state[PICKED] = st.session_state["debtor"] = rows[picked[0]].debtor_id
+        st.session_state[PICKS] = picks() + 1
+
+
+def picks() -> int:
+    """Give how many rows this reader has chosen."""
+    number: int = st.session_state.get(PICKS, 0)
+    return number
 
 
 def title(view: WeekView, choice: Choice) -> str:

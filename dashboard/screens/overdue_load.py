@@ -36,6 +36,7 @@ from planner.intake.asking import Answered, read_answered, read_as
 from planner.intake.check import Checked
 from planner.intake.issue import Issue, UnreadableList
 from planner.intake.read import read_list
+from planner.intake.waiting import WAITING
 from planner.receive import ListSource, located, receive, remember, remembered
 from planner.store import ImportResult
 from planner.view.changes import Changes, changes
@@ -112,6 +113,7 @@ def show(kit: Services, principal: Principal, branch: Branch, *, first: bool) ->
             ),
         )
         if given is None:
+            WAITING.make_ready()  # who opens the panel is about to give a list
             right.caption(_("Nothing is stored before you have seen what was read and press Import."))
             return
         if given.size > MOST_BYTES:

@@ -72,8 +72,8 @@ def page() -> None:
         return
     if any(is_cell(code) for code in view.districts["code"]):
         said = _(
-            "No district's boundary is mapped here: cells of the ground stand in for districts. "
-            "A bank's own districts take their place with “roads districts”."
+            "Cells of the ground stand in for districts here. A bank's own districts, or those on the map if there are "
+            "any, take their place with “roads districts”."
         )
         st.info(said, icon=":material/grid_on:")
     figures(view)

@@ -75,6 +75,9 @@ STEPS = (
     ),
 )
 
+#: the step that is about a card, and the session's wish to see one
+OF_CARD, EXAMPLE = 3, "tour example"
+
 #: The bar stays in sight while the page is scrolled, below the navigation, and covers nothing at the page's head.
 STYLE = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-tour) { position: sticky; top: 3.1rem; z-index: 90; }
@@ -144,9 +147,17 @@ def drawn(number: int, step: Step) -> str:
 
 
 def go(number: int) -> None:
-    """Turn to a step."""
+    """Turn to a step; the one about a card has one to show."""
     st.session_state[STEP] = number
+    if number == OF_CARD and not st.session_state.get("debtor"):
+        st.session_state[EXAMPLE] = True
+        st.rerun()
     st.rerun(scope="fragment")
+
+
+def example() -> bool:
+    """Say once whether a stop is to be chosen for the step that is about a card."""
+    return bool(st.session_state.pop(EXAMPLE, False))
 
 
 def close(kit: Services, principal: Principal, branch: Branch) -> None:

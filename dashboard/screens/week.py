@@ -31,6 +31,7 @@ from dashboard.screens import (
     week_news,
     week_publish,
     week_stale,
+    week_under_way,
     workbench,
 )  # fmt: skip
 from dashboard.screens.who import audience, branch_name, branch_or_word, keep_choice, read_plan
@@ -49,6 +50,7 @@ STYLE = """
 .st-key-week-head, .st-key-week-head > * > [data-testid="stVerticalBlock"] { row-gap: .5rem; }
 .st-key-week-title h3 { font-size: 1.25rem; padding: 0; white-space: nowrap; }
 .st-key-week-line { column-gap: 1.5rem !important; row-gap: .1rem !important; align-items: center; }
+.st-key-week-no-bound button { min-height: 1.5rem; padding: 0; font-size: .875rem; }
 .st-key-week-tools { align-items: center; }
 @media (min-width: 641px) {
   .st-key-tiles-week [data-testid="stMetric"] > div {
@@ -93,16 +95,17 @@ def page() -> None:
         notices, figures = st.container(gap="xsmall"), st.container(gap="small")
     with notices:
         view = read_chosen(kit, principal, rows) if rows else None
-        week_news.show(kit, principal, branch, week, rows)
+        week_news.show(kit, principal, branch, week, rows, "" if view is None else view.plan_id)
         if job is not None:
             plan_job.watch(kit, principal, job.job_id)
         else:
             plan_job.told(kit, principal, branch.code, week, again=lambda: plan(kit, principal, branch, week, rows))
         if view is None:
-            week_empty.show(kit, principal, week, basis, busy=job is not None)
+            week_empty.show(kit, principal, branch, week, basis, busy=job is not None)
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
         week_stale.show(kit, principal, branch, view, rows, today)
+        week_under_way.show(kit, principal, branch, view, rows)
         week_days_changed.show(kit, principal, branch, view, rows)
         view = bound_job.with_bound(kit, principal, view)
     hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view)
@@ -116,10 +119,11 @@ def above(hand: edit_hand.Hand, *, busy: bool) -> None:
     kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
     kpis.show(view)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-line"):
-        kpis.said(view)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            kpis.said(view)
+            if not busy:
+                bound_job.offer(hand)
         loop_steps.show(kit, principal, branch, view.week, hand.rows, draft=not hand.row.in_force)
-    if not busy:
-        bound_job.offer(hand)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-tools"):
         edit.bar(hand, busy=busy)
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):

@@ -7,7 +7,10 @@ from enum import Enum, auto
 
 import streamlit as st
 
-from dashboard import formats
+from dashboard import formats, maps
+from dashboard.screens import overdue
+from dashboard.screens.overdue_summary import MAP_PX
+from dashboard.screens.overdue_words import bucket_kinds
 from dashboard.services import Services
 from dashboard.text import _, n_
 from planner.domain import Branch, Principal, Role
@@ -49,8 +52,16 @@ def basis(kit: Services, principal: Principal, branch: Branch, week: str) -> Bas
     return Basis(debtors, len({one.crew_id for one in ahead}), len(ahead))
 
 
-def show(kit: Services, principal: Principal, week: str, of: Basis | None, *, busy: bool) -> None:
-    """Say what to do where a week has no plan.
+def show(
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    week: str,
+    of: Basis | None,
+    *,
+    busy: bool,
+) -> None:
+    """Say what to do where a week has no plan, and show who waits on the map.
 
     Parameters
     ----------
@@ -78,6 +89,18 @@ def show(kit: Services, principal: Principal, week: str, of: Basis | None, *, bu
                 _("Planning takes the overdue list as it is now, the crews' shifts and the rules, and gives routes.")
             )
             st.caption(told(of, kit.settings.plan_seconds))
+    if of is not None and of.lack is None:
+        waiting(kit, principal, branch)
+
+
+def waiting(kit: Services, principal: Principal, branch: Branch) -> None:
+    """Show where everybody on the list is, coloured by age."""
+    view = overdue.read_view(kit, principal, branch)
+    columns = ["debtor_id", "lon", "lat", "overdue_minor", "name"]
+    points = view.debtors[columns].assign(kind=view.debtors["bucket"])
+    picture = maps.debtor_map(points, kit.ground(branch), kinds=bucket_kinds(), currency=branch.currency)
+    st.markdown("**" + _("Who is on the list") + "**")
+    maps.show(picture, height=MAP_PX)
 
 
 def told(of: Basis, seconds: int) -> str:
@@ -97,6 +120,4 @@ def told(of: Basis, seconds: int) -> str:
 
 def to_list() -> None:
     """Turn to the page where lists are loaded."""
-    from dashboard.screens import overdue
-
     st.switch_page(st.Page(overdue.page, url_path="overdue"))

@@ -52,8 +52,10 @@ def publish(kit: Services, principal: Principal, branch: str, row: PlanRow) -> b
     return True
 
 
-def show(kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow]) -> None:
-    """Say why a publishing was held back, and go on watching the week."""
+def show(
+    kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow], shown: str = ""
+) -> None:
+    """Say why a publishing was held back, and go on watching the week; ``shown`` is the plan on the page."""
     if st.session_state.pop(HELD, None) == (branch.code, week):
         st.warning(
             told(branch, rows)
@@ -67,15 +69,25 @@ def show(kit: Services, principal: Principal, branch: Branch, week: str, rows: S
             icon=":material/info:",
         )
     st.session_state.setdefault(SEEN, {})[branch.code, week] = in_force(rows)
-    watch(kit, principal, branch, week, in_force(rows))
+    watch(kit, principal, branch, week, in_force(rows), shown)
 
 
 @st.fragment(run_every=EVERY_S)
-def watch(kit: Services, principal: Principal, branch: Branch, week: str, seen: str) -> None:
-    """Announce a plan that somebody publishes while this page is open; the page itself stays as it is."""
+def watch(kit: Services, principal: Principal, branch: Branch, week: str, seen: str, shown: str = "") -> None:
+    """Announce a plan that somebody publishes while this page is open; the page itself stays as it is.
+
+    Where it is the very plan on the page, that is said and the page drawn anew: nothing else has changed.
+    """
     rows = kit.store.plans(principal, branch.code, week)
     if in_force(rows) in ("", seen):
         return
+    row = ruling(rows)
+    if row is not None and row.plan_id == shown:
+        st.toast(
+            _("{who} has published this plan.").format(who=actor(row.published_by or "")),
+            icon=":material/check_circle:",
+        )
+        st.rerun()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="week_news"):
         st.markdown(":material/campaign: " + told(branch, rows), width="content")
         offer(rows)

@@ -39,7 +39,7 @@ def ask(kit: Services, principal: Principal, branch: Branch, shown: PlanRow, fou
     def asked() -> None:
         st.markdown(edit_published.summary(found.found))
         st.caption(n_("{n} of them was not asked for.", "{n} of them were not asked for.", len(found.unasked)))
-        st.caption(_("They are listed under “visits changed”. “Improve” keeps more of what was published."))
+        st.caption(_("They are listed under “visits changed”, those that nobody asked for first."))
         with st.container(horizontal=True):
             if st.button(_("Publish"), type="primary", icon=":material/send:", key="publish_surely"):
                 publish(kit, principal, branch, shown)

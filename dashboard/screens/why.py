@@ -6,6 +6,8 @@ Everything is said in sentences of figures that were tried (``planner.why``); no
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -15,14 +17,13 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import formats
 from dashboard.screens.aside import SteppedAside
 from dashboard.screens.debtor_card import REQUIRED
+from dashboard.screens.edit_hand import Hand, asking, behind
 from dashboard.screens.standing import NotToHand, reasons_of, stood_up
 from dashboard.screens.why_words import Told, others_out, windows
-from dashboard.services import Services
 from dashboard.text import N_, _, n_
-from planner.domain import Branch, Principal
+from planner.editing import Command
 from planner.routing.reasons import Reason
-from planner.view import WeekView
-from planner.why import Here, NotHere, Slot
+from planner.why import Here, NotHere, Slot, taking
 
 HOW = N_(
     "Every slot named here was tried on this plan: on each shift the visit is put into every gap and window, beside "
@@ -36,8 +37,9 @@ NO_CANDIDATE = N_(
 )
 
 
-def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:
+def show(spot: DeltaGenerator, hand: Hand) -> None:
     """Fill the place under the card for whoever is chosen; nothing where nobody is."""
+    view = hand.view
     debtor = str(st.session_state.get("debtor", ""))
     known = {stop.debtor_id for route in view.routes for stop in route.stops} | {one.debtor_id for one in view.left_out}
     if debtor not in known:
@@ -45,7 +47,7 @@ def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Bran
     with spot, st.container(border=True, gap="xsmall", key="why"):
         try:
             with st.spinner(_("Looking at other slots"), show_time=False):
-                standing, saved, same = stood_up(kit, principal, branch, view.plan_id, view.week)
+                standing, saved, same = stood_up(hand.kit, hand.principal, hand.branch, view.plan_id, view.week)
                 found = reasons_of(standing, view.plan_id, same, debtor)
         except SteppedAside:
             return  # the page is about to be drawn again
@@ -53,20 +55,33 @@ def show(spot: DeltaGenerator, kit: Services, principal: Principal, branch: Bran
             st.caption(_("Other slots cannot be tried now: the travel times of this plan are not to hand."))
             return
         told = Told.of(view, standing, saved)
+        found = still_ahead(found, told, hand.kit.now())
         if isinstance(found, Here):
-            here(told, found)
-            table(told, found.others, f"others {view.plan_id} {debtor}")
+            here(told, found, hand.kit.now())
+            offered(hand, told, found, () if found.locked else found.others)
         elif isinstance(found, NotHere):
             not_here(told, found)
-            table(told, found.slots, f"slots {view.plan_id} {debtor}")
+            offered(hand, told, found, () if out_by_hand(saved.plan, debtor) else found.slots)
         else:
             st.caption(_(NO_CANDIDATE))
         if found is not None and not same:
             st.caption(_("Travel times have changed since this plan was made; prices are by those of today."))
 
 
-def here(told: Told, one: Here) -> None:
-    """Say why a planned visit is where it is."""
+def still_ahead(found: Here | NotHere | None, told: Told, now: datetime) -> Here | NotHere | None:
+    """Give the reasons without slots that cannot be had any more: a shift that has begun neither gives nor takes."""
+    begun = {shift for shift, one in told.shifts.items() if told.at(int(one["starts"])) <= now}
+
+    def ahead(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        return tuple(one for one in slots if not begun & {one.shift, *(each.shift for each in one.moved)})
+
+    if isinstance(found, Here):
+        return replace(found, others=() if found.here.shift in begun else ahead(found.others))
+    return replace(found, slots=ahead(found.slots)) if isinstance(found, NotHere) else None
+
+
+def here(told: Told, one: Here, now: datetime) -> None:
+    """Say why a planned visit is where it is, and where else it could be as long as its shift has not begun."""
     lines = [
         _(
             "**Why here and now.** The plan would be {money} poorer without it: it earns {value} here, for {way}."
@@ -81,6 +96,8 @@ def here(told: Told, one: Here) -> None:
     best = one.others[0] if one.others else None
     if one.locked:
         lines.append(_("It is locked: nobody moves it but a person."))
+    elif told.at(int(told.shifts[one.here.shift]["starts"])) <= now:
+        lines.append(_("Its shift has begun: what is left of the day is changed from the crew's phone."))
     elif best is None:
         lines.append(_("No other shift can make it, whoever makes room."))
     else:
@@ -134,16 +151,40 @@ def not_here(told: Told, one: NotHere) -> None:
     st.markdown(_("It may be visited {windows}.").format(windows=windows(told, one.visit)))
 
 
-def table(told: Told, slots: tuple[Slot, ...], key: str) -> None:
-    """Offer the best slot of every shift, and how all this is computed."""
+def offered(hand: Hand, told: Told, found: Here | NotHere, slots: tuple[Slot, ...]) -> None:
+    """Offer the best slot of every shift, each at its price, and how all this is computed."""
+    planned = isinstance(found, Here)
     with st.container(horizontal=True, gap="small"):
         if slots:
             label = n_("Slot on {n} shift", "Slots on {n} shifts", len(slots))
-            with st.popover(label, icon=":material/swap_vert:", width="content"):
+            if hand.may:
+                priced(hand, _("Take the best slot?"), "why_best", taking(found.visit, slots[0], planned=planned))
+            with behind(label, ":material/swap_vert:", "why_slots"):
                 st.caption(_("The best slot on every shift that can make the visit; the price is for the whole plan."))
-                st.dataframe(rows(told, slots), hide_index=True, key=key, column_config=columns(told))
+                one = listed(hand, told, slots, f"slots {hand.row.plan_id} {found.visit}")
+                if one is not None:
+                    priced(hand, _("What would it cost?"), "why_slot", taking(found.visit, one, planned=planned))
+                elif hand.may:
+                    st.caption(_("Mark one to see what it would cost, and to take it."))
         with st.popover(_("How is this computed?"), icon=":material/help:", width="content"):
             st.write(_(HOW))
+
+
+def listed(hand: Hand, told: Told, slots: tuple[Slot, ...], key: str) -> Slot | None:
+    """Show the slots as a table; gives the one that somebody who may take it has marked."""
+    table, look = rows(told, slots), columns(told)
+    if not hand.may:
+        st.dataframe(table, hide_index=True, key=key, column_config=look)
+        return None
+    answer = st.dataframe(
+        table, hide_index=True, key=key, column_config=look, on_select="rerun", selection_mode="single-row"
+    )
+    return next((slots[one] for one in answer.selection.rows if one < len(slots)), None)
+
+
+def priced(hand: Hand, label: str, key: str, command: Command) -> None:
+    """Show a button that asks what taking a slot would cost."""
+    asking(hand, label, key, ":material/price_check:", lambda: [command])
 
 
 def rows(told: Told, slots: tuple[Slot, ...]) -> pd.DataFrame:

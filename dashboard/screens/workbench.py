@@ -23,11 +23,13 @@ from dashboard.screens import (
     left_out,
     routes_table,
     steps,
+    tour,
     visit_sheet,
     week_address,
     week_filters,
     why,
 )
+from dashboard.screens.attend import attend
 from dashboard.screens.who import audience
 from dashboard.services import Services
 from dashboard.text import _, current_language, speaking
@@ -96,6 +98,9 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
     if choice != asked.choice:
         asked = week_address.Asked(choice)  # another day or crew has another view of the map
     left_out.pick(view, choice)
+    order = steps.order_of(view, choice)
+    if order and tour.example() and not st.session_state.get("debtor"):
+        st.session_state["debtor"] = order[0]
     picture, side = st.columns([12, 8], gap="small")
     with picture:
         frame = draw(kit, principal, branch, view, choice, asked, answer, now)
@@ -111,6 +116,8 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
             carded = debtor_card.show(kit, principal, view, debtor)
             edit.card(hand, debtor)
             elsewhere(view, choice, debtor)
+        if carded and left_out.picks():  # who chose a row of the table has scrolled past the card
+            attend(steps.CARD, left_out.picks(), keyboard=False)
         reasons = st.container()
         if where:
             st.markdown(f"**{left_out.title(view, choice)}**")
@@ -122,7 +129,7 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
     visit_sheet.of_week(kit, principal, view, routes, choice.day)
     at = maps.view_of(answer, frame) or asked.at
     week_address.write(week_address.Asked(choice, debtor, at), view)
-    why.show(reasons, kit, principal, branch, view)  # last: everything else is there while slots are tried
+    why.show(reasons, hand)  # last: everything else is there while slots are tried
 
 
 def version(view: WeekView) -> str:

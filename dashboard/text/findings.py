@@ -45,7 +45,7 @@ TEMPLATES: tuple[str, ...] = (
     N_("visited on {days} before {day}"),
     N_("the last {n} visits met nobody"),
     N_("{when} is over"),
-    N_("{n} collector(s)"),
+    N_("a crew of {n}"),
     N_("{n} collectors"),
     N_("nobody of the crew offers {skill}"),
     N_("the crew is not told of {wish}"),

@@ -31,14 +31,18 @@ def han_siblings(text: str, name: str) -> bool:
     (True, True, True)
     >>> han_siblings("之行路", "知行路"), han_siblings("中山冬路", "中山东路"), han_siblings("中山东东路", "中山东路")
     (False, False, False)
+    >>> han_siblings("东人民公园路", "人民公园东路"), han_siblings("民人公园东路", "人民公园东路")
+    (True, False)
     """
     from rapidfuzz.distance import Levenshtein
 
     if _digits(text) != _digits(name):
         return True
     less, more = Counter(text) - Counter(name), Counter(name) - Counter(text)
-    if not less and not more:  # letters swapped
-        return all(a in _HAN and b in _HAN for a, b in zip(text, name, strict=True) if a != b)
+    if not less and not more:  # letters swapped, or one that stands elsewhere
+        differ = [(a, b) for a, b in zip(text, name, strict=True) if a != b]
+        moved = len(differ) > 2 and _without_han(text) == _without_han(name)
+        return moved or all(a in _HAN and b in _HAN for a, b in differ)
     for one in Levenshtein.editops(text, name):
         at, to = one.src_pos, one.dest_pos
         if one.tag == "replace":
@@ -109,6 +113,10 @@ def _instead(words: list[str], other: str) -> bool:
             if mine != theirs and rest.startswith(stem) and {mine, theirs} <= _LATIN | {""}:
                 return True
     return False
+
+
+def _without_han(text: str) -> str:
+    return "".join(letter for letter in text if letter not in _HAN)
 
 
 def _doubled(text: str, at: int) -> bool:

@@ -69,7 +69,7 @@ class Gazetteer:
             return []
         plane = local_crs(*lonlat.mean(axis=0))
         points = gpd.GeoSeries(gpd.points_from_xy(*lonlat.T), crs=4326).to_crs(plane).to_numpy()
-        marks, streets = _flat(self.landmarks, plane), _flat(self.streets, plane)
+        marks, streets = flat(self.landmarks, plane), flat(self.streets, plane)
         kinds = {kind: marks[marks["kind"] == kind].reset_index(drop=True) for kind in ("estate", "village", "town")}
         shapes = {kind: table.geometry.to_numpy() for kind, table in (kinds | {"street": streets}).items()}
         trees = {kind: shapely.STRtree(geometry) for kind, geometry in shapes.items()}
@@ -126,7 +126,8 @@ def _no_landmarks() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"kind": [], "name_zh": [], "name_en": []}, geometry=[], crs=4326)
 
 
-def _flat(table: gpd.GeoDataFrame, plane: object) -> gpd.GeoDataFrame:
+def flat(table: gpd.GeoDataFrame, plane: object) -> gpd.GeoDataFrame:
+    """Give what of a table has a name, in another coordinate system."""
     known = table[(table["name_zh"].fillna("") != "") | (table["name_en"].fillna("") != "")]
     return known.to_crs(plane).reset_index(drop=True)
 

@@ -14,33 +14,24 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from geodata.roads.means import Need, free_bytes, memory_bytes, need_of
 from geodata.roads.osrm_files import executable, installed, profile_file
+from geodata.roads.progress import SAID, Contraction, begins
 from geodata.roads.region import FORMAT, Method, Profile, Region, open_region, own_districts_of
 from geodata.roads.server import LEASH
+from geodata.roads.taking_place import alone, put_back, take_place
 from geodata.roads.travel import RoadFailure
 
 BUILD = 5  # raised when the same extract is to give other files
 # Finer cells than OSRM's own: a third less time for tables on a city of 1,800 km of streets.
 CELL_SIZES = "16,128,1024,8192,65536,524288,4194304"
 MEGABYTE = 1_000_000
-#: what of the whole is done when a step begins, in hundredths; by the seconds that Porto took (docs/roads.md)
-BEGINS = {"read": 0, "extract": 10, "partition": 50, "contract": 50, "customize": 60, "draw": 65, "index": 85}
-SAID = {
-    "read": "Reading streets, waters, buildings and districts.",
-    "extract": "Extracting the road network.",
-    "partition": "Dividing the road network.",
-    "contract": "Contracting the road network.",
-    "customize": "Preparing travel times.",
-    "draw": "Drawing the basemap.",
-    "index": "Writing districts, landmarks, street index and buildings.",
-}
+#: while the network is contracted so many hundredths of the whole are told at once
+TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -88,8 +79,8 @@ def build_region(
     routable = installed(executables)
     version = fingerprint(extract, executables if routable else None, profile, method)
     plan = Plan(folder.name, extract, executables if routable else None, profile, method, version)
-    with _alone(folder):
-        _put_back(folder)
+    with alone(folder):
+        put_back(folder)
         built = _built(folder, version, method)
         if built is not None:
             on_progress(f"Region {folder.name} is there already, made from this very extract.")
@@ -98,7 +89,9 @@ def build_region(
         for other in folder.parent.glob(f".{folder.name}.*.part"):
             if other != work:
                 shutil.rmtree(other, ignore_errors=True)
-        on_progress(stated(need_of(extract.stat().st_size, routable=routable, method=method), folder.parent))
+        on_progress(
+            stated(need_of(extract.stat().st_size, routable=routable, profile=profile, method=method), folder.parent)
+        )
         work.mkdir(exist_ok=True)
         try:
             bounds = _fill(work, plan, own_districts_of(folder), on_progress)
@@ -111,7 +104,7 @@ def build_region(
         description |= {"extract": extract.name, "bytes": extract.stat().st_size, "profile": profile, "method": method}
         (work / "region.json").write_text(json.dumps(description, indent=1), encoding="utf-8")
         (work / "steps").unlink(missing_ok=True)
-        _take_place(work, folder)
+        take_place(work, folder)
     return open_region(folder)
 
 
@@ -133,8 +126,9 @@ def stated(need: Need, folder: Path) -> str:
         )
     there = "" if memory is None else f" ({memory / MEGABYTE:,.0f} MB available)"
     short = " That is more than is available: it may fail or be slow." if memory and memory < need.memory else ""
+    about = "At most about" if need.at_most else "About"
     return (
-        f"About {need.seconds:,.0f} s on an idle machine, {need.disk / MEGABYTE:,.0f} MB of disk "
+        f"{about} {need.seconds:,.0f} s on an idle machine, {need.disk / MEGABYTE:,.0f} MB of disk "
         f"({disk / MEGABYTE:,.0f} MB free) and {need.memory / MEGABYTE:,.0f} MB of memory{there}.{short}"
     )
 
@@ -165,15 +159,18 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     """Make what is missing of a region's files, with a bank's ``own`` districts if there are any; give its bounds."""
     import geopandas as gpd
 
-    from geodata.cell_districts import cell_districts, points_of
+    from geodata.cell_districts import is_cell
     from geodata.osm.basemap import basemap_of, write_basemap
     from geodata.osm.extract import as_pbf
     from geodata.osm.features import NoOsmFile, read_features
-    from geodata.osm.gazetteer import Gazetteer, landmarks_of
-    from geodata.osm.read import buildings_of, districts_of, streets_of
+    from geodata.osm.gazetteer import landmarks_of
+    from geodata.osm.read import buildings_of, streets_of
+    from geodata.shipped_districts import shipped_districts
+
+    began = begins(plan.profile, plan.method)
 
     def say(step: str) -> None:
-        on_progress(f"{BEGINS[step]:3} %  {SAID[step]}")
+        on_progress(f"{began[step]:3} %  {SAID[step]}")
 
     try:
         say("read")
@@ -184,27 +181,24 @@ def _fill(work: Path, plan: Plan, own: Path, on_progress: Callable[[str], None])
     if features.lines.empty:
         raise RoadFailure(f"{plan.extract.name} holds no streets", fault="input", try_again=False)
     if plan.executables is not None:
-        _road_data(work, plan, plan.executables, copy, say)
+        _road_data(work, plan, plan.executables, copy, on_progress)
     say("draw")
     basemap = basemap_of(features)
     write_basemap(basemap, work / "basemap.js", plan.name)
     say("index")
-    districts = gpd.read_file(own) if own.is_file() else districts_of(features)
-    streets, landmarks = streets_of(features), landmarks_of(features)
-    if districts.empty:
-        buildings = features.areas[features.areas["class"] == "building"]
-        lived_in = points_of(buildings.geometry, streets.geometry)
-        districts = cell_districts(lived_in, Gazetteer(landmarks, streets))
+    districts = gpd.read_file(own) if own.is_file() else shipped_districts(features)
+    if not own.is_file() and districts["code"].map(is_cell).any():
         on_progress("     No district's boundary is mapped: cells of the ground stand in for districts.")
     (work / "districts.geojson").write_text(districts.to_json(ensure_ascii=False), encoding="utf-8")
-    streets.to_parquet(work / "streets.parquet")
-    landmarks.to_parquet(work / "landmarks.parquet")
+    streets_of(features).to_parquet(work / "streets.parquet")
+    landmarks_of(features).to_parquet(work / "landmarks.parquet")
     buildings_of(features, districts).to_parquet(work / "buildings.parquet")
     return basemap.bounds
 
 
-def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, say: Callable[[str], None]) -> None:
+def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, on_progress: Callable[[str], None]) -> None:
     """Take OSRM's steps that are not done yet."""
+    began = begins(plan.profile, plan.method)
     base, steps = str(work / "osrm" / "region.osrm"), work / "steps"
     profile = str(profile_file(executables, plan.profile))
     extract = ["--profile", profile, "--data_version", plan.version, "--output", base, str(pbf)]
@@ -219,37 +213,62 @@ def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, say: Callab
     for step, arguments in every.items():
         if f"{step}-done" in noted:
             continue
-        say(step)
+        on_progress(f"{began[step]:3} %  {SAID[step]}")
         noted.append(f"{step}-begun")
         steps.write_text("\n".join(noted), encoding="ascii")
-        _run(executables, f"osrm-{step}", *arguments)
+        heard = _contracting(plan, on_progress) if step == "contract" else None
+        _run(executables, f"osrm-{step}", *arguments, heard=heard)
         noted.append(f"{step}-done")
         steps.write_text("\n".join(noted), encoding="ascii")
 
 
-def _run(executables: Path, name: str, *arguments: str) -> None:
-    """Run a step that ends when we do: one that outlived its build would write among the files of the next."""
+def _contracting(plan: Plan, on_progress: Callable[[str], None]) -> Callable[[str], None]:
+    """Tell how far the contraction is by what its program writes."""
+    began = begins(plan.profile, plan.method)
+    contraction, told = Contraction(plan.profile), began["contract"]
+
+    def hear(line: str) -> None:
+        nonlocal told
+        share = began["contract"] + contraction.hear(line) * (began["draw"] - began["contract"])
+        if told + TOLD <= share < began["draw"]:
+            told = int(share)
+            on_progress(f"{told:3} %  {SAID['contract']}")
+
+    return hear
+
+
+def _run(executables: Path, name: str, *arguments: str, heard: Callable[[str], None] | None = None) -> None:
+    """Run a step that ends when we do: one that outlived its build would write among the files of the next.
+
+    What it writes is ``heard`` line by line.
+    """
     leash = [sys.executable, "-I", str(LEASH), str(os.getpid())]
     command = [*leash, str(executable(executables, name)), *arguments]
-    with (
-        tempfile.TemporaryFile() as log,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT) as process,
-    ):
+    told: list[str] = []
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
         try:
+            for line in process.stdout or ():
+                if heard is not None:
+                    heard(line.rstrip())
+                told += [line] if "[error]" in line else []
             process.wait()
         except BaseException:
             process.terminate()
             raise
-        log.seek(0)
-        told = log.read().decode(errors="replace").splitlines()
     if process.returncode:
-        said = [line for line in told if "[error]" in line] or ["nothing was said"]
-        reason = said[0].split("[error]")[-1].strip()
+        reason = (told or ["nothing was said"])[0].split("[error]")[-1].strip()
         raise RoadFailure(f"{name} failed ({process.returncode}): {reason}", fault="engine", try_again=False)
 
 
 def _built(folder: Path, version: str, method: Method) -> Region | None:
-    from geodata.cell_districts import EARLIER
+    from geodata.cell_districts import written_earlier
 
     try:
         region = open_region(folder)
@@ -260,35 +279,5 @@ def _built(folder: Path, version: str, method: Method) -> Region | None:
         files.append(region.osrm.with_name("region.osrm.mldgr" if method == "mld" else "region.osrm.hsgr"))
     if region.version != version or not all(path.is_file() for path in files):
         return None
-    # What stands in for districts is not part of the version, of which travel times are kept: squares are made anew.
-    return None if f'"code": "{EARLIER}' in region.districts.read_text(encoding="utf-8") else region
-
-
-def _take_place(work: Path, folder: Path) -> None:
-    """Put the new folder in place of the old. A server that runs has its data in memory and is not disturbed."""
-    old = work.with_name(work.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    work.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _put_back(folder: Path) -> None:
-    """Tidy up after one that was killed while it took its place: what was there before is back, or gone for good."""
-    for old in folder.parent.glob(f".{folder.name}.*.part.old"):
-        if folder.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            old.rename(folder)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process builds this region."""
-    import fcntl  # not on Windows, where nothing else of this module needs it
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f".{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    # What stands in for districts is not part of the version, of which travel times are kept.
+    return None if written_earlier(region.districts.read_text(encoding="utf-8")) else region

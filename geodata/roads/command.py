@@ -36,7 +36,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 
 
 def roads_command(argv: Sequence[str], *, regions: Path, executables: Path, matrices: Path) -> int:
-    """Run ``build EXTRACT --name REGION``, ``districts FILE …`` or ``matrix --name REGION --points P.csv --out M.npz``.
+    """Run ``build EXTRACT``, ``districts FILE|--shipped|--cells`` or ``matrix --points P.csv --out M.npz``.
 
     Parameters
     ----------
@@ -227,7 +227,9 @@ def _parser() -> Arguments:
     matrix = commands.add_parser("matrix", help="travel times between all points of a CSV file")
     matrix.add_argument("--points", required=True, help="a CSV file with the columns lon and lat (WGS-84)")
     matrix.add_argument("--out", required=True, help="the .npz to write: seconds, metres, snap_m; NaN = no road")
-    districts = commands.add_parser("districts", help="take a bank's own districts or territories into a region")
+    districts = commands.add_parser(
+        "districts", help="take a bank's own districts or territories into a region, or go back"
+    )
     add_arguments(districts)
     for command in (build, districts, matrix):
         command.add_argument("--name", required=True, help="the region's name")

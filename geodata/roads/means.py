@@ -7,12 +7,13 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from geodata.roads.region import Method
+from geodata.roads.region import Method, Profile
 
 # Measured on three cities with extracts of 0.9, 2.0 and 3.2 MB (docs/roads.md), rounded up; a region's streets, and so
 # its road data, grow with the extract. Contraction is the dearer the more alike its streets are.
 BASE_S, S_PER_MB = 2.5, 6.5
-CONTRACTION_S_PER_MB = 35.0
+# Walkers' ways are contracted at once and go either way: Porto Alegre took 173 CPU s for each MB, Porto 46.
+CONTRACTION_S_PER_MB: dict[Profile, float] = {"car": 35.0, "foot": 140.0}
 DISK_PER_BYTE, DISK_PER_BYTE_WITHOUT_ROADS = 45.0, 8.0
 BASE_MEMORY, MEMORY_PER_BYTE = 250_000_000, 100.0
 
@@ -34,25 +35,32 @@ def method_for(points: int) -> Method:
 
 @dataclass(frozen=True)
 class Need:
-    """What a build takes: seconds of two idle processors, bytes of disk, bytes of memory. An estimate."""
+    """What a build takes: seconds of two idle processors, bytes of disk, bytes of memory. An estimate.
+
+    ``at_most``: a network may take a third of these seconds, for how alike its streets are is not known beforehand.
+    """
 
     seconds: float
     disk: float
     memory: float
+    at_most: bool
 
 
-def need_of(extract_bytes: int, *, routable: bool, method: Method) -> Need:
+def need_of(extract_bytes: int, *, routable: bool, profile: Profile, method: Method) -> Need:
     """Estimate what a build takes.
 
-    >>> need_of(3_000_000, routable=True, method="mld")
-    Need(seconds=22.0, disk=135000000.0, memory=550000000.0)
+    >>> need_of(3_000_000, routable=True, profile="car", method="mld")
+    Need(seconds=22.0, disk=135000000.0, memory=550000000.0, at_most=False)
+    >>> [need_of(900_000, routable=True, profile=one, method="ch").seconds for one in ("car", "foot")]
+    [39.85, 134.35]
     """
     megabytes = extract_bytes / 1e6
-    contraction = CONTRACTION_S_PER_MB * megabytes if routable and method == "ch" else 0.0
+    contracted = routable and method == "ch"
     return Need(
-        seconds=BASE_S + S_PER_MB * megabytes + contraction,
+        seconds=BASE_S + (S_PER_MB + CONTRACTION_S_PER_MB[profile] * contracted) * megabytes,
         disk=(DISK_PER_BYTE if routable else DISK_PER_BYTE_WITHOUT_ROADS) * extract_bytes,
         memory=BASE_MEMORY + MEMORY_PER_BYTE * extract_bytes,
+        at_most=contracted,
     )
 
 

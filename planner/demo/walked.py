@@ -24,6 +24,7 @@ from planner.means import Means
 from planner.plan import plan_week
 from planner.store import SavedPlan, Store
 from planner.tables import OUTCOMES, conform
+from planner.view.in_force import routes_in_force
 from planner.view.week import clock
 from planner.week import iso_week, week_days
 
@@ -78,23 +79,23 @@ def seen_in(store: Store, asking: Principal, branch: str, first: date) -> bool:
 
 
 def walk(store: Store, asking: Principal, branch: str, week: str, *, until: datetime, now: datetime) -> int:
-    """Let the crews work by the published plan of a week until a moment; give how many visits were recorded.
+    """Let the crews work until a moment, each shift by the plan it works by; give how many visits were recorded.
 
     A shift of which anything was recorded goes on where it was left.
     """
-    saved = store.published(asking, branch, week)
-    if saved is None:
+    here = next((one for one in store.branches(asking) if one.code == branch), None)
+    if here is None:
         return 0
     days = week_days(week)
     shifts = {one.shift_id: one for one in store.shifts(asking, branch, days[0], days[-1])}
     known = store.outcomes(asking, branch, since=datetime.combine(days[0], time(), ZONE))
-    done = set(known.loc[known["plan_id"] == saved.plan_id, "debtor_id"])
+    done = set(zip(known["plan_id"], known["debtor_id"], strict=True))
     rows = [
         row
-        for route in saved.plan["routes"]
-        if route["shift"] in shifts and route["stops"]
-        for row in walked(saved, route, shifts[route["shift"]], Truth(), until)
-        if row["debtor_id"] not in done
+        for one in routes_in_force(store, asking, here, week)
+        if one.shift_id in shifts and one.route["stops"]
+        for row in walked(one.saved, one.route, shifts[one.shift_id], Truth(), until)
+        if (one.saved.plan_id, row["debtor_id"]) not in done
     ]
     if rows:
         table = pd.DataFrame.from_records(rows, columns=list(OUTCOMES))

@@ -181,7 +181,7 @@ def figures(desk: Desk, offer: Offer, plan: routing.Plan) -> dict[str, Any]:
         metrics_without_baseline(problem, plan)
         | origin
         | {
-            "baseline": parent["baseline"],
+            "baseline": by_hand(desk, offer.draft.problem),
             "finish": {**finish, "routes": routes},
             "edit": {
                 "commands": [command_to_dict(one) for one in offer.commands],
@@ -192,6 +192,20 @@ def figures(desk: Desk, offer: Offer, plan: routing.Plan) -> dict[str, Any]:
             },
         }
     )
+
+
+def by_hand(desk: Desk, problem: routing.Problem) -> dict[str, Any]:
+    """Give the figures of the same week by hand: planned anew where crews work other hours than when it was planned."""
+    told: dict[str, Any] = desk.saved.metrics["baseline"]
+    if problem.shifts == desk.draft.problem.shifts:
+        return told
+    # By hand nothing is kept in reserve.
+    reserves = {name: int(one.get("reserve_s", 0)) for name, one in desk.saved.context["shifts"].items()}
+    whole = tuple(replace(one, ends=one.ends + reserves.get(one.id, 0)) for one in problem.shifts)
+    owed = {name: float(one["overdue_minor"]) for name, one in desk.saved.context["debtors"].items()}
+    free = replace(problem, shifts=whole, locks=(), apart=frozenset())
+    plan = routing.baseline(free, owed)
+    return spent(routing.efficiency(worthy(desk, free, plan), plan).week) | {"objective": plan.objective}
 
 
 def metrics_without_baseline(problem: routing.Problem, plan: routing.Plan) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from planner.editing.shifts import call_in, day_off, hours, swap_days
 from planner.editing.ways import why_not
 from planner.routing import Lock as ProblemLock
 from planner.routing import Pair, pair
+from planner.routing.changes import Moved
 
 
 def apply(of: Draft, command: Command) -> Draft | Refusal:
@@ -143,7 +144,7 @@ def _put(of: Draft, command: Move | Add, target: int) -> Draft | Refusal:
     unknown = [one for one in makers if one not in of.at]
     if unknown:
         return Refusal(Why.NOT_PLANNED, tuple(unknown), command.shift or "")
-    fixed = [one for one in makers if one in of.locks]
+    fixed = [one for one in _makers(command) if one in of.locks]
     if fixed:
         freed = tuple(Unlock(one) for one in fixed)
         return Refusal(Why.LOCKED, tuple(fixed), command.shift or "", takes=((*freed, command),))
@@ -153,7 +154,24 @@ def _put(of: Draft, command: Move | Add, target: int) -> Draft | Refusal:
     made = placed(cleared, name, target, command.position)
     if made is None:
         return why_not(of, command, target)
-    return rehomed(with_tours(cleared, made), makers, but=[target])
+    now = with_tours(cleared, made)
+    for one in command.moved:
+        now = _moved(now, one)
+    return rehomed(now, [one for one in makers if one not in now.at], but=[target])
+
+
+def _makers(command: Move | Add) -> list[str]:
+    """Name everybody who makes room for a command, on whatever shift."""
+    return [*command.instead_of, *(out for one in command.moved for out in one.instead_of)]
+
+
+def _moved(of: Draft, one: Moved) -> Draft:
+    """Make a visit that made room where it was said; as it is where that cannot be any more."""
+    there, freed = of.shift_number.get(one.shift), taken_out(of, one.instead_of)
+    if there is None or freed is None or one.visit in freed.at:
+        return of
+    made = placed(freed, one.visit, there)
+    return of if made is None else with_tours(freed, made)
 
 
 def _lock(of: Draft, command: Lock) -> Draft | Refusal:

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from planner.routing import ProblemShift
+from planner.routing.changes import Moved
 
 
 class DropReason(StrEnum):
@@ -28,13 +29,15 @@ class DropReason(StrEnum):
 class Move:
     """Make a planned visit on another shift, or at another position (from 0); None for wherever it is best.
 
-    ``instead_of`` makes room: these leave the shift first, and go where they fit elsewhere, or stay out.
+    ``instead_of`` makes room: these leave the shift first, and go where they fit elsewhere, or stay out. ``moved`` says
+    of some of them where they go, and who is left out for it there.
     """
 
     visit: str
     shift: str
     position: int | None = None
     instead_of: tuple[str, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Add:
     shift: str | None = None
     position: int | None = None
     instead_of: tuple[str, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ NAMES: Mapping[str, type] = {
 def visits_of(command: Command) -> tuple[str, ...]:
     """Name the visits that a command is about: what happens to them was asked for."""
     if isinstance(command, Move | Add):
-        return (command.visit, *command.instead_of)
+        return (command.visit, *command.instead_of, *(out for one in command.moved for out in one.instead_of))
     if isinstance(command, Lock | Unlock | Drop | Restore):
         return (command.visit,)
     if isinstance(command, Forbid | Allow):
@@ -56,7 +56,7 @@ def command_to_dict(command: Command) -> dict[str, Any]:
     """Give a command with its name.
 
     >>> command_to_dict(Move("D1", "S1"))
-    {'command': 'move', 'visit': 'D1', 'shift': 'S1', 'position': None, 'instead_of': []}
+    {'command': 'move', 'visit': 'D1', 'shift': 'S1', 'position': None, 'instead_of': [], 'moved': []}
     """
     name = next(name for name, kind in NAMES.items() if type(command) is kind)
     return {"command": name} | {key: _said(value) for key, value in asdict(command).items()}

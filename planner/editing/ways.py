@@ -93,7 +93,7 @@ def _elsewhere(of: Draft, command: Move | Add, target: int | None) -> tuple[tupl
     made = best_place(away, command.visit, but=barred)
     if made is None:
         return ()
-    return ((_again(command, shift=of.problem.shifts[made.shift].id, position=None, instead_of=()),),)
+    return ((_again(command, shift=of.problem.shifts[made.shift].id, position=None, instead_of=(), moved=()),),)
 
 
 def _exchange(of: Draft, command: Move | Add, target: int) -> list[tuple[Command, ...]]:
@@ -110,7 +110,7 @@ def _exchange(of: Draft, command: Move | Add, target: int) -> list[tuple[Command
     if not found:
         return []
     shift = of.problem.shifts[target].id
-    return [(_again(command, shift=shift, position=None, instead_of=(max(found)[1],)),)]
+    return [(_again(command, shift=shift, position=None, instead_of=(max(found)[1],), moved=()),)]
 
 
 def _longer(of: Draft, command: Move | Add, target: int) -> tuple[int | None, tuple[tuple[Command, ...], ...]]:

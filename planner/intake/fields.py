@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from planner.intake import values
@@ -65,7 +66,7 @@ def read_fields(grid: Grid, headings: Headings, indices: Sequence[int], profile:
     picked = (grid.rows[i] for i in indices)
     rows = [row if len(row) >= headings.width else [*row, *[""] * (headings.width - len(row))] for row in picked]
     for name, at in headings.found.items():
-        cells = [row[at] for row in rows]
+        cells: list[str] = list(map(itemgetter(at), rows))
         if not grid.typed or not grid.uncached:
             uncached: list[int] = []
         else:

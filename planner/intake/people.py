@@ -68,6 +68,8 @@ def persons(
 
 def _repeated(*columns: Sequence[str]) -> list[int]:
     """Give the rows whose texts are all known and stand in another row too: of a million rows, few."""
+    if any(_all_distinct(texts) for texts in columns):
+        return []
     known = np.ones(len(columns[0]), dtype=bool)
     codes = np.zeros(len(columns[0]), dtype=np.int64)
     for texts in columns:
@@ -76,3 +78,9 @@ def _repeated(*columns: Sequence[str]) -> list[int]:
         known &= (every != "")[found]
     at = np.flatnonzero(known)
     return [int(i) for i in at[pd.Series(codes[at]).duplicated(keep=False).to_numpy()]]
+
+
+def _all_distinct(texts: Sequence[str]) -> bool:
+    """Say whether no text stands twice, as with the telephones of most lists; "" is none."""
+    different = set(texts)
+    return len(different) - ("" in different) == len(texts) - texts.count("")

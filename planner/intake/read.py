@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -23,8 +21,8 @@ import pandas as pd
 from planner.intake.check import Checked
 from planner.intake.issue import Issue, Severity, UnreadableList
 from planner.intake.profile import Profile
+from planner.intake.waiting import WAITING, answer, started
 
-ROOT = Path(__file__).parents[2]
 TOO_BIG = "The file needs more memory or time to read than is allowed; split the list into smaller files."
 
 
@@ -77,42 +75,27 @@ def read_list(path: Path, profile: Profile, *, today: date, limits: Limits | Non
         "memory_bytes": limits.memory_bytes,
         "cpu_s": limits.cpu_s,
     }
-    # Few threads: each reserves address space, which the limit counts. So does Arrow's own allocator, 1 GiB at once.
-    own = {
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUTF8": "1",
-        "MALLOC_ARENA_MAX": "2",
-        "POLARS_MAX_THREADS": "2",
-        "ARROW_DEFAULT_MEMORY_POOL": "system",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }
     # Addresses are located next, with an engine that takes a while to load: it is loaded while the child reads.
     Thread(target=import_module, args=("polars",)).start()
+    asked = json.dumps(request).encode()
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "planner.intake.child"],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=limits.wall_s,
-            cwd=ROOT,
-            env=os.environ | own,
-            check=False,
-        )
+        status, said, complained = answer(WAITING.taken(), asked, wall_s=limits.wall_s)
+        if not status and not said:  # it had waited too long and was just leaving
+            status, said, complained = answer(started(), asked, wall_s=limits.wall_s)
     except subprocess.TimeoutExpired:
         raise UnreadableList(TOO_BIG) from None
     # Killed by a signal: the CPU limit, or an engine that aborts when it gets no memory.
-    if done.returncode < 0:
+    if status < 0:
         raise UnreadableList(TOO_BIG)
-    if done.returncode:
-        raise RuntimeError(f"the child that reads lists failed: {done.stderr.decode(errors='replace')[-2000:]}")
-    head, _, rows = done.stdout.partition(b"\n")
-    answer: dict[str, Any] = json.loads(head)
-    if "unreadable" in answer:
-        raise UnreadableList(answer["unreadable"])
+    if status:
+        raise RuntimeError(f"the child that reads lists failed: {complained.decode(errors='replace')[-2000:]}")
+    head, _, rows = said.partition(b"\n")
+    told: dict[str, Any] = json.loads(head)
+    if "unreadable" in told:
+        raise UnreadableList(told["unreadable"])
     issues = tuple(
         Issue(**(one | {"severity": Severity(one["severity"]), "facts": tuple(tuple(fact) for fact in one["facts"])}))
-        for one in answer["issues"]
+        for one in told["issues"]
     )
-    report = answer["report"] | {"issues": [one.as_dict() for one in issues]}
+    report = told["report"] | {"issues": [one.as_dict() for one in issues]}
     return Checked(pd.read_feather(io.BytesIO(rows)), issues, report)

@@ -102,9 +102,11 @@ def minor(text: str, unit: int = 1) -> int | Fault | None:
             unit = _UNITS.get(found[1].casefold(), 1 if found[1] in ("元", "圆", "元整") else unit)
         if not _AMOUNT.fullmatch(bare):
             return Fault("amount_unreadable")
-    if len(bare) > 40:
+    bare = bare.replace(",", "")
+    # With more digits the exact arithmetic below would run out of places.
+    if len(bare) > 40 or len(bare.partition(".")[0].lstrip("0")) > len(str(MOST_MINOR)):
         return Fault("amount_huge")
-    exact = (Decimal(bare.replace(",", "")) * unit * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    exact = (Decimal(bare) * unit * 100).quantize(Decimal(1), ROUND_HALF_UP)
     return Fault("amount_huge") if exact > MOST_MINOR else sign * int(exact)
 
 

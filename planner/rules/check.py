@@ -270,7 +270,7 @@ def crew_size(read: Reading, pack: RulePack) -> Finding:
     """The crew has the right number of collectors."""
     size = len(set(read.stop.members))
     if size < pack.crew_min.value:
-        yield f"{size} collector(s)", pack.crew_min.article
+        yield f"a crew of {size}", pack.crew_min.article
     if size > pack.crew_max.value:
         yield f"{size} collectors", pack.crew_max.article
 

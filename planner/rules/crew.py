@@ -17,7 +17,7 @@ def crews_permitted(crews: Iterable[Crew], pack: RulePack) -> tuple[tuple[Crew, 
     for crew in crews:
         size = len(set(crew.members))
         if size < pack.crew_min.value:
-            unfit[crew.crew_id] = f"{size} collector(s), at least {pack.crew_min.value} needed: {pack.crew_min.article}"
+            unfit[crew.crew_id] = f"a crew of {size}, at least {pack.crew_min.value} needed: {pack.crew_min.article}"
         elif size > pack.crew_max.value:
             unfit[crew.crew_id] = f"{size} collectors, at most {pack.crew_max.value} allowed: {pack.crew_max.article}"
         else:

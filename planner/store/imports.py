@@ -20,6 +20,7 @@ from planner.domain import Principal
 from planner.store import account_states, edits, interruptions, overdue, place_changes, reviews, undoing
 from planner.store.access import own_rows
 from planner.store.account_states import Kept
+from planner.store.collecting import paused
 from planner.store.frames import instant, moment
 from planner.store.merge import Merged, all_rows
 from planner.store.schema import account, debtor, import_batch, import_record, import_undone, list_day, place
@@ -111,6 +112,7 @@ class ImportBatch:
     undoable: bool = False
 
 
+@paused()
 def save(
     connection: Connection,
     principal: Principal,
@@ -215,6 +217,7 @@ def with_words(
     return place_changes.kept(connection, branch, interruptions.kept(connection, branch, given), at)
 
 
+@paused()
 def as_imported(
     connection: Connection, branch: str, tables: Mapping[str, pd.DataFrame], unsaid: Unsaid, *, cards: bool
 ) -> AsImported:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress, count
+from itertools import count
 from operator import itemgetter, ne
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
@@ -62,68 +63,126 @@ def merge(
     ValueError
         If two of the rows have the same key.
     """
-    return write(connection, compared(connection, table, columns, rows, within=within))
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    return write(connection, compared(connection, table, columns, values, within=within))
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Rows by key beside what is stored; those that differ from it by the places at which they do."""
+    """Rows beside what is stored, both column by column: most columns of a later list are as they were.
+
+    Attributes
+    ----------
+    values
+        The rows' values, one sequence a column.
+    new
+        The places of rows that are not there yet, in the order of their keys.
+    differing
+        The columns that differ, by their places → the places of the rows that differ in just these.
+    """
 
     table: sa.Table
     columns: Sequence[str]
     within: Mapping[str, str]
-    new: Mapping[Key, Row]
+    values: Sequence[Sequence[Any]]
+    new: Sequence[int]
     merged: Merged
-    differing: Mapping[tuple[int, ...], list[Key]]
+    differing: Mapping[tuple[int, ...], Sequence[int]]
 
 
 def compared(
-    connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row], *, within: Mapping[str, str]
+    connection: Connection,
+    table: sa.Table,
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    *,
+    within: Mapping[str, str],
 ) -> Compared:
-    """Say what ``merge`` would do; nothing is written."""
+    """Say what ``merge`` would do with rows that are given column by column; nothing is written."""
     keys = [column.name for column in table.primary_key.columns if column.name not in within]
-    key_of: Callable[[Row], Key] = itemgetter(*(columns.index(name) for name in keys)) if keys else _only
-    new = dict(zip(map(key_of, rows), rows, strict=True))
-    if len(new) != len(rows):
-        raise ValueError(f"two rows for {table.name} have the same {', '.join(keys)}")
+    mine = _keys(columns, values, keys)
     here = [table.c[name] == value for name, value in within.items()]
-    found = all_rows(connection, sa.select(*(table.c[name] for name in columns)).where(*here))
-    known = dict(zip(map(key_of, found), found, strict=True))
-    # In the order of their keys: at the end of an index, instead of anywhere in it.
-    added = sorted(key for key in new if key not in known) if known else sorted(new)
-    changed = sorted(key for key, was in known.items() if key in new and new[key] != was)
+    query = sa.select(*(table.c[name] for name in columns)).where(*here)
+    # In the order in which a list comes; left to itself, SQLite would go through the rows by another index.
+    found = all_rows(connection, query.order_by(*(table.c[name] for name in keys)))
+    known = list(zip(*found, strict=True)) or [()] * len(columns)
+    theirs = _keys(columns, known, keys)
+    place = dict(zip(mine, range(len(mine)), strict=True))
+    if len(place) != len(mine):
+        raise ValueError(f"two rows for {table.name} have the same {', '.join(keys)}")
+    new: Sequence[int] = ()
+    mine_at: Sequence[int] = range(len(mine))
+    their_at: Sequence[int] = mine_at
+    if mine != theirs:  # else it is a list like the one before: each row beside the one that is there
+        there = set(theirs)
+        # In the order of their keys: at the end of an index, instead of anywhere in it.
+        new = [place[key] for key in sorted(key for key in mine if key not in there)]
+        mine_at = [place[key] for key in theirs if key in place]
+        their_at = [k for k, key in enumerate(theirs) if key in place]
     were: dict[Key, Mapping[str, tuple[Any, Any]]] = {}
-    differing: dict[tuple[int, ...], list[Key]] = {}
-    places = range(len(columns))
-    for key in changed:
-        was, now = known[key], new[key]
-        at = tuple(compress(places, map(ne, was, now)))
-        were[key] = {columns[k]: (was[k], now[k]) for k in at}
-        differing.setdefault(at, []).append(key)
-    unchanged = len(new) - len(added) - len(changed)
-    merged = Merged(added, changed, unchanged, len(known) - len(changed) - unchanged, were)
-    return Compared(table, columns, within, new, merged, differing)
+    differing: dict[tuple[int, ...], list[int]] = {}
+    for places, at in _unlike(values, known, mine_at, their_at).items():
+        differing[places] = ours = _picked(mine_at, at)
+        theirs_too = _picked(their_at, at)
+        pairs = (zip(_picked(known[c], theirs_too), _picked(values[c], ours), strict=True) for c in places)
+        names = [columns[c] for c in places]
+        for key, *both in zip(_picked(mine, ours), *pairs, strict=True):
+            were[key] = dict(zip(names, both, strict=True))
+    same = len(mine_at) - len(were)
+    merged = Merged(_picked(mine, new), sorted(were), same, len(theirs) - len(mine_at), were)
+    return Compared(table, columns, within, values, new, merged, differing)
+
+
+def _keys(columns: Sequence[str], values: Sequence[Sequence[Any]], keys: Sequence[str]) -> list[Key]:
+    """Give each row's key; () where there can be one row only."""
+    if not keys:
+        return [()] * len(values[0])
+    if len(keys) == 1:
+        return list(values[columns.index(keys[0])])
+    return list(zip(*(values[columns.index(name)] for name in keys), strict=True))
+
+
+def _unlike(
+    values: Sequence[Sequence[Any]], known: Sequence[Sequence[Any]], mine_at: Sequence[int], their_at: Sequence[int]
+) -> dict[tuple[int, ...], list[int]]:
+    """Give the pairs of rows that are not alike, by the columns in which they differ."""
+    kinds = np.zeros(len(mine_at), np.int64)  # one bit a column
+    for c, (now, was) in enumerate(zip(values, known, strict=True)):
+        ours, theirs = _picked(now, mine_at), _picked(was, their_at)
+        if ours != theirs:
+            kinds |= np.fromiter(map(ne, ours, theirs), np.int64, len(ours)) << c
+    return {
+        tuple(c for c in range(len(values)) if kind >> c & 1): np.flatnonzero(kinds == kind).tolist()
+        for kind in np.unique(kinds[kinds != 0]).tolist()
+    }
+
+
+def _picked(values: Sequence[Any], at: Sequence[int]) -> list[Any]:
+    """Give the values at some places; a range is all of them."""
+    return list(values) if isinstance(at, range) else list(map(values.__getitem__, at))
 
 
 def write(connection: Connection, one: Compared) -> Merged:
     """Add what is new, and change what differs: only the columns that do, so that no other index is written."""
-    insert(connection, one.table, one.columns, [one.new[key] for key in one.merged.added])
+    if one.new:
+        insert_columns(connection, one.table, one.columns, [_picked(column, one.new) for column in one.values])
     keys = [column.name for column in one.table.primary_key.columns if column.name not in one.within]
-    own = (lambda key: (key,)) if len(keys) == 1 else tuple
     groups = one.differing
     if len(groups) > MOST_GROUPS:
-        every = tuple(sorted({k for at in groups for k in at}))
-        groups = {every: list(one.merged.changed)}
-    where = tuple(one.within.values())
-    for at, some in groups.items():
-        values = [(*where, *own(key), *(one.new[key][k] for k in at)) for key in some]
-        change(connection, one.table, (*one.within, *keys), [one.columns[k] for k in at], values)
+        every = tuple(sorted({c for places in groups for c in places}))
+        groups = {every: [n for some in groups.values() for n in some]}
+    for places, at in groups.items():
+        # The values that pick the part of the table, the key, and what is new.
+        picked = [*(one.columns.index(name) for name in keys), *places]
+        values = [*([value] * len(at) for value in one.within.values()), *(_picked(one.values[c], at) for c in picked)]
+        change(
+            connection,
+            one.table,
+            (*one.within, *keys),
+            [one.columns[c] for c in places],
+            list(zip(*values, strict=True)),
+        )
     return one.merged
-
-
-def _only(_row: Row) -> Key:
-    """Give the key of the one row there can be."""
-    return ()
 
 
 def add_missing(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -132,14 +191,6 @@ def add_missing(connection: Connection, table: sa.Table, columns: Sequence[str],
         postgres.insert(connection, table, columns, rows, missing=True)
     else:
         _insert(connection, sqlite.insert(table).on_conflict_do_nothing(), columns, list(zip(*rows, strict=True)))
-
-
-def insert(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
-    """Add rows, none of which is there yet."""
-    if connection.dialect.name == "postgresql":
-        postgres.insert(connection, table, columns, rows, missing=False)
-    else:
-        _insert(connection, table.insert(), columns, list(zip(*rows, strict=True)))
 
 
 def insert_columns(

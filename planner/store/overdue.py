@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 from planner import tables
 from planner.store import schema as database
 from planner.store.access import own_rows
-from planner.store.frames import columns, frame, rows
-from planner.store.merge import Compared, Merged, all_rows, compared, insert_columns, write
+from planner.store.frames import columns, frame
+from planner.store.merge import Compared, Merged, all_rows, change, compared, insert_columns, write
 from planner.tables import conform
 
 Reach = sa.Select[tuple[str]] | None
@@ -94,9 +94,9 @@ def compare(connection: Connection, name: str, branch: str, table: pd.DataFrame)
     target, schema = SCHEMAS[name]
     own_rows(branch, map(str, table["branch"].unique()))
     opened = _opened(target)
-    return compared(
-        connection, target, (*schema, *opened), rows(table, schema, *opened.values()), within={"branch": branch}
-    )
+    # In the order of the keys, as the rows of the list before lie in the table.
+    values = columns(_sorted(conform(table, schema), key_of(target).name), schema, *opened.values())
+    return compared(connection, target, (*schema, *opened), values, within={"branch": branch})
 
 
 def save(connection: Connection, name: str, branch: str, table: pd.DataFrame) -> Merged:
@@ -123,12 +123,17 @@ def _first(connection: Connection, name: str, branch: str, table: pd.DataFrame) 
     own_rows(branch, map(str, table["branch"].unique()))
     opened, key = _opened(target), key_of(target).name
     # In the order of their keys: at the end of an index, instead of anywhere in it.
-    values = columns(conform(table, schema).sort_values(key), schema, *opened.values())
+    values = columns(_sorted(conform(table, schema), key), schema, *opened.values())
     keys = values[list(schema).index(key)]
     if any(map(eq, keys, keys[1:])):
         raise ValueError(f"two rows for {target.name} have the same {key}")
     insert_columns(connection, target, (*schema, *opened), values)
     return Merged(keys, [], 0, 0)
+
+
+def _sorted(table: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Order rows by a key; a list's cases mostly come in their order."""
+    return table if table[key].is_monotonic_increasing else table.sort_values(key)
 
 
 def _opened(table: sa.Table) -> dict[str, None]:
@@ -144,8 +149,4 @@ def key_of(table: sa.Table) -> sa.Column[Any]:
 
 def close(connection: Connection, table: sa.Table, branch: str, ids: list[Any], at: str) -> None:
     """Mark rows as no longer named by the newest list; they stay readable."""
-    if not ids:
-        return
-    mine = (table.c.branch == branch, key_of(table) == sa.bindparam("which"))
-    change = table.update().where(*mine).values(closed_at=at)
-    connection.execute(change, [{"which": one} for one in ids])
+    change(connection, table, ("branch", key_of(table).name), ("closed_at",), [(branch, one, at) for one in ids])

@@ -130,7 +130,7 @@ def change(
 
 
 #: the rows of one statement, given to it as one text
-_ROWS = "json_array_elements(CAST(%s AS json)) AS given(one)"
+_ROWS = "jsonb_array_elements(CAST(%s AS jsonb)) AS given(one)"
 
 
 def _value(table: sa.Table, name: str, k: int) -> str:

@@ -129,7 +129,9 @@ def note_listed(
 ) -> None:
     """Remember since when the list says what it says of a type: of new debtors, of whom it says one, and of changed."""
     words = dict(zip(*(debtors[name].tolist() for name in _SAID), strict=True))
-    news = {*(one for one in added if words[one] not in _NO_WORD), *(one for one in changed if one in words)}
+    # Most lists say no type at all.
+    fresh = () if _NO_WORD.issuperset(words.values()) else (one for one in added if words[one] not in _NO_WORD)
+    news = {*fresh, *(one for one in changed if one in words)}
     # Both in one order, so that the table and its index are written from end to end.
     said = sorted(news)
     found = [

@@ -18,8 +18,9 @@ from sqlalchemy.engine import Connection
 
 from planner.domain import Principal
 from planner.store import overdue, place_changes, reviews
+from planner.store.collecting import paused
 from planner.store.frames import frame, instant
-from planner.store.merge import Merged, all_rows
+from planner.store.merge import Merged, all_rows, change
 from planner.store.packing import json_text, unpack
 from planner.store.schema import (
     account,
@@ -53,14 +54,14 @@ class Record:
     """
 
     added: dict[str, list[str]] = field(default_factory=dict)
-    changed: dict[str, dict[str, dict[str, tuple[Any, Any]]]] = field(default_factory=dict)
+    changed: dict[str, Mapping[str, Mapping[str, tuple[Any, Any]]]] = field(default_factory=dict)
     closed: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, name: str, merged: Merged) -> None:
         """Remember what was merged into a table."""
         if name in _NAMED:
             self.added[name] = list(merged.added)
-        self.changed[name] = {key: dict(columns) for key, columns in merged.were.items()}
+        self.changed[name] = merged.were
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def look(connection: Connection, branch: str, batch_id: str) -> Undoing:
     return _told(connection, branch, batch_id, _record(connection, branch, batch_id))
 
 
+@paused()
 def undo(connection: Connection, principal: Principal, branch: str, batch_id: str, *, now: datetime) -> Undoing:
     """Take an import back.
 
@@ -183,31 +185,35 @@ def _put_back(
     """Put single values back; one that is not any more what the import made it was changed by somebody since."""
     table, _columns = overdue.SCHEMAS[name]
     key = overdue.key_of(table)
-    by_column: dict[str, list[dict[str, Any]]] = {}
-    for one, columns in rows.items():
-        for column, (was, made) in columns.items():
-            by_column.setdefault(column, []).append({"which": one, "was": was, "made": made})
-    for column, values in by_column.items():
-        here = (table.c.branch == branch, key == sa.bindparam("which"))
-        same = table.c[column].is_not_distinct_from(sa.bindparam("made", type_=table.c[column].type))
-        change = table.update().where(*here, same).values({column: sa.bindparam("was", type_=table.c[column].type)})
-        connection.execute(change, values)
+    names = sorted({column for columns in rows.values() for column in columns})
+    query = sa.select(key, *(table.c[column] for column in names)).where(table.c.branch == branch)
+    groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for one, *now in all_rows(connection, query) if rows else ():
+        stands = dict(zip(names, now, strict=True))
+        back = {column: was for column, (was, made) in rows.get(one, {}).items() if stands[column] == made}
+        groups.setdefault(tuple(back), []).append((branch, one, *back.values()))
+    for columns, values in groups.items():
+        if columns:
+            change(connection, table, ("branch", key.name), columns, values)
 
 
 def _reopen(connection: Connection, branch: str, batch_id: str, record: Record) -> None:
     made = connection.execute(sa.select(import_batch.c.created_at).where(import_batch.c.batch_id == batch_id)).scalar()
     for name, table in (("accounts", account), ("places", place)):
-        ids = [{"which": one} for one in record.closed.get(name, [])]
-        if ids:
-            here = (table.c.branch == branch, overdue.key_of(table) == sa.bindparam("which"), table.c.closed_at == made)
-            connection.execute(table.update().where(*here).values(closed_at=None), ids)
+        closed, key = set(record.closed.get(name, [])), overdue.key_of(table)
+        query = sa.select(key).where(table.c.branch == branch, table.c.closed_at == made)
+        still = [one for (one,) in all_rows(connection, query) if one in closed] if closed else []
+        change(connection, table, ("branch", key.name), ("closed_at",), [(branch, one, None) for one in still])
 
 
 def _remove(connection: Connection, name: str, branch: str, ids: list[str]) -> None:
     table, _columns = overdue.SCHEMAS[name]
-    if ids:
-        here = (table.c.branch == branch, overdue.key_of(table) == sa.bindparam("which"))
-        connection.execute(table.delete().where(*here), [{"which": one} for one in ids])
+    _delete(connection, table, branch, overdue.key_of(table), ids)
+
+
+def _delete(connection: Connection, table: sa.Table, branch: str, key: sa.Column[Any], ids: list[str]) -> None:
+    for start in range(0, len(ids), _AT_ONCE):
+        connection.execute(table.delete().where(table.c.branch == branch, key.in_(ids[start : start + _AT_ONCE])))
 
 
 def _forget_cards(connection: Connection, branch: str, record: Record, peoples: frozenset[str]) -> None:
@@ -218,7 +224,4 @@ def _forget_cards(connection: Connection, branch: str, record: Record, peoples: 
     met |= {row.debtor_id for row in connection.execute(theirs) if row.place_id in peoples}
     new = set(record.added.get("debtors", [])) - met
     for table in (contact, address):
-        ids = [{"which": one} for one in sorted(new)]
-        if ids:
-            here = (table.c.branch == branch, table.c.debtor_id == sa.bindparam("which"))
-            connection.execute(table.delete().where(*here), ids)
+        _delete(connection, table, branch, table.c.debtor_id, sorted(new))

@@ -123,7 +123,9 @@ def _known(
         target.c.branch == branch, sa.or_(sa.false(), *only)
     )
     known = frame(all_rows(connection, query), {key: TEXT, **{one: schema[one] for one in columns}})
-    at: np.ndarray[Any, Any] = pd.Index(known[key]).get_indexer(table[key])
+    at: np.ndarray[Any, Any] = np.full(len(table), -1)
+    if len(known):
+        at = pd.Index(known[key]).get_indexer(table[key])
     return known, at
 
 

@@ -82,8 +82,8 @@ class BoardRoute:
     required_chance: float | None = None
     #: what the crew said of its day while it was out, the newest first
     news: tuple[DayNews, ...] = ()
-    #: required visits that were planned on this day and are no more, with nothing recorded of them
-    lost: tuple[NotMade, ...] = ()
+    #: visits that were planned on this day and are no more, with nothing recorded of them
+    given_up: tuple[NotMade, ...] = ()
     #: whether no street was looked at when the plan was made
     roads_estimated: bool = False
     #: how many of the stops ahead will not be made, in the mean; None where nothing is foretold
@@ -101,6 +101,11 @@ class BoardRoute:
     def count(self, *states: Now) -> int:
         """Count the stops in these states."""
         return sum(stop.now in states for stop in self.stops)
+
+    @property
+    def lost(self) -> tuple[NotMade, ...]:
+        """Those that are required among the visits given up."""
+        return tuple(one for one in self.given_up if one.required)
 
     @property
     def recorded(self) -> int:
@@ -164,9 +169,9 @@ def board_view(
             found = board_route(one.saved, one.route, names, known[plan_id], parameters, now)
             news = day_news(one.saved, plan_of or (lambda name: store.plan(principal, name)))
             here = {stop.planned.debtor_id for stop in found.stops} | set(known[plan_id])
-            gone = {each.debtor_id: each for told in news for each in told.not_made if each.required}
-            lost = tuple(each for name, each in gone.items() if name not in here)
-            routes.append(replace(found, news=news, lost=lost))
+            gone = {each.debtor_id: each for told in news for each in told.not_made}
+            given_up = tuple(each for name, each in gone.items() if name not in here)
+            routes.append(replace(found, news=news, given_up=given_up))
     published = any(row.in_force for row in store.plans(principal, branch.code, week))
     return Board(branch, day, now, published, tuple(sorted(routes, key=lambda one: one.route.colour)))
 

@@ -4,6 +4,7 @@ from planner.why.more_shifts import DAY, EVENING, Worth, Worths, more_shifts
 from planner.why.reasons import Here, NotHere, why_here, why_not
 from planner.why.slots import Slot, slots, take
 from planner.why.standing import CannotStand, Standing, agrees, stand, standing_of
+from planner.why.taken import taking
 
 __all__ = [
     "DAY",
@@ -21,6 +22,7 @@ __all__ = [
     "stand",
     "standing_of",
     "take",
+    "taking",
     "why_here",
     "why_not",
 ]

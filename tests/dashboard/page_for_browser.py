@@ -18,7 +18,7 @@ ICON = Path(__file__).parent.parent.parent / "dashboard" / "assets" / "icon.png"
 st.set_page_config(page_title="Rounds", page_icon=str(ICON), layout="wide")
 st.text(f"acting as {current_principal().name}")
 if "squares" in st.query_params:
-    squares_page(int(st.query_params["squares"]))
+    squares_page(int(st.query_params["squares"]), st.query_params.get("called", ""))
     st.stop()
 ground = Ground("yunxi", Path(os.environ["ROUNDS_TEST_ROOT"]) / "static" / "basemap", "zh", CENTRE)
 named = tuple(stop(number, name=name) for number, name in enumerate(HOSTILE, start=1))

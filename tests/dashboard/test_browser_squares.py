@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from tests.dashboard.test_browser import SLOW_MS, Watched
 
 pytestmark = pytest.mark.browser
 PEOPLE = 20_000
+#: how many of some elements lie over one before them
+OVER = """(all) => all.map((one) => one.getBoundingClientRect()).filter((a, n, boxes) => boxes.slice(0, n).some(
+    (b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length"""
 
 
 @pytest.fixture
@@ -24,6 +27,15 @@ def watched(chromium: Browser, address: str) -> Iterator[Watched]:
     expect(page.page.frame_locator("iframe").locator(".rounds-district-name")).to_have_count(16, timeout=SLOW_MS)
     yield page
     context.close()
+
+
+def comes_true(what: Callable[[], bool], watched: Watched) -> None:
+    """Look until it is so, as ``expect`` does."""
+    for _ in range(50):
+        if what():
+            return
+        watched.page.wait_for_timeout(200)
+    assert what()
 
 
 def test_squares_take_the_districts_place_when_the_map_comes_near(watched: Watched) -> None:
@@ -65,6 +77,22 @@ def test_hot_and_cold_spots_come_and_go_over_the_districts(watched: Watched) -> 
     expect(outlines).to_have_count(0)
     expect(legend).to_have_count(0)
     assert watched.faults == []
+
+
+def test_names_of_districts_do_not_lie_over_one_another(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+    narrow = Watched(context.new_page(), address)
+    narrow.page.goto(f"{address}/?squares={PEOPLE}&called=Longwindedvillagenames")
+    frame = narrow.page.frame_locator("iframe")
+    expect(frame.locator(".rounds-district-name")).to_have_count(16, timeout=SLOW_MS)
+    names = frame.locator(".rounds-district-name > span")
+    # The map is fitted to its frame a moment after it is drawn.
+    comes_true(lambda: names.evaluate_all(OVER) > 0, narrow)
+    shown = frame.locator(".rounds-district-name > span:not(.crowded)")
+    comes_true(lambda: shown.evaluate_all(OVER) == 0, narrow)
+    assert 0 < shown.count() < 16
+    assert narrow.faults == []
+    context.close()
 
 
 def test_a_district_can_be_chosen_on_the_map_that_moves(watched: Watched) -> None:

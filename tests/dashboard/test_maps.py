@@ -181,6 +181,8 @@ def test_a_hull_surrounds_its_places() -> None:
     ring = Polygon(soft_hull(points))
     assert all(ring.contains(Point(point)) for point in points)
     assert Polygon(soft_hull(points[:1])).contains(Point(points[0]))
+    round_ = Polygon(soft_hull(points[:1], margin_m=500, fine=True))
+    assert round_.area > 0.99 * round_.minimum_rotated_rectangle.area * 3.1416 / 4
 
 
 def test_a_map_loads_the_head_of_pieces_where_there_are_any_and_else_the_whole(ground: Ground) -> None:

@@ -20,6 +20,7 @@ from geodata.cell_districts import (
     points_of,
     polygon,
 )
+from geodata.cell_names import cell_names
 from geodata.osm.gazetteer import Gazetteer
 from geodata.patterns.contiguity import neighbours_of
 from geodata.projection import local_crs
@@ -44,13 +45,30 @@ def test_every_house_lies_in_one_cell_which_is_called_after_what_is_there() -> N
     assert [len(one) for one in inside] == [1] * 5
     assert len(found) == len({one[0] for one in inside}) == 4
     names = found["name_en"].to_numpy()[[one[0] for one in inside]].tolist()
-    assert names[:2] == ["Cell Zhangjia Cun"] * 2
-    assert sorted(names[2:4]) == ["Cell Chang Jie", "Cell Chang Jie 2"]
-    assert names[4] == "Cell 1"
-    assert found["name_zh"].str.startswith("网格 ").all()
+    assert names[:2] == ["Zhangjia Cun area"] * 2
+    assert sorted(names[2:4]) == ["Chang Jie area", "Chang Jie area 2"]
+    assert names[4] == "Cell"
+    assert set(found["name_zh"]) == {"张家村一带", "长街一带", "长街一带 2", "网格"}
     assert found["code"].is_unique
     assert all(is_cell(code) for code in found["code"])
     assert not is_cell("330108")
+
+
+def test_a_name_that_two_cells_could_have_goes_to_the_one_with_more_of_it_and_large_streets_come_first() -> None:
+    rows = [
+        ("长街", "Chang Jie", "primary", [(109.70, 29.2), (109.80, 29.2)]),
+        ("短街", "Duan Jie", "street", [(109.70, 29.2), (109.73, 29.2)]),
+        ("巷一", "Xiang 1", "service", [(109.71, 29.2), (109.80, 29.2)]),
+    ]
+    table = {name: [row[n] for row in rows] for n, name in enumerate(("name_zh", "name_en", "class"))}
+    streets = gpd.GeoDataFrame(table, geometry=[LineString(row[3]) for row in rows], crs=4326)
+    nothing = gpd.GeoDataFrame({"kind": [], "name_zh": [], "name_en": []}, geometry=[], crs=4326)
+    homes = np.array([[109.722, 29.2], [109.723, 29.2], [109.775, 29.2], [109.776, 29.2], [109.777, 29.2]])
+    _, which = cells_of(homes)
+    assert which[0] == which[1] != which[2] == which[3] == which[4]
+    names = cell_names(homes, which, Gazetteer(nothing, streets))
+    assert [names[cell].name_en for cell in which[1:3]] == ["Duan Jie", "Chang Jie"]
+    assert names[which[0]].name_zh == "短街"
 
 
 def test_a_cell_has_its_code_whoever_else_lives_in_the_region() -> None:

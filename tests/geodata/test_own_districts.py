@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geodata.cell_districts import is_cell
 from geodata.datum import from_wgs84
 from geodata.own_districts import BadDistricts, read_own_districts
 from geodata.roads import Region, build_region, open_region
@@ -154,3 +155,45 @@ def test_the_command_puts_them_in_place_and_a_later_build_keeps_them(
     assert run("districts", path, "--name", "town") == 2
     assert "District 片区1 has a ring" in capsys.readouterr().err
     check()
+
+
+@pytest.mark.parametrize(("way", "after"), [("--shipped", "boundaries"), ("--cells", "cells")])
+def test_from_a_banks_own_districts_there_is_a_way_back(
+    town_without_roads: Region,
+    town_pbf: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    way: str,
+    after: str,
+) -> None:
+    folder = tmp_path / "regions" / "town"
+    shutil.copytree(town_without_roads.folder, folder)
+    shipped = gpd.read_file(folder / "districts.geojson")
+    houses = pd.read_parquet(folder / "buildings.parquet")
+    path = tmp_path / "d.gpkg"
+    table(WEST, EAST).to_file(path)
+
+    def run(*argv: object) -> int:
+        return roads_command(
+            list(map(str, argv)), regions=folder.parent, executables=tmp_path / "none", matrices=tmp_path
+        )
+
+    assert run("districts", path, "--name", "town") == 0
+    capsys.readouterr()
+    assert run("districts", way, "--name", "town") == 0
+    assert ("cells of the ground" in capsys.readouterr().out) == (after == "cells")
+    for _ in range(2):  # and so it is after the next build
+        region = open_region(folder)
+        codes = gpd.read_file(region.districts)["code"]
+        assert len(codes) > 0
+        assert codes.map(is_cell).all() == (after == "cells")
+        assert set(pd.read_parquet(region.buildings)["district"]) - {""} <= set(codes)
+        if after == "boundaries":
+            assert codes.tolist() == shipped["code"].tolist()
+            assert pd.read_parquet(region.buildings).equals(houses)
+        shutil.rmtree(folder)
+        build_region(town_pbf, folder, tmp_path / "none", lambda _: None)
+    with pytest.raises(SystemExit):
+        run("districts", path, way, "--name", "town")
+    with pytest.raises(SystemExit):
+        run("districts", "--name", "town")

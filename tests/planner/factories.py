@@ -245,9 +245,12 @@ def sha256(path: Path) -> str:
 
 def store_at(path: Path) -> Store:
     """A store with the branch, its team, its district and its customers, and nobody overdue."""
-    url = f"sqlite:///{path}"
-    migrate(url)
-    store = open_store(url)
+    migrate(f"sqlite:///{path}")
+    return filled(open_store(f"sqlite:///{path}"))
+
+
+def filled(store: Store) -> Store:
+    """Give a new store the branch, its team, its district and its customers."""
     store.save_branch(SYSTEM, branch(), now=NOW)
     store.save_collectors(SYSTEM, BRANCH, collectors(), now=NOW)
     store.save_crews(SYSTEM, BRANCH, crews(), now=NOW)

@@ -67,6 +67,15 @@ COMMANDS = [
 ]
 
 
+def test_a_day_off_names_whose_it_is_and_leads_to_the_whole_crews() -> None:
+    one = DayOff("C1", fakes.DAY, "K1")
+    said = edit_words.command_words(command_to_dict(one), NAMES, SHIFTS, ORIGIN, {"K1": "Lin"})
+    assert "Lin, " in said
+    assert said.endswith("off")
+    assert edit.instead([one]) == ((DayOff("C1", fakes.DAY),),)
+    assert edit.instead([DayOff("C1", fakes.DAY)]) == ()
+
+
 @pytest.mark.parametrize(("command", "told"), COMMANDS, ids=lambda one: type(one).__name__)
 def test_every_change_has_words_in_both_languages(command: Any, told: str) -> None:
     said = command_to_dict(command)
@@ -122,7 +131,7 @@ def test_windows_that_touch_are_told_as_one() -> None:
 
 
 def test_a_rule_that_many_visits_break_is_told_once_with_its_article() -> None:
-    broken = [Broken("crew_size", f"D{k}", "1 collector(s)", "Two collectors visit together") for k in range(3)]
+    broken = [Broken("crew_size", f"D{k}", "a crew of 1", "Two collectors visit together") for k in range(3)]
     (said,) = edit_words.rule_words(broken, NAMES)
     assert "3 visits" in said
     assert "Two collectors visit together" in said
@@ -192,7 +201,7 @@ def priced_page() -> None:
     )
     crew = SimpleNamespace(name="<img src=x onerror=alert(1)>", start=(103.8, 30.6))
     desk = SimpleNamespace(saved=saved, known=SimpleNamespace(crews={one.crew: crew for one in problem.shifts}))
-    law = (Broken("crew_size", name, "1 collector(s)", "Two collectors visit together"),)
+    law = (Broken("crew_size", name, "a crew of 1", "Two collectors visit together"),)
     offer = Offer((Drop(name),), after, price(of, after, frozenset({name})), law, ())
     edit_panel.show(desk, offer, Called({name: "*Null*"}, {}, "CNY"))  # type: ignore[arg-type]
     st.session_state["permitted"] = offer.permitted

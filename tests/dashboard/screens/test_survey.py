@@ -260,6 +260,16 @@ def test_where_an_address_was_found_is_told_by_the_name_of_the_district(
     assert said in told[0]
 
 
+def test_the_point_that_wants_a_correction_is_offered_first_and_as_set_on_the_map() -> None:
+    nan = float("nan")
+    columns = ["place_id", "open", "lon", "accuracy_m"]
+    rows = [("a", True, 109.6, 15.0), ("b", True, 109.6, 535.0), ("c", True, 109.6, 4_000.0), ("d", False, nan, nan)]
+    assert contact_dialog.to_correct(pd.DataFrame(rows[:1], columns=columns)) == ""
+    assert contact_dialog.to_correct(pd.DataFrame(rows, columns=columns)) == "c"
+    assert contact_dialog.to_correct(pd.DataFrame([*rows, ("e", True, nan, nan)], columns=columns)) == "e"
+    assert contact_dialog.to_correct(pd.DataFrame([], columns=columns)) == ""
+
+
 @pytest.mark.parametrize("accuracy_m", [3.0, 50.0, 35_000.0])
 def test_an_accuracy_that_may_not_be_said_is_offered_as_the_nearest_that_may(accuracy_m: float) -> None:
     assert EXACT[0] <= sayable(accuracy_m) <= EXACT[1]

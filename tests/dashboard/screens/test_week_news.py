@@ -107,11 +107,26 @@ def test_an_open_page_hears_of_it_and_leads_there(week: OneWeek) -> None:
     assert app.session_state["plan"] == "theirs"
 
 
+def test_the_plan_on_the_page_that_is_published_is_no_other_one(week: OneWeek, monkeypatch: pytest.MonkeyPatch) -> None:
+    again = list[bool]()
+    monkeypatch.setattr(week_news.st, "rerun", lambda: again.append(True))
+    app = AppTest.from_function(watching, default_timeout=60)
+    app.session_state["shown"] = "theirs"
+    assert not app.run().toast
+    week.other_publishes()
+    app.run()
+    assert again
+    assert "manager.b has published this plan" in app.toast[0].value
+
+
 def watching() -> None:
     from types import SimpleNamespace
+
+    import streamlit as st
 
     from dashboard.screens import week_news
 
     kit, _ = week_news.HERE  # type: ignore[attr-defined]
     branch: object = SimpleNamespace(code="YX01", timezone="Asia/Shanghai")
-    week_news.watch(kit, None, branch, "2026-W48", "old")  # type: ignore[arg-type]
+    shown = str(st.session_state.get("shown", ""))
+    week_news.watch(kit, None, branch, "2026-W48", "old", shown)  # type: ignore[arg-type]

@@ -52,10 +52,14 @@ def why_page() -> None:
     import streamlit as st
 
     from dashboard.screens import why
+    from dashboard.screens.edit_hand import Hand
     from tests.dashboard.screens import test_why_and_what_if as here
 
-    branch = here.NOW_SHOWN["kit"].store.branches(here.principal())[0]
-    why.show(st.container(), here.NOW_SHOWN["kit"], here.principal(), branch, here.NOW_SHOWN["view"])
+    kit, view = here.NOW_SHOWN["kit"], here.NOW_SHOWN["view"]
+    branch = kit.store.branches(here.principal())[0]
+    rows = kit.store.plans(here.principal(), branch.code, view.week)
+    row = next(one for one in rows if one.plan_id == view.plan_id)
+    why.show(st.container(), Hand(kit, here.principal(), branch, rows, row, view))
 
 
 def worth_page() -> None:

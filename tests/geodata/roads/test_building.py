@@ -37,7 +37,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """Stand in for the road engine's programs: what was run is listed, and each leaves a file."""
     taken: list[str] = []
 
-    def run(_: Path, name: str, *arguments: str) -> None:
+    def run(_: Path, name: str, *arguments: str, heard: Callable[[str], None] | None = None) -> None:
         taken.append(name.removeprefix("osrm-"))
         base = arguments[arguments.index("--output") + 1] if "--output" in arguments else arguments[-1]
         for ending in {"osrm-customize": [".mldgr"], "osrm-contract": [".hsgr"]}.get(name, []):
@@ -135,6 +135,20 @@ def test_a_step_that_fails_says_why(tmp_path: Path) -> None:
         building._run(tmp_path, "osrm-extract")
 
 
+def test_what_a_contraction_has_done_is_told_while_it_runs(tmp_path: Path) -> None:
+    program = tmp_path / "osrm" / "bin" / "osrm-contract"
+    program.parent.mkdir(parents=True)
+    lines = ["[i] will contract 9 (100%) nodes...", "[i] will leave 0 core nodes (0%) nodes...", "[i] .", " 70% ", "."]
+    lines += [" 80% ", ".", " 90% ", ".", " 100%", "[i] node priorities initialized in 1ms", ".", " 10% "]
+    program.write_text("#!/bin/sh\ncat <<'E'\n" + "\n".join(lines) + "\nE\n")
+    program.chmod(0o755)
+    said: list[str] = []
+    plan = building.Plan("r", tmp_path, tmp_path, "foot", "ch", "1")
+    hear = building._contracting(plan, said.append)
+    building._run(tmp_path, "osrm-contract", heard=hear)
+    assert said == [f"{share:3} %  Contracting the road network." for share in (9, 12, 17, 23, 44)]
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_one_that_was_killed_while_it_took_its_place_loses_nothing(
     steps: list[str], town_pbf: Path, tmp_path: Path, *, whole: bool
@@ -162,11 +176,14 @@ def test_what_was_before_is_in_use_until_the_new_is_whole(steps: list[str], town
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")], "work of another build is left"
 
 
-def test_shares_rise_and_the_need_is_told_first(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [{}, {"method": "ch"}, {"method": "ch", "profile": "foot"}])
+def test_shares_rise_and_the_need_is_told_first(
+    steps: list[str], town_pbf: Path, tmp_path: Path, how: dict[str, str]
+) -> None:
     said: list[str] = []
-    build(town_pbf, tmp_path / "r", said)
+    build(town_pbf, tmp_path / "r", said, **how)
     assert re.fullmatch(
-        r"About [\d,]+ s on an idle machine, [\d,]+ MB of disk \([\d,]+ MB free\) and [\d,]+ MB of memory"
+        r"(At most a|A)bout [\d,]+ s on an idle machine, [\d,]+ MB of disk \([\d,]+ MB free\) and [\d,]+ MB of memory"
         r"( \([\d,]+ MB available\))?\.( That is more than is available: it may fail or be slow\.)?",
         said[0],
     )
@@ -174,6 +191,7 @@ def test_shares_rise_and_the_need_is_told_first(steps: list[str], town_pbf: Path
     assert shares == sorted(set(shares))
     assert shares[0] == 0
     assert shares[-1] < 100
+    assert said[0].startswith("At most") == bool(how)
 
 
 def test_a_full_disk_is_told_before_anything_is_done(
@@ -211,6 +229,9 @@ def test_without_boundaries_cells_stand_in_for_districts(town_pbf: Path, tmp_pat
     region.districts.write_text(squares.to_json(ensure_ascii=False), encoding="utf-8")
     made_anew = gpd.read_file(build(bare, tmp_path / "r", said).districts)
     assert made_anew["code"].tolist() == table["code"].tolist()
+    named_before = table.assign(name_zh="网格 长街")
+    region.districts.write_text(named_before.to_json(ensure_ascii=False), encoding="utf-8")
+    assert gpd.read_file(build(bare, tmp_path / "r", said).districts)["name_zh"].tolist() == table["name_zh"].tolist()
 
 
 def test_profile_and_method_are_part_of_what_is_built(steps: list[str], town_pbf: Path, tmp_path: Path) -> None:
@@ -259,7 +280,10 @@ def test_walkers_have_streets_of_their_own(town_pbf: Path) -> None:
 def test_a_contracted_region_and_walkers_are_answered(
     town_pbf: Path, executables: Path, town: Region, tmp_path: Path, how: dict[str, str]
 ) -> None:
-    region = build_region(town_pbf, tmp_path / "town", executables, lambda _: None, **how)  # type: ignore[arg-type]
+    said: list[str] = []
+    region = build_region(town_pbf, tmp_path / "town", executables, said.append, **how)  # type: ignore[arg-type]
+    if "method" in how:  # small as it is, what the program writes is understood
+        assert sum("Contracting" in one for one in said) > 5
     points = np.array([crossing(0, 3), crossing(0, 1), crossing(4, 4)])
     answers = []
     for one in (region, town):

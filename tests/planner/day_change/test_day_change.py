@@ -6,13 +6,16 @@ import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 from uuid import uuid4
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from config.parameters import load as load_parameters
 from config.rules import load_pack
+from dashboard.screens.day import week_of
 from geodata.roads import StraightLine
 from planner.day_change import (
     CannotChange,
@@ -195,6 +198,9 @@ def test_nothing_is_kept_until_it_is_taken_and_then_once(story: Story, store: St
     assert view.plan_id == saved.plan_id
     assert view.done == len(own.recorded)
     assert view.live
+    # The page at a desk draws the same day, though it goes by no plan of the week.
+    week = week_of(SimpleNamespace(store=store), who, view.branch, view)
+    assert [stop.debtor_id for route in week.routes for stop in route.stops] == [one.debtor_id for one in view.stops]
     # A second change is made of the first.
     second = propose(store, who, again, News(Happened.LATE, minutes=20), ROADS, PACK, PARAMETERS, at=at)
     check(again, second, at)
@@ -282,6 +288,14 @@ def as_next(store: Store, who: Principal, own: OwnDay, debtor_id: str, at: datet
     return next((one for one in ways[1:] if one.way is Way.NEXT), None)
 
 
+def told_of(board: object) -> None:
+    from dashboard.screens import board_news
+    from dashboard.text import speaking
+
+    with speaking("zh"):
+        board_news.told(board, {})  # type: ignore[arg-type]
+
+
 def test_who_is_alone_goes_home_and_the_board_is_raised(story: Story, store: Store) -> None:
     own, at = out(store, story, made=1)
     who = collector(story)
@@ -296,6 +310,9 @@ def test_who_is_alone_goes_home_and_the_board_is_raised(story: Story, store: Sto
     assert (news.kind, news.who, len(news.not_made)) == ("alone", who.name, len(own.ahead))
     required = {one["id"] for one in own.saved.problem["visits"] if one["required"]} & set(own.ahead)
     assert {one.debtor_id for one in route.lost} == required
+    assert {one.debtor_id for one in route.given_up} == set(own.ahead)
+    app = AppTest.from_function(told_of, kwargs={"board": board}).run()
+    assert any("重新规划本周" in one.value for one in app.markdown)
 
 
 def test_what_cannot_be_changed_is_said(story: Story, store: Store) -> None:

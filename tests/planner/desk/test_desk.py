@@ -197,6 +197,17 @@ def test_a_shift_called_in_is_of_the_branch_and_is_told(branch):
     assert week_view(branch.store, principal(), new.saved.plan_id).plan_id == new.saved.plan_id
 
 
+def test_the_week_by_hand_has_the_same_shifts(branch):
+    """What a change of hours, a day off or another shift gives is not told as a gain over the week by hand."""
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[0]
+    before = desk.saved.metrics["baseline"]
+    off = branch.take(desk, DayOff(shift.crew, desk.draft.day(shift)))
+    assert off.saved.metrics["baseline"]["visits"] < before["visits"]
+    locked = branch.take(off, Lock(some_stop(off)), minutes=1)
+    assert locked.saved.metrics["baseline"] == off.saved.metrics["baseline"]
+
+
 def test_why_a_time_is_closed_is_told_with_the_rule(branch):
     desk = branch.desk()
     name = some_stop(desk)

@@ -292,6 +292,7 @@ def amounts() -> Iterator[File]:
         "#DIV/0!": "amount_unreadable",
         "###": "amount_unreadable",
         "9" * 60: "amount_huge",
+        "1" + "0" * 23 + "万元": "amount_huge",
         "99999999999999": "amount_huge",
         "١٢٣": "amount_unreadable",
         "½": "amount_unreadable",

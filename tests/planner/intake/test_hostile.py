@@ -18,7 +18,8 @@ from dashboard.screens.overdue_issues import issue_words
 from dashboard.text import speaking
 from dashboard.text.refusals import refused
 from planner.intake.issue import KINDS, Issue, Severity, UnreadableList
-from planner.intake.read import ROOT, TOO_BIG, read_list
+from planner.intake.read import TOO_BIG, read_list
+from planner.intake.waiting import ROOT
 from tests.planner.intake.corpus import File, corpus
 from tests.planner.intake.factories import TODAY
 

@@ -35,6 +35,7 @@ def read_of(holds: Holds, unit: str, *, typed: bool) -> Callable[[str], Any]:
 
 
 @given(st.sampled_from(KINDS), st.lists(CELLS, min_size=1, max_size=30), st.sampled_from(sorted(UNITS)), st.booleans())
+@example(Holds.MONEY, ["1" + "0" * 21, "0" * 30 + "1", "1,000,000,000,000,000,000,000,000"], "lakh", False)
 @example(Holds.MONEY, ["99999999999.99", "0.07", "100000000000.01", ".5", "1.005"], "one", False)
 @example(Holds.MONEY, ["9999999.99", "10000000.01", "0.01"], "ten_thousand", False)
 @example(

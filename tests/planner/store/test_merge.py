@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pandas as pd
 import pytest
 import sqlalchemy as sa
@@ -11,7 +13,7 @@ from planner.store import Store, merge
 from planner.store.access import NotAllowed
 from planner.store.connect import Scope, connect, writing
 from planner.store.merge import add_missing, all_rows
-from planner.store.schema import listed_type
+from planner.store.schema import collector, listed_type
 from planner.tables import DEBTORS, LISTED_TYPES
 from tests.planner.store.conftest import Database
 from tests.planner.store.factories import HERE, NOW, branch, overdue_list, principal, source
@@ -101,3 +103,32 @@ def test_rows_that_differ_are_changed_where_they_do(store: Store, most: int, mon
     pd.testing.assert_frame_equal(store.accounts(MANAGER, HERE), expected)
     one_by_one = [["overdue_minor"], ["overdue_minor", "product"], ["product"]]
     assert sorted(map(sorted, asked)) == (one_by_one if most == 20 else [["overdue_minor", "product"]])
+
+
+def test_what_a_merge_says_is_what_it_did(database: Database) -> None:
+    columns, draw, engine = ["branch", "collector_id", "name", "skills"], random.Random(8), connect(database.url)
+    query = sa.select(*(collector.c[name] for name in columns)).where(collector.c.branch == HERE)
+    with writing(engine, HERE, Scope(frozenset({HERE}), "manager")) as connection:
+        held: dict[str, tuple[str, ...]] = {row[1]: row for row in all_rows(connection, query)}
+        for _ in range(25):
+            # In any order: some new, some as they were, some with another name, skills or both, some not given.
+            given = {
+                one: (HERE, one, draw.choice(["Li", "Wu"]), draw.choice(["", "legal"]))
+                for one in draw.sample([f"C{k}" for k in range(9)], draw.randint(0, 9))
+            }
+            told = merge.merge(connection, collector, columns, list(given.values()), within={"branch": HERE})
+            both = sorted(set(held) & set(given))
+            differ = [one for one in both if held[one] != given[one]]
+            assert (list(told.added), list(told.changed)) == (sorted(set(given) - set(held)), differ)
+            assert (told.unchanged, told.left) == (len(both) - len(differ), len(held) - len(both))
+            assert told.were == {
+                one: {
+                    name: (was, now)
+                    for name, was, now in zip(columns, held[one], given[one], strict=True)
+                    if was != now
+                }
+                for one in differ
+            }
+            held |= given
+            assert sorted(all_rows(connection, query)) == sorted(held.values())
+    engine.dispose()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from planner.editing import Draft, apply, draft
 from planner.routing import Problem, audit
 from planner.routing.greedy import greedy
 from planner.routing.instance import prepare
@@ -13,7 +14,7 @@ from planner.routing.progress import Steps
 from planner.routing.search import improve
 from planner.routing.tour import tour
 from planner.routing.translate import to_plan
-from planner.why import DAY, EVENING, Standing, more_shifts, slots, stand, take, why_here, why_not
+from planner.why import DAY, EVENING, Here, Standing, more_shifts, slots, stand, take, taking, why_here, why_not
 from planner.why.cuts import every
 from tests.planner.routing.factories import random_problem
 
@@ -56,6 +57,27 @@ def test_no_single_slot_is_better_than_the_one_that_is_named() -> None:
                 assert best.get(one.id, -np.inf) >= force - 1e-6
             assert list(best.values()) == sorted(best.values(), reverse=True)
     assert asked > 25
+
+
+def test_a_manager_who_takes_a_slot_pays_what_it_said() -> None:
+    tried = {True: 0, False: 0}
+    for of in standings(60, seed=6):
+        plan = to_plan(of.instance, of.tours, made_with="test")
+        hand = draft(of.problem, plan)
+        for visit in range(len(of.problem.visits)):
+            name, planned = of.name(visit), of.inside[visit]
+            found = why_here(of, name) if planned else why_not(of, name)
+            if found is None:  # without it a road is missing, so it has to stay
+                continue
+            for slot in found.others if isinstance(found, Here) else found.slots:
+                made = apply(hand, taking(name, slot, planned=bool(planned)))
+                assert isinstance(made, Draft)
+                assert made.objective >= hand.objective + slot.gain - 1e-6
+                stop = next(r for r in made.routes if r.shift == slot.shift).stops[slot.position]
+                assert stop.visit == name
+                tried[bool(slot.moved)] += 1
+    assert tried[True] > 0
+    assert tried[False] > 30
 
 
 def test_a_slot_can_be_taken_and_costs_what_it_says() -> None:
