@@ -57,14 +57,20 @@ class Arrived:
 
 
 def read(
-    connection: Connection, branch: str, reach: Reach, *, since: datetime | None, without_replaced: bool
+    connection: Connection,
+    branch: str,
+    reach: Reach,
+    *,
+    since: datetime | None,
+    without_replaced: bool,
+    plan_id: str | None = None,
 ) -> pd.DataFrame:
     """Give outcomes of a branch, by the start of the visit and id; a correction has the times of its visit.
 
     Parameters
     ----------
     since
-        Only visits that started then or later.
+        Only visits that started then or later, and those for ``plan_id`` whenever they did.
     without_replaced
         Leave out every entry that another one of the same debtor replaces.
     """
@@ -72,7 +78,8 @@ def read(
     if reach is not None:
         query = query.where(outcome.c.debtor_id.in_(reach))
     if since is not None:
-        query = query.where(outcome.c.started_at >= instant(since))
+        later = outcome.c.started_at >= instant(since)
+        query = query.where(later if plan_id is None else sa.or_(later, outcome.c.plan_id == plan_id))
     if without_replaced:
         query = query.where(_standing(branch))
     rows_ = all_rows(connection, query.order_by(outcome.c.started_at, outcome.c.outcome_id))
@@ -81,7 +88,8 @@ def read(
     if table is stored:
         return table
     # A correction was written after its visit: whoever was visited since a moment is among those written since.
-    table = table if since is None else table[table["started_at"] >= pd.Timestamp(since)]
+    if since is not None:
+        table = table[(table["started_at"] >= pd.Timestamp(since)) | (table["plan_id"] == plan_id)]
     return table.sort_values(["started_at", "outcome_id"], ignore_index=True)
 
 

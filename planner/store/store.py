@@ -560,12 +560,21 @@ class Store:
     # ---- outcomes
 
     def outcomes(
-        self, principal: Principal, branch: str, *, since: datetime | None = None, week: str | None = None
+        self,
+        principal: Principal,
+        branch: str,
+        *,
+        since: datetime | None = None,
+        week: str | None = None,
+        plan_id: str | None = None,
     ) -> pd.DataFrame:
-        """Give every outcome entry, replaced ones too (``tables.OUTCOMES``), of visits started ``since`` then."""
+        """Give every outcome entry, replaced ones too (``tables.OUTCOMES``), of visits started ``since`` then.
+
+        With ``plan_id`` those for this plan too, whenever they started.
+        """
         with self._door.read(principal, Right.READ_OVERDUE, branch) as connection:
             reach = in_reach(connection, principal, branch, week)
-            return outcomes.read(connection, branch, reach, since=since, without_replaced=False)
+            return outcomes.read(connection, branch, reach, since=since, without_replaced=False, plan_id=plan_id)
 
     def latest_outcomes(
         self, principal: Principal, branch: str, *, since: datetime | None = None, week: str | None = None

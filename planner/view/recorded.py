@@ -19,8 +19,6 @@ from planner.week import iso_week
 
 #: a promise, which may be kept before its day or its amount is known
 PROMISED = frozenset({OutcomeCode.PTP_2D, OutcomeCode.PTP_3D, OutcomeCode.PTP_LATER})
-#: how long before its day something may be recorded of a stop
-EARLY = timedelta(days=30)
 
 
 def outcomes_of_day(
@@ -63,7 +61,7 @@ def entries_of_day(store: Store, principal: Principal, branch: Branch, day: date
     """Give everything that was recorded on a day or for its plan, what was replaced too (``tables.OUTCOMES``)."""
     zone = ZoneInfo(branch.timezone)
     begins = datetime.combine(day, time.min, zone).astimezone(UTC)
-    table = store.outcomes(principal, branch.code, since=begins - EARLY, week=iso_week(day))
+    table = store.outcomes(principal, branch.code, since=begins, week=iso_week(day), plan_id=plan_id)
     that_day = (table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))
     return table[that_day | (table["plan_id"] == plan_id)]
 

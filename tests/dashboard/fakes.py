@@ -274,9 +274,11 @@ class MemoryStore:
         self.said = pd.concat([self.said, new], ignore_index=True)
         return Added(tuple(new["entry_id"]), tuple(set(entries["entry_id"]) - set(new["entry_id"])), ())
 
-    def outcomes(self, principal: Principal, branch: str, *, since: datetime, week: str | None = None) -> pd.DataFrame:
+    def outcomes(
+        self, principal: Principal, branch: str, *, since: datetime, week: str | None = None, plan_id: str | None = None
+    ) -> pd.DataFrame:
         self.permit(principal, branch)
-        return self.kept[self.kept["started_at"] >= since]
+        return self.kept[(self.kept["started_at"] >= since) | (self.kept["plan_id"] == plan_id)]
 
     def latest_outcomes(self, principal: Principal, branch: str, *, since: datetime) -> pd.DataFrame:
         table = self.outcomes(principal, branch, since=since)

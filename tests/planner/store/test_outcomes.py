@@ -72,6 +72,21 @@ def test_only_what_was_recorded_since_is_given(store: Store) -> None:
     assert list(store.latest_outcomes(MANAGER, HERE)["outcome_id"]) == ["o0", "o1"]
 
 
+def test_those_of_a_plan_are_given_whenever_they_were(store: Store) -> None:
+    early, late = (datetime(2026, 11, day, 2, tzinfo=UTC) for day in (10, 22))
+    rows = [
+        outcome("old", started_at=early, plan_id="other"),
+        outcome("mine", started_at=early, plan_id="P"),
+        outcome("mended", started_at=late, plan_id="P", replaces="mine"),
+        outcome("new", started_at=late, plan_id="other"),
+    ]
+    store.save_outcomes(MANAGER, HERE, outcomes(*rows), now=NOW)
+    given = {name: set(store.outcomes(MANAGER, HERE, since=late, plan_id=name)["outcome_id"]) for name in ("P", "none")}
+    assert given["P"] >= {"mine", "mended", "new"}
+    assert "old" not in given["P"]
+    assert given["none"] <= {"mended", "new"}
+
+
 def test_a_correction_reaches_its_own_debtor_only(store: Store) -> None:
     astray = outcome("o9", debtor_id="D2", replaces="o1")
     store.save_outcomes(MANAGER, HERE, outcomes(STORY[0], astray), now=NOW)
