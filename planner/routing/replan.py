@@ -206,10 +206,17 @@ def _put_back(instance: Instance, kept: Tours, left: Rest) -> Tours:
 
 
 def _shrunk(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour:
-    """Take stops out until the shift can make the others: the one whose loss is enough and least, else the least."""
+    """Take stops out until the shift can make the others: the one whose loss is enough and least, else the least.
+
+    Whoever comes after one that is taken out is likely visited at another time, which costs as any change does.
+    """
     now = list(nodes)
+    change = instance.problem.published.change_cost if instance.problem.published else 0.0
     while (made := tour(instance, shift, now)) is None:
-        cost = [(bool(instance.locked[v]), bool(instance.required[v]), w) for v, w in _worth(instance, shift, now)]
+        cost = [
+            (bool(instance.locked[v]), bool(instance.required[v]), w + change * (len(now) - 1 - k))
+            for k, (v, w) in enumerate(_worth(instance, shift, now))
+        ]
         tries = [
             (cost[k], k) for k in range(len(now)) if tour(instance, shift, [*now[:k], *now[k + 1 :]]) is not None
         ] or [(cost[k], k) for k in range(len(now))]

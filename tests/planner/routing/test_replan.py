@@ -110,6 +110,16 @@ def test_running_late_drops_the_least_valuable(steps):
     assert late.plan.left_out[0].action
 
 
+@pytest.mark.parametrize(("cost", "gone"), [(0.0, "D2"), (30.0, "D5")])
+def test_a_shorter_shift_gives_up_who_moves_the_fewest_others(cost, gone):
+    one = street([500, 480, 500, 500, 490])
+    plan = planned(one)
+    assert len(at(plan)) == 5
+    earlier = replace(one, shifts=(replace(one.shifts[0], ends=one.shifts[0].ends - 1800),))
+    made = replan(earlier, plan, Moment(-(10**9)), change_cost=cost)
+    assert [each.visit for each in made.differences if each.kind == DifferenceKind.DROPPED] == [gone]
+
+
 def test_the_same_order_lets_nobody_in_and_changes_no_places():
     one = street([400, 300, 100, 200, 500])
     plan = planned(one)
