@@ -16,7 +16,7 @@ from dashboard.text import _, n_
 from dashboard.text.called import Called
 from planner.desk import Desk, Offer
 from planner.desk.taking import shifts_told
-from planner.editing import Chance, Drop, SwapDays, floored, raised
+from planner.editing import Chance, Draft, Drop, SwapDays, floored, raised
 from planner.routing.replan import Difference, DifferenceKind
 
 STYLE = f"""
@@ -100,6 +100,9 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
         minutes(_("Time in the field"), paid.field_s),
         minutes(_("of it travel"), paid.travel_s),
     ]
+    longer = worked_s(offer.draft) - worked_s(desk.draft)
+    if longer:
+        rows.append(minutes(_("Crews' shifts in all"), longer))
     shifts = _shifts(desk, offer)
     told, more = chances(offer, shifts_told(desk, offer.draft))
     rows += [
@@ -144,6 +147,11 @@ def chances(offer: Offer, shifts: Mapping[str, Mapping[str, Any]]) -> tuple[list
     most = max(CHANCES, SWAPPED if named else 0)
     told = [*named, *others][:most]
     return told, len(named) + len(others) - len(told)
+
+
+def worked_s(of: Draft) -> int:
+    """Give how long all shifts are together, in seconds: hours that a crew works longer cost the branch too."""
+    return sum(one.ends - one.starts for one in of.problem.shifts)
 
 
 def leaving(offer: Offer) -> list[str]:

@@ -200,7 +200,10 @@ def priced_page() -> None:
         context={"shifts": {}},
     )
     crew = SimpleNamespace(name="<img src=x onerror=alert(1)>", start=(103.8, 30.6))
-    desk = SimpleNamespace(saved=saved, known=SimpleNamespace(crews={one.crew: crew for one in problem.shifts}))
+    first, *rest = of.problem.shifts
+    shorter = SimpleNamespace(problem=replace(of.problem, shifts=(replace(first, ends=first.ends - 1800), *rest)))
+    known = SimpleNamespace(crews={one.crew: crew for one in problem.shifts})
+    desk = SimpleNamespace(saved=saved, known=known, draft=shorter)
     law = (Broken("crew_size", name, "a crew of 1", "Two collectors visit together"),)
     offer = Offer((Drop(name),), after, price(of, after, frozenset({name})), law, ())
     edit_panel.show(desk, offer, Called({name: "*Null*"}, {}, "CNY"))  # type: ignore[arg-type]
@@ -216,6 +219,7 @@ def test_the_price_is_shown_with_the_broken_rule_and_its_article() -> None:
     table = " ".join(one.proto.body for one in app.get("html"))
     assert "For the plan in all" in table
     assert "<img" not in table
+    assert re.search(r"Crews(&#x27;|') shifts in all</td>.*?\+30 min", table)
     # What the sum is made of stands under it and adds up, each part rounded by itself.
     amount = r'<td class="[^"]*">([^<]+)</td><td class="was">[^<]*</td><td class="[^"]*">([+−±])¥([\d,]+)<'
     found = re.findall(amount, table)
