@@ -187,14 +187,15 @@ def table(kit: Services, principal: Principal, branch: Branch, crews: Sequence[C
         height="content",
         placeholder=formats.UNKNOWN,
         column_config={
-            "crew": st.column_config.TextColumn(_("Crew")),
-            "shift": st.column_config.TextColumn(_("Shift")),
-            "state": st.column_config.TextColumn(_("State")),
-            "phone": st.column_config.TextColumn(_("Phone")),
-            "begun": st.column_config.TextColumn(_("Started")),
-            "last": st.column_config.TextColumn(_("Last sign")),
-            "due": st.column_config.TextColumn(_("Next sign by")),
-            "back": st.column_config.TextColumn(_("Back")),
+            # As wide as what stands in them: what the crews' state is must not be cut.
+            "crew": st.column_config.TextColumn(_("Crew"), width=130),
+            "shift": st.column_config.TextColumn(_("Shift"), width=96),
+            "state": st.column_config.TextColumn(_("State"), width=250),
+            "phone": st.column_config.TextColumn(_("Phone"), width=110),
+            "begun": st.column_config.TextColumn(_("Started"), width=64),
+            "last": st.column_config.TextColumn(_("Last sign"), width=180),
+            "due": st.column_config.TextColumn(_("Next sign by"), width=96),
+            "back": st.column_config.TextColumn(_("Back"), width=56),
             "marks": st.column_config.TextColumn(_("Marked")),
         },
     )
