@@ -7,7 +7,7 @@ and no page compares crews by it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,8 @@ from planner.view.safety import CrewSafety, branch_safety, recent_alerts
 from planner.view.week import contact_names
 
 LONGEST_NUMBER = 30
+#: the same note again within this is the same click
+SAME_CLICK = timedelta(seconds=5)
 
 
 def show(kit: Services, principal: Principal, branch: Branch, day: date, plan_of: PlanOf) -> tuple[CrewSafety, ...]:
@@ -147,11 +149,16 @@ def acts(kit: Services, principal: Principal, branch: Branch, crew: Crew, about:
 
 
 def note(kit: Services, principal: Principal, branch: Branch, crew: Crew, about: str, done: str) -> None:
-    """Keep what a manager did."""
+    """Keep what a manager did; once, however often a page that renews itself meanwhile passes the click on."""
     now = kit.now()
+    day = now.astimezone(ZoneInfo(branch.timezone)).date()
+    known = kit.store.safety_entries(principal, branch.code, day, day)
+    same = known[(known["about"] == about) & (known["said"] == done) & (known["recorded_by"] == principal.name)]
+    if (same["happened_at"] > pd.Timestamp(now - SAME_CLICK)).any():
+        return
     row = {
         "entry_id": str(uuid4()), "branch": branch.code, "crew_id": crew.crew_id,
-        "day_on": pd.Timestamp(now.astimezone(ZoneInfo(branch.timezone)).date()), "kind": Kind.SEEN.value, "minutes": 0,
+        "day_on": pd.Timestamp(day), "kind": Kind.SEEN.value, "minutes": 0,
         "about": about, "said": done, "happened_at": now, "recorded_at": now, "recorded_by": principal.name,
     }  # fmt: skip
     kit.store.record_safety(principal, branch.code, conform(pd.DataFrame([row]), SAFETY_ENTRIES), now=now)

@@ -137,7 +137,7 @@ def test_a_stop_of_a_held_debtor(made, number):
 def test_a_crew_of_one(made, number):
     crews = list(made.week.crews)
     crews[number] = replace(crews[number], members=crews[number].members[:1])
-    with pytest.raises(BrokenPlan, match=r"crew_size: \w+ 1 collector"):
+    with pytest.raises(BrokenPlan, match=r"crew_size: \w+ a crew of 1"):
         made.check(week=replace(made.week, crews=tuple(crews)))
 
 
