@@ -1,4 +1,4 @@
-"""What a manager notes of a call for help is kept once, also where a page that renews itself passes a click on twice."""
+"""What a manager notes of a call for help is kept once, also where a page passes a click on twice."""
 
 from __future__ import annotations
 
