@@ -5,7 +5,13 @@
   const script = document.currentScript, name = script && script.dataset.to;
   const part = name && document.querySelector("." + CSS.escape(name));
   if (!part) return;
-  part.scrollIntoView({ block: "nearest", behavior: "auto" });
+  // What is higher than the place it scrolls in begins at its beginning.
+  let place = part.parentElement;
+  while (place && !/auto|scroll/.test(getComputedStyle(place).overflowY)) place = place.parentElement;
+  if (place && part.offsetHeight > place.clientHeight) {
+    place.scrollTop += part.getBoundingClientRect().top - place.getBoundingClientRect().top;
+    place.scrollIntoView({ block: "nearest", behavior: "auto" });
+  } else part.scrollIntoView({ block: "nearest", behavior: "auto" });
   if ("onlyLook" in script.dataset) return;
   part.tabIndex = -1;
   // A dialog that is closing gives the keyboard back to its button: come after it.

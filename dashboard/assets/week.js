@@ -25,7 +25,8 @@
     box.className = "rounds-tip leaflet-tooltip rounds-float";
     box.setAttribute("role", "tooltip");
     document.body.appendChild(box);
-    const hide = () => box.classList.remove("shown");
+    let shownFor = null;
+    const hide = () => (box.classList.remove("shown"), (shownFor = null));
     const show = (html, x, y) => {
       box.innerHTML = html;
       box.classList.add("shown");
@@ -39,7 +40,8 @@
         const at = element.getBoundingClientRect();
         show(html(), at.left + at.width / 2, at.top);
       };
-      element.addEventListener("mouseover", told);
+      // A pointer that moves: what is drawn anew under one that rests, or that has left, has nothing to tell.
+      element.addEventListener("mousemove", () => shownFor !== element && ((shownFor = element), told()));
       // To a keyboard only: a block that is drawn anew and gets its focus back has nothing to tell.
       element.addEventListener("focus", () => element.matches(":focus-visible") && !drawing && told());
       element.addEventListener("mouseout", hide);
@@ -133,7 +135,7 @@
     function hovers(element, id) {
       const { stop, route } = stops.get(id);
       tips.over(element, () => stopTip(stop, route));
-      for (const [name, on] of [["mouseover", true], ["mouseout", false], ["focus", true], ["blur", false]]) element.addEventListener(name, () => hover(id, on));
+      for (const [name, on] of [["mousemove", true], ["mouseout", false], ["focus", true], ["blur", false]]) element.addEventListener(name, () => hover(id, on));
     }
 
     function stopTip(stop, route) {

@@ -80,12 +80,12 @@ def show(routes: Sequence[RouteView], currency: str) -> None:
             "in_time": st.column_config.NumberColumn(_("Ends in time"), format="%.0f%%", width=92, help=how_sure()),
             "overtime": st.column_config.NumberColumn(_("Overtime min"), format="%.0f", width=100, help=how_late()),
             "travel": st.column_config.NumberColumn(_("Travel min"), format="%.0f", width=84),
-            "door": st.column_config.NumberColumn(_("At the doors min"), format="%.0f", width=124),
+            "door": st.column_config.NumberColumn(_("Doors min"), format="%.0f", width=80),
             "waiting": st.column_config.NumberColumn(_("Waiting min"), format="%.0f", width=92),
             "share": st.column_config.ProgressColumn(
                 _("Travel share"), format="%.0f%%", min_value=0, max_value=100, width=88, help=meaning("travel share")
             ),
-            "pace": st.column_config.NumberColumn(_("Visits per hour"), format="%.1f", width=104),
+            "pace": st.column_config.NumberColumn(_("Visits / h"), format="%.1f", width=72),
             "value": money_column(_("Expected uplift ¥"), currency, 122, told=meaning("uplift")),
             "hourly": money_column(_("¥ per field hour"), currency, 116, told=meaning("field hour")),
         },

@@ -235,7 +235,7 @@ def test_the_week_map_works_offline_and_hostile_names_are_text(chromium: Browser
     expect(frame.locator(".block")).to_have_count(len(HOSTILE) + 6)
     expect(frame.locator(".rounds-lines .line .now")).to_have_count(2)
     for number, name in enumerate(HOSTILE):
-        frame.locator(".rounds-stop").nth(number).dispatch_event("mouseover")
+        frame.locator(".rounds-stop").nth(number).dispatch_event("mousemove")
         expect(frame.locator(".rounds-tip b").filter(has_text=name)).to_be_visible()
         frame.locator(".rounds-stop").nth(number).dispatch_event("mouseout")
     frame.locator(".rounds-stop").nth(1).click(force=True)
