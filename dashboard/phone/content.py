@@ -32,6 +32,8 @@ from planner.view.day_clocks import ClockEffect
 
 #: Promises are mostly for these days from today; any other can be chosen.
 PROMISE_DAYS = (0, 1, 2, 3, 7)
+#: a crew that is foretold to be back later than this after its shift will rather have turned home
+SOON = timedelta(minutes=30)
 MAY_RECORD = frozenset({Role.COLLECTOR, Role.MANAGER})
 #: What coordinates mean to each map: in the mainland all but Baidu draw theirs in GCJ-02; elsewhere nothing is shifted.
 NAVIGATORS: Mapping[str, Datum] = {"amap": "gcj02", "baidu": "bd09", "google": "gcj02", "apple": "gcj02"}
@@ -290,7 +292,14 @@ def finish(view: DayView) -> dict[str, Any] | None:
 
 
 def planned_back(view: DayView) -> str:
-    """Say when the crew is back from the shift that is under way, or the next."""
+    """Say when the crew is back from the shift that is under way, or the next.
+
+    What is foretold counts the way to stops that will not be reached; no visit begins after the shift, so a crew that
+    is far behind turns home when it is over.
+    """
+    behind = view.ends_at is not None and view.returns_at is not None and view.returns_at - view.ends_at > SOON
+    if behind and view.unreached:
+        return _("Back soon after {time}").format(time=formats.clock(view.ends_at))
     return _("Back at {time}").format(time=formats.clock(view.returns_at))
 
 

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from dashboard.application import plain_routes
 from dashboard.navigation import ENTRIES
-from dashboard.phone.content import promise_days
+from dashboard.phone.content import planned_back, promise_days
 from dashboard.principal import HEADER, to_header
 from dashboard.text import speaking
 from planner.day_change import Happened
@@ -368,3 +368,14 @@ def test_no_day_that_is_over_is_offered_for_a_promise() -> None:
         assert [one["day"] for one in promise_days(route, today)][:2] == ["2026-11-28", "2026-11-29"]
         assert [one["text"] for one in promise_days(route, today)][:2] == ["Today", "Tomorrow"]
         assert promise_days(today, route)[0] == {"day": "2026-11-28", "text": "Sat 28 Nov"}
+
+
+def test_a_crew_far_behind_turns_home_when_its_shift_is_over() -> None:
+    ends = day().ends_at
+    assert ends is not None
+    late = day(returns_at=ends + timedelta(hours=2), unreached=9)
+    assert planned_back(late) == f"Back soon after {ends:%H:%M}"
+    assert planned_back(day(returns_at=ends + timedelta(hours=2))) == f"Back at {ends + timedelta(hours=2):%H:%M}"
+    assert planned_back(day(returns_at=ends, unreached=1)) == f"Back at {ends:%H:%M}"
+    with speaking("zh"):
+        assert "不久返回" in planned_back(late)
