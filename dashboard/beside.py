@@ -7,13 +7,16 @@ pickled, over a pipe that nobody else holds. It steps aside for the pages (``nic
 
 from __future__ import annotations
 
+import copyreg
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from config import logs
@@ -24,6 +27,15 @@ from planner.store import open_store
 ROOT = Path(__file__).parent.parent
 #: how far it steps back behind pages and phones
 STEPS_BACK = 5
+
+
+def read_only(kept: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """Give a mapping that nobody can write to."""
+    return MappingProxyType(kept)
+
+
+# What nobody may write to travels, and is that again where it arrives.
+copyreg.pickle(MappingProxyType, lambda one: (read_only, (dict(one),)))
 
 
 class NotDone(Exception):
@@ -45,7 +57,7 @@ def done_beside(settings: Settings, work: Callable[..., Any], *given: Any) -> An
     NotDone
         If it ended without an answer. What ``work`` raises is logged there, and is this.
     """
-    command = [sys.executable, "-m", "dashboard.beside"]
+    command = [sys.executable, "-c", "from dashboard.beside import main; main()"]
     if sys.platform == "linux":  # this thread waits for its end, so it lives as long as the knot needs
         command = [sys.executable, str(leash.__file__), str(os.getpid()), *command]
     asked = pickle.dumps((work.__module__, work.__qualname__, settings, given))
@@ -63,9 +75,7 @@ def main() -> None:
     os.dup2(2, 1)  # whatever else prints something
     module, name, settings, given = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  by whoever started us
     work = getattr(import_module(module), name)
+    # With a clock: of an auditor the store notes what he reads, and when.
+    store = open_store(settings.database_url, clock=lambda: datetime.now(UTC))
     with answer:
-        answer.write(pickle.dumps(work(open_store(settings.database_url), settings, *given), pickle.HIGHEST_PROTOCOL))
-
-
-if __name__ == "__main__":
-    main()
+        answer.write(pickle.dumps(work(store, settings, *given), pickle.HIGHEST_PROTOCOL))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.parameters import load as load_parameters
@@ -27,21 +25,6 @@ class Compared:
 
     found: Comparison | None
     fault: str = ""
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Give what may travel between processes."""
-        found = self.found
-        if found is not None:
-            found = replace(found, view=replace(found.view, verdicts=dict(found.view.verdicts)))
-        return {"found": found, "fault": self.fault}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take what travelled, shared by readers as it was: nobody can write to it."""
-        found = state["found"]
-        if found is not None:
-            verdicts = MappingProxyType(found.view.verdicts)
-            found = replace(found, view=replace(found.view, verdicts=verdicts))
-        self.__dict__.update(state, found=found)
 
 
 def compare(

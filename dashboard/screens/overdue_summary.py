@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import formats, maps
 from dashboard.charts import draw
+from dashboard.maps.frame import Click
 from dashboard.screens import tiles
 from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_heat import heat_chart
@@ -79,20 +80,21 @@ def figures(view: OverdueView) -> None:
 
 
 def debtors_map(kit: Services, view: OverdueView) -> None:
-    """Show where the debtors are, coloured by age; a click chooses one for the card below."""
-    columns = ["debtor_id", "lon", "lat", "overdue_minor", "name"]
-    points = view.debtors[columns].assign(kind=view.debtors["bucket"])
-    picture = maps.debtor_map(
-        points,
-        kit.ground(view.branch),
-        kinds=bucket_kinds(),
-        currency=view.branch.currency,
-        selected=st.session_state.get("overdue_debtor", ""),
-    )
-    clicked = maps.show(picture, height=MAP_PX)
+    """Show where the debtors are; a click chooses one for the card below."""
+    clicked = picture(kit, view, selected=st.session_state.get("overdue_debtor", ""))
     if clicked and clicked != st.session_state.get("overdue_clicked"):
         st.session_state["overdue_clicked"], st.session_state["overdue_debtor"] = clicked, clicked.id
         st.rerun()
+
+
+def picture(kit: Services, view: OverdueView, *, selected: str = "") -> Click | None:
+    """Show everybody on the list on a map, coloured by age; gives who was clicked."""
+    columns = ["debtor_id", "lon", "lat", "overdue_minor", "name"]
+    points = view.debtors[columns].assign(kind=view.debtors["bucket"])
+    drawing = maps.debtor_map(
+        points, kit.ground(view.branch), kinds=bucket_kinds(), currency=view.branch.currency, selected=selected
+    )
+    return maps.show(drawing, height=MAP_PX)
 
 
 def lapsing(view: OverdueView) -> None:

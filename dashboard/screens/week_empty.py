@@ -7,10 +7,8 @@ from enum import Enum, auto
 
 import streamlit as st
 
-from dashboard import formats, maps
-from dashboard.screens import overdue
-from dashboard.screens.overdue_summary import MAP_PX
-from dashboard.screens.overdue_words import bucket_kinds
+from dashboard import formats
+from dashboard.screens import overdue, overdue_summary
 from dashboard.services import Services
 from dashboard.text import _, n_
 from planner.domain import Branch, Principal, Role
@@ -90,17 +88,8 @@ def show(
             )
             st.caption(told(of, kit.settings.plan_seconds))
     if of is not None and of.lack is None:
-        waiting(kit, principal, branch)
-
-
-def waiting(kit: Services, principal: Principal, branch: Branch) -> None:
-    """Show where everybody on the list is, coloured by age."""
-    view = overdue.read_view(kit, principal, branch)
-    columns = ["debtor_id", "lon", "lat", "overdue_minor", "name"]
-    points = view.debtors[columns].assign(kind=view.debtors["bucket"])
-    picture = maps.debtor_map(points, kit.ground(branch), kinds=bucket_kinds(), currency=branch.currency)
-    st.markdown("**" + _("Who is on the list") + "**")
-    maps.show(picture, height=MAP_PX)
+        st.markdown("**" + _("Who is on the list") + "**")
+        overdue_summary.picture(kit, overdue.read_view(kit, principal, branch))
 
 
 def told(of: Basis, seconds: int) -> str:

@@ -24,7 +24,6 @@ class UnderWay:
 
     plan_id: str
     days: tuple[date, ...]
-    crew_days: int
     visits: int
 
 
@@ -76,5 +75,5 @@ def under_way(
     for plan in sorted(set(begun.values())):
         mine = [shift for shift, by in begun.items() if by == plan]
         on = tuple(sorted({shifts[shift].day for shift in mine}))
-        found.append(UnderWay(plan, on, len(mine), sum(len(stops.get(shift, ())) for shift in mine)))
+        found.append(UnderWay(plan, on, sum(len(stops.get(shift, ())) for shift in mine)))
     return sorted(found, key=lambda one: one.days)

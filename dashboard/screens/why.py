@@ -70,13 +70,13 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
 
 def still_ahead(found: Here | NotHere | None, told: Told, now: datetime) -> Here | NotHere | None:
     """Give the reasons without slots that cannot be had any more: a shift that has begun neither gives nor takes."""
-    begun = {shift for shift, one in told.shifts.items() if told.at(int(one["starts"])) <= now}
 
     def ahead(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
-        return tuple(one for one in slots if not begun & {one.shift, *(each.shift for each in one.moved)})
+        involved = ((one, (one.shift, *(each.shift for each in one.moved))) for one in slots)
+        return tuple(one for one, shifts in involved if not any(told.begun(shift, now) for shift in shifts))
 
     if isinstance(found, Here):
-        return replace(found, others=() if found.here.shift in begun else ahead(found.others))
+        return replace(found, others=() if told.begun(found.here.shift, now) else ahead(found.others))
     return replace(found, slots=ahead(found.slots)) if isinstance(found, NotHere) else None
 
 
@@ -96,7 +96,7 @@ def here(told: Told, one: Here, now: datetime) -> None:
     best = one.others[0] if one.others else None
     if one.locked:
         lines.append(_("It is locked: nobody moves it but a person."))
-    elif told.at(int(told.shifts[one.here.shift]["starts"])) <= now:
+    elif told.begun(one.here.shift, now):
         lines.append(_("Its shift has begun: what is left of the day is changed from the crew's phone."))
     elif best is None:
         lines.append(_("No other shift can make it, whoever makes room."))

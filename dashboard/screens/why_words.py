@@ -61,6 +61,10 @@ class Told:
         """Turn seconds of the problem into a time."""
         return self.standing.problem.origin + timedelta(seconds=seconds)
 
+    def begun(self, shift: str, now: datetime) -> bool:
+        """Say whether a shift has begun."""
+        return self.at(int(self.shifts[shift]["starts"])) <= now
+
     def span(self, one: Slot) -> str:
         """Write from when to when a slot lasts."""
         return formats.span(self.at(one.begins), self.at(one.leaves))

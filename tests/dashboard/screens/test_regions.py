@@ -259,6 +259,13 @@ def test_another_process_compares_the_same(kit: Stopped, monkeypatch: pytest.Mon
         level.sums[:] = 0
 
 
+def test_what_an_auditor_has_compared_by_another_process_is_noted(kit: Stopped, tmp_path: Path) -> None:
+    auditor, manager = (Principal("a", role, frozenset({"YX01"})) for role in (Role.AUDITOR, Role.MANAGER))
+    settings = replace(kit.settings, database_url=f"sqlite:///{tmp_path / 'town.sqlite'}")
+    assert done_beside(settings, compare, auditor, kit.store.branches(manager), kit.now()).found is not None
+    assert any(one.what.startswith("read.") for one in kit.store.audit_entries(manager, "YX01"))
+
+
 def test_another_process_that_fails_says_so(kit: Stopped) -> None:
     nobody = Principal("nobody", Role.COLLECTOR, frozenset())
     with pytest.raises(NotDone, match="status 1"):

@@ -20,7 +20,8 @@ from config.rules import load_pack
 from config.settings import Paths, load_settings
 from dashboard.screens import edit_desks, more_shifts, what_if, what_if_base, what_if_form, what_if_job, why
 from dashboard.screens.standing import NotToHand, stood_up
-from dashboard.screens.why import out_by_hand
+from dashboard.screens.why import out_by_hand, still_ahead
+from dashboard.screens.why_words import Told
 from dashboard.services import ROOT, Services
 from dashboard.text import speaking
 from planner import routing, times
@@ -32,7 +33,7 @@ from planner.scenarios.scenario import Scenario
 from planner.store import JobState, Store
 from planner.view import WeekView, week_view
 from planner.week import week_days
-from planner.why import DAY, EVENING, Worth, agrees, stand, why_here, why_not
+from planner.why import DAY, EVENING, Here, Worth, agrees, stand, why_here, why_not
 from planner.worth_command import FOUND, KIND
 from tests.dashboard.screens.conftest import texts
 from tests.planner.conftest import in_process, own_store, story  # noqa: F401
@@ -171,6 +172,25 @@ def test_somebody_left_out_is_offered_the_best_slot(stood: Any) -> None:
         assert "Best slot" in texts(run(why_page, debtor=debtor))
     assert "No slot can be offered" in texts(run(why_page, debtor=removed[0]))
     assert texts(run(why_page, debtor="nobody")) == ""
+
+
+def test_of_a_shift_that_has_begun_no_slot_is_offered(stood: Any) -> None:
+    standing, (_, saved, _) = stood, why.stood_up()
+    told = Told.of(NOW_SHOWN["view"], standing, saved)
+    stop = next(stop for route in NOW_SHOWN["view"].routes for stop in route.stops)
+    found = why_here(standing, stop.debtor_id)
+    assert found is not None
+    assert found.others
+    assert still_ahead(found, told, FRIDAY) == found
+    starts = sorted({told.at(int(one["starts"])) for one in told.shifts.values()})
+    for now in starts:
+        left = still_ahead(found, told, now)
+        assert isinstance(left, Here)
+        gone = told.begun(found.here.shift, now)
+        assert left.others == () if gone else all(not told.begun(one.shift, now) for one in left.others)
+    last = still_ahead(found, told, starts[-1])
+    assert isinstance(last, Here)
+    assert last.others == ()
 
 
 def test_of_one_taken_out_by_hand_no_slot_is_denied() -> None:
