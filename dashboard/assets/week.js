@@ -35,6 +35,7 @@
       box.style.top = (y - high - 12 < 2 ? Math.min(y + 16, window.innerHeight - high - 4) : y - high - 12) + "px";
     };
     document.documentElement.addEventListener("mouseleave", hide);
+    window.addEventListener("blur", hide); // whoever clicks beside the frame has left it, whatever the pointer told
     const over = (element, html) => {
       const told = () => {
         const at = element.getBoundingClientRect();

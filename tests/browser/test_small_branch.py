@@ -327,6 +327,24 @@ def test_a_visit_is_moved_with_the_keyboard_alone(open_page: OpenPage) -> None:
     expect(page.locator(".st-key-beside :focus, .st-key-beside:focus")).to_have_count(1)
 
 
+def test_a_tooltip_of_the_timeline_does_not_come_back_by_itself(open_page: OpenPage) -> None:
+    page = week_of(open_page)
+    tip = map_of(page).locator(".rounds-float.shown")
+    block = map_of(page).locator(".block").first
+    block.hover()
+    expect(tip).to_be_visible()
+    block.click()
+    expect(page.locator(".st-key-why strong").first).to_be_visible(timeout=PLAN_MS)
+    settled(page)
+    # Whoever clicks beside the frame has left it; drawn anew, what lies where the pointer was has nothing to tell.
+    page.locator(".st-key-edit_card").get_by_role("button", name="Lock").click()
+    expect(tip).to_have_count(0)
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Lock").click()
+    expect(map_of(page).locator(".block.locked")).to_have_count(1, timeout=PLAN_MS)
+    settled(page)
+    expect(tip).to_have_count(0)
+
+
 def test_a_buttons_tooltip_does_not_lie_over_its_open_form(open_page: OpenPage) -> None:
     page = week_of(open_page)
     map_of(page).locator(".block").first.click()
