@@ -45,7 +45,7 @@ ACTED = "week map acted"
 #: timeline; its map takes three fifths, and card and table lie beside the map, as high as it is.
 STYLE = """
 .st-key-workbench { --frame: clamp(490px, calc(100vh - 330px), 1300px); }
-.st-key-map-week iframe { height: var(--frame) !important; }
+.st-key-workbench .st-key-map-week iframe { height: var(--frame) !important; }
 .st-key-workbench [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-map-week) {
   display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem 0;
 }

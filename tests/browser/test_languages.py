@@ -56,4 +56,8 @@ def test_a_page_fits_a_phone(open_page: OpenPage, demo: Demo, path: str, languag
     expect(page.locator("canvas, iframe[title*=folium]").first).to_be_visible()
     if path == "/week":
         expect(map_of(page).locator(".block").first).to_be_attached()
+    else:  # as high as its page says: the week's rule for its own map is not this one's
+        room = page.locator("iframe[title*=folium]").first.bounding_box()
+        assert room is not None
+        assert room["height"] > 300
     nothing_overflows(page)
