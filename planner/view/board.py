@@ -18,12 +18,12 @@ from planner.routing.finish import FRAGILE
 from planner.routing.underway import Underway
 from planner.store import SavedPlan, Store
 from planner.value.parameters import Parameters
-from planner.view.day_news import DayNews, NotMade, day_news
-from planner.view.in_force import PlanOf, routes_in_force
-from planner.view.recorded import outcomes_of_day, unsaid
+from planner.view.day_news import DayNews, NotMade
+from planner.view.day_read import DayRead, read_day
+from planner.view.in_force import PlanOf
+from planner.view.recorded import unsaid
 from planner.view.rest_drawn import drawn, last_entry, moment, still_ahead
-from planner.view.week import RouteView, StopView, contact_names, route_view
-from planner.week import iso_week
+from planner.view.week import RouteView, StopView, route_view
 
 #: a stop is late if its planned visit should have been over so long ago and nothing is recorded
 LATE = timedelta(minutes=20)
@@ -157,23 +157,22 @@ def board_view(
     planner.store.NotAllowed
         If the principal may not see the branch.
     """
-    names, week = contact_names(store, principal, branch.code), iso_week(day)
-    shifts = {one.shift_id for one in store.shifts_worked(principal, branch.code, day, day)}
-    known = dict[str, Mapping[str, Mapping[str, Any]]]()
+    return board_of(read_day(store, principal, branch, day, plan_of=plan_of), parameters, now=now)
+
+
+def board_of(read: DayRead, parameters: Parameters, *, now: datetime) -> Board:
+    """Give the board of a day that was read."""
     routes = []
-    for one in routes_in_force(store, principal, branch, week, plan_of=plan_of):
-        if one.shift_id in shifts:
-            plan_id = one.saved.plan_id
-            if plan_id not in known:
-                known[plan_id] = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
-            found = board_route(one.saved, one.route, names, known[plan_id], parameters, now)
-            news = day_news(one.saved, plan_of or (lambda name: store.plan(principal, name)))
-            here = {stop.planned.debtor_id for stop in found.stops} | set(known[plan_id])
-            gone = {each.debtor_id: each for told in news for each in told.not_made}
-            given_up = tuple(each for name, each in gone.items() if name not in here)
-            routes.append(replace(found, news=news, given_up=given_up))
-    published = any(row.in_force for row in store.plans(principal, branch.code, week))
-    return Board(branch, day, now, published, tuple(sorted(routes, key=lambda one: one.route.colour)))
+    for one in read.routes:
+        plan_id = one.saved.plan_id
+        found = board_route(one.saved, one.route, read.names, read.known[plan_id], parameters, now)
+        news = read.news[plan_id]
+        here = {stop.planned.debtor_id for stop in found.stops} | set(read.known[plan_id])
+        gone = {each.debtor_id: each for told in news for each in told.not_made}
+        given_up = tuple(each for name, each in gone.items() if name not in here)
+        routes.append(replace(found, news=news, given_up=given_up))
+    ordered = tuple(sorted(routes, key=lambda one: one.route.colour))
+    return Board(read.branch, read.day, now, read.published, ordered)
 
 
 def board_route(
