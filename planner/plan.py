@@ -192,7 +192,7 @@ def plan_week(
         sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
     on_planned(sure.risks)
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
-    by_hand = routing.baseline(question.problem, owed)
+    by_hand = routing.baseline(question.problem, owed, explained=False)
     tell("translate")
     known = context(
         question,
