@@ -78,7 +78,7 @@ class Field:
         self.windows.append((context, Watch().over(context)))
         page = context.new_page()
         page.goto(path or self.demo.phone)
-        # A busy machine draws the map for a second; a tap whose end waits that long is a long press, which opens nothing.
+        # A busy machine draws the map for a second: a tap whose end waits so long is a long press, which opens nothing.
         while page.evaluate("Boolean(window.roundsDay) && !window.roundsDay.mapped"):
             page.wait_for_timeout(50)
         return page
