@@ -84,6 +84,8 @@ window.roundsDay = (function () {
   };
 
   // ---- kept first, sent then: an entry's own id makes a repeated sending the same entry
+  // What the branch did not keep, by debtor: the form opens with it, so that nothing is written twice.
+  R.unkept = {};
   R.queue = R.vault ? R.vault.entries : R.stored(QUEUE, []).map((one) => (one.path ? one : { path: "/outcome", body: one }));
   R.put = function (path, body) {
     const entry = { path: path, body: body };
@@ -131,6 +133,7 @@ window.roundsDay = (function () {
         R.queue.splice(at, 1);
         R.keep(QUEUE, R.queue);
         if (!answer.ok) {
+          if (entry.path === "/outcome") R.unkept[entry.body.debtor_id] = entry.body;
           R.toast(R.W.rejected + (told.error ? " " + told.error : ""), 9000);
           await R.refresh();
         } else if (told.told) R.toast(told.told, 9000);

@@ -20,7 +20,17 @@ import pandas as pd
 from dashboard import formats
 from dashboard.phone.answers import BadSent
 from dashboard.phone.days import opening
-from dashboard.phone.words import ABLE_OF, EVIDENCE_OF, NEXT_ACTIONS, PAID, PROMISED, WAYS, WILLING_OF
+from dashboard.phone.words import (
+    ABLE_OF,
+    EVIDENCE_OF,
+    FURTHEST_PROMISE,
+    MOST_TIMES_OVERDUE,
+    NEXT_ACTIONS,
+    PAID,
+    PROMISED,
+    WAYS,
+    WILLING_OF,
+)
 from dashboard.text import N_, _
 from planner.domain import OutcomeCode, Principal
 from planner.rules.notes import faults
@@ -54,10 +64,7 @@ KNOWN = frozenset(
 )
 ANSWERS = frozenset({"yes", "no", "unknown"})
 MOST_MINOR = 10**12
-#: A customer may pay more than is overdue; more than this is a slip of the finger.
-MOST_TIMES_OVERDUE = 10
 LATE = timedelta(days=30)
-FURTHEST_PROMISE = timedelta(days=366)
 AHEAD = N_("This day is still to come: outcomes are recorded from {day} on. The entry stays on this phone.")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -254,8 +261,10 @@ def promise_day(value: object, visited: date) -> date | None:
     except ValueError as error:
         raise BadOutcome(_("Choose today or a later day.")) from error
     # A visit after midnight in UTC may be on the day before by the branch's clock.
-    if not visited - timedelta(days=1) <= day <= visited + FURTHEST_PROMISE:
+    if day < visited - timedelta(days=1):
         raise BadOutcome(_("Choose today or a later day."))
+    if day > visited + FURTHEST_PROMISE:
+        raise BadOutcome(_("Choose a day within the next year."))
     return day
 
 

@@ -32,6 +32,7 @@ from planner.editing import (
     Drop,
     DropReason,
     Forbid,
+    Hours,
     Lock,
     Move,
     Refusal,
@@ -375,3 +376,36 @@ def test_of_a_plan_from_before_loads_were_told_none_is_told(branch):
     desk = branch.desk()
     crews = list(desk.known.crews.values())
     assert after_change({"crews": {}}, desk.draft.instance, desk.draft.tours, crews) == {}
+
+
+def test_a_day_beyond_what_the_law_permits_is_not_offered_and_overtime_is_told_with_its_article(branch):
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[0]
+    pauses = sum(one.lasts_s for one in shift.breaks)
+    usual, most = desk.pack.day_hours, desk.pack.day_hours_most
+
+    def until(hours: float) -> Offer:
+        return offer(desk, Hours(shift.id, shift.starts, int(shift.starts + pauses + 3600 * hours)))
+
+    within, overtime, beyond = until(usual.value), until(most.value), until(most.value + 0.25)
+    assert within.long_days == ()
+    assert within.permitted
+    ((told,), (grave,)) = overtime.long_days, beyond.long_days
+    assert (told.limit, told.forbidden, overtime.permitted) == (usual, False, True)
+    assert (grave.limit, grave.forbidden, beyond.permitted) == (most, True, False)
+    assert grave.worked_s == int(3600 * (most.value + 0.25))
+    assert (told.crew, told.day) == (shift.crew, desk.draft.day(shift))
+
+
+def test_a_second_shift_of_a_day_counts_with_the_first(branch):
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[0]
+    day, ends = desk.draft.day(shift), shift.ends % 86_400
+    evening = extra_shift(desk, shift.crew, day, ends + 1800, ends + 1800 + 2 * 3600)
+    long = extra_shift(desk, shift.crew, day, ends + 1800, ends + 1800 + 5 * 3600)
+    assert evening is not None
+    assert long is not None
+    assert not any(one.forbidden for one in offer(desk, CallIn(evening)).long_days)
+    assert [one.crew for one in offer(desk, CallIn(long)).long_days if one.forbidden] == [shift.crew]
+    # What was as long before is not told of a change elsewhere.
+    assert offer(desk, Drop(some_stop(desk), DropReason.AGREED)).long_days == ()
