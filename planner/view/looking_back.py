@@ -16,6 +16,7 @@ import pandas as pd
 
 from planner.domain import Branch, OutcomeCode, Principal
 from planner.past import Past, read_past
+from planner.routing.windows import may_begin_saved
 from planner.store import SavedPlan, Store
 from planner.tables import AT, DAY, FLAG, INT, REAL, TEXT, Schema, conform
 from planner.value.learning import learn
@@ -200,7 +201,7 @@ def beside(store: Store, principal: Principal, branch: Branch, week: str, outcom
         visits = {visit["id"]: visit for visit in saved.problem["visits"]}
         for number, stop in enumerate(route["stops"], start=1):
             debtor, visit = saved.context["debtors"][stop["visit"]], visits[stop["visit"]]
-            option = visit["options"][stop["option"]]
+            opens, closes = may_begin_saved(visit, stop["option"])
             facts = saved.context["options"][stop["visit"]][stop["option"]]
             planned = clock(saved, stop["begins"])
             entry = seen.get(stop["visit"])
@@ -214,8 +215,8 @@ def beside(store: Store, principal: Principal, branch: Branch, week: str, outcom
                     "day": pd.Timestamp(shift.day),
                     "number": number,
                     "planned_at": planned,
-                    "opens_at": clock(saved, option["opens"]),
-                    "closes_at": clock(saved, option["closes"]),
+                    "opens_at": clock(saved, opens),
+                    "closes_at": clock(saved, closes),
                     "required": bool(visit["required"]),
                     "required_reason": debtor["required_reason"],
                     "overdue_minor": int(debtor["overdue_minor"]),
