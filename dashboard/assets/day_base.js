@@ -172,7 +172,7 @@ window.roundsDay = (function () {
       stop.outcome_text = R.W.outcomes[body.code] || body.code;
       const on = body.promised_on, offered = on && R.day.promise_days.find((one) => one.day === on);
       stop.promised = on || body.code.startsWith("PTP_") ? { minor: body.promised_minor || 0, text: offered ? offered.text : on || "" } : null;
-      stop.entry = { promised_on: "", promised_how: "", promised_minor: 0, ...body, paid_minor: paid,
+      stop.entry = { promised_on: "", promised_how: "", promised_minor: 0, ...body, paid_minor: paid, ours: true,
         began: R.clock(new Date(body.started_at)), ended: R.clock(new Date(body.ended_at)), recorded: "" };
     } else if (entry.path === "/pin") {
       // Every navigator's datum is moved by as much: over a town its shift is the same.

@@ -152,6 +152,14 @@ def test_a_correction_opens_with_what_was_entered(services: FakeServices) -> Non
     assert datetime.fromisoformat(entry["started_at"]) == datetime(2026, 11, 24, 2, 40, tzinfo=UTC)
 
 
+def test_a_phone_is_told_whose_entry_it_is(services: FakeServices) -> None:
+    client, first = phone(services), outcome()
+    client.post(f"{API}/outcome", json=first)
+    assert client.get(API).json()["stops"][0]["entry"]["ours"] is True
+    services.store.kept = services.store.kept.assign(crew_id="YX01-2")
+    assert client.get(API).json()["stops"][0]["entry"]["ours"] is False
+
+
 @pytest.mark.parametrize(
     "changes",
     [
