@@ -133,8 +133,10 @@ window.roundsDay = (function () {
         if (!answer.ok) {
           R.toast(R.W.rejected + (told.error ? " " + told.error : ""), 9000);
           await R.refresh();
-        } else if (told.told) R.toast(told.told, 9000);
-        else if (R.day.back_heard) await R.refresh(); // now it can be told how the rest goes
+        } else {
+          if (told.told) R.toast(told.told, 9000);
+          if (told.told || R.day.back_heard) await R.refresh(); // now it can be told how the rest goes, and what stands beside
+        }
       }
     } catch (_) { /* no signal: the entry waits here */ }
     waiting();
