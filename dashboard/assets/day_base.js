@@ -85,7 +85,9 @@ window.roundsDay = (function () {
 
   // ---- kept first, sent then: an entry's own id makes a repeated sending the same entry
   R.queue = R.vault ? R.vault.entries : R.stored(QUEUE, []).map((one) => (one.path ? one : { path: "/outcome", body: one }));
+  let put = 0;
   R.put = function (path, body) {
+    put += 1;
     const entry = { path: path, body: body };
     R.queue.push(entry);
     if (R.vault) return R.vault.add(entry).then(waiting);
@@ -143,9 +145,13 @@ window.roundsDay = (function () {
   }
   R.refresh = async function () {
     if (!R.online) return;
-    const answer = await fetch(R.day.api);
+    const before = put, answer = await fetch(R.day.api);
     if (answer.status === 401) R.signIn();
-    if (answer.ok) R.take(await answer.json());
+    if (!answer.ok) return;
+    const day = await answer.json();
+    // What was recorded while the day was on its way may be sent already, and is not in it.
+    if (put !== before) return R.refresh();
+    R.take(day);
   };
   R.take = function (day) {
     const before = R.day;

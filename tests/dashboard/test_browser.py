@@ -174,6 +174,25 @@ def test_what_another_crew_recorded_is_no_visit_of_this_one(phone: Watched) -> N
     assert phone.faults == []
 
 
+def test_a_day_that_was_on_its_way_takes_no_entry_back(phone: Watched) -> None:
+    page, held = phone.page, list[tuple[Any, Any]]()
+    expect(page.locator("#next .name")).to_be_visible()
+    before = page.locator("#list .done").count()
+    first = re.compile("/m/api/YX01/YX01-1/2026-11-24$")
+    page.route(first, lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    with page.expect_request(first):
+        page.evaluate("void roundsDay.refresh()")
+    page.tap("#do-absent")
+    with page.expect_response(re.compile("/outcome$")):
+        page.tap("#save")
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    assert phone.faults == []
+
+
 def test_everything_that_is_wrong_with_a_note_is_told_above_save_as_it_is_written(phone: Watched) -> None:
     page = phone.page
     page.tap("#do-absent")
