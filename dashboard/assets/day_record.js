@@ -105,11 +105,13 @@
     return wrong.length ? { wrong: [W.note_wrong, ...wrong] } : told;
   }
 
+  // What this crew recorded of a stop, to be put right; what another crew did there was another visit.
+  R.entryOf = (stop) => (stop.entry && stop.entry.ours ? stop.entry : null);
   let recorded = -1e9;
   R.sheet = function (stop, kind, chosenCode) {
     // The second tap of a double tap on Save falls on the bar below it: that is not the next outcome.
     if (performance.now() - recorded < 600) return;
-    const began = R.began ? R.began(stop) : new Date(), title = R.named(stop), was = R.unkept[stop.debtor_id] || stop.entry || {};
+    const began = R.began ? R.began(stop) : new Date(), title = R.named(stop), mine = R.entryOf(stop), was = R.unkept[stop.debtor_id] || mine || {};
     const code = was.code || "", same = { paid: code.startsWith("PAID_"), promise: code.startsWith("PTP_"), absent: W.absences.some((one) => one[0] === code), code: code === chosenCode }[kind];
     const before = same ? was : {};
     const error = el("div", { class: "error", role: "alert" });
@@ -121,7 +123,7 @@
       const save = el("button", { class: "button main save", id: "save", onclick: () => {
         const { sure, ...outcome } = read(), also = said();
         const unsaid = $("sheet").querySelector("input[name=begun]") && !picked("begun") ? W.begun_unsaid : "";
-        const times = stop.entry ? visited(stop.entry) : {};
+        const times = mine ? visited(mine) : {};
         const wrong = [outcome.wrong, unsaid, times.wrong, also.wrong].flat().filter(Boolean);
         tell(wrong);
         if (wrong.length) return;
@@ -129,7 +131,7 @@
         if (R.ahead()) { error.textContent = fill(W.day_ahead_clock, { day: R.day.opens_text }); return; } // the form stays
         record(stop, picked("begun") ? new Date(picked("begun")) : began, { ...times, ...also, ...outcome });
       } }, W.save);
-      const box = R.present(heading + " · " + title, R.begun ? R.begun(stop, began) : "", ...fields, more, stop.entry ? timeField(stop.entry) : "", el("div", { class: "feet" }, error, save));
+      const box = R.present(heading + " · " + title, R.begun ? R.begun(stop, began) : "", ...fields, more, mine ? timeField(mine) : "", el("div", { class: "feet" }, error, save));
       for (const field of fields) field.addEventListener("change", more.follow);
       // What is written is read as it is written, and told above Save, where nothing lies over it.
       more.addEventListener("input", () => {
@@ -185,7 +187,8 @@
     atlas.map.near(stop, 0.9);
   };
   function record(stop, began, outcome) {
-    const body = { outcome_id: R.uuid(), debtor_id: stop.debtor_id, place_id: stop.place_id, plan_id: stop.plan_id || R.day.plan_id, started_at: began.toISOString(), ended_at: new Date().toISOString(), correction: Boolean(stop.outcome), replaces: stop.outcome_id || "", ...outcome };
+    const mine = R.entryOf(stop);
+    const body = { outcome_id: R.uuid(), debtor_id: stop.debtor_id, place_id: stop.place_id, plan_id: stop.plan_id || R.day.plan_id, started_at: began.toISOString(), ended_at: new Date().toISOString(), correction: Boolean(mine), replaces: mine ? mine.outcome_id : "", ...outcome };
     delete R.unkept[stop.debtor_id];
     R.apply({ path: "/outcome", body: body });
     $("sheet").close();

@@ -167,7 +167,7 @@ def board_view(
             if plan_id not in known:
                 known[plan_id] = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
             found = board_route(one.saved, one.route, names, known[plan_id], parameters, now)
-            news = day_news(one.saved, plan_of or (lambda name: store.plan(principal, name)))
+            news = day_news(one.saved, one.shift_id, plan_of or (lambda name: store.plan(principal, name)))
             here = {stop.planned.debtor_id for stop in found.stops} | set(known[plan_id])
             gone = {each.debtor_id: each for told in news for each in told.not_made}
             given_up = tuple(each for name, each in gone.items() if name not in here)

@@ -209,6 +209,18 @@ def test_the_week_by_hand_has_the_same_shifts(branch):
     assert locked.saved.metrics["baseline"] == off.saved.metrics["baseline"]
 
 
+def test_the_week_by_hand_has_the_plan_s_hours_where_some_are_kept_in_reserve(branch):
+    """A quarter of an hour more is no more by hand either, whatever the plan keeps in reserve."""
+    sure = plan_week(branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, certainty=0.95)
+    desk = branch.desk(sure.plan_id)
+    assert min(one["reserve_s"] for one in sure.context["shifts"].values()) > 900
+    shift = desk.draft.problem.shifts[0]
+    longer = branch.take(desk, Hours(shift.id, shift.starts, shift.ends + 900, fill=False))
+    before, after = (one.saved.metrics for one in (desk, longer))
+    assert before["baseline"]["shift_s"] == before["plan"]["shift_s"]
+    assert after["baseline"]["shift_s"] == after["plan"]["shift_s"] == before["plan"]["shift_s"] + 900
+
+
 def test_why_a_time_is_closed_is_told_with_the_rule(branch):
     desk = branch.desk()
     name = some_stop(desk)
