@@ -139,7 +139,6 @@ def take(argv: Sequence[str], settings: Settings) -> int:
     from planner.intake.command import ListToStore, Refused, import_command
     from planner.intake.issue import Issue
     from planner.receive import ListSource, located, receive, remember, remembered
-    from planner.view.changes import changes as import_changes
 
     store = opened(settings)
 
@@ -153,6 +152,8 @@ def take(argv: Sequence[str], settings: Settings) -> int:
         except RoadFailure as error:
             raise Refused(f"{error}.") from error
         if one.preview:
+            from planner.view.changes import changes as import_changes  # most of the pages come with it
+
             tables = located(store, asking, branch.code, one.checked, index=index)
             told = import_changes(store, asking, branch.code, tables.listed(), unsaid=tables.unsaid)
             return {name: getattr(told, name) for name in ("added", "changed", "unchanged", "gone")} | {

@@ -271,9 +271,9 @@ def _rank(problem: routing.Problem, plan: routing.Plan, was: routing.Plan, cost:
     return -broken, -missing, plan.objective - cost * retimed
 
 
-def changed_since(settled: Settled, plan: routing.Plan) -> tuple[Difference, ...]:
-    """List how a plan differs from the one that was to be kept; who is gone from the problem was dropped by nobody."""
-    return tuple(differences(settled.plan, plan))
+def changed_since(settled: Settled, plan: routing.Plan, *, now: datetime) -> tuple[Difference, ...]:
+    """List how a plan differs in what is to come; who is gone from the problem was dropped by nobody."""
+    return tuple(differences(settled.plan, plan, since_s=(now - settled.origin).total_seconds()))
 
 
 def changes_told(found: Sequence[Difference], asked: Collection[str] = ()) -> dict[str, Any]:

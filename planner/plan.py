@@ -219,7 +219,7 @@ def plan_week(
     figures = metrics(worth_of(question), plan, by_hand) | {"finish": finishes(sure, certainty)}
     if settled is not None:
         figures |= {
-            "replan": changes_told(changed_since(settled, plan), settled.asked)
+            "replan": changes_told(changed_since(settled, plan, now=now), settled.asked)
             | {"kept": settled.plan_id, "given_up": [one.told() for one in given_up]}
         }
     if otherwise.mark:

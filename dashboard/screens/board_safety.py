@@ -156,7 +156,9 @@ def note(kit: Services, principal: Principal, branch: Branch, crew: Crew, about:
     now = kit.now()
     day = now.astimezone(ZoneInfo(branch.timezone)).date()
     known = kit.store.safety_entries(principal, branch.code, day, day)
-    same = known[(known["about"] == about) & (known["said"] == done) & (known["recorded_by"] == principal.name)]
+    # Of crews that are late together each note is about the same: they differ by the crew alone.
+    mine = (known["crew_id"] == crew.crew_id) & (known["recorded_by"] == principal.name)
+    same = known[mine & (known["about"] == about) & (known["said"] == done)]
     if (same["happened_at"] > pd.Timestamp(now - SAME_CLICK)).any():
         return
     row = {

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.inks import BAD, GOOD, LINE, MUTED
-from dashboard.screens.edit_words import rule_words, shift_words
+from dashboard.screens.edit_words import long_day_words, rule_words, shift_words
 from dashboard.text import _, n_
 from dashboard.text.called import Called
 from planner.desk import Desk, Offer
@@ -119,10 +119,18 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
         st.caption(_("… and {n} more routes").format(n=more))
     where_to(offer, names, shifts)
     consequences(offer, names, shifts)
+    for one in offer.long_days:
+        ink, icon = ("red", "block") if one.forbidden else ("orange", "info")
+        st.markdown(f":{ink}[:material/{icon}:] {long_day_words(one, crew_names(desk, offer))}")
     for text in rule_words(offer.against, names):
         st.markdown(f":red[:material/block:] {text}")
     for text in rule_words(offer.notes, names):
         st.markdown(f":orange[:material/info:] {text}")
+
+
+def crew_names(desk: Desk, offer: Offer) -> dict[str, str]:
+    """Name the crews by id, those that are called in too."""
+    return {one["crew_id"]: one["crew_name"] for one in shifts_told(desk, offer.draft).values()}
 
 
 def chances(offer: Offer, shifts: Mapping[str, Mapping[str, Any]]) -> tuple[list[Chance], int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -51,9 +51,10 @@ def since(_kit: Services, _principal: Principal, who: str, published: str, shown
     before, now = (read(_kit, _principal, one) for one in (published, shown))
     kept = set(before.context.get("edits", {}).get("asked", []))
     asked = set(now.context.get("edits", {}).get("asked", [])) - kept
+    made_s = (now.created_at - datetime.fromisoformat(before.problem["origin"])).total_seconds()
     named = {**before.context["shifts"], **now.context["shifts"]}
     return Since(
-        tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan))),
+        tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan), since_s=made_s)),
         frozenset(asked),
         {name: shift_words(one, named) for name, one in named.items()},
     )

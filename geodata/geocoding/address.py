@@ -23,6 +23,9 @@ _SAME_WORD = {
 #: Two words of pinyin that are written as one as well: "Zhixing Da Dao".
 _TWO_WORDS = {("da", "dao"): "dadao", ("gong", "lu"): "gonglu"}
 _HAN = re.compile(r"[\u3400-\u9fff]")
+#: what a Latin name has at least
+_LATIN = re.compile("[a-z]{3}", re.IGNORECASE)
+_WORD = re.compile("[a-z]+|[0-9]+(?:-[0-9]+)?[a-z]?")
 _NUMBER = r"([0-9]{1,5}(?:[-之][0-9]{1,3})?[a-z甲乙丙丁]?)(?![0-9])"
 NUMBER_AFTER = re.compile(r"\s*(?:第|no\.?\s*)?" + _NUMBER, re.IGNORECASE)
 #: what stands before a street of larger places, up to the last of them
@@ -121,7 +124,7 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
     matches = zip(texts, solid, _longest(solid, districts), _longest(solid, streets), strict=True)
     for text, bare, inside, match in matches:
         words = () if inside and match else latin_words(text)
-        there = nowhere if inside else _find_latin(words, districts)
+        there = nowhere if inside or not words else _find_latin(words, districts)
         named = districts.folded[inside] if inside else there.names
         kept = text if bare == text or not _HAN.search(bare) else bare
         if match:
@@ -135,8 +138,8 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
             said = known_number(number[1]) if number and names else ""
             read.append(Reading(kept, named, names, said, match, inside or ""))
             continue
-        found = _find_latin(words, streets)
-        names = () if _beside(words, found, there) else found.names
+        found = _find_latin(words, streets) if words else nowhere
+        names = () if found.match and _beside(words, found, there) else found.names
         read.append(Reading(kept, named, names, found.number if names else "", found.match, inside or ""))
     return read
 
@@ -213,10 +216,10 @@ def latin_words(text: str) -> tuple[str, ...]:
     >>> latin_words("12-1 Zhixing Rd., Binjiang"), latin_words("Xi'an Da Dao")
     (('12-1', 'zhixing', 'lu', 'binjiang'), ('xian', 'dadao'))
     """
-    if _HAN.search(text) and not re.search(r"[a-z]{3}", text, re.IGNORECASE):
+    if _HAN.search(text) and not _LATIN.search(text):
         return ()
     letters = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    every = re.findall(r"[a-z]+|[0-9]+(?:-[0-9]+)?[a-z]?", re.sub("['’]", "", letters))
+    every = _WORD.findall(letters.replace("'", "").replace("’", ""))
     words: list[str] = []
     for word in every:
         if words and (words[-1], word) in _TWO_WORDS:

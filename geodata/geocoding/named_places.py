@@ -52,7 +52,7 @@ class NamedPlaces:
     ) -> None:
         self._at = buildings[["lon", "lat"]].to_numpy(float)
         self._codes = buildings["district"].fillna("").astype(str).to_numpy()
-        self._tree = shapely.STRtree([shapely.Point(*one) for one in self._at])
+        self._tree = shapely.STRtree(np.asarray(shapely.points(self._at)))
         known = district_names(districts)
         self._areas: list[tuple[str, Any]] = (
             [] if districts is None else list(zip(districts["code"].astype(str), districts["geometry"], strict=True))

@@ -21,6 +21,7 @@ _SIDE_WORDS = "east west north south middle central dong xi nan bei zhong norte 
 _SIDES = frozenset(_SIDE_WORDS.split())
 #: A city (市) in pinyin, though ten as well.
 _CITY = frozenset({"shi"})
+_BEFORE = _LATIN - _CITY
 _LONGEST = max(map(len, _LATIN))
 
 
@@ -73,7 +74,7 @@ def latin_beside(before: str, after: str) -> bool:
     >>> latin_beside("east", ""), latin_beside("", "west"), latin_beside("yunxi", "new"), latin_beside("shi", "")
     (True, True, False, False)
     """
-    return before in _LATIN - _CITY or after in _SIDES
+    return before in _BEFORE or after in _SIDES
 
 
 def latin_siblings(text: str, name: str) -> bool:

@@ -178,6 +178,9 @@ class RulePack:
     clocks: ClockTerms
     #: None where the pack does not say what acts cost
     costs: ActCosts | None = None
+    #: hours of work in a collector's day, without its breaks: what is usual, and the most; None where a pack is silent
+    day_hours: Term[float] | None = None
+    day_hours_most: Term[float] | None = None
     #: a few signs of the file's content: two packs of one date that say different things differ here
     digest: str = ""
 

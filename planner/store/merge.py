@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from operator import itemgetter, ne
+from operator import ne
 from typing import Any
 
 import numpy as np
@@ -104,8 +104,7 @@ def compared(
     here = [table.c[name] == value for name, value in within.items()]
     query = sa.select(*(table.c[name] for name in columns)).where(*here)
     # In the order in which a list comes; left to itself, SQLite would go through the rows by another index.
-    found = all_rows(connection, query.order_by(*(table.c[name] for name in keys)))
-    known = list(zip(*found, strict=True)) or [()] * len(columns)
+    known = all_columns(connection, query.order_by(*(table.c[name] for name in keys)))
     theirs = _keys(columns, known, keys)
     place = dict(zip(mine, range(len(mine)), strict=True))
     if len(place) != len(mine):
@@ -175,22 +174,17 @@ def write(connection: Connection, one: Compared) -> Merged:
         # The values that pick the part of the table, the key, and what is new.
         picked = [*(one.columns.index(name) for name in keys), *places]
         values = [*([value] * len(at) for value in one.within.values()), *(_picked(one.values[c], at) for c in picked)]
-        change(
-            connection,
-            one.table,
-            (*one.within, *keys),
-            [one.columns[c] for c in places],
-            list(zip(*values, strict=True)),
-        )
+        change_columns(connection, one.table, (*one.within, *keys), [one.columns[c] for c in places], values)
     return one.merged
 
 
 def add_missing(connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Add the rows whose key is not there yet, and leave the others alone."""
+    values = list(zip(*rows, strict=True))
     if connection.dialect.name == "postgresql":
-        postgres.insert(connection, table, columns, rows, missing=True)
+        postgres.insert(connection, table, columns, values, missing=True)
     else:
-        _insert(connection, sqlite.insert(table).on_conflict_do_nothing(), columns, list(zip(*rows, strict=True)))
+        _insert(connection, sqlite.insert(table).on_conflict_do_nothing(), columns, values)
 
 
 def insert_columns(
@@ -198,7 +192,7 @@ def insert_columns(
 ) -> None:
     """Add rows, none of which is there yet, given column by column."""
     if connection.dialect.name == "postgresql":
-        postgres.insert(connection, table, columns, list(zip(*values, strict=True)), missing=False)
+        postgres.insert(connection, table, columns, values, missing=False)
         return
     _insert(connection, table.insert(), columns, values)
 
@@ -244,21 +238,32 @@ def change(
     connection: Connection, table: sa.Table, keys: Sequence[str], columns: Sequence[str], rows: Sequence[Row]
 ) -> None:
     """Change columns of the rows with these keys; each of ``rows`` has the keys first, then the new values."""
+    if rows:
+        change_columns(connection, table, keys, columns, list(zip(*rows, strict=True)))
+
+
+def change_columns(
+    connection: Connection,
+    table: sa.Table,
+    keys: Sequence[str],
+    columns: Sequence[str],
+    values: Sequence[Sequence[Any]],
+) -> None:
+    """Change columns of the rows with these keys; given are, column by column, the keys and then the new values."""
     if connection.dialect.name == "postgresql":
-        postgres.change(connection, table, keys, columns, rows)
+        postgres.change(connection, table, keys, columns, values)
         return
     found = [table.c[name] == sa.bindparam(f"key_{name}") for name in keys]
     statement = table.update().where(*found).values({name: sa.bindparam(f"new_{name}") for name in columns})
     names = [*(f"key_{name}" for name in keys), *(f"new_{name}" for name in columns)]
     sql, order = _positions(connection, statement, names)
-    if rows:
-        connection.exec_driver_sql(sql, list(map(itemgetter(*map(names.index, order)), rows)))
+    connection.exec_driver_sql(sql, list(zip(*(values[names.index(name)] for name in order), strict=True)))
 
 
 def all_rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Row]:
     """Give all rows of a query, in its order, as plain tuples."""
     if connection.dialect.name == "postgresql":
-        return list(map(tuple, postgres.fetched(connection, query)))
+        return list(zip(*postgres.fetched(connection, query), strict=True))
     # The driver's own tuples: SQLAlchemy's rows of half a million of them take longer than reading them. What is kept
     # in SQLite is as it is read, but for truth, which is 0 or 1 there.
     found: Sequence[Row] = connection.execute(query).cursor.fetchall()
@@ -266,6 +271,13 @@ def all_rows(connection: Connection, query: sa.Select[Any]) -> Sequence[Row]:
     if not truths:
         return found
     return [tuple(bool(value) if k in truths else value for k, value in enumerate(row)) for row in found]
+
+
+def all_columns(connection: Connection, query: sa.Select[Any]) -> Sequence[Sequence[Any]]:
+    """Give the values of a query column by column, its rows in their order."""
+    if connection.dialect.name == "postgresql":
+        return postgres.fetched(connection, query)
+    return list(zip(*all_rows(connection, query), strict=True)) or [()] * len(query.selected_columns)
 
 
 def _positions(connection: Connection, statement: sa.Insert | sa.Update, names: Sequence[str]) -> tuple[str, list[str]]:

@@ -1,14 +1,14 @@
 """PostgreSQL's side of a connection: its address, its errors, and many rows at once.
 
-The driver is pg8000 (docs/decisions/0024): Python only, so rows are slow to send one by one and quick to send as one
-JSON text, which both sides write and read in C.
+The driver is pg8000 (docs/decisions/0024): Python only, so rows are slow to send one by one. Columns are quick: each is
+one text, an array on the way in and JSON on the way out, which both sides write and read in C.
 """
 
 from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -88,26 +88,23 @@ def _as_integrity(context: sa.engine.ExceptionContext) -> Exception | None:
 
 
 def fetched(connection: Connection, query: sa.Select[Any]) -> Sequence[Sequence[Any]]:
-    """Give all rows of a query in its order, quickly."""
+    """Give the values of a query column by column, quickly; its rows in their order."""
     rows = query.subquery("found")
-    one = sa.func.json_build_array(*rows.c)
-    text = connection.execute(sa.select(sa.cast(sa.func.json_agg(one), sa.Text)).select_from(rows)).scalar()
-    found: list[list[Any]] = [] if text is None else json.loads(text)
-    return found
+    every = (sa.cast(sa.func.json_agg(column), sa.Text) for column in rows.c)
+    found = connection.execute(sa.select(*every).select_from(rows)).one()
+    return [[] if text is None else json.loads(text) for text in found]
 
 
 def insert(
-    connection: Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, missing: bool
+    connection: Connection, table: sa.Table, columns: Sequence[str], values: Sequence[Sequence[Any]], *, missing: bool
 ) -> None:
-    """Add rows; ``missing`` leaves alone those whose key is there already."""
-    values = ", ".join(_value(table, name, k) for k, name in enumerate(columns))
+    """Add rows, given column by column; ``missing`` leaves alone those whose key is there already."""
     names = ", ".join(_quoted(connection, name) for name in columns)
+    given = ", ".join(_names(len(columns)))
     end = " ON CONFLICT DO NOTHING" if missing else ""
-    _run(
-        connection,
-        f"INSERT INTO {_quoted(connection, table.name)} ({names}) SELECT {values} FROM {_ROWS}{end}",  # noqa: S608
-        rows,
-    )
+    into = f"INSERT INTO {_quoted(connection, table.name)} ({names})"
+    for rows, words in _rows(table, columns, values):
+        connection.exec_driver_sql(f"{into} SELECT {given} FROM {rows}{end}", words)  # noqa: S608
 
 
 def change(
@@ -115,34 +112,77 @@ def change(
     table: sa.Table,
     keys: Sequence[str],
     columns: Sequence[str],
-    rows: Sequence[Sequence[Any]],
+    values: Sequence[Sequence[Any]],
 ) -> None:
-    """Change the columns of the rows with these keys; each of the rows has the keys first, then the new values."""
-    found = " AND ".join(f"old.{_quoted(connection, name)} = {_value(table, name, k)}" for k, name in enumerate(keys))
-    values = ", ".join(
-        f"{_quoted(connection, name)} = {_value(table, name, len(keys) + k)}" for k, name in enumerate(columns)
-    )
-    _run(
-        connection,
-        f"UPDATE {_quoted(connection, table.name)} AS old SET {values} FROM {_ROWS} WHERE {found}",  # noqa: S608
-        rows,
-    )
+    """Change the columns of the rows with these keys; given are, column by column, the keys and then the new values."""
+    quoted = [_quoted(connection, name) for name in (*keys, *columns)]
+    given = _names(len(quoted))
+    found = " AND ".join(f"old.{name} = {one}" for name, one in zip(quoted[: len(keys)], given, strict=False))
+    news = ", ".join(f"{name} = {one}" for name, one in zip(quoted[len(keys) :], given[len(keys) :], strict=True))
+    for rows, words in _rows(table, (*keys, *columns), values):
+        connection.exec_driver_sql(
+            f"UPDATE {_quoted(connection, table.name)} AS old SET {news} FROM {rows} WHERE {found}",  # noqa: S608
+            words,
+        )
 
 
-#: the rows of one statement, given to it as one text
-_ROWS = "jsonb_array_elements(CAST(%s AS jsonb)) AS given(one)"
+def _names(count: int) -> list[str]:
+    return [f"given.c{k}" for k in range(count)]
 
 
-def _value(table: sa.Table, name: str, k: int) -> str:
-    kind = table.c[name].type.compile(postgresql.dialect())  # type: ignore[no-untyped-call]
-    return f"CAST(given.one ->> {k} AS {kind})"
+def _rows(
+    table: sa.Table, columns: Sequence[str], values: Sequence[Sequence[Any]]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Give what names some of the rows in a statement, their columns as ``_names``, and the words that go with it.
+
+    What is the same in all rows is given once: so it is with most columns of a list.
+    """
+    count = len(values[0]) if values else 0
+    if not count:
+        return
+    alike = [column.count(column[0]) == count for column in values]
+    if count > 1 and all(alike):  # the same row again and again
+        alike[0] = False
+    kinds = [table.c[name].type for name in columns]
+    written = [one.compile(postgresql.dialect()) for one in kinds]  # type: ignore[no-untyped-call]
+    said = ", ".join(f"CAST(%s AS {written[k]}) AS c{k}" if same else f"own.c{k}" for k, same in enumerate(alike))
+    own = [k for k, same in enumerate(alike) if not same]
+    arrays = ", ".join(f"CAST(%s AS {written[k]}[])" for k in own)
+    where = f" FROM unnest({arrays}) AS own({', '.join(f'c{k}' for k in own)})" if own else ""
+    once = [column[0] for column, same in zip(values, alike, strict=True) if same]
+    for start in range(0, count, AT_ONCE):
+        some = (array(values[k][start : start + AT_ONCE], text=isinstance(kinds[k], sa.String)) for k in own)
+        yield f"(SELECT {said}{where}) AS given", (*once, *some)
+
+
+def array(values: Sequence[Any], *, text: bool) -> str:
+    r"""Write an array as PostgreSQL reads it, of texts or of numbers and truths; None is NULL.
+
+    >>> array([1, None, 2.5], text=False)
+    '{1,NULL,2.5}'
+    >>> print(array(['a "b"', "NULL", "c\\d"], text=True))
+    {"a \"b\"","NULL","c\\d"}
+
+    Raises
+    ------
+    ValueError
+        If a text holds U+0000, or a number is none: PostgreSQL's texts and our tables have no such thing.
+    """
+    if not text:
+        numbers = ",".join(["NULL" if one is None else str(one) for one in values])
+        if "n" in numbers:  # nan, inf
+            raise ValueError("a number of a table is NaN or infinite")
+        return "{" + numbers + "}"
+    there = list(values) if None not in values else [one for one in values if one is not None]
+    words = "\0".join(there)
+    if words.count("\0") >= max(len(there), 1):
+        raise ValueError("a text of a table holds U+0000")
+    quoted = '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\0", '"\0"') + '"'
+    if len(there) == len(values):
+        return "{" + (quoted.replace("\0", ",") if values else "") + "}"
+    found = iter(quoted.split("\0"))
+    return "{" + ",".join(["NULL" if one is None else next(found) for one in values]) + "}"
 
 
 def _quoted(connection: Connection, name: str) -> str:
     return connection.dialect.identifier_preparer.quote(name)
-
-
-def _run(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-    for start in range(0, len(rows), AT_ONCE):
-        text = json.dumps([list(row) for row in rows[start : start + AT_ONCE]], allow_nan=False)
-        connection.exec_driver_sql(statement, (text,))

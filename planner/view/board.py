@@ -166,7 +166,7 @@ def board_of(read: DayRead, parameters: Parameters, *, now: datetime) -> Board:
     for one in read.routes:
         plan_id = one.saved.plan_id
         found = board_route(one.saved, one.route, read.names, read.known[plan_id], parameters, now)
-        news = read.news[plan_id]
+        news = read.news[one.shift_id]
         here = {stop.planned.debtor_id for stop in found.stops} | set(read.known[plan_id])
         gone = {each.debtor_id: each for told in news for each in told.not_made}
         given_up = tuple(each for name, each in gone.items() if name not in here)

@@ -33,7 +33,7 @@ class DayRead:
     entries
         What was recorded of the day, corrected entries too (``tables.OUTCOMES``).
     news
-        By plan what its crew said of the day.
+        By shift what its crew said of the day.
     published
         Whether the week has a plan in force.
     """
@@ -83,6 +83,6 @@ def read_day(
         routes=routes,
         known={one: counting_by_debtor(table) for one, table in entries.items()},
         entries=on_day(of_day, branch, day),
-        news={one: day_news(saved, read) for one, saved in plans.items()},
+        news={one.shift_id: day_news(one.saved, one.shift_id, read) for one in routes},
         published=any(row.in_force for row in store.plans(principal, branch.code, week)),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.door_times import door_time, travel_spread
 from planner.routing.underway import Ahead, Underway, rest_of_route
+from planner.routing.windows import may_begin_saved
 from planner.store import SavedPlan
 from planner.times import of_plan
 from planner.value.parameters import Parameters
@@ -67,7 +68,8 @@ def drawn(
             somebody = float(facts["p_address"]) * float(facts["p_there"])
             door = door_time(somebody, float(facts["p_right"]), group in rural, parameters)
             drive = max(float(stop["arrives"]) - left - rest_s, 0.0)
-            legs.append(Ahead(drive, option["opens"], option["closes"], door, rest_s, opens))
+            until = may_begin_saved(visits[stop["visit"]], stop["option"])[1]
+            legs.append(Ahead(drive, option["opens"], until, door, rest_s, opens))
         left = float(stop["leaves"])
     free = float(found["leaves_start"])
     if entry is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.domain import Principal, Role
 from planner.promised import ON_A_ROUTE
+from planner.routing.windows import may_begin_saved
 from planner.store import SavedPlan, Store
 
 Metrics = Mapping[str, Any]
@@ -311,6 +312,7 @@ def stop_view(
     facts = saved.context["options"][stop["visit"]][stop["option"]]
     debtor = saved.context["debtors"][stop["visit"]]
     place = saved.context["places"][option.get("place", visit["place"])]
+    opens, closes = may_begin_saved(visit, stop["option"])
     return StopView(
         number=number,
         shift_id=shift["shift_id"],
@@ -324,8 +326,8 @@ def stop_view(
         arrives_at=clock(saved, stop["arrives"]),
         begins_at=clock(saved, stop["begins"]),
         leaves_at=clock(saved, stop["leaves"]),
-        opens_at=clock(saved, option["opens"]),
-        closes_at=clock(saved, option["closes"]),
+        opens_at=clock(saved, opens),
+        closes_at=clock(saved, closes),
         overdue_minor=int(debtor["overdue_minor"]),
         value_minor=float(facts.get("worth_minor", 100 * float(option["value"]))),
         value_parts=facts,

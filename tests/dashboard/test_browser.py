@@ -148,6 +148,51 @@ def test_a_correction_keeps_the_visits_time_and_what_was_entered(phone: Watched)
     assert phone.faults == []
 
 
+def test_what_another_crew_recorded_is_no_visit_of_this_one(phone: Watched) -> None:
+    page = phone.page
+    expect(page.locator("#next .name")).to_be_visible()
+    page.tap("#do-absent")
+    with page.expect_response(re.compile("/outcome$")) as first:
+        page.tap("#save")
+    was = sent(first)
+    page.evaluate(
+        """id => {
+      const stop = roundsDay.day.stops.find((one) => one.debtor_id === id);
+      Object.assign(stop.entry, { ours: false, started_at: "2026-11-24T01:00:00Z", ended_at: "2026-11-24T01:05:00Z" });
+      roundsDay.chosen = id;
+      roundsDay.render();
+    }""",
+        was["debtor_id"],
+    )
+    again(page, "#do-absent")
+    expect(page.locator("#times")).to_have_count(0)  # the time of another crew's visit is not to be put right here
+    with page.expect_response(re.compile("/outcome$")) as second:
+        page.tap("#save")
+    now = sent(second)
+    assert (now["correction"], now["replaces"]) == (False, "")
+    assert now["started_at"] >= was["ended_at"]
+    assert phone.faults == []
+
+
+def test_a_day_that_was_on_its_way_takes_no_entry_back(phone: Watched) -> None:
+    page, held = phone.page, list[tuple[Any, Any]]()
+    expect(page.locator("#next .name")).to_be_visible()
+    before = page.locator("#list .done").count()
+    first = re.compile("/m/api/YX01/YX01-1/2026-11-24$")
+    page.route(first, lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    with page.expect_request(first):
+        page.evaluate("void roundsDay.refresh()")
+    page.tap("#do-absent")
+    with page.expect_response(re.compile("/outcome$")):
+        page.tap("#save")
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+    page.wait_for_timeout(500)
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    assert phone.faults == []
+
+
 def test_everything_that_is_wrong_with_a_note_is_told_above_save_as_it_is_written(phone: Watched) -> None:
     page = phone.page
     page.tap("#do-absent")

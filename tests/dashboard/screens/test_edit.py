@@ -305,7 +305,7 @@ def test_a_shift_called_in_has_words() -> None:
 
 
 def extra_page() -> None:
-    from datetime import timedelta
+    from datetime import UTC, datetime, timedelta
     from types import SimpleNamespace
 
     import streamlit as st
@@ -316,7 +316,9 @@ def extra_page() -> None:
     day, hours = fakes.DAY, st.session_state.get("hours", (18 * 3600, 20 * 3600 + 1800))
     shifts = {"S1": {"shift_id": "S1", "crew_id": "C1", "day": day.isoformat()}}
     settled = SimpleNamespace(shifts=shifts, hours={"S1": (9 * 3600, 17 * 3600)})
-    hand = SimpleNamespace(may=True, settled=settled, view=fakes.week(crews=1))
+    monday = datetime.combine(day - timedelta(days=day.weekday()), datetime.min.time(), UTC)
+    kit, branch = SimpleNamespace(now=lambda: monday), SimpleNamespace(timezone="Asia/Shanghai")
+    hand = SimpleNamespace(may=True, settled=settled, view=fakes.week(crews=1), kit=kit, branch=branch)
     edit_week.offer_extra(hand, "C1", day + timedelta(days=st.session_state.get("later", 0)), *hours)  # type: ignore[arg-type]
     edit_week.call_in(hand)  # type: ignore[arg-type]
 

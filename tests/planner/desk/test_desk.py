@@ -32,6 +32,7 @@ from planner.editing import (
     Drop,
     DropReason,
     Forbid,
+    Hours,
     Lock,
     Move,
     Refusal,
@@ -208,6 +209,18 @@ def test_the_week_by_hand_has_the_same_shifts(branch):
     assert locked.saved.metrics["baseline"] == off.saved.metrics["baseline"]
 
 
+def test_the_week_by_hand_has_the_plan_s_hours_where_some_are_kept_in_reserve(branch):
+    """A quarter of an hour more is no more by hand either, whatever the plan keeps in reserve."""
+    sure = plan_week(branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, certainty=0.95)
+    desk = branch.desk(sure.plan_id)
+    assert min(one["reserve_s"] for one in sure.context["shifts"].values()) > 900
+    shift = desk.draft.problem.shifts[0]
+    longer = branch.take(desk, Hours(shift.id, shift.starts, shift.ends + 900, fill=False))
+    before, after = (one.saved.metrics for one in (desk, longer))
+    assert before["baseline"]["shift_s"] == before["plan"]["shift_s"]
+    assert after["baseline"]["shift_s"] == after["plan"]["shift_s"] == before["plan"]["shift_s"] + 900
+
+
 def test_why_a_time_is_closed_is_told_with_the_rule(branch):
     desk = branch.desk()
     name = some_stop(desk)
@@ -375,3 +388,36 @@ def test_of_a_plan_from_before_loads_were_told_none_is_told(branch):
     desk = branch.desk()
     crews = list(desk.known.crews.values())
     assert after_change({"crews": {}}, desk.draft.instance, desk.draft.tours, crews) == {}
+
+
+def test_a_day_beyond_what_the_law_permits_is_not_offered_and_overtime_is_told_with_its_article(branch):
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[0]
+    pauses = sum(one.lasts_s for one in shift.breaks)
+    usual, most = desk.pack.day_hours, desk.pack.day_hours_most
+
+    def until(hours: float) -> Offer:
+        return offer(desk, Hours(shift.id, shift.starts, int(shift.starts + pauses + 3600 * hours)))
+
+    within, overtime, beyond = until(usual.value), until(most.value), until(most.value + 0.25)
+    assert within.long_days == ()
+    assert within.permitted
+    ((told,), (grave,)) = overtime.long_days, beyond.long_days
+    assert (told.limit, told.forbidden, overtime.permitted) == (usual, False, True)
+    assert (grave.limit, grave.forbidden, beyond.permitted) == (most, True, False)
+    assert grave.worked_s == int(3600 * (most.value + 0.25))
+    assert (told.crew, told.day) == (shift.crew, desk.draft.day(shift))
+
+
+def test_a_second_shift_of_a_day_counts_with_the_first(branch):
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[0]
+    day, ends = desk.draft.day(shift), shift.ends % 86_400
+    evening = extra_shift(desk, shift.crew, day, ends + 1800, ends + 1800 + 2 * 3600)
+    long = extra_shift(desk, shift.crew, day, ends + 1800, ends + 1800 + 5 * 3600)
+    assert evening is not None
+    assert long is not None
+    assert not any(one.forbidden for one in offer(desk, CallIn(evening)).long_days)
+    assert [one.crew for one in offer(desk, CallIn(long)).long_days if one.forbidden] == [shift.crew]
+    # What was as long before is not told of a change elsewhere.
+    assert offer(desk, Drop(some_stop(desk), DropReason.AGREED)).long_days == ()

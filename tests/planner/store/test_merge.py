@@ -13,7 +13,7 @@ from planner.store import Store, merge
 from planner.store.access import NotAllowed
 from planner.store.connect import Scope, connect, writing
 from planner.store.merge import add_missing, all_rows
-from planner.store.schema import collector, listed_type
+from planner.store.schema import collector, crew, listed_type
 from planner.tables import DEBTORS, LISTED_TYPES
 from tests.planner.store.conftest import Database
 from tests.planner.store.factories import HERE, NOW, branch, overdue_list, principal, source
@@ -89,8 +89,8 @@ def test_one_stranger_among_many_keeps_all_of_them_out(store: Store) -> None:
 def test_rows_that_differ_are_changed_where_they_do(store: Store, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merge, "MOST_GROUPS", most)
     asked: list[list[str]] = []
-    change = merge.change
-    monkeypatch.setattr(merge, "change", lambda *given: (asked.append(list(given[3])), change(*given)))
+    change = merge.change_columns
+    monkeypatch.setattr(merge, "change_columns", lambda *given: (asked.append(list(given[3])), change(*given)))
     given = overdue_list(debtors=9)
     store.save_import(MANAGER, HERE, given, **source("b" * 64))
     accounts = given["accounts"]
@@ -103,6 +103,85 @@ def test_rows_that_differ_are_changed_where_they_do(store: Store, most: int, mon
     pd.testing.assert_frame_equal(store.accounts(MANAGER, HERE), expected)
     one_by_one = [["overdue_minor"], ["overdue_minor", "product"], ["product"]]
     assert sorted(map(sorted, asked)) == (one_by_one if most == 20 else [["overdue_minor", "product"]])
+
+
+#: what means something to an array, to JSON, to SQL or to a driver, and must mean nothing here
+ODD = (
+    *(
+        "NULL",
+        "null",
+        "",
+        " ",
+        '"',
+        '""',
+        "\\",
+        '\\"',
+        "\\\\",
+        "\\N",
+        "\\u0041",
+        "{",
+        "}",
+        "{a,b}",
+        ",",
+        "a,b",
+        "','",
+        "'",
+        "%",
+        "%s",
+    ),
+    *(
+        "\t",
+        "\n",
+        "\r\n",
+        "\x01",
+        "\x1f",
+        "\x7f",
+        "\u2028",
+        "云溪市",
+        "𠮷",
+        "$1",
+        ":name",
+        "?",
+        "--",
+        "/*",
+        "É",
+        "e\u0301",
+    ),
+)
+
+
+@pytest.mark.parametrize("shape", ["own", "alike", "alone"])
+def test_whatever_stands_in_a_text_comes_back_as_it_was(database: Database, shape: str) -> None:
+    columns, engine = ["branch", "collector_id", "name", "skills"], connect(database.url)
+    chance = random.Random(15)
+    texts = [*ODD, *("".join(chance.choices("".join(ODD), k=6)) for _ in range(200))]
+    query = sa.select(*(collector.c[name] for name in columns)).where(collector.c.branch == HERE)
+    with writing(engine, HERE, Scope(frozenset({HERE}), "manager")) as connection:
+        before = set(all_rows(connection, query))
+        lists = {"own": [texts], "alike": [[one, one] for one in ODD], "alone": [[one] for one in ODD]}[shape]
+        for number, some in enumerate(lists):
+            rows = [(HERE, f"N{number}-{k}", one, one) for k, one in enumerate(some)]
+            merge.merge(connection, collector, columns, rows, within={"branch": HERE})
+            before |= set(rows)
+        assert set(all_rows(connection, query)) == before
+        merge.change(connection, collector, ("branch", "name"), ("skills",), [(HERE, one, f"{one}!") for one in ODD])
+        now = {(*row[:3], f"{row[2]}!" if row[2] in ODD else row[3]) for row in before}
+        assert set(all_rows(connection, query)) == now
+    engine.dispose()
+
+
+@pytest.mark.parametrize("maker", ["postgresql"], indirect=True)
+def test_what_no_table_may_hold_never_reaches_the_rows_beside_it(database: Database) -> None:
+    engine = connect(database.url)
+    with writing(engine, HERE, Scope(frozenset({HERE}), "manager")) as connection:
+        columns, rows = ["branch", "collector_id", "name", "skills"], [(HERE, "N1", "a\0b", ""), (HERE, "N2", "c", "d")]
+        with pytest.raises(ValueError, match=r"U\+0000"):
+            add_missing(connection, collector, columns, rows)
+        places = ["branch", "crew_id", "name", "skills", "start_lon", "start_lat", "end_lon", "end_lat"]
+        with pytest.raises(ValueError, match="NaN"):
+            add_missing(connection, crew, places, [(HERE, f"N{k}", "", "", k, 0.0, float("nan"), 0.5) for k in (1, 2)])
+        assert not set(connection.execute(sa.select(collector.c.name)).scalars()) & {"a", "a\0b", "c"}
+    engine.dispose()
 
 
 def test_what_a_merge_says_is_what_it_did(database: Database) -> None:
