@@ -152,6 +152,13 @@ def test_a_correction_opens_with_what_was_entered(services: FakeServices) -> Non
     assert datetime.fromisoformat(entry["started_at"]) == datetime(2026, 11, 24, 2, 40, tzinfo=UTC)
 
 
+def test_a_correction_sent_twice_is_kept_once_and_replaces_what_it_did(services: FakeServices) -> None:
+    client, first, mended = phone(services), outcome(), outcome(code="REFUSED", correction=True)
+    answers = [client.post(f"{API}/outcome", json=one).status_code for one in (first, mended, mended, first)]
+    assert answers == [201, 201, 200, 200]
+    assert services.store.kept["replaces"].tolist() == ["", first["outcome_id"]]
+
+
 def test_two_phones_of_a_crew_with_the_same_payment_are_told_that_it_counts_twice(services: FakeServices) -> None:
     """The second one does not know of the first, so it corrects nothing: both are kept, and that must not go unsaid."""
     client, paid = phone(services), {"code": "PAID_PART", "paid_minor": 30_000}
