@@ -39,7 +39,6 @@ from planner.tables import OUTCOMES, conform
 from planner.view import DayView
 from planner.view.day_clocks import AT_THE_DOOR
 from planner.view.recorded import entries_of_day
-from planner.week import iso_week
 
 KNOWN = frozenset(
     [
@@ -282,9 +281,6 @@ def promise_fits(code: OutcomeCode, minor: int, on: date | None) -> bool:
 def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *, now: datetime) -> bool:
     """Keep an outcome; True if it is new, False if it was known already."""
     branch = view.branch.code
-    recent = store.outcomes(principal, branch, since=now - LATE - timedelta(days=1), week=iso_week(view.day))
-    if (recent["outcome_id"] == outcome.outcome_id).any():
-        return False
     replaces = outcome.replaces
     if outcome.correction and not replaces:
         replaces = replaced(store, principal, view, outcome)
@@ -354,6 +350,7 @@ def replaced(store: Store, principal: Principal, view: DayView, outcome: Outcome
     table = store.latest_outcomes(principal, view.branch.code, since=outcome.started_at - timedelta(days=1))
     mine = table[
         (table["debtor_id"] == outcome.door.debtor_id)
+        & (table["outcome_id"] != outcome.outcome_id)  # what is sent twice does not replace itself
         & (table["crew_id"] == view.crew_id)
         & (
             (table["plan_id"] == outcome.door.plan_id)

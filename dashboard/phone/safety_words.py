@@ -18,6 +18,9 @@ def safety_words() -> dict[str, Any]:
         "alert_send": _("Send the alert now"),
         "alert_cancel": _("No, go back"),
         "alert_sent": _("The branch was told at {time}."),
+        "alert_unseen": _(
+            "On the branch's screens since {time}. Nobody has answered yet: call too if you can."
+        ),
         "alert_seen": _("The manager has seen it at {time}."),
         "alert_waits": _("No line: nobody has been told yet. It goes out as soon as there is one. Call:"),
         "alert_call": _("In danger, call first:"),
@@ -29,6 +32,8 @@ def safety_words() -> dict[str, Any]:
         "begin": _("Start the shift"),
         "end": _("I am home / back"),
         "end_early": _("End the shift"),
+        "end_ask": _("{n} stops are open. Once the shift is ended nobody waits for a sign of you any more."),
+        "end_not": _("Go on with the shift"),
         "again": _("Go out again"),
         "well": _("All well, {n} more minutes"),
         "well_said": _("Noted: all well."),

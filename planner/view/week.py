@@ -236,7 +236,7 @@ def contact_names(store: Store, principal: Principal, branch: str) -> dict[str, 
     if principal.role not in (Role.MANAGER, Role.COLLECTOR):
         return {}
     cards = store.contacts(principal, branch)
-    return dict(zip(cards["debtor_id"], cards["name"], strict=True))
+    return dict(zip(cards["debtor_id"].tolist(), cards["name"].tolist(), strict=True))
 
 
 def published_at(store: Store, principal: Principal, saved: SavedPlan) -> datetime | None:
