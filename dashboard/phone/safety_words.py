@@ -18,9 +18,7 @@ def safety_words() -> dict[str, Any]:
         "alert_send": _("Send the alert now"),
         "alert_cancel": _("No, go back"),
         "alert_sent": _("The branch was told at {time}."),
-        "alert_unseen": _(
-            "On the branch's screens since {time}. Nobody has answered yet: call too if you can."
-        ),
+        "alert_unseen": _("On the branch's screens since {time}. Nobody has answered yet: call too if you can."),
         "alert_seen": _("The manager has seen it at {time}."),
         "alert_waits": _("No line: nobody has been told yet. It goes out as soon as there is one. Call:"),
         "alert_call": _("In danger, call first:"),
