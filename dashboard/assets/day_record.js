@@ -169,11 +169,13 @@
     }
   };
 
+  const metres = (lon, lat, stop) => 111195 * Math.hypot(lat - stop.lat, (lon - stop.lon) * Math.cos(stop.lat * Math.PI / 180));
   // ---- a wrong pin: the map is moved under it; where the phone itself is, nobody asks
   R.correctPin = function (stop) {
     const atlas = R.openAtlas(W.pin_title + " " + R.named(stop), el("div", { class: "below" }, el("p", {}, W.pin_help),
       el("button", { class: "button main save", id: "pin-save", onclick: () => {
         const [lon, lat] = R.degrees(atlas.map.at.x, atlas.map.at.y);
+        if (metres(lon, lat, stop) < W.pin_least_m) { R.toast(W.pin_unmoved, 5000); return; } // a slip makes no pin exact
         const body = { change_id: R.uuid(), debtor_id: stop.debtor_id, place_id: stop.place_id, lon: Number(lon.toFixed(6)), lat: Number(lat.toFixed(6)), accuracy_m: 20 };
         R.apply({ path: "/pin", body: body });
         atlas.box.close();

@@ -223,6 +223,8 @@ def back(view: DayView) -> str:
     """Say when the crew is back, and how likely by the end of its shift."""
     if view.returns_at is None:
         return ""
+    if view.silent and any(stop.outcome_code for stop in view.stops):
+        return _("Nothing recorded for an hour. As planned back at {time}.").format(time=formats.clock(view.returns_at))
     if view.silent:
         return _("Nothing recorded yet. As planned back at {time}.").format(time=formats.clock(view.returns_at))
     planned = planned_back(view)

@@ -155,6 +155,8 @@ def words() -> dict[str, Any]:
         "too_far": _("Choose a day within the next year."),
         "too_much": _("That is over ten times what is overdue: check the amount."),
         "more_than_due": _("That is {money} more than is overdue. Save once more if it is right."),
+        "pin_unmoved": _("The pin is where it was. Move the map under it to the door, or close this."),
+        "pin_least_m": 3,
         "most_times_overdue": MOST_TIMES_OVERDUE,
         "furthest_days": FURTHEST_PROMISE.days,
         "no_day": _("Say by which day."),

@@ -184,8 +184,12 @@ def board_route(
     now: datetime,
     *,
     heard: bool = False,
+    free_at: datetime | None = None,
 ) -> BoardRoute:
-    """Lay what was recorded beside one route; ``heard`` says that the crew says something at this moment."""
+    """Lay what was recorded beside one route.
+
+    ``heard`` says that the crew says something at this moment, ``free_at`` until when it says that it cannot go on.
+    """
     route = route_view(saved, found, names)
     entries, last = last_entry(route, known)
     newest = max((entry["recorded_at"].to_pydatetime() for entry in entries if entry is not None), default=None)
@@ -193,11 +197,14 @@ def board_route(
     ahead = still_ahead(route, entries, last, now)
     # A crew that is out and has recorded nothing may be without a line: nothing is foretold from its silence.
     # What it said of its day is a sign of it too: that made the plan by which it works now.
-    sign = None if route.leaves_at is None else max(route.leaves_at, saved.created_at)
-    silent = not heard and last < 0 and sign is not None and now > sign + SILENT
+    # Who was heard of is silent only once its next door should be behind it too: it may be ahead of its plan.
+    signs = [one for one in (route.leaves_at, saved.created_at, newest) if one is not None]
+    sign = None if route.leaves_at is None else max(signs)
+    due_by = route.stops[ahead[0]].leaves_at if newest is not None and ahead else now
+    silent = not heard and sign is not None and now > sign + SILENT and now >= due_by
     rest = None
     if ahead and not over and not silent:
-        rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)
+        rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now, free_at)
     stops = tuple(
         board_stop(route, number, entries[number], now, over=over, rest=rest, ahead=ahead, saved=saved)
         for number in range(len(entries))

@@ -33,7 +33,7 @@ class DayRead:
     entries
         What was recorded of the day, corrected entries too (``tables.OUTCOMES``).
     news
-        By shift what its crew said of the day.
+        By shift what its crew said of it.
     published
         Whether the week has a plan in force.
     """

@@ -45,11 +45,12 @@ def drawn(
     ahead: Sequence[int],
     parameters: Parameters,
     now: datetime,
+    free_at: datetime | None = None,
 ) -> Underway:
     """Draw the rest of a route from the last door that was recorded, else from the start.
 
     Whoever forgot to write down when he left stands at that door as long as planned; who said since that he is free
-    later only, is. Times are those that the plan was made with.
+    later only (or says so now, ``free_at``), is. Times are those that the plan was made with.
     """
     parameters = of_plan(saved.context, parameters)
     origin = datetime.fromisoformat(saved.problem["origin"])
@@ -76,6 +77,8 @@ def drawn(
         ended = max(entry["ended_at"], entry["started_at"]).to_pydatetime()
         said = said_free(saved, route.shift_id, entry["started_at"].to_pydatetime())
         free = (max(ended, said or ended) - origin).total_seconds()
+    if free_at is not None:
+        free = max(free, (free_at - origin).total_seconds())
     home_s = max(float(found["reaches_end"]) - left, 0.0)
     return rest_of_route(
         legs,
