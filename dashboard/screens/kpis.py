@@ -132,7 +132,7 @@ def objective_sentence(view: WeekView) -> str:
 def in_time_sentence(view: WeekView) -> str:
     """Say how sure the routes are to end in their shifts, in the mean; empty where that is not known."""
     chances = [route.finish.in_time for route in view.routes if route.stops and route.finish is not None]
-    return certainty.mean_words(sum(chances) / len(chances)) + _(".") if chances else ""
+    return certainty.mean_words(sum(chances) / len(chances), view.asked_in_time) + _(".") if chances else ""
 
 
 def crew_day_sentence(view: WeekView) -> str:
