@@ -171,9 +171,7 @@ def leaving(offer: Offer) -> list[str]:
 
 def left(gone: Sequence[str], names: Called) -> list[str]:
     """Write a row for each of the first who leave the week, and how many more do."""
-    rows = [
-        row(_("Leaves the week: {who}").format(who=names.visits.get(one, one)), "", "", -1) for one in gone[:LEAVING]
-    ]
+    rows = [row(_("Leaves the week: {who}").format(who=names.at(one)), "", "", -1) for one in gone[:LEAVING]]
     if gone[LEAVING:]:
         rows.append(row(_("… and {n} more leave the week").format(n=len(gone) - LEAVING), "", "", -1))
     return rows

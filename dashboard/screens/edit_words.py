@@ -133,7 +133,8 @@ def command_words(
     if kind in ("move", "add") and command["position"] is not None:
         text += " · " + _("as stop {n}").format(n=command["position"] + 1)
     if command.get("instead_of"):
-        text += " · " + _("in place of {who}").format(who=_(", ").join(who(one) for one in command["instead_of"]))
+        out = _(", ").join(plain(names.at(one)) for one in command["instead_of"])
+        text += " · " + _("in place of {who}").format(who=out)
     return text
 
 

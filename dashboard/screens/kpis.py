@@ -136,7 +136,8 @@ def in_time_sentence(view: WeekView) -> str:
         return ""
     missed = round(sum(1 - made for route in view.routes if route.finish for made in route.finish.made.values()))
     likely = n_("About {n} visit will likely be too late.", "About {n} visits will likely be too late.", missed)
-    return certainty.mean_words(sum(chances) / len(chances)) + _(".") + (f" {likely}" if missed else "")
+    mean = certainty.mean_words(sum(chances) / len(chances), view.asked_in_time)
+    return mean + _(".") + (f" {likely}" if missed else "")
 
 
 def crew_day_sentence(view: WeekView) -> str:

@@ -96,7 +96,8 @@ def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Cho
     with st.expander(_("New scenario"), icon=":material/add:", expanded=first and job is None):
         wanted = what_if_form.ask(of, load_what_if(), busy=job is not None)
     if wanted is not None:
-        what_if_job.start(kit, principal, branch.code, week, wanted, seconds=kit.settings.plan_seconds)
+        sure = what_if_base.asked_of(kit, principal, branch, week)
+        what_if_job.start(kit, principal, branch.code, week, wanted, seconds=kit.settings.plan_seconds, certainty=sure)
         st.rerun()
 
 

@@ -12,9 +12,7 @@ from planner.desk.working_day import LongDay, long_days
 from planner.editing import Command, Draft, Price, Refusal
 from planner.editing.told import visits_of
 from planner.rules.check import Broken, PlannedStop, broken_rules
-
-#: an article that says so is no law but what the branch's own pack sets; it may be gone against, with a note
-SETTING = "engineering default"
+from planner.rules.pack import SETTING
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 from planner.domain import HoldKind, OutcomeCode, PlaceKind
 
 T = TypeVar("T")
+#: an article that says so is no law but what the branch's own pack sets; it may be gone against, with a note
+SETTING = "engineering default"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Term(Generic[T]):
     article: str
     in_force: date
     confidence: str
+
+    @property
+    def is_law(self) -> bool:
+        """Whether somebody else said so: what the pack itself sets yields where a claim would else be lost."""
+        return SETTING not in self.article
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,17 @@ def board_route(
     if ahead and not over and not silent:
         rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now, free_at)
     stops = tuple(
-        board_stop(route, number, entries[number], now, over=over, rest=rest, ahead=ahead, saved=saved)
+        board_stop(
+            route,
+            number,
+            entries[number],
+            now,
+            over=over,
+            rest=rest,
+            ahead=ahead,
+            saved=saved,
+            out=heard or last >= 0,
+        )
         for number in range(len(entries))
     )
     due = [ahead.index(number) for number in ahead if route.stops[number].required]
@@ -234,8 +244,9 @@ def board_stop(
     rest: Underway | None,
     ahead: Sequence[int],
     saved: SavedPlan,
+    out: bool = True,
 ) -> BoardStop:
-    """Say how one stop stands."""
+    """Say how one stop stands; ``out`` says whether its crew may be taken to be out."""
     planned = route.stops[number]
     if entry is not None:
         began = entry["started_at"].to_pydatetime().astimezone(planned.begins_at.tzinfo)
@@ -254,7 +265,7 @@ def board_stop(
     elif chance is not None and chance < 1 - FRAGILE:
         state = Now.AT_RISK
     else:
-        state = Now.UNDER_WAY if first else Now.AHEAD
+        state = Now.UNDER_WAY if first and out else Now.AHEAD
     return BoardStop(planned, state, chance=chance, expected_at=expected)
 
 

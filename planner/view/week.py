@@ -50,6 +50,9 @@ class StopView:
     required: bool
     required_reason: str
     locked: bool = False
+    #: the last day of the clock that requires the visit, and the branch's own limits that it goes before
+    deadline_on: date | None = None
+    set_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +158,7 @@ class WeekView:
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     load: Mapping[str, Any] = field(default_factory=dict)  # ``planner.load.told``; none in plans of old
+    asked_in_time: float | None = None  # with which chance each route was asked to end in its shift; None: as it comes
 
 
 def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
@@ -202,6 +206,7 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         verdicts=context["verdicts"],
         parameters=context["parameters"],
         load=context.get("load", {}),
+        asked_in_time=saved.metrics.get("finish", {}).get("certainty"),
     )
 
 
@@ -336,6 +341,9 @@ def stop_view(
         required=bool(visit["required"]),
         required_reason=debtor["required_reason"],
         locked=any(one["visit"] == stop["visit"] for one in saved.problem.get("locks", ())),
+        # Plans of old know neither.
+        deadline_on=date.fromisoformat(debtor["deadline_on"]) if debtor.get("deadline_on") else None,
+        set_aside=tuple(debtor.get("set_aside", ())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from planner.desk import (
     extra_shift,
     open_desk,
     read_known,
+    replay,
     skills_without,
     take,
     times_of_desk,
@@ -39,6 +41,7 @@ from planner.editing import (
     Restore,
     Why,
 )
+from planner.editing.told import command_from_dict, command_to_dict
 from planner.keeping import given_up, settled_in
 from planner.load import after_change
 from planner.means import Means
@@ -421,3 +424,36 @@ def test_a_second_shift_of_a_day_counts_with_the_first(branch):
     assert [one.crew for one in offer(desk, CallIn(long)).long_days if one.forbidden] == [shift.crew]
     # What was as long before is not told of a change elsewhere.
     assert offer(desk, Drop(some_stop(desk), DropReason.AGREED)).long_days == ()
+
+
+def test_changes_of_one_plan_are_made_on_another_and_what_cannot_be_is_named(branch: Branch) -> None:
+    """Two managers: the other one has published a plan in which a visit of mine is taken out; the rest goes over."""
+    desk = branch.desk()
+    routes = [one for one in desk.draft.routes if one.stops]
+    mine, gone = routes[0].stops[0].visit, routes[1].stops[0].visit
+    theirs = branch.take(desk, Drop(gone, DropReason.AWAY))
+    wanted = (Lock(gone), Lock(mine), Forbid(mine, gone))
+    read = tuple(command_from_dict(json.loads(json.dumps(command_to_dict(one)))) for one in wanted)
+    assert read == wanted
+    found = replay(theirs, read)
+    assert [one for one, _ in found.refused] == [wanted[0]]
+    assert isinstance(found.refused[0][1], Refusal)
+    assert found.taken == wanted[1:]
+    offer = weigh(theirs, found.taken)
+    assert isinstance(offer, Offer)
+    assert offer.draft.kept.apart
+
+
+def test_a_shift_called_in_begins_where_its_crew_does_in_the_other_plan(branch: Branch) -> None:
+    desk = branch.desk()
+    one = desk.draft.problem.shifts[0]
+    elsewhere = replace(one, id="called", starts=one.starts + 86_400 * 6, ends=one.ends + 86_400 * 6, breaks=(),
+                        start_place=one.start_place + 3, end_place=one.end_place + 3)  # fmt: skip
+    command = command_from_dict(json.loads(json.dumps(command_to_dict(CallIn(elsewhere)))))
+    assert command == CallIn(elsewhere)
+    found = replay(desk, [command])
+    assert isinstance(found.taken[0], CallIn)
+    assert found.taken[0].shift.start_place == one.start_place
+    nobody = replay(desk, [CallIn(replace(elsewhere, crew="nobody"))])
+    assert nobody.taken == ()
+    assert isinstance(nobody.refused[0][1], Refusal)
