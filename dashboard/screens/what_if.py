@@ -96,8 +96,7 @@ def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Cho
     with st.expander(_("New scenario"), icon=":material/add:", expanded=first and job is None):
         wanted = what_if_form.ask(of, load_what_if(), busy=job is not None)
     if wanted is not None:
-        sure = what_if_base.asked_of(kit, principal, branch, week)
-        what_if_job.start(kit, principal, branch.code, week, wanted, seconds=kit.settings.plan_seconds, certainty=sure)
+        what_if_job.start(kit, principal, branch.code, week, wanted, seconds=kit.settings.plan_seconds)
         st.rerun()
 
 

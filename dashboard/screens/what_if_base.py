@@ -16,7 +16,7 @@ import streamlit as st
 
 from config.rules import load_pack
 from dashboard import formats
-from dashboard.screens import certainty, edit_hand, week_stale, what_if_job
+from dashboard.screens import edit_hand, week_stale, what_if_job
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.since import since
 from dashboard.screens.since_adopted import MODEL, adopted, adopted_words, made_with
@@ -60,18 +60,6 @@ def plan_of(rows: Sequence[PlanRow]) -> PlanRow:
     """
     own = [row for row in rows if row.in_force or "origin" not in row.metrics]
     return last_decided(own or rows, edit_hand.undone())
-
-
-def asked_of(kit: Services, principal: Principal, branch: Branch, week: str) -> float | None:
-    """Give with which chance the routes of the week's plan were asked to end in time; the branch's choice without one.
-
-    A scenario is asked the same: else its difference would be that of the certainty too.
-    """
-    rows = kit.store.plans(principal, branch.code, week)
-    if not rows:
-        return certainty.chosen(kit, principal, branch.code)
-    asked: float | None = kit.store.plan(principal, plan_of(rows).plan_id).metrics.get("finish", {}).get("certainty")
-    return asked
 
 
 def base_of(
@@ -165,6 +153,5 @@ def begin(kit: Services, principal: Principal, branch: Branch, week: str) -> Non
     """Plan the week as it is, as a scenario of its own that carries the day in its name."""
     day = formats.day(kit.now().astimezone(ZoneInfo(branch.timezone)).date())
     one = Scenario(_("This week as it is, planned {day}").format(day=day))
-    sure = asked_of(kit, principal, branch, week)
-    what_if_job.start(kit, principal, branch.code, week, one, seconds=kit.settings.plan_seconds, certainty=sure)
+    what_if_job.start(kit, principal, branch.code, week, one, seconds=kit.settings.plan_seconds)
     st.rerun()

@@ -12,25 +12,14 @@ from planner.scenarios.scenario import Scenario
 from planner.store import Job
 
 
-def start(
-    kit: Services,
-    principal: Principal,
-    branch: str,
-    week: str,
-    scenario: Scenario,
-    *,
-    seconds: int,
-    certainty: float | None = None,
-) -> Job:
-    """Queue a scenario of the week and start its process; ``certainty`` as in ``planner.plan.plan_week``."""
-    request = {"week": week, "seconds": seconds, "certainty": certainty, "scenario": scenario.text()}
+def start(kit: Services, principal: Principal, branch: str, week: str, scenario: Scenario, *, seconds: int) -> Job:
+    """Queue a scenario of the week and start its process."""
+    request = {"week": week, "seconds": seconds, "scenario": scenario.text()}
     job = kit.store.queue_job(principal, branch, KIND, request=request, now=kit.now())
     command = [
         *(sys.executable, "-m", "planner", "scenario", "--branch", branch, "--week", week),
         *("--seconds", str(seconds), "--workers", str(kit.settings.plan_workers), "--job", job.job_id),
     ]
-    if certainty is not None:
-        command += ["--certainty", f"{certainty:g}"]
     plan_job.spawn(kit, job, command)
     return job
 

@@ -89,14 +89,6 @@ FIGURES: tuple[Figure, ...] = (
         False,
         1.0,
     ),
-    Figure(
-        N_("Chance asked of each route"),
-        lambda v: unknown(v.asked_in_time),
-        lambda x, _c: formats.percent(x),
-        None,
-        0.01,
-        share=True,
-    ),
     Figure(N_("Mean chance to end in time"), in_time, lambda x, _c: formats.percent(x), True, 0.01, share=True),
     Figure(N_("Better is possible by at most"), gap, lambda x, _c: formats.percent(x, 1), None, math.inf),
     Figure(

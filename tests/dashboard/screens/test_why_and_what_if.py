@@ -30,7 +30,7 @@ from planner.domain import Principal, Role
 from planner.saved_times import problem_of, times_of
 from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import Scenario
-from planner.store import Job, JobState, SavedPlan, Store
+from planner.store import JobState, Store
 from planner.view import WeekView, week_view
 from planner.week import week_days
 from planner.why import DAY, EVENING, Here, Worth, agrees, stand, why_here, why_not
@@ -294,27 +294,12 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(page: Friday) -> None:
 
 def test_a_scenario_is_put_together_and_its_job_started(page: Friday, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[dict[str, Any]] = []
-    commands: list[list[str]] = []
-    plan = Store.plan
-
-    def sure(store: Store, who: Principal, plan_id: str) -> SavedPlan:
-        saved = plan(store, who, plan_id)
-        return replace(saved, metrics={**saved.metrics, "finish": {**saved.metrics["finish"], "certainty": 0.85}})
-
-    def spawned(_kit: object, job: Job, command: list[str]) -> None:
-        asked.append(dict(job.request))
-        commands.append(command)
-
-    monkeypatch.setattr(what_if_job.plan_job, "spawn", spawned)
-    monkeypatch.setattr(Store, "plan", sure)
+    monkeypatch.setattr(what_if_job.plan_job, "spawn", lambda _kit, job, _command: asked.append(dict(job.request)))
     app = run(what_if_page, week=NEXT_WEEK)
     crew = page.store.crews(principal(), BRANCH)[0]
     next(one for one in app.multiselect if one.label == "Crews off").select(crew.crew_id)
     next(one for one in app.button if one.label == "Plan this scenario").click().run()
     assert asked[0]["scenario"]["crews_off"] == [crew.crew_id]
-    # It is asked as much certainty as the plan beside which it will stand.
-    assert asked[0]["certainty"] == 0.85
-    assert commands[0][-2:] == ["--certainty", "0.85"]
     assert asked[0]["scenario"]["name"].startswith("Without")
     NOW_SHOWN["who"] = Principal("auditor", Role.AUDITOR, frozenset({BRANCH}))
     assert not [one for one in run(what_if_page, week=NEXT_WEEK).button if one.label == "Plan this scenario"]
