@@ -214,7 +214,7 @@ def actions(
     branch: Branch,
     week: str,
     rows: tuple[PlanRow, ...],
-    in_part: tuple[date, ...],
+    in_part: tuple[date, ...] = (),
     *,
     busy: bool,
 ) -> None:
