@@ -19,7 +19,7 @@ from planner.job_run import Reporter, carried_out
 from planner.plan import Solve
 from planner.reading import NothingToPlan
 from planner.routing.command import above_zero, one_or_more
-from planner.scenarios.run import Packs, plan_scenario
+from planner.scenarios.run import Packs, certainty_beside, plan_scenario
 from planner.scenarios.scenario import Scenario, read_scenario
 from planner.solving import solve_in_child
 from planner.store import SavedPlan, Store
@@ -36,13 +36,13 @@ def scenario_command(
     arguments = parser().parse_args(argv)
     asking = Principal("planner", Role.SYSTEM, frozenset({arguments.branch}))
     report = Reporter(store, asking, arguments.job, arguments.seconds, clock)
-    solving = Solving(report, arguments)
     try:
         week_days(arguments.week)
-        scenario = wanted(store, asking, arguments)
+        scenario, beside = wanted(store, asking, arguments)
     except (ValueError, TypeError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    solving = Solving(report, arguments, sure=scenario.sure(beside) is not None)
 
     def plan() -> tuple[str, SavedPlan]:
         with supply(arguments.branch) as means:
@@ -56,7 +56,7 @@ def scenario_command(
                 solve_in=solving.within,
                 seed=arguments.seed,
                 now=arguments.now or clock(),
-                certainty=arguments.certainty,
+                beside=beside,
                 tell=report.phase,
                 on_cells=report.cells,
                 on_posed=solving.worths.update,
@@ -74,15 +74,14 @@ def scenario_command(
 class Solving:
     """Solves in processes of their own, several times where a scenario needs it, and tells how far all of it is."""
 
-    def __init__(self, report: Reporter, arguments: argparse.Namespace) -> None:
-        self._report, self._arguments = report, arguments
+    def __init__(self, report: Reporter, arguments: argparse.Namespace, *, sure: bool) -> None:
+        self._report, self._arguments, self._sure = report, arguments, sure
         self._spent_s = 0.0
         self.worths: dict[str, Sequence[float]] = {}
 
     def within(self, share: float) -> Solve:
         """Give what solves within this share of the seconds that were asked for."""
-        certain = self._arguments.certainty is not None  # a sure plan is made twice
-        seconds = share * self._arguments.seconds * (0.5 if certain else 1.0)
+        seconds = share * self._arguments.seconds * (0.5 if self._sure else 1.0)  # a sure plan is made twice
 
         def solve(problem: routing.Problem) -> routing.Plan:
             plan = solve_in_child(
@@ -102,13 +101,19 @@ class Solving:
         return self._report.search({**progress, "elapsed_s": self._spent_s + float(progress["elapsed_s"])})
 
 
-def wanted(store: Store, asking: Principal, arguments: argparse.Namespace) -> Scenario:
-    """Read the scenario from the job that asks for it, or from a file."""
+def wanted(store: Store, asking: Principal, arguments: argparse.Namespace) -> tuple[Scenario, float | None]:
+    """Read the scenario from the job that asks for it, or from a file, and how sure the plan beside it is."""
+    beside = arguments.certainty
     if arguments.job:
-        return read_scenario(store.job(asking, arguments.job).request["scenario"])
+        request = store.job(asking, arguments.job).request
+        if beside is None:
+            beside = request.get("beside")
+        return read_scenario(request["scenario"]), beside
     if arguments.file is None:
         raise ValueError("Name the file of the scenario with --file.")
-    return read_scenario(json.loads(arguments.file.read_text(encoding="utf-8")))
+    if beside is None:
+        beside = certainty_beside(store, asking, arguments.branch, arguments.week)
+    return read_scenario(json.loads(arguments.file.read_text(encoding="utf-8"))), beside
 
 
 def parser() -> Arguments:
@@ -120,7 +125,7 @@ def parser() -> Arguments:
     made.add_argument("--seconds", type=above_zero, default=30.0, help="wall time of the search (default 30)")
     made.add_argument("--seed", type=int, default=1, help="seed of the search (default 1)")
     made.add_argument("--workers", type=one_or_more, default=2, help="threads of the search (default 2)")
-    made.add_argument("--certainty", type=chance, help="with which chance each route should end in its shift, as 0.85")
+    made.add_argument("--certainty", type=chance, help="chance to end in time, as 0.85 (default: the week's plan's)")
     made.add_argument("--now", type=moment, help="plan as at this time, with its zone (default: now)")
     made.add_argument("--job", help=argparse.SUPPRESS)
     return made

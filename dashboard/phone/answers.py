@@ -26,7 +26,9 @@ from planner.store import NotAllowed
 
 MOST_BYTES = 16_384
 SMALLEST = 1_000
-OTHER_WEEK = N_("You can open the days of this week and the next three, and the last seven days to write something up.")
+OTHER_WEEK = N_(
+    "You can open the days of this week, the three days after today, and the last seven days to write something up."
+)
 
 
 class BadSent(ValueError):

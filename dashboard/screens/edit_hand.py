@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,6 +53,8 @@ class Hand:
     rows: tuple[PlanRow, ...]
     row: PlanRow
     view: WeekView
+    #: the days on which crews still go by this plan, though a newer one has replaced it
+    in_part: tuple[date, ...] = ()
 
     @cached_property
     def names(self) -> Called:

@@ -69,7 +69,7 @@ def read(kit: Services, principal: Principal, plan_id: str) -> SavedPlan:
 def show(hand: Hand) -> None:
     """Show how many visits would change for the crews, and which; nothing where this plan is the published one."""
     published = ruling(hand.rows)
-    if published is None or published.plan_id == hand.row.plan_id:
+    if published is None or published.plan_id == hand.row.plan_id or hand.in_part:
         return
     found = since(hand.kit, hand.principal, audience(hand.principal), published.plan_id, hand.row.plan_id)
     if not found.found:

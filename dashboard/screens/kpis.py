@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
+from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +14,9 @@ from dashboard.screens import certainty, tiles
 from dashboard.screens.tiles import Tile
 from dashboard.text import _, n_
 from dashboard.text.glossary import explained, meaning
+from planner.routing.efficiency import Spent
 from planner.view import WeekView
+from planner.view.without_plan import WithoutPlan
 
 #: Days whose worth differs by less than a twentieth are alike: the prices are no better known.
 ALIKE = 0.95
@@ -65,13 +70,30 @@ def figures(view: WeekView) -> tuple[Tile, ...]:
     )
 
 
-def show(view: WeekView) -> None:
-    """Show the row of figures."""
-    tiles.show("week", figures(view))
+def show(view: WeekView, late: WithoutPlan) -> None:
+    """Show the row of figures; what was over before there was a plan counts as not visited."""
+    tiles.show("week", figures(view) if not late.over else without(view, late.over))
 
 
-def said(view: WeekView) -> None:
+def without(view: WeekView, over: Collection[str]) -> tuple[Tile, ...]:
+    """Give the figures without some shifts. By hand the whole week was planned, so nothing stands beside them."""
+    told = [route.efficiency for route in view.routes if route.shift_id not in over and route.stops]
+    names = ("visits", "travel_s", "service_s", "waiting_s", "break_s", "shift_s", "value")
+    spent = Spent(**{name: sum(one[name] for one in told) for name in names})
+    ratios = {name: getattr(spent, name) for name in ("field_hours", "value_per_field_hour", "travel_share")}
+    ours = asdict(spent) | {name: None if math.isnan(value) else value for name, value in ratios.items()}
+    found = figures(replace(view, metrics=ours))
+    gone = sum(len(route.stops) for route in view.routes if route.shift_id in over)
+    last = replace(found[-1], value=formats.number(len(view.left_out) + gone))
+    return tuple(replace(one, delta=None) for one in (*found[:-1], last))
+
+
+def said(view: WeekView, late: WithoutPlan) -> None:
     """Say in a line what the figures are beside and how much better could be; the rest is behind the question mark."""
+    if late.over:
+        left = replace(view, routes=tuple(one for one in view.routes if one.shift_id not in late.over))
+        st.caption(in_time_sentence(left), width="content")
+        return
     more = [
         _("By hand: largest balances first, each crew to the nearest next.") + hourly_sentence(view),
         time_sentence(view),

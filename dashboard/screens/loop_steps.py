@@ -36,22 +36,33 @@ STYLE = f"""
 
 
 def show(
-    kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow], *, draft: bool = False
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    week: str,
+    rows: Sequence[PlanRow],
+    *,
+    draft: bool = False,
+    in_part: bool = False,
 ) -> None:
     """Show the steps, of the plan in force where there is one; ``draft`` says that another plan is on the page.
 
-    Nothing where there is no plan.
+    ``in_part``: that one holds for days that had begun. Nothing where there is no plan.
     """
     if not rows:
         return
     found = steps(kit.store, principal, branch, week, rows, now=kit.now())
-    st.html(f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone), draft=draft), width="content")
+    st.html(
+        f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone), draft=draft, in_part=in_part),
+        width="content",
+    )
 
 
-def drawn(found: Sequence[Step], zone: ZoneInfo, *, draft: bool = False) -> str:
+def drawn(found: Sequence[Step], zone: ZoneInfo, *, draft: bool = False, in_part: bool = False) -> str:
     """Draw the steps as HTML; every text of it is escaped."""
     other = draft and any(step.name == "published" and step.state is StepState.DONE for step in found)
-    of = f"<span>{escape(_('In force, not this draft:'))}</span>" if other else ""
+    whose = _("In force for the later days:") if in_part else _("In force, not this draft:")
+    of = f"<span>{escape(whose)}</span>" if other else ""
     return f'<div class="loop" role="list">{of}{"<i>→</i>".join(one(step, zone) for step in found)}</div>'
 
 

@@ -7,23 +7,39 @@ from collections.abc import Sequence
 import streamlit as st
 
 from config.parameters import load as load_parameters
+from config.rules import load_pack
+from dashboard.screens import what_if_hours
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.what_if_form import called, choices
 from dashboard.screens.what_if_words import lack_words
 from dashboard.services import Services
-from dashboard.text import _
+from dashboard.text import N_, _
 from planner.domain import Branch, Principal
 from planner.scenarios import adopt as adopting
-from planner.scenarios.adopt import Lack, NotAdoptable, adopt, lacks
+from planner.scenarios.adopt import CREW, HOURS, MODEL, SHIFT, START, Lack, NotAdoptable, adopt, lacks
+from planner.scenarios.run import plan_beside
 from planner.scenarios.scenario import read_scenario
 from planner.store import PlanRow
+
+#: where each kind of what lacks is got: a manager has no command line, so he is told whom to ask
+WHERE = (
+    (N_("Crews and start places are entered by whoever runs Rounds at your bank: ask there."), {CREW, START}),
+    (
+        N_("Undo this draft and adopt the scenario once more: its hours are then taken as changes of the week."),
+        {HOURS, SHIFT},
+    ),
+    (N_("The value model is adopted on the page Learning."), {MODEL}),
+)
 
 
 def adopt_button(
     kit: Services, principal: Principal, branch: Branch, row: PlanRow, name: str, others: Sequence[PlanRow]
 ) -> None:
-    """Offer to adopt a scenario, with what it takes for granted; ``others`` are the week's plans."""
-    lacking = lacking_now(kit, principal, row.plan_id)
+    """Offer to adopt a scenario, with what it takes for granted; ``others`` are the week's plans.
+
+    Hours that the branch does not have are taken with it, as the week's own commands would, and their price is told.
+    """
+    saved = kit.store.plan(principal, row.plan_id)
     scenario = read_scenario(row.metrics["scenario"])
     with st.container(horizontal=True, vertical_alignment="center"):
         if scenario.rule_pack and scenario.rule_pack != branch.rule_pack:
@@ -33,28 +49,34 @@ def adopt_button(
                 )
             )
             return
+        days = what_if_hours.long_days(kit, principal, branch, saved)
+        if forbidden := [one for one in days if one.forbidden]:
+            st.caption(_("“{name}”: {what}").format(name=plain(name), what=what_if_hours.long_words(forbidden)))
+            return
         if row.plan_id in {one.metrics["origin"]["plan_id"] for one in others if "origin" in one.metrics}:
             st.caption(_("Adopted already: its draft is on the page Week."))
             return
         if st.button(_("Adopt “{name}” as a draft").format(name=plain(name)), icon=":material/check:", key="adopt"):
             try:
-                draft = adopt(kit.store, principal, row.plan_id, now=kit.now())
+                pack = load_pack(branch.rule_pack)
+                draft = adopt(kit.store, principal, row.plan_id, now=kit.now(), taking=pack)
             except NotAdoptable:
                 st.error(_("This scenario cannot be adopted."))
                 return
             st.session_state["plan"] = draft.plan_id
             st.toast(_("The draft is on the page Week."), icon=":material/check_circle:")
             st.rerun()
-        st.caption(
+        lacking = tuple(
+            one for one in lacks(kit.store, principal, saved, load_parameters()) if one.kind not in (HOURS, SHIFT)
+        )
+        beside = plan_beside(others) if others else None
+        told = [
+            what_if_hours.price(kit, principal, saved, beside, saved.context["currency"]),
             needed(kit, principal, branch, lacking)
             if lacking
-            else _("It becomes a draft of the week; nobody sees it until it is published.")
-        )
-
-
-def lacking_now(kit: Services, principal: Principal, plan_id: str) -> tuple[Lack, ...]:
-    """Name what a plan takes for granted that the branch does not have now."""
-    return lacks(kit.store, principal, kit.store.plan(principal, plan_id), load_parameters())
+            else _("It becomes a draft of the week; nobody sees it until it is published."),
+        ]
+        st.caption(" ".join(filter(None, told)))
 
 
 def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[Lack, ...]) -> str:
@@ -62,8 +84,8 @@ def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[L
     crews = {one.crew_id: one.name for one in kit.store.crews(principal, branch.code)}
     phrases = plain("; ".join(lack_words(lacking, crews)))
     text = _("It needs what the branch does not have: {phrases}. Until that is entered it cannot be published.")
-    where = _("Crews and shifts are entered with the command “planner team” (docs/your-own-branch.md).")
-    return text.format(phrases=phrases) + " " + where
+    kinds = {one.kind for one in lacking}
+    return " ".join([text.format(phrases=phrases), *(_(told) for told, of in WHERE if kinds & of)])
 
 
 def unready(kit: Services, principal: Principal, row: PlanRow) -> tuple[Lack, ...]:

@@ -29,10 +29,12 @@ from dashboard.screens import (
     week_days_changed,
     week_empty,
     week_files,
+    week_in_part,
     week_news,
     week_publish,
     week_stale,
     week_under_way,
+    week_without_plan,
     workbench,
 )  # fmt: skip
 from dashboard.screens.who import audience, branch_name, branch_or_word, keep_choice, read_plan
@@ -41,6 +43,7 @@ from dashboard.text import _
 from planner.domain import Branch, Principal, Role
 from planner.store import PlanRow, last_decided, ruling
 from planner.view import WeekView
+from planner.view.without_plan import WithoutPlan, first_published, without_plan
 from planner.week import iso_week, week_days
 
 WEEKS_BACK, WEEKS_AHEAD = 3, 3
@@ -89,10 +92,11 @@ def page() -> None:
     # Without a list or a shift there is nothing to plan, and the page says so instead of offering it.
     basis = week_empty.basis(kit, principal, branch, week) if principal.role is Role.MANAGER and not rows else None
     tour.show(kit, principal, branch, rows)
+    in_part = week_in_part.days_of(kit, principal, branch, chosen_plan(rows)) if rows else ()
     # What comes and goes has containers of its own: the map keeps its place on the page and is not loaded anew.
     with st.container(gap="small", key="week-head"):
         idle = job is None and (basis is None or not basis.lack)
-        head(kit, principal, branch, week, rows, today, busy=not idle)
+        head(kit, principal, branch, week, rows, today, in_part, busy=not idle)
         notices, figures = st.container(gap="xsmall"), st.container(gap="small")
     with notices:
         view = read_chosen(kit, principal, rows) if rows else None
@@ -105,28 +109,33 @@ def page() -> None:
             week_empty.show(kit, principal, branch, week, basis, busy=job is not None)
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
-        week_stale.show(kit, principal, branch, view, rows, today, announced=announced)
+        week_in_part.show(branch, rows, chosen_plan(rows), in_part)
+        week_stale.show(kit, principal, branch, view, rows, today, announced=announced, in_part=bool(in_part))
+        late = without_plan(view, rows, now=kit.now())
+        again = partial(plan, kit, principal, branch, week, rows) if principal.role is Role.MANAGER else None
+        week_without_plan.show(late, draft=first_published(rows) is None, busy=job is not None, again=again)
         week_under_way.show(kit, principal, branch, view, rows)
         week_days_changed.show(kit, principal, branch, view, rows)
         view = bound_job.with_bound(kit, principal, view)
-    hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view)
+    hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view, in_part)
     with notices:
         edit_over.show(hand)
     with figures:
-        above(hand, busy=job is not None)
+        above(hand, late, busy=job is not None)
     show_plan(hand)
 
 
-def above(hand: edit_hand.Hand, *, busy: bool) -> None:
+def above(hand: edit_hand.Hand, late: WithoutPlan, *, busy: bool) -> None:
     """Show the figures, what has become of the plan, what can be changed of it, and what can be taken along."""
     kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
-    kpis.show(view)
+    kpis.show(view, late)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-line"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-            kpis.said(view)
-            if not busy:
+            kpis.said(view, late)
+            if not busy and not late.over:
                 bound_job.offer(hand)
-        loop_steps.show(kit, principal, branch, view.week, hand.rows, draft=not hand.row.in_force)
+        draft, in_part = not hand.row.in_force, bool(hand.in_part)
+        loop_steps.show(kit, principal, branch, view.week, hand.rows, draft=draft, in_part=in_part)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-tools"):
         edit.bar(hand, busy=busy)
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
@@ -141,6 +150,7 @@ def head(
     week: str,
     rows: tuple[PlanRow, ...],
     today: date,
+    in_part: tuple[date, ...],
     *,
     busy: bool,
 ) -> None:
@@ -150,7 +160,7 @@ def head(
     ):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
             st.subheader(branch_name(branch), anchor=False, width="content")
-            state_badge(rows)
+            state_badge(rows, in_part)
             weeks = sorted({*offered(today), week})
             st.selectbox(
                 _("Week"),
@@ -164,7 +174,7 @@ def head(
         if principal.role is Role.MANAGER:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
                 certainty.choice(kit, principal, branch.code, busy=busy)
-                actions(kit, principal, branch, week, rows, busy=busy)
+                actions(kit, principal, branch, week, rows, in_part, busy=busy)
 
 
 def wanted_week(today: date) -> str:
@@ -188,9 +198,12 @@ def week_label(week: str) -> str:
     return f"{formats.week(week)} · {formats.day(days[0])} – {formats.day(days[-1])}"
 
 
-def state_badge(rows: tuple[PlanRow, ...]) -> None:
+def state_badge(rows: tuple[PlanRow, ...], in_part: tuple[date, ...]) -> None:
     """Say whether the plan shown is published."""
     if not rows:
+        return
+    if in_part:
+        week_in_part.badge(in_part)
         return
     if chosen_plan(rows).in_force:
         st.badge(_("Published"), icon=":material/check_circle:", color="green")
@@ -199,7 +212,14 @@ def state_badge(rows: tuple[PlanRow, ...]) -> None:
 
 
 def actions(
-    kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...], *, busy: bool
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    week: str,
+    rows: tuple[PlanRow, ...],
+    in_part: tuple[date, ...] = (),
+    *,
+    busy: bool,
 ) -> None:
     """Offer to plan and to publish."""
     label = _("Plan again") if rows else _("Plan the week")
@@ -211,8 +231,10 @@ def actions(
     can = shown is not None and not shown.in_force and not busy and not origin.unready(kit, principal, shown)
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
     key = f"publish {shown.plan_id}" if shown else "publish"
-    if st.button(_("Publish"), icon=":material/send:", disabled=not can, key=key) and can and shown is not None:
-        week_publish.clicked(kit, principal, branch, rows, shown)
+    word, icon = (_("Put back …"), ":material/history:") if in_part else (_("Publish"), ":material/send:")
+    if st.button(word, icon=icon, disabled=not can, key=key) and can and shown is not None:
+        again = partial(plan, kit, principal, branch, week, rows)
+        week_publish.clicked(kit, principal, branch, rows, shown, again=again, in_part=in_part)
 
 
 def plan(kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from config.rules import load_pack
 from dashboard import formats
-from dashboard.screens import edit_hand
+from dashboard.screens import edit_hand, week_in_part
 from dashboard.screens.since import since
 from dashboard.screens.since_adopted import adopted, adopted_words
 from dashboard.services import Services
@@ -28,13 +28,16 @@ def show(
     today: date,
     *,
     announced: bool = False,
+    in_part: bool = False,
 ) -> None:
     """Tell quietly what the plan does not know; nothing where it knows all, or of a week that is over.
 
-    ``announced`` says that it is told already which other plan is in force.
+    ``announced`` says that it is told already which other plan is in force; ``in_part`` that the plan holds for days
+    that had begun when a newer one came.
     """
     row = next(one for one in rows if one.plan_id == view.plan_id)
-    other = another(rows, row)
+    # What a plan is that holds for days that had begun, and what holds for the later ones, ``week_in_part`` says.
+    other = None if in_part or week_in_part.came_from(rows, row) else another(rows, row)
     if announced and other is not None and other.in_force:
         other = None
     facts = [] if view.days[-1] < today else changed(kit, principal, branch, view, read_at(rows, row))

@@ -9,7 +9,7 @@ from datetime import date
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import week_filters
+from dashboard.screens import week_filters, week_in_part
 from dashboard.services import Services
 from dashboard.text import _, n_
 from planner.domain import Branch, Principal
@@ -37,7 +37,7 @@ def show(kit: Services, principal: Principal, branch: Branch, view: WeekView, ro
                 type="tertiary",
                 key=f"week_under_way {one.plan_id}",
                 on_click=to_plan,
-                args=(one.plan_id, one.days[0]),
+                args=(one.plan_id, one.days[0], view.plan_id),
             )
 
 
@@ -50,9 +50,9 @@ def told(one: UnderWay) -> str:
     )
 
 
-def to_plan(plan_id: str, day: date) -> None:
-    """Show another plan of the week, at a day."""
-    st.session_state["plan"] = plan_id
+def to_plan(plan_id: str, day: date, here: str) -> None:
+    """Show another plan of the week, at a day, with a way back to this one."""
+    week_in_part.leave_for(plan_id, here)
     week_filters.turn_to(day)
 
 

@@ -20,6 +20,7 @@ from dashboard.screens import (
     what_if_base,
     what_if_delete,
     what_if_form,
+    what_if_hours,
     what_if_job,
     what_if_table,
 )
@@ -27,12 +28,13 @@ from dashboard.screens.debtor_card import plain
 from dashboard.screens.origin import adopt_button
 from dashboard.screens.week import offered, wanted_week, week_label
 from dashboard.screens.what_if_form import Choices, called
-from dashboard.screens.what_if_words import changes
+from dashboard.screens.what_if_words import changes, in_time
 from dashboard.screens.who import audience, branch_name, branch_or_word, read_plan
 from dashboard.services import Services, services
 from dashboard.text import N_, _
 from planner.domain import Branch, Principal, Role
 from planner.scenarios.adopt import scenario_of
+from planner.scenarios.run import certainty_in
 from planner.scenarios.scenario import read_scenario
 from planner.store import PlanRow
 from planner.view import WeekView
@@ -57,6 +59,7 @@ def page() -> None:
     today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
     week = wanted_week(today)
     head(branch, week, today)
+    edit_hand.recall(kit, principal, branch.code)
     of = what_if_form.choices(kit, principal, branch)
     rows = kit.store.scenarios(principal, branch.code, week)
     if principal.role is Role.MANAGER:
@@ -94,9 +97,11 @@ def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Cho
     else:
         told(kit, principal, branch.code, week)
     with st.expander(_("New scenario"), icon=":material/add:", expanded=first and job is None):
-        wanted = what_if_form.ask(of, load_what_if(), busy=job is not None)
+        beside = what_if_base.sure_beside(kit, principal, branch.code, week)
+        wanted = what_if_form.ask(of, load_what_if(), beside=beside, busy=job is not None)
     if wanted is not None:
-        what_if_job.start(kit, principal, branch.code, week, wanted, seconds=kit.settings.plan_seconds)
+        seconds = kit.settings.plan_seconds
+        what_if_job.start(kit, principal, branch.code, week, wanted, beside=beside, seconds=seconds)
         st.rerun()
 
 
@@ -116,7 +121,6 @@ def compare(
     def read(row: PlanRow) -> WeekView:
         return read_plan(kit, principal, audience(principal), row.plan_id, "")
 
-    edit_hand.recall(kit, principal, branch.code)
     mine = kit.store.plans(principal, branch.code, week)
     old = read(what_if_base.plan_of(mine)) if mine else None
     base = None if old is None else what_if_base.base_of(kit, principal, branch, mine, rows, old, today, read)
@@ -150,14 +154,15 @@ def compare(
     if base is None:
         st.caption(_("The week itself has no plan yet: differences are to the first scenario."))
     views = {row.plan_id: read(row) for row in shown}
-    titles = {row.plan_id: title(row, of) for row in shown}
+    unlike = what_if_base.otherwise_sure(shown)
+    titles = {row.plan_id: title(row, of, sure=row.plan_id in unlike) for row in shown}
     grey = set[str]()
     if base is not None and old is not None:
         grey |= what_if_base.of_other_data(kit, principal, branch, base, shown, read)
     st.html(
         what_if_table.table(
             [(*titles[row.plan_id], views[row.plan_id]) for row in shown],
-            grey=[number for number, row in enumerate(shown) if row.plan_id in grey],
+            grey=[number for number, row in enumerate(shown) if row.plan_id in grey | unlike],
         )
     )
     st.caption(
@@ -166,6 +171,10 @@ def compare(
         )
     )
     for row in shown:
+        one = scenario_of(row.metrics)
+        if one is not None and (one.ends_min > 0 or one.evening_like):
+            saved = kit.store.plan(principal, row.plan_id)
+            what_if_hours.show(what_if_hours.long_days(kit, principal, branch, saved), names[row.plan_id])
         what = what_if_base.unknown_to(kit, principal, branch, row, views[row.plan_id], today)
         if what:
             told = _("Since the scenario “{name}” was planned: {what}. Plan it again to take that into account.")
@@ -175,6 +184,14 @@ def compare(
     if grey:
         st.caption(
             _("Without ✓ and ▽: plans made from other data than the first column; the data make a difference too.")
+        )
+    if unlike:
+        st.caption(
+            ":orange[:material/info:] "
+            + _(
+                "Made with another chance to end in time than the first column, as their heads say: the difference is "
+                "that of the chance too, so it has no ✓ and ▽."
+            )
         )
     if len({views[row.plan_id].parameters.get("model") for row in shown}) > 1:
         st.caption(
@@ -197,14 +214,14 @@ def planned_name(request: Mapping[str, Any], of: Choices) -> str:
     return called(read_scenario(request["scenario"]), of)
 
 
-def title(row: PlanRow, of: Choices) -> tuple[str, str]:
-    """Give a column's title and what it changes."""
-    one = scenario_of(row.metrics)
+def title(row: PlanRow, of: Choices, *, sure: bool = False) -> tuple[str, str]:
+    """Give a column's title and what it changes; ``sure``: and how surely its routes were to end in their shifts."""
+    one, told = scenario_of(row.metrics), [in_time(certainty_in(row.metrics))] if sure else []
     if one is None:
-        return _("The week's plan"), _("published") if row.in_force else _("draft")
+        return _("The week's plan"), _(", ").join([_("published") if row.in_force else _("draft"), *told])
     phrases = _(", ").join(changes(one, of.crews, of.places))
     name = called(one, of)
-    return name, "" if phrases.lower() == name.lower() else phrases
+    return name, _(", ").join(([] if phrases.lower() == name.lower() else [phrases]) + told)
 
 
 def planned_at(view: WeekView, branch: Branch) -> str:

@@ -16,7 +16,7 @@ import streamlit as st
 
 from config.rules import load_pack
 from dashboard import formats
-from dashboard.screens import edit_hand, week_stale, what_if_job
+from dashboard.screens import certainty, edit_hand, week_stale, what_if_job
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.since import since
 from dashboard.screens.since_adopted import MODEL, adopted, adopted_words, made_with
@@ -24,8 +24,9 @@ from dashboard.services import Services
 from dashboard.text import N_, _
 from planner.domain import Branch, Principal, Role
 from planner.scenarios.adopt import scenario_of
+from planner.scenarios.run import certainty_in, plan_beside
 from planner.scenarios.scenario import Scenario
-from planner.store import PlanRow, last_decided, read_at
+from planner.store import PlanRow, read_at
 from planner.view import WeekView
 
 KNOWN = N_("The week's plan is out of date. Since it was made: {what}. Differences are to “{name}”, which knows that.")
@@ -54,12 +55,14 @@ class Base:
 
 
 def plan_of(rows: Sequence[PlanRow]) -> PlanRow:
-    """Give the plan of the week that scenarios are compared with: the one last decided on, not an undone draft.
+    """Give the plan of the week that scenarios are compared with; a draft that this reader undid is none."""
+    return plan_beside(rows, edit_hand.undone())
 
-    A draft that was adopted from a scenario is not it before it is published: beside itself it would tell nothing.
-    """
-    own = [row for row in rows if row.in_force or "origin" not in row.metrics]
-    return last_decided(own or rows, edit_hand.undone())
+
+def sure_beside(kit: Services, principal: Principal, branch: str, week: str) -> float | None:
+    """Give how surely the plan is made that a scenario will stand beside; without one, as the branch plans."""
+    rows = kit.store.plans(principal, branch, week)
+    return certainty_in(plan_of(rows).metrics) if rows else certainty.chosen(kit, principal, branch)
 
 
 def base_of(
@@ -129,6 +132,15 @@ def of_other_data(
     return frozenset(row.plan_id for row in shown[1:] if key(row) != wanted or not same_rules(row))
 
 
+def otherwise_sure(shown: Sequence[PlanRow]) -> frozenset[str]:
+    """Give the plans that were made with another certainty than the first, though that is not what they try."""
+    first = certainty_in(shown[0].metrics)
+    asked = {
+        row.plan_id for row in shown if (one := scenario_of(row.metrics)) is not None and one.certainty is not None
+    }
+    return frozenset(row.plan_id for row in shown if certainty_in(row.metrics) != first) - asked
+
+
 def notice(
     kit: Services, principal: Principal, branch: Branch, week: str, base: Base, names: Mapping[str, str]
 ) -> None:
@@ -153,5 +165,6 @@ def begin(kit: Services, principal: Principal, branch: Branch, week: str) -> Non
     """Plan the week as it is, as a scenario of its own that carries the day in its name."""
     day = formats.day(kit.now().astimezone(ZoneInfo(branch.timezone)).date())
     one = Scenario(_("This week as it is, planned {day}").format(day=day))
-    what_if_job.start(kit, principal, branch.code, week, one, seconds=kit.settings.plan_seconds)
+    beside = sure_beside(kit, principal, branch.code, week)
+    what_if_job.start(kit, principal, branch.code, week, one, beside=beside, seconds=kit.settings.plan_seconds)
     st.rerun()

@@ -10,6 +10,8 @@ import streamlit as st
 
 from config.rules import packs
 from config.what_if import WhatIfTerms
+from dashboard import formats
+from dashboard.screens import certainty
 from dashboard.screens.what_if_words import WEEKDAYS, changes, model_words
 from dashboard.services import Services
 from dashboard.text import LANGUAGES, _, current_language, speaking
@@ -58,8 +60,11 @@ def choices(kit: Services, principal: Principal, branch: Branch) -> Choices:
     )
 
 
-def ask(of: Choices, terms: WhatIfTerms, *, busy: bool) -> Scenario | None:
-    """Show the form; give the scenario once it is sent, None until then."""
+def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, busy: bool) -> Scenario | None:
+    """Show the form; give the scenario once it is sent, None until then.
+
+    ``beside`` is how surely the plan is made that it will stand beside.
+    """
     none = _("as it is")
 
     def crew(code: str) -> str:
@@ -85,7 +90,7 @@ def ask(of: Choices, terms: WhatIfTerms, *, busy: bool) -> Scenario | None:
             model = st.selectbox(
                 _("Value model"), ["", *of.models], format_func=lambda name: model_words(name) if name else none
             )
-        low, middle, high = st.columns([1, 1, 2], gap="medium", vertical_alignment="bottom")
+        low, middle, sure, high = st.columns([1, 1, 1, 2], gap="medium", vertical_alignment="bottom")
         with low:
             limit = st.number_input(_("At most field hours"), min_value=0, value=None, placeholder=_("no limit"))
         with middle:
@@ -94,6 +99,11 @@ def ask(of: Choices, terms: WhatIfTerms, *, busy: bool) -> Scenario | None:
                 range(len(WEEKDAYS)),
                 format_func=lambda day: _(WEEKDAYS[day]),
                 placeholder=_("every working day"),
+            )
+        with sure:
+            others = [one or 0.0 for one in certainty.CHOICES if one != beside]
+            certain = st.selectbox(
+                _("Ends in its shift with"), [None, *others], format_func=lambda one: sure_words(one, beside)
             )
         with high, st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(_("Name of the scenario"), max_chars=60, placeholder=_("named after what it changes"))
@@ -119,8 +129,16 @@ def ask(of: Choices, terms: WhatIfTerms, *, busy: bool) -> Scenario | None:
         rule_pack=pack,
         model=model,
         field_hours=None if not limit else float(limit),
+        certainty=certain,
     )
     return found if found.name else replace(found, name=proposed(found, of))
+
+
+def sure_words(wanted: float | None, beside: float | None) -> str:
+    """Name a choice of how surely routes end in their shifts; None is as the plan beside."""
+    sure = beside if wanted is None else wanted or None
+    share = _("as it comes") if sure is None else formats.percent(sure)
+    return _("as the week's plan ({share})").format(share=share) if wanted is None else share
 
 
 def called(one: Scenario, of: Choices) -> str:

@@ -12,9 +12,18 @@ from planner.scenarios.scenario import Scenario
 from planner.store import Job
 
 
-def start(kit: Services, principal: Principal, branch: str, week: str, scenario: Scenario, *, seconds: int) -> Job:
-    """Queue a scenario of the week and start its process."""
-    request = {"week": week, "seconds": seconds, "scenario": scenario.text()}
+def start(
+    kit: Services,
+    principal: Principal,
+    branch: str,
+    week: str,
+    scenario: Scenario,
+    *,
+    beside: float | None,
+    seconds: int,
+) -> Job:
+    """Queue a scenario of the week, to be planned as surely as the plan beside it, and start its process."""
+    request = {"week": week, "seconds": seconds, "scenario": scenario.text(), "beside": beside}
     job = kit.store.queue_job(principal, branch, KIND, request=request, now=kit.now())
     command = [
         *(sys.executable, "-m", "planner", "scenario", "--branch", branch, "--week", week),

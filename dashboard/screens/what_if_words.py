@@ -49,7 +49,18 @@ def changes(one: Scenario, crews: Mapping[str, str], places: Mapping[tuple[float
         told.append(_("value model {model}").format(model=model_words(one.model)))
     if one.field_hours is not None:
         told.append(_("at most {n} field hours").format(n=formats.number(one.field_hours)))
+    if one.certainty is not None:
+        told.append(in_time(one.certainty or None))
     return told or [_("nothing changed")]
+
+
+def in_time(sure: float | None) -> str:
+    """Say how surely routes end in their shifts.
+
+    >>> in_time(0.85), in_time(None)
+    ('in time: 85%', 'in time: as it comes')
+    """
+    return _("in time: {share}").format(share=_("as it comes") if sure is None else formats.percent(sure))
 
 
 def model_words(name: str) -> str:

@@ -5,7 +5,7 @@ Everything is said in sentences of figures that were tried (``planner.why``); no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from dashboard.screens.why_words import Told, others_out, windows
 from dashboard.text import N_, _, n_
 from planner.editing import Command
 from planner.routing.reasons import Reason
+from planner.view.without_plan import first_published, without_plan
 from planner.why import Here, NotHere, Slot, taking
 
 HOW = N_(
@@ -57,7 +58,7 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
         told = Told.of(view, standing, saved)
         found = still_ahead(found, told, hand.kit.now())
         if isinstance(found, Here):
-            here(told, found, hand.kit.now())
+            here(told, found, hand.kit.now(), planless(hand))
             offered(hand, told, found, () if found.locked else found.others)
         elif isinstance(found, NotHere):
             not_here(told, found)
@@ -80,8 +81,17 @@ def still_ahead(found: Here | NotHere | None, told: Told, now: datetime) -> Here
     return replace(found, slots=ahead(found.slots)) if isinstance(found, NotHere) else None
 
 
-def here(told: Told, one: Here, now: datetime) -> None:
-    """Say why a planned visit is where it is, and where else it could be as long as its shift has not begun."""
+def planless(hand: Hand) -> frozenset[str]:
+    """Name the shifts that began, or are over, without any plan: there is nothing on the crew's phone."""
+    late = without_plan(hand.view, hand.rows, now=hand.kit.now())
+    return late.over if first_published(hand.rows) is not None else late.over | late.begun
+
+
+def here(told: Told, one: Here, now: datetime, late: Collection[str] = ()) -> None:
+    """Say why a planned visit is where it is, and where else it could be as long as its shift has not begun.
+
+    ``late`` are shifts of which no crew had a plan.
+    """
     lines = [
         _(
             "**Why here and now.** The plan would be {money} poorer without it: it earns {value} here, for {way}."
@@ -96,6 +106,8 @@ def here(told: Told, one: Here, now: datetime) -> None:
     best = one.others[0] if one.others else None
     if one.locked:
         lines.append(_("It is locked: nobody moves it but a person."))
+    elif one.here.shift in late:
+        lines.append(_("Its shift began before any plan was published: no crew had one. Plan again for what is left."))
     elif told.begun(one.here.shift, now):
         lines.append(_("Its shift has begun: what is left of the day is changed from the crew's phone."))
     elif best is None:

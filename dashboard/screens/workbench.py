@@ -42,10 +42,22 @@ MAP_PX = 560
 ACTED = "week map acted"
 
 #: Map and timeline fill what the window leaves of the first screen. At a desk the frame is as wide as the page, for the
-#: timeline; its map takes three fifths, and card and table lie beside the map, as high as it is.
+#: timeline; its map takes three fifths, and card and table lie beside the map, as high as it is. Until the frame is
+#: there its outline stands in its place, behind it.
 STYLE = """
 .st-key-workbench { --frame: clamp(490px, calc(100vh - 330px), 1300px); }
 .st-key-workbench .st-key-map-week iframe { height: var(--frame) !important; }
+.st-key-workbench .st-key-map-week { position: relative; isolation: isolate; min-height: var(--frame); }
+.st-key-workbench .st-key-map-week::before, .st-key-workbench .st-key-map-week::after {
+  --strip: min(.46 * var(--frame), var(--lines, 90px));
+  content: ""; position: absolute; z-index: -1; left: 0; right: 0; box-sizing: border-box; border-radius: 8px;
+  border: 1px solid light-dark(#D5DBE3, #37414D);
+}
+.st-key-workbench .st-key-map-week::before {
+  content: var(--loading, ""); top: 0; height: calc(var(--frame) - var(--strip) - 6px);
+  display: grid; place-items: center; font-size: .875rem; color: light-dark(#5B6675, #A7B2BF);
+}
+.st-key-workbench .st-key-map-week::after { bottom: 0; height: var(--strip); }
 .st-key-workbench [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] .st-key-map-week) {
   display: grid; grid-template-columns: minmax(0, 1fr); gap: .5rem 0;
 }
@@ -58,6 +70,7 @@ STYLE = """
     grid-template-columns: minmax(0, 3fr) minmax(0, 2fr);
   }
   .st-key-workbench [data-testid="stColumn"]:has(.st-key-map-week) { grid-column: 1 / 3; grid-row: 1; }
+  .st-key-workbench .st-key-map-week::before { right: calc(40% + 8px); }
   .st-key-workbench [data-testid="stColumn"]:has(.st-key-beside) {
     grid-column: 2; grid-row: 1; z-index: 1; box-sizing: border-box; padding-left: 8px;
     height: calc(var(--frame) - min(.46 * var(--frame), var(--lines, 90px)) - 6px); overflow: auto;
@@ -160,6 +173,12 @@ def heard(kit: Services, branch: Branch) -> maps.Answer:
     return answer or maps.SILENT
 
 
+def outline(lines_px: int) -> str:
+    """Give what the outline of map and timeline needs to know: how high the timeline is, and a word until they come."""
+    word = _("Map and timeline are loading …").replace("\\", "").replace('"', "").replace("<", "")
+    return f'--lines: {lines_px}px; --loading: "{word}";'
+
+
 def draw(
     kit: Services,
     principal: Principal,
@@ -180,7 +199,7 @@ def draw(
         now=now if in_week else None,
     )
     ground = kit.ground(branch)
-    st.html(f"<style>.st-key-workbench {{ --lines: {ready.lines_px}px; }}</style>")
+    st.html(f"<style>.st-key-workbench {{ {outline(ready.lines_px)} }}</style>")
     maps.show(maps.week_drawing(ground, ready, chosen), height=MAP_PX)
     if not maps.has_basemap(ground):
         st.caption(":material/map: " + _("There is no basemap of this region yet: routes are drawn on plain ground."))

@@ -6,12 +6,16 @@ Lawful hours for a visit are the debtors' protection (``planner.rules.check``); 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from planner.desk.opening import Desk
 from planner.editing import Draft
 from planner.rules.pack import RulePack, Term
+
+#: seconds of work by crew and day
+Worked = Mapping[tuple[str, date], int]
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,16 @@ class LongDay:
 
 def long_days(desk: Desk, made: Draft) -> tuple[LongDay, ...]:
     """Give the days that a change makes longer than the rule pack has them; what was as long before is not new."""
-    before, after = worked(desk, desk.draft), worked(desk, made)
+    return longer(worked(desk, desk.draft), worked(desk, made), desk.pack)
+
+
+def longer(before: Worked, after: Worked, pack: RulePack) -> tuple[LongDay, ...]:
+    """Give the days that are longer than before and than the rule pack has them, by crew."""
     found = []
     for (crew, day), seconds in sorted(after.items()):
-        limit = beyond(desk.pack, seconds)
+        limit = beyond(pack, seconds)
         if limit is not None and seconds > before.get((crew, day), 0):
-            found.append(LongDay(crew, day, seconds, limit, limit is desk.pack.day_hours_most))
+            found.append(LongDay(crew, day, seconds, limit, limit is pack.day_hours_most))
     return tuple(found)
 
 
@@ -45,7 +53,7 @@ def beyond(pack: RulePack, seconds: int) -> Term[float] | None:
     return next((one for one in both if one is not None and seconds > one.value * 3600), None)
 
 
-def worked(desk: Desk, of: Draft) -> dict[tuple[str, date], int]:
+def worked(desk: Desk, of: Draft) -> Worked:
     """Give the seconds of work by crew and day: the shifts whole, what is kept back of them too, without the breaks."""
     kept_back = {name: int(one.get("reserve_s", 0)) for name, one in desk.saved.context["shifts"].items()}
     total: dict[tuple[str, date], int] = defaultdict(int)

@@ -6,7 +6,7 @@ here. Everything else that the scenario takes for granted is named, and the draf
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,8 +14,11 @@ from uuid import uuid4
 
 from planner.adoption import model_in_use
 from planner.ask import seconds_after
-from planner.domain import Principal
+from planner.desk.working_day import LongDay
+from planner.domain import Principal, Shift
 from planner.editing import kept_from_dict
+from planner.rules.pack import RulePack
+from planner.scenarios.hours import long_days_of, own_end, taken_by_hand, used_shifts
 from planner.scenarios.scenario import Scenario, read_scenario
 from planner.store import NotPublishable, PlanRow, SavedPlan, Store, last_decided
 from planner.value.parameters import Parameters
@@ -29,6 +32,14 @@ SAME_PLACE = 1e-5
 
 class NotAdoptable(ValueError):
     """The scenario's plan cannot become the branch's. One sentence."""
+
+
+class TooLong(NotAdoptable):
+    """A collector's day becomes longer than the rules let it be: ``days``."""
+
+    def __init__(self, days: tuple[LongDay, ...]) -> None:
+        super().__init__(f"a day of crew {days[0].crew!r} would be longer than it may be")
+        self.days = days
 
 
 @dataclass(frozen=True)
@@ -47,11 +58,21 @@ class Unready(NotPublishable):
         self.lacking = lacking
 
 
-def adopt(store: Store, principal: Principal, plan_id: str, *, now: datetime) -> SavedPlan:
+def adopt(
+    store: Store, principal: Principal, plan_id: str, *, now: datetime, taking: RulePack | None = None
+) -> SavedPlan:
     """Make a scenario's plan a draft of its week and give the draft.
+
+    Parameters
+    ----------
+    taking
+        The branch's rules: hours that the branch does not have are then taken as changes by hand, where these rules
+        let a collector's day be so long. None leaves them lacking.
 
     Raises
     ------
+    TooLong
+        If a collector's day becomes longer than it may be.
     NotAdoptable
         If the plan is no scenario, or was made under rules that are not the branch's.
     planner.store.NotAllowed
@@ -78,8 +99,40 @@ def adopt(store: Store, principal: Principal, plan_id: str, *, now: datetime) ->
         published_at=None,
         published_by=None,
     )
+    if taking is not None:
+        own = shifts_of(store, principal, saved)
+        forbidden = tuple(one for one in long_days_of(saved, own, taking) if one.forbidden)
+        if forbidden:
+            raise TooLong(forbidden)
+        crews = {one.crew_id for one in store.crews(principal, saved.branch)}
+        draft = taken_by_hand(draft, by_hand(saved, own, crews))
     store.save_plan(principal, draft)
     return draft
+
+
+def shifts_of(store: Store, principal: Principal, saved: SavedPlan) -> tuple[Shift, ...]:
+    """Give the branch's own shifts of a plan's week."""
+    days = week_days(saved.week)
+    return tuple(store.shifts(principal, saved.branch, days[0], days[-1]))
+
+
+def by_hand(saved: SavedPlan, own: Iterable[Shift], crews: Collection[str]) -> tuple[str, ...]:
+    """Name the shifts of a plan that the branch does not have so, of crews that it has: a change by hand gives them."""
+    known = {one.shift_id: one for one in own}
+    return tuple(
+        one["id"]
+        for one in used_shifts(saved)
+        if one["crew"] in crews and (one["id"] not in known or wider(saved, one, known[one["id"]]))
+    )
+
+
+def wider(saved: SavedPlan, planned: Mapping[str, Any], own: Shift) -> bool:
+    """Say whether a plan has a shift begin earlier or end later than the branch has it."""
+    origin = datetime.fromisoformat(saved.problem["origin"])
+    return bool(
+        planned["starts"] < seconds_after(origin, own.starts)
+        or own_end(saved, planned) > seconds_after(origin, own.ends)
+    )
 
 
 def publish(
@@ -123,25 +176,20 @@ def lacks(store: Store, principal: Principal, saved: SavedPlan, parameters: Para
 
     Shifts that were called in by hand, or have other hours by hand, are the manager's word and lack nothing.
     """
-    days = week_days(saved.week)
     crews = {one.crew_id: one for one in store.crews(principal, saved.branch)}
-    shifts = {one.shift_id: one for one in store.shifts(principal, saved.branch, days[0], days[-1])}
-    origin = datetime.fromisoformat(saved.problem["origin"])
-    by_hand = kept_from_dict(saved.context.get("edits", {}).get("kept", {})).shifts
+    shifts = {one.shift_id: one for one in shifts_of(store, principal, saved)}
+    settled = kept_from_dict(saved.context.get("edits", {}).get("kept", {})).shifts
     places, told = saved.context["places"], list[Lack]()
-    used = {route["shift"] for route in saved.plan["routes"] if route["stops"]}
-    for one in saved.problem["shifts"]:
-        if one["id"] not in used:
-            continue
+    for one in used_shifts(saved):
         crew, shift = crews.get(one["crew"]), shifts.get(one["id"])
         if crew is None:
             told.append(Lack(CREW, one["crew"]))
             continue
-        if one["id"] in by_hand:
+        if one["id"] in settled:
             pass
         elif shift is None:
             told.append(Lack(SHIFT, one["id"]))
-        elif one["starts"] < seconds_after(origin, shift.starts) or one["ends"] > seconds_after(origin, shift.ends):
+        elif wider(saved, one, shift):
             told.append(Lack(HOURS, one["id"]))
         start = places[one["start_place"]]
         if max(abs(start["lon"] - crew.start[0]), abs(start["lat"] - crew.start[1])) > SAME_PLACE:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from geodata.roads.travel import OnCells, unheard
 from planner.adoption import DEFAULTS, adoptions, model_of
 from planner.domain import Principal
 from planner.means import Means
-from planner.plan import Otherwise, Solve, plan_week
+from planner.plan import Otherwise, Solve, certainty_of, plan_week
 from planner.reading import NothingToPlan
 from planner.routing import Plan, Problem, RouteRisk
 from planner.routing.worths_format import Worths
 from planner.rules.pack import RulePack
 from planner.scenarios.budget import TRIES, within
 from planner.scenarios.scenario import Scenario, changed
-from planner.store import SavedPlan
+from planner.store import PlanRow, SavedPlan, Store, last_decided
 from planner.value.learning import Model, untaught
 
 #: gives a rule pack by its code
@@ -37,13 +38,19 @@ def plan_scenario(
     solve_in: SolveIn,
     seed: int,
     now: datetime,
-    certainty: float | None = None,
+    beside: float | None = None,
     tell: Callable[[str], None] = lambda _: None,
     on_cells: OnCells = unheard,
     on_posed: Callable[[Worths], None] = lambda _: None,
     on_planned: Callable[[Mapping[str, RouteRisk]], None] = lambda _: None,
 ) -> SavedPlan:
     """Plan a scenario and save its plan, marked as one.
+
+    Parameters
+    ----------
+    beside
+        The certainty of the plan that it is set beside (``certainty_beside``): it is planned as surely, unless it says
+        otherwise itself. Else the two would differ by that too.
 
     Raises
     ------
@@ -70,13 +77,34 @@ def plan_scenario(
         solve=solve_in(1.0) if hours is None else limited,
         seed=seed,
         now=now,
-        certainty=certainty,
+        certainty=scenario.sure(beside),
         tell=tell,
         on_cells=on_cells,
         on_posed=on_posed,
         on_planned=on_planned,
         otherwise=otherwise,
     )
+
+
+def certainty_beside(store: Store, principal: Principal, branch: str, week: str) -> float | None:
+    """Give the certainty of the plan that a week's scenarios are set beside; without one, that the branch chose."""
+    rows = store.plans(principal, branch, week)
+    return certainty_in(plan_beside(rows).metrics) if rows else certainty_of(store, principal, branch)
+
+
+def plan_beside(rows: Sequence[PlanRow], undone: Collection[str] = ()) -> PlanRow:
+    """Give the plan of the week that scenarios are set beside: the one last decided on, not an ``undone`` draft.
+
+    A draft that was adopted from a scenario is not it before it is published: beside itself it would tell nothing.
+    """
+    own = [row for row in rows if row.in_force or "origin" not in row.metrics]
+    return last_decided(own or rows, undone)
+
+
+def certainty_in(figures: Mapping[str, Any]) -> float | None:
+    """Give the certainty that a plan was made with, by its figures; None for as it comes."""
+    found = figures.get("finish", {}).get("certainty")
+    return None if found is None else float(found)
 
 
 def model_named(means: Means, principal: Principal, branch: str, name: str) -> Model | None:

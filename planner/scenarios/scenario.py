@@ -43,6 +43,8 @@ class Scenario:
         Name of an adopted model, or ``defaults``; "" for the one in use.
     field_hours
         So many hours of travel and at doors at most, over all crews; None for no limit.
+    certainty
+        With this chance each route ends in its shift, 0 for as it comes; None for that of the plan it is set beside.
     lent, borrowed
         Crew-days lent to another branch and had from one, by the ids of their shifts; only ``planner bank --loans``
         plans such a week.
@@ -61,6 +63,7 @@ class Scenario:
     rule_pack: str = ""
     model: str = ""
     field_hours: float | None = None
+    certainty: float | None = None
     lent: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
 
@@ -68,6 +71,14 @@ class Scenario:
     def plain(self) -> bool:
         """Say whether it changes nothing: the week as it is."""
         return self == Scenario(self.name)
+
+    def sure(self, beside: float | None) -> float | None:
+        """Give the certainty to plan with, None for as it comes, where the plan it is set beside has this one.
+
+        >>> Scenario("x").sure(0.85), Scenario("x", certainty=0.9).sure(0.85), Scenario("x", certainty=0).sure(0.85)
+        (0.85, 0.9, None)
+        """
+        return beside if self.certainty is None else (self.certainty or None)
 
     def text(self) -> dict[str, Any]:
         """Give it as JSON can say it, what it leaves alone left out."""
@@ -81,12 +92,15 @@ def read_scenario(text: Mapping[str, Any]) -> Scenario:
     Raises
     ------
     ValueError
-        If a key is unknown or missing.
+        If a key is unknown or missing, or the certainty is none.
     """
     known = {one.name for one in fields(Scenario)}
     unknown = sorted(set(text) - known)
     if unknown or not str(text.get("name", "")).strip():
         raise ValueError(f"a scenario has a name and no key {unknown}" if unknown else "a scenario has a name")
+    sure = text.get("certainty")
+    if sure and not 0.5 < float(sure) < 1:
+        raise ValueError("a certainty lies between 0.5 and 1, or is 0 for as it comes")
     lists = {key: tuple(value) for key, value in text.items() if isinstance(value, list)}
     return Scenario(**{**text, **lists})
 

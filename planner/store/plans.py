@@ -78,7 +78,10 @@ class SavedPlan:
 
 @dataclass(frozen=True)
 class PlanRow:
-    """A plan without its documents. ``published_at`` is its last publishing; ``in_force`` if none came after it."""
+    """A plan without its documents. ``published_at`` is its last publishing; ``in_force`` if none came after it.
+
+    ``first_published_at`` is its first.
+    """
 
     plan_id: str
     branch: str
@@ -93,6 +96,7 @@ class PlanRow:
     published_at: datetime | None
     published_by: str | None
     in_force: bool
+    first_published_at: datetime | None = None
 
 
 def save(connection: Connection, saved: SavedPlan) -> None:
@@ -195,7 +199,7 @@ def listed(
     """
     in_force = published_plans(connection, branch).get(week)
     mine = _open_to_crew(connection, principal, branch, week) if principal.role is Role.COLLECTOR else set()
-    said = _published(connection, branch, week)
+    said, first = _published(connection, branch, week), _first_published(connection, branch, week)
     light = [column for column in plan.c if column.name not in ("problem", "plan", "context")]
     query = (
         sa.select(*light)
@@ -217,6 +221,7 @@ def listed(
             published_at=moment(said[row.plan_id].published_at) if row.plan_id in said else None,
             published_by=said[row.plan_id].published_by if row.plan_id in said else None,
             in_force=row.plan_id == in_force,
+            first_published_at=moment(first[row.plan_id]) if row.plan_id in first else None,
         )
         for row in connection.execute(query)
         if principal.role is not Role.COLLECTOR or row.plan_id in mine
@@ -346,6 +351,13 @@ def _published(connection: Connection, branch: str, week: str) -> dict[str, Any]
     """Give the last publishing of each plan of a week, by plan id."""
     query = sa.select(plan_state).where(plan_state.c.branch == branch, plan_state.c.week == week)
     return {row.plan_id: row for row in connection.execute(query.order_by(plan_state.c.number))}
+
+
+def _first_published(connection: Connection, branch: str, week: str) -> dict[str, Any]:
+    """Give when each plan of a week was published first, by plan id."""
+    query = sa.select(plan_state.c.plan_id, sa.func.min(plan_state.c.published_at).label("at"))
+    query = query.where(plan_state.c.branch == branch, plan_state.c.week == week).group_by(plan_state.c.plan_id)
+    return {row.plan_id: row.at for row in connection.execute(query)}
 
 
 def _stops(saved: SavedPlan) -> list[dict[str, Any]]:

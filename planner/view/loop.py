@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from planner.domain import Branch, Principal
 from planner.store import PlanRow, Store, ruling
+from planner.view.without_plan import first_published
 from planner.week import week_days
 
 
@@ -46,6 +47,7 @@ def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: S
     days = week_days(week)
     stops = store.stops_in_force(principal, branch.code, week)
     shifts = [one for one in store.shifts_worked(principal, branch.code, days[0], days[-1]) if stops.get(one.shift_id)]
+    first = first_published(rows)
     begun = [one for one in shifts if one.starts <= now]
     over = [one for one in shifts if one.ends <= now]
     begins = datetime.combine(days[0], time(), ZoneInfo(branch.timezone))
@@ -53,7 +55,12 @@ def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: S
     table = store.latest_outcomes(principal, branch.code, since=begins)
     ids = {row.plan_id for row in (*rows, *store.day_plans(principal, branch.code, week))}
     mine = table[table["plan_id"].isin(ids)]
-    visited = {debtor for debtors in stops.values() for debtor in debtors}
+    # What was over before any plan was published no crew went by, unless somebody wrote it up.
+    told = set(mine["debtor_id"])
+    late = {one.shift_id for one in shifts if first is not None and one.ends <= first}
+    late -= {shift for shift in late if told.intersection(stops[shift])}
+    shifts, begun, over = ([one for one in some if one.shift_id not in late] for some in (shifts, begun, over))
+    visited = {debtor for shift, debtors in stops.items() if shift not in late for debtor in debtors}
     known = len(visited & set(mine["debtor_id"]))
     out = int((mine["started_at"] <= now).sum())  # a crew may set out before its shift begins
     last = None if mine.empty else mine["recorded_at"].max().to_pydatetime()

@@ -12,7 +12,9 @@ from starlette.routing import Route
 
 from dashboard import assets
 from dashboard.application import plain_routes
+from dashboard.phone.answers import OTHER_WEEK
 from dashboard.policy import PLAIN_PREFIXES, PUBLIC_PREFIXES, headers_for
+from dashboard.text import _, speaking
 from planner.domain import Branch, Principal, Role
 from planner.safety import NotYourWeek, own_days, require_own_days
 from tests.dashboard.fakes import MANAGER, NOW, FakeServices
@@ -206,3 +208,9 @@ def test_no_table_has_room_for_a_persons_position() -> None:
         t.name for t in metadata.tables.values() for c in t.columns if c.name in ("lon", "lat") or "_lon" in c.name
     }
     assert located == {"branch", "crew", "customer", "place", "place_change"}
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "the three days after today"), ("zh", "今天之后的三天")])
+def test_which_days_there_are_is_said_without_a_riddle(language: str, told: str) -> None:
+    with speaking(language):
+        assert told in _(OTHER_WEEK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -15,9 +15,22 @@ from planner.domain import Role
 from planner.plan import plan_week
 from planner.reading import NothingToPlan, read_week
 from planner.routing import audit, efficiency, plan_from_dict
-from planner.scenarios.adopt import CREW, HOURS, NotAdoptable, Unready, adopt, lacks, publish, scenario_of
+from planner.rules.pack import RulePack, Term
+from planner.scenarios.adopt import (
+    CREW,
+    HOURS,
+    NotAdoptable,
+    TooLong,
+    Unready,
+    adopt,
+    lacks,
+    publish,
+    scenario_of,
+    shifts_of,
+)
 from planner.scenarios.budget import within
-from planner.scenarios.run import plan_scenario
+from planner.scenarios.hours import long_days_of
+from planner.scenarios.run import certainty_beside, certainty_in, plan_scenario
 from planner.scenarios.scenario import MORE, Scenario, changed, read_scenario
 from planner.store import NotPublishable, PlanRow, SavedPlan, Store
 from planner.value.parameters import Parameters
@@ -105,6 +118,73 @@ def test_longer_hours_that_are_not_entered_keep_a_draft_from_publishing(own_stor
     assert {one.kind for one in refused.value.lacking} == {HOURS}
 
 
+def test_longer_hours_are_taken_as_changes_by_hand_where_the_law_permits(own_store: Store) -> None:
+    longer = planned(own_store, Scenario("Later", ends_min=60))
+    pack = means(own_store).pack
+    usual = replace(pack, day_hours=None, day_hours_most=None)
+    draft = adopt(own_store, principal(), longer.plan_id, now=FRIDAY, taking=usual)
+    assert lacks(own_store, principal(), draft, parameters(own_store)) == ()
+    shifts = {one["id"]: one for one in draft.problem["shifts"]}
+    used = {route["shift"] for route in draft.plan["routes"] if route["stops"]}
+    assert draft.context["edits"]["kept"]["shifts"] == {name: shifts[name] for name in used}
+    publish(own_store, principal(), row_of(own_store, draft), parameters(own_store), now=FRIDAY, instead_of=None)
+    # Planned again, the hours stay: they are the manager's word.
+    again = plan_week(
+        means(own_store), principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=draft.plan_id
+    )
+    ends = {one["id"]: one["ends"] for one in again.problem["shifts"]}
+    assert all(ends[name] == shifts[name]["ends"] for name in used)
+
+
+def test_hours_beyond_what_a_day_may_have_are_told_and_never_adopted(own_store: Store) -> None:
+    longer = planned(own_store, Scenario("Later", ends_min=60))
+    own = shifts_of(own_store, principal(), longer)
+    pack = means(own_store).pack
+    most = max(one.worked_s for one in long_days_of(longer, own, limited(pack, usual_h=1.0, most_h=24.0)))
+    overtime, beyond = limited(pack, most_h=most / 3600), limited(pack, most_h=most / 3600 - 0.1)
+    assert not any(one.forbidden for one in long_days_of(longer, own, overtime))
+    assert any(one.forbidden for one in long_days_of(longer, own, beyond))
+    with pytest.raises(TooLong) as refused:
+        adopt(own_store, principal(), longer.plan_id, now=FRIDAY, taking=beyond)
+    assert all(one.limit.article == "An article" for one in refused.value.days)
+    # As long as the branch has it already is nothing that the scenario asks for.
+    same = planned(own_store, Scenario("As it is"))
+    assert long_days_of(same, own, limited(pack, most_h=0.5)) == ()
+    more = planned(own_store, Scenario("More", crew_more=own_store.crews(principal(), BRANCH)[0].crew_id))
+    assert long_days_of(more, own, limited(pack, most_h=0.5)) == ()
+
+
+def limited(pack: RulePack, *, most_h: float, usual_h: float = 0.1) -> RulePack:
+    of = date(2026, 1, 1)
+    usual, most = (Term(hours, "An article", of, "M") for hours in (usual_h, most_h))
+    return replace(pack, day_hours=usual, day_hours_most=most)
+
+
+def test_a_scenario_is_planned_as_surely_as_the_plan_it_is_set_beside(own_store: Store) -> None:
+    assert certainty_beside(own_store, principal(), BRANCH, NEXT_WEEK) is None
+    plan_week(means(own_store), principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=2, now=FRIDAY, certainty=0.8)
+    beside = certainty_beside(own_store, principal(), BRANCH, NEXT_WEEK)
+    assert beside == 0.8
+    made = {
+        wanted: plan_scenario(
+            means(own_store),
+            principal(),
+            BRANCH,
+            NEXT_WEEK,
+            Scenario("x", certainty=wanted),
+            packs=load_pack,
+            solve_in=lambda _: in_process,
+            seed=1,
+            now=FRIDAY,
+            beside=beside,
+        )
+        for wanted in (None, 0.0)
+    }
+    assert {wanted: certainty_in(saved.metrics) for wanted, saved in made.items()} == {None: 0.8, 0.0: None}
+    with pytest.raises(ValueError, match="certainty"):
+        read_scenario({"name": "x", "certainty": 1.2})
+
+
 def test_a_plan_under_other_rules_is_not_adopted(own_store: Store) -> None:
     saved = planned(own_store, Scenario("IN", rule_pack="IN"))
     assert saved.rule_pack.startswith("IN")
@@ -141,6 +221,7 @@ def test_a_week_is_changed_as_the_scenario_says(story_store: Store) -> None:
         evening_s=st.tuples(st.integers(0, 86_400), st.integers(0, 86_400)),
         ends_min=st.integers(-120, 120),
         field_hours=st.none() | st.floats(1, 500),
+        certainty=st.none() | st.sampled_from([0.0, 0.7, 0.95]),
     )
 )
 def test_a_scenario_is_read_as_it_was_written(one: Scenario) -> None:

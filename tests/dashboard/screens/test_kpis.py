@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.screens import workbench
 from dashboard.screens.kpis import hourly_sentence
 from dashboard.text import speaking
 from planner.view import WeekView
@@ -34,3 +35,13 @@ def test_fewer_an_hour_than_by_hand_has_its_reason_in_both_languages() -> None:
 )
 def test_no_reason_is_given_where_none_is_needed_or_it_would_not_be_true(one: WeekView) -> None:
     assert hourly_sentence(one) == ""
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "are loading"), ("zh", "加载中")])
+def test_an_outline_with_a_word_stands_where_map_and_timeline_will_be(language: str, word: str) -> None:
+    with speaking(language):
+        told = workbench.outline(240)
+    assert told.startswith("--lines: 240px; ")
+    assert word in told
+    assert told.count('"') == 2
+    assert "content: var(--loading" in workbench.STYLE

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screens import edit_published, week_news
+from dashboard.screens import edit_published, week_news, week_publish
 from planner.routing.replan import Difference, DifferenceKind
-from tests.dashboard.screens.test_week_news import NOON, OneWeek, button
+from planner.view.without_plan import WithoutPlan
+from tests.dashboard.screens.test_week_news import NOON, OneWeek, button, row
 
 MOVED = Difference("D1", DifferenceKind.RETIMED, "S1", "S1", 3600, 7200)
 
@@ -29,12 +31,25 @@ def page() -> None:
     rows = store.plans()
     mine = next(one for one in rows if one.plan_id == "mine")
     if st.button("Publish the week") and not mine.in_force:
-        week_publish.clicked(kit, who, branch, rows, mine)  # type: ignore[arg-type]
+        week_publish.clicked(
+            kit,
+            who,
+            branch,  # type: ignore[arg-type]
+            rows,
+            mine,
+            again=lambda: st.session_state.update(again=True),
+            in_part=week_news.PART,  # type: ignore[attr-defined]
+        )
     week_news.show(kit, who, branch, "2026-W48", rows)  # type: ignore[arg-type]
 
 
-def opened(monkeypatch: pytest.MonkeyPatch, *asked: str) -> tuple[AppTest, OneWeek]:
+def opened(
+    monkeypatch: pytest.MonkeyPatch, *asked: str, in_part: tuple[date, ...] = (), fresh: bool = False
+) -> tuple[AppTest, OneWeek]:
     store = OneWeek()
+    if fresh:
+        store.rows = [row("mine")]
+    monkeypatch.setattr(week_news, "PART", in_part, raising=False)
     kit: Any = SimpleNamespace(store=store, now=lambda: NOON)
     monkeypatch.setattr(week_news, "HERE", (kit, store), raising=False)
     found = edit_published.Since((MOVED,), frozenset(asked), {"S1": "Mon · A"})
@@ -74,3 +89,29 @@ def test_what_somebody_else_published_is_told_without_a_question(monkeypatch: py
     assert not app.exception
     assert week_news.in_force(store.rows) == "theirs"
     assert "nothing was overwritten" in app.warning[0].value
+
+
+def test_an_older_plan_takes_the_place_of_the_newer_one_only_when_that_is_ticked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app, store = opened(monkeypatch, "D1", in_part=(date(2026, 11, 23),))
+    button(app, "Publish the week").click().run()
+    assert any("It is in force for Mon 23 Nov already." in one.value for one in app.markdown)
+    assert button(app, "Put it back").disabled
+    assert not app.checkbox(key="publish_older_sure").value
+    assert not app.exception
+    assert week_news.in_force(store.rows) == "old"
+
+
+def test_of_a_plan_whose_days_are_over_it_is_asked_whether_to_plan_what_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    late = WithoutPlan(frozenset({"S1"}), frozenset(), (date(2026, 11, 23),), (), 21)
+    monkeypatch.setattr(week_publish, "without_plan", lambda *_, **__: late)
+    monkeypatch.setattr(week_publish, "read_plan", lambda *_: None)
+    app, store = opened(monkeypatch, fresh=True)
+    button(app, "Publish the week").click().run()
+    assert not app.exception
+    assert any("21 visits of this plan lie behind" in one.value for one in app.markdown)
+    assert week_news.in_force(store.rows) == ""
+    assert {"Plan again for what is left", "Publish all the same", "Not now"} <= {one.label for one in app.button}

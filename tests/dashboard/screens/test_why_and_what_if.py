@@ -18,7 +18,16 @@ from streamlit.testing.v1 import AppTest
 from config.parameters import load as load_parameters
 from config.rules import load_pack
 from config.settings import Paths, load_settings
-from dashboard.screens import edit_desks, more_shifts, what_if, what_if_base, what_if_form, what_if_job, why
+from dashboard.screens import (
+    edit_desks,
+    more_shifts,
+    what_if,
+    what_if_base,
+    what_if_form,
+    what_if_hours,
+    what_if_job,
+    why,
+)
 from dashboard.screens.standing import NotToHand, stood_up
 from dashboard.screens.why import out_by_hand, still_ahead
 from dashboard.screens.why_words import Told
@@ -27,6 +36,7 @@ from dashboard.text import speaking
 from planner import routing, times
 from planner.desk import open_desk, read_known, times_of_desk
 from planner.domain import Principal, Role
+from planner.rules.pack import Term
 from planner.saved_times import problem_of, times_of
 from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import Scenario
@@ -40,6 +50,7 @@ from tests.planner.conftest import in_process, own_store, story  # noqa: F401
 from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, ZONE, means, outcomes, principal
 
 FRIDAY = NOW + timedelta(weeks=1)
+LAW_SINCE = date(2026, 1, 1)
 
 
 class Friday(Services):
@@ -244,7 +255,7 @@ def test_what_a_job_found_is_drawn_and_only_managers_may_start_one(
     assert "¥20" in said
 
 
-def scenario(kit: Friday, one: Scenario, now: datetime = FRIDAY) -> str:
+def scenario(kit: Friday, one: Scenario, now: datetime = FRIDAY, beside: float | None = None) -> str:
     return plan_scenario(
         means(kit.store),
         principal(),
@@ -255,6 +266,7 @@ def scenario(kit: Friday, one: Scenario, now: datetime = FRIDAY) -> str:
         solve_in=lambda _: in_process,
         seed=1,
         now=now,
+        beside=beside,
     ).plan_id
 
 
@@ -290,6 +302,32 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(page: Friday) -> None:
     assert "Adopted already" in texts(after)
     assert not [one for one in after.button if one.key == "adopt"]
     assert what_if_base.plan_of(plans).plan_id != draft.plan_id
+
+
+def test_longer_hours_are_adopted_with_their_price_and_too_long_ones_are_not(
+    page: Friday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario(page, Scenario("Later", ends_min=60))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert "Adopting takes the hours of" in texts(app)
+    assert "Beside the week's plan: +" in texts(app)
+    assert "planner team" not in texts(app)
+    pack = load_pack(page.store.branches(principal())[0].rule_pack)
+    short = Term(1.0, "Labour Law 41: at most three hours of overtime a day, agreed with the employee", LAW_SINCE, "M")
+    monkeypatch.setattr(what_if_hours, "load_pack", lambda _: replace(pack, day_hours_most=short))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert "so it cannot be adopted. — Labour Law 41" in texts(app)
+    assert not [one for one in app.button if one.key == "adopt"]
+
+
+def test_a_scenario_of_another_certainty_says_so_and_is_not_judged(page: Friday) -> None:
+    scenario(page, Scenario("Less sure", certainty=0.0))
+    scenario(page, Scenario("Surer"), now=FRIDAY + timedelta(minutes=1), beside=0.8)
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert "in time: 80%" in table_of(app)
+    assert "Made with another chance to end in time" in texts(app)
+    surer = [one.split("</td>")[0] for one in table_of(app).split("<td>")[2::4]]
+    assert not any("✓" in one or "▽" in one for one in surer), surer
 
 
 def test_a_scenario_is_put_together_and_its_job_started(page: Friday, monkeypatch: pytest.MonkeyPatch) -> None:
