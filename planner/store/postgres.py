@@ -127,11 +127,14 @@ def change(
     given = _names(len(quoted))
     found = " AND ".join(f"old.{name} = {one}" for name, one in zip(quoted[: len(keys)], given, strict=False))
     news = ", ".join(f"{name} = {one}" for name, one in zip(quoted[len(keys) :], given[len(keys) :], strict=True))
+    # Until the server has counted a new table it takes it to be nearly empty, and would look through it for each row.
+    connection.exec_driver_sql("SET LOCAL enable_nestloop TO off")
     for rows, words in _rows(table, (*keys, *columns), values):
         connection.exec_driver_sql(
             f"UPDATE {_quoted(connection, table.name)} AS old SET {news} FROM {rows} WHERE {found}",  # noqa: S608
             words,
         )
+    connection.exec_driver_sql("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _names(count: int) -> list[str]:
