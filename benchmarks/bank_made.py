@@ -37,6 +37,7 @@ from planner.intake.check import check_bytes
 from planner.receive import ListSource, receive
 from planner.store import ImportResult, Store, migrate, open_store
 from planner.value.survey import survey
+from planner.view.branch_share import WEEKS_BACK
 
 ROOT = Path(__file__).resolve().parent.parent
 PER_BRANCH, MOST_REGIONS, CREWS = 3_300, 4, 3
@@ -96,6 +97,11 @@ class Bank:
         """The morning on which it is made."""
         return datetime.combine(self.today, datetime.min.time(), ZONE) + timedelta(hours=9)
 
+    @property
+    def counted_from(self) -> datetime:
+        """From when a comparison on the next morning counts past visits; more weeks than that are drawn."""
+        return self.now + timedelta(days=1) - timedelta(weeks=WEEKS_BACK)
+
     def people(self, number: int) -> tuple[RoadRegion, People]:
         """Draw the people of a branch."""
         home = self.regions[number % len(self.regions)]
@@ -110,7 +116,7 @@ def system(*branches: str) -> Principal:
 
 
 def make(bank: Bank, store: Store, say: Say) -> tuple[Spent, pd.DataFrame]:
-    """Make the bank in an empty store, a branch at a time; give what it took, and the truth of the visits by district.
+    """Make the bank in an empty store, a branch at a time; give what it took, and by district the truth of its visits.
 
     The truth has ``region``, ``pays`` (payments that were to be expected of the past visits) and ``brings`` (money).
     """
@@ -199,7 +205,11 @@ def staffed(store: Store, bank: Bank, home: RoadRegion, who: People) -> list[str
 
 
 def walked(store: Store, bank: Bank, who: People, crews: list[str], pace: dict[str, float]) -> pd.DataFrame:
-    """Set holds and wishes, and record past visits to who is on the list; give their truth by district."""
+    """Set holds and wishes, and record past visits to who is on the list; give by district the truth of those counted.
+
+    The first of the twelve weeks lies before what a comparison counts: with its truth in the sum, what districts bring
+    would seem a tenth more than what is expected of the visits that it is held against.
+    """
     code, asking = who.branch, system(who.branch)
     surveyed = survey(store.debtors(asking, code), store.accounts(asking, code), today=bank.today)
     ids, rng = surveyed["debtor_id"].to_numpy(str), np.random.default_rng([bank.seed, who.number, 6])
@@ -208,7 +218,8 @@ def walked(store: Store, bank: Bank, who: People, crews: list[str], pace: dict[s
     monday, places = bank.today - timedelta(days=bank.today.weekday()), store.places(asking, code)
     outcomes, truths = past_visits(surveyed, places, who, crews, pace, Truth(), monday=monday, seed=bank.seed)
     store.save_outcomes(asking, code, outcomes, now=bank.now)
-    return truths.groupby("region", as_index=False).sum()
+    counted = truths[truths["started_at"] >= bank.counted_from]
+    return counted.groupby("region", as_index=False)[["pays", "brings"]].sum()
 
 
 def main() -> None:

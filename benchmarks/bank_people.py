@@ -223,8 +223,8 @@ def past_visits(
     Returns
     -------
     outcomes, truths
-        ``tables.OUTCOMES``; and by visit ``region``, ``pays`` (the true chance of money at the door) and ``brings``
-        (what the truth expects of it, minor units).
+        ``tables.OUTCOMES``; and by visit ``region``, ``started_at``, ``pays`` (the true chance of money at the door)
+        and ``brings`` (what the truth expects of it, minor units).
     """
     rng = np.random.default_rng([seed, who.number, 5])
     first = places[places["lon"].notna()].drop_duplicates("debtor_id")
@@ -290,5 +290,7 @@ def past_visits(
     ).assign(**dict.fromkeys(("plan_id", "next_action", "note", "replaces"), ""))
     share = (1 + truth.part_payment_share) / 2
     chance = truth.address_valid * 0.6 * (1 - truth.third_party_only) * pays
-    truths = pd.DataFrame({"region": visited["region"], "pays": chance, "brings": chance * share * owed})
+    truths = pd.DataFrame(
+        {"region": visited["region"], "started_at": begins, "pays": chance, "brings": chance * share * owed}
+    )
     return conform(table, OUTCOMES), truths

@@ -101,6 +101,9 @@ class Reader:
             self.task.cancel()
             with suppress(asyncio.CancelledError, Exception):
                 await self.task
+        # Who left hears no end of what was asked: a renewal under way would keep the page's turn until its patience
+        # is over.
+        self.over(ConnectionError("left"))
         if self.socket is not None:
             await self.socket.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import time
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -43,13 +44,22 @@ LEARNING = (
 
 
 def load(path: Path = DEFAULTS) -> Parameters:
-    """Load the parameters.
+    """Load the parameters; read once as long as the file stays the same, since every page asks for them.
 
     Raises
     ------
     BadConfig
         If a key is unknown, missing or of the wrong kind, or a share lies outside 0 to 1; the message names it.
     """
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        raise BadConfig(f"{path.name}: there is no such file") from None
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed_ns: int, size: int) -> Parameters:  # noqa: ARG001  the file's state is part of the key
     blocks = ["collected_with", "collected_without", "roll_forward", "door", "address", "slots", "contact"]
     blocks += ["minutes", "travel", "money", "capacity", "outlook", "channels", "load", "pack", "learning", "times"]
     top = keys(read_toml(path), ["format", "dated", *blocks], path.name)

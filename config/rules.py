@@ -72,7 +72,7 @@ def load_pack(code: str, folder: Path = FOLDER) -> RulePack:
         ["door_allowance_min", "frequency", "no_contact", "when_expired", "after_unsafe"],
         f"{path.name} visits",
     )
-    crew = keys(top["crew"], ["min", "max"], f"{path.name} crew")
+    crew = keys(top["crew"], ["min", "max"], f"{path.name} crew", optional=["day_hours", "day_hours_most"])
     return RulePack(
         code=code,
         title=typed(top["title"], str, f"{path.name} title"),
@@ -95,6 +95,8 @@ def load_pack(code: str, folder: Path = FOLDER) -> RulePack:
         visit_after_unsafe=term(visits["after_unsafe"], bool, f"{path.name} visits.after_unsafe"),
         clocks=clock_terms(top["clocks"], f"{path.name} clocks"),
         costs=act_costs(top["costs"], f"{path.name} costs") if "costs" in top else None,
+        day_hours=hours_of_work(crew, "day_hours", path.name),
+        day_hours_most=hours_of_work(crew, "day_hours_most", path.name),
         digest=hashlib.sha256(path.read_bytes()).hexdigest()[:DIGEST],
     )
 
@@ -108,10 +110,20 @@ def why(table: Mapping[str, Any], where: str) -> dict[str, Any]:
     }
 
 
-def term(table: Any, kind: type, where: str) -> Term[Any]:
+def term(table: Any, kind: type | tuple[type, ...], where: str) -> Term[Any]:
     """Read ``{value, article, in_force, confidence}``."""
     keys(table, ["value", *WHY], where)
     return Term(typed(table["value"], kind, f"{where}.value"), **why(table, where))
+
+
+def hours_of_work(crew: Mapping[str, Any], name: str, file: str) -> Term[float] | None:
+    """Read hours of work in a day; None where the pack does not say."""
+    if name not in crew:
+        return None
+    found: Term[float] = term(crew[name], (int, float), f"{file} crew.{name}")
+    if not 0 < found.value <= 24:
+        raise BadConfig(f"{file} crew.{name}: {found.value} is no number of hours in a day")
+    return found
 
 
 def count(table: Any, where: str) -> Term[Count]:

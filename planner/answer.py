@@ -59,8 +59,8 @@ def context(
     """Gather what the plan knew, without names, telephone numbers or addresses (docs/decisions/0003).
 
     ``people`` has one row a debtor: survey columns, ``lon``, ``lat`` of the home, ``best_value_minor``, ``required``,
-    ``required_reason``, ``duties`` (a list). ``removed`` lists whom the rules took out: ``debtor_id, code, article,
-    detail, action``.
+    ``required_reason``, ``deadline_on`` (a date or None), ``set_aside`` and ``duties`` (lists). ``removed`` lists whom
+    the rules took out: ``debtor_id, code, article, detail, action``.
     """
     colour = {crew.crew_id: k for k, crew in enumerate(crews)}
     crew_of = {crew.crew_id: crew for crew in crews}
@@ -98,6 +98,8 @@ def context(
                 "best_value_minor": plain(row["best_value_minor"]) or 0.0,
                 "required": bool(row["required"]),
                 "required_reason": row["required_reason"],
+                "deadline_on": None if row["deadline_on"] is None else row["deadline_on"].isoformat(),
+                "set_aside": row["set_aside"],
                 "duties": row["duties"],
             }
             for row in people.to_dict("records")

@@ -231,8 +231,30 @@ def carried(plan: routing.Plan, problem: routing.Problem) -> routing.Plan:
     return replace(plan, routes=tuple(routes), left_out=out)
 
 
-def steadily(solve: Solve, settled: Settled, kept: Kept, *, seed: int) -> Solve:
-    """Give a way to solve that keeps what it can: the search, or the plan going on as it was, whichever is better."""
+@dataclass(frozen=True)
+class PassedOver:
+    """A plan that earned ``more`` (main unit) and was not taken, since it planned ``changes`` visits otherwise."""
+
+    more: float
+    changes: int
+
+    def told(self) -> dict[str, Any]:
+        """Give it as JSON can say it."""
+        return {"more": self.more, "changes": self.changes}
+
+
+def steadily(
+    solve: Solve,
+    settled: Settled,
+    kept: Kept,
+    *,
+    seed: int,
+    pass_over: Callable[[PassedOver], None] = lambda _one: None,
+) -> Solve:
+    """Give a way to solve that keeps what it can: the search, or the plan going on as it was, whichever is better.
+
+    ``pass_over`` is told of a plan that the search found to be worth more, and that changes too much for it.
+    """
 
     def solved(problem: routing.Problem) -> routing.Plan:
         found = solve(problem)
@@ -240,6 +262,8 @@ def steadily(solve: Solve, settled: Settled, kept: Kept, *, seed: int) -> Solve:
         cost = problem.published.change_cost if problem.published else 0.0
         calm = replan(problem, was, Moment(now=-(10**9)), change_cost=cost, seed=seed).plan
         best = max((calm, found), key=lambda one: _rank(problem, one, was, cost))
+        if best is calm and found.objective > calm.objective:
+            pass_over(PassedOver(found.objective - calm.objective, len(tuple(differences(was, found)))))
         made = replace(
             best,
             bound=found.bound,
@@ -271,9 +295,9 @@ def _rank(problem: routing.Problem, plan: routing.Plan, was: routing.Plan, cost:
     return -broken, -missing, plan.objective - cost * retimed
 
 
-def changed_since(settled: Settled, plan: routing.Plan) -> tuple[Difference, ...]:
-    """List how a plan differs from the one that was to be kept; who is gone from the problem was dropped by nobody."""
-    return tuple(differences(settled.plan, plan))
+def changed_since(settled: Settled, plan: routing.Plan, *, now: datetime) -> tuple[Difference, ...]:
+    """List how a plan differs in what is to come; who is gone from the problem was dropped by nobody."""
+    return tuple(differences(settled.plan, plan, since_s=(now - settled.origin).total_seconds()))
 
 
 def changes_told(found: Sequence[Difference], asked: Collection[str] = ()) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from planner.door_times import door_times, travel_spread
 from planner.editing import kept_to_dict
 from planner.keeping import (
     GivenUp,
+    PassedOver,
     changed_since,
     changes_told,
     held,
@@ -163,11 +164,11 @@ def plan_week(
     choice = choice_of(read, chosen, means)
     chosen = choice.candidates
     question = pose(read, chosen, means, on_cells=on_cells)
-    kept, given_up = None, tuple[GivenUp, ...]()
+    kept, given_up, passed = None, tuple[GivenUp, ...](), list[PassedOver]()
     if settled is not None:
         problem, kept, given_up = held(question.problem, settled)
         question = replace(question, problem=problem)
-        solve = steadily(solve, settled, kept, seed=seed)
+        solve = steadily(solve, settled, kept, seed=seed, pass_over=passed.append)
     people = people_of(chosen, read.tables.places)
     doors = door_times(question.options, dict(zip(people["debtor_id"], people["group"], strict=True)), means.parameters)
     whole, spread = question.problem, travel_spread(means.parameters)
@@ -192,7 +193,7 @@ def plan_week(
         sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
     on_planned(sure.risks)
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
-    by_hand = routing.baseline(question.problem, owed)
+    by_hand = routing.baseline(question.problem, owed, explained=False)
     tell("translate")
     known = context(
         question,
@@ -219,8 +220,9 @@ def plan_week(
     figures = metrics(worth_of(question), plan, by_hand) | {"finish": finishes(sure, certainty)}
     if settled is not None:
         figures |= {
-            "replan": changes_told(changed_since(settled, plan), settled.asked)
+            "replan": changes_told(changed_since(settled, plan, now=now), settled.asked)
             | {"kept": settled.plan_id, "given_up": [one.told() for one in given_up]}
+            | ({"passed_over": passed[-1].told()} if passed else {})
         }
     if otherwise.mark:
         known, figures = known | {"scenario": dict(otherwise.mark)}, figures | {"scenario": dict(otherwise.mark)}

@@ -16,7 +16,7 @@ from planner.domain import Shift
 from planner.means import Means
 from planner.pattern import Pattern, branch_pattern, homes_of
 from planner.reading import Week
-from planner.value.candidates import Candidates
+from planner.value.candidates import Candidates, required_visits
 from planner.value.parameters import Parameters
 
 
@@ -94,7 +94,10 @@ def pattern_of(week: Week, chosen: Candidates, means: Means, *, on_cells: OnCell
 
 
 def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:
-    """Give one row a debtor on the list: survey, home, the best value of any option, and what requires a visit."""
+    """Give one row a debtor on the list: survey, home, the best value of any option, and what requires a visit.
+
+    ``deadline_on`` is the last day of the clock that requires it, ``set_aside`` the limits it goes before.
+    """
     best = chosen.options.groupby("debtor_id")["value_minor"].max().rename("best_value_minor")
     both = pd.concat([chosen.options, chosen.removed])[["debtor_id", "required", "required_reason"]]
     due = both.drop_duplicates("debtor_id")
@@ -102,4 +105,7 @@ def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:
     people = people.merge(best, on="debtor_id", how="left").merge(due, on="debtor_id", how="left")
     people["required"] = people["required"].eq(True)
     people["required_reason"] = people["required_reason"].fillna("")
+    due_by = required_visits(chosen.clocks)["deadline_on"]
+    people["deadline_on"] = [None if one is pd.NaT else one.date() for one in people["debtor_id"].map(due_by)]
+    people["set_aside"] = [list(chosen.set_aside.get(one, ())) for one in people["debtor_id"]]
     return people

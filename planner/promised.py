@@ -1,7 +1,8 @@
 """Whom a published route is going to visit, so that a new plan does not send a second crew.
 
 A plan holds only shifts that had not begun when it was made. The stops of the other shifts, those of today and of the
-weeks beside, stand as published: until a crew has reported from there, nobody else is sent.
+weeks beside, stand as published: until a crew has reported from there, nobody else is sent. A crew that was out
+without a signal reports when it is back at a line, perhaps on the day after: until then its doors count as visited.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
-from planner.domain import Branch, Principal
+from planner.domain import Branch, Principal, Shift
 from planner.store import Store
 from planner.value.candidates import Candidates
 from planner.week import iso_week, week_days
 
 #: The reason of those who are taken out of a plan because a crew is on its way to them.
 ON_A_ROUTE = "on_a_route"
+#: A crew that is home and was heard of so shortly before has reported: what it did not record it did not make.
+HEARD = timedelta(hours=2)
+#: So long after its shift a crew that was not heard of is waited for: a pack is carried back by the next day.
+REPORTS_IN = timedelta(hours=36)
 
 
 def promised(
@@ -48,13 +53,21 @@ def promised(
         first, *_, last = week_days(beside)
         usual = {one.shift_id for one in store.shifts(principal, branch.code, first, last)}
         for shift in store.shifts_worked(principal, branch.code, first, last):
-            if shift.ends <= now or shift.shift_id in planned:
+            if shift.shift_id in planned or (shift.ends <= now and reported(shift, outcomes, now=now)):
                 continue
             if days == 0 and shift.shift_id not in usual and shift.starts >= now:
                 continue  # called in by the plan that is replaced, and given up with it
             seen = set(outcomes.loc[outcomes["started_at"] >= shift.starts, "debtor_id"])
             waiting |= dict.fromkeys(set(stops.get(shift.shift_id, ())) - seen, shift.shift_id)
     return waiting
+
+
+def reported(shift: Shift, outcomes: pd.DataFrame, *, now: datetime) -> bool:
+    """Say whether all is known of a shift that is over: its crew was heard of near its end, or is awaited no more."""
+    if now >= shift.ends + REPORTS_IN:
+        return True
+    mine = outcomes.loc[(outcomes["crew_id"] == shift.crew_id) & (outcomes["started_at"] >= shift.starts), "ended_at"]
+    return len(mine) > 0 and bool(mine.max() >= shift.ends - HEARD)
 
 
 def without(chosen: Candidates, waiting: dict[str, str]) -> Candidates:

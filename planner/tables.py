@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -294,7 +295,12 @@ ALL_SAID = Unsaid()
 
 def empty(schema: Schema) -> pd.DataFrame:
     """Make a table with these columns and no rows."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in schema.items()})
+    return _empty(tuple(schema.items())).copy()
+
+
+@cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
 
 
 def as_dtype(name: str) -> Any:

@@ -29,7 +29,7 @@ PARTS = {
 SERVED = (
     *("map.js", "map.css", FRAME, "week.css"),
     *(DAY, TAKE, BRING, "phone.css", "plain.css", "appearance.js"),
-    *("phone_more.css", "day_files.js", "attend.js", "keyboard.js", "sign_in.css"),
+    *("phone_more.css", "day_files.js", "attend.js", "keyboard.js", "asleep.js", "sign_in.css"),
 )
 
 

@@ -84,8 +84,12 @@ window.roundsDay = (function () {
   };
 
   // ---- kept first, sent then: an entry's own id makes a repeated sending the same entry
+  // What the branch did not keep, by debtor: the form opens with it, so that nothing is written twice.
+  R.unkept = {};
   R.queue = R.vault ? R.vault.entries : R.stored(QUEUE, []).map((one) => (one.path ? one : { path: "/outcome", body: one }));
+  let put = 0;
   R.put = function (path, body) {
+    put += 1;
     const entry = { path: path, body: body };
     R.queue.push(entry);
     if (R.vault) return R.vault.add(entry).then(waiting);
@@ -114,7 +118,7 @@ window.roundsDay = (function () {
     return sending;
   };
   async function sendAll() {
-    let at = 0;
+    let at = 0, fresh = false;
     try {
       while (at < R.queue.length && R.online) {
         const entry = R.queue[at], answer = await R.post(entry.path, entry.body);
@@ -131,19 +135,27 @@ window.roundsDay = (function () {
         R.queue.splice(at, 1);
         R.keep(QUEUE, R.queue);
         if (!answer.ok) {
+          if (entry.path === "/outcome") R.unkept[entry.body.debtor_id] = entry.body;
           R.toast(R.W.rejected + (told.error ? " " + told.error : ""), 9000);
           await R.refresh();
-        } else if (told.told) R.toast(told.told, 9000);
-        else if (R.day.back_heard) await R.refresh(); // now it can be told how the rest goes
+        } else {
+          if (told.told) R.toast(told.told, 9000);
+          fresh = true;
+        }
       }
+      if (fresh) await R.refresh(); // now it can be told how the rest goes, and what stands beside
     } catch (_) { /* no signal: the entry waits here */ }
     waiting();
   }
   R.refresh = async function () {
     if (!R.online) return;
-    const answer = await fetch(R.day.api);
+    const before = put, answer = await fetch(R.day.api);
     if (answer.status === 401) R.signIn();
-    if (answer.ok) R.take(await answer.json());
+    if (!answer.ok) return;
+    const day = await answer.json();
+    // What was recorded while the day was on its way may be sent already, and is not in it.
+    if (put !== before) return R.refresh();
+    R.take(day);
   };
   R.take = function (day) {
     const before = R.day;
@@ -172,7 +184,7 @@ window.roundsDay = (function () {
       stop.outcome_text = R.W.outcomes[body.code] || body.code;
       const on = body.promised_on, offered = on && R.day.promise_days.find((one) => one.day === on);
       stop.promised = on || body.code.startsWith("PTP_") ? { minor: body.promised_minor || 0, text: offered ? offered.text : on || "" } : null;
-      stop.entry = { promised_on: "", promised_how: "", promised_minor: 0, ...body, paid_minor: paid,
+      stop.entry = { promised_on: "", promised_how: "", promised_minor: 0, ...body, paid_minor: paid, ours: true,
         began: R.clock(new Date(body.started_at)), ended: R.clock(new Date(body.ended_at)), recorded: "" };
     } else if (entry.path === "/pin") {
       // Every navigator's datum is moved by as much: over a town its shift is the same.

@@ -116,7 +116,7 @@
   function help() {
     const stands = alerted();
     if (!stands) return;
-    const told = !R.online || stands.waiting ? T.alert_waits : fill(T.alert_sent, { time: stands.at }) + (stands.seen ? " " + fill(T.alert_seen, { time: stands.seen }) : "");
+    const told = !R.online || stands.waiting ? T.alert_waits : stands.seen ? fill(T.alert_sent, { time: stands.at }) + " " + fill(T.alert_seen, { time: stands.seen }) : fill(T.alert_unseen, { time: stands.at });
     present(T.alert, el("p", { role: "alert", id: "alert-told" }, told), dial(stands.waiting ? "" : T.alert_call),
       el("button", { class: "button wide", id: "alert-back", onclick: () => {
         say("alert_withdrawn", { about: stands.id });
@@ -135,6 +135,13 @@
   // ---- the row under everything, and what is said above the card
   function begin() { say("shift_begun"); R.toast(T.begun); }
   function end() { say("shift_ended"); R.toast(T.ended, 4000); }
+  // With doors still open it is asked once: the branch looks after nobody whose shift is over.
+  function early() {
+    const open = R.day.stops.filter((stop) => !stop.outcome).length;
+    present(T.end_early, el("p", {}, fill(T.end_ask, { n: open })),
+      el("button", { class: "button main save", id: "end-sure", onclick: () => { end(); $("sheet").close(); } }, T.end),
+      el("button", { class: "button wide", id: "end-not", onclick: () => $("sheet").close() }, T.end_not));
+  }
   function row() {
     const now = duty(), all_made = state.all_made || !R.open();
     const go = (id, text, action) => el("button", { class: "button go", id: id, onclick: () => { if (meant()) action(); } }, text);
@@ -161,7 +168,7 @@
     } else parts.push(now === "back" && state.duty !== "back" ? T.ended : state.told);
     if (queue.length && !stands) parts.push(el("small", {}, fill(T.waits, { n: queue.length })));
     if (now === "back" && R.open()) parts.push(el("small", {}, T.after));
-    if (now === "out" && !stands && R.open() && !state.all_made) parts.push(el("br"), el("button", { class: "button quiet", id: "end-early", onclick: end }, T.end_early));
+    if (now === "out" && !stands && R.open() && !state.all_made) parts.push(el("br"), el("button", { class: "button quiet", id: "end-early", onclick: early }, T.end_early));
     if (now !== "out") parts.push(el("small", {}, T.privacy));
     box.className = "watch " + look;
     box.hidden = !state.may || (!stands && !state.today);

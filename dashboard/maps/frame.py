@@ -102,6 +102,13 @@ class Content(MacroElement):
         ready = [f"{script_value({'name': name})[8:-1]}:{text}" for name, text in (prepared or {}).items()]
         self.value = "{" + ",".join(filter(None, (script_value(value)[1:-1], *ready))) + "}"
 
+    def render(self, **_: Any) -> str:
+        """Put nothing into the base's page: the frame asks for the script by itself.
+
+        folium would translate the whole value as a template of its own each time, which takes longer than all else.
+        """
+        return ""
+
 
 def base_map(ground: Ground, *, labels: bool = True) -> folium.Map:
     """Make the unchanging part of a map."""

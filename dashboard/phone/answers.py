@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -162,8 +162,9 @@ async def limited_body(request: Request) -> bytes | None:
     return bytes(body)
 
 
+@cache
 def templates() -> Environment:
-    """Give the templates: every value is escaped, and a missing one is an error."""
+    """Give the templates, translated once: every value is escaped, and a missing one is an error."""
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "pages"),
         autoescape=select_autoescape(default=True, default_for_string=True),

@@ -94,7 +94,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
             for begin, end in view.breaks
         ],
         "shifts": shifts(view),
-        "stops": [stop_content(stop, ZoneInfo(branch.timezone)) for stop in view.stops],
+        "stops": [stop_content(stop, ZoneInfo(branch.timezone), view.crew_id) for stop in view.stops],
         "attribution": services.ground(branch).attribution,
         "safety": safety_content(services, principal, branch, view.crew_id, view.day),
     }
@@ -107,8 +107,8 @@ def beside(view: DayView, services: Services, principal: Principal, prefix: str,
     return "" if mine is not None and day not in mine else day_address(prefix, view.branch.code, view.crew_id, day)
 
 
-def stop_content(stop: DayStop, zone: ZoneInfo) -> dict[str, Any]:
-    """Give one stop of the day; ``zone`` is the branch's."""
+def stop_content(stop: DayStop, zone: ZoneInfo, crew_id: str) -> dict[str, Any]:
+    """Give one stop of a crew's day; ``zone`` is the branch's."""
     late = n_("{n} day late", "{n} days late", stop.days_past_due) if stop.days_past_due else ""
     cases = n_("{n} account", "{n} accounts", len(stop.cases))
     advice = advice_of(stop)
@@ -157,13 +157,16 @@ def stop_content(stop: DayStop, zone: ZoneInfo) -> dict[str, Any]:
         if stop.outcome_code in PROMISED or stop.promised_on
         else None,
         "paid": stop.paid_minor,
-        "entry": entry_content(stop, zone) if stop.entry else None,
+        "entry": entry_content(stop, zone, crew_id) if stop.entry else None,
         "standing": stop.standing,
     }
 
 
-def entry_content(stop: DayStop, zone: ZoneInfo) -> dict[str, Any]:
-    """Give what an entry says, as a phone would send it, and when the visit was and when it was entered."""
+def entry_content(stop: DayStop, zone: ZoneInfo, crew_id: str) -> dict[str, Any]:
+    """Give what an entry says, as a phone would send it, when the visit was and when it was entered.
+
+    ``ours``: it is the crew's own. What another crew recorded is of another visit, and put right by that crew alone.
+    """
     entry = stop.entry
     began, ended, recorded = (entry[name] for name in ("started_at", "ended_at", "recorded_at"))
     ended = began if pd.isna(ended) else ended
@@ -171,6 +174,7 @@ def entry_content(stop: DayStop, zone: ZoneInfo) -> dict[str, Any]:
         **{name: str(entry[name]) for name in ("outcome_id", "code", "promised_how", "evidence", "note")},
         **{name: str(entry[name]) for name in ("willing", "able", "next_action")},
         **{name: int(entry[name]) for name in ("paid_minor", "promised_minor")},
+        "ours": str(entry["crew_id"]) == crew_id,
         "promised_on": stop.promised_on.isoformat() if stop.promised_on else "",
         "started_at": began.isoformat(),
         "ended_at": ended.isoformat(),
@@ -219,6 +223,8 @@ def back(view: DayView) -> str:
     """Say when the crew is back, and how likely by the end of its shift."""
     if view.returns_at is None:
         return ""
+    if view.silent and any(stop.outcome_code for stop in view.stops):
+        return _("Nothing recorded for an hour. As planned back at {time}.").format(time=formats.clock(view.returns_at))
     if view.silent:
         return _("Nothing recorded yet. As planned back at {time}.").format(time=formats.clock(view.returns_at))
     planned = planned_back(view)

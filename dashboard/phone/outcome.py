@@ -8,7 +8,7 @@ kept under the plan by which the crew was sent there, and only if it was sent th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -20,7 +20,17 @@ import pandas as pd
 from dashboard import formats
 from dashboard.phone.answers import BadSent
 from dashboard.phone.days import opening
-from dashboard.phone.words import ABLE_OF, EVIDENCE_OF, NEXT_ACTIONS, PAID, PROMISED, WAYS, WILLING_OF
+from dashboard.phone.words import (
+    ABLE_OF,
+    EVIDENCE_OF,
+    FURTHEST_PROMISE,
+    MOST_TIMES_OVERDUE,
+    NEXT_ACTIONS,
+    PAID,
+    PROMISED,
+    WAYS,
+    WILLING_OF,
+)
 from dashboard.text import N_, _
 from planner.domain import OutcomeCode, Principal
 from planner.rules.notes import faults
@@ -28,7 +38,7 @@ from planner.store import CLOCK_ERROR, OnceStop, Store, TooEarly
 from planner.tables import OUTCOMES, conform
 from planner.view import DayView
 from planner.view.day_clocks import AT_THE_DOOR
-from planner.week import iso_week
+from planner.view.recorded import entries_of_day
 
 KNOWN = frozenset(
     [
@@ -54,10 +64,7 @@ KNOWN = frozenset(
 )
 ANSWERS = frozenset({"yes", "no", "unknown"})
 MOST_MINOR = 10**12
-#: A customer may pay more than is overdue; more than this is a slip of the finger.
-MOST_TIMES_OVERDUE = 10
 LATE = timedelta(days=30)
-FURTHEST_PROMISE = timedelta(days=366)
 AHEAD = N_("This day is still to come: outcomes are recorded from {day} on. The entry stays on this phone.")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -254,8 +261,10 @@ def promise_day(value: object, visited: date) -> date | None:
     except ValueError as error:
         raise BadOutcome(_("Choose today or a later day.")) from error
     # A visit after midnight in UTC may be on the day before by the branch's clock.
-    if not visited - timedelta(days=1) <= day <= visited + FURTHEST_PROMISE:
+    if day < visited - timedelta(days=1):
         raise BadOutcome(_("Choose today or a later day."))
+    if day > visited + FURTHEST_PROMISE:
+        raise BadOutcome(_("Choose a day within the next year."))
     return day
 
 
@@ -272,9 +281,6 @@ def promise_fits(code: OutcomeCode, minor: int, on: date | None) -> bool:
 def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *, now: datetime) -> bool:
     """Keep an outcome; True if it is new, False if it was known already."""
     branch = view.branch.code
-    recent = store.outcomes(principal, branch, since=now - LATE - timedelta(days=1), week=iso_week(view.day))
-    if (recent["outcome_id"] == outcome.outcome_id).any():
-        return False
     replaces = outcome.replaces
     if outcome.correction and not replaces:
         replaces = replaced(store, principal, view, outcome)
@@ -308,6 +314,34 @@ def save(store: Store, principal: Principal, view: DayView, outcome: Outcome, *,
     return outcome.outcome_id in saved.added
 
 
+def beside(store: Store, principal: Principal, view: DayView, outcome: Outcome) -> str:
+    """Say what counts of an entry and those that stand beside it; "" where it stands alone.
+
+    Both of a crew may have written down the same visit, each on a phone that does not know of the other yet.
+    """
+    table = entries_of_day(store, principal, view.branch, view.day, plan_id=outcome.door.plan_id)
+    table = table[table["debtor_id"].eq(outcome.door.debtor_id) & ~table["outcome_id"].isin(table["replaces"])]
+    if len(table) < 2 or outcome.outcome_id not in set(table["outcome_id"]):
+        return ""
+    return told_beside(table["paid_minor"].astype(int), view.branch.currency)
+
+
+def told_beside(amounts: Iterable[int], currency: str) -> str:
+    """Say what counts of entries that stand beside each other, as the day counts them (``view.recorded``)."""
+    paid = [one for one in amounts if one]
+    if not paid:
+        return _("This stop is recorded elsewhere too. Both are kept; the later visit counts.")
+    money = formats.money(sum(paid), currency, cents=True)
+    if len(paid) == 1:
+        return _(
+            "This stop is recorded elsewhere too. Both are kept; the payment of {money} counts, whatever was later."
+        ).format(money=money)
+    return _(
+        "This stop is recorded elsewhere too. All are kept; what was paid counts together: {money}. "
+        "If it is the same payment, correct one of them."
+    ).format(money=money)
+
+
 def replaced(store: Store, principal: Principal, view: DayView, outcome: Outcome) -> str:
     """Give the id of the entry that a correction replaces: the debtor's last one of this crew and plan, or day.
 
@@ -316,6 +350,7 @@ def replaced(store: Store, principal: Principal, view: DayView, outcome: Outcome
     table = store.latest_outcomes(principal, view.branch.code, since=outcome.started_at - timedelta(days=1))
     mine = table[
         (table["debtor_id"] == outcome.door.debtor_id)
+        & (table["outcome_id"] != outcome.outcome_id)  # what is sent twice does not replace itself
         & (table["crew_id"] == view.crew_id)
         & (
             (table["plan_id"] == outcome.door.plan_id)

@@ -20,7 +20,7 @@ from dashboard.phone.content import day_address, day_content, map_content, other
 from dashboard.phone.days import DayRoutes, branch_of, require_rows
 from dashboard.phone.files import on_offer
 from dashboard.phone.looks import Looks
-from dashboard.phone.outcome import once_of, read_outcome, save
+from dashboard.phone.outcome import beside, once_of, read_outcome, save
 from dashboard.phone.pin import save_pin
 from dashboard.phone.words import words
 from dashboard.principal import of_headers
@@ -123,10 +123,12 @@ class PhoneRoutes(DayRoutes):
         view = self.view(request, late=True, doors_only=True)
         outcome = read_outcome(sent, view, once_of(services.store, principal, view), now=now)
         new = save(services.store, principal, view, outcome, now=now)
-        told = (
-            _("The outcome is kept without its note: it held what must not be written.") if outcome.note_faults else ""
+        told = [beside(services.store, principal, view, outcome)] if new else []
+        if outcome.note_faults:
+            told.append(_("The outcome is kept without its note: it held what must not be written."))
+        return JSONResponse(
+            {"kept": True, "new": new, "told": " ".join(filter(None, told))}, status_code=201 if new else 200
         )
-        return JSONResponse({"kept": True, "new": new, "told": told}, status_code=201 if new else 200)
 
     @written
     def pin(self, request: Request, sent: Mapping[str, Any]) -> Response:

@@ -16,7 +16,7 @@ import pandas as pd
 from dashboard import formats
 from dashboard.phone.answers import BadSent
 from dashboard.phone.days import crew_of
-from dashboard.phone.outcome import Once, Outcome, once_of, read_outcome, save
+from dashboard.phone.outcome import Once, Outcome, once_of, read_outcome, save, told_beside
 from dashboard.phone.pack_words import DAMAGED, FOREIGN
 from dashboard.phone.pin import save_pin
 from dashboard.phone.safety import keep
@@ -113,19 +113,8 @@ class Bringing:
         return standing[standing["debtor_id"].eq(outcome.door.debtor_id) & ~ours]
 
     def both(self, outcome: Outcome, there: pd.DataFrame) -> str:
-        """Say what counts of entries that stand beside each other, as the day counts them (``view.recorded``)."""
-        paid = [one for one in (outcome.paid_minor, *there["paid_minor"].astype(int)) if one]
-        if not paid:
-            return _("This stop is recorded elsewhere too. Both are kept; the later visit counts.")
-        money = formats.money(sum(paid), self.view.branch.currency, cents=True)
-        if len(paid) == 1:
-            return _(
-                "This stop is recorded elsewhere too. Both are kept; the payment of {money} counts, whatever was later."
-            ).format(money=money)
-        return _(
-            "This stop is recorded elsewhere too. All are kept; what was paid counts together: {money}. "
-            "If it is the same payment, correct one of them."
-        ).format(money=money)
+        """Say what counts of an entry and those that stand beside it."""
+        return told_beside((outcome.paid_minor, *there["paid_minor"].astype(int)), self.view.branch.currency)
 
     def said(self, row: Mapping[Any, Any]) -> str:
         """Say an entry in a line: when, what, how much, by whom where it is not this upload's."""

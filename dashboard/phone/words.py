@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from dashboard.phone.changes import REASONS
@@ -44,6 +45,10 @@ NEXT_ACTIONS = {
 }
 #: What willing and able may be answered with.
 ANSWERS = {"yes": N_("Yes"), "no": N_("No"), "unknown": N_("Not known")}
+
+#: A customer may pay more than is overdue; more than this is a slip of the finger.
+MOST_TIMES_OVERDUE = 10
+FURTHEST_PROMISE = timedelta(days=366)
 
 ABSENCES = ("NOT_HOME", "NOTICE_LEFT", "THIRD_PARTY_ONLY", "NO_ACCESS", "MOVED", "WRONG_ADDRESS")
 MORE = (
@@ -147,6 +152,13 @@ def words() -> dict[str, Any]:
         "amount_due": _("Due is {money}. Nothing is filled in: enter it, or tap."),
         "wrong_amount": _("Enter an amount, such as 1200 or 1200.50."),
         "wrong_day": _("Choose today or a later day."),
+        "too_far": _("Choose a day within the next year."),
+        "too_much": _("That is over ten times what is overdue: check the amount."),
+        "more_than_due": _("That is {money} more than is overdue. Save once more if it is right."),
+        "pin_unmoved": _("The pin is where it was. Move the map under it to the door, or close this."),
+        "pin_least_m": 3,
+        "most_times_overdue": MOST_TIMES_OVERDUE,
+        "furthest_days": FURTHEST_PROMISE.days,
         "no_day": _("Say by which day."),
         "details": _("Say more: evidence, willing, next step, note"),
         "evidence": _("Evidence you bring back"),

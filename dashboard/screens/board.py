@@ -13,12 +13,12 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.maps.escape import escape
 from dashboard.principal import current_principal
-from dashboard.screens import address, board_news, board_safety, tiles
+from dashboard.screens import address, board_news, board_read, board_safety, tiles
 from dashboard.screens.board_words import STYLE, behind, key, sign, strip, words
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import to_debtor, to_week
 from dashboard.screens.tiles import Tile
-from dashboard.screens.who import audience, branch_name, branch_or_word
+from dashboard.screens.who import branch_name, branch_or_word
 from dashboard.services import Services, services
 from dashboard.text import _
 from dashboard.text.words import OUTCOMES, UNSAID, word
@@ -27,9 +27,7 @@ from planner.demo.prepare import LISTS_SEEDED
 from planner.demo.seed import system
 from planner.demo.walked import walk
 from planner.domain import Branch, Principal, Role
-from planner.store import SavedPlan
-from planner.view.board import RECORDED, Board, BoardRoute, BoardStop, Now, board_view, day_to_show
-from planner.view.week import contact_names
+from planner.view.board import RECORDED, Board, BoardRoute, BoardStop, Now, board_of, day_to_show
 from planner.week import iso_week
 
 #: how often today's board reads the store anew
@@ -69,18 +67,14 @@ def wanted_day(kit: Services, principal: Principal, branch: Branch) -> date:
 
 def draw(kit: Services, principal: Principal, branch: Branch, day: date) -> None:
     """Draw the board as of now."""
-
-    def plan_of(plan_id: str) -> SavedPlan:
-        return plan_kept(kit, principal, audience(principal), plan_id)
-
-    crews = board_safety.show(kit, principal, branch, day, plan_of)
-    board = board_view(kit.store, principal, branch, day, load_parameters(), now=kit.now(), plan_of=plan_of)
+    read, now = board_read.day_read(kit, principal, branch, day), kit.now()
+    crews = board_safety.show(kit, principal, read)
+    board = board_of(read, load_parameters(), now=now)
     if not board.routes:
         nothing(board, principal)
         board_safety.table(kit, principal, branch, [one for one in crews if one.watch.last or one.watch.alerts])
         return
-    names = contact_names(kit.store, principal, branch.code) if any(one.news for one in board.routes) else {}
-    board_news.alarm(board, names)
+    board_news.alarm(board, read.names)
     tiles.show("board", figures(board))
     if any(one.roads_estimated for one in board.routes):
         st.warning(_("Travel times are estimated by straight lines, not streets."), icon=":material/warning:")
@@ -88,16 +82,10 @@ def draw(kit: Services, principal: Principal, branch: Branch, day: date) -> None
     st.html(table(board))
     st.html(key([state for state in Now if any(one.count(state) for one in board.routes)]))
     board_safety.table(kit, principal, branch, crews)
-    board_news.told(board, names)
+    board_news.told(board, read.names)
     act_out(kit, principal, board)
     detail(board)
     how()
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def plan_kept(_kit: Services, _principal: Principal, who: str, plan_id: str) -> SavedPlan:  # noqa: ARG001
-    """Read a plan once for everybody who may see the same of it; nobody changes what is given."""
-    return _kit.store.plan(_principal, plan_id)
 
 
 def nothing(board: Board, principal: Principal) -> None:

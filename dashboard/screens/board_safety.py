@@ -7,7 +7,7 @@ and no page compares crews by it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ import streamlit as st
 from config.safety import load_safety
 from dashboard import formats
 from dashboard.maps.escape import escape
+from dashboard.screens.board_read import day_read
 from dashboard.screens.board_safety_words import DONE, STYLE, missed_told, sign_told, state_told
 from dashboard.screens.debtor_card import plain
 from dashboard.services import Services
@@ -24,28 +25,30 @@ from dashboard.text import _, n_
 from planner.domain import Branch, Crew, Principal, Role
 from planner.safety import BRANCH_PHONE, CHECK_IN, CREW_PHONE, Alert, Kind, Level, WayStop
 from planner.tables import SAFETY_ENTRIES, conform
-from planner.view.in_force import PlanOf
-from planner.view.safety import CrewSafety, branch_safety, recent_alerts
-from planner.view.week import contact_names
+from planner.view.day_read import DayRead
+from planner.view.safety import CrewSafety, recent_alerts, safety_of
 
 LONGEST_NUMBER = 30
 #: the same note again within this is the same click
 SAME_CLICK = timedelta(seconds=5)
 
 
-def show(kit: Services, principal: Principal, branch: Branch, day: date, plan_of: PlanOf) -> tuple[CrewSafety, ...]:
+def show(kit: Services, principal: Principal, read: DayRead) -> tuple[CrewSafety, ...]:
     """Show what needs somebody at once, and give how it stands with every crew for ``table``; nothing to others."""
     if principal.role is not Role.MANAGER:
         return ()
-    terms, now, zone = load_safety(), kit.now(), ZoneInfo(branch.timezone)
+    branch, terms, now = read.branch, load_safety(), kit.now()
+    zone = ZoneInfo(branch.timezone)
     today = now.astimezone(zone).date()
-    crews = branch_safety(kit.store, principal, branch, day, terms, now=now, plan_of=plan_of)
-    out = crews if day == today else branch_safety(kit.store, principal, branch, today, terms, now=now, plan_of=plan_of)
+    crews = safety_of(kit.store, principal, read, terms, now=now)
+    out = crews
+    if read.day != today:
+        out = safety_of(kit.store, principal, day_read(kit, principal, branch, today), terms, now=now)
     alerts = recent_alerts(kit.store, principal, branch, terms, now=now)
     silent = [one for one in out if one.watch.level is not Level.CALM]
     if alerts or silent:
         st.html(f"<style>{STYLE}</style>")
-        names = contact_names(kit.store, principal, branch.code)
+        names = read.names
         for crew, alert in alerts:
             known = next((one for one in out if one.crew.crew_id == crew.crew_id), None)
             call(kit, principal, branch, crew, alert, known, names)
@@ -153,7 +156,9 @@ def note(kit: Services, principal: Principal, branch: Branch, crew: Crew, about:
     now = kit.now()
     day = now.astimezone(ZoneInfo(branch.timezone)).date()
     known = kit.store.safety_entries(principal, branch.code, day, day)
-    same = known[(known["about"] == about) & (known["said"] == done) & (known["recorded_by"] == principal.name)]
+    # Of crews that are late together each note is about the same: they differ by the crew alone.
+    mine = (known["crew_id"] == crew.crew_id) & (known["recorded_by"] == principal.name)
+    same = known[mine & (known["about"] == about) & (known["said"] == done)]
     if (same["happened_at"] > pd.Timestamp(now - SAME_CLICK)).any():
         return
     row = {

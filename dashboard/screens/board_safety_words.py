@@ -44,8 +44,9 @@ def sign_told(sign: Sign | None, zone: ZoneInfo) -> str | None:
     """Say what the last sign of life was, and when."""
     if sign is None:
         return None
-    stop = _(" {n}").format(n=sign.stop) if sign.kind == "outcome" and sign.stop else ""
-    return f"{formats.clock(sign.at.astimezone(zone))} · {_(SIGNS[sign.kind])}{stop}"
+    at_stop = sign.kind == "outcome" and sign.stop
+    words = _("entry at stop {n}").format(n=sign.stop) if at_stop else _(SIGNS[sign.kind])
+    return f"{formats.clock(sign.at.astimezone(zone))} · {words}"
 
 
 def missed_told(missed: Missed, zone: ZoneInfo, grace_min: int) -> str:

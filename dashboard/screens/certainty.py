@@ -21,16 +21,24 @@ def chosen(kit: Services, principal: Principal, branch: str) -> float | None:
     return kept if kept in CHOICES else None
 
 
+def keep(kit: Services, principal: Principal, branch: str, key: str) -> None:
+    """Keep what was chosen: only a hand on the slider changes it, never a page that was open before."""
+    kit.store.save_setting(principal, branch, CERTAINTY, st.session_state[key], now=kit.now())
+
+
 def choice(kit: Services, principal: Principal, branch: str, *, busy: bool) -> None:
     """Let the manager choose; the next plan is made with it."""
-    kept = chosen(kit, principal, branch)
+    kept, key = chosen(kit, principal, branch), f"certainty {branch}"
+    # What this page knows may be older than what another page has chosen since.
+    st.session_state[key] = kept
     with st.popover(named(kept), icon=":material/schedule:", disabled=busy, help=meaning("certainty")):
-        wanted = st.select_slider(
+        st.select_slider(
             _("Each route ends in its shift with"),
             CHOICES,
-            value=kept,
             format_func=lambda one: _("as it comes") if one is None else formats.percent(one),
-            key=f"certainty {branch}",
+            key=key,
+            on_change=keep,
+            args=(kit, principal, branch, key),
         )
         st.caption(
             _(
@@ -39,14 +47,12 @@ def choice(kit: Services, principal: Principal, branch: str, *, busy: bool) -> N
                 "to 6% at 95%. It takes effect with the next plan."
             )
         )
-    if wanted != kept:
-        kit.store.save_setting(principal, branch, CERTAINTY, wanted, now=kit.now())
-        st.rerun()
 
 
-def mean_words(chance: float) -> str:
-    """Say the mean chance of a plan's routes to end in their shifts."""
-    return f"{_('Mean chance to end in time')} {formats.percent(chance)}"
+def mean_words(chance: float, asked: float | None = None) -> str:
+    """Say the mean chance of a plan's routes to end in their shifts, and which chance was asked of each."""
+    words = f"{_('Mean chance to end in time')} {formats.percent(chance)}"
+    return words if asked is None else words + _(" (asked of each: {share})").format(share=formats.percent(asked))
 
 
 def named(certainty: float | None) -> str:

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from zoneinfo import ZoneInfo
-
 import pandas as pd
 import streamlit as st
 
-from config.rules import load_pack
 from dashboard import formats
 from dashboard.principal import current_principal
 from dashboard.screens import clocks_evidence, clocks_letters, tiles
+from dashboard.screens.clocks_read import read_view
 from dashboard.screens.clocks_table import chosen, table
 from dashboard.screens.clocks_words import QUESTIONS, headline
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACT_COUNTS, ACTS
 from dashboard.screens.tiles import Tile
-from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
+from dashboard.screens.who import branch_name, branch_or_word, spoken_key
 from dashboard.services import Services, services
 from dashboard.text import _, n_
 from dashboard.text.words import word
-from planner.domain import Branch, ClockKind, Principal, Role
-from planner.view.clocks import ClocksView, acts, clocks_view
-from planner.week import iso_week
+from planner.domain import ClockKind, Principal, Role
+from planner.view.clocks import ClocksView, acts
 
 
 def page() -> None:
@@ -51,23 +47,6 @@ def page() -> None:
     with asked:
         questions(view)
     how(view)
-
-
-def read_view(kit: Services, principal: Principal, branch: Branch) -> ClocksView:
-    """Read the clocks once for everybody who may see the same of them, until the store has something new."""
-    today = kit.now().astimezone(ZoneInfo(branch.timezone)).date()
-    plans = ",".join(
-        f"{row.plan_id} {row.in_force}"
-        for day in (today, today + timedelta(weeks=1))
-        for row in kit.store.plans(principal, branch.code, iso_week(day))
-    )
-    key = kept_by(kit, principal, branch, plans, load_pack(branch.rule_pack).digest)
-    return _cached_view(kit, principal, branch, key)
-
-
-@st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
-def _cached_view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> ClocksView:  # noqa: ARG001
-    return clocks_view(_kit.store, _principal, branch, load_pack(branch.rule_pack), now=_kit.now())
 
 
 def of_kind(rows: pd.DataFrame, kind: ClockKind) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens.clocks_table import setter
-from dashboard.screens.clocks_words import EVIDENCE, NO_EVIDENCE, QUESTIONS, REFUSALS, STATES, WHY, article
+from dashboard.screens.clocks_words import EVIDENCE, NO_EVIDENCE, QUESTIONS, REFUSALS, STATES, article, why_words
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_words import ACTS
 from dashboard.services import Services
@@ -46,9 +46,8 @@ def card(kit: Services, principal: Principal, view: ClocksView, one: pd.Series) 
         )
         st.markdown(f"{facts}  \n:gray[{plain(article(one['article']))}]")
         price = formats.money(one["price_minor"], view.branch.currency)
-        st.markdown(
-            f":material/task_alt: {word(ACTS, one['cheapest_act'])} · {price}  \n:gray[{word(WHY, one['why'])}]"
-        )
+        reason = why_words(one["why"], one["barred_by"])
+        st.markdown(f":material/task_alt: {word(ACTS, one['cheapest_act'])} · {price}  \n:gray[{reason}]")
         if one["question"]:
             st.markdown(":material/gavel: " + word(QUESTIONS, one["question"]))
     if principal.role is Role.MANAGER:

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens.clocks_words import EVIDENCE, QUESTIONS, WHY, article
+from dashboard.screens.clocks_words import EVIDENCE, QUESTIONS, article, why_words
 from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import ACTS, CLOCKS
 from dashboard.text import _
@@ -33,7 +33,7 @@ def table(rows: pd.DataFrame, key: str, view: ClocksView, *, questions: bool = F
             None if pd.isna(day) else f"{formats.day(day.date())} · {crew}"
             for day, crew in zip(rows["planned_on"], rows["planned_crew"], strict=True)
         ],
-        "why": [word(WHY, code) if code else "" for code in rows["why"]],
+        "why": [why_words(code, by) for code, by in zip(rows["why"], rows["barred_by"], strict=True)],
         "evidence": [word(EVIDENCE, code) for code in rows["evidence"]],
         "starts": rows["starts_on"].dt.date,
         "listed": rows["listed_on"].dt.date,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dashboard.screens.overdue_words import ACT_COUNTS
 from dashboard.text import N_, _, n_
+from dashboard.text.sentences import reason_words
 from planner.view.clocks import Act
 
 WHY: Mapping[str, str] = {
@@ -16,6 +17,7 @@ WHY: Mapping[str, str] = {
     "long_stop": N_("The long stop ends: nothing interrupts it any more, only a suit keeps the claim."),
     "ordinary_guarantee": N_("An ordinary guarantee is kept by suit or arbitration against the debtor only."),
     "demand_is_enough": N_("A written demand on the guarantor keeps a joint guarantee."),
+    "visit_barred": N_("Only a visit would be in time, and none is permitted."),
     "too_small": N_("A visit or a suit would cost more than it brings."),
     "passed": N_("The period has passed."),
     "": "",
@@ -57,6 +59,12 @@ STATES: Mapping[str, str] = {
     "expired": N_("Passed"),
     "unknown": N_("Cannot be told"),
 }
+
+
+def why_words(why: str, barred_by: str) -> str:
+    """Say why none of the cheaper acts is enough, and what bars the visit where one would be."""
+    words = _(WHY.get(why, why)) if why else ""
+    return f"{words} ({reason_words(barred_by)})" if barred_by else words
 
 
 def headline(acts: tuple[Act, ...], days: int) -> str:

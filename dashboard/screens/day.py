@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from config.rules import branch_clocks
 from dashboard import formats, maps
 from dashboard.phone.content import back, day_address, hours
 from dashboard.phone.day_off import ways_on
-from dashboard.phone.days import days_of
+from dashboard.phone.days import days_of, of_day
 from dashboard.principal import current_principal
 from dashboard.screens import advice_card, uncovered, visit_sheet, week_files
 from dashboard.screens.debtor_card import plain
@@ -25,7 +24,7 @@ from dashboard.text.advice import advice_of, told
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from planner.domain import Branch, Crew, Principal, Role
 from planner.safety import Days
-from planner.view import DayStop, DayView, WeekView, day_view
+from planner.view import DayStop, DayView, WeekView
 from planner.week import iso_week
 
 MAP_PX = 420
@@ -45,7 +44,7 @@ def page() -> None:
     title, act = st.columns([1, 1], vertical_alignment="center")
     with act:
         crew, day = choices(crews, today, days_of(kit, principal, branch))
-    view = day_view(kit.store, principal, crew.crew_id, day, terms=branch_clocks)
+    view = of_day(kit.store, principal, crew.crew_id, day, kit.now())
     with title:
         head(kit, principal, view, branch)
     if not view.stops:

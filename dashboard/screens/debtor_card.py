@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import uncovered
+from dashboard.screens import clock_line, uncovered
 from dashboard.screens.links import open_button
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
@@ -43,6 +43,7 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
             visited(view, *stop)
         elif out is not None:
             not_visited(view, out)
+            clock_line.show(kit, principal, view.branch, debtor_id)
         if principal.role is Role.MANAGER:
             key = stop[1].place_id if stop is not None else debtor_id
             if uncovered.uncovered(kit, principal, [debtor_id]):
@@ -83,6 +84,14 @@ def visited(view: WeekView, route: RouteView, stop: StopView) -> None:
         st.markdown(
             ":orange[:material/priority_high:] "
             + _(REQUIRED.get(stop.required_reason, N_("Must be visited this week")))
+        )
+    if stop.set_aside:
+        st.caption(
+            _("It goes before what the branch itself has set, which would let the claim lapse on {day}:").format(
+                day=formats.UNKNOWN if stop.deadline_on is None else formats.day(stop.deadline_on, year=True)
+            )
+            + " "
+            + plain(" ".join(said(one) for one in stop.set_aside))
         )
     low, high = (stop.value_parts.get(key) for key in ("value_low_minor", "value_high_minor"))
     st.markdown(

@@ -12,7 +12,7 @@ from dashboard import formats, maps
 from dashboard.charts import draw
 from dashboard.screens import advice_card, debtor_chart
 from dashboard.screens.clocks_table import setter
-from dashboard.screens.clocks_words import QUESTIONS, article
+from dashboard.screens.clocks_words import QUESTIONS, article, why_words
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_words import (
     ASSETS,
@@ -64,6 +64,8 @@ def clocks(view: DebtorView) -> None:
             st.caption(plain(" · ".join(str(part) for part in more if part)))
             if one["cheapest_act"]:
                 st.markdown(":material/arrow_forward: " + word(ACTS, one["cheapest_act"]))
+            if one["barred_by"]:
+                st.caption(why_words(one["why"], one["barred_by"]))
             if one["question"]:
                 st.caption(":material/help: " + word(QUESTIONS, one["question"]))
 

@@ -69,6 +69,12 @@ class Hand:
         """Whether this principal may change plans."""
         return self.principal.role is Role.MANAGER
 
+    @property
+    def to_come(self) -> Mapping[str, Mapping[str, Any]]:
+        """The shifts that are not over yet, in the order of days and crews: the past is not planned."""
+        now = (self.kit.now() - self.settled.origin).total_seconds()
+        return {name: one for name, one in self.settled.shifts.items() if self.settled.hours[name][1] > now}
+
     def stop(self, debtor: str) -> StopView | None:
         """Give the stop of a debtor."""
         return next((stop for route in self.view.routes for stop in route.stops if stop.debtor_id == debtor), None)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.inks import BAD, GOOD, LINE, MUTED
-from dashboard.screens.edit_words import rule_words, shift_words
+from dashboard.screens.edit_words import long_day_words, rule_words, shift_words
 from dashboard.text import _, n_
 from dashboard.text.called import Called
 from planner.desk import Desk, Offer
@@ -119,10 +119,18 @@ def show(desk: Desk, offer: Offer, names: Called) -> None:
         st.caption(_("… and {n} more routes").format(n=more))
     where_to(offer, names, shifts)
     consequences(offer, names, shifts)
+    for one in offer.long_days:
+        ink, icon = ("red", "block") if one.forbidden else ("orange", "info")
+        st.markdown(f":{ink}[:material/{icon}:] {long_day_words(one, crew_names(desk, offer))}")
     for text in rule_words(offer.against, names):
         st.markdown(f":red[:material/block:] {text}")
     for text in rule_words(offer.notes, names):
         st.markdown(f":orange[:material/info:] {text}")
+
+
+def crew_names(desk: Desk, offer: Offer) -> dict[str, str]:
+    """Name the crews by id, those that are called in too."""
+    return {one["crew_id"]: one["crew_name"] for one in shifts_told(desk, offer.draft).values()}
 
 
 def chances(offer: Offer, shifts: Mapping[str, Mapping[str, Any]]) -> tuple[list[Chance], int]:
@@ -163,9 +171,7 @@ def leaving(offer: Offer) -> list[str]:
 
 def left(gone: Sequence[str], names: Called) -> list[str]:
     """Write a row for each of the first who leave the week, and how many more do."""
-    rows = [
-        row(_("Leaves the week: {who}").format(who=names.visits.get(one, one)), "", "", -1) for one in gone[:LEAVING]
-    ]
+    rows = [row(_("Leaves the week: {who}").format(who=names.at(one)), "", "", -1) for one in gone[:LEAVING]]
     if gone[LEAVING:]:
         rows.append(row(_("… and {n} more leave the week").format(n=len(gone) - LEAVING), "", "", -1))
     return rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -51,9 +51,10 @@ def since(_kit: Services, _principal: Principal, who: str, published: str, shown
     before, now = (read(_kit, _principal, one) for one in (published, shown))
     kept = set(before.context.get("edits", {}).get("asked", []))
     asked = set(now.context.get("edits", {}).get("asked", [])) - kept
+    made_s = (now.created_at - datetime.fromisoformat(before.problem["origin"])).total_seconds()
     named = {**before.context["shifts"], **now.context["shifts"]}
     return Since(
-        tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan))),
+        tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan), since_s=made_s)),
         frozenset(asked),
         {name: shift_words(one, named) for name, one in named.items()},
     )
@@ -73,6 +74,7 @@ def show(hand: Hand) -> None:
     found = since(hand.kit, hand.principal, audience(hand.principal), published.plan_id, hand.row.plan_id)
     if not found.found:
         st.caption(_("As published."))
+        passed_over(hand)
         return
     text = n_("{n} visit changed", "{n} visits changed", len(found.found))
     told = _("What would change for the crews beside the published plan")
@@ -90,6 +92,18 @@ def show(hand: Hand) -> None:
             width=TABLE_WIDE_PX,
             column_config=columns(),
         )
+    passed_over(hand)
+
+
+def passed_over(hand: Hand) -> None:
+    """Say that planning again found more, and why it was not taken: the progress had shown it."""
+    more = hand.row.metrics.get("replan", {}).get("passed_over")
+    if more:
+        text = _(
+            "A plan worth {money} more was found and not taken: it plans {n} visits otherwise, and what people know is "
+            "kept. “All anew” plans without regard to it."
+        )
+        st.caption(text.format(money=formats.money(100 * more["more"], hand.view.currency), n=more["changes"]))
 
 
 def summary(found: Sequence[Difference]) -> str:

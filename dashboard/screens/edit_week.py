@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -28,6 +29,9 @@ PAUSE, EVENING_ENDS = timedelta(minutes=30), time(20, 30)
 def show(hand: Hand) -> None:
     """Show the button with all of it behind."""
     with behind(_("Change the week"), ":material/edit_calendar:", "edit_week"):
+        if not hand.to_come:
+            st.caption(_("All shifts of this week are over: nothing of it can be changed any more."))
+            return
         swap, off, hours, crew, pairs = st.tabs(
             [_("Swap days"), _("Day off"), _("Hours"), _("Extra shift"), _("Apart")],
             key="edit_week_tabs",
@@ -50,15 +54,15 @@ def priced(key: str) -> bool:
 
 
 def crews(hand: Hand) -> dict[str, str]:
-    """Name the crews that have a shift in this plan."""
-    return {one["crew_id"]: one["crew_name"] for one in hand.settled.shifts.values()}
+    """Name the crews that still have a shift in this plan."""
+    return {one["crew_id"]: one["crew_name"] for one in hand.to_come.values()}
 
 
 def swap_days(hand: Hand) -> None:
     """Let two days be exchanged."""
-    days = sorted({date.fromisoformat(one["day"]) for one in hand.settled.shifts.values()})
+    days = sorted({date.fromisoformat(one["day"]) for one in hand.to_come.values()})
     if len(days) < 2:
-        st.caption(_("This plan has one day only."))
+        st.caption(_("One day is left of this plan: there is none to swap it with."))
         return
     left, right = st.columns(2)
     with left:
@@ -82,7 +86,7 @@ def day_off(hand: Hand) -> None:
     """Let a crew, or one of its collectors, have a day off."""
     names = crews(hand)
     crew = st.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key="edit off crew")
-    mine = [one for one in hand.settled.shifts.values() if one["crew_id"] == crew]
+    mine = [one for one in hand.to_come.values() if one["crew_id"] == crew]
     day = st.selectbox(
         _("Day"), sorted({date.fromisoformat(one["day"]) for one in mine}), format_func=formats.day, key="edit off day"
     )
@@ -105,8 +109,7 @@ def day_off(hand: Hand) -> None:
 
 def shift_hours(hand: Hand) -> None:
     """Let a shift begin or end at another time."""
-    shifts = hand.settled.shifts
-    name = st.selectbox(_("Shift"), list(shifts), format_func=hand.shift, key="edit hours shift")
+    name = st.selectbox(_("Shift"), list(hand.to_come), format_func=hand.shift, key="edit hours shift")
     starts, ends = hand.settled.hours[name]
     origin = hand.settled.origin
     left, right = st.columns(2)
@@ -176,7 +179,9 @@ def call_in(hand: Hand) -> None:
     known = team(hand)
     names = {one.crew_id: one.name for one in known.crews.values()}
     crew = st.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key="edit call crew")
-    day = st.selectbox(_("Day"), list(week_days(hand.view.week)), format_func=formats.day, key="edit call day")
+    today = hand.kit.now().astimezone(ZoneInfo(hand.branch.timezone)).date()
+    days = [one for one in week_days(hand.view.week) if one >= today]
+    day = st.selectbox(_("Day"), days, format_func=formats.day, key="edit call day")
     mine = shifts_on(hand, crew, day)
     home = max((hand.settled.hours[one][1] % 86_400 for one in mine), default=0)
     usual, (start, end) = evening_after(home) if mine else DAYTIME, hours_of(hand, crew, day)

@@ -14,6 +14,7 @@ from dashboard.text.called import Called
 from dashboard.text.findings import finding, law
 from dashboard.text.sentences import REASONS
 from dashboard.text.words import skill
+from planner.desk.working_day import LongDay
 from planner.editing import DropReason, Refusal, Why
 from planner.rules.check import Broken
 
@@ -132,7 +133,8 @@ def command_words(
     if kind in ("move", "add") and command["position"] is not None:
         text += " · " + _("as stop {n}").format(n=command["position"] + 1)
     if command.get("instead_of"):
-        text += " · " + _("in place of {who}").format(who=_(", ").join(who(one) for one in command["instead_of"]))
+        out = _(", ").join(plain(names.at(one)) for one in command["instead_of"])
+        text += " · " + _("in place of {who}").format(who=out)
     return text
 
 
@@ -179,6 +181,24 @@ def windows_words(windows: Sequence[tuple[int, int]], origin: datetime, most: in
     ]
     more = [_("…")] if len(told) > most else []
     return _(", ").join([*told[:most], *more])
+
+
+def long_day_words(one: LongDay, crews: Mapping[str, str]) -> str:
+    """Say how long a crew's day becomes, and which limit it goes beyond."""
+    text = (
+        _("{who} would work {time} on {day}: more than the {limit} that a day may have.")
+        if one.forbidden
+        else _("{who} would work {time} on {day}, breaks left out: beyond {limit} it is overtime, to be agreed first.")
+    )
+    return (
+        text.format(
+            who=plain(crews.get(one.crew, one.crew)),
+            time=formats.duration(one.worked_s),
+            day=formats.day(one.day),
+            limit=formats.duration(3600 * one.limit.value),
+        )
+        + f" — {plain(law(one.limit.article))}"
+    )
 
 
 def rule_words(broken: Sequence[Broken], names: Called) -> list[str]:

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens import certainty, tiles
 from dashboard.screens.tiles import Tile
-from dashboard.text import _
+from dashboard.text import _, n_
 from dashboard.text.glossary import explained, meaning
 from planner.view import WeekView
 
@@ -132,7 +132,12 @@ def objective_sentence(view: WeekView) -> str:
 def in_time_sentence(view: WeekView) -> str:
     """Say how sure the routes are to end in their shifts, in the mean; empty where that is not known."""
     chances = [route.finish.in_time for route in view.routes if route.stops and route.finish is not None]
-    return certainty.mean_words(sum(chances) / len(chances)) + _(".") if chances else ""
+    if not chances:
+        return ""
+    missed = round(sum(1 - made for route in view.routes if route.finish for made in route.finish.made.values()))
+    likely = n_("About {n} visit will likely be too late.", "About {n} visits will likely be too late.", missed)
+    mean = certainty.mean_words(sum(chances) / len(chances), view.asked_in_time)
+    return mean + _(".") + (f" {likely}" if missed else "")
 
 
 def crew_day_sentence(view: WeekView) -> str:

@@ -16,7 +16,7 @@ from dashboard.screens.learning_words import DRIFT, NOTES, RATES, bucket_words, 
 from dashboard.screens.tiles import Tile
 from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
 from dashboard.services import Services, services
-from dashboard.text import _, n_
+from dashboard.text import _, current_language, n_
 from planner.adoption import DEFAULTS
 from planner.domain import Branch, Principal, Role
 from planner.view.learning import LearningView, learning_view
@@ -62,7 +62,9 @@ def page() -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch) -> LearningView:
     """Learn once for everybody who may see the same, until the data or the day is another."""
-    with st.spinner(_("Learning from the visits: a few seconds, once for new data"), show_time=True):
+    with st.spinner(
+        _("Learning from the visits: a few seconds, once for new data"), show_time=current_language() == "en"
+    ):
         return _cached_view(kit, principal, branch, kept_by(kit, principal, branch))
 
 

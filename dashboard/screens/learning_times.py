@@ -18,7 +18,7 @@ from dashboard.charts import draw
 from dashboard.screens.learning_charts import FONT, QUIET, finished
 from dashboard.screens.who import kept_by
 from dashboard.services import Services
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _, current_language, n_
 from dashboard.theme import ACCENT, GREY_DOT
 from planner.domain import Branch, Principal, Role
 from planner.store import NotAllowed
@@ -63,7 +63,7 @@ def show(kit: Services, principal: Principal, branch: Branch) -> None:
 
 def read_view(kit: Services, principal: Principal, branch: Branch) -> TimesView:
     """Read once for everybody who may see the same, until the data or the day is another."""
-    with st.spinner(_("Reading recorded times"), show_time=True):
+    with st.spinner(_("Reading recorded times"), show_time=current_language() == "en"):
         numbers = of_region(kit, branch)
         traffic = numbers.traffic.name if numbers.traffic else ""
         return _cached(kit, principal, branch, numbers, (*kept_by(kit, principal, branch), traffic))

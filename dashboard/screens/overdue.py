@@ -48,7 +48,7 @@ def read_view(kit: Services, principal: Principal, branch: Branch) -> OverdueVie
 
 @st.cache_data(ttl=1800, max_entries=12, show_spinner=False)
 def _cached_view(_kit: Services, _principal: Principal, branch: Branch, key: tuple[str, ...]) -> OverdueView:  # noqa: ARG001
-    return overdue_view(_kit.store, _principal, branch, load_pack(branch.rule_pack).clocks, now=_kit.now())
+    return overdue_view(_kit.store, _principal, branch, load_pack(branch.rule_pack), now=_kit.now())
 
 
 def head(kit: Services, branch: Branch, view: OverdueView, *, loads: bool) -> None:

@@ -165,7 +165,8 @@ def read_comparison(kit: Services, principal: Principal, branches: tuple[Branch,
     listed, version = (data_version(kit, principal, branches, field_until=one) for one in (midnight, until))
     place = regions_standing.standing(audience(principal), ",".join(one.code for one in branches), today, listed)
     with st.spinner(
-        _("Valuing visits and testing each district for clusters: some seconds, once for each new list"), show_time=True
+        _("Valuing visits and testing each district for clusters: some seconds, once for each new list"),
+        show_time=current_language() == "en",
     ):
         made = place.read(lambda: _compared(kit, principal, branches), version, until, now)
     shared = made.compared.found

@@ -12,7 +12,7 @@ from dashboard.screens.risk_words import MEASURES, MONEY, Cut, lists_line, names
 from dashboard.screens.versions import counted_until, data_version
 from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
-from dashboard.text import _
+from dashboard.text import _, current_language
 from dashboard.text.words import word
 from planner.domain import Branch, Principal, Role
 from planner.portfolio import roll_changes
@@ -69,7 +69,7 @@ def read_view(kit: Services, principal: Principal, branches: tuple[Branch, ...])
     """Read the lists once for everybody who may see the same, until the store has something new."""
     version = data_version(kit, principal, branches, field_until=counted_until(kit.now()))
     codes = ",".join(one.code for one in branches)
-    with st.spinner(_("Reading the successive lists"), show_time=True):
+    with st.spinner(_("Reading the successive lists"), show_time=current_language() == "en"):
         return _cached_view(kit, principal, branches, audience(principal), codes, version)
 
 

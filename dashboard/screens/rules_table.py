@@ -107,6 +107,12 @@ def lines(pack: RulePack) -> Iterator[Line]:
     yield _("Nobody met"), says.format(n=silent.value.visits, days=silent.value.days), silent
     yield _("Crew"), _("at least {n} together").format(n=pack.crew_min.value), pack.crew_min
     yield _("Crew"), _("at most {n} together").format(n=pack.crew_max.value), pack.crew_max
+    if pack.day_hours is not None:
+        says = _("{n} hours of work a day, breaks left out; more is overtime")
+        yield _("Crew"), says.format(n=formats.number(pack.day_hours.value)), pack.day_hours
+    if pack.day_hours_most is not None:
+        says = _("at most {n} hours of work a day, breaks left out")
+        yield _("Crew"), says.format(n=formats.number(pack.day_hours_most.value)), pack.day_hours_most
     for place in pack.places:
         yield _("Place"), place_says(pack, str(place.kind)), place.term
     for hold in pack.holds:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
 import streamlit as st
 
-from dashboard.screens.aside import step_aside
+from dashboard.screens.aside import SteppedAside, step_aside
 from dashboard.screens.edit_desks import desk_of, known_of, means_of
 from dashboard.screens.who import audience
 from dashboard.services import Services
+from dashboard.tried_beside import Reasons, TriedBeside
 from geodata.roads import RoadFailure
 from planner import routing
 from planner.desk import OtherRoads
@@ -74,16 +75,50 @@ def stood(kit: Services, principal: Principal, branch: Branch, plan_id: str, wee
     return standing_of(desk.draft.instance, desk.draft.tours), desk.saved, True
 
 
-@st.cache_resource(ttl=3600, max_entries=600, show_spinner=False)
-def reasons_of(_standing: Standing, plan_id: str, same: bool, debtor: str) -> Here | NotHere | None:  # noqa: ARG001
+def reasons_of(kit: Services, standing: Standing, plan_id: str, same: bool, debtor: str) -> Here | NotHere | None:
     """Give why a visit is where it is, or where somebody left out would fit: tried once, then remembered.
 
     Raises
     ------
     dashboard.screens.aside.SteppedAside
-        If somebody clicked while slots were tried.
+        If somebody clicked while slots were tried; what nobody has begun to try by then is not tried.
     """
+    if not kit.busy:
+        return tried_here(standing, plan_id, same, debtor)
+    while True:
+        coming = asked(standing, plan_id, same, debtor)
+        try:
+            return coming.result(timeout=LOOK_S)
+        except TimeoutError:
+            try:
+                step_aside()
+            except SteppedAside:
+                if coming.cancel():
+                    asked.clear(standing, plan_id, same, debtor)
+                raise
+        except CancelledError:  # whoever asked first has gone on
+            asked.clear(standing, plan_id, same, debtor)
+        except Exception:
+            asked.clear(standing, plan_id, same, debtor)
+            raise
+
+
+@st.cache_resource(ttl=3600, max_entries=600, show_spinner=False)
+def tried_here(_standing: Standing, plan_id: str, same: bool, debtor: str) -> Here | NotHere | None:  # noqa: ARG001
+    """Try the slots in this thread."""
     return why_here(_standing, debtor, heard=step_aside) or why_not(_standing, debtor, heard=step_aside)
+
+
+@st.cache_resource(ttl=3600, max_entries=600, show_spinner=False)
+def asked(_standing: Standing, plan_id: str, same: bool, debtor: str) -> Future[Reasons]:  # noqa: ARG001
+    """Begin to try the slots beside the pages; once for each visit, shared by whoever looks at it."""
+    return beside().ask(_standing, debtor)
+
+
+@st.cache_resource(show_spinner=False)
+def beside() -> TriedBeside:
+    """Give the one process that tries slots for this application."""
+    return TriedBeside()
 
 
 def over_other_roads(kit: Services, principal: Principal, branch: Branch, plan_id: str, week: str) -> Stood:

@@ -16,6 +16,7 @@ from dashboard.screens import (
     crew_load,
     edit,
     edit_hand,
+    edit_over,
     edit_week,
     groups,
     kpis,
@@ -95,7 +96,7 @@ def page() -> None:
         notices, figures = st.container(gap="xsmall"), st.container(gap="small")
     with notices:
         view = read_chosen(kit, principal, rows) if rows else None
-        week_news.show(kit, principal, branch, week, rows, "" if view is None else view.plan_id)
+        announced = week_news.show(kit, principal, branch, week, rows, "" if view is None else view.plan_id)
         if job is not None:
             plan_job.watch(kit, principal, job.job_id)
         else:
@@ -104,11 +105,13 @@ def page() -> None:
             week_empty.show(kit, principal, branch, week, basis, busy=job is not None)
             return
         origin.show(kit, principal, branch, chosen_plan(rows))
-        week_stale.show(kit, principal, branch, view, rows, today)
+        week_stale.show(kit, principal, branch, view, rows, today, announced=announced)
         week_under_way.show(kit, principal, branch, view, rows)
         week_days_changed.show(kit, principal, branch, view, rows)
         view = bound_job.with_bound(kit, principal, view)
     hand = edit_hand.Hand(kit, principal, branch, rows, chosen_plan(rows), view)
+    with notices:
+        edit_over.show(hand)
     with figures:
         above(hand, busy=job is not None)
     show_plan(hand)

@@ -11,6 +11,7 @@ from babel.numbers import get_currency_precision
 
 from dashboard import formats
 from dashboard.phone.content import required_reason
+from dashboard.screens.clocks_words import why_words
 from dashboard.screens.kpis import bound_sentence
 from dashboard.screens.left_out import why
 from dashboard.screens.overdue_words import ACTS, BUCKETS, CLOCKS
@@ -248,6 +249,7 @@ def clock_sheet(of: Taken, clocks: pd.DataFrame | None) -> TableSheet:
          lambda one: word(CLOCKS, one["kind"])),
         (Column("ends_on", "ends_on", _("Last day"), "", Kind.DAY), lambda one: day_of(one["ends_on"])),
         (text("act", _("Cheapest act that is enough")), lambda one: word(ACTS, one["cheapest_act"])),
+        (text("why", _("Why none cheaper")), lambda one: why_words(one["why"], one["barred_by"])),
         (Column("overdue", "overdue", _("Overdue ({currency})").format(currency=currency), "", Kind.NUMBER, 2),
          lambda one: one["overdue_minor"] / unit),
         (Column("visit_on", "visit_on", _("Visit in this plan"), "", Kind.DAY),

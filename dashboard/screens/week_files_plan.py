@@ -9,12 +9,15 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from dashboard import formats
 from dashboard.maps.offline import basemap_file
 from dashboard.services import Services
 from dashboard.text import _, current_language
 from geodata.osm.basemap_read import parse_basemap
 from planner.domain import Branch, Principal, Role
+from planner.rules.areas import areas_of
 from planner.view import RouteView, StopView, WeekView
 
 #: only who may see contact cards gets names and addresses, or a file that leads to a door
@@ -33,6 +36,8 @@ class Taken:
     now: datetime
     addresses: Mapping[str, str] = field(default_factory=dict)
     districts: Mapping[str, str] = field(default_factory=dict)
+    #: the district of a place, by place
+    places: Mapping[str, str] = field(default_factory=dict)
     #: only what is in force is what crews work by
     published: bool = False
 
@@ -59,8 +64,8 @@ class Taken:
         ]
 
     def district(self, stop: StopView) -> str:
-        """Name the district a stop lies in; what is not known is said so."""
-        return self.districts.get(stop.debtor_id) or _("District unknown")
+        """Name the district of a stop: as its address says, else where it lies; what is not known is said so."""
+        return self.places.get(stop.place_id) or self.districts.get(stop.debtor_id) or _("District unknown")
 
     def file_name(self, kind: str, ending: str, crew: str = "", day: date | None = None) -> str:
         """Name a file: a draft says so first."""
@@ -81,17 +86,43 @@ def taken(kit: Services, principal: Principal, branch: Branch, view: WeekView) -
         str(row["code"]): str(row["name_zh"] if chinese or not row["name_en"] else row["name_en"])
         for row in ground.to_dict("records")
     }
+    written = {} if addresses is None else dict(zip(addresses["place_id"], addresses["address"], strict=True))
     return Taken(
         view=view,
         branch=branch,
         now=kit.now(),
-        addresses={} if addresses is None else dict(zip(addresses["place_id"], addresses["address"], strict=True)),
+        addresses=written,
         districts={
             str(debtor): names.get(str(region), str(region))
             for debtor, region in zip(debtors["debtor_id"], debtors["region"], strict=True)
         },
+        places={place: names[code] for place, code in districts_of(view, written, ground).items() if code in names},
         published=view.published_at is not None,
     )
+
+
+def districts_of(view: WeekView, addresses: Mapping[str, str], ground: pd.DataFrame) -> dict[str, str]:
+    """Give the code of the district of each place that is visited, by place; those of no district are missing.
+
+    What an address says is what a crew and its debtor say: a border on the map may run a house beside it.
+    """
+    stops = {stop.place_id: stop for route in view.routes for stop in route.stops}
+    points = pd.DataFrame({"place_id": list(stops), "lon": [one.lon for one in stops.values()],
+                           "lat": [one.lat for one in stops.values()]})  # fmt: skip
+    codes = set(ground["code"].astype(str))
+    found = {place: code for place, words in areas_of(points, ground).items() for code in words & codes}
+    spoken = [
+        (word.casefold(), str(row["code"]))
+        for row in ground.to_dict("records")
+        for word in (str(row["name_zh"]), str(row["name_en"]))
+        if word
+    ]
+    for place in stops:
+        text = addresses.get(place, "").casefold()
+        said = {code for word, code in spoken if word in text}
+        if len(said) == 1:
+            found[place] = said.pop()
+    return found
 
 
 def basemap_of(kit: Services, branch: Branch) -> dict[str, Any] | None:

@@ -23,6 +23,8 @@ from planner.store import NotPublishable, PlanRow, PublishedMeanwhile, ruling
 #: the session's keys: which plan was in force on the screen, by branch and week; a publishing that was held back since
 #: somebody else had published, or for what the plan lacks
 SEEN, HELD, LACKING = "week in force", "week publish held", "week publish lacking"
+#: and which plan of somebody else the page was drawn anew for, and that it is being drawn for it just now
+DRAWN, DRAWING = "week drawn for", "week being drawn"
 EVERY_S = 15
 
 
@@ -54,9 +56,13 @@ def publish(kit: Services, principal: Principal, branch: str, row: PlanRow) -> b
 
 def show(
     kit: Services, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow], shown: str = ""
-) -> None:
-    """Say why a publishing was held back, and go on watching the week; ``shown`` is the plan on the page."""
-    if st.session_state.pop(HELD, None) == (branch.code, week):
+) -> bool:
+    """Say why a publishing was held back, and go on watching the week; ``shown`` is the plan on the page.
+
+    Returns whether it is told, with a way there, that somebody else's plan is in force: once is enough.
+    """
+    there, held = in_force(rows), st.session_state.pop(HELD, None) == (branch.code, week)
+    if held:
         st.warning(
             told(branch, rows)
             + " "
@@ -68,8 +74,12 @@ def show(
             _("It was not published: the plan takes for granted what the branch does not have, such as a crew."),
             icon=":material/info:",
         )
-    st.session_state.setdefault(SEEN, {})[branch.code, week] = in_force(rows)
-    watch(kit, principal, branch, week, in_force(rows), shown)
+    before = seen(branch, week)
+    # Drawn anew by itself, the page has the new plan in its figures; what the reader has answered is still the old one.
+    if not st.session_state.pop(DRAWING, False) or before is None or held:
+        before = st.session_state.setdefault(SEEN, {})[branch.code, week] = there
+    watch(kit, principal, branch, week, before, shown)
+    return held or there not in ("", before)
 
 
 @st.fragment(run_every=EVERY_S)
@@ -87,6 +97,10 @@ def watch(kit: Services, principal: Principal, branch: Branch, week: str, seen: 
             _("{who} has published this plan.").format(who=actor(row.published_by or "")),
             icon=":material/check_circle:",
         )
+        st.rerun()
+    elif st.session_state.get(DRAWN) != in_force(rows):
+        # The steps at the head of the page tell of the plan in force: they would go on telling of the one before.
+        st.session_state[DRAWN], st.session_state[DRAWING] = in_force(rows), True
         st.rerun()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="week_news"):
         st.markdown(":material/campaign: " + told(branch, rows), width="content")

@@ -20,11 +20,23 @@ from planner.view import WeekView
 
 
 def show(
-    kit: Services, principal: Principal, branch: Branch, view: WeekView, rows: Sequence[PlanRow], today: date
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    view: WeekView,
+    rows: Sequence[PlanRow],
+    today: date,
+    *,
+    announced: bool = False,
 ) -> None:
-    """Tell quietly what the plan does not know; nothing where it knows all, or of a week that is over."""
+    """Tell quietly what the plan does not know; nothing where it knows all, or of a week that is over.
+
+    ``announced`` says that it is told already which other plan is in force.
+    """
     row = next(one for one in rows if one.plan_id == view.plan_id)
     other = another(rows, row)
+    if announced and other is not None and other.in_force:
+        other = None
     facts = [] if view.days[-1] < today else changed(kit, principal, branch, view, read_at(rows, row))
     if other is None and not facts:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,6 +63,9 @@ def under_way(
     known = {row.plan_id for row in rows}
     here = {route.shift_id for route in view.routes}
     works_by = kit.store.plans_by_shift(principal, branch.code, view.week)
+    # A crew that changed its day goes by a plan of that day alone: it is told with the plan of the week it is made of.
+    made_of = {row.plan_id: row.parent for row in kit.store.day_plans(principal, branch.code, view.week)}
+    works_by = {shift: of_week(plan, made_of) for shift, plan in works_by.items()}
     other = {shift: plan for shift, plan in works_by.items() if plan in known - {view.plan_id} and shift not in here}
     if not other:
         return []
@@ -77,3 +80,14 @@ def under_way(
         on = tuple(sorted({shifts[shift].day for shift in mine}))
         found.append(UnderWay(plan, on, sum(len(stops.get(shift, ())) for shift in mine)))
     return sorted(found, key=lambda one: one.days)
+
+
+def of_week(plan_id: str, made_of: Mapping[str, str | None]) -> str:
+    """Give the plan of the week behind a plan, which may be of a day; ``made_of`` gives the parents of those of days.
+
+    >>> of_week("second", {"second": "first", "first": "week"}), of_week("week", {})
+    ('week', 'week')
+    """
+    while plan_id in made_of:
+        plan_id = made_of[plan_id] or ""
+    return plan_id

@@ -48,7 +48,7 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
         try:
             with st.spinner(_("Looking at other slots"), show_time=False):
                 standing, saved, same = stood_up(hand.kit, hand.principal, hand.branch, view.plan_id, view.week)
-                found = reasons_of(standing, view.plan_id, same, debtor)
+                found = reasons_of(hand.kit, standing, view.plan_id, same, debtor)
         except SteppedAside:
             return  # the page is about to be drawn again
         except NotToHand:

@@ -84,6 +84,16 @@ class Keeper:
         found = self.look(token) if token else None
         return found is not None and found[0].ended(self.services().now())
 
+    def asleep(self, cookies: Mapping[str, str], *, near: bool = False) -> Principal | None:
+        """Give the manager whose session ended because nobody gave a sign; None for all others."""
+        token = cookies.get(self.cookie)
+        found = self.look(token) if token else None
+        if found is None or not found[0].asleep(self.services().now()):
+            return None
+        login = found[0].login
+        usual = login.role is Role.MANAGER and login.one_time_until is None and self.may(login, near=near)
+        return login.principal(found[1]) if usual else None
+
     def look(self, token: str) -> tuple[Session, tuple[str, ...]] | None:
         """Look a token up, living or not."""
         key, now = digest(token), time.monotonic()

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import doorkeeper as door
@@ -20,6 +20,7 @@ from dashboard.phone.answers import Answering, limited_body, own_name, spoken
 from dashboard.phone.choices import YEAR_S
 from dashboard.principal import of_headers
 from dashboard.services import Services
+from dashboard.sign_in.alarms import alarms
 from dashboard.sign_in.attempts import Attempts, Held, attempted
 from dashboard.sign_in.bank_door import BankDoor
 from dashboard.sign_in.keeper import GATE, Keeper
@@ -50,6 +51,7 @@ class SignInRoutes(Answering):
         return [
             Route("/login", self.form),
             Route("/login", self.sign_in, methods=["POST"]),
+            Route("/login/alarms", self.alarms),
             Route("/logout", self.sign_out, methods=["POST"]),
             Route("/password", self.password_form),
             Route("/password", self.change_password, methods=["POST"]),
@@ -69,6 +71,13 @@ class SignInRoutes(Answering):
         if wanted in speech.LANGUAGES:
             answer.set_cookie(speech.COOKIE, wanted, max_age=YEAR_S, samesite="lax", path="/")
         return answer
+
+    @spoken
+    def alarms(self, request: Request) -> Response:
+        """Tell a desk whose manager was signed out by the clock which crews call for help; nothing to anybody else."""
+        asleep = self.keeper.asleep(request.cookies, near=near(request))
+        told = [] if asleep is None else alarms(self.services(), asleep)
+        return JSONResponse({"told": told}, headers={"Cache-Control": "no-store"})
 
     async def sign_in(self, request: Request) -> Response:
         """Check who comes, or take a ready account of the demo, and open a session."""
@@ -219,6 +228,7 @@ class SignInRoutes(Answering):
             "login.html",
             said=said,
             out="out" in request.query_params,
+            asleep=self.keeper.asleep(request.cookies, near=near(request)) is not None,
             who=name[:60],
             back=back,
             groups=self.groups("") if demo else [],

@@ -42,6 +42,8 @@ ARTICLES: frozenset[str] = frozenset(
         N_("Hardship hold (conduct rule)"),
         N_("Hold set by the bank (conduct rule)"),
         N_("Inspection of the collateral as agreed in the contract"),
+        N_("Labour Law 36: eight hours a day"),
+        N_("Labour Law 41: at most three hours of overtime a day, agreed with the employee"),
         N_("Legal representation (conduct rule)"),
         N_(
             "No collection between 22:00 and 08:00 without consent (中国互联网金融协会 "

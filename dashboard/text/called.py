@@ -28,6 +28,12 @@ class Called:
     visits: Mapping[str, str] = field(default_factory=dict)
     shifts: Mapping[str, str] = field(default_factory=dict)
     currency: str = "CNY"
+    #: those on a route with day and crew too: a number of a stop is there once a day and crew
+    placed: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, visit: str) -> str:
+        """Name a visit where others are named that may be on any route of the week."""
+        return self.placed.get(visit) or self.visits.get(visit, visit)
 
     def filled(self, values: Mapping[str, str], worth: float | None = None) -> dict[str, str]:
         """Give what stands in the places of one sentence in words; ``worth``, in units, replaces its own rounding."""
@@ -56,6 +62,13 @@ def called(view: WeekView) -> Called:
         | {one.debtor_id: one.name for one in view.left_out if one.name},
         {r.shift_id: shift_words(r, view.routes) for r in view.routes},
         view.currency,
+        {
+            stop.debtor_id: _("{name} ({day} · {crew}, stop {n})").format(
+                name=stop.name or stop.debtor_id, day=formats.day(r.day), crew=r.crew_name, n=stop.number
+            )
+            for r in view.routes
+            for stop in r.stops
+        },
     )
 
 

@@ -28,6 +28,18 @@ class Drawn:
     rings: tuple[Ring, ...]
 
 
+@dataclass(frozen=True)
+class Named:
+    """A name on the map: where its middle is (lon, lat), turned by so many degrees clockwise, of what kind."""
+
+    lon: float
+    lat: float
+    angle: float
+    kind: str  # city, town, village, water, district, street
+    name: str
+    name_en: str  # "" where there is none
+
+
 def parse_basemap(script: str) -> dict[str, Any]:
     """Give the content of a basemap's script file.
 
@@ -63,6 +75,16 @@ def shapes_in(content: Mapping[str, Any], box: Box, zoom: int) -> Iterator[Drawn
                 (a, b), (c, d) = outer.min(axis=0), outer.max(axis=0)
                 if a <= x1 and c >= x0 and b <= y1 and d >= y0:
                     yield Drawn(layer["id"], layer["kind"] == "area", tuple(r / scale + origin for r in rings))
+
+
+def names_in(content: Mapping[str, Any], box: Box, zoom: int) -> Iterator[Named]:
+    """Give the names that a map of this zoom writes inside a box (west, south, east, north); none touches another."""
+    origin, scale = content["origin"], float(content["scale"])
+    west, south, east, north = box
+    for x, y, angle, minzoom, kind, name, name_en in content["labels"]:
+        lon, lat = x / scale + origin[0], y / scale + origin[1]
+        if minzoom <= zoom and west <= lon <= east and south <= lat <= north:
+            yield Named(lon, lat, float(angle), str(kind), str(name), str(name_en))
 
 
 def decoded(text: str, x: float, y: float) -> Ring:

@@ -333,7 +333,9 @@ def _closed_by_then(prepared: Prepared, route: Mapping[str, Any], debtor_id: str
 
 def _standing(saved: SavedPlan, route: Mapping[str, Any], prepared: Prepared, parameters: Parameters) -> Standing:
     # What is recorded, and no more: the page of the day tells the same of the same moment, before and after.
-    told = board_route(saved, route, {}, prepared.own.recorded, parameters, prepared.at, heard=True)
+    # A crew that says how long it cannot go on is that late either way, whether it plans again or not.
+    free_at = prepared.own.moment(prepared.free_at) if prepared.news.kind is Happened.LATE else None
+    told = board_route(saved, route, {}, prepared.own.recorded, parameters, prepared.at, heard=True, free_at=free_at)
     back = told.back_at or told.route.returns_at or prepared.own.moment(route["reaches_end"])  # nobody is left to see
     in_time = told.in_time
     if in_time is None and told.route.finish is not None:  # nothing is ahead, or the shift has not begun

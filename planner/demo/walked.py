@@ -22,6 +22,7 @@ from planner.demo.truth import Truth
 from planner.domain import Principal, Role, Shift
 from planner.means import Means
 from planner.plan import plan_week
+from planner.routing.windows import may_begin_saved
 from planner.store import SavedPlan, Store
 from planner.tables import OUTCOMES, conform
 from planner.view.in_force import routes_in_force
@@ -117,9 +118,9 @@ def walked(
         hour = truth.slow(at.astimezone(ZONE).hour)
         at += timedelta(seconds=leg_s * hour * slow * varied(rng, truth.travel_leg_cv) + rest_s)
         left = stop["leaves"]
-        option = option_of(saved, stop)
-        begins = max(at, clock(saved, option["opens"]))
-        if begins > clock(saved, option["closes"]):
+        visit = visit_of(saved, stop)
+        begins = max(at, clock(saved, visit["options"][stop["option"]]["opens"]))
+        if begins > clock(saved, may_begin_saved(visit, stop["option"])[1]):
             continue
         if begins > shift.ends + OVERTIME:
             break
@@ -137,11 +138,10 @@ def planned_slow(saved: SavedPlan, left: float) -> float:
     return 1.0 if not factors else float(factors[clock(saved, left).astimezone(ZONE).hour])
 
 
-def option_of(saved: SavedPlan, stop: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give the window of a stop."""
+def visit_of(saved: SavedPlan, stop: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the visit of a stop."""
     visits: Sequence[Mapping[str, Any]] = saved.problem["visits"]
-    chosen: Mapping[str, Any] = next(one for one in visits if one["id"] == stop["visit"])["options"][stop["option"]]
-    return chosen
+    return next(one for one in visits if one["id"] == stop["visit"])
 
 
 def person(saved: SavedPlan, stop: Mapping[str, Any]) -> pd.Series:

@@ -6,21 +6,23 @@ rules a second time; what is taken was read again.
 
 from planner.desk.crews import extra_shift, skills_without
 from planner.desk.opening import Desk, Known, OtherRoads, open_desk, read_known, times_of_desk
+from planner.desk.replaying import Replayed, replay
 from planner.desk.taking import keep, make, take
-from planner.desk.weighing import SETTING, Offer, closed_by, weigh
+from planner.desk.weighing import Offer, closed_by, weigh
 
 __all__ = [
-    "SETTING",
     "Desk",
     "Known",
     "Offer",
     "OtherRoads",
+    "Replayed",
     "closed_by",
     "extra_shift",
     "keep",
     "make",
     "open_desk",
     "read_known",
+    "replay",
     "skills_without",
     "take",
     "times_of_desk",

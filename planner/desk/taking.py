@@ -195,16 +195,16 @@ def figures(desk: Desk, offer: Offer, plan: routing.Plan) -> dict[str, Any]:
 
 
 def by_hand(desk: Desk, problem: routing.Problem) -> dict[str, Any]:
-    """Give the figures of the same week by hand: planned anew where crews work other hours than when it was planned."""
+    """Give the figures of the same week by hand: planned anew where crews work other hours than when it was planned.
+
+    As when the week was planned, it has the hours that the plan has: without what is kept in reserve.
+    """
     told: dict[str, Any] = desk.saved.metrics["baseline"]
     if problem.shifts == desk.draft.problem.shifts:
         return told
-    # By hand nothing is kept in reserve.
-    reserves = {name: int(one.get("reserve_s", 0)) for name, one in desk.saved.context["shifts"].items()}
-    whole = tuple(replace(one, ends=one.ends + reserves.get(one.id, 0)) for one in problem.shifts)
     owed = {name: float(one["overdue_minor"]) for name, one in desk.saved.context["debtors"].items()}
-    free = replace(problem, shifts=whole, locks=(), apart=frozenset())
-    plan = routing.baseline(free, owed)
+    free = replace(problem, locks=(), apart=frozenset())
+    plan = routing.baseline(free, owed, explained=False)
     return spent(routing.efficiency(worthy(desk, free, plan), plan).week) | {"objective": plan.objective}
 
 

@@ -8,19 +8,19 @@ from datetime import datetime, timedelta
 
 from planner import editing, routing
 from planner.desk.opening import Desk, whole_visit
+from planner.desk.working_day import LongDay, long_days
 from planner.editing import Command, Draft, Price, Refusal
 from planner.editing.told import visits_of
 from planner.rules.check import Broken, PlannedStop, broken_rules
-
-#: an article that says so is no law but what the branch's own pack sets; it may be gone against, with a note
-SETTING = "engineering default"
+from planner.rules.pack import SETTING
 
 
 @dataclass(frozen=True, eq=False)
 class Offer:
     """A change that could be taken: the plan as it would be, its price, and the rules it would break.
 
-    ``against`` are rules that forbid it; ``notes`` only say that it goes against what the branch set.
+    ``against`` are rules that forbid it; ``notes`` only say that it goes against what the branch set. ``long_days`` are
+    crews' days that become longer than usual, or than they may be.
     """
 
     commands: tuple[Command, ...]
@@ -28,11 +28,12 @@ class Offer:
     price: Price
     against: tuple[Broken, ...] = ()
     notes: tuple[Broken, ...] = ()
+    long_days: tuple[LongDay, ...] = ()
 
     @property
     def permitted(self) -> bool:
         """Whether it may be taken."""
-        return not self.against
+        return not self.against and not any(one.forbidden for one in self.long_days)
 
 
 def weigh(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:
@@ -46,7 +47,7 @@ def weigh(desk: Desk, commands: Sequence[Command]) -> Offer | Refusal:
     asked = frozenset(name for command in commands for name in visits_of(command))
     paid = editing.price(desk.draft, made, asked, worths=desk.worths, doors=desk.doors)
     against, notes = broken_by(desk, made, asked)
-    return Offer(tuple(commands), made, paid, against, notes)
+    return Offer(tuple(commands), made, paid, against, notes, long_days(desk, made))
 
 
 def broken_by(

@@ -127,13 +127,13 @@ def kept_from_dict(data: Mapping[str, Any]) -> Kept:
             name: Dropped(DropReason(one["why"]), _visit(one["visit"])) for name, one in data.get("dropped", {}).items()
         },
         apart=frozenset(pair(a, b) for a, b in data.get("apart", [])),
-        off={name: _shift(one) for name, one in data.get("off", {}).items()},
+        off={name: shift_from_dict(one) for name, one in data.get("off", {}).items()},
         absent={name: tuple(who) for name, who in data.get("absent", {}).items()},
-        shifts={name: _shift(one) for name, one in data.get("shifts", {}).items()},
+        shifts={name: shift_from_dict(one) for name, one in data.get("shifts", {}).items()},
         proven=Proven(
             frozenset(Lock(**one) for one in then.get("locks", [])),
             frozenset(then.get("dropped", [])),
-            {name: _shift(one) for name, one in then.get("shifts", {}).items()},
+            {name: shift_from_dict(one) for name, one in then.get("shifts", {}).items()},
             frozenset(pair(a, b) for a, b in then.get("apart", [])),
         ),
     )
@@ -157,6 +157,7 @@ def _shift_dict(shift: ProblemShift) -> dict[str, Any]:
     return asdict(shift) | {"skills": sorted(shift.skills)}
 
 
-def _shift(data: Mapping[str, Any]) -> ProblemShift:
+def shift_from_dict(data: Mapping[str, Any]) -> ProblemShift:
+    """Read a shift as ``kept_to_dict`` and ``told.command_to_dict`` write it."""
     breaks = tuple(Break(**one) for one in data["breaks"])
     return ProblemShift(**{**data, "skills": frozenset(data["skills"]), "breaks": breaks})

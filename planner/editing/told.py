@@ -14,6 +14,7 @@ from planner.editing.commands import (
     Command,
     DayOff,
     Drop,
+    DropReason,
     Forbid,
     Hours,
     Lock,
@@ -22,7 +23,9 @@ from planner.editing.commands import (
     SwapDays,
     Unlock,
 )  # fmt: skip
+from planner.editing.kept import shift_from_dict
 from planner.editing.price import Price
+from planner.routing.changes import Moved
 
 #: what each command is called
 NAMES: Mapping[str, type] = {
@@ -60,6 +63,30 @@ def command_to_dict(command: Command) -> dict[str, Any]:
     """
     name = next(name for name, kind in NAMES.items() if type(command) is kind)
     return {"command": name} | {key: _said(value) for key, value in asdict(command).items()}
+
+
+def command_from_dict(told: Mapping[str, Any]) -> Command:
+    """Read what ``command_to_dict`` gave, or what a store made of it.
+
+    >>> command_from_dict(command_to_dict(Move("D1", "S1", 2, ("D2",), (Moved("D2", "S2"),)))).moved
+    (Moved(visit='D2', shift='S2', instead_of=()),)
+    """
+    values = {str(key): value for key, value in told.items() if key != "command"}
+    for key in ("first", "second", "day"):
+        if told["command"] in ("swap_days", "day_off") and key in values:
+            values[key] = date.fromisoformat(values[key])
+    if "instead_of" in values:
+        values["instead_of"] = tuple(values["instead_of"])
+    if "moved" in values:
+        values["moved"] = tuple(Moved(one["visit"], one["shift"], tuple(one["instead_of"])) for one in values["moved"])
+    if "why" in values:
+        values["why"] = DropReason(values["why"])
+    if "skills" in values:
+        values["skills"] = frozenset(values["skills"])
+    if told["command"] == "call_in":
+        values["shift"] = shift_from_dict(values["shift"])
+    command: Command = NAMES[told["command"]](**values)
+    return command
 
 
 def price_to_dict(price: Price) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata.osm.basemap_read import Box, shapes_in
+from geodata.osm.basemap_read import Box, names_in, shapes_in
 
 Floats = NDArray[np.float64]
 #: colours as on the screen's map; widths in mm, casing first
@@ -28,6 +28,10 @@ LINES = {
     "motorway": ("#CFA274", "#F2CDA5", 0.9),
 }
 CASING_MM = 0.22
+#: how high a name stands on paper, mm, and how many pixels that is on the screen's map (``geodata.osm.basemap``)
+NAME_MM, NAME_PX = 1.8, 11.0
+#: metres of a pixel at the equator at zoom 0
+WORLD_M_PER_PX = 156_543.0
 #: metres that a millimetre may stand for, by the zoom whose detail is then drawn
 DETAIL = ((35.0, 14), (75.0, 13), (220.0, 12))
 COARSEST = 11
@@ -133,6 +137,40 @@ def ground(frame: Frame, basemap: Mapping[str, Any]) -> list[str]:
             cased.append(f'{shared} stroke="{casing}" stroke-width="{width + CASING_MM}"/>')
         plain.append(f'{shared} stroke="{colour}" stroke-width="{width}"/>')
     return areas + cased + plain
+
+
+def names_on(
+    frame: Frame, basemap: Mapping[str, Any] | None, free_of: Floats, *, english: bool, keep_mm: float
+) -> list[dict[str, Any]]:
+    """Give the names of streets and places with where they stand in mm, without those that a number would cover.
+
+    Parameters
+    ----------
+    free_of
+        Middles of the numbers, mm, (n, 2); a name keeps ``keep_mm`` from each.
+    """
+    if basemap is None:
+        return []
+    _west, south, _east, north = frame.box
+    metres_per_px = frame.metres_per_mm * NAME_MM / NAME_PX
+    zoom = round(math.log2(WORLD_M_PER_PX * math.cos(math.radians((south + north) / 2)) / metres_per_px))
+    found = []
+    for one in names_in(basemap, frame.box, zoom):
+        text = one.name_en or one.name if english else one.name
+        x, y = frame.on_paper([(one.lon, one.lat)])[0].tolist()
+        half = NAME_MM * sum(1.0 if sign >= "\u2e80" else 0.6 for sign in text) / 2
+        along = np.array([math.cos(math.radians(one.angle)), math.sin(math.radians(one.angle))])
+        # Seen along the name: how far a number lies from its middle line, and from its ends.
+        off = free_of - np.array([x, y])
+        at = off @ along
+        beside = np.abs(off @ np.array([-along[1], along[0]]))
+        covered = (np.abs(at) < half + keep_mm) & (beside < NAME_MM / 2 + keep_mm)
+        ends = np.array([[x, y] + half * along, [x, y] - half * along])
+        edge = NAME_MM / 2
+        inside = (ends > edge).all() and (ends < [frame.width - edge, frame.height - edge]).all()
+        if inside and not covered.any():
+            found.append({"text": text, "kind": one.kind, "angle": one.angle, "at": [round(x, 2), round(y, 2)]})
+    return found
 
 
 def track_path(frame: Frame, track: Track, coarse_m: float) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from planner.export.paper_map import Track, apart, frame_about, picture
+from planner.export.paper_map import NAME_MM, Track, apart, frame_about, names_on, picture
 from planner.export.sheet import typeset
 
 TEMPLATE = Path(__file__).with_name("route_sheet.typ")
@@ -82,10 +82,10 @@ def route_sheet_pdf(sheet: RouteSheet, basemap: Mapping[str, Any] | None) -> byt
     """Set the pages and give the file; the same sheet gives the same bytes."""
     maps, days = dict[str, str](), []
     for number, day in enumerate(sheet.days):
-        placed, svg = day_map(day, basemap)
+        placed, svg = day_map(day, basemap, english=sheet.lang != "zh")
         maps[f"map{number}"] = svg
         days.append({**words(day), "map": placed})
-    data = {**asdict(sheet), "days": days, "width": MAP_WIDTH_MM}
+    data = {**asdict(sheet), "days": days, "width": MAP_WIDTH_MM, "name_mm": NAME_MM}
     return typeset(TEMPLATE, data, **maps)
 
 
@@ -100,8 +100,8 @@ def words(day: RouteDay) -> dict[str, Any]:
     }
 
 
-def day_map(day: RouteDay, basemap: Mapping[str, Any] | None) -> tuple[dict[str, Any], str]:
-    """Give where depot and numbers stand, in mm, and the drawn map."""
+def day_map(day: RouteDay, basemap: Mapping[str, Any] | None, *, english: bool = False) -> tuple[dict[str, Any], str]:
+    """Give where depot, numbers and the names of streets stand, in mm, and the drawn map."""
     points = [day.depot, *day.line, *((one.lon, one.lat) for one in day.marks)]
     height = min(HIGHEST_MM, max(LOWEST_MM, BOTH_MM - LINE_MM * len(day.lines)))
     frame = frame_about(points, MAP_WIDTH_MM, height)
@@ -113,7 +113,14 @@ def day_map(day: RouteDay, basemap: Mapping[str, Any] | None) -> tuple[dict[str,
         {"text": one.number, "required": one.required, "at": at, "from": origin}
         for one, at, origin in zip(day.marks, moved.round(2).tolist(), true.round(2).tolist(), strict=True)
     ]
-    placed = {"marks": marks, "depot": [round(x, 2), round(y, 2)], "scale": scale_bar(frame.metres_per_mm)}
+    signs = np.vstack([moved, [[x, y]]])
+    names = names_on(frame, basemap, signs, english=english, keep_mm=NUMBER_MM / 2)
+    placed = {
+        "marks": marks,
+        "names": names,
+        "depot": [round(x, 2), round(y, 2)],
+        "scale": scale_bar(frame.metres_per_mm),
+    }
     return placed | {"height": height}, svg
 
 

@@ -26,7 +26,7 @@ from planner.routing.tour import Tour, tour
 from planner.routing.translate import to_plan
 
 
-def baseline(problem: Problem, balances: Mapping[str, float] | None = None) -> Plan:
+def baseline(problem: Problem, balances: Mapping[str, float] | None = None, *, explained: bool = True) -> Plan:
     """Give the plan "largest balances, nearest first".
 
     Parameters
@@ -34,6 +34,8 @@ def baseline(problem: Problem, balances: Mapping[str, float] | None = None) -> P
     balances
         What is owed, by visit id, in any one unit; a visit it does not name comes last. Without it visits are taken by
         their largest value.
+    explained
+        Say why who is left out is; for figures of the routes nobody asks that.
     """
     instance = prepare(problem)
     value = np.full(len(problem.visits), -np.inf)
@@ -46,7 +48,7 @@ def baseline(problem: Problem, balances: Mapping[str, float] | None = None) -> P
         made = _served(instance, one, waiting[: 0 if not len(waiting) else None])
         waiting = waiting[~np.isin(waiting, instance.visit[list(made.nodes)])]
         tours.append(made)
-    return to_plan(instance, tuple(tours), made_with="largest balances, nearest first")
+    return to_plan(instance, tuple(tours), made_with="largest balances, nearest first", explained=explained)
 
 
 def _served(instance: Instance, one: Tour, waiting: NDArray[np.int64]) -> Tour:

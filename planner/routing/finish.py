@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from planner.routing.plan import Pause, Plan, Route
 from planner.routing.problem import Problem, Shift, Visit
+from planner.routing.windows import may_begin
 
 Floats = NDArray[np.float64]
 #: quantiles told of a moment: early, in the middle, late
@@ -146,9 +147,9 @@ def lived(
         now = rested(rested(now, first, shift) + leg, after, shift)
         if stop is None:
             break
-        option = visits[stop.visit].options[stop.option]
-        begins = np.maximum(now, option.opens)
-        made = begins <= option.closes
+        # Not before the hour it was planned for; as long as it is permitted.
+        begins = np.maximum(now, visits[stop.visit].options[stop.option].opens)
+        made = begins <= may_begin(visits[stop.visit], stop.option)[1]
         length = door_seconds(rng, doors[stop.visit][stop.option], draws)
         now = np.where(made, begins + length, now)
         stops.append(StopRisk(stop.visit, quantiles(begins), float(made.mean())))

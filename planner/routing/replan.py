@@ -149,9 +149,14 @@ def _settled(instance: Instance, tours: Tours, seed: int) -> Tours:
     return settle(instance, tours, Effort(math.inf, seed=seed, deterministic=SETTLING)).tours
 
 
-def differences(before: Plan, now: Plan) -> Iterator[Difference]:
-    """List how the visits of a plan are planned otherwise than before, in the order of the new plan."""
-    was, stands = _stops(before), _stops(now)
+def differences(before: Plan, now: Plan, *, since_s: float = -math.inf) -> Iterator[Difference]:
+    """List how the visits of a plan are planned otherwise than before, in the order of the new plan.
+
+    Stops that were to begin before ``since_s``, seconds from the origin of both, are of the past: nothing of them is
+    planned otherwise, whether they were made or not; who is visited again is told as one that comes in.
+    """
+    was = {visit: told for visit, told in _stops(before).items() if told[1].begins >= since_s}
+    stands = _stops(now)
     for visit, (shift, stop) in stands.items():
         old = was.get(visit)
         if old is None:

@@ -15,8 +15,8 @@ import pandas as pd
 
 from planner.agency import Agency
 from planner.rules import agency_check
-from planner.rules.facts import Facts
-from planner.rules.pack import RulePack
+from planner.rules.facts import DAYS_TO_GO, Facts
+from planner.rules.pack import Count, RulePack, Term
 
 
 @dataclass(frozen=True)
@@ -216,10 +216,26 @@ def frequency(read: Reading, pack: RulePack) -> Finding:
     """Not too many visits, past ones and the plan's own together."""
     earlier = [on for on, _, _ in read.visits]
     earlier += [one.begins.astimezone(read.begins.tzinfo).date() for one in read.others if one.begins <= read.begins]
+    past = sorted(on for on, _, _ in read.visits)
     for limit in pack.frequency:
         recent = [on for on in earlier if on > read.day - timedelta(days=limit.value.days)]
-        if len(recent) >= limit.value.visits:
+        if len(recent) < limit.value.visits:
+            continue
+        oldest = past[-limit.value.visits] if len(earlier) == len(past) else None
+        # A second visit of the same plan is never what keeps the claim.
+        if oldest is None or not claim_at_stake(read, oldest + timedelta(days=limit.value.days), limit):
             yield f"visited on {', '.join(map(str, recent))} before {read.day}", limit.article
+
+
+def claim_at_stake(read: Reading, free_on: date, limit: Term[Count]) -> bool:
+    """Whether a limit that is no law would keep a claim from the visit that alone can keep it.
+
+    It does where the debtor is free again on a day so late that not three days are left, the last one included.
+    """
+    if limit.is_law:
+        return False
+    ends = [one["ends_on"].date() for one in read.clocks if one["visit_needed"] and one["state"] != "expired"]
+    return bool(ends) and read.day <= min(ends) and (min(ends) - free_on).days + 1 < DAYS_TO_GO
 
 
 def no_contact(read: Reading, pack: RulePack) -> Finding:
@@ -228,7 +244,9 @@ def no_contact(read: Reading, pack: RulePack) -> Finding:
     last = read.visits[-limit.visits :]
     nobody = ("NOT_HOME", "NO_ACCESS", "NOTICE_LEFT", "THIRD_PARTY_ONLY", "MOVED", "WRONG_ADDRESS", "LOST")
     missed = len(last) == limit.visits and all(code in nobody for _, code, _ in last)
-    if missed and last[-1][0] > read.day - timedelta(days=limit.days):
+    if not missed or last[-1][0] <= read.day - timedelta(days=limit.days):
+        return
+    if not claim_at_stake(read, last[-1][0] + timedelta(days=limit.days), pack.no_contact):
         yield f"the last {limit.visits} visits met nobody", pack.no_contact.article
 
 

@@ -26,15 +26,21 @@ NO_CONTACT = frozenset(
 )
 
 
+#: A claim that only a visit keeps goes before a limit that is no law, where that limit would leave it fewer days than
+#: these, the last one included: over a weekend nobody can be sent, and the limit is not worth the claim.
+DAYS_TO_GO = 3
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known of a branch's debtors at an instant.
 
     ``survey`` needs ``debtor_id`` and ``guarantee``, and may have ``needs``; ``places``, ``holds``, ``accommodations``
-    and ``outcomes`` are as in ``planner.tables``; ``clocks`` needs ``debtor_id``, ``kind`` and ``state``, one row a
-    clock. ``zone`` is the branch's, ``now`` is aware. ``areas`` gives, by place id, the code and the names of the
-    district it lies in; a place that is missing there follows the calendar that holds everywhere. ``agencies`` are the
-    branch's contracts; ``agency``, ``product`` and ``bucket`` of the survey say whom they are about.
+    and ``outcomes`` are as in ``planner.tables``; ``clocks`` needs ``debtor_id``, ``kind``, ``state``,
+    ``visit_needed`` and ``ends_on``, one row a clock. ``zone`` is the branch's, ``now`` is aware. ``areas`` gives, by
+    place id, the code and the names of the district it lies in; a place that is missing there follows the calendar that
+    holds everywhere. ``agencies`` are the branch's contracts; ``agency``, ``product`` and ``bucket`` of the survey say
+    whom they are about.
     """
 
     survey: pd.DataFrame

@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 from planner.domain import HoldKind, OutcomeCode, PlaceKind
 
 T = TypeVar("T")
+#: an article that says so is no law but what the branch's own pack sets; it may be gone against, with a note
+SETTING = "engineering default"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,11 @@ class Term(Generic[T]):
     article: str
     in_force: date
     confidence: str
+
+    @property
+    def is_law(self) -> bool:
+        """Whether somebody else said so: what the pack itself sets yields where a claim would else be lost."""
+        return SETTING not in self.article
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,9 @@ class RulePack:
     clocks: ClockTerms
     #: None where the pack does not say what acts cost
     costs: ActCosts | None = None
+    #: hours of work in a collector's day, without its breaks: what is usual, and the most; None where a pack is silent
+    day_hours: Term[float] | None = None
+    day_hours_most: Term[float] | None = None
     #: a few signs of the file's content: two packs of one date that say different things differ here
     digest: str = ""
 

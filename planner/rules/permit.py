@@ -7,16 +7,16 @@ plan against the same pack without using anything of this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
 import pandas as pd
 
 from planner.domain import OutcomeCode
 from planner.rules import agency
-from planner.rules.facts import NO_CONTACT, Facts
-from planner.rules.pack import RulePack
+from planner.rules.facts import DAYS_TO_GO, NO_CONTACT, Facts
+from planner.rules.pack import Count, RulePack, Term
 from planner.tables import AT, DAY, TEXT, Schema, empty
 
 WINDOWS: Schema = {"debtor_id": TEXT, "place_id": TEXT, "kind": TEXT, "day": DAY, "opens_at": AT, "closes_at": AT}
@@ -28,15 +28,22 @@ NARROWING = ("no_visit_weekdays", "no_visit_dates", "no_visit_before", "no_visit
 
 @dataclass(frozen=True)
 class Permitted:
-    """Windows in which a visit may begin (``WINDOWS``), and whom the rules removed and why (``REMOVED``)."""
+    """Windows in which a visit may begin (``WINDOWS``), and whom the rules removed and why (``REMOVED``).
+
+    ``set_aside`` names, by debtor id, the limits without force of law that a visit goes before, since only a visit
+    keeps the claim and they would leave it no time.
+    """
 
     windows: pd.DataFrame
     removed: pd.DataFrame
+    set_aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Narrowed:
     """What a rule leaves, and by debtor id why it took the rest: ``detail``, ``article``, ``action``.
+
+    ``set_aside`` says by debtor id what it would have taken for, had no claim been at stake.
 
     While rules work, a window is ``debtor_id, place_id, kind, day, opens_min, closes_min``: local minutes after
     midnight between which a visit may begin.
@@ -44,6 +51,7 @@ class Narrowed:
 
     windows: pd.DataFrame
     why: dict[str, tuple[str, str, str]]
+    set_aside: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def permitted(facts: Facts, pack: RulePack, *, days: Sequence[date]) -> Permitted:
@@ -61,17 +69,23 @@ def permitted(facts: Facts, pack: RulePack, *, days: Sequence[date]) -> Permitte
     """
     windows = all_windows(facts, days)
     removed: list[tuple[str, str, str, str, str]] = []
+    set_aside: dict[str, tuple[str, ...]] = {}
     left = dict.fromkeys(facts.survey["debtor_id"].astype(str))
     for name, rule in RULES.items():
         narrowed = rule(windows, facts, pack)
         windows = narrowed.windows
+        for debtor_id, details in narrowed.set_aside.items():
+            set_aside[debtor_id] = (*set_aside.get(debtor_id, ()), *details)
         kept = set(windows["debtor_id"].unique())  # a debtor has dozens of windows
         for debtor_id in [one for one in left if one not in kept]:
             detail, article, action = narrowed.why.get(debtor_id, ("No working day is left.", "", "Plan another week."))
             removed.append((debtor_id, name, article, detail, action))
             del left[debtor_id]
     table = pd.DataFrame(removed, columns=list(REMOVED)).astype(dict(REMOVED)) if removed else empty(REMOVED)
-    return Permitted(with_instants(windows, facts), table)
+    there = set(windows["debtor_id"].unique())
+    return Permitted(
+        with_instants(windows, facts), table, {who: said for who, said in set_aside.items() if who in there}
+    )
 
 
 def all_windows(facts: Facts, days: Sequence[date]) -> pd.DataFrame:
@@ -222,18 +236,35 @@ def frequency(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:
     visits = current(facts)
     keep = pd.Series(True, index=windows.index)
     why: dict[str, tuple[str, str, str]] = {}
+    aside: dict[str, tuple[str, ...]] = {}
     for limit in pack.frequency:
         # The visit that must be old enough is the last, the last but one, and so on.
         place = visits.groupby("debtor_id").cumcount(ascending=False)
         nth = visits[place == limit.value.visits - 1].set_index("debtor_id")["on"]
         free = dates_of(windows, nth) + pd.Timedelta(days=limit.value.days)
-        blocked = windows["day"] < free
-        keep &= ~blocked
-        dates = free[blocked].groupby(windows.loc[blocked, "debtor_id"]).max()
+        closed = windows["day"] < free
+        yields = closed & claim_first(windows, free, facts, limit)
+        keep &= ~closed | yields
+        dates = free[closed].groupby(windows.loc[closed, "debtor_id"]).max()
+        told = set(windows.loc[yields, "debtor_id"].astype(str))
         for debtor_id, day in dates.items():
             detail = f"{limit.value.visits} visit(s) within {limit.value.days} days; free again on {day:%Y-%m-%d}."
             why[str(debtor_id)] = (detail, limit.article, "Telephone or write until then.")
-    return Narrowed(windows[keep], why)
+            if str(debtor_id) in told:
+                aside[str(debtor_id)] = (*aside.get(str(debtor_id), ()), detail)
+    return Narrowed(windows[keep], why, aside)
+
+
+def claim_first(windows: pd.DataFrame, free: pd.Series, facts: Facts, limit: Term[Count]) -> pd.Series:
+    """Say which windows a limit yields: it is no law, only a visit keeps the claim, and it would leave no time for one.
+
+    ``free`` is for each window the day from which the limit lets its debtor be visited again, NaT where it is silent.
+    """
+    if limit.is_law:
+        return pd.Series(False, index=windows.index)
+    due = facts.clocks[facts.clocks["visit_needed"] & (facts.clocks["state"] != "expired")]
+    last = dates_of(windows, due.groupby("debtor_id")["ends_on"].min())
+    return (windows["day"] <= last) & (free > last - pd.Timedelta(days=DAYS_TO_GO - 1))
 
 
 def no_contact(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:
@@ -244,10 +275,13 @@ def no_contact(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:
     recent = visits[place < limit.visits]
     missed = recent.assign(missed=recent["code"].isin(NO_CONTACT)).groupby("debtor_id")
     in_a_row = missed["missed"].sum().eq(limit.visits)
-    free = missed["on"].max()[in_a_row] + pd.Timedelta(days=limit.days)
-    blocked = windows["day"] < dates_of(windows, free)
+    free = dates_of(windows, missed["on"].max()[in_a_row] + pd.Timedelta(days=limit.days))
+    closed = windows["day"] < free
+    yields = closed & claim_first(windows, free, facts, pack.no_contact)
     detail = f"The last {limit.visits} visits met nobody."
-    return cut(windows, ~blocked, detail, pack.no_contact.article, "Telephone, write, or find a new address.")
+    action = "Telephone, write, or find a new address."
+    narrowed = cut(windows, ~closed | yields, detail, pack.no_contact.article, action)
+    return replace(narrowed, set_aside=dict.fromkeys(windows.loc[yields, "debtor_id"].astype(str), (detail,)))
 
 
 def accommodation(windows: pd.DataFrame, facts: Facts, pack: RulePack) -> Narrowed:

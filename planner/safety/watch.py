@@ -213,7 +213,11 @@ def watch(
         missed=missed,
         alerts=tuple(_alerts(entries)),
         marks=tuple(one for one in entries if one.kind is not Kind.SEEN and _marked(one, way, terms)),
-        outside=sum(_outside(one.at, way, terms) or (ended is not None and one.at > ended) for one in outcomes),
+        # A correction has the time of its visit, and is no second one.
+        outside=sum(
+            _outside(at, way, terms) or (ended is not None and at > ended)
+            for _, at in {(one.debtor_id, one.at) for one in outcomes}
+        ),
     )
 
 

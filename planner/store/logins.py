@@ -79,6 +79,11 @@ class Session:
         over = self.revoked_at is not None or self.login.disabled
         return over or now - self.seen_at > IDLE or now - self.created_at > LONGEST
 
+    def asleep(self, now: datetime) -> bool:
+        """Say whether it is over for no other reason than that nobody gave a sign for too long."""
+        over = self.revoked_at is not None or self.login.disabled or now - self.created_at > LONGEST
+        return not over and now - self.seen_at > IDLE
+
 
 def key_of(name: str) -> str:
     """Give what a login is known by: names differ by more than upper and lower case."""

@@ -21,6 +21,7 @@ from planner.domain import Principal, Role
 from planner.store.access import NotAllowed
 from planner.store.called_in import called_in
 from planner.store.frames import instant
+from planner.store.merge import all_rows
 from planner.store.schema import outcome, plan, plan_state, plan_stop, shift
 from planner.week import week_days
 
@@ -51,11 +52,12 @@ def stops_in_force(
     ``crew``: only this crew's.
     """
     works_by = _works_by(connection, branch, weeks)
-    query = sa.select(plan_stop).where(plan_stop.c.plan_id.in_(works_by.week_of))
+    query = sa.select(plan_stop.c.plan_id, plan_stop.c.shift_id, plan_stop.c.visit_id)
+    query = query.where(plan_stop.c.plan_id.in_(works_by.week_of))
     query = query if crew is None else query.where(plan_stop.c.crew_id == crew)
     stops: dict[tuple[str, str], list[str]] = {}
-    for row in connection.execute(query.order_by(plan_stop.c.position)):
-        stops.setdefault((row.plan_id, row.shift_id), []).append(row.visit_id)
+    for plan_id, shift_id, visit_id in all_rows(connection, query.order_by(plan_stop.c.position)):
+        stops.setdefault((str(plan_id), str(shift_id)), []).append(str(visit_id))
     return {key: debtors for key, debtors in stops.items() if works_by(works_by.week_of[key[0]], key[1]) == key[0]}
 
 
@@ -88,7 +90,7 @@ def _works_by(connection: Connection, branch: str, weeks: Collection[str]) -> _W
     if weeks:
         kept = sa.select(shift.c.shift_id, shift.c.starts_at)
         kept = kept.where(shift.c.branch == branch, shift.c.starts_at >= _eve_of(min(weeks)))
-        begins |= {row.shift_id: row.starts_at for row in connection.execute(kept)}
+        begins |= {str(shift_id): str(at) for shift_id, at in all_rows(connection, kept)}
     for shift_id, first in _first_doors(connection, branch, weeks, {row.plan_id for row in said}):
         begins[shift_id] = min(first, begins.get(shift_id, first))
     return _WorksBy(said, begins, {row.plan_id: row.week for row in said})

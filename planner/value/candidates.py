@@ -64,7 +64,8 @@ class Candidates:
 
     ``options`` has the columns of ``OPTIONS``; ``removed`` those of ``permit.REMOVED`` with ``required`` and
     ``required_reason``, so that a visit that was due and may not be made is never dropped in silence. Every debtor of
-    the survey is in exactly one of the two. ``facts`` is what a finished plan is checked against again.
+    the survey is in exactly one of the two. ``facts`` is what a finished plan is checked against again; ``set_aside``
+    as in ``permit.Permitted``.
     """
 
     survey: pd.DataFrame
@@ -74,6 +75,7 @@ class Candidates:
     options: pd.DataFrame
     removed: pd.DataFrame
     exploring: Exploration = NOT_EXPLORING
+    set_aside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def candidates(
@@ -126,6 +128,7 @@ def candidates(
         options=options[list(OPTIONS)],
         removed=with_due(removed, due)[[*REMOVED, "required", "required_reason"]],
         exploring=setting,
+        set_aside=allowed.set_aside,
     )
 
 

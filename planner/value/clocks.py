@@ -34,6 +34,7 @@ CLOCKS: Schema = {
     "cheapest_act": TEXT,  # the cheapest act that is enough, see ACTS; "" where nothing is due
     "why": TEXT,  # why a cheaper act is not enough, see WHY; "" where there is none or nothing is due
     "visit_needed": "bool",  # the act takes a visit
+    "barred_by": TEXT,  # the rule that permits no visit in time (``value.in_time``); "" where none does or none is due
     "question": TEXT,  # what a lawyer must look at, see QUESTIONS; "" where nothing
     "overdue_minor": INT,
     "set_by": TEXT,
@@ -60,6 +61,7 @@ WHY = {
     "long_stop": "The long stop ends: nothing interrupts it any more, only a suit keeps the claim.",
     "ordinary_guarantee": "An ordinary guarantee is kept by suit or arbitration against the debtor only.",
     "demand_is_enough": "A written demand on the guarantor keeps a joint guarantee.",
+    "visit_barred": "Only a visit would be in time, and none is permitted.",
     "too_small": "A visit or a suit would cost more than it brings.",
     "passed": "The period has passed.",
 }
@@ -206,6 +208,7 @@ def limitation_clocks(accounts: pd.DataFrame, reach: pd.DataFrame, terms: ClockT
                 "",
             ),
             "visit_needed": act == "signed_notice",
+            "barred_by": "",
             "question": question,
             "overdue_minor": accounts["overdue_minor"],
             "set_by": accounts["clock_set_by"],
@@ -255,6 +258,7 @@ def guarantee_clocks(all_accounts: pd.DataFrame, reach: pd.DataFrame, terms: Clo
                 "",
             ),
             "visit_needed": soon & joint & late & reach["guarantor"] & worth_visit,
+            "barred_by": "",
             "question": np.where(ends.isna(), "dates_missing", ""),
             "overdue_minor": accounts["overdue_minor"],
             "set_by": accounts["clock_set_by"],

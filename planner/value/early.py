@@ -85,8 +85,12 @@ def watched(accounts: pd.DataFrame, outcomes: pd.DataFrame, terms: WatchTerms, *
 
 
 def broken(seen: pd.DataFrame, accounts: pd.DataFrame, terms: WatchTerms, today: date) -> list[str]:
-    """Give the debtors whose last promise passed within the terms and after whom no payment was seen."""
-    promises = seen[seen["code"].isin(PROMISED)].drop_duplicates("debtor_id", keep="last")
+    """Give the debtors whose last promise passed within the terms and after whom no payment was seen.
+
+    A promise without a day is never judged, and so takes none back that was given before.
+    """
+    dated = seen[seen["code"].isin(PROMISED) & seen["promised_on"].notna()]
+    promises = dated.drop_duplicates("debtor_id", keep="last")
     since = pd.Timestamp(today - timedelta(days=terms.broken_promise_days.value))
     promises = promises[(promises["promised_on"] < pd.Timestamp(today)) & (promises["promised_on"] >= since)]
     if promises.empty:

@@ -18,12 +18,12 @@ from planner.routing.finish import FRAGILE
 from planner.routing.underway import Underway
 from planner.store import SavedPlan, Store
 from planner.value.parameters import Parameters
-from planner.view.day_news import DayNews, NotMade, day_news
-from planner.view.in_force import PlanOf, routes_in_force
-from planner.view.recorded import outcomes_of_day, unsaid
+from planner.view.day_news import DayNews, NotMade
+from planner.view.day_read import DayRead, read_day
+from planner.view.in_force import PlanOf
+from planner.view.recorded import unsaid
 from planner.view.rest_drawn import drawn, last_entry, moment, still_ahead
-from planner.view.week import RouteView, StopView, contact_names, route_view
-from planner.week import iso_week
+from planner.view.week import RouteView, StopView, route_view
 
 #: a stop is late if its planned visit should have been over so long ago and nothing is recorded
 LATE = timedelta(minutes=20)
@@ -157,23 +157,22 @@ def board_view(
     planner.store.NotAllowed
         If the principal may not see the branch.
     """
-    names, week = contact_names(store, principal, branch.code), iso_week(day)
-    shifts = {one.shift_id for one in store.shifts_worked(principal, branch.code, day, day)}
-    known = dict[str, Mapping[str, Mapping[str, Any]]]()
+    return board_of(read_day(store, principal, branch, day, plan_of=plan_of), parameters, now=now)
+
+
+def board_of(read: DayRead, parameters: Parameters, *, now: datetime) -> Board:
+    """Give the board of a day that was read."""
     routes = []
-    for one in routes_in_force(store, principal, branch, week, plan_of=plan_of):
-        if one.shift_id in shifts:
-            plan_id = one.saved.plan_id
-            if plan_id not in known:
-                known[plan_id] = outcomes_of_day(store, principal, branch, day, plan_id=plan_id)
-            found = board_route(one.saved, one.route, names, known[plan_id], parameters, now)
-            news = day_news(one.saved, plan_of or (lambda name: store.plan(principal, name)))
-            here = {stop.planned.debtor_id for stop in found.stops} | set(known[plan_id])
-            gone = {each.debtor_id: each for told in news for each in told.not_made}
-            given_up = tuple(each for name, each in gone.items() if name not in here)
-            routes.append(replace(found, news=news, given_up=given_up))
-    published = any(row.in_force for row in store.plans(principal, branch.code, week))
-    return Board(branch, day, now, published, tuple(sorted(routes, key=lambda one: one.route.colour)))
+    for one in read.routes:
+        plan_id = one.saved.plan_id
+        found = board_route(one.saved, one.route, read.names, read.known[plan_id], parameters, now)
+        news = read.news[one.shift_id]
+        here = {stop.planned.debtor_id for stop in found.stops} | set(read.known[plan_id])
+        gone = {each.debtor_id: each for told in news for each in told.not_made}
+        given_up = tuple(each for name, each in gone.items() if name not in here)
+        routes.append(replace(found, news=news, given_up=given_up))
+    ordered = tuple(sorted(routes, key=lambda one: one.route.colour))
+    return Board(read.branch, read.day, now, read.published, ordered)
 
 
 def board_route(
@@ -185,8 +184,12 @@ def board_route(
     now: datetime,
     *,
     heard: bool = False,
+    free_at: datetime | None = None,
 ) -> BoardRoute:
-    """Lay what was recorded beside one route; ``heard`` says that the crew says something at this moment."""
+    """Lay what was recorded beside one route.
+
+    ``heard`` says that the crew says something at this moment, ``free_at`` until when it says that it cannot go on.
+    """
     route = route_view(saved, found, names)
     entries, last = last_entry(route, known)
     newest = max((entry["recorded_at"].to_pydatetime() for entry in entries if entry is not None), default=None)
@@ -194,13 +197,26 @@ def board_route(
     ahead = still_ahead(route, entries, last, now)
     # A crew that is out and has recorded nothing may be without a line: nothing is foretold from its silence.
     # What it said of its day is a sign of it too: that made the plan by which it works now.
-    sign = None if route.leaves_at is None else max(route.leaves_at, saved.created_at)
-    silent = not heard and last < 0 and sign is not None and now > sign + SILENT
+    # Who was heard of is silent only once its next door should be behind it too: it may be ahead of its plan.
+    signs = [one for one in (route.leaves_at, saved.created_at, newest) if one is not None]
+    sign = None if route.leaves_at is None else max(signs)
+    due_by = route.stops[ahead[0]].leaves_at if newest is not None and ahead else now
+    silent = not heard and sign is not None and now > sign + SILENT and now >= due_by
     rest = None
     if ahead and not over and not silent:
-        rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now)
+        rest = drawn(saved, found, route, entries[last] if last >= 0 else None, ahead, parameters, now, free_at)
     stops = tuple(
-        board_stop(route, number, entries[number], now, over=over, rest=rest, ahead=ahead, saved=saved)
+        board_stop(
+            route,
+            number,
+            entries[number],
+            now,
+            over=over,
+            rest=rest,
+            ahead=ahead,
+            saved=saved,
+            out=heard or last >= 0,
+        )
         for number in range(len(entries))
     )
     due = [ahead.index(number) for number in ahead if route.stops[number].required]
@@ -228,8 +244,9 @@ def board_stop(
     rest: Underway | None,
     ahead: Sequence[int],
     saved: SavedPlan,
+    out: bool = True,
 ) -> BoardStop:
-    """Say how one stop stands."""
+    """Say how one stop stands; ``out`` says whether its crew may be taken to be out."""
     planned = route.stops[number]
     if entry is not None:
         began = entry["started_at"].to_pydatetime().astimezone(planned.begins_at.tzinfo)
@@ -248,7 +265,7 @@ def board_stop(
     elif chance is not None and chance < 1 - FRAGILE:
         state = Now.AT_RISK
     else:
-        state = Now.UNDER_WAY if first else Now.AHEAD
+        state = Now.UNDER_WAY if first and out else Now.AHEAD
     return BoardStop(planned, state, chance=chance, expected_at=expected)
 
 

@@ -13,9 +13,9 @@ from planner.domain import Branch, Principal
 from planner.rules.pack import ActCosts, ClockTerms, RulePack
 from planner.store import Store
 from planner.tables import DAY, REAL, TEXT, Schema, conform
-from planner.value.clocks import ACTS, CLOCKS, clocks
+from planner.value.clocks import ACTS, CLOCKS
 from planner.value.early import overdue_only
-from planner.value.uplift import addresses_seen
+from planner.view.clocks_in_time import clocks_in_time
 from planner.view.planned_days import newest_plans
 from planner.view.week import contact_names, week_view
 from planner.week import iso_week
@@ -76,14 +76,8 @@ def clocks_view(store: Store, principal: Principal, branch: Branch, pack: RulePa
     """
     today = now.astimezone(ZoneInfo(branch.timezone)).date()
     accounts = overdue_only(store.accounts(principal, branch.code))
-    seen = addresses_seen(store.latest_outcomes(principal, branch.code))
-    table = clocks(
-        accounts,
-        pack.clocks,
-        today=today,
-        places=store.places(principal, branch.code),
-        bad_places=seen.index[seen == "moved"],
-    )
+    places = store.places(principal, branch.code)
+    table = clocks_in_time(store, principal, branch, pack, accounts=accounts, places=places, now=now)
     visits, published = planned_visits(store, principal, branch, today)
     names = contact_names(store, principal, branch.code)
     products = dict(zip(accounts["case_id"], accounts["product"], strict=True))

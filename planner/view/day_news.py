@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from planner.store import SavedPlan
 from planner.view.in_force import PlanOf
@@ -36,28 +38,35 @@ class DayNews:
     not_made: tuple[NotMade, ...]
 
 
-def day_news(saved: SavedPlan, plan_of: PlanOf) -> tuple[DayNews, ...]:
-    """Give the changes of a day, from the plan that its shift works by back to the week's."""
+def day_news(saved: SavedPlan, shift_id: str, plan_of: PlanOf) -> tuple[DayNews, ...]:
+    """Give the changes of a shift's day, from the plan that it works by back to the week's.
+
+    A later shift that gave a visit works by the same plan: what was said is no news of its own day.
+    """
     found = []
     while "day" in saved.metrics:
         told = saved.metrics["day"]
-        found.append(
-            DayNews(
-                at=datetime.fromisoformat(told["at"]),
-                who=saved.created_by,
-                kind=str(told["kind"]),
-                debtor_id=str(told.get("debtor_id", "")),
-                minutes=told.get("minutes"),
-                reason=str(told.get("reason", "")),
-                moved=int(told["moved"]),
-                added=tuple(told["added"]),
-                not_made=tuple(NotMade(one, bool(required), why) for one, required, why in told["dropped"]),
-            )
-        )
+        if told["shift"] == shift_id:
+            found.append(news_of(saved, told))
         if saved.parent is None:
             break
         saved = plan_of(saved.parent)
     return tuple(found)
+
+
+def news_of(saved: SavedPlan, told: Mapping[str, Any]) -> DayNews:
+    """Give what a plan of a day tells of its change."""
+    return DayNews(
+        at=datetime.fromisoformat(told["at"]),
+        who=saved.created_by,
+        kind=str(told["kind"]),
+        debtor_id=str(told.get("debtor_id", "")),
+        minutes=told.get("minutes"),
+        reason=str(told.get("reason", "")),
+        moved=int(told["moved"]),
+        added=tuple(told["added"]),
+        not_made=tuple(NotMade(one, bool(required), why) for one, required, why in told["dropped"]),
+    )
 
 
 def said_free(saved: SavedPlan, shift_id: str, last_door_at: datetime | None) -> datetime | None:

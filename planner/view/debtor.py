@@ -17,6 +17,7 @@ from planner.rules.pack import RulePack
 from planner.store import NotAllowed, Store
 from planner.value.clocks import clocks
 from planner.value.early import overdue_only
+from planner.value.in_time import in_time
 from planner.value.learning import Model
 from planner.value.parameters import Parameters
 from planner.value.payments import payments_of
@@ -238,7 +239,7 @@ def debtor_view(
         accommodations=mine.accommodations,
         held=running(mine.holds, "from_on", "until_on", today),
         respect=running(mine.accommodations, "set_on", "expires_on", today),
-        clocks=ticking,
+        clocks=in_time(ticking, facts, pack),
         events=timeline(
             mine.accounts,
             mine.outcomes,

@@ -7,8 +7,10 @@ times, never by money.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,13 +18,14 @@ import pandas as pd
 
 from planner.domain import Branch, OutcomeCode, Principal
 from planner.past import Past, read_past
+from planner.routing.windows import may_begin_saved
 from planner.store import SavedPlan, Store
 from planner.tables import AT, DAY, FLAG, INT, REAL, TEXT, Schema, conform
 from planner.value.learning import learn
 from planner.value.parameters import Parameters
 from planner.value.promises import judged
 from planner.view.board import NOBODY
-from planner.view.in_force import routes_in_force
+from planner.view.in_force import InForce, routes_in_force
 from planner.view.recorded import counting
 from planner.view.week import clock
 from planner.week import week_days
@@ -190,20 +193,18 @@ def looking_back(
 def beside(store: Store, principal: Principal, branch: Branch, week: str, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Lay the outcomes beside the stops that were in force (``VISITS``), each shift by the plan it worked by."""
     days = week_days(week)
-    seen = {str(row["debtor_id"]): row for row in counting(outcomes).to_dict("records")}
     shifts = {one.shift_id: one for one in store.shifts_worked(principal, branch.code, days[0], days[-1])}
-    rows = []
-    for one in routes_in_force(store, principal, branch, week):
-        saved, route, shift = one.saved, one.route, shifts.get(one.shift_id)
-        if shift is None:
-            continue
+    routes = [one for one in routes_in_force(store, principal, branch, week) if one.shift_id in shifts]
+    seen, rows = entries_of(routes, outcomes), []
+    for one in routes:
+        saved, route, shift = one.saved, one.route, shifts[one.shift_id]
         visits = {visit["id"]: visit for visit in saved.problem["visits"]}
         for number, stop in enumerate(route["stops"], start=1):
             debtor, visit = saved.context["debtors"][stop["visit"]], visits[stop["visit"]]
-            option = visit["options"][stop["option"]]
+            opens, closes = may_begin_saved(visit, stop["option"])
             facts = saved.context["options"][stop["visit"]][stop["option"]]
             planned = clock(saved, stop["begins"])
-            entry = seen.get(stop["visit"])
+            entry = seen.get((one.shift_id, stop["visit"]))
             began = None if entry is None else entry["started_at"]
             rows.append(
                 {
@@ -214,8 +215,8 @@ def beside(store: Store, principal: Principal, branch: Branch, week: str, outcom
                     "day": pd.Timestamp(shift.day),
                     "number": number,
                     "planned_at": planned,
-                    "opens_at": clock(saved, option["opens"]),
-                    "closes_at": clock(saved, option["closes"]),
+                    "opens_at": clock(saved, opens),
+                    "closes_at": clock(saved, closes),
                     "required": bool(visit["required"]),
                     "required_reason": debtor["required_reason"],
                     "overdue_minor": int(debtor["overdue_minor"]),
@@ -234,6 +235,29 @@ def beside(store: Store, principal: Principal, branch: Branch, week: str, outcom
     for name in ("planned_at", "opens_at", "closes_at", "began_at"):
         table[name] = pd.to_datetime(table[name], utc=True)
     return conform(table, VISITS)
+
+
+def entries_of(routes: Sequence[InForce], outcomes: pd.DataFrame) -> dict[tuple[str, str], Mapping[Hashable, Any]]:
+    """Give the entry of each stop that counts, by shift and debtor.
+
+    Who was visited and planned again in the same week has two stops: an entry is of the one whose plan it names, else
+    of the one that is nearest in time, and of no other.
+    """
+    stops: dict[str, list[tuple[str, str, datetime]]] = {}
+    for one in routes:
+        for stop in one.route["stops"]:
+            planned = one.shift_id, one.saved.plan_id, clock(one.saved, stop["begins"])
+            stops.setdefault(str(stop["visit"]), []).append(planned)
+    told = outcomes[outcomes["debtor_id"].isin(list(stops))]
+    of_shift = [
+        min(stops[debtor], key=lambda one: (one[1] != plan_id, abs(one[2] - began)))[0]
+        for debtor, plan_id, began in zip(told["debtor_id"], told["plan_id"], told["started_at"], strict=True)
+    ]
+    return {
+        (str(shift_id), str(row["debtor_id"])): row
+        for shift_id, entries in told.groupby(np.array(of_shift, dtype=object))
+        for row in counting(entries).to_dict("records")
+    }
 
 
 def money(visits: pd.DataFrame, past: Past, begins: datetime) -> Money:
@@ -282,7 +306,7 @@ def paid_since(made: pd.DataFrame, past: Past, begins: datetime) -> tuple[float 
     later = [day for day in past.list_days if day > pd.Timestamp(begins.date())]
     if not later or past.payments.empty:
         return None, None
-    both = past.payments.merge(made[["debtor_id", "day"]], on="debtor_id")
+    both = past.payments.merge(made.groupby("debtor_id", as_index=False)["day"].min(), on="debtor_id")
     until: datetime = later[-1].to_pydatetime()
     return float(both.loc[both["paid_on"] >= both["day"], "paid_minor"].sum()), until
 

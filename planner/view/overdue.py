@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from planner.domain import Branch, Bucket, Group, PlaceKind, Principal
-from planner.rules.pack import ClockTerms
+from planner.rules.pack import RulePack
 from planner.store import ImportBatch, NotAllowed, Store
 from planner.tables import REAL, TEXT, Schema, conform
-from planner.value.clocks import CLOCKS, clocks
+from planner.value.clocks import CLOCKS
 from planner.value.early import overdue_only
 from planner.value.survey import SURVEY, missing, survey, survey_summary
-from planner.value.uplift import addresses_seen
+from planner.view.clocks_in_time import clocks_in_time
 from planner.view.week import contact_names
 
 #: one row a debtor on the list
@@ -63,9 +63,7 @@ class OverdueView:
         return {str(act): int(n) for act, n in self.lapsing["cheapest_act"].value_counts().items()}
 
 
-def overdue_view(
-    store: Store, principal: Principal, branch: Branch, terms: ClockTerms, *, now: datetime
-) -> OverdueView:
+def overdue_view(store: Store, principal: Principal, branch: Branch, pack: RulePack, *, now: datetime) -> OverdueView:
     """Read a branch's overdue list.
 
     Parameters
@@ -83,8 +81,7 @@ def overdue_view(
     accounts = overdue_only(store.accounts(principal, branch.code))
     places = store.places(principal, branch.code)
     surveyed = survey(debtors, accounts, today=today)
-    seen = addresses_seen(store.latest_outcomes(principal, branch.code))
-    ticking = clocks(accounts, terms, today=today, places=places, bad_places=seen.index[seen == "moved"])
+    ticking = clocks_in_time(store, principal, branch, pack, accounts=accounts, places=places, now=now)
     names = contact_names(store, principal, branch.code)
     limitation = ticking[ticking["kind"] == "limitation"]
     return OverdueView(
@@ -95,7 +92,7 @@ def overdue_view(
         summary=survey_summary(surveyed),
         missing=missing(surveyed, accounts, places),
         lapsing=lapsing(ticking, names),
-        soon_days=terms.soon_days.value,
+        soon_days=pack.clocks.soon_days.value,
         expired=int((limitation["state"] == "expired").sum()),
         unsure=int((limitation["state"] == "unknown").sum()),
     )

@@ -6,7 +6,7 @@ happened. What was paid counts together, and no later visit that met nobody take
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,12 @@ def outcomes_of_day(
     A plan has one stop for a debtor, so an outcome that names the plan is of this stop, whenever it was entered: else a
     stop that is written down on the next morning would stay open, and be written down twice.
     """
-    table = counting(entries_of_day(store, principal, branch, day, plan_id=plan_id))
+    return counting_by_debtor(entries_of_day(store, principal, branch, day, plan_id=plan_id))
+
+
+def counting_by_debtor(entries: pd.DataFrame) -> dict[str, Mapping[str, Any]]:
+    """Give the entry of each debtor that counts (``counting``)."""
+    table = counting(entries)
     return by_key(table, "debtor_id", list(table["debtor_id"]))
 
 
@@ -57,16 +62,32 @@ def unsaid(entry: Mapping[Any, Any]) -> tuple[str, ...]:
     return tuple(["day"] * bool(pd.isna(entry["promised_on"])) + ["amount"] * (not entry["promised_minor"]))
 
 
-def entries_of_day(store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str) -> pd.DataFrame:
+def entries_of_day(
+    store: Store, principal: Principal, branch: Branch, day: date, *, plan_id: str | None = None
+) -> pd.DataFrame:
     """Give everything that was recorded on a day or for its plan, what was replaced too (``tables.OUTCOMES``)."""
-    zone = ZoneInfo(branch.timezone)
-    begins = datetime.combine(day, time.min, zone).astimezone(UTC)
+    begins, _ = _bounds(branch, day)
     table = store.outcomes(principal, branch.code, since=begins, week=iso_week(day), plan_id=plan_id)
-    that_day = (table["started_at"] >= begins) & (table["started_at"] < begins + timedelta(days=1))
-    return table[that_day | (table["plan_id"] == plan_id)]
+    return table[_that_day(table, branch, day) | (table["plan_id"] == plan_id if plan_id else False)]
+
+
+def on_day(entries: pd.DataFrame, branch: Branch, day: date) -> pd.DataFrame:
+    """Give those of entries that were visits of a day."""
+    return entries[_that_day(entries, branch, day)]
+
+
+def _that_day(entries: pd.DataFrame, branch: Branch, day: date) -> pd.Series[bool]:
+    begins, ends = _bounds(branch, day)
+    return (entries["started_at"] >= begins) & (entries["started_at"] < ends)
+
+
+def _bounds(branch: Branch, day: date) -> tuple[datetime, datetime]:
+    begins = datetime.combine(day, time.min, ZoneInfo(branch.timezone)).astimezone(UTC)
+    return begins, begins + timedelta(days=1)
 
 
 def by_key(table: pd.DataFrame, key: str, wanted: list[str]) -> dict[str, Mapping[str, Any]]:
     """Give the wanted rows of a table by their key."""
     rows = table[table[key].isin(wanted)]
-    return {str(row[key]): dict(zip(rows.columns, row.values(), strict=True)) for row in rows.to_dict("records")}
+    records: Sequence[Mapping[Any, Any]] = rows.to_dict("records")
+    return {str(row[key]): row for row in records}

@@ -8,6 +8,7 @@ from typing import Any
 
 from planner.door_times import door_time, travel_spread
 from planner.routing.underway import Ahead, Underway, rest_of_route
+from planner.routing.windows import may_begin_saved
 from planner.store import SavedPlan
 from planner.times import of_plan
 from planner.value.parameters import Parameters
@@ -44,11 +45,12 @@ def drawn(
     ahead: Sequence[int],
     parameters: Parameters,
     now: datetime,
+    free_at: datetime | None = None,
 ) -> Underway:
     """Draw the rest of a route from the last door that was recorded, else from the start.
 
     Whoever forgot to write down when he left stands at that door as long as planned; who said since that he is free
-    later only, is. Times are those that the plan was made with.
+    later only (or says so now, ``free_at``), is. Times are those that the plan was made with.
     """
     parameters = of_plan(saved.context, parameters)
     origin = datetime.fromisoformat(saved.problem["origin"])
@@ -67,13 +69,16 @@ def drawn(
             somebody = float(facts["p_address"]) * float(facts["p_there"])
             door = door_time(somebody, float(facts["p_right"]), group in rural, parameters)
             drive = max(float(stop["arrives"]) - left - rest_s, 0.0)
-            legs.append(Ahead(drive, option["opens"], option["closes"], door, rest_s, opens))
+            until = may_begin_saved(visits[stop["visit"]], stop["option"])[1]
+            legs.append(Ahead(drive, option["opens"], until, door, rest_s, opens))
         left = float(stop["leaves"])
     free = float(found["leaves_start"])
     if entry is not None:
         ended = max(entry["ended_at"], entry["started_at"]).to_pydatetime()
         said = said_free(saved, route.shift_id, entry["started_at"].to_pydatetime())
         free = (max(ended, said or ended) - origin).total_seconds()
+    if free_at is not None:
+        free = max(free, (free_at - origin).total_seconds())
     home_s = max(float(found["reaches_end"]) - left, 0.0)
     return rest_of_route(
         legs,

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import pandas as pd
 
 from planner.domain import Branch, Crew, Principal, Shift
 from planner.safety import Alert, Entry, Outcome, SafetyTerms, Watch, Way, WayStop, read_entries, watch
 from planner.store import SavedPlan, Store
-from planner.view.in_force import PlanOf, routes_in_force
+from planner.view.day_read import DayRead, read_day
+from planner.view.in_force import PlanOf
+from planner.view.recorded import entries_of_day
 from planner.week import iso_week
 
 #: an open alert stands on the board of any day for so long
@@ -43,28 +47,32 @@ def branch_safety(
     now: datetime,
     plan_of: PlanOf | None = None,
 ) -> tuple[CrewSafety, ...]:
-    """Give every crew that has a shift on a day, or said something, in the order of their ids.
+    """Read how it stands with every crew of a day (``safety_of``).
 
     Raises
     ------
     planner.store.NotAllowed
         If the principal may not read it.
     """
-    entries = read_entries(store.safety_entries(principal, branch.code, day, day))
-    shifts = store.shifts_worked(principal, branch.code, day, day)
+    return safety_of(store, principal, read_day(store, principal, branch, day, plan_of=plan_of), terms, now=now)
+
+
+def safety_of(
+    store: Store, principal: Principal, read: DayRead, terms: SafetyTerms, *, now: datetime
+) -> tuple[CrewSafety, ...]:
+    """Give every crew that has a shift on a day that was read, or said something, in the order of their ids."""
+    entries = read_entries(store.safety_entries(principal, read.branch.code, read.day, read.day))
     routes: dict[str, list[Route]] = {}
-    crew_of = {one.shift_id: one.crew_id for one in shifts}
-    for one in routes_in_force(store, principal, branch, iso_week(day), plan_of=plan_of):
-        if one.shift_id in crew_of:
-            routes.setdefault(crew_of[one.shift_id], []).append((one.saved, one.route))
-    recorded = _outcomes(store, principal, branch, day)
-    found = []
-    for crew in sorted(store.crews(principal, branch.code), key=lambda one: one.crew_id):
-        mine = [one for one in shifts if one.crew_id == crew.crew_id]
+    crew_of = {one.shift_id: one.crew_id for one in read.shifts}
+    for one in read.routes:
+        routes.setdefault(crew_of[one.shift_id], []).append((one.saved, one.route))
+    recorded, found = by_crew(read.entries), []
+    for crew in sorted(store.crews(principal, read.branch.code), key=lambda one: one.crew_id):
+        mine = [one for one in read.shifts if one.crew_id == crew.crew_id]
         said = [one for one in entries if one.crew_id == crew.crew_id]
         if mine or said:
             way = way_of(mine, routes.get(crew.crew_id, []))
-            found.append(_crew(crew, way, said, recorded.get(crew.crew_id, []), terms, now))
+            found.append(_crew(crew, way, said, recorded.get(crew.crew_id, ()), terms, now))
     return tuple(found)
 
 
@@ -80,7 +88,7 @@ def crew_safety(
         if saved is not None:
             routes += [(saved, route) for route in saved.plan["routes"] if route["shift"] == shift.shift_id]
     mine = [one for one in said if one.crew_id == crew.crew_id]
-    recorded = _outcomes(store, principal, branch, day).get(crew.crew_id, [])
+    recorded = by_crew(entries_of_day(store, principal, branch, day)).get(crew.crew_id, ())
     return _crew(crew, way_of(shifts, routes), mine, recorded, terms, now)
 
 
@@ -143,13 +151,10 @@ def _crew(
     return CrewSafety(crew, way.starts_at if way else None, way.ends_at if way else None, seen, last)
 
 
-def _outcomes(store: Store, principal: Principal, branch: Branch, day: date) -> dict[str, list[Outcome]]:
-    """Give what was recorded of a day by crew, corrected entries too."""
-    begins = datetime.combine(day, time.min, ZoneInfo(branch.timezone)).astimezone(UTC)
-    table = store.outcomes(principal, branch.code, since=begins, week=iso_week(day))
-    table = table[table["started_at"] < begins + timedelta(days=1)]
+def by_crew(entries: pd.DataFrame) -> dict[str, list[Outcome]]:
+    """Give entries (of ``tables.OUTCOMES``, in order) by crew, each with the end of its visit."""
     found: dict[str, list[Outcome]] = {}
-    for row in table[["crew_id", "debtor_id", "started_at", "ended_at", "recorded_at"]].to_dict("records"):
+    for row in entries[["crew_id", "debtor_id", "started_at", "ended_at", "recorded_at"]].to_dict("records"):
         ended = max(row["started_at"], row["ended_at"]) if row["ended_at"] == row["ended_at"] else row["started_at"]
         one = Outcome(str(row["debtor_id"]), ended.to_pydatetime(), row["recorded_at"].to_pydatetime())
         found.setdefault(str(row["crew_id"]), []).append(one)

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.domain import Principal, Role
 from planner.promised import ON_A_ROUTE
+from planner.routing.windows import may_begin_saved
 from planner.store import SavedPlan, Store
 
 Metrics = Mapping[str, Any]
@@ -49,6 +50,9 @@ class StopView:
     required: bool
     required_reason: str
     locked: bool = False
+    #: the last day of the clock that requires the visit, and the branch's own limits that it goes before
+    deadline_on: date | None = None
+    set_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +158,7 @@ class WeekView:
     verdicts: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     load: Mapping[str, Any] = field(default_factory=dict)  # ``planner.load.told``; none in plans of old
+    asked_in_time: float | None = None  # with which chance each route was asked to end in its shift; None: as it comes
 
 
 def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
@@ -201,6 +206,7 @@ def week_view(store: Store, principal: Principal, plan_id: str) -> WeekView:
         verdicts=context["verdicts"],
         parameters=context["parameters"],
         load=context.get("load", {}),
+        asked_in_time=saved.metrics.get("finish", {}).get("certainty"),
     )
 
 
@@ -235,7 +241,7 @@ def contact_names(store: Store, principal: Principal, branch: str) -> dict[str, 
     if principal.role not in (Role.MANAGER, Role.COLLECTOR):
         return {}
     cards = store.contacts(principal, branch)
-    return dict(zip(cards["debtor_id"], cards["name"], strict=True))
+    return dict(zip(cards["debtor_id"].tolist(), cards["name"].tolist(), strict=True))
 
 
 def published_at(store: Store, principal: Principal, saved: SavedPlan) -> datetime | None:
@@ -311,6 +317,7 @@ def stop_view(
     facts = saved.context["options"][stop["visit"]][stop["option"]]
     debtor = saved.context["debtors"][stop["visit"]]
     place = saved.context["places"][option.get("place", visit["place"])]
+    opens, closes = may_begin_saved(visit, stop["option"])
     return StopView(
         number=number,
         shift_id=shift["shift_id"],
@@ -324,8 +331,8 @@ def stop_view(
         arrives_at=clock(saved, stop["arrives"]),
         begins_at=clock(saved, stop["begins"]),
         leaves_at=clock(saved, stop["leaves"]),
-        opens_at=clock(saved, option["opens"]),
-        closes_at=clock(saved, option["closes"]),
+        opens_at=clock(saved, opens),
+        closes_at=clock(saved, closes),
         overdue_minor=int(debtor["overdue_minor"]),
         value_minor=float(facts.get("worth_minor", 100 * float(option["value"]))),
         value_parts=facts,
@@ -334,6 +341,9 @@ def stop_view(
         required=bool(visit["required"]),
         required_reason=debtor["required_reason"],
         locked=any(one["visit"] == stop["visit"] for one in saved.problem.get("locks", ())),
+        # Plans of old know neither.
+        deadline_on=date.fromisoformat(debtor["deadline_on"]) if debtor.get("deadline_on") else None,
+        set_aside=tuple(debtor.get("set_aside", ())),
     )
 
 

@@ -12,7 +12,7 @@ from benchmarks import bank_scale
 from benchmarks.bank_analytics import agree, as_read, by_statement, of_duckdb, of_parquet
 from benchmarks.bank_analytics import written as written_files
 from benchmarks.bank_made import Bank, make, refresh, system
-from benchmarks.bank_scale import Clock, Measured, measured, table, written
+from benchmarks.bank_scale import Clock, Measured, compare, measured, table, written
 from planner.store import migrate, open_store
 from planner.tables import OUTCOMES
 from tests.planner.demo.factories import TODAY, ground
@@ -99,6 +99,19 @@ def test_the_smallest_bank_is_measured_and_the_growth_is_told(tmp_path, monkeypa
     for part in ("first: lists read", "next day's lists", "survey counts", "verdicts", "densities", "zoom 16"):
         assert part in told
     assert "1.00" in next(line for line in told.splitlines() if "zoom 16" in line)
+
+
+def test_the_truth_is_of_the_visits_that_a_comparison_counts(tmp_path):
+    url, bank = f"sqlite:///{tmp_path / 'bank.sqlite'}", small(accounts=PER_BRANCH)
+    migrate(url)
+    with closing(open_store(url)) as store:
+        _, truth = make(bank, store, lambda _: None)
+        who = system(*bank.codes)
+        found = compare(store, list(store.branches(who)), Clock(), bank=bank, share=1.0)
+        visits = store.latest_outcomes(system(bank.codes[0]), bank.codes[0])
+    counted = (visits["started_at"] >= bank.counted_from).sum()
+    assert found.view.table["outcomes"].sum() == counted < len(visits), "the oldest week is not counted"
+    assert list(truth) == ["region", "pays", "brings"]
 
 
 def test_a_part_of_the_bank_counts_for_the_whole():

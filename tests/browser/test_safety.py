@@ -101,6 +101,10 @@ def test_a_crew_goes_out_calls_for_help_and_comes_back(field: Field, language: s
     expect(alarm).to_have_count(0, timeout=PATIENCE_MS)
     with said(page) as status:
         page.locator("#end-early").tap()
+        page.locator("#end-not").tap()  # with doors still open it is asked first
+        expect(page.locator("#end-early")).to_be_visible()
+        page.locator("#end-early").tap()
+        page.locator("#end-sure").tap()
     assert status() == 201
     expect(page.locator("#shift-again")).to_be_visible()
     wanted = ["shift_begun", "all_well", "alert", "acknowledged", "alert_withdrawn", "shift_ended"]

@@ -99,6 +99,11 @@ def again(page: Page, button: str) -> None:
     page.tap(button)
 
 
+def unheard(page: Page) -> None:
+    """Answer what is recorded in the place of the application: the day has stops for other tests too."""
+    page.route(re.compile("/outcome$"), lambda route: route.fulfill(status=201, json={"kept": True, "told": ""}))
+
+
 def sent(answer: Any) -> dict[str, Any]:
     return json.loads(answer.value.request.post_data or "{}")  # type: ignore[no-any-return]
 
@@ -145,6 +150,52 @@ def test_a_correction_keeps_the_visits_time_and_what_was_entered(phone: Watched)
     told = sent(moved)
     assert told["started_at"].endswith(":00.000Z")
     assert told["started_at"] < was["started_at"]
+    assert phone.faults == []
+
+
+def test_what_another_crew_recorded_is_no_visit_of_this_one(phone: Watched) -> None:
+    page = phone.page
+    expect(page.locator("#next .name")).to_be_visible()
+    unheard(page)
+    page.tap("#do-absent")
+    with page.expect_response(re.compile("/outcome$")) as first:
+        page.tap("#save")
+    was = sent(first)
+    page.evaluate(
+        """id => {
+      const stop = roundsDay.day.stops.find((one) => one.debtor_id === id);
+      Object.assign(stop.entry, { ours: false, started_at: "2026-11-24T01:00:00Z", ended_at: "2026-11-24T01:05:00Z" });
+      roundsDay.chosen = id;
+      roundsDay.render();
+    }""",
+        was["debtor_id"],
+    )
+    again(page, "#do-absent")
+    expect(page.locator("#times")).to_have_count(0)  # the time of another crew's visit is not to be put right here
+    with page.expect_response(re.compile("/outcome$")) as second:
+        page.tap("#save")
+    now = sent(second)
+    assert (now["correction"], now["replaces"]) == (False, "")
+    assert now["started_at"] >= was["ended_at"]
+    assert phone.faults == []
+
+
+def test_a_day_that_was_on_its_way_takes_no_entry_back(phone: Watched) -> None:
+    page, asked = phone.page, list[Any]()
+    expect(page.locator("#next .name")).to_be_visible()
+    before = page.locator("#list .done").count()
+    unheard(page)
+    page.route(re.compile("/m/api/YX01/YX01-1/2026-11-24$"), lambda route: asked.extend([route]))
+    page.evaluate("void roundsDay.refresh()")
+    page.tap("#do-absent")
+    with page.expect_response(re.compile("/outcome$")):
+        page.tap("#save")
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    (first,) = asked
+    first.fulfill(response=first.fetch())
+    page.wait_for_timeout(500)
+    expect(page.locator("#list .done")).to_have_count(before + 1)
+    assert len(asked) == 2, "what was overtaken is asked for again"
     assert phone.faults == []
 
 

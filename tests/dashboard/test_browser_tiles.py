@@ -36,7 +36,8 @@ body { margin: 0 }
 <div id="map"></div><script src="leaflet.js"></script><script src="frame.js"></script><script>
 window.refused = [];
 document.addEventListener("securitypolicyviolation", (event) => refused.push(event.blockedURI));
-const map = L.map("map", { zoomAnimation: false, attributionControl: false }).setView([LAT, LON], ZOOM);
+const still = { zoomAnimation: false, fadeAnimation: false, attributionControl: false };
+const map = L.map("map", still).setView([LAT, LON], ZOOM);
 roundsBasemap(map);
 TILES
 </script>"""

@@ -10,12 +10,13 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import pytest
+import streamlit_folium
 from folium.plugins import MarkerCluster
 from shapely.geometry import Point, box
 
 from config.tiles import Tiles
 from dashboard.maps import Ground, Kind, debtor_map, region_map, week_map
-from dashboard.maps.frame import Content, Drawing, clicked
+from dashboard.maps.frame import Content, Drawing, clicked, show
 from dashboard.maps.hull import soft_hull
 from dashboard.maps.offline import ForeignAsset, basemap_file, require_offline
 from dashboard.maps.regions import class_edges, colour_of
@@ -262,3 +263,16 @@ def test_a_chosen_group_is_drawn_on_any_day_over_the_others_and_brought_into_vie
     assert touched.count("Hours needed") == 1
     assert "<b>Guiting" not in touched
     assert "Expected uplift" in touched
+
+
+def test_what_the_frame_is_told_is_the_same_without_translating_the_content(ground: Ground, monkeypatch) -> None:
+    told: list[dict[str, object]] = []
+    monkeypatch.setattr(streamlit_folium, "_component_func", lambda **given: told.append(given))
+    for number in range(2):
+        show(week_map(week(), ground), height=100)
+        if number == 0:  # and then as folium would do it
+            monkeypatch.delattr(Content, "render")
+    assert told[0]["feature_group"]
+    for one in told:
+        one.pop("on_change")
+    assert told[0] == told[1]

@@ -152,6 +152,33 @@ def test_a_correction_opens_with_what_was_entered(services: FakeServices) -> Non
     assert datetime.fromisoformat(entry["started_at"]) == datetime(2026, 11, 24, 2, 40, tzinfo=UTC)
 
 
+def test_a_correction_sent_twice_is_kept_once_and_replaces_what_it_did(services: FakeServices) -> None:
+    client, first, mended = phone(services), outcome(), outcome(code="REFUSED", correction=True)
+    answers = [client.post(f"{API}/outcome", json=one).status_code for one in (first, mended, mended, first)]
+    assert answers == [201, 201, 200, 200]
+    assert services.store.kept["replaces"].tolist() == ["", first["outcome_id"]]
+
+
+def test_two_phones_of_a_crew_with_the_same_payment_are_told_that_it_counts_twice(services: FakeServices) -> None:
+    """The second one does not know of the first, so it corrects nothing: both are kept, and that must not go unsaid."""
+    client, paid = phone(services), {"code": "PAID_PART", "paid_minor": 30_000}
+    assert client.post(f"{API}/outcome", json=outcome(**paid)).json()["told"] == ""
+    again = outcome(**paid)
+    assert "¥600.00" in client.post(f"{API}/outcome", json=again).json()["told"]
+    assert client.post(f"{API}/outcome", json=again).json()["told"] == ""  # sent once more it is said already
+    assert client.get(API).json()["stops"][0]["paid"] == 60_000
+    mended = outcome(code="NOT_HOME", correction=True, replaces=again["outcome_id"])
+    assert "¥300.00" in client.post(f"{API}/outcome", json=mended).json()["told"]
+
+
+def test_a_phone_is_told_whose_entry_it_is(services: FakeServices) -> None:
+    client, first = phone(services), outcome()
+    client.post(f"{API}/outcome", json=first)
+    assert client.get(API).json()["stops"][0]["entry"]["ours"] is True
+    services.store.kept = services.store.kept.assign(crew_id="YX01-2")
+    assert client.get(API).json()["stops"][0]["entry"]["ours"] is False
+
+
 @pytest.mark.parametrize(
     "changes",
     [

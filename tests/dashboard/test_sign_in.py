@@ -44,7 +44,7 @@ FROM_US = {"origin": BASE}
 PASSWORD = "three quiet horses"
 BOSS = Principal("boss", Role.ADMINISTRATOR, frozenset({HERE, THERE}))
 #: what a stranger may have: the pages for signing in, health, and files that hold nothing of anybody's
-STRANGERS = {"/login", "/logout", "/password", "/assets/rounds/{name}", "/assets/basemap/{path:path}"}
+STRANGERS = {"/login", "/login/alarms", "/logout", "/password", "/assets/rounds/{name}", "/assets/basemap/{path:path}"}
 STRANGERS |= {"/assets/vendor/{path:path}", "/health", "/ready", "/login/bank", "/login/bank/back"}
 
 

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from planner.keeping import carried
-from planner.routing import Option, solve
+from planner.editing.kept import Kept
+from planner.keeping import PassedOver, Settled, carried, steadily
+from planner.routing import Option, Published, PublishedRoute, solve
+from planner.routing.replan import RETIMED_S
 from tests.planner.routing.factories import HOUR, problem, shift, visit
 
 
@@ -30,3 +32,20 @@ def test_a_stop_whose_window_has_moved_takes_the_nearest_and_none_farther_than_h
     (route,) = carried(plan, newer).routes
     assert [(stop.visit, stop.option) for stop in route.stops] == [("A", 0)]
     assert [out.visit for out in carried(plan, newer).left_out] == ["B"]
+
+
+@pytest.mark.parametrize(("dear", "told"), [(50.0, True), (0.1, False)])
+def test_a_plan_that_is_worth_more_and_changes_too_much_is_told_when_it_is_not_taken(dear, told):
+    one = problem(visits=(visit("A"), visit("B", place=2)), shifts=(shift(),))
+    plan = solve(one, seconds=60.0, steps=10, workers=1)
+    (route,) = plan.routes
+    known = replace(one, published=Published((PublishedRoute(route.shift, tuple(s.visit for s in route.stops)),), dear))
+    later = tuple(
+        replace(s, arrives=s.arrives + 2 * RETIMED_S, begins=s.begins + 2 * RETIMED_S, leaves=s.leaves + 2 * RETIMED_S)
+        for s in route.stops
+    )
+    found = replace(plan, routes=(replace(route, stops=later),), objective=plan.objective + 7.0)
+    settled, heard = Settled("p", plan, Kept(), (), frozenset(), one.origin), list[PassedOver]()
+    made = steadily(lambda _problem: found, settled, Kept(), seed=1, pass_over=heard.append)(known)
+    assert heard == ([PassedOver(pytest.approx(7.0), 2)] if told else [])
+    assert (made.routes[0].stops == later) is not told

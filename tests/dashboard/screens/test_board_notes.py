@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.screens.board_safety import SAME_CLICK, note
 from planner.domain import Principal, Role
+from planner.safety import CHECK_IN
 from planner.tables import SAFETY_ENTRIES, empty
 from tests.planner.store.factories import NOW
 
@@ -44,3 +45,14 @@ def test_a_note_is_kept_once_and_the_same_one_later_again() -> None:
         note(kit, who, branch, crew, "alert", done)
     told = list(zip(store.table["recorded_by"], store.table["said"], strict=True))
     assert told == [("lin", "no_answer"), ("su", "no_answer"), ("lin", "spoken"), ("lin", "no_answer")]
+
+
+def test_two_crews_that_are_late_together_each_have_their_note() -> None:
+    store = Kept()
+    kit: Any = SimpleNamespace(store=store, now=lambda: NOW)
+    branch: Any = SimpleNamespace(code="YX01", timezone="Asia/Shanghai")
+    manager = Principal("lin", Role.MANAGER, frozenset({"YX01"}))
+    for crew_id in ("YX01-A", "YX01-B", "YX01-B"):
+        crew: Any = SimpleNamespace(crew_id=crew_id)
+        note(kit, manager, branch, crew, CHECK_IN, "spoken")
+    assert list(store.table["crew_id"]) == ["YX01-A", "YX01-B"]

@@ -10,12 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from config.rules import load_pack
+from dashboard import formats
 from dashboard.screens import clocks, early, playbook
 from dashboard.screens.clocks_letters import letters, note
 from dashboard.screens.rules_table import RULE_WORDS
 from dashboard.text import speaking
 from planner.domain import Role
 from planner.rules.catalog import CATALOG
+from planner.tables import HOLDS, conform
 from planner.view.clocks import acts, clocks_view
 from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import HERE, NOW, branch, outcome, outcomes, place_word, principal
@@ -166,3 +168,31 @@ def test_the_other_pages_show_for_every_role(soon, monkeypatch, role, one):
 def test_every_rule_of_the_catalogue_has_words() -> None:
     assert list(RULE_WORDS) == [rule.name for rule in CATALOG]
     assert [rule.says for rule in CATALOG] == list(RULE_WORDS.values())
+
+
+def card() -> None:
+    import streamlit as st
+
+    from dashboard.screens import clock_line, clocks
+
+    kit, who = clocks.services(), clocks.current_principal()
+    clock_line.show(kit, who, "YX01", st.session_state["debtor"])
+
+
+def test_the_card_of_somebody_left_out_shows_his_clock_and_an_act_that_is_permitted(soon, monkeypatch):
+    act_as(monkeypatch, Role.MANAGER, clocks)
+    rows = clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW).lapsing
+    first = rows.iloc[0]
+    app = AppTest.from_function(card)
+    app.session_state["debtor"] = first["debtor_id"]
+    shown = texts(app.run(timeout=60))
+    assert "5 days left" in shown
+    assert f"last day {formats.day(first['ends_on'].date(), year=True)}" in shown
+    assert "Notice signed at a visit" in shown
+    row = {"hold_id": "H9", "debtor_id": first["debtor_id"], "branch": HERE, "kind": "dispute", "from_on": None,
+           "until_on": None, "set_by": "branch"}  # fmt: skip
+    soon.store.save_holds(principal(), HERE, conform(pd.DataFrame([row]), HOLDS), now=NOW)
+    barred = clocks_view(soon.store, principal(), branch(), load_pack("CN"), now=NOW).lapsing.iloc[0]
+    assert (barred["cheapest_act"], barred["barred_by"]) == ("suit", "hold")
+    app.session_state["debtor"] = "nobody"
+    assert not app.run(timeout=60).markdown

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.screens import edit, edit_hand, edit_panel, edit_published, edit_week, edit_words
+from dashboard.screens import edit, edit_hand, edit_over, edit_panel, edit_published, edit_week, edit_words
 from dashboard.text import speaking
-from dashboard.text.called import Called
+from dashboard.text.called import Called, called
 from planner.editing import (
     Add,
     CallIn,
@@ -305,7 +305,7 @@ def test_a_shift_called_in_has_words() -> None:
 
 
 def extra_page() -> None:
-    from datetime import timedelta
+    from datetime import UTC, datetime, timedelta
     from types import SimpleNamespace
 
     import streamlit as st
@@ -316,7 +316,9 @@ def extra_page() -> None:
     day, hours = fakes.DAY, st.session_state.get("hours", (18 * 3600, 20 * 3600 + 1800))
     shifts = {"S1": {"shift_id": "S1", "crew_id": "C1", "day": day.isoformat()}}
     settled = SimpleNamespace(shifts=shifts, hours={"S1": (9 * 3600, 17 * 3600)})
-    hand = SimpleNamespace(may=True, settled=settled, view=fakes.week(crews=1))
+    monday = datetime.combine(day - timedelta(days=day.weekday()), datetime.min.time(), UTC)
+    kit, branch = SimpleNamespace(now=lambda: monday), SimpleNamespace(timezone="Asia/Shanghai")
+    hand = SimpleNamespace(may=True, settled=settled, view=fakes.week(crews=1), kit=kit, branch=branch)
     edit_week.offer_extra(hand, "C1", day + timedelta(days=st.session_state.get("later", 0)), *hours)  # type: ignore[arg-type]
     edit_week.call_in(hand)  # type: ignore[arg-type]
 
@@ -374,3 +376,29 @@ def test_who_leaves_the_week_is_named_unless_that_was_asked_for() -> None:
     price: Any = SimpleNamespace(differences=(*gone, late))
     assert edit_panel.leaving(SimpleNamespace(commands=(Forbid("V1", "V9"),), price=price)) == ["V1", "V2"]
     assert edit_panel.leaving(SimpleNamespace(commands=(Drop("V1"),), price=price)) == ["V2"]
+
+
+def test_who_makes_room_or_leaves_is_named_with_day_and_crew() -> None:
+    """A number of a stop is there once a day and crew: two of one number are two places."""
+    view = fakes.week(2)
+    names = called(view)
+    first, second = (route.stops[2] for route in view.routes)
+    assert first.number == second.number
+    words = edit_words.command_words(command_to_dict(Add("D1", None, None, (second.debtor_id,))), names, SHIFTS, ORIGIN)
+    crew = view.routes[1].crew_name
+    assert f"{crew}, stop {second.number})" in words
+    rows = edit_panel.left([first.debtor_id], names)
+    assert f"{view.routes[0].crew_name}, stop {first.number})" in rows[0]
+    assert view.routes[0].crew_name != crew
+
+
+def test_what_a_draft_has_and_the_published_plan_has_not_can_be_taken_over() -> None:
+    base, mine = row("base", None, 0, edited=False), row("mine", "base", 1)
+    theirs = row("theirs", "base", 2)
+    theirs.in_force = True
+    rows = [theirs, mine, base]
+    assert edit_over.own(rows, mine) == (Drop("D1"),)
+    assert edit_over.based_elsewhere(rows, mine, theirs)
+    assert edit_over.own(rows, theirs) == ()
+    on_theirs = row("next", "theirs", 3)
+    assert not edit_over.based_elsewhere([on_theirs, *rows], on_theirs, theirs)

@@ -15,13 +15,14 @@ import openpyxl
 import pandas as pd
 import pypdfium2
 import pytest
+import shapely
 
 from dashboard.screens import week_files
 from dashboard.screens.week_files import Wanted
 from dashboard.screens.week_files_book import book
 from dashboard.screens.week_files_out import calendar, features, tracks
 from dashboard.screens.week_files_paper import route_sheets, wall_page
-from dashboard.screens.week_files_plan import Taken
+from dashboard.screens.week_files_plan import Taken, districts_of
 from dashboard.text import speaking
 from planner.domain import Principal, Role
 from planner.store import NotAllowed, Store
@@ -278,3 +279,22 @@ def test_a_collector_gets_his_own_crew_alone_and_a_job_no_names(story: Story, ow
 
 def MAKERS_TEXT(data: bytes) -> str:
     return " ".join(str(value) for table in sheets(data).values() for value in table.to_numpy().ravel())
+
+
+def test_the_district_told_is_that_of_the_address_else_that_of_the_place() -> None:
+    """The list may give a debtor the district of his registered home; a crew goes by what the address says."""
+    view = week(1)
+    stops = view.routes[0].stops
+    here = stops[0]
+    box = shapely.box(here.lon - 1, here.lat - 1, here.lon + 1, here.lat + 1)
+    away = shapely.box(0, 0, 1, 1)
+    ground = pd.DataFrame(
+        {"code": ["1", "2"], "name_zh": ["西南区", "云中区"], "name_en": ["Xinan District", "Yunzhong District"],
+         "geojson": [shapely.to_geojson(box), shapely.to_geojson(away)]}
+    )  # fmt: skip
+    texts = {stops[0].place_id: "云溪市云中区碾坊街284号", stops[1].place_id: "碾坊街286号",
+             stops[2].place_id: "云中区与西南区之间1号"}  # fmt: skip
+    found = districts_of(view, texts, ground)
+    assert [found[stop.place_id] for stop in stops[:4]] == ["2", "1", "1", "1"]
+    of = taken(view, places={stops[0].place_id: "Yunzhong District"})
+    assert [of.district(stop) for stop in stops[:2]] == ["Yunzhong District", "Old town"]

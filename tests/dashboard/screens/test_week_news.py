@@ -130,3 +130,43 @@ def watching() -> None:
     branch: object = SimpleNamespace(code="YX01", timezone="Asia/Shanghai")
     shown = str(st.session_state.get("shown", ""))
     week_news.watch(kit, None, branch, "2026-W48", "old", shown)  # type: ignore[arg-type]
+
+
+def whole() -> None:
+    from types import SimpleNamespace
+
+    import streamlit as st
+
+    from dashboard.screens import week_news
+
+    kit, store = week_news.HERE  # type: ignore[attr-defined]
+    branch: object = SimpleNamespace(code="YX01", timezone="Asia/Shanghai")
+    rows = store.plans()
+    st.session_state["head"] = week_news.in_force(rows)
+    told = week_news.show(kit, None, branch, "2026-W48", rows, "mine")  # type: ignore[arg-type]
+    st.session_state["told"] = told
+
+
+def test_the_head_of_the_page_follows_what_is_announced_and_a_click_still_means_the_old_plan(week: OneWeek) -> None:
+    app = AppTest.from_function(whole, default_timeout=60).run()
+    assert (app.session_state["head"], app.session_state["told"]) == ("old", False)
+    branch: Any = SimpleNamespace(code="YX01")
+    week.other_publishes()
+    app.session_state[week_news.DRAWING] = True  # as the part that runs by itself leaves it
+    app.session_state[week_news.DRAWN] = "theirs"
+    app.run()
+    assert (app.session_state["head"], app.session_state["told"]) == ("theirs", True)
+    assert app.session_state[week_news.SEEN][branch.code, "2026-W48"] == "old"
+    assert len([one for one in app.button if one.label == "Show the published plan"]) == 1
+    app.run()  # a click of the reader: it was seen
+    assert app.session_state["told"] is False
+    assert app.session_state[week_news.SEEN][branch.code, "2026-W48"] == "theirs"
+
+
+def test_the_page_is_drawn_anew_once_for_a_plan_of_somebody_else(week: OneWeek) -> None:
+    app = AppTest.from_function(watching, default_timeout=60).run()
+    week.other_publishes()
+    app.run()
+    assert app.session_state[week_news.DRAWN] == "theirs"
+    assert app.session_state[week_news.DRAWING] is True
+    assert len(app.markdown) == 1

@@ -163,3 +163,11 @@ def test_neither_the_road_engine_nor_who_ends_it_with_us_counts():
     process: Any = SimpleNamespace(pid=1, children=lambda recursive: children)
     assert [child.pid for child in started(process)] == [4, 5]
     assert started(process, frozenset({4})) == []
+
+
+def test_finishing_is_foretold_from_several_branches() -> None:
+    budget = Budget()
+    for took_s in (12.0, 4.0, 12.0, 4.0):
+        budget.learn(400, took_s)
+    assert budget.search_s(20.0, spent_s=1.0, visits=400) == pytest.approx(11.0)
+    assert budget.search_s(20.0, spent_s=1.0, visits=100) == pytest.approx(17.0)

@@ -271,6 +271,18 @@ def test_an_urgent_visit_comes_from_a_later_day_and_leaves_it(story: Story, stor
     assert one.debtor_id in after[own.shift.shift_id]
     assert one.debtor_id not in after.get(one.shift_id, ())
     assert set(stops[one.shift_id]) - set(after.get(one.shift_id, ())) == {one.debtor_id}
+    # The later day gave a visit, and nothing was said of it: its board tells no change of the day before.
+    gave = next(each for each in shifts if each.shift_id == one.shift_id)
+    (branch,) = store.branches(MANAGER)
+    told = {
+        day: [
+            news.kind
+            for each in board_view(store, MANAGER, branch, day, PARAMETERS, now=at).routes
+            for news in each.news
+        ]
+        for day in (first.day, gave.day)
+    }
+    assert told == {first.day: ["urgent"], gave.day: []}
 
 
 def urgent(store: Store, who: Principal, own: OwnDay, debtor_id: str, at: datetime) -> Proposal | None:

@@ -70,6 +70,16 @@ def test_the_day_goes_on_in_its_own_order_first(story: Story, store: Store, made
         assert again.digest == same.digest
 
 
+def test_what_would_be_if_nothing_is_done_is_as_late_as_the_crew_says(story: Story, store: Store) -> None:  # noqa: F811
+    own, at = out(store, story, made=1)
+    calm = ways(store, story, own, AGAIN, at)[0]
+    late = ways(store, story, own, News(Happened.LATE, minutes=150), at)[0]
+    assert late.before.back_at > calm.before.back_at
+    assert (late.before.in_time, -late.before.unreached) < (calm.before.in_time, -calm.before.unreached)
+    assert late.after.unreached <= late.before.unreached
+    assert late.after.back_at >= at + timedelta(minutes=150)
+
+
 def test_whoever_is_too_late_for_his_window_is_named_with_it(story: Story, store: Store) -> None:  # noqa: F811
     own, at = out(store, story, made=0)
     last = own.ahead[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from planner.desk import (
     extra_shift,
     open_desk,
     read_known,
+    replay,
     skills_without,
     take,
     times_of_desk,
@@ -32,12 +34,14 @@ from planner.editing import (
     Drop,
     DropReason,
     Forbid,
+    Hours,
     Lock,
     Move,
     Refusal,
     Restore,
     Why,
 )
+from planner.editing.told import command_from_dict, command_to_dict
 from planner.keeping import given_up, settled_in
 from planner.load import after_change
 from planner.means import Means
@@ -208,6 +212,18 @@ def test_the_week_by_hand_has_the_same_shifts(branch):
     assert locked.saved.metrics["baseline"] == off.saved.metrics["baseline"]
 
 
+def test_the_week_by_hand_has_the_plan_s_hours_where_some_are_kept_in_reserve(branch):
+    """A quarter of an hour more is no more by hand either, whatever the plan keeps in reserve."""
+    sure = plan_week(branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, certainty=0.95)
+    desk = branch.desk(sure.plan_id)
+    assert min(one["reserve_s"] for one in sure.context["shifts"].values()) > 900
+    shift = desk.draft.problem.shifts[0]
+    longer = branch.take(desk, Hours(shift.id, shift.starts, shift.ends + 900, fill=False))
+    before, after = (one.saved.metrics for one in (desk, longer))
+    assert before["baseline"]["shift_s"] == before["plan"]["shift_s"]
+    assert after["baseline"]["shift_s"] == after["plan"]["shift_s"] == before["plan"]["shift_s"] + 900
+
+
 def test_why_a_time_is_closed_is_told_with_the_rule(branch):
     desk = branch.desk()
     name = some_stop(desk)
@@ -375,3 +391,69 @@ def test_of_a_plan_from_before_loads_were_told_none_is_told(branch):
     desk = branch.desk()
     crews = list(desk.known.crews.values())
     assert after_change({"crews": {}}, desk.draft.instance, desk.draft.tours, crews) == {}
+
+
+def test_a_day_beyond_what_the_law_permits_is_not_offered_and_overtime_is_told_with_its_article(branch):
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[0]
+    pauses = sum(one.lasts_s for one in shift.breaks)
+    usual, most = desk.pack.day_hours, desk.pack.day_hours_most
+
+    def until(hours: float) -> Offer:
+        return offer(desk, Hours(shift.id, shift.starts, int(shift.starts + pauses + 3600 * hours)))
+
+    within, overtime, beyond = until(usual.value), until(most.value), until(most.value + 0.25)
+    assert within.long_days == ()
+    assert within.permitted
+    ((told,), (grave,)) = overtime.long_days, beyond.long_days
+    assert (told.limit, told.forbidden, overtime.permitted) == (usual, False, True)
+    assert (grave.limit, grave.forbidden, beyond.permitted) == (most, True, False)
+    assert grave.worked_s == int(3600 * (most.value + 0.25))
+    assert (told.crew, told.day) == (shift.crew, desk.draft.day(shift))
+
+
+def test_a_second_shift_of_a_day_counts_with_the_first(branch):
+    desk = branch.desk()
+    shift = desk.draft.problem.shifts[0]
+    day, ends = desk.draft.day(shift), shift.ends % 86_400
+    evening = extra_shift(desk, shift.crew, day, ends + 1800, ends + 1800 + 2 * 3600)
+    long = extra_shift(desk, shift.crew, day, ends + 1800, ends + 1800 + 5 * 3600)
+    assert evening is not None
+    assert long is not None
+    assert not any(one.forbidden for one in offer(desk, CallIn(evening)).long_days)
+    assert [one.crew for one in offer(desk, CallIn(long)).long_days if one.forbidden] == [shift.crew]
+    # What was as long before is not told of a change elsewhere.
+    assert offer(desk, Drop(some_stop(desk), DropReason.AGREED)).long_days == ()
+
+
+def test_changes_of_one_plan_are_made_on_another_and_what_cannot_be_is_named(branch: Branch) -> None:
+    """Two managers: the other one has published a plan in which a visit of mine is taken out; the rest goes over."""
+    desk = branch.desk()
+    routes = [one for one in desk.draft.routes if one.stops]
+    mine, gone = routes[0].stops[0].visit, routes[1].stops[0].visit
+    theirs = branch.take(desk, Drop(gone, DropReason.AWAY))
+    wanted = (Lock(gone), Lock(mine), Forbid(mine, gone))
+    read = tuple(command_from_dict(json.loads(json.dumps(command_to_dict(one)))) for one in wanted)
+    assert read == wanted
+    found = replay(theirs, read)
+    assert [one for one, _ in found.refused] == [wanted[0]]
+    assert isinstance(found.refused[0][1], Refusal)
+    assert found.taken == wanted[1:]
+    offer = weigh(theirs, found.taken)
+    assert isinstance(offer, Offer)
+    assert offer.draft.kept.apart
+
+
+def test_a_shift_called_in_begins_where_its_crew_does_in_the_other_plan(branch: Branch) -> None:
+    desk = branch.desk()
+    one = desk.draft.problem.shifts[0]
+    elsewhere = replace(one, id="called", starts=one.starts + 86_400 * 6, ends=one.ends + 86_400 * 6, breaks=(),
+                        start_place=one.start_place + 3, end_place=one.end_place + 3)  # fmt: skip
+    command = command_from_dict(json.loads(json.dumps(command_to_dict(CallIn(elsewhere)))))
+    assert command == CallIn(elsewhere)
+    found = replay(desk, [command])
+    assert isinstance(found.taken[0], CallIn)
+    assert found.taken[0].shift.start_place == one.start_place
+    nobody = replay(desk, [CallIn(replace(elsewhere, crew="nobody"))])
+    assert nobody.taken == ()
+    assert isinstance(nobody.refused[0][1], Refusal)

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from planner.export.geojson import geojson
 from planner.export.gpx import DayTrack, Waypoint, gpx
 from planner.export.ics import Event, calendar_file, uid
-from planner.export.paper_map import Track, apart, frame_about, picture
+from planner.export.paper_map import Track, apart, frame_about, names_on, picture
 from planner.export.wall import SIDE_MM, WIDTH_MM, heights, widths
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -177,3 +177,20 @@ def test_the_wall_map_does_not_lead_to_a_door() -> None:
 def test_the_wall_stays_on_one_page(crews: int) -> None:
     row, height = heights(crews)
     assert row * (crews + 1) + height <= 154.5
+
+
+def test_a_paper_map_names_its_streets_in_the_readers_language_where_no_number_stands():
+    frame = frame_about([(109.50, 29.10), (109.54, 29.12)], 186.0, 84.0)
+    at = {"on": (109.52, 29.11), "under": (109.51, 29.105), "late": (109.53, 29.112), "out": (110.0, 29.11)}
+    labels = [
+        [(lon - 109) * 1e5, (lat - 29) * 1e5, 30, 16 if name == "late" else 10, "street", f"{name}路", english]
+        for (name, (lon, lat)), english in zip(at.items(), ("On Lu", "Under Lu", "Late Lu", ""), strict=True)
+    ]
+    basemap = {"origin": [109, 29], "scale": 1e5, "labels": labels}
+    number = frame.on_paper([at["under"]])
+    found = names_on(frame, basemap, number, english=True, keep_mm=2.3)
+    assert [one["text"] for one in found] == ["On Lu"]
+    assert found[0]["at"] == pytest.approx(frame.on_paper([at["on"]])[0].tolist(), abs=0.01)
+    far = np.array([[0.0, 0.0]])
+    assert [one["text"] for one in names_on(frame, basemap, far, english=False, keep_mm=2.3)] == ["on路", "under路"]
+    assert names_on(frame, None, far, english=False, keep_mm=2.3) == []

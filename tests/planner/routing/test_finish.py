@@ -50,6 +50,16 @@ def test_who_comes_after_the_window_drives_on():
     assert risk.returns[2] < plan.routes[0].reaches_end + 1200  # a missed visit takes no time at the door
 
 
+def test_a_visit_is_made_as_long_as_it_is_permitted_though_it_is_worth_something_else_by_then():
+    task, plan = one_stop(closes=9 * HOUR + 600)
+    (whole,) = task.visits
+    later = replace(whole, options=(*whole.options, Option(9 * HOUR + 600, 18 * HOUR, 100.0)))
+    risk = finish_risk(
+        replace(task, visits=(later,)), plan, {"D001": [SURE, SURE]}, TravelSpread(0.3, 0.0), draws=4_000
+    )
+    assert risk["crew1-mon"].stops[0].made == 1.0
+
+
 @pytest.mark.parametrize("after", [False, True])
 def test_a_break_is_taken_once_and_not_before_it_may_begin(after):
     pause = Break(9 * HOUR + 300, 13 * HOUR, 1800)

@@ -65,6 +65,8 @@ def test_by_hand_the_largest_balance_comes_first_whatever_a_visit_is_worth():
     assert made(baseline(one)) == ["A"]
     assert made(baseline(one, {"A": 5_000.0, "B": 80_000.0})) == ["B"]
     assert audit(one, baseline(one, {"A": 5_000.0, "B": 80_000.0})) == ()
+    assert replace(baseline(one), left_out=()) == baseline(one, explained=False)
+    assert baseline(one).left_out
 
 
 @pytest.mark.long

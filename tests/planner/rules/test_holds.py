@@ -8,7 +8,7 @@ import pytest
 
 from planner.domain import HoldKind
 from tests.planner.rules.readings import CN, ask, at, removed
-from tests.planner.value.factories import MONDAY, WEEK, facts, holds, outcomes, places, visited
+from tests.planner.value.factories import MONDAY, WEEK, clock, facts, holds, outcomes, places, visited
 
 TUESDAY, WEDNESDAY = WEEK[1], WEEK[2]
 
@@ -85,16 +85,16 @@ def test_a_place_left_as_unsafe_needs_an_approval_but_another_place_does_not():
     ],
 )
 def test_no_optional_visit_once_every_claim_has_expired(states, rules):
-    ticking = pd.DataFrame({"debtor_id": "D1", "kind": "limitation", "state": states})
+    ticking = pd.concat([clock(state=one) for one in states])
     assert ask(facts(clocks=ticking), at(MONDAY, "12:00")) == rules
 
 
 def test_an_expired_guarantee_does_not_matter():
-    ticking = pd.DataFrame({"debtor_id": "D1", "kind": ["guarantee", "limitation"], "state": ["expired", "running"]})
+    ticking = pd.concat([clock(state="expired").assign(kind="guarantee"), clock()])
     assert ask(facts(clocks=ticking), at(MONDAY, "12:00")) == set()
 
 
 def test_a_bank_may_switch_visits_after_expiry_on():
-    ticking = pd.DataFrame({"debtor_id": ["D1"], "kind": ["limitation"], "state": ["expired"]})
+    ticking = clock(state="expired")
     open_pack = replace(CN, visit_when_expired=replace(CN.visit_when_expired, value=True))
     assert ask(facts(clocks=ticking), at(MONDAY, "12:00"), pack=open_pack) == set()

@@ -163,6 +163,8 @@ def test_what_is_of_outside_the_shift_is_taken_and_marked() -> None:
     found = look(at(21), early, late, made(3, at(12, 30)), made(2, at(10)), made(1, at(18)))
     assert found.marks == (early, late)
     assert found.outside == 2, "one after the crew was back, one hours after the shift"
+    mended = look(at(21), early, late, made(3, at(12, 30)), made(1, at(18)), made(1, at(18), known=at(20)))
+    assert mended.outside == 2, "what puts an outcome right is of the same visit"
 
 
 @given(

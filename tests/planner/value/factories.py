@@ -86,6 +86,12 @@ def visited(day: date, code: str = "NEGOTIATE", hour: int = 10, **changes) -> di
     return {"started_at": datetime(day.year, day.month, day.day, hour, tzinfo=ZONE), "code": code} | changes
 
 
+def clock(ends_on: date = date(2029, 11, 1), state: str = "running", *, visit_needed: bool = False) -> pd.DataFrame:
+    """One limitation clock of D1, as far as the rules look at it."""
+    row = {"debtor_id": "D1", "kind": "limitation", "state": state, "visit_needed": visit_needed}
+    return pd.DataFrame([row | {"ends_on": pd.Timestamp(ends_on)}]).astype({"ends_on": "datetime64[s]"})
+
+
 def facts(**changes) -> Facts:
     """One salaried debtor with one home, nothing against a visit."""
     base = {
@@ -94,7 +100,7 @@ def facts(**changes) -> Facts:
         "holds": holds(),
         "accommodations": accommodations(),
         "outcomes": outcomes(),
-        "clocks": pd.DataFrame({"debtor_id": ["D1"], "kind": ["limitation"], "state": ["running"]}),
+        "clocks": clock(),
         "zone": ZONE,
         "now": NOW,
     }

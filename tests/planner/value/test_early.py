@@ -91,6 +91,14 @@ def test_a_promise_that_was_kept_is_no_sign():
     assert signs(seen=outcomes(said), last_paid_on=on) == []
 
 
+def test_a_promise_without_a_day_takes_no_broken_one_back():
+    on = TODAY - timedelta(days=10)
+    said = visited(on - timedelta(days=2), "PTP_2D", promised_on=on, promised_minor=100)
+    assert signs(seen=outcomes(said, visited(on + timedelta(days=3), "PTP_LATER"))) == ["broken_promise"]
+    anew = visited(on + timedelta(days=3), "PTP_LATER", promised_on=TODAY + timedelta(days=5), promised_minor=100)
+    assert signs(seen=outcomes(said, anew)) == []
+
+
 def test_what_was_paid_at_the_visit_itself_keeps_no_promise_of_the_rest():
     on = TODAY - timedelta(days=10)
     said = visited(on - timedelta(days=2), "PTP_2D", promised_on=on, promised_minor=100, paid_minor=40)

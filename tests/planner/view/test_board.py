@@ -141,6 +141,15 @@ def test_one_recorded_door_says_where_the_crew_is(story: Story, unrecorded: Stor
     assert found.in_time <= next(one for one in before.routes if one.route.shift_id == route.route.shift_id).in_time
 
 
+def test_a_crew_of_which_nothing_is_recorded_is_not_said_to_be_under_way(story: Story, unrecorded: Store) -> None:
+    """Who is out is told below the board by what the crew said: the plan alone does not know it."""
+    route = max(board(unrecorded, story, at(story, 6), "second").routes, key=lambda one: len(one.stops))
+    assert route.route.leaves_at is not None
+    now = route.route.leaves_at + timedelta(minutes=5)
+    found = board(unrecorded, story, now, "second").routes
+    assert Now.UNDER_WAY not in {stop.now for one in found for stop in one.stops}
+
+
 def test_what_a_later_entry_overtook_is_ahead_until_its_time_is_over(story: Story, unrecorded: Store) -> None:
     route = max(board(unrecorded, story, at(story, 6), "second").routes, key=lambda one: len(one.stops))
     first, second = (stop.planned for stop in route.stops[:2])

@@ -10,10 +10,12 @@ import pytest
 
 from config.parameters import load as load_parameters
 from planner.past import read_past
+from planner.plan import plan_week
 from planner.store import NotAllowed, Store
+from planner.view import week_view
 from planner.view.looking_back import VISITS, LookingBack, doubt_of, looking_back, money, weeks_published
-from tests.planner.conftest import Story
-from tests.planner.factories import BRANCH, MONDAY, NEXT_WEEK, WEEK, ZONE, principal
+from tests.planner.conftest import Story, in_process
+from tests.planner.factories import BRANCH, MONDAY, NEXT_WEEK, WEEK, ZONE, means, outcomes, principal
 
 MANAGER = principal()
 LATER = datetime.combine(MONDAY + timedelta(weeks=1), time(8), ZONE)
@@ -37,6 +39,37 @@ def test_every_planned_stop_has_its_outcome(story: Story, story_store: Store) ->
     assert found.money.seen_minor == 30_000
     assert found.money.expected_minor == pytest.approx(found.visits["at_door_minor"].sum())
     assert found.money.doubt[0] <= found.money.low_minor <= found.money.high_minor <= found.money.doubt[1] * 1.05
+
+
+def test_who_was_visited_and_planned_again_has_an_entry_for_each_stop(story: Story, own_store: Store) -> None:
+    """A payment on Tuesday is no payment of Thursday's visit too."""
+    first, noon = story.second, datetime.combine(MONDAY + timedelta(weeks=1, days=2), time(12), ZONE)
+    own_store.publish(MANAGER, first.plan_id, first.created_at)
+    again = plan_week(means(own_store), MANAGER, BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=noon)
+    own_store.publish(MANAGER, again.plan_id, noon)
+    begun = [one for one in week_view(own_store, MANAGER, first.plan_id).routes if one.shift_starts_at <= noon]
+    anew = {stop.debtor_id: stop for one in week_view(own_store, MANAGER, again.plan_id).routes for stop in one.stops}
+    before, after = next((one, anew[one.debtor_id]) for each in begun for one in each.stops if one.debtor_id in anew)
+    entries = [
+        {
+            "outcome_id": f"of {plan_id}", "plan_id": plan_id, "debtor_id": stop.debtor_id, "place_id": stop.place_id,
+            "crew_id": stop.crew_id, "started_at": stop.begins_at, "ended_at": stop.leaves_at, **said,
+        }
+        for stop, plan_id, said in (
+            (before, first.plan_id, {"code": "PAID_PART", "paid_minor": 30_000}),
+            (after, again.plan_id, {"code": "NOT_HOME"}),
+        )
+    ]  # fmt: skip
+    later = LATER + timedelta(weeks=1)
+    own_store.save_outcomes(MANAGER, BRANCH, outcomes(*entries), now=later)
+    (branch,) = own_store.branches(MANAGER)
+    found = looking_back(own_store, MANAGER, branch, NEXT_WEEK, load_parameters(), now=later)
+    assert found is not None
+    twice = found.visits[found.visits["debtor_id"] == before.debtor_id].sort_values("day")
+    assert twice["outcome_id"].tolist() == [f"of {first.plan_id}", f"of {again.plan_id}"]
+    assert twice["paid_minor"].tolist() == [30_000, 0]
+    assert found.money.seen_minor == 30_000
+    assert (found.on_time, found.unplanned) == (1.0, 0)
 
 
 def test_the_week_taught_something_and_nothing_of_later_is_in_it(story_store: Store) -> None:

@@ -15,7 +15,7 @@ from planner.view.changes import Changes, changes
 from planner.view.overdue import heat, overdue_view
 from tests.planner.store.factories import HERE, NOW, branch, fill, overdue_list, principal, source
 
-TERMS = load_pack("CN").clocks
+PACK = load_pack("CN")
 MANAGER = principal(Role.MANAGER)
 
 
@@ -41,7 +41,7 @@ def empty_store(tmp_path: Path) -> Callable[[], Store]:
 
 
 def test_the_view_adds_up_to_the_list(store: Store) -> None:
-    view = overdue_view(store, MANAGER, branch(), TERMS, now=NOW)
+    view = overdue_view(store, MANAGER, branch(), PACK, now=NOW)
     assert len(view.debtors) == 6
     assert view.debtors["overdue_minor"].tolist() == [60000, 50000, 40000, 30000, 20000, 10000]
     assert view.summary["overdue_minor"].sum() == 210000
@@ -53,16 +53,16 @@ def test_the_view_adds_up_to_the_list(store: Store) -> None:
 
 
 def test_names_are_for_those_who_may_see_cards(store: Store) -> None:
-    seen = overdue_view(store, MANAGER, branch(), TERMS, now=NOW)
-    job = overdue_view(store, principal(Role.SYSTEM), branch(), TERMS, now=NOW)
+    seen = overdue_view(store, MANAGER, branch(), PACK, now=NOW)
+    job = overdue_view(store, principal(Role.SYSTEM), branch(), PACK, now=NOW)
     assert set(seen.debtors["name"]) == {"甄不存"}
     assert set(job.debtors["name"]) == {""}
     with pytest.raises(NotAllowed):
-        overdue_view(store, principal(Role.MANAGER, "YX02"), branch(), TERMS, now=NOW)
+        overdue_view(store, principal(Role.MANAGER, "YX02"), branch(), PACK, now=NOW)
 
 
 def test_an_empty_branch_is_a_view_too(empty_store: Callable[[], Store]) -> None:
-    view = overdue_view(empty_store(), MANAGER, branch(), TERMS, now=NOW)
+    view = overdue_view(empty_store(), MANAGER, branch(), PACK, now=NOW)
     assert view.last is None
     assert view.debtors.empty
     assert view.lapsing.empty
@@ -76,7 +76,7 @@ def test_what_lapses_comes_first_and_is_counted_by_act(empty_store: Callable[[],
     days = pd.Series(pd.to_datetime(due)).astype("datetime64[s]")
     listed["accounts"] = listed["accounts"].assign(due_on=days, overdue_minor=50_000_00)
     made.save_import(MANAGER, HERE, listed, **source())
-    view = overdue_view(made, MANAGER, branch(), TERMS, now=NOW)
+    view = overdue_view(made, MANAGER, branch(), PACK, now=NOW)
     assert view.lapsing["debtor_id"].tolist() == ["D2", "D1"]
     assert view.acts == {"signed_notice": 1, "letter": 1}
     assert view.expired == 1
@@ -87,7 +87,7 @@ def test_what_lapses_comes_first_and_is_counted_by_act(empty_store: Callable[[],
 
 def test_the_day_is_the_branchs_own(store: Store) -> None:
     late = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-    assert overdue_view(store, MANAGER, branch(), TERMS, now=late).today.isoformat() == "2026-11-24"
+    assert overdue_view(store, MANAGER, branch(), PACK, now=late).today.isoformat() == "2026-11-24"
 
 
 def drop_rows(listed: dict[str, pd.DataFrame], debtor: str) -> dict[str, pd.DataFrame]:

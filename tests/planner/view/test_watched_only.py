@@ -63,7 +63,7 @@ def test_nobody_is_overdue_and_no_page_fails(store: Store) -> None:
     assert (len(early.fresh), len(early.watch)) == (0, 6)
     risk = risk_view(store, MANAGER, (here,), now=NOW)
     assert (len(risk.now), len(risk.moves), len(risk.spells)) == (6, 0, 0)
-    assert overdue_view(store, MANAGER, here, PACK.clocks, now=NOW).debtors.empty
+    assert overdue_view(store, MANAGER, here, PACK, now=NOW).debtors.empty
 
 
 def test_a_past_visit_that_made_somebody_current_still_counts(store: Store) -> None:
