@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
-from planner.store import walls
+from planner.store import postgres, walls
 from planner.store.connect import connect, reading, writing
 
 NEWEST, NOTHING = "head", "base"
@@ -71,6 +71,7 @@ def migrate(url: str, to: str = NEWEST, *, owner: str = "") -> str:
                 command.upgrade(config, to)
             if engine.dialect.name == "postgresql" and to == NEWEST:
                 walls.draw(connection, role)
+                postgres.leave_room(connection)
         return revision(engine)
     finally:
         engine.dispose()

@@ -19,6 +19,9 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 BETWEEN = "\x1f"
 #: rows in one statement
 AT_ONCE = 20_000
+#: The table of which every list changes most rows. Half of each page is left for what they will be, so that a changed
+#: row finds room beside itself and no index has to be told: less than half the work, and the table does not grow.
+ROOMY, FILLED_PCT = "account", 50
 #: SQLSTATE of what a constraint (23…) or one of our triggers refuses begins so
 REFUSED = ("23", "P0001")
 
@@ -87,6 +90,11 @@ def _as_integrity(context: sa.engine.ExceptionContext) -> Exception | None:
     return None
 
 
+def leave_room(connection: Connection) -> None:
+    """Leave room in the pages of the table whose rows change; what lies in it already stays where it is."""
+    connection.exec_driver_sql(f"ALTER TABLE {ROOMY} SET (fillfactor = {FILLED_PCT})")
+
+
 def fetched(connection: Connection, query: sa.Select[Any]) -> Sequence[Sequence[Any]]:
     """Give the values of a query column by column, quickly; its rows in their order."""
     rows = query.subquery("found")
@@ -119,11 +127,14 @@ def change(
     given = _names(len(quoted))
     found = " AND ".join(f"old.{name} = {one}" for name, one in zip(quoted[: len(keys)], given, strict=False))
     news = ", ".join(f"{name} = {one}" for name, one in zip(quoted[len(keys) :], given[len(keys) :], strict=True))
+    # Until the server has counted a new table it takes it to be nearly empty, and would look through it for each row.
+    connection.exec_driver_sql("SET LOCAL enable_nestloop TO off")
     for rows, words in _rows(table, (*keys, *columns), values):
         connection.exec_driver_sql(
             f"UPDATE {_quoted(connection, table.name)} AS old SET {news} FROM {rows} WHERE {found}",  # noqa: S608
             words,
         )
+    connection.exec_driver_sql("SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def _names(count: int) -> list[str]:
