@@ -105,7 +105,9 @@ def people_of(chosen: Candidates, places: pd.DataFrame) -> pd.DataFrame:
     people = people.merge(best, on="debtor_id", how="left").merge(due, on="debtor_id", how="left")
     people["required"] = people["required"].eq(True)
     people["required_reason"] = people["required_reason"].fillna("")
-    due_by = required_visits(chosen.clocks)["deadline_on"]
-    people["deadline_on"] = [None if one is pd.NaT else one.date() for one in people["debtor_id"].map(due_by)]
+    # By name and not by pandas' own join: where no debtor has a clock its types do not go together.
+    due_by = required_visits(chosen.clocks)["deadline_on"].to_dict()
+    last = [due_by.get(name) for name in people["debtor_id"]]
+    people["deadline_on"] = [None if one is None or one is pd.NaT else one.date() for one in last]
     people["set_aside"] = [list(chosen.set_aside.get(one, ())) for one in people["debtor_id"]]
     return people

@@ -6,7 +6,7 @@ own: it is no publishing of a draft.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -29,10 +29,22 @@ def days_of(kit: Services, principal: Principal, branch: Branch, row: PlanRow) -
     if row.in_force or row.published_at is None:
         return ()
     works_by = kit.store.plans_by_shift(principal, branch.code, row.week)
-    mine = {shift for shift, plan in works_by.items() if plan == row.plan_id}
+    made_of = {one.plan_id: one.parent for one in kit.store.day_plans(principal, branch.code, row.week)}
+    mine = {shift for shift, plan in works_by.items() if of_week(plan, made_of) == row.plan_id}
     days = week_days(row.week)
     shifts = kit.store.shifts_worked(principal, branch.code, days[0], days[-1]) if mine else ()
     return tuple(sorted({one.day for one in shifts if one.shift_id in mine}))
+
+
+def of_week(plan_id: str, made_of: Mapping[str, str | None]) -> str:
+    """Give the plan of the week behind a plan, which may be of a day; ``made_of`` gives the parents of those of days.
+
+    >>> of_week("second", {"second": "first", "first": "week"}), of_week("week", {})
+    ('week', 'week')
+    """
+    while plan_id in made_of:
+        plan_id = made_of[plan_id] or ""
+    return plan_id
 
 
 def named(days: Sequence[date]) -> str:

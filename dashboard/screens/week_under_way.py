@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.screens import week_filters, week_in_part
+from dashboard.screens.week_in_part import of_week
 from dashboard.services import Services
 from dashboard.text import _, n_
 from planner.domain import Branch, Principal
@@ -80,14 +81,3 @@ def under_way(
         on = tuple(sorted({shifts[shift].day for shift in mine}))
         found.append(UnderWay(plan, on, sum(len(stops.get(shift, ())) for shift in mine)))
     return sorted(found, key=lambda one: one.days)
-
-
-def of_week(plan_id: str, made_of: Mapping[str, str | None]) -> str:
-    """Give the plan of the week behind a plan, which may be of a day; ``made_of`` gives the parents of those of days.
-
-    >>> of_week("second", {"second": "first", "first": "week"}), of_week("week", {})
-    ('week', 'week')
-    """
-    while plan_id in made_of:
-        plan_id = made_of[plan_id] or ""
-    return plan_id
