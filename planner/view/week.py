@@ -16,6 +16,8 @@ Metrics = Mapping[str, Any]
 
 #: the reason of those for whom another channel brings more than a visit beyond its way
 CHEAPER, NOT_WORTH = "cheaper_channel", "not_worth_travel"
+#: of a debtor to whom a visit brings more than any other way, and whose visit earns less than those that fill the hours
+DISPLACED, HOURS = "displaced", "hours"
 #: reasons that leave room for another channel
 ROOM = frozenset(
     {NOT_WORTH, "displaced", "kept_apart", "shift_full", "not_chosen", "too_far", "no_road", "no_window_this_week"}
@@ -393,5 +395,6 @@ def with_way(row: Mapping[str, Any], way: Mapping[str, Any]) -> dict[str, Any]:
     if action is None or row["article"] or row["reason"] not in ROOM:
         return dict(row)
     if row["reason"] == NOT_WORTH:
-        return dict(row) | {"reason": CHEAPER, "detail": way["why"], "action": action}
+        reason = DISPLACED if way.get("code") == HOURS else CHEAPER
+        return dict(row) | {"reason": reason, "detail": way["why"], "action": action}
     return dict(row) | {"detail": f"{way['why']} {row['detail']}", "action": f"{action} {row['action']}"}

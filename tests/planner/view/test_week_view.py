@@ -11,7 +11,7 @@ import pytest
 
 from planner.plan import plan_week
 from planner.view import week_view
-from planner.view.week import clock, left_out, route_view
+from planner.view.week import clock, left_out, route_view, with_way
 from tests.planner.conftest import in_process
 from tests.planner.factories import BRANCH, MONDAY, NOW, NOWHERE, WEEK, ZONE, means, principal
 
@@ -141,3 +141,12 @@ def test_a_locked_visit_says_so(story):
     saved = replace(story.first, problem=story.first.problem | {"locks": [{"visit": held, "shift": route["shift"]}]})
     assert [one.debtor_id for one in route_view(saved, route, {}).stops if one.locked] == [held]
     assert not any(one.locked for one in route_view(story.first, route, {}).stops)
+
+
+@pytest.mark.parametrize(("code", "reason"), [("cheaper", "cheaper_channel"), ("hours", "displaced")])
+def test_who_is_worth_more_than_a_letter_is_displaced_and_not_better_served_by_it(code, reason):
+    row = {"article": "", "reason": "not_worth_travel", "detail": "The way costs 9.", "action": "Nothing."}
+    told = with_way(row, {"channel": "letter", "code": code, "why": "A visit would bring 7 net, a letter 2."})
+    assert told["reason"] == reason
+    assert told["detail"] == "A visit would bring 7 net, a letter 2."
+    assert told["action"] == "Send a letter."
