@@ -86,11 +86,17 @@ def settled_in(saved: SavedPlan) -> Settled:
     return Settled(
         plan_id=saved.plan_id,
         plan=routing.plan_from_dict(saved.plan),
-        kept=editing.kept_from_dict(edits.get("kept", {})),
+        kept=with_own_ends(editing.kept_from_dict(edits.get("kept", {})), saved.context["shifts"]),
         locks=locks,
         asked=frozenset(edits.get("asked", [])),
         origin=datetime.fromisoformat(saved.problem["origin"]),
     )
+
+
+def with_own_ends(kept: Kept, told: Mapping[str, Mapping[str, Any]]) -> Kept:
+    """Let shifts end when their crews are off: what a plan keeps back of them, the next one keeps back by itself."""
+    ends = {name: int(told[name]["ends"]) if name in told else one.ends for name, one in kept.shifts.items()}
+    return replace(kept, shifts={name: replace(one, ends=ends[name]) for name, one in kept.shifts.items()})
 
 
 def shifts_as_settled(

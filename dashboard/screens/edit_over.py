@@ -32,7 +32,7 @@ def own(rows: Sequence[PlanRow], row: PlanRow) -> tuple[Command, ...]:
 def show(hand: Hand) -> None:
     """Offer to take the changes over where somebody else's plan is in force, and say which could not be."""
     shown = st.session_state.get(LEFT)
-    if shown and shown[0] == hand.row.plan_id:
+    if shown and shown[1] and shown[0] == hand.row.plan_id:
         lines = st.session_state.pop(LEFT)[1]
         text = n_("{n} change could not be taken over:", "{n} changes could not be taken over:", len(lines))
         st.warning("\n".join([text, "", *(f"- {line}" for line in lines)]), icon=":material/info:")
@@ -68,7 +68,7 @@ def over(hand: Hand, published: PlanRow, commands: Sequence[Command]) -> None:
     try:
         with st.spinner(_("Opening the plan with its travel times…")):
             desk = edit_desks.desk_of(hand.kit, hand.principal, hand.branch, published.plan_id, published.week)
-            found = replay(desk, commands)
+            found = replay(desk, commands, kept_back_s=hand.settled.reserves_s)
     except tuple(edit.CANNOT_OPEN) as error:
         st.warning(_(edit.CANNOT_OPEN[type(error)]), icon=":material/info:")
         return

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from planner.desk.opening import Desk
 from planner.desk.weighing import Offer, weigh
-from planner.editing import CallIn, Command, Refusal, Why
+from planner.editing import CallIn, Command, Hours, Refusal, Why
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,31 @@ class Replayed:
     refused: tuple[tuple[Command, Refusal | Offer], ...]
 
 
-def replay(desk: Desk, commands: Sequence[Command]) -> Replayed:
-    """Try changes one after another on an opened plan; nothing of it is kept."""
+def replay(desk: Desk, commands: Sequence[Command], *, kept_back_s: Mapping[str, int]) -> Replayed:
+    """Try changes one after another on an opened plan; nothing of it is kept.
+
+    ``kept_back_s`` is by how much the shifts of the plan that they were made on end before their crews are off.
+    """
     taken: list[Command] = []
     refused: list[tuple[Command, Refusal | Offer]] = []
     for command in commands:
-        here = command if not isinstance(command, CallIn) else at_home(desk, command)
+        here: Command | None = command
+        if isinstance(command, CallIn):
+            here = at_home(desk, command)
+        elif isinstance(command, Hours):
+            here = as_long(desk, command, kept_back_s)
         answer = Refusal(Why.UNKNOWN) if here is None else weigh(desk, [*taken, here])
         if here is None or isinstance(answer, Refusal) or not answer.permitted:
             refused.append((command, answer))
         else:
             taken.append(here)
     return Replayed(tuple(taken), tuple(refused))
+
+
+def as_long(desk: Desk, command: Hours, kept_back_s: Mapping[str, int]) -> Hours:
+    """Let a crew be off when it was asked for, whatever this plan keeps back of its shift."""
+    here = int(desk.saved.context["shifts"].get(command.shift, {}).get("reserve_s", 0))
+    return replace(command, ends=command.ends + kept_back_s.get(command.shift, 0) - here)
 
 
 def at_home(desk: Desk, command: CallIn) -> CallIn | None:

@@ -153,14 +153,16 @@ def differences(before: Plan, now: Plan, *, since_s: float = -math.inf) -> Itera
     """List how the visits of a plan are planned otherwise than before, in the order of the new plan.
 
     Stops that were to begin before ``since_s``, seconds from the origin of both, are of the past: nothing of them is
-    planned otherwise, whether they were made or not; who is visited again is told as one that comes in.
+    planned otherwise, whether they were made or not and whether ``now`` holds them still or begins after them; who is
+    visited again is told as one that comes in.
     """
     was = {visit: told for visit, told in _stops(before).items() if told[1].begins >= since_s}
     stands = _stops(now)
     for visit, (shift, stop) in stands.items():
         old = was.get(visit)
         if old is None:
-            yield Difference(visit, DifferenceKind.ADDED, shift=shift, begins=stop.begins)
+            if stop.begins >= since_s:
+                yield Difference(visit, DifferenceKind.ADDED, shift=shift, begins=stop.begins)
             continue
         moved = old[0] != shift
         if moved or abs(old[1].begins - stop.begins) > RETIMED_S:

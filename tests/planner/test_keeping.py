@@ -1,13 +1,15 @@
 """What a plan that is kept becomes on a newer problem."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from planner.editing.kept import Kept
-from planner.keeping import PassedOver, Settled, carried, steadily
-from planner.routing import Option, Published, PublishedRoute, solve
-from planner.routing.replan import RETIMED_S
+from planner.editing.kept import Kept, kept_to_dict
+from planner.keeping import PassedOver, Settled, carried, settled_in, steadily
+from planner.routing import Option, Published, PublishedRoute, plan_to_dict, solve
+from planner.routing.replan import RETIMED_S, differences
 from tests.planner.routing.factories import HOUR, problem, shift, visit
 
 
@@ -49,3 +51,27 @@ def test_a_plan_that_is_worth_more_and_changes_too_much_is_told_when_it_is_not_t
     made = steadily(lambda _problem: found, settled, Kept(), seed=1, pass_over=heard.append)(known)
     assert heard == ([PassedOver(pytest.approx(7.0), 2)] if told else [])
     assert (made.routes[0].stops == later) is not told
+
+
+def test_a_shift_changed_by_hand_ends_when_its_crew_is_off_when_the_week_is_planned_again():
+    """A sure plan keeps something back of each shift; the next one does so by itself, and not of the rest once more."""
+    one = problem(visits=(visit("A"),), shifts=(shift(),))
+    (own,) = one.shifts
+    kept = Kept(shifts={own.id: replace(own, ends=own.ends - 1800), "gone": replace(own, id="gone")})
+    saved: Any = SimpleNamespace(
+        plan_id="p",
+        plan=plan_to_dict(solve(one, seconds=60.0, steps=10, workers=1)),
+        problem={"origin": one.origin.isoformat()},
+        context={"shifts": {own.id: {"ends": own.ends, "reserve_s": 1800}}, "edits": {"kept": kept_to_dict(kept)}},
+    )
+    assert settled_in(saved).kept.shifts == {own.id: own, "gone": replace(own, id="gone")}
+
+
+def test_what_lies_behind_is_no_change_where_the_newer_plan_holds_it_too():
+    one = problem(visits=(visit("A"), visit("B", place=2)), shifts=(shift(),))
+    plan = solve(one, seconds=60.0, steps=10, workers=1)
+    first, second = plan.routes[0].stops
+    assert list(differences(plan, plan, since_s=first.begins + 1)) == []
+    again = replace(plan, routes=(replace(plan.routes[0], stops=(replace(first, begins=second.leaves), second)),))
+    told = list(differences(plan, again, since_s=first.begins + 1))
+    assert [(change.visit, str(change.kind)) for change in told] == [(first.visit, "added")]

@@ -402,3 +402,19 @@ def test_what_a_draft_has_and_the_published_plan_has_not_can_be_taken_over() -> 
     assert edit_over.own(rows, theirs) == ()
     on_theirs = row("next", "theirs", 3)
     assert not edit_over.based_elsewhere([on_theirs, *rows], on_theirs, theirs)
+
+
+def left_page() -> None:
+    from types import SimpleNamespace
+
+    from dashboard.screens import edit_over
+
+    edit_over.show(SimpleNamespace(row=SimpleNamespace(plan_id="p"), rows=(), may=False))  # type: ignore[arg-type]
+
+
+def test_nothing_is_told_of_changes_that_all_went_over() -> None:
+    app = AppTest.from_function(left_page)
+    app.session_state[edit_over.LEFT] = ("p", [])
+    assert not app.run().warning
+    app.session_state[edit_over.LEFT] = ("p", ["Lock: it is taken out."])
+    assert "1 change could not be taken over" in app.run().warning[0].value

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -24,6 +26,7 @@ from planner.desk import (
     times_of_desk,
     weigh,
 )
+from planner.desk.replaying import as_long
 from planner.domain import Collector, Crew
 from planner.editing import (
     Add,
@@ -435,7 +438,7 @@ def test_changes_of_one_plan_are_made_on_another_and_what_cannot_be_is_named(bra
     wanted = (Lock(gone), Lock(mine), Forbid(mine, gone))
     read = tuple(command_from_dict(json.loads(json.dumps(command_to_dict(one)))) for one in wanted)
     assert read == wanted
-    found = replay(theirs, read)
+    found = replay(theirs, read, kept_back_s={})
     assert [one for one, _ in found.refused] == [wanted[0]]
     assert isinstance(found.refused[0][1], Refusal)
     assert found.taken == wanted[1:]
@@ -451,9 +454,17 @@ def test_a_shift_called_in_begins_where_its_crew_does_in_the_other_plan(branch: 
                         start_place=one.start_place + 3, end_place=one.end_place + 3)  # fmt: skip
     command = command_from_dict(json.loads(json.dumps(command_to_dict(CallIn(elsewhere)))))
     assert command == CallIn(elsewhere)
-    found = replay(desk, [command])
+    found = replay(desk, [command], kept_back_s={})
     assert isinstance(found.taken[0], CallIn)
     assert found.taken[0].shift.start_place == one.start_place
-    nobody = replay(desk, [CallIn(replace(elsewhere, crew="nobody"))])
+    nobody = replay(desk, [CallIn(replace(elsewhere, crew="nobody"))], kept_back_s={})
     assert nobody.taken == ()
     assert isinstance(nobody.refused[0][1], Refusal)
+
+
+def test_a_crew_is_off_when_it_was_asked_for_whatever_either_plan_keeps_back() -> None:
+    desk: Any = SimpleNamespace(saved=SimpleNamespace(context={"shifts": {"S1": {"reserve_s": 1800}, "S2": {}}}))
+    asked = Hours("S1", 8 * 3600, 18 * 3600)
+    assert as_long(desk, asked, {}).ends == 18 * 3600 - 1800
+    assert as_long(desk, asked, {"S1": 600}).ends == 18 * 3600 + 600 - 1800
+    assert as_long(desk, replace(asked, shift="S2"), {"S2": 600}).ends == 18 * 3600 + 600

@@ -76,3 +76,25 @@ def test_what_the_branch_itself_has_set_bars_nothing_a_law_does():
 def test_a_letter_that_is_enough_is_left_alone():
     row = lapsing(40, holds=holds({}))
     assert (row["cheapest_act"], row["barred_by"]) == ("letter", "")
+
+
+def test_each_clock_of_a_debtor_is_judged_by_its_own_last_day():
+    """A claim that no visit can keep any more says nothing of another one that has weeks left."""
+    ends = [TODAY + timedelta(days=days) for days in (5, 40)]
+    claims = accounts(
+        *(
+            {"case_id": f"C{k}", "due_on": one.replace(year=one.year - 3), "overdue_minor": 3_000_000}
+            for k, one in enumerate(ends)
+        )
+    )
+    where, held = places({"kind": "workplace"}), holds({"until_on": TODAY + timedelta(days=10)})
+    ticking = clocks(claims, CN.clocks, today=TODAY, places=where)
+    facts = Facts(
+        survey=survey(debtors({}), claims, today=TODAY), places=where, holds=held, accommodations=accommodations(),
+        outcomes=outcomes(), clocks=ticking, zone=ZONE, now=NOW,
+    )  # fmt: skip
+    told = in_time(ticking, facts, CN)
+    assert list(told["cheapest_act"]) == ["suit", "signed_notice"]
+    assert list(told["visit_needed"]) == [False, True]
+    assert told["barred_by"].iloc[0]
+    assert told["barred_by"].iloc[1] == ""
