@@ -7,7 +7,7 @@ without a signal reports when it is back at a line, perhaps on the day after: un
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -53,21 +53,27 @@ def promised(
         first, *_, last = week_days(beside)
         usual = {one.shift_id for one in store.shifts(principal, branch.code, first, last)}
         for shift in store.shifts_worked(principal, branch.code, first, last):
-            if shift.shift_id in planned or (shift.ends <= now and reported(shift, outcomes, now=now)):
+            mine = stops.get(shift.shift_id, ())
+            if shift.shift_id in planned or (shift.ends <= now and reported(shift, mine, outcomes, now=now)):
                 continue
             if days == 0 and shift.shift_id not in usual and shift.starts >= now:
                 continue  # called in by the plan that is replaced, and given up with it
             seen = set(outcomes.loc[outcomes["started_at"] >= shift.starts, "debtor_id"])
-            waiting |= dict.fromkeys(set(stops.get(shift.shift_id, ())) - seen, shift.shift_id)
+            waiting |= dict.fromkeys(set(mine) - seen, shift.shift_id)
     return waiting
 
 
-def reported(shift: Shift, outcomes: pd.DataFrame, *, now: datetime) -> bool:
-    """Say whether all is known of a shift that is over: its crew was heard of near its end, or is awaited no more."""
+def reported(shift: Shift, stops: Sequence[str], outcomes: pd.DataFrame, *, now: datetime) -> bool:
+    """Say whether all is known of a shift that is over: its crew was heard of near its end, or is awaited no more.
+
+    Who recorded the last door in the order (``stops``) has been at all of them, however early that was.
+    """
     if now >= shift.ends + REPORTS_IN:
         return True
-    mine = outcomes.loc[(outcomes["crew_id"] == shift.crew_id) & (outcomes["started_at"] >= shift.starts), "ended_at"]
-    return len(mine) > 0 and bool(mine.max() >= shift.ends - HEARD)
+    mine = outcomes[(outcomes["crew_id"] == shift.crew_id) & (outcomes["started_at"] >= shift.starts)]
+    if stops and (mine["debtor_id"] == stops[-1]).any():
+        return True
+    return len(mine) > 0 and bool(mine["ended_at"].max() >= shift.ends - HEARD)
 
 
 def without(chosen: Candidates, waiting: dict[str, str]) -> Candidates:

@@ -30,7 +30,7 @@ def safety_words() -> dict[str, Any]:
         "begin": _("Start the shift"),
         "end": _("I am home / back"),
         "end_early": _("End the shift"),
-        "end_ask": _("{n} stops are open. Once the shift is ended nobody waits for a sign of you any more."),
+        "end_ask": _("Stops that are open: {n}. Once the shift is ended nobody waits for a sign of you any more."),
         "end_not": _("Go on with the shift"),
         "again": _("Go out again"),
         "well": _("All well, {n} more minutes"),

@@ -33,6 +33,10 @@ def monday(story, own_store):
     return shift, stops[shift.shift_id]
 
 
+def stops_in_order(store, shift):
+    return store.stops_in_force(principal(), BRANCH, WEEK)[shift.shift_id]
+
+
 def waited_for(store, outcomes, now):
     (branch,) = [one for one in store.branches(principal()) if one.code == BRANCH]
     return promised(store, principal(), branch, WEEK, (), outcomes, now=now)
@@ -53,6 +57,8 @@ def test_what_a_crew_did_not_record_is_free_once_it_was_heard_of_at_the_end_of_i
     waiting = waited_for(own_store, early, EVENING)  # heard of in the morning only: the rest may lie on the phone
     assert first not in waiting
     assert set(others) <= set(waiting)
+    last = entry(3, shift, stops_in_order(own_store, shift)[-1], shift.starts + timedelta(minutes=40))
+    assert not set(others) & set(waited_for(own_store, last, EVENING))  # the last door was the last
     late = entry(2, shift, first, shift.ends - HEARD + timedelta(minutes=20))
     assert not set(others) & set(waited_for(own_store, late, EVENING))
 
