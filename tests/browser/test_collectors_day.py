@@ -50,7 +50,9 @@ CONTRAST = """() => {
   }
   return worst;
 }"""
-SMALL = """all => all.filter(e => { const r = e.getBoundingClientRect(); return r.height < 44 || r.width < 44 })
+#: what was drawn anew since it was found has no size, and is none that anybody taps
+SMALL = """all => all.filter(e => e.isConnected)
+  .filter(e => { const r = e.getBoundingClientRect(); return r.height < 44 || r.width < 44 })
   .map(e => e.outerHTML.slice(0, 90))"""
 
 

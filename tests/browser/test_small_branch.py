@@ -216,7 +216,9 @@ def scenario(page: Page, name: str, box: str) -> None:
     pick(page, page.get_by_role("combobox", name=box), page.get_by_role("option", name="Crew B"))
     page.keyboard.press("Escape")
     page.get_by_role("textbox", name="Name").fill(name)
-    page.get_by_role("button", name="Plan this scenario").click()
+    ready = page.get_by_role("button", name="Plan this scenario")
+    expect(ready).to_be_enabled(timeout=PLAN_MS)  # on a busy machine the one before still ends
+    ready.click()
     expect(page.locator("table.what-if")).to_contain_text(name, timeout=PLAN_MS)
     settled(page)
 
