@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from config.parameters import load as load_parameters
 from planner.domain import Role
 from planner.store import NotAllowed, Store
-from planner.view.board import RECORDED, Board, Now, board_route, board_view, day_to_show, state_of
+from planner.view.board import RECORDED, Board, BoardRoute, Now, board_route, board_view, day_to_show, state_of
 from planner.view.day import expected
 from planner.view.in_force import routes_in_force
 from planner.view.loop import StepState, steps
+from planner.view.week import route_view
 from tests.planner import factories as town
 from tests.planner.conftest import Story
 from tests.planner.factories import BRANCH, NEXT_WEEK, WEEK, ZONE, principal
@@ -93,6 +95,28 @@ def test_a_crew_that_has_changed_its_day_lately_is_not_silent(story: Story, unre
     told = board_route(changed, one.route, {}, {}, load_parameters(), now)
     assert not told.silent
     assert told.in_time is not None
+
+
+def test_a_crew_that_was_heard_of_an_hour_ago_is_silent_once_its_next_door_should_be_behind_it(
+    story: Story, unrecorded: Store
+) -> None:
+    worked = list(routes_in_force(unrecorded, MANAGER, the_branch(unrecorded), NEXT_WEEK))
+    one = max(worked, key=lambda each: len(each.route["stops"]))
+    first, second = route_view(one.saved, one.route, {}).stops[-2:]
+
+    def told(newest: datetime, now: datetime) -> BoardRoute:
+        entry = {"started_at": newest, "ended_at": newest, "recorded_at": newest}
+        known = {first.debtor_id: {name: pd.Timestamp(at) for name, at in entry.items()} | {"code": "NOT_HOME"}}
+        return board_route(one.saved, one.route, {}, known, load_parameters(), now)
+
+    due = second.leaves_at
+    ahead = told(due - timedelta(hours=3), due - timedelta(minutes=1))
+    assert not ahead.silent  # far ahead of its plan: its next door is planned for later
+    assert ahead.in_time is not None
+    silent = told(due - timedelta(minutes=61), due)
+    assert silent.silent
+    assert silent.in_time is None
+    assert not told(due - timedelta(minutes=59), due).silent
 
 
 def test_who_will_not_be_reached_is_counted(story: Story, unrecorded: Store) -> None:
