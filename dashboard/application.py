@@ -19,6 +19,7 @@ from dashboard import assets
 from dashboard.compress import CompressedFiles
 from dashboard.gate import Gate
 from dashboard.health import HealthRoutes
+from dashboard.nowhere import NowhereRoutes
 from dashboard.open_page import Watch, streamlit_farewell
 from dashboard.phone.became import BecameRoutes
 from dashboard.phone.choices import ChoiceRoutes
@@ -114,6 +115,7 @@ def plain_routes(
         *HealthRoutes(services).routes(),
         *sign_in.routes(),
         *BankRoutes(services, sign_in=sign_in).routes(),
+        *NowhereRoutes(services).routes(),
     ]
 
 

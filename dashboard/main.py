@@ -12,7 +12,7 @@ from dashboard.maps.frame import STYLE as MAPS
 from dashboard.metrics import page_run
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
-from dashboard.screens import alarm
+from dashboard.screens import alarm, no_page
 from dashboard.screens.attend import keyboard
 from dashboard.screens.steps import LEAD
 from dashboard.screens.steps import STYLE as STEPS
@@ -81,7 +81,13 @@ def main() -> None:
     first = pages[FIRST[principal.role]]
     # Streamlit serves its default page at "/" alone: a hidden one keeps every page at its own address.
     home = st.Page(lambda: st.switch_page(first), title="Rounds", url_path="home", default=True, visibility="hidden")
-    menus: dict[str, list[StreamlitPage]] = {"": [home]}
+    # Streamlit would open its first page at an address that it does not know, under a word of its own in English.
+    others = [
+        st.Page(lambda: no_page.draw(first), title=_(one.title), url_path=one.address, visibility="hidden")
+        for one in ENTRIES
+        if one.address not in pages
+    ]
+    menus: dict[str, list[StreamlitPage]] = {"": [home, *others]}
     for entry in ENTRIES:
         if entry.address in pages:
             menus.setdefault(_(entry.section) if entry.section else "", []).append(pages[entry.address])
@@ -89,7 +95,7 @@ def main() -> None:
     st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
     corner(principal)
     keyboard(LEAD)
-    if principal.role is Role.AUDITOR and page.url_path:  # the hidden first page only leads on
+    if principal.role is Role.AUDITOR and page.url_path in pages:  # the hidden first page only leads on
         note(principal, page.url_path)
     with page_run(page.url_path), speaking(current_language()):  # asked once: a page says thousands of words
         if principal.role is Role.MANAGER and page is not pages["board"]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from config.strict import BadConfig
 from dashboard import formats
-from dashboard.screens.clocks_read import read_view
+from dashboard.screens.clocks_read import lapsing_of
 from dashboard.screens.clocks_words import why_words
 from dashboard.screens.overdue_words import ACTS, CLOCKS
 from dashboard.services import Services
@@ -20,12 +20,12 @@ def show(kit: Services, principal: Principal, branch_code: str, debtor_id: str) 
     """Show a line for each clock of a debtor that lapses soon; nothing where none does or who asks may not know."""
     try:
         branch = next((one for one in kit.store.branches(principal) if one.code == branch_code), None)
-        rows = None if branch is None else read_view(kit, principal, branch).lapsing
+        rows = None if branch is None else lapsing_of(kit, principal, branch, debtor_id)
     except (NotAllowed, BadConfig):
         return
     if rows is None:
         return
-    for one in rows[rows["debtor_id"] == debtor_id].to_dict("records"):
+    for one in rows.to_dict("records"):
         left = n_("{n} day left", "{n} days left", int(one["days_left"]))
         last = _("last day {day}").format(day=formats.day(one["ends_on"].date(), year=True))
         st.markdown(

@@ -79,7 +79,8 @@ def spawn(services: Services, job: Job, command: Sequence[str]) -> None:
     folder = services.settings.paths.jobs
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{job.job_id}.log").open("w") as log:
-        # A session of its own: closing the page's terminal does not take the plan with it.
+        # A group of its own: what ends the pages at their terminal does not end the plan. Not a session of its own:
+        # Linux shares processors out between sessions first, and within each only after that by who gives way.
         process = subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
@@ -87,7 +88,7 @@ def spawn(services: Services, job: Job, command: Sequence[str]) -> None:
             stderr=log,
             cwd=ROOT,
             env=os.environ.copy(),
-            start_new_session=True,
+            process_group=0,
         )
     give_way(process.pid)
     work_running.begun(services, job, process)

@@ -1,4 +1,4 @@
-"""What of the week is not in the plan shown: shifts that had begun when it was made go on as they were."""
+"""What of the week is not in the plan shown: shifts that had begun when it was published go on as they were."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def told(one: UnderWay) -> str:
     """Say what goes on, and that the figures of the page are without it."""
     days = _(", ").join(formats.day(day) for day in one.days)
     visits = n_("{n} visit", "{n} visits", one.visits)
-    return _("{days}: begun before this plan was made, so its crews go on by the plan before ({visits}).").format(
+    return _("{days}: begun before this plan was published, so its crews go on by the plan before ({visits}).").format(
         days=days, visits=visits
     )
 
@@ -62,18 +62,18 @@ def under_way(
 ) -> list[UnderWay]:
     """Give the shifts that work by earlier plans of the week, by plan; read from lists of ids alone."""
     known = {row.plan_id for row in rows}
-    here = {route.shift_id for route in view.routes}
     works_by = kit.store.plans_by_shift(principal, branch.code, view.week)
     # A crew that changed its day goes by a plan of that day alone: it is told with the plan of the week it is made of.
     made_of = {row.plan_id: row.parent for row in kit.store.day_plans(principal, branch.code, view.week)}
     works_by = {shift: of_week(plan, made_of) for shift, plan in works_by.items()}
-    other = {shift: plan for shift, plan in works_by.items() if plan in known - {view.plan_id} and shift not in here}
+    other = {shift: plan for shift, plan in works_by.items() if plan in known - {view.plan_id}}
     if not other:
         return []
     days = week_days(view.week)
     shifts = {one.shift_id: one for one in kit.store.shifts_worked(principal, branch.code, days[0], days[-1])}
-    made = view.created_at
-    begun = {shift: plan for shift, plan in other.items() if shift in shifts and shifts[shift].starts <= made}
+    # A draft is published now at the earliest.
+    told_at = view.published_at or kit.now()
+    begun = {shift: plan for shift, plan in other.items() if shift in shifts and shifts[shift].starts <= told_at}
     stops = kit.store.stops_in_force(principal, branch.code, view.week)
     found = []
     for plan in sorted(set(begun.values())):

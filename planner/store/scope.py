@@ -74,8 +74,9 @@ class _WorksBy:
         weeks = [row for row in self.said if row.week == week and row.shift_id is None]
         own = next((row for row in self.said if row.week == week and row.shift_id == shift_id), None)
         # Instants are kept as text that sorts by time. A shift that is gone works by the newest plan.
-        in_time = [row for row in weeks if row.created_at <= self.begins.get(shift_id, row.created_at)]
-        general = next(iter(in_time or weeks), None)
+        in_time = [row for row in weeks if row.published_at <= self.begins.get(shift_id, row.published_at)]
+        # Where the week was published after the shift began, its crew goes on by what it was told first.
+        general = next(iter(in_time or weeks[::-1]), None)
         if own is not None and not (general is not None and general.created_at > own.published_at):
             return str(own.plan_id)
         return None if general is None else str(general.plan_id)

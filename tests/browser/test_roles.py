@@ -37,6 +37,9 @@ def test_a_regional_head_meets_no_debtor_on_any_page(open_page: OpenPage, demo: 
 
 def test_a_collector_opens_neither_the_week_nor_another_crew(open_page: OpenPage, demo: Demo) -> None:
     page = open_page("/week", role=f"collector.{demo.crew_id}")
+    expect(page.get_by_text("This page is not for your role")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit has a word of its own, in English
+    page.get_by_role("button", name="To the first page").click()
     expect(page.get_by_role("link", name="Open the phone page")).to_be_visible()
     expect(page.get_by_role("link", name="Week", exact=True)).to_have_count(0)
     expect(page.get_by_role("button", name="Plan again")).to_have_count(0)
@@ -44,6 +47,20 @@ def test_a_collector_opens_neither_the_week_nor_another_crew(open_page: OpenPage
     for path in (f"/m/{other[:4]}/{other}/{demo.day}", f"/m/api/{other[:4]}/{other}/{demo.day}"):
         assert page.request.get(path).status == 404
     assert page.request.get(demo.phone).status == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "onward"),
+    [("en", "There is no page at this address.", "To the first page"), ("zh", "此地址没有页面。", "前往首页")],
+)
+def test_an_address_without_a_page_says_so_and_leads_on(
+    open_page: OpenPage, language: str, said: str, onward: str
+) -> None:
+    page = open_page("/whatif", language=language)
+    expect(page.get_by_text(said)).to_be_visible()
+    page.get_by_role("link", name=onward).click()
+    expect(page.get_by_test_id("stApp")).to_be_visible()
+    page.wait_for_url("**/week*")
 
 
 def test_a_role_is_taken_on_the_page_for_it(open_page: OpenPage, demo: Demo) -> None:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from config.rules import load_pack
 from dashboard import formats
-from dashboard.screens import clocks, early, playbook
+from dashboard.screens import clocks, clocks_read, early, playbook
 from dashboard.screens.clocks_letters import letters, note
 from dashboard.screens.rules_table import RULE_WORDS
 from dashboard.text import speaking
@@ -23,6 +23,7 @@ from tests.dashboard.screens.conftest import Stopped, act_as, frames, texts
 from tests.planner.store.factories import HERE, NOW, branch, outcome, outcomes, place_word, principal
 
 MODULES = (clocks, early, playbook)
+REAL_VIEW = clocks_read.read_view
 
 
 @pytest.fixture
@@ -196,3 +197,26 @@ def test_the_card_of_somebody_left_out_shows_his_clock_and_an_act_that_is_permit
     assert (barred["cheapest_act"], barred["barred_by"]) == ("suit", "hold")
     app.session_state["debtor"] = "nobody"
     assert not app.run(timeout=60).markdown
+
+
+def test_one_debtors_clocks_are_those_of_the_page_and_follow_what_is_recorded(soon, monkeypatch):
+    act_as(monkeypatch, Role.MANAGER, clocks)
+    who, read = principal(), []
+    monkeypatch.setattr(clocks_read, "read_view", lambda *given: read.append(1) or REAL_VIEW(*given))
+    rows = clocks_view(soon.store, who, branch(), load_pack("CN"), now=NOW).lapsing
+    first, none = rows["debtor_id"].iloc[0], soon.store.accounts(who, HERE)["debtor_id"].iloc[2]
+    assert none not in set(rows["debtor_id"])
+    assert clocks_read.lapsing_of(soon, who, branch(), none) is None
+    assert not read  # the branch's clocks are not read for somebody who has none
+    assert clocks_read.lapsing_of(soon, who, branch(), first)["case_id"].tolist() == rows["case_id"].head(1).tolist()
+    # A proof puts it off, and taking the proof back brings it on again.
+    case = rows["case_id"].iloc[0]
+    for proof, left in ((NOW.date(), None), (None, 1)):
+        accounts = soon.store.accounts(who, HERE)
+        mine = accounts["case_id"] == case
+        day = pd.Timestamp(proof) if proof else pd.NaT
+        accounts.loc[mine, "interrupted_on"] = day
+        accounts.loc[mine, "interruption"] = "notice_signed" if proof else ""
+        monkeypatch.setattr(type(soon.store), "accounts", lambda *_, table=accounts, **__: table)
+        found = clocks_read.lapsing_of(soon, who, branch(), first)
+        assert (None if found is None else len(found)) == left

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.routing import Lock, audit, solve
-from planner.routing.balance import fair, loads_of, spread, tours_of
-from planner.routing.even import distance, even_out, penalty
+from planner.routing.balance import fair, load_of, loads_of, spread, tours_of
+from planner.routing.even import _Known, _loads, _with, distance, even_out, penalty
 from planner.routing.instance import prepare
 from planner.routing.ortools_balance import share_routes
 from planner.routing.problem import Option, Problem, Shift, Visit
@@ -73,6 +73,26 @@ def test_any_problem_survives_it(seed):
         {stop.visit for route in one.routes for stop in route.stops} & required for one in (plan, made.plan)
     )
     assert before == after
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
+def test_what_is_foretold_of_a_move_is_what_its_routes_have(seed):
+    problem = random_problem(np.random.default_rng(seed), visits=10, shifts=4)
+    instance = prepare(problem)
+    of = fair(instance, {one.crew for one in problem.shifts}, {"D0", "D1", "D2"}, 0.1)
+    tours = tours_of(instance, solve(problem, seconds=20, steps=5, workers=1, bound=False))
+    known = _Known(instance, of)
+    for one in tours:
+        there = {instance.visit[node] for node in one.nodes}
+        others = [int(nodes[0]) for v, nodes in enumerate(instance.nodes_of) if v not in there and len(nodes)]
+        for place in known.places(one, others):
+            made = None if place is None else _with(instance, one, place)
+            if made is None:
+                continue
+            assert made.gain == pytest.approx(one.gain + place.worth, abs=1e-6)
+            assert load_of(instance, made, of)[1:].tolist() == pytest.approx(_loads(instance, of, one, place).tolist())
+        assert load_of(instance, one, of)[1:].tolist() == pytest.approx(_loads(instance, of, one, None).tolist())
 
 
 @FEW

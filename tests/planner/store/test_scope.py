@@ -42,11 +42,14 @@ def test_a_replaced_plan_gives_access_to_nobody(store: Store) -> None:
         store.plan(CREW_A, f"plan-{HERE}")
 
 
-def test_a_crew_that_is_out_keeps_its_stops_when_a_later_plan_is_published(store: Store) -> None:
-    """A plan made after a shift began does not hold it, so its crew goes on with the plan it set out with."""
+@pytest.mark.parametrize("made_h", [1, -1], ids=["made while it is out", "a draft of before, published then"])
+def test_a_crew_that_is_out_keeps_its_stops_when_a_later_plan_is_published(store: Store, made_h: int) -> None:
     begins = team()[2][0].starts
-    later = plan("plan-2", parent=f"plan-{HERE}", created_at=begins + timedelta(hours=1))
-    later.plan["routes"] = [{"shift": f"{HERE}-B-tue", "stops": [{"visit": "D6", "option": 0}]}]
+    later = plan("plan-2", parent=f"plan-{HERE}", created_at=begins + timedelta(hours=made_h))
+    later.plan["routes"] = [
+        {"shift": f"{HERE}-B-tue", "stops": [{"visit": "D6", "option": 0}]},
+        {"shift": team()[2][0].shift_id, "stops": [{"visit": "D5", "option": 0}]},
+    ]
     later.problem["shifts"].append({"id": f"{HERE}-B-tue", "crew": f"{HERE}-B"})
     store.save_plan(MANAGER, later)
     store.publish(MANAGER, "plan-2", begins + timedelta(hours=2))
@@ -66,16 +69,16 @@ def test_a_crew_that_is_out_keeps_its_stops_when_a_later_plan_is_published(store
 
 def test_a_crew_that_set_out_early_keeps_its_stops_from_its_first_door_on(store: Store) -> None:
     shift = team()[2][0]
-    for name, hours, visit in (("plan-1", 2.0, "D5"), ("plan-2", 0.5, "D6")):
-        made = plan(name, parent=f"plan-{HERE}", created_at=shift.starts - timedelta(hours=hours))
+    for name, minutes, visit in (("plan-1", 110, "D5"), ("plan-2", 20, "D6")):
+        made = plan(name, parent=f"plan-{HERE}", created_at=shift.starts - timedelta(minutes=minutes + 10))
         made.plan["routes"] = [{"shift": shift.shift_id, "stops": [{"visit": visit, "option": 0}]}]
         store.save_plan(MANAGER, made)
-        store.publish(MANAGER, name, shift.starts - timedelta(minutes=20))
+        store.publish(MANAGER, name, shift.starts - timedelta(minutes=minutes))
     assert set(store.contacts(CREW_A, HERE)["debtor_id"]) == {"D6"}, "before it began it is given another day"
     door = outcome("early", debtor_id="D5", plan_id="plan-1", started_at=shift.starts - timedelta(minutes=45),
                    ended_at=shift.starts - timedelta(minutes=40), recorded_at=shift.starts)  # fmt: skip
     store.save_outcomes(MANAGER, HERE, outcomes(door), now=shift.starts)
-    assert set(store.contacts(CREW_A, HERE)["debtor_id"]) == {"D5"}, "it was at a door before the other was made"
+    assert set(store.contacts(CREW_A, HERE)["debtor_id"]) == {"D5"}, "it was at a door before the other was published"
 
 
 def test_without_a_week_the_two_newest_published_weeks_are_in_reach(store: Store) -> None:

@@ -34,7 +34,7 @@ def midweek(story, own_store):
 def found_in(store, plan_id, week=WEEK):
     (here,) = [one for one in store.branches(principal()) if one.code == BRANCH]
     view, rows = week_view(store, principal(), plan_id), store.plans(principal(), BRANCH, week)
-    return under_way(SimpleNamespace(store=store), principal(), here, view, rows)
+    return under_way(SimpleNamespace(store=store, now=lambda: NOON), principal(), here, view, rows)
 
 
 def test_days_that_had_begun_are_told_with_their_visits(story, midweek):
