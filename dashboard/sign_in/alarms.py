@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from config.safety import load_safety
 from dashboard import formats
+from dashboard.screens.board_read import day_read
 from dashboard.services import Services
 from dashboard.text import _
 from planner.domain import Principal
 from planner.safety import Level
-from planner.view.safety import branch_safety, recent_alerts
+from planner.view.safety import recent_alerts, safety_of
 
 
 def alarms(kit: Services, principal: Principal) -> list[str]:
@@ -27,7 +28,8 @@ def alarms(kit: Services, principal: Principal) -> list[str]:
             since = formats.clock(alert.entry.at.astimezone(zone))
             told.append(_("{crew} calls for help since {time}.").format(crew=crew.name, time=since))
         today = now.astimezone(zone).date()
-        for one in branch_safety(kit.store, principal, branch, today, terms, now=now):
+        read = day_read(kit, principal, branch, today)
+        for one in safety_of(kit.store, principal, read, terms, now=now):
             if one.watch.level in (Level.LATE, Level.CALL) and one.watch.deadline:
                 since = formats.clock(one.watch.deadline.astimezone(zone))
                 told.append(_("{crew} is late to check in since {time}.").format(crew=one.crew.name, time=since))

@@ -16,8 +16,7 @@ import pandas as pd
 from planner.domain import Branch, Crew, Principal, Shift
 from planner.safety import Alert, Entry, Outcome, SafetyTerms, Watch, Way, WayStop, read_entries, watch
 from planner.store import SavedPlan, Store
-from planner.view.day_read import DayRead, read_day
-from planner.view.in_force import PlanOf
+from planner.view.day_read import DayRead
 from planner.view.recorded import entries_of_day
 from planner.week import iso_week
 
@@ -35,26 +34,6 @@ class CrewSafety:
     ends_at: datetime | None
     watch: Watch
     last_stop: WayStop | None
-
-
-def branch_safety(
-    store: Store,
-    principal: Principal,
-    branch: Branch,
-    day: date,
-    terms: SafetyTerms,
-    *,
-    now: datetime,
-    plan_of: PlanOf | None = None,
-) -> tuple[CrewSafety, ...]:
-    """Read how it stands with every crew of a day (``safety_of``).
-
-    Raises
-    ------
-    planner.store.NotAllowed
-        If the principal may not read it.
-    """
-    return safety_of(store, principal, read_day(store, principal, branch, day, plan_of=plan_of), terms, now=now)
 
 
 def safety_of(

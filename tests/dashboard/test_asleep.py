@@ -61,7 +61,8 @@ def test_a_crew_and_a_time_are_told_and_no_debtor(monkeypatch: pytest.MonkeyPatc
         crew=SimpleNamespace(name="South Crew"), watch=SimpleNamespace(level=Level.LATE, deadline=NOW)
     )
     calm = SimpleNamespace(crew=late.crew, watch=SimpleNamespace(level=Level.CALM, deadline=NOW))
-    monkeypatch.setattr("dashboard.sign_in.alarms.branch_safety", lambda *_, **__: (late, calm))
+    monkeypatch.setattr("dashboard.sign_in.alarms.safety_of", lambda *_, **__: (late, calm))
+    monkeypatch.setattr("dashboard.sign_in.alarms.day_read", lambda *_: None)
     services = FakeServices()
     sent = {"entry_id": str(uuid4()), "kind": "alert", "happened_at": "2026-11-24T02:59:00Z"}
     assert phone(services, COLLECTOR).post(f"{API}/safety", json=sent).status_code == 201

@@ -17,7 +17,7 @@ from planner.domain import Role
 from planner.store import NotAllowed
 from planner.view.board import board_of, board_view
 from planner.view.day_read import read_day
-from planner.view.safety import branch_safety, safety_of
+from planner.view.safety import safety_of
 from planner.view.week import week_view
 from tests.planner.conftest import Story, own_store, story  # noqa: F401  fixtures
 from tests.planner.factories import BRANCH, MONDAY, ZONE, outcomes, principal
@@ -60,7 +60,7 @@ def shown(store, who):
     assert found == board_view(store, who, branch, DAY, load_parameters(), now=NOON)
     if who.role is Role.MANAGER:
         safe = safety_of(store, who, read, load_safety(), now=NOON)
-        assert safe == branch_safety(store, who, branch, DAY, load_safety(), now=NOON)
+        assert safe == safety_of(store, who, read_day(store, who, branch, DAY), load_safety(), now=NOON)
     return found
 
 
