@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from planner.domain import Branch, Principal
+from planner.domain import Branch, ClockKind, PlaceKind, Principal
 from planner.rules.pack import ActCosts, ClockTerms, RulePack
 from planner.store import Store
 from planner.tables import DAY, REAL, TEXT, Schema, conform
@@ -20,6 +20,8 @@ from planner.view.planned_days import newest_plans
 from planner.view.week import contact_names, week_view
 from planner.week import iso_week
 
+#: the clock that a visit at a place of such a kind is for; one at the debtor's own is for the limitation, "" for none
+SERVES = {PlaceKind.GUARANTOR.value: ClockKind.GUARANTEE.value, PlaceKind.COLLATERAL.value: ""}
 #: one row a clock; price and planned visit beside it
 ROWS: Schema = {
     **CLOCKS,
@@ -81,12 +83,13 @@ def clocks_view(store: Store, principal: Principal, branch: Branch, pack: RulePa
     visits, published = planned_visits(store, principal, branch, today)
     names = contact_names(store, principal, branch.code)
     products = dict(zip(accounts["case_id"], accounts["product"], strict=True))
+    of_clock = list(zip(table["debtor_id"], table["kind"], strict=True))
     rows = table.assign(
         name=[names.get(one, "") for one in table["debtor_id"]],
         product=[products[one] for one in table["case_id"]],
         price_minor=prices(table, pack.costs),
-        planned_on=pd.to_datetime(pd.Series([visits.get(one, (None, ""))[0] for one in table["debtor_id"]])),
-        planned_crew=[visits.get(one, (None, ""))[1] for one in table["debtor_id"]],
+        planned_on=pd.to_datetime(pd.Series([visits.get(one, (None, ""))[0] for one in of_clock])),
+        planned_crew=[visits.get(one, (None, ""))[1] for one in of_clock],
     )
     ordered = rows.sort_values(["ends_on", "overdue_minor", "case_id", "kind"], ascending=[True, False, True, True])
     return ClocksView(branch, today, pack.clocks, pack.version, conform(ordered, ROWS), accounts, published)
@@ -115,13 +118,14 @@ def prices(table: pd.DataFrame, costs: ActCosts | None) -> list[float]:
 
 def planned_visits(
     store: Store, principal: Principal, branch: Branch, today: date
-) -> tuple[Mapping[str, tuple[date, str]], bool | None]:
-    """Give day and crew of each debtor's first visit that lies ahead in the plans of this week and the next.
+) -> tuple[Mapping[tuple[str, str], tuple[date, str]], bool | None]:
+    """Give day and crew of the first visit ahead that is for a clock, by debtor and kind of clock.
 
-    What was planned for a day that is over saves no clock any more. Beside them stands whether all those plans are in
-    force; None where neither week has a plan.
+    Looked at are the plans of this week and the next. What was planned for a day that is over saves no clock any more.
+    A visit to the guarantor is for the guarantee alone, one to the debtor for the limitation alone. Beside them stands
+    whether all those plans are in force; None where neither week has a plan.
     """
-    visits: dict[str, tuple[date, str]] = {}
+    visits: dict[tuple[str, str], tuple[date, str]] = {}
     published: bool | None = None
     for day in (today, today + timedelta(weeks=1)):
         plan = newest_plans(store, principal, [branch], iso_week(day)).get(branch.code)
@@ -132,7 +136,8 @@ def planned_visits(
         for route in sorted(week.routes, key=lambda one: one.day):
             if route.day >= today:
                 for stop in route.stops:
-                    visits.setdefault(stop.debtor_id, (route.day, route.crew_name))
+                    kind = SERVES.get(stop.place_kind, ClockKind.LIMITATION.value)
+                    visits.setdefault((stop.debtor_id, kind), (route.day, route.crew_name))
     return visits, published
 
 

@@ -12,6 +12,7 @@ from planner.domain import Role
 from tests.browser.conftest import OpenPage
 from tests.browser.demo import BRANCH, Demo
 from tests.browser.test_leaks import walk
+from tests.browser.watch import NOWHERE
 
 pytestmark = pytest.mark.browser
 
@@ -56,7 +57,7 @@ def test_a_collector_opens_neither_the_week_nor_another_crew(open_page: OpenPage
 def test_an_address_without_a_page_says_so_and_leads_on(
     open_page: OpenPage, language: str, said: str, onward: str
 ) -> None:
-    page = open_page("/whatif", language=language)
+    page = open_page(NOWHERE, language=language)
     expect(page.get_by_text(said)).to_be_visible()
     page.get_by_role("link", name=onward).click()
     expect(page.get_by_test_id("stApp")).to_be_visible()
