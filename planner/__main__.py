@@ -237,7 +237,7 @@ def branch_of_bank(told: Mapping[str, Any], branch: str) -> Mapping[str, Any]:
     """Plan one branch of a run, or do its part of the loans, in a worker and by the settings of its machine."""
     from planner.bank.branch import plan_branch
     from planner.bank.lending import TASK, lending_task
-    from planner.bank.order import Answer, State, order_of
+    from planner.bank.order import SPARE, Answer, State, order_of
 
     logs.install(*log_settings(os.environ, level="warning"))
     try:
@@ -247,11 +247,12 @@ def branch_of_bank(told: Mapping[str, Any], branch: str) -> Mapping[str, Any]:
         reason = f"A worker's machine is not set up: {error}"
         return {"reason": reason} if TASK in told else Answer(branch, State.REFUSED, reason=reason).told()
     try:
-        order = order_of({key: value for key, value in told.items() if key != TASK})
+        order = order_of({key: value for key, value in told.items() if key not in (TASK, SPARE)})
         supply, limit_mb = supplier(settings, store, together=True), settings.bank_worker_mb
         if TASK in told:
             return lending_task(order, branch, told[TASK], store=store, supply=supply, limit_mb=limit_mb)
-        return plan_branch(order, branch, store=store, supply=supply, limit_mb=limit_mb).told()
+        spare = int(told.get(SPARE, 0))
+        return plan_branch(order, branch, store=store, supply=supply, limit_mb=limit_mb, spare=spare).told()
     finally:
         store.close()
 

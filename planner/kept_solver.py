@@ -46,8 +46,19 @@ class KeptSolver:
                 cwd=ROOT,
             )
 
-    def solve(self, problem: Problem, *, seconds: float, seed: int, workers: int, steps: int | None = None) -> Plan:
+    def solve(
+        self,
+        problem: Problem,
+        *,
+        seconds: float,
+        seed: int,
+        workers: int,
+        steps: int | None = None,
+        bound: bool = True,
+    ) -> Plan:
         """Solve a problem within the seconds, which count from when it is asked; with ``steps`` these count.
+
+        Without ``bound`` none is computed, and all ``workers`` search.
 
         Raises
         ------
@@ -62,7 +73,7 @@ class KeptSolver:
             assert child.stdin is not None
             assert child.stdout is not None
             try:
-                told = files.arguments(seconds=seconds, seed=seed, workers=workers, steps=steps)
+                told = files.arguments(seconds=seconds, seed=seed, workers=workers, steps=steps, bound=bound)
                 child.stdin.write(f"{json.dumps(told)}\n")
                 child.stdin.flush()
                 answer = child.stdout.readline()

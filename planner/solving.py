@@ -85,13 +85,14 @@ class Files:
     folder: Path
     beside: tuple[str, ...]
 
-    def arguments(self, *, seconds: float, seed: int, workers: int, steps: int | None) -> list[str]:
+    def arguments(self, *, seconds: float, seed: int, workers: int, steps: int | None, bound: bool = True) -> list[str]:
         """Give what ``solve`` is told."""
         return [
             *(str(self.folder / "problem.json"), "--out", str(self.folder / "plan.json")),
             *("--seconds", f"{seconds:g}", "--seed", str(seed), "--workers", str(workers)),
             *("--prices", str(self.folder / "prices.json")),
             *(("--steps", str(steps)) if steps is not None else ()),
+            *(() if bound else ("--no-bound",)),
             *(word for name in self.beside for word in (f"--{name}", str(self.folder / f"{name}.json"))),
         ]
 

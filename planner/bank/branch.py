@@ -18,12 +18,15 @@ from planner.kept_solver import KeptSolver
 from planner.means import Means
 from planner.plan import OfRun, Otherwise, certainty_of, plan_week
 from planner.reading import NothingToPlan
+from planner.routing.search import TOGETHER
 from planner.solving import SolverFailed
 from planner.store import PlanRow, Store
 
 LOG = logging.getLogger("planner")
 #: of this worker, for all its branches
 SOLVER, BUDGET = KeptSolver(), Budget()
+#: of a large branch each thread has so many shifts at least
+SHIFTS_A_THREAD = TOGETHER // 2
 
 
 def planner_of(branch: str) -> Principal:
@@ -38,7 +41,7 @@ def row_of(store: Store, order: Order, branch: str) -> PlanRow | None:
     return next((one for one in rows if one.plan_id == wanted), None)
 
 
-def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limit_mb: float) -> Answer:
+def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limit_mb: float, spare: int = 0) -> Answer:
     """Plan a branch's week and save the plan, unless the run has it.
 
     The plan's id follows from run and branch, and no id is saved twice: of two workers that plan the same branch, of
@@ -48,6 +51,8 @@ def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limi
     ----------
     limit_mb
         What this process may have in memory with its search.
+    spare
+        How many processors of this machine no other branch needs; a large branch is searched with these too.
 
     Returns
     -------
@@ -61,7 +66,7 @@ def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limi
 
     def plan() -> None:
         of_run = OfRun(order.plan_id(branch), {MARK: {"id": order.run, "steps": order.steps}})
-        plan_as(order, branch, store=store, supply=supply, of_run=of_run, parts=parts)
+        plan_as(order, branch, store=store, supply=supply, of_run=of_run, parts=parts, spare=spare)
 
     state, reason, peak_mb = tried(plan, limit_mb)
     row = row_of(store, order, branch)
@@ -70,7 +75,8 @@ def plan_branch(order: Order, branch: str, *, store: Store, supply: Supply, limi
         spent = parts.ended()
         if not reason:  # else another worker has finished it
             BUDGET.learn(parts.visits, spent["save"])
-        return planned(row, again=bool(reason), took_s=took_s, peak_mb=peak_mb, parts_s=spent)
+        spent_on = {"took_s": took_s, "peak_mb": peak_mb, "parts_s": spent, "threads": parts.threads}
+        return planned(row, again=bool(reason), **spent_on)
     return Answer(branch, state, reason=reason, took_s=took_s, peak_mb=peak_mb)
 
 
@@ -110,8 +116,8 @@ class Parts:
     def __init__(self) -> None:
         self._spent: dict[str, float] = dict.fromkeys(("read", "times", "search", "save"), 0.0)
         self._in, self._since = "read", time.monotonic()
-        #: how many visits there are to choose from
-        self.visits = 0
+        #: how many visits there are to choose from, and by how many threads it is searched
+        self.visits, self.threads = 0, 0
 
     def phase(self, name: str) -> None:
         """Hear which phase of planning begins."""
@@ -142,6 +148,7 @@ def plan_as(
     supply: Supply,
     of_run: OfRun,
     parts: Parts,
+    spare: int = 0,
     otherwise: Callable[[Means], Otherwise] = lambda _: Otherwise(),
 ) -> None:
     """Plan a branch's week as the order says and save the plan under the id of the run; as ``plan_week`` otherwise."""
@@ -154,14 +161,17 @@ def plan_as(
         if not parts.visits:
             parts.visits = len(problem.visits)
             seconds = BUDGET.search_s(order.seconds, spent_s=parts.so_far(), visits=parts.visits)
+        parts.threads = threads_for(order, problem, spare)
         parts.begin("search")
         plan = SOLVER.solve(
             problem,
             # A sure plan is made twice.
             seconds=seconds if certainty is None else seconds / 2,
             seed=order.seed,
-            workers=order.threads,
+            workers=parts.threads,
             steps=order.steps,
+            # A processor that is spare searches; who wants a bound asks for threads.
+            bound=order.threads > 1,
         )
         parts.begin("save")
         return plan
@@ -181,3 +191,13 @@ def plan_as(
             otherwise=otherwise(means),
             of_run=of_run,
         )
+
+
+def threads_for(order: Order, problem: routing.Problem, spare: int) -> int:
+    """Give how many threads search a branch: those of the order, and if it is large also processors that are spare.
+
+    From ``TOGETHER`` shifts on threads divide one plan among them (``planner.routing.halves``), each with half of that
+    or more. Where steps count there are none more, since the plan must not depend on who is free.
+    """
+    most = 0 if order.steps is not None else len(problem.shifts) // SHIFTS_A_THREAD
+    return max(order.threads, min(order.threads + spare, most))

@@ -91,12 +91,16 @@ def bank_command(
     try:
         # Where all is planned already no worker is waited for, unless loans are sought.
         tasks = len(branches) if arguments.loans else len(to_plan)
-        with workers_of(arguments, tasks, limit_mb) if tasks else nullcontext() as workers:
+        room = int(arguments.workers or workers_for(processors(), memory_bytes(), limit_mb, threads=order.threads))
+        with workers_of(arguments, tasks, room, limit_mb) if tasks else nullcontext() as workers:
             count = slots(workers) if tasks else 0
             telling = Telling(order, out, slots=count, total=len(branches))
             out.write(f"{beginning(order, branches, slots=count)}\n")
             out.flush()
-            for answer in chain(found, carried_out(workers, work, order, to_plan, telling.running)):
+            planning = carried_out(
+                workers, work, order, to_plan, telling.running, room=0 if arguments.scheduler else room
+            )
+            for answer in chain(found, planning):
                 answers.append(saved_here(answer, lambda one: row_of(store, order, one) is not None))
                 telling.ended(answers[-1])
             if arguments.loans:
@@ -192,15 +196,15 @@ def saved_here(answer: Answer, is_saved: Callable[[str], bool]) -> Answer:
     return replace(answer, state=State.REFUSED, reason=reason)
 
 
-def workers_of(arguments: argparse.Namespace, branches: int, limit_mb: float) -> AbstractContextManager[Workers]:
-    """Give the workers: a cluster's, or as many on this machine as it has processors and memory for."""
+def workers_of(
+    arguments: argparse.Namespace, branches: int, room: int, limit_mb: float
+) -> AbstractContextManager[Workers]:
+    """Give the workers: a cluster's, or as many on this machine as it has room for."""
     from planner.bank.pool import cluster_at, local
 
     if arguments.scheduler:
         return cluster_at(arguments.scheduler)
-    threads = arguments.threads or THREADS
-    count = arguments.workers or workers_for(processors(), memory_bytes(), limit_mb, threads=threads)
-    return local(max(1, min(count, branches)), limit_mb=limit_mb)
+    return local(max(1, min(room, branches)), limit_mb=limit_mb)
 
 
 def workers_for(cores: int, memory: float | None, limit_mb: float, *, threads: int) -> int:

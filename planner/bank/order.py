@@ -21,6 +21,8 @@ from geodata.roads.straight_line import is_estimate
 from planner.store import PlanRow
 
 FORMAT = "rounds-bank-run/1"
+#: what a worker is told beside the order: how many processors beside its own no other branch needs
+SPARE = "spare"
 #: what a run may be called: its file is named so
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
 #: under which of a plan's figures it is said of which run it is
@@ -131,6 +133,8 @@ class Answer:
         Why there is no plan: a sentence that names no debtor.
     estimated
         Whether its ways are straight lines, for want of a road engine.
+    threads
+        Of its search; 0 where nothing was done.
     """
 
     branch: str
@@ -144,6 +148,7 @@ class Answer:
     parts_s: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
     estimated: bool = False
+    threads: int = 0
 
     def told(self) -> dict[str, Any]:
         """Give the answer as JSON can say it."""

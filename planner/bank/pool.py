@@ -13,7 +13,7 @@ from uuid import uuid4
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster
 
-from planner.bank.order import Answer, Order, State, answer_of
+from planner.bank.order import SPARE, Answer, Order, State, answer_of
 
 #: the workers, as a client of theirs sees them
 Workers: TypeAlias = Client
@@ -114,10 +114,11 @@ def has_workers(client: Workers) -> bool:
 
 
 def carried_out(
-    client: Workers, work: Work, order: Order, branches: Sequence[str], tell: Callable[[int], None]
+    client: Workers, work: Work, order: Order, branches: Sequence[str], tell: Callable[[int], None], *, room: int = 0
 ) -> Iterator[Answer]:
-    """Let the workers plan the branches; give the answers as they come, one for each."""
-    for branch, told in done(client, work, {one: order.told() for one in branches}, tell, run=order.run):
+    """Let the workers plan the branches; give the answers as they come, one for each. ``room`` as in ``done``."""
+    asked = {one: order.told() for one in branches}
+    for branch, told in done(client, work, asked, tell, run=order.run, threads=order.threads, room=room):
         yield Answer(branch, State.FAILED, reason=told) if isinstance(told, str) else answer_of(told)
 
 
@@ -128,6 +129,8 @@ def done(
     tell: Callable[[int], None] = lambda _: None,
     *,
     run: str,
+    threads: int = 1,
+    room: int = 0,
 ) -> Iterator[tuple[str, Mapping[str, Any] | str]]:
     """Let the workers do something for each branch; give branch and answer as they come, or why there is none.
 
@@ -143,6 +146,9 @@ def done(
         What the work is told, by branch.
     tell
         Told about once a second how many branches are being planned.
+    threads, room
+        Of each branch, and for how many branches at a time this machine has room. Where there are fewer left, each is
+        told its share of the processors beside its own (``SPARE``). 0: of other machines nothing is known.
     """
     ended: queue.Queue[Future] = queue.Queue()
     waiting = list(asked)[::-1]
@@ -155,10 +161,13 @@ def done(
             yield from ((one, LOST.format("The scheduler was lost")) for one in waiting)
             return
         for _ in range(min(free, len(waiting))):
+            spare = threads * max(0, room // (len(waiting) + len(running)) - 1)
             branch = waiting.pop()
             # A key of this very call: what an earlier one has left in the scheduler's memory is no answer to this one.
             key = f"rounds-{run}-{branch}-{uuid4().hex[:8]}"
-            future = client.submit(work, asked[branch], branch, key=key, pure=False)
+            future = client.submit(
+                work, dict(asked[branch]) | ({SPARE: spare} if spare else {}), branch, key=key, pure=False
+            )
             running[key] = (future, branch)
             future.add_done_callback(ended.put)
         try:

@@ -91,10 +91,13 @@ def line(answer: Answer) -> str:
     'YX02  not planned: No crew has a shift.'
     >>> line(Answer("YX03", State.PLANNED, "2e", 90, 5100.0, again=True, estimated=True))
     'YX03  90 visits, worth 5,100, as saved before; travel is estimated, no street was looked at'
+    >>> line(Answer("YX04", State.PLANNED, "3d", 900, 9e5, took_s=31.0, peak_mb=1200, threads=4))
+    'YX04  900 visits, worth 900,000, in 31 s with 1200 MB, 4 threads'
     """
     if answer.state is not State.PLANNED:
         return f"{answer.branch}  not planned: {answer.reason}"
     how = f"in {answer.took_s:.0f} s with {answer.peak_mb:.0f} MB" if answer.took_s else "as saved before"
+    how += f", {answer.threads} threads" if answer.threads > 1 else ""
     estimated = "; travel is estimated, no street was looked at" if answer.estimated else ""
     return f"{answer.branch}  {answer.visits:,} visits, worth {answer.worth:,.0f}, {how}{estimated}"
 

@@ -16,7 +16,7 @@ import pytest
 
 from planner import routing, solving
 from planner.routing.worths_format import read_worths, write_worths
-from planner.solving import PREFIX, SolverFailed, remove_stale_folders, solve_in_child
+from planner.solving import PREFIX, SolverFailed, asked, remove_stale_folders, solve_in_child
 from tests.planner.routing.factories import random_problem
 
 
@@ -139,6 +139,12 @@ from tests.planner.routing.factories import random_problem
 problem = random_problem(np.random.default_rng(1), visits=20, shifts=3)
 solve_in_child(problem, seconds=300, seed=1, workers=1, on_progress=lambda _: print("solving", flush=True))
 """
+
+
+def test_a_solver_is_told_where_no_bound_is_wanted():
+    with asked(random_problem(np.random.default_rng(1), visits=3, shifts=1)) as files:
+        told = [files.arguments(seconds=1, seed=1, workers=2, steps=None, bound=one) for one in (True, False)]
+    assert [one.count("--no-bound") for one in told] == [0, 1]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel ties the two together on Linux only")

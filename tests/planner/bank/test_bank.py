@@ -25,6 +25,7 @@ from config.profiles import load_profile
 from config.settings import load_settings
 from planner.__main__ import ROOT, branch_of_bank, main, supplier
 from planner.bank.command import SECONDS, SEED, bank_command
+from planner.bank.order import SPARE, Answer, Order, State
 from planner.bank.pool import SETUP
 from planner.intake.read import read_list
 from planner.plan import plan_week
@@ -177,6 +178,20 @@ def test_one_worker_and_a_cluster_of_which_one_is_killed_make_the_same_plans(ban
 
     assert set(plans(bank, alone)) == {BRANCH, SECOND}
     assert plans(bank, alone) == plans(bank, killed)
+
+
+def test_a_worker_hears_how_many_processors_are_spare(bank, monkeypatch):
+    heard: list[Any] = []
+
+    def plan(order: Order, branch: str, **how: Any) -> Answer:
+        heard.append((order, branch, how["spare"]))
+        return Answer(branch, State.REFUSED, reason="No crew.")
+
+    monkeypatch.setattr("planner.bank.branch.plan_branch", plan)
+    order = Order("run-1", WEEK, ALL, NOW, SEED, SECONDS, None, 1, None)
+    assert branch_of_bank(order.told() | {SPARE: 3}, IDLE)["reason"] == "No crew."
+    branch_of_bank(order.told(), IDLE)
+    assert heard == [(order, IDLE, 3), (order, IDLE, 0)]
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,9 @@ def visits_of(store, answer) -> int:
     return len(store.plan(SYSTEM, answer.plan_id).problem["visits"])
 
 
-def made(store, order: Order = ORDER):
-    return plan_branch(order, BRANCH, store=store, supply=lambda _: nullcontext(means(store)), limit_mb=ENOUGH)
+def made(store, order: Order = ORDER, **more: int):
+    supply = lambda _: nullcontext(means(store))  # noqa: E731
+    return plan_branch(order, BRANCH, store=store, supply=supply, limit_mb=ENOUGH, **more)
 
 
 def test_a_branch_is_planned_once_in_a_run(own_store, asked):
@@ -61,7 +62,8 @@ def test_a_branch_is_planned_once_in_a_run(own_store, asked):
     assert sum(first.parts_s.values()) == pytest.approx(first.took_s, abs=1.0)
     assert min(first.parts_s.values()) >= 0
     (how,) = asked
-    assert how == {"seconds": how["seconds"], "seed": 1, "workers": 1, "steps": 30}
+    assert how == {"seconds": how["seconds"], "seed": 1, "workers": 1, "steps": 30, "bound": False}
+    assert first.threads == 1
     before_it = first.parts_s["read"] + first.parts_s["times"]
     finishing = FINISHING_S * visits_of(own_store, first)
     assert how["seconds"] == pytest.approx(500.0 - before_it - finishing, abs=0.1)
@@ -72,6 +74,32 @@ def test_a_branch_is_planned_once_in_a_run(own_store, asked):
     assert saved.metrics["run"] == {"id": "run-1", "steps": 30}
     assert (saved.created_by, saved.created_at, saved.seed) == ("planner", NOW, 1)
     assert made(own_store, replace(ORDER, run="run-2")).plan_id != first.plan_id
+
+
+def test_spare_processors_search_a_large_branch(own_store, asked, monkeypatch):
+    monkeypatch.setattr(module, "SHIFTS_A_THREAD", 1)
+    answer = made(own_store, replace(ORDER, steps=None), spare=1)
+    (how,) = asked
+    # They all search: whoever wants a bound asks for threads.
+    assert (how["workers"], how["bound"], answer.threads) == (2, False, 2)
+
+
+@pytest.mark.parametrize(
+    ("threads", "steps", "shifts", "spare", "found"),
+    [
+        (1, None, 59, 7, 1),  # not large
+        (1, None, 60, 0, 1),
+        (1, None, 60, 1, 2),
+        (1, None, 60, 7, 2),  # each has thirty shifts at least
+        (1, None, 120, 2, 3),
+        (2, None, 120, 4, 4),
+        (4, None, 60, 0, 4),  # as it was asked
+        (1, 30, 120, 7, 1),  # the same plan whoever is free
+    ],
+)
+def test_the_threads_of_a_search(threads, steps, shifts, spare, found):
+    problem: Any = SimpleNamespace(shifts=[None] * shifts)
+    assert module.threads_for(replace(ORDER, threads=threads, steps=steps), problem, spare) == found
 
 
 def test_a_plan_that_another_worker_saved_meanwhile_is_the_runs(own_store, monkeypatch):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 from planner.bank import pool
-from planner.bank.order import Answer, State
+from planner.bank.order import SPARE, Answer, State, order_of
 from planner.bank.pool import carried_out
 from tests.planner.bank.test_order import ORDER
 
@@ -16,6 +17,7 @@ class Cluster:
 
     def __init__(self, *, ends: int = 99) -> None:
         self.ends, self.given = ends, 0
+        self.told: list[dict[str, Any]] = []
 
     def nthreads(self) -> dict[str, int]:
         if self.given >= self.ends:
@@ -24,6 +26,7 @@ class Cluster:
 
     def submit(self, work: Any, told: Any, branch: str, *, key: str, pure: bool) -> Any:
         self.given += 1
+        self.told.append(told)
         answer = Answer(branch, State.PLANNED, "1f").told()
         future = SimpleNamespace(key=key, status="finished", result=lambda: answer)
         future.add_done_callback = lambda put: put(future)
@@ -36,6 +39,22 @@ def test_each_branch_is_given_out_once() -> None:
     answers = list(carried_out(cluster, lambda told, branch: {}, ORDER, branches, lambda _: None))
     assert [one.branch for one in answers] == branches
     assert cluster.given == 7
+
+
+def test_where_few_branches_are_left_each_is_told_how_many_processors_are_spare() -> None:
+    def spare(branches: int, *, room: int, threads: int = 1) -> list[int]:
+        cluster: Any = Cluster()
+        codes = [f"B{k}" for k in range(branches)]
+        order = replace(ORDER, threads=threads)
+        assert list(carried_out(cluster, lambda told, branch: {}, order, codes, lambda _: None, room=room))
+        assert all(order_of({key: one[key] for key in one if key != SPARE}) == order for one in cluster.told)
+        return [one.get(SPARE, 0) for one in cluster.told]
+
+    assert spare(1, room=2) == [1]
+    assert spare(1, room=4, threads=2) == [6]
+    assert spare(3, room=4) == [0, 0, 1]
+    assert spare(4, room=2) == [0, 0, 0, 0]  # one is still being planned when the last begins
+    assert spare(2, room=0) == [0, 0]  # of other machines nothing is known
 
 
 def test_what_was_not_given_out_when_the_scheduler_was_lost_is_told() -> None:
