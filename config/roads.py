@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 from config.settings import PRIVATE_OSRM, Settings
-from geodata.roads import RoadEngine
+from geodata.roads import RoadEngine, RoadFailure
 from geodata.roads.machine import open_machine_roads
 from geodata.roads.opening import open_bank_roads, open_roads
-from geodata.roads.region import open_region
+from geodata.roads.region import Profile, open_region
 
 
 def engines(environ: Mapping[str, str]) -> dict[str, str]:
@@ -56,11 +56,25 @@ def roads_of(
         If the region was never built, or the engine does not start and is not to be gone on without.
     """
     if settings.osrm_url:
-        matrices = settings.paths.matrices
-        return open_bank_roads(settings.osrm_url, matrices, max_table=settings.osrm_table, today=today, go_on=go_on)
+        return open_bank_roads(
+            settings.osrm_url,
+            settings.paths.matrices,
+            max_table=settings.osrm_table,
+            today=today,
+            go_on=go_on,
+            profile=profile_of(settings, region),
+        )
     known = open_region(settings.paths.region(region))
     url = engines(environ).get(region)
     paths = settings.paths
     if together and url is None:
         return open_machine_roads(known, paths.osrm, paths.matrices, paths.engines)
     return open_roads(known, paths.osrm, paths.matrices, url=url, go_on=go_on)
+
+
+def profile_of(settings: Settings, region: str) -> Profile:
+    """Give how crews go in a region; by car where none was built, as a bank with a server of its own may do without."""
+    try:
+        return open_region(settings.paths.region(region)).profile
+    except RoadFailure:
+        return "car"

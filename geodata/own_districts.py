@@ -6,6 +6,7 @@ crosses itself is repaired, by name, if that leaves its area as it was.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -71,7 +72,8 @@ def read_own_districts(
         Column of ``code``, ``name_zh``, ``name_en``; looked for by usual headings where not named. Without a code the
         districts are numbered.
     crs
-        The file's coordinate system where it names none (a Shapefile without ``.prj``), such as EPSG:4490.
+        The file's coordinate system where it names none (a Shapefile without ``.prj``, GeoJSON in metres), such as
+        EPSG:4490. Another one than the file names is refused.
     datum
         What degrees mean: shapes drawn from a Chinese map are shifted.
     within
@@ -117,10 +119,21 @@ def _read(path: Path, layer: str | None, crs: str | None) -> gpd.GeoDataFrame:
     if table.crs is None and crs is None:
         raise BadDistricts(f"{path.name} does not name its coordinate system: say it with --crs, such as EPSG:4490.")
     try:
-        named = table if table.crs is not None else table.set_crs(crs)
-        return cast(gpd.GeoDataFrame, named.to_crs(4326))
+        said = None if crs is None else pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError as error:
         raise BadDistricts(f"{crs!r} is no coordinate system.") from error
+    if said is not None and (table.crs is None or not _names_its_own(path)):
+        table = table.set_crs(said, allow_override=True)
+    elif said is not None and said != table.crs:
+        raise BadDistricts(f"{path.name} names its coordinate system itself, {table.crs.name}: leave --crs out.")
+    return cast(gpd.GeoDataFrame, table.to_crs(4326))
+
+
+def _names_its_own(path: Path) -> bool:
+    """Say whether a file that was read with a coordinate system names it; GeoJSON is taken for WGS-84 without."""
+    if path.suffix.lower() not in (".geojson", ".json"):
+        return True
+    return "crs" in json.loads(path.read_text(encoding="utf-8-sig"))
 
 
 def _named(table: gpd.GeoDataFrame, columns: dict[str, str]) -> gpd.GeoDataFrame:

@@ -112,7 +112,8 @@ def roads(argv: Sequence[str], settings: Settings) -> int:
     from geodata.roads.command import roads_command
 
     paths = settings.paths
-    return roads_command(argv, regions=paths.regions, executables=paths.osrm, matrices=paths.matrices)
+    folders = {"regions": paths.regions, "executables": paths.osrm, "matrices": paths.matrices}
+    return roads_command(argv, **folders, basemaps=paths.basemap)
 
 
 def check(argv: Sequence[str], _: Settings) -> int:

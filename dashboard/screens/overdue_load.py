@@ -30,6 +30,7 @@ from dashboard.text import N_, _
 from dashboard.text.refusals import refused
 from geodata.geocoding.index import StreetIndex
 from geodata.roads import RoadFailure
+from geodata.roads.region import made_at
 from planner.demo.marks import SEEDED
 from planner.domain import Branch, Principal
 from planner.intake.asking import Answered, read_answered, read_as
@@ -213,12 +214,13 @@ def older_than(kit: Services, principal: Principal, branch: Branch, accounts: pd
 
 def street_index(kit: Services, road_region: str) -> StreetIndex:
     """Give the streets and houses of a road region; they are public ground and shared by all sessions."""
-    return _street_index(str(kit.settings.paths.region(road_region)), road_region, kit.settings)
+    folder = kit.settings.paths.region(road_region)
+    return _street_index(str(folder), made_at(folder), road_region, kit.settings)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _street_index(folder: str, road_region: str, _settings: Settings) -> StreetIndex:  # noqa: ARG001 - kept by it
-    return index_of(_settings, road_region)
+def _street_index(folder: str, made: tuple[int, ...], region: str, _settings: Settings) -> StreetIndex:  # noqa: ARG001 - kept by it
+    return index_of(_settings, region)
 
 
 def confirm(kit: Services, principal: Principal, branch: Branch, reading: Reading) -> None:

@@ -174,10 +174,11 @@ def assumed(view: RegionsView) -> list[str]:
         _("Expected recovery knows debtor, hour and branch, not the district. Actual is what was paid at the door."),
         _("The interval says how far the past bears the model out, not whom a small district happens to hold."),
         _("Payments come independently; a district that did better than expected is taken to do so again."),
-        _("Inhabited ground: cells of 250 m in which a customer lives, {n} customers known.").format(
+        _("Inhabited ground: cells of 250 m in which a building stands, or a street runs where hardly one is mapped."),
+        _("{n} customers are known, among whom the verdicts look for clusters.").format(
             n=formats.number(view.customers)
         )
         if view.customers
-        else _("No customers are known: density per km² and the verdicts cannot be told (null: none)."),
+        else _("No customers are known: the verdicts cannot be told (null: none)."),
         _("What would have been paid anyway is assumed, because no debtor has been left unvisited on purpose."),
     ]

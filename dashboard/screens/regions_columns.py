@@ -50,7 +50,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
             "inhabited_km2",
             "inhabited_km2",
             _("Inhabited km²"),
-            _("Cells of 250 m in which a customer lives"),
+            _("Cells of 250 m in which a building stands, or a street runs where hardly one is mapped"),
             Kind.NUMBER,
             1,
         ),

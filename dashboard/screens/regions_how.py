@@ -27,7 +27,7 @@ DENSITY: Notes = (
         N_("Per field hour, per visit, per inhabited km²"),
         N_(
             "What the visits of the coming week are expected to bring beyond what would be paid anyway, divided"
-            " by the hours for travel and door, by their number, or by the km² in which customers live; times "
+            " by the hours for travel and door, by their number, or by the km² in which people live; times "
             "how far the district kept what was expected in the past twelve weeks. The range holds the true "
             "value in about eight of ten cases."
         ),

@@ -96,7 +96,7 @@ FIGURES = (
         "per_km2_minor",
         N_("Per inhabited km²"),
         N_("¥ per inhabited km²"),
-        N_("Expected uplift of all debtors by the ground on which customers live."),
+        N_("Expected uplift of all debtors by the ground on which people live."),
     ),
 )
 #: what squares may show besides the page's figure

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from geodata.geocoding.folding import plain
@@ -30,6 +31,19 @@ _NUMBER = r"([0-9]{1,5}(?:[-之][0-9]{1,3})?[a-z甲乙丙丁]?)(?![0-9])"
 NUMBER_AFTER = re.compile(r"\s*(?:第|no\.?\s*)?" + _NUMBER, re.IGNORECASE)
 #: what stands before a street of larger places, up to the last of them
 _LARGER = re.compile("^.*(?:[省市区县镇乡村]|街道)")
+#: a word that so many names begin or end with says what kind of street it is
+_OF_A_KIND = 3
+_KINDS = frozenset({"大道", "大街", "公路", "马路", "街道", "胡同", "辅路", "支路"})
+PIECE = re.compile("[,;，；、]")
+#: words that join the words of one name
+_JOINING = "de do da dos das e y del la las los di du des of the"
+_JOINS = frozenset(_JOINING.split())
+#: what has a number of its own behind a house's
+_INSIDE = """
+    no building block bldg unit room rm floor flat apt apartment suite tower house lot
+    lote bloco andar apartamento casa loja hao lou dong danyuan shi
+"""
+_PART_OF_HOUSE = frozenset(_INSIDE.split())
 _NUMBER_WORD = re.compile(r"[0-9]{1,5}(?:-[0-9]{1,3})?[a-z]?")
 
 
@@ -79,15 +93,24 @@ class Found:
 
 
 def names_of(pairs: Iterable[tuple[str, str]]) -> Names:
-    """Arrange pairs of a Chinese and a Latin name; either may be empty."""
+    """Arrange pairs of a Chinese and a Latin name; either may be empty.
+
+    What only says the kind of a street is no name, though a map has it: it would be found in every address.
+
+    >>> known = names_of([("", "Rua"), ("", "Rua Nova"), ("", "Rua Direita"), ("", "Rua do Sol"), ("大道", "")])
+    >>> sorted(known.words["rua"])[0], len(known.words["rua"]), dict(known.folded)
+    ((('rua', 'direita'), ('Rua Direita',)), 3, {})
+    """
     folded: dict[str, set[str]] = defaultdict(set)
     words: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for zh, en in pairs:
-        if len(zh) >= 2 and _HAN.search(zh):
+        if len(zh) >= 2 and _HAN.search(zh) and zh not in _KINDS:
             folded[plain(zh).replace(" ", "")].add(zh)
         parts = latin_words(en or zh)
         if parts:
             words[parts].add(zh or en)
+    kinds = kinds_of(words)
+    words = {parts: found for parts, found in words.items() if len(parts) > 1 or parts[0] not in kinds}
     by_first: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
     for parts in sorted(words, key=lambda one: (-len(one), one)):
         by_first[parts[0]].append((parts, tuple(sorted(words[parts]))))
@@ -96,6 +119,12 @@ def names_of(pairs: Iterable[tuple[str, str]]) -> Names:
         {first: tuple(found) for first, found in by_first.items()},
         {one: tuple(sorted(folded[one])) for one in ordered},
     )
+
+
+def kinds_of(names: Iterable[tuple[str, ...]]) -> set[str]:
+    """Give the words with which several names begin or end: Rua and Avenida in one town, Lu and Jie in another."""
+    ends = Counter(word for parts in names if len(parts) > 1 for word in {parts[0], parts[-1]})
+    return {word for word, times in ends.items() if times >= _OF_A_KIND}
 
 
 def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Reading]:
@@ -139,7 +168,8 @@ def read_all(texts: Sequence[str], districts: Names, streets: Names) -> list[Rea
             read.append(Reading(kept, named, names, said, match, inside or ""))
             continue
         found = _find_latin(words, streets) if words else nowhere
-        names = () if found.match and _beside(words, found, there) else found.names
+        other = found.match and (_beside(words, found, there) or goes_on(text, words, found, there))
+        names = () if other else found.names
         read.append(Reading(kept, named, names, found.number if names else "", found.match, inside or ""))
     return read
 
@@ -199,6 +229,35 @@ def _beside(words: Sequence[str], street: Found, district: Found) -> bool:
         for at in (before, after)
     ]
     return latin_beside(*apart)
+
+
+def goes_on(text: str, words: Sequence[str], street: Found, district: Found) -> bool:
+    """Tell whether a street's name, as it was found, is a part of another's: Rua Alto of Rua Alto do Facho.
+
+    Within its piece of the address, between commas, a name ends where the house number stands. So it is another one
+    if words stand between the two that are no district and no part of a house, and if it is joined to a word.
+
+    >>> known = names_of([("", "Rua Alto"), ("", "Park Lane")])
+    >>> def so(address: str) -> bool:
+    ...     return goes_on(address, latin_words(address), _find_latin(latin_words(address), known), Found())
+    >>> so("rua alto 12, porto"), so("rua alto, lote 3"), so("12 rua alto porto")
+    (False, False, False)
+    >>> so("rua alto facho 12"), so("rua alto do facho"), so("9 hyde park lane")
+    (True, True, True)
+    """
+    first, last = 0, len(words)
+    ends = list(accumulate(len(latin_words(piece)) for piece in PIECE.split(text)))
+    if ends[-1] == len(words):  # else a word was joined over a comma
+        last = next(end for end in ends if street.end <= end)
+        first = max((end for end in ends if end <= street.start), default=0)
+    behind, before = words[street.end : last], words[first : street.start][::-1]
+    for near, beside in ((street.end, behind), (street.start - 1, before)):
+        if not beside or district.start <= near < district.end or beside[0] in _PART_OF_HOUSE:
+            continue
+        parted = beside[0].isalpha() and any(map(_NUMBER_WORD.fullmatch, beside))
+        if beside[0] in _JOINS or (parted and not street.number):
+            return True
+    return False
 
 
 def latin_number(words: Sequence[str], start: int, end: int) -> str:

@@ -66,10 +66,13 @@ class NamedPlaces:
         self.streets = frozenset({*pairs(lines), *pairs(houses)})
         self.street_names = names_of(self.streets)
         self._parts: dict[str, list[Part]] = defaultdict(list)
+        self._middles: dict[str, list[tuple[float, float]]] = defaultdict(list)
         self._houses: dict[tuple[str, str], list[tuple[Part, int]]] = defaultdict(list)
         self._numbers = [known_number(str(one)) for one in buildings["house_number"].fillna("")]
         for part in street_parts(lines, houses, self._areas):
             self._parts[part.name].append(part)
+            for code in part.districts:
+                self._middles[code].append((part.lon, part.lat))
             for row in part.rows:
                 number = self._numbers[row]
                 for said in {number, _BEHIND.sub("", number)}:
@@ -138,8 +141,14 @@ class NamedPlaces:
         return Located(float(middle[0]), float(middle[1]), round(reach, 1), str(self._codes[own[0]]), "street")
 
     def district(self, code: str) -> Located | None:
-        """Give the middle of where people live in a district, and how far nine in ten of them live from it."""
+        """Give the middle of where people live in a district, and how far nine in ten of them live from it.
+
+        Where fewer houses are mapped than streets, a few houses say nothing of that: then both count.
+        """
         at = self._at[self._codes == code]
+        streets = self._middles.get(code, [])
+        if len(at) < len(streets):
+            at = np.vstack([at, streets])
         if len(at):
             middle = np.median(at, axis=0)
             far = _km(np.quantile(apart_m(middle, at), 0.9))

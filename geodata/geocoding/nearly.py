@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from geodata.geocoding.address import NUMBER_AFTER, Reading, known_number, latin_words
+from geodata.geocoding.address import NUMBER_AFTER, PIECE, Reading, kinds_of, known_number, latin_words
 from geodata.geocoding.folding import plain
 from geodata.geocoding.siblings import han_siblings, latin_siblings
 
@@ -43,7 +43,9 @@ class NearlyNames:
             words = " ".join(latin_words(en or zh))
             if words:
                 latin.setdefault(words, set()).add(zh or en)
-        self._han, self._latin = _arranged(han), _arranged(latin)
+        kinds = kinds_of(tuple(name.split()) for name in latin)
+        self._han = _arranged(han)
+        self._latin = _arranged({name: written for name, written in latin.items() if name not in kinds})
 
     def find(self, readings: Sequence[Reading]) -> list[tuple[tuple[tuple[str, ...], ...], str]]:
         """Give for each address the names by how many slips away they are, nearest first, and the house number.
@@ -121,25 +123,41 @@ def _asked(reading: Reading) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         number = NUMBER_AFTER.match(rest, first.start()) if first else None
         return (letters[0],), (), known_number(number[1]) if number else ""
     words = latin_words(text)
-    spans = {
-        " ".join(run[a:b])
-        for run in _runs(words)
-        for a in range(len(run))
-        for b in range(a + 1, min(len(run), a + _WORDS) + 1)
-    }
+    spans = set[str]()
+    for run, before, after in _runs(text):
+        for start in range(len(run)):
+            for end in range(start + 1, min(len(run), start + _WORDS) + 1):
+                # A name begins behind the house number, or ends before it.
+                if not (before or after) or (before and not start) or (after and end == len(run)):
+                    spans.add(" ".join(run[start:end]))
     if match:
-        spans = {span for span in spans if (bare := span.replace(" ", "")) != match and bare.endswith(match)}
+        # A street that was found is the end of a longer name; one that was not taken may be its beginning too.
+        spans = {
+            span
+            for span in spans
+            if (bare := span.replace(" ", "")) != match
+            and (bare.endswith(match) or (not reading.streets and bare.startswith(match)))
+        }
     number_word = next((word for word in words if word[0].isdigit()), "")
     long = sorted(span for span in spans if len(span.replace(" ", "")) >= _SHORTEST)
     return (), tuple(long), known_number(number_word)
 
 
-def _runs(words: Sequence[str]) -> list[list[str]]:
-    """Give the words that stand together, without a number between them."""
-    runs: list[list[str]] = [[]]
-    for word in words:
-        if word[0].isdigit() or word == "no":
-            runs.append([])
-        else:
-            runs[-1].append(word)
+def _runs(text: str) -> list[tuple[list[str], bool, bool]]:
+    """Give the words that stand together, between numbers and commas, and whether a number is before and after them.
+
+    >>> _runs("12 hyde park, town"), _runs("rua alto, 12")
+    ([(['hyde', 'park'], True, False), (['town'], False, False)], [(['rua', 'alto'], False, True)])
+    """
+    runs: list[tuple[list[str], bool, bool]] = []
+    pieces = [latin_words(piece) for piece in PIECE.split(text)]
+    for words, following in zip(pieces, [*pieces[1:], ()], strict=True):
+        run, before = list[str](), False
+        for word in (*words, *following[:1]) if following and following[0][0].isdigit() else words:
+            if word[0].isdigit() or word == "no":
+                runs += [(run, before, True)] if run else []
+                run, before = [], True
+            else:
+                run.append(word)
+        runs += [(run, before, False)] if run else []
     return runs

@@ -78,7 +78,9 @@ PLACE_CLASS = {
     "neighbourhood": "estate",
     "quarter": "estate",
 }
-KEYS = ("highway", "railway", "waterway", "building", "natural", "leisure", "landuse", "boundary", "place")
+#: of what a house's address is written with
+NUMBER, NAMED_BY = "addr:housenumber", ("addr:street", "addr:place")
+KEYS = ("highway", "railway", "waterway", "building", "natural", "leisure", "landuse", "boundary", "place", NUMBER)
 
 
 class NoOsmFile(ValueError):
@@ -98,11 +100,14 @@ class Features:
         kind (the value of the tag), street and house_number of the address, osm_id, geometry (MultiPolygon).
     places
         class, name, name_zh, name_en, geometry (Point).
+    doors
+        Addresses that are mapped as points: street, house_number, geometry (Point).
     """
 
     lines: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    doors: gpd.GeoDataFrame
 
 
 def read_features(pbf: Path) -> Features:
@@ -120,6 +125,7 @@ def read_features(pbf: Path) -> Features:
     lines: list[dict[str, Any]] = []
     areas: list[dict[str, Any]] = []
     places: list[dict[str, Any]] = []
+    doors: list[dict[str, Any]] = []
     wanted = osmium.filter.KeyFilter(*KEYS)
     try:
         for thing in osmium.FileProcessor(str(pbf)).with_areas(wanted).with_filter(wanted):
@@ -132,9 +138,13 @@ def read_features(pbf: Path) -> Features:
                 found = _class_of(tags, LINE_CLASS)
                 if found is not None and tags.get("area") != "yes" and _complete(thing):
                     lines.append(_names(tags) | {"class": found[0], "wkb": wkb.create_linestring(thing)})
-            elif isinstance(thing, osmium.osm.Node) and tags.get("place") in PLACE_CLASS and tags.get("name"):
-                place = _names(tags) | {"class": PLACE_CLASS[tags["place"]], "wkb": wkb.create_point(thing)}
-                places.append(place)
+            elif isinstance(thing, osmium.osm.Node):
+                if tags.get("place") in PLACE_CLASS and tags.get("name"):
+                    place = _names(tags) | {"class": PLACE_CLASS[tags["place"]], "wkb": wkb.create_point(thing)}
+                    places.append(place)
+                address = _address(tags)
+                if all(address.values()):
+                    doors.append(address | {"wkb": wkb.create_point(thing)})
     except (RuntimeError, osmium.InvalidLocationError) as error:
         raise NoOsmFile(f"{pbf.name} is damaged: {error}") from error
     names = ("class", "name", "name_zh", "name_en")
@@ -142,6 +152,7 @@ def read_features(pbf: Path) -> Features:
         _frame(lines, names),
         _frame(areas, (*names, "ref", "admin_level", "levels", "kind", "street", "house_number", "osm_id")),
         _frame(places, names),
+        _frame(doors, ("street", "house_number")),
     )
 
 
@@ -184,11 +195,16 @@ def _area(area: Any, tags: Any, name: str, kind: str, wkb: Any) -> dict[str, Any
         "ref": tags.get("ref", ""),
         "admin_level": _number(tags.get("admin_level")),
         "levels": _number(tags.get("building:levels")),
-        "street": tags.get("addr:street", ""),
-        "house_number": tags.get("addr:housenumber", ""),
+        **_address(tags),
         "osm_id": area.orig_id(),
         "wkb": wkb.create_multipolygon(area),
     }
+
+
+def _address(tags: Any) -> dict[str, str]:
+    """Give the address that is mapped with something; a village without streets numbers its houses by itself."""
+    street = next((tags[key] for key in NAMED_BY if tags.get(key)), "")
+    return {"street": street, "house_number": tags.get(NUMBER, "")}
 
 
 def _names(tags: Any) -> dict[str, str]:

@@ -74,26 +74,31 @@ def streets_of(features: Features) -> gpd.GeoDataFrame:
 
 
 def buildings_of(features: Features, districts: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
-    """List the buildings; ``districts`` in place of the extract's own.
+    """List the buildings, and the doors that are mapped as points; ``districts`` in place of the extract's own.
 
     Returns
     -------
     DataFrame
-        lon and lat of a point inside (WGS-84), area_m2 of the ground it covers, levels (NaN where not mapped), kind,
-        street and house_number of its address and district, the code of the district it lies in ("" where unknown).
+        lon and lat of a point inside (WGS-84), area_m2 of the ground it covers (NaN of a door), levels (NaN where not
+        mapped), kind ("door" of a door), street and house_number of its address and district, the code of the district
+        it lies in ("" where unknown).
     """
     buildings = features.areas[features.areas["class"] == "building"]
-    inside = shapely.get_coordinates(shapely.point_on_surface(buildings.geometry.to_numpy()))
+    doors = features.doors
+    inside = shapely.get_coordinates(
+        [*shapely.point_on_surface(buildings.geometry.to_numpy()), *doors.geometry.to_numpy()]
+    )
     flat = buildings.geometry.to_crs(buildings.estimate_utm_crs()) if len(buildings) else buildings.geometry
+    unknown = np.full(len(doors), np.nan)
     return pd.DataFrame(
         {
             "lon": inside[:, 0],
             "lat": inside[:, 1],
-            "area_m2": flat.area.to_numpy(),
-            "levels": buildings["levels"].to_numpy(dtype=np.float64),
-            "kind": buildings["kind"].to_numpy(dtype=object),
-            "street": buildings["street"].to_numpy(dtype=object),
-            "house_number": buildings["house_number"].to_numpy(dtype=object),
+            "area_m2": np.append(shapely.area(flat.to_numpy()), unknown),
+            "levels": np.append(buildings["levels"].to_numpy(dtype=np.float64), unknown),
+            "kind": [*buildings["kind"], *["door"] * len(doors)],
+            "street": [*buildings["street"], *doors["street"]],
+            "house_number": [*buildings["house_number"], *doors["house_number"]],
             "district": district_at(inside, districts_of(features) if districts is None else districts),
         }
     )

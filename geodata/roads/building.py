@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -30,6 +31,8 @@ BUILD = 5  # raised when the same extract is to give other files
 # Finer cells than OSRM's own: a third less time for tables on a city of 1,800 km of streets.
 CELL_SIZES = "16,128,1024,8192,65536,524288,4194304"
 MEGABYTE = 1_000_000
+#: a step that ended so was broken off from outside, by a person or by a system that was out of memory
+KILLED = frozenset({signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM})
 #: while the network is contracted so many hundredths of the whole are told at once
 TOLD = 3
 
@@ -95,10 +98,9 @@ def build_region(
         work.mkdir(exist_ok=True)
         try:
             bounds = _fill(work, plan, own_districts_of(folder), on_progress)
-        except KeyboardInterrupt:
-            raise  # broken off: the work is left to be taken up
-        except BaseException:
-            shutil.rmtree(work, ignore_errors=True)
+        except BaseException as error:
+            if not _broken_off(error):
+                shutil.rmtree(work, ignore_errors=True)
             raise
         description = {"format": FORMAT, "version": version, "bounds": bounds, "routable": routable}
         description |= {"extract": extract.name, "bytes": extract.stat().st_size, "profile": profile, "method": method}
@@ -222,6 +224,11 @@ def _road_data(work: Path, plan: Plan, executables: Path, pbf: Path, on_progress
         steps.write_text("\n".join(noted), encoding="ascii")
 
 
+def _broken_off(error: BaseException) -> bool:
+    """Say whether a build was broken off, by Ctrl-C or a step that was killed: its work is left to be taken up."""
+    return isinstance(error, KeyboardInterrupt) or (isinstance(error, RoadFailure) and error.try_again)
+
+
 def _contracting(plan: Plan, on_progress: Callable[[str], None]) -> Callable[[str], None]:
     """Tell how far the contraction is by what its program writes."""
     began = begins(plan.profile, plan.method)
@@ -262,6 +269,13 @@ def _run(executables: Path, name: str, *arguments: str, heard: Callable[[str], N
         except BaseException:
             process.terminate()
             raise
+    if -process.returncode in KILLED:
+        raise RoadFailure(
+            f"{name} was killed (signal {-process.returncode}), as a system does that is out of memory; "
+            "the same command goes on from this step",
+            fault="engine",
+            try_again=True,
+        )
     if process.returncode:
         reason = (told or ["nothing was said"])[0].split("[error]")[-1].strip()
         raise RoadFailure(f"{name} failed ({process.returncode}): {reason}", fault="engine", try_again=False)

@@ -21,6 +21,7 @@ from geodata.roads.building import build_region
 from geodata.roads.districts_command import add_arguments, take_districts
 from geodata.roads.means import CONTRACTED_FROM, CONTRACTED_TO, method_for
 from geodata.roads.opening import open_roads
+from geodata.roads.publishing import pieces_of, publish_basemap
 from geodata.roads.region import METHODS, PROFILES, Method, Region, open_region
 from geodata.roads.travel import FAR_SNAP_M, Floats, RoadFailure, TravelTimes
 
@@ -35,7 +36,9 @@ NUMBER = re.compile(r"[+-]?\d{1,3}(\.\d*)?", re.ASCII)  # float() would also tak
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}")
 
 
-def roads_command(argv: Sequence[str], *, regions: Path, executables: Path, matrices: Path) -> int:
+def roads_command(
+    argv: Sequence[str], *, regions: Path, executables: Path, matrices: Path, basemaps: Path | None = None
+) -> int:
     """Run ``build EXTRACT``, ``districts FILE|--shipped|--cells`` or ``matrix --points P.csv --out M.npz``.
 
     Parameters
@@ -46,6 +49,8 @@ def roads_command(argv: Sequence[str], *, regions: Path, executables: Path, matr
         The folder that ``python -m geodata.roads.executables`` filled.
     matrices
         Where matrices are kept.
+    basemaps
+        Where browsers ask for basemaps: that of a region which is shown there already is renewed by a build.
 
     Returns
     -------
@@ -57,7 +62,7 @@ def roads_command(argv: Sequence[str], *, regions: Path, executables: Path, matr
         if not NAME.fullmatch(chosen.name):
             raise _bad(f"a region's name is made of letters, digits, - and _, not {chosen.name!r}")
         if chosen.command == "build":
-            report = _build(chosen, regions, executables)
+            report = _build(chosen, regions, executables, basemaps)
         elif chosen.command == "districts":
             report = take_districts(chosen, open_region(regions / chosen.name))
         else:
@@ -110,7 +115,7 @@ def read_points(path: Path, region: Region) -> Floats:
     return array
 
 
-def _build(chosen: argparse.Namespace, regions: Path, executables: Path) -> dict[str, Any]:
+def _build(chosen: argparse.Namespace, regions: Path, executables: Path, basemaps: Path | None) -> dict[str, Any]:
     out = sys.stderr if chosen.json else sys.stdout
 
     def say(text: str) -> None:
@@ -122,6 +127,11 @@ def _build(chosen: argparse.Namespace, regions: Path, executables: Path) -> dict
     region = build_region(extract, regions / chosen.name, executables, say, profile=chosen.profile, method=method)
     if not region.routable:
         say("There is no road engine here: travel times in this region will be straight-line estimates.")
+    say(f"100 %  Region {region.name} is ready: {region.folder}")
+    if basemaps is not None and pieces_of(basemaps, region.name):
+        publish_basemap(region, basemaps)
+        say("Its maps are shown from now on, its streets are used once the application is started again.")
+        say("Run `team` again if its districts have changed.")
     return {
         "region": region.name,
         "version": region.version,

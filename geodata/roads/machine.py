@@ -29,7 +29,7 @@ from geodata.roads.osrm import OsrmRoads
 from geodata.roads.osrm_files import installed
 from geodata.roads.region import Region
 from geodata.roads.server import OsrmServer, listens
-from geodata.roads.straight_line import StraightLine
+from geodata.roads.straight_line import straight_line
 from geodata.roads.travel import Floats, OnCells, RoadEngine, RoadFailure, RouteShape, TravelTimes, unheard
 
 LOG = logging.getLogger("geodata")
@@ -183,7 +183,7 @@ def open_machine_roads(region: Region, executables: Path, matrices: Path, folder
     branch after branch keeps it. Where there are no executables the labelled straight line is given.
     """
     if not (region.routable and installed(executables)):
-        yield StraightLine()
+        yield straight_line(region.profile)
         return
     with ONE_BY_ONE:
         key = (folder.resolve(), region.version)

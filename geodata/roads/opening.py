@@ -13,9 +13,9 @@ from geodata.roads.cached import CachedRoads
 from geodata.roads.going_on import GoingOn, NoEngine
 from geodata.roads.osrm import OsrmRoads
 from geodata.roads.osrm_files import installed
-from geodata.roads.region import Region
+from geodata.roads.region import Profile, Region
 from geodata.roads.server import OsrmServer
-from geodata.roads.straight_line import StraightLine
+from geodata.roads.straight_line import straight_line
 from geodata.roads.travel import RoadEngine, RoadFailure
 
 #: A process of this machine that dies ends its connection at once; one that is slow shares its cores with others.
@@ -54,26 +54,26 @@ def open_roads(
         if url is not None:
             running = open_while.enter_context(closing(engine_at(url, region)))
             if running.healthy():
-                yield kept(running, matrices, go_on=go_on)
+                yield kept(running, matrices, go_on=go_on, profile=region.profile)
                 return
         if not (region.routable and installed(executables)):
-            yield StraightLine()
+            yield straight_line(region.profile)
             return
         try:
             server = open_while.enter_context(OsrmServer(executables, region.osrm))
         except RoadFailure as failure:
             if not go_on:
                 raise
-            yield kept(NoEngine(region.source, failure), matrices, go_on=go_on)
+            yield kept(NoEngine(region.source, failure), matrices, go_on=go_on, profile=region.profile)
             return
         own = open_while.enter_context(closing(engine_at(server.url, region)))
-        yield kept(own, matrices, go_on=go_on)
+        yield kept(own, matrices, go_on=go_on, profile=region.profile)
 
 
-def kept(engine: RoadEngine, matrices: Path, *, go_on: bool) -> RoadEngine:
+def kept(engine: RoadEngine, matrices: Path, *, go_on: bool, profile: Profile = "car") -> RoadEngine:
     """Put the kept matrices before an engine, and estimates behind it where it is to be gone on."""
     roads = CachedRoads(engine, matrices)
-    return GoingOn(roads) if go_on else roads
+    return GoingOn(roads, straight_line(profile)) if go_on else roads
 
 
 def engine_at(url: str, region: Region) -> OsrmRoads:
@@ -91,6 +91,7 @@ def open_bank_roads(
     max_table: int,
     today: date,
     go_on: bool = False,
+    profile: Profile = "car",
     transport: httpx.BaseTransport | None = None,
 ) -> Iterator[RoadEngine]:
     """Give a bank's own server for as long as the block lasts.
@@ -102,11 +103,12 @@ def open_bank_roads(
     ----------
     max_table
         The server's ``--max-table-size``.
-    transport
-        How requests are sent; for tests.
-
     go_on
         As for ``open_roads``. A server that does not even tell its data's version has no kept matrices either.
+    profile
+        How crews go: what the estimates are of.
+    transport
+        How requests are sent; for tests.
 
     Raises
     ------
@@ -119,10 +121,10 @@ def open_bank_roads(
     except RoadFailure as failure:
         if not go_on:
             raise
-        yield GoingOn(NoEngine(f"OSRM {url}", failure))
+        yield GoingOn(NoEngine(f"OSRM {url}", failure), straight_line(profile))
         return
     data = f"data {version}" if version else f"as of {today.isoformat()}"
     source = f"OSRM {asked.url}, {data}"
     bank = OsrmRoads(url, source=source, data_version=version, max_table=max_table, transport=transport)
     with closing(bank):
-        yield kept(bank, matrices, go_on=go_on)
+        yield kept(bank, matrices, go_on=go_on, profile=profile)

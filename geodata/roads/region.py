@@ -99,6 +99,12 @@ def own_districts_of(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.districts.geojson")
 
 
+def made_at(folder: Path) -> tuple[int, ...]:
+    """Tell when a region's files were written: it may be built anew, or given other districts, while it is in use."""
+    files = [folder / name for name in ("region.json", "districts.geojson", "buildings.parquet")]
+    return tuple(file.stat().st_mtime_ns if file.is_file() else 0 for file in files)
+
+
 def open_region(folder: Path) -> Region:
     """Give a region that was built before.
 

@@ -65,10 +65,8 @@ class OsrmServer:
     """
 
     def __init__(self, executables: Path, data: Path, port: int = 0, *, threads: int = 2) -> None:
-        self._contracted = data.with_name(data.name + ".hsgr").exists()
-        method = "CH" if self._contracted else "MLD"
-        self._command = [str(executable(executables, "osrm-routed")), "--algorithm", method, "--ip", "127.0.0.1"]
-        self._command += ["--threads", str(threads), "--max-table-size", str(MAX_TABLE), "--verbosity", "WARNING"]
+        self._program = [str(executable(executables, "osrm-routed")), "--ip", "127.0.0.1"]
+        self._program += ["--threads", str(threads), "--max-table-size", str(MAX_TABLE), "--verbosity", "WARNING"]
         self._data = data
         self._port = port
         self._stopping = threading.Event()
@@ -99,7 +97,7 @@ class OsrmServer:
         """
         if self._thread is not None:
             return self
-        if not (self._contracted or self._data.with_name(self._data.name + ".mldgr").exists()):
+        if not (self._has(".hsgr") or self._has(".mldgr")):
             raise RoadFailure(f"no road data at {self._data}: build the region first", fault="input", try_again=False)
         self._port = self._port or _free_port()
         self._stopping.clear()
@@ -181,13 +179,18 @@ class OsrmServer:
     def _run_once(self) -> None:
         """Start it from this very thread, whose end the kernel takes for the parent's, and wait for its end."""
         leash = [sys.executable, "-I", str(LEASH), str(os.getpid())]
-        command = [*leash, *self._command, "--port", str(self._port), str(self._data)]
+        # Looked up each time: the region may have been built anew, by the other method, since the last start.
+        method = ["--algorithm", "CH" if self._has(".hsgr") else "MLD"]
+        command = [*leash, *self._program, *method, "--port", str(self._port), str(self._data)]
         self.starts += 1
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._log) as process:
             self._process = process
             if self._stopping.is_set():  # asked to stop while it was being started
                 process.terminate()
             process.wait()
+
+    def _has(self, ending: str) -> bool:
+        return self._data.with_name(self._data.name + ending).exists()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:

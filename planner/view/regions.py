@@ -34,6 +34,7 @@ from planner.view.spots import spots
 from planner.view.travel import Travel, travel_seconds
 
 Tell = Callable[[str], None]
+LivedIn = Callable[[gpd.GeoDataFrame], pd.Series]
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ def comparison(
     *,
     now: datetime,
     roads: RoadEngine | None = None,
+    lived_in: LivedIn | None = None,
     level: float = 0.8,
     tell: Tell = lambda _: None,
 ) -> Comparison:
@@ -114,6 +116,8 @@ def comparison(
         Rule packs by code.
     roads
         Asked for a sample of each district; None for the straight line, which the outlook then says.
+    lived_in
+        Gives the inhabited km² of districts by code, as the region's map has them; None: where customers live.
     level
         Share of the intervals.
     tell
@@ -146,7 +150,7 @@ def comparison(
     verdicts = district_verdicts(homes, customers)
     tell("density")
     past = together([one.past for one in shares])
-    table = district_table(districts, surveyed, customers, options, past)
+    table = district_table(districts, surveyed, customers, options, past, lived_in)
     scale = payment_scale(past)
     density = recovery_density(table, past, scale_minor=scale, level=level).drop(columns=["visits", "outcomes"])
     table = table.merge(density, on="region")
@@ -236,6 +240,7 @@ def district_table(
     customers: pd.DataFrame,
     options: pd.DataFrame,
     past: pd.DataFrame,
+    lived_in: LivedIn | None = None,
 ) -> pd.DataFrame:
     """Count each district (``COUNTED``, in the order of the districts); a visit counts where the debtor lives."""
     codes = pd.Index(districts["code"].astype(str), name="region")
@@ -254,12 +259,12 @@ def district_table(
         door_s=("door_s", "sum"),
     )
     counted = pd.concat([best.reindex(codes), owed.reindex(codes), seen.reindex(codes)], axis=1).fillna(0)
-    lived_in = inhabited_km2(customers[["lon", "lat"]].to_numpy(float), districts)
+    km2 = lived_in(districts) if lived_in else inhabited_km2(customers[["lon", "lat"]].to_numpy(float), districts)
     door, way = counted["door_s"] / 3600, counted["travel_hours"] / counted["visits"]  # no visit ahead: way unknown
     table = counted.assign(
         past_hours=door + counted["outcomes"] * way,
         customers=customers["region"].value_counts().reindex(codes).fillna(0),
-        inhabited_km2=lived_in.reindex(codes),
+        inhabited_km2=km2.reindex(codes),
         name_zh=districts["name_zh"].to_numpy(),
         name_en=districts["name_en"].to_numpy(),
     )

@@ -95,12 +95,13 @@ def comparison(
     *,
     now: datetime,
     roads: RoadEngine | None = None,
+    lived_in: regions.LivedIn | None = None,
 ) -> Comparison | None:
     """Compare the districts as ``planner.view.regions`` does; None where nobody is overdue."""
     who = reader(principal, branches)
     if all(store.debtors(who, one.code).empty for one in branches):
         return None
-    found = regions.comparison(store, who, branches, packs, parameters, now=now, roads=roads)
+    found = regions.comparison(store, who, branches, packs, parameters, now=now, roads=roads, lived_in=lived_in)
     return found if sees_rows(principal) else replace(found, view=kept_back(found.view))
 
 

@@ -70,6 +70,22 @@ def test_a_shapefile_without_its_coordinate_system_is_asked_for_it(tmp_path: Pat
         read_own_districts(path, crs="nonsense")
 
 
+def test_geojson_in_metres_is_read_by_what_is_said_and_nothing_said_is_left_unheard(tmp_path: Path) -> None:
+    path = tmp_path / "d.geojson"
+    flat = table(WEST, EAST).to_crs(4549)
+    nameless = flat.set_crs(None, allow_override=True)
+    path.write_text(nameless.to_json(drop_id=True, ensure_ascii=False), encoding="utf-8")
+    with pytest.raises(BadDistricts, match="does not lie on the Earth: is its coordinate system right"):
+        read_own_districts(path)
+    found = read_own_districts(path, crs="EPSG:4549")
+    assert all(shapely.hausdorff_distance(a, b) < 2e-7 for a, b in zip(found.table.geometry, [WEST, EAST], strict=True))
+    named = tmp_path / "d.gpkg"
+    flat.to_file(named)
+    with pytest.raises(BadDistricts, match=r"names its coordinate system itself, .*: leave --crs out"):
+        read_own_districts(named, crs="EPSG:4547")
+    assert len(read_own_districts(named, crs="EPSG:4549").table) == 2
+
+
 def test_a_ring_is_repaired_or_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "d.gpkg"
     table(spike(WEST), EAST).to_file(path)

@@ -27,6 +27,21 @@ LIST = (
 ).encode("gb18030")
 
 
+STREET_INDEX = overdue_load.street_index  # the fixture puts another in its place
+
+
+def test_streets_of_a_region_built_anew_are_read_anew(kit: Stopped, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(overdue_load, "index_of", lambda _, name: read.append(name) or len(read))
+    folder = kit.settings.paths.region("north")
+    folder.mkdir(parents=True)
+    found = [STREET_INDEX(kit, "north"), STREET_INDEX(kit, "north")]
+    for name in ("districts.geojson", "buildings.parquet", "region.json"):
+        (folder / name).touch()
+        found += [STREET_INDEX(kit, "north"), STREET_INDEX(kit, "north")]
+    assert found == [1, 1, 2, 2, 3, 3, 4, 4]
+
+
 def script() -> None:
     from dashboard.screens import overdue
 

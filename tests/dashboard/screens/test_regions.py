@@ -24,7 +24,8 @@ from dashboard.screens.versions import counted_until
 from dashboard.services import ROOT
 from dashboard.text import speaking
 from geodata.patterns.verdict import SENTENCES, Why, no_reference
-from geodata.roads.straight_line import StraightLine
+from geodata.roads import RoadFailure
+from geodata.roads.straight_line import StraightLine, straight_line
 from planner import advice
 from planner.ahead import Ahead
 from planner.domain import Principal, Role
@@ -201,24 +202,40 @@ def test_a_district_s_week_by_straight_lines_is_not_called_driven(
     assert ("driven on the roads" in shown) != estimated
 
 
+def test_without_the_engine_a_region_of_walkers_is_reckoned_on_foot(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RoadFailure("gone", fault="engine", try_again=True)
+
+    asked: list[str] = []
+    monkeypatch.setattr(comparing, "roads_of", fails)
+    monkeypatch.setattr(comparing, "profile_of", lambda *_: "foot")
+    monkeypatch.setattr(comparing.sums, "comparison", lambda *_, roads, **__: asked.append(roads.source))
+    who = act_as(monkeypatch, Role.REGIONAL_HEAD)
+    branches = kit.store.branches(who)
+    assert compare(kit.store, kit.settings, who, branches, NOW).fault == "engine"
+    assert asked == [straight_line("foot").source]
+
+
 def test_what_was_compared_without_the_engine_is_compared_anew_with_it(
     kit: Stopped, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     who = act_as(monkeypatch, Role.MANAGER)
-    asked, branches = list[object](), kit.store.branches(who)
-    monkeypatch.setattr(compared, "comparison", lambda *_, roads, **__: asked.append(roads))
+    asked, branches = list[str](), kit.store.branches(who)
+    monkeypatch.setattr(compared, "comparison", lambda *_, roads, **__: asked.append(roads.source))
     for _ in range(2):
         assert regions.read_comparison(kit, who, branches).found is None
         renewed()
-    assert asked == [None]  # the region's roads were never built; for a while that stands
-    engine = StraightLine()
+    assert asked == [StraightLine().source]  # the region's roads were never built; for a while that stands
+    engine = StraightLine(1.1)
     monkeypatch.setattr(comparing, "roads_of", lambda *_, **__: nullcontext(engine))
     for minutes in (6, 7, 13):
         monkeypatch.setattr(Stopped, "now", lambda _, after=minutes: NOW + timedelta(minutes=after))
         regions.read_comparison(kit, who, branches)
         renewed()
-    assert asked[:2] == [None, engine]
-    assert None not in asked[1:]  # and what was compared by it is kept
+    assert asked[:2] == [StraightLine().source, engine.source]
+    assert StraightLine().source not in asked[1:]  # and what was compared by it is kept
     assert len(asked) <= 3  # ten minutes of visits more
 
 

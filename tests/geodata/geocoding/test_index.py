@@ -133,9 +133,62 @@ def test_a_longer_name_with_a_slip_is_not_taken_for_the_shorter_one(index: Stree
         crs=4326,
     )
     houses = pd.DataFrame(columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"])
-    for address in ("知航东大道5号", "5 Zhixinng Dong Da Dao"):
-        assert StreetIndex(streets, houses)(address) == AMBIGUOUS  # the shorter one, said to be in a place Zhihang
+    assert StreetIndex(streets, houses)("知航东大道5号") == AMBIGUOUS  # the shorter one, said to be in a place 知航
+    assert StreetIndex(streets, houses)("5 Zhixinng Dong Da Dao").lat == 31.0  # no place stands behind the number
     assert StreetIndex(streets, houses)("东大道5号").lat == 30.0
+
+
+def test_a_house_or_two_do_not_say_where_a_district_is_lived_in() -> None:
+    names = [f"{n} Rua" for n in "abcdefghij"]
+    lines = [LineString([(-8.6 + n / 100, 41), (-8.599 + n / 100, 41)]) for n in range(len(names))]
+    streets = gpd.GeoDataFrame({"name_zh": names, "name_en": ""}, geometry=lines, crs=4326)
+    houses = pd.DataFrame(
+        [(-8.6, 41.0, "", "", "", "A"), (-8.6, 41.001, "", "", "", "A")],
+        columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"],
+    )
+    districts = gpd.GeoDataFrame(
+        {"code": ["A"], "name_zh": ["Bairro"], "name_en": [""]}, geometry=[box(-8.7, 40.9, -8.4, 41.1)], crs=4326
+    )
+    found = StreetIndex(streets, houses, districts)("Bairro")
+    assert found.by == "district"
+    assert found.accuracy_m == 4_000.0  # nine in ten of the streets
+    assert found.lon == pytest.approx(-8.56, abs=0.011)
+
+
+@pytest.fixture(scope="module")
+def porto() -> StreetIndex:
+    """Streets whose kind comes first, one that a map calls by nothing but its kind, and one of two letters."""
+    names = ["Rua", "Rua Alto", "Rua Direita", "Rua D", "Rua Dona Maria I", "Ciclovia", "Ciclovia da Foz"]
+    names += ["Ciclovia do Ribeiro", "Ciclovia Nova", "Rua da Venezuela", "Rua da Rainha", "Rua Alto da Bela"]
+    lines = [LineString([(-8.6, 41 + n / 10), (-8.59, 41 + n / 10)]) for n in range(len(names))]
+    streets = gpd.GeoDataFrame({"name_zh": names, "name_en": ""}, geometry=lines, crs=4326)
+    houses = pd.DataFrame(columns=["lon", "lat", "street_zh", "street_en", "house_number", "district"])
+    return StreetIndex(streets, houses)
+
+
+@pytest.mark.parametrize(
+    ("address", "street"),
+    [
+        ("Rua Direita 5, Porto", "Rua Direita"),
+        ("5 Rua Direita Porto", "Rua Direita"),
+        ("Rua Alto, Lote 3", "Rua Alto"),
+        ("Rua Alto, 12, Porto", "Rua Alto"),
+        ("Rua d Venezuela 12", "Rua da Venezuela"),
+        ("Rua Alto da Bla 12", "Rua Alto da Bela"),
+        ("Rua Inexistente 5, Porto", ""),
+        ("Rua Alto Facho 12", ""),
+        ("Rua Alto dos Mogos", ""),
+        ("Travessa da Rua Alto", ""),
+        ("Rua da Rainha Santa 12", ""),
+        ("Rua Dona Maria Ferreira, 12", ""),
+        ("Ciclovia do Viso 12", ""),
+    ],
+)
+def test_a_name_that_goes_on_is_another_street_s(porto: StreetIndex, address: str, street: str) -> None:
+    found = porto(address)
+    assert (found == UNKNOWN) == (not street)
+    if street:
+        assert found == porto(street)
 
 
 def test_a_street_that_is_written_exactly_does_not_give_way_to_one_that_nearly_is() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import osmium
 import pytest
 import shapely
+from osmium.osm.mutable import Node
 
 from geodata.osm.features import NoOsmFile, read_features
 from geodata.osm.read import buildings_of, read_districts, read_streets
@@ -45,6 +48,28 @@ def test_buildings_have_a_size_and_perhaps_levels(town_pbf: Path) -> None:
     assert buildings["area_m2"].to_numpy() == pytest.approx(0.0004 * 97_270 * 0.0002 * 110_850, rel=0.01)
     assert buildings["levels"].dropna().eq(6).all()
     assert buildings["levels"].isna().sum() == 1
+
+
+def test_addresses_that_are_mapped_as_points_are_houses_too(town_pbf: Path, tmp_path: Path) -> None:
+    mapped = [
+        {"addr:street": "一街", "addr:housenumber": "7", "shop": "tea"},
+        {"addr:place": "溪口村", "addr:housenumber": "3"},
+        {"addr:street": "一街"},
+        {"addr:housenumber": "9"},
+    ]
+    path = tmp_path / "doors.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for n, tags in enumerate(mapped):
+            at = (float(crossing(n, 0)[0]), float(crossing(n, 0)[1]))
+            writer.add_node(Node(id=n + 1, location=at, tags=tags, version=1))
+    houses = buildings_of(read_features(path))
+    said = houses[["street", "house_number", "kind"]].to_numpy().tolist()
+    assert said == [["一街", "7", "door"], ["溪口村", "3", "door"]]
+    assert houses[["lon", "lat"]].to_numpy() == pytest.approx(np.array([crossing(0, 0), crossing(1, 0)]), abs=1e-6)
+    assert houses["area_m2"].isna().all()
+    every = buildings_of(read_features(town_pbf))
+    assert len(every) == 12
+    assert not every["kind"].eq("door").any()
 
 
 def test_what_is_no_extract_is_refused(tmp_path: Path) -> None:

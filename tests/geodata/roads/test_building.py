@@ -106,6 +106,25 @@ def test_a_step_that_changes_what_was_before_is_not_taken_up_in_its_middle(
     assert steps[0] == again
 
 
+def test_a_build_of_which_a_step_was_killed_is_taken_up(
+    steps: list[str], town_pbf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = building._run
+
+    def dies(folder: Path, name: str, *arguments: str, heard: Callable[[str], None] | None = None) -> None:
+        if name == "osrm-contract":
+            raise RoadFailure("it was killed", fault="engine", try_again=True)
+        whole(folder, name, *arguments, heard=heard)
+
+    monkeypatch.setattr(building, "_run", dies)
+    with pytest.raises(RoadFailure):
+        build(town_pbf, tmp_path / "r", method="ch")
+    monkeypatch.setattr(building, "_run", whole)
+    steps.clear()
+    build(town_pbf, tmp_path / "r", method="ch")
+    assert steps == ["contract"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, and the kernel's way is Linux's")
 def test_a_build_that_is_killed_leaves_no_step_behind(tmp_path: Path) -> None:
     program = tmp_path / "osrm" / "bin" / "osrm-extract"
@@ -133,6 +152,17 @@ def test_a_step_that_fails_says_why(tmp_path: Path) -> None:
     program.chmod(0o755)
     with pytest.raises(RoadFailure, match=r"osrm-extract failed \(3\): no nodes"):
         building._run(tmp_path, "osrm-extract")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the leash stands between")
+def test_a_step_that_was_killed_is_no_fault_of_the_extract(tmp_path: Path) -> None:
+    program = tmp_path / "osrm" / "bin" / "osrm-contract"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o755)
+    with pytest.raises(RoadFailure, match=r"was killed \(signal 9\).*goes on from this step") as caught:
+        building._run(tmp_path, "osrm-contract")
+    assert caught.value.try_again
 
 
 def test_what_a_contraction_has_done_is_told_while_it_runs(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geodata.roads import Region, means
+from geodata.roads import Region, means, open_region, publish_basemap
 from geodata.roads.command import roads_command
-from tests.geodata.small_town import ISLAND, crossing
+from geodata.roads.publishing import pieces_of
+from tests.geodata.small_town import ISLAND, crossing, write_town
 
 HERE, THERE = crossing(1, 1), crossing(3, 2)
 Run = Callable[..., int]
@@ -130,6 +131,27 @@ def test_the_method_goes_by_size_unless_it_is_asked_for(
     assert json.loads(shown.out)["method"] == method
     assert ("points of streets" in shown.err.splitlines()[0]) == (not asked)
     assert json.loads((tmp_path / "r" / "t" / "region.json").read_text())["method"] == method
+
+
+def test_a_build_renews_the_basemap_of_a_region_that_is_shown(
+    town_pbf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = tmp_path / "static"
+
+    def build(extract: Path) -> str:
+        argv = ["build", str(extract), "--name", "t"]
+        folders = {"regions": tmp_path / "r", "executables": tmp_path / "none", "matrices": tmp_path / "m"}
+        assert roads_command(argv, **folders, basemaps=shown) == 0
+        return capsys.readouterr().out
+
+    assert build(town_pbf).splitlines()[-1].startswith("100 %  Region t is ready")
+    assert not shown.exists()  # no branch is in it: nobody asks for its map
+    publish_basemap(open_region(tmp_path / "r" / "t"), shown)
+    (first,) = pieces_of(shown, "t")
+    said = build(write_town(tmp_path / "other.osm.pbf", name="石桥"))
+    newest, before = pieces_of(shown, "t")
+    assert before == first != newest
+    assert "once the application is started again" in said
 
 
 def test_what_cannot_be_found_or_written_is_exit_2(

@@ -17,6 +17,7 @@ import pytest
 from geodata.roads import CachedRoads, OsrmServer, Region, RoadFailure, RouteShape, StraightLine, TravelTimes
 from geodata.roads import opening as opening_module
 from geodata.roads.going_on import GoingOn, NoEngine
+from geodata.roads.machine import open_machine_roads
 from geodata.roads.opening import open_bank_roads, open_roads
 from geodata.roads.server import SILENT, Silence, cpu_s
 from geodata.roads.travel import OnCells, RoadEngine, unheard
@@ -106,6 +107,37 @@ def test_a_bank_server_that_does_not_answer_is_gone_on_without_only_where_asked(
         pass
     with opened(go_on=True) as roads:
         assert roads.travel_times(POINTS).estimated
+
+
+def kmh_of(roads: RoadEngine) -> float:
+    times = roads.travel_times(POINTS)
+    assert times.estimated
+    return float(3.6 * times.metres[0, 1] / times.seconds[0, 1])
+
+
+def test_walkers_are_estimated_as_walkers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise RoadFailure("the road engine did not start", fault="engine", try_again=True)
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    for profile, kmh in (("car", 25.0), ("foot", 4.5)):
+        region = Region("town", tmp_path, "v", (0, 0, 1, 1), routable=True, profile=profile)  # type: ignore[arg-type]
+        monkeypatch.setattr(opening_module, "installed", lambda _: False)
+        with open_roads(region, tmp_path, tmp_path / "m") as roads:
+            assert kmh_of(roads) == pytest.approx(kmh)
+        with open_machine_roads(region, tmp_path, tmp_path / "m", tmp_path / "e") as roads:
+            assert kmh_of(roads) == pytest.approx(kmh)
+        monkeypatch.setattr(opening_module, "installed", lambda _: True)
+        monkeypatch.setattr(opening_module, "OsrmServer", fails)
+        with open_roads(region, tmp_path, tmp_path / "m", go_on=True) as roads:
+            assert kmh_of(roads) == pytest.approx(kmh)
+        day, transport = date(2026, 11, 23), httpx.MockTransport(refuse)
+        with open_bank_roads(
+            "http://bank", tmp_path, max_table=9, today=day, go_on=True, profile=region.profile, transport=transport
+        ) as roads:
+            assert kmh_of(roads) == pytest.approx(kmh)
 
 
 def test_a_process_hangs_only_if_it_neither_answers_nor_computes() -> None:

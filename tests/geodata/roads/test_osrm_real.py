@@ -16,6 +16,7 @@ import pytest
 
 from geodata.roads import OsrmRoads, OsrmServer, Region, RoadFailure, build_region, open_roads
 from geodata.roads.opening import engine_at
+from geodata.roads.region import Method
 from tests.geodata.roads.test_leash import alive, gone
 from tests.geodata.small_town import ISLAND, crossing, write_town
 
@@ -117,6 +118,26 @@ def test_a_killed_server_comes_back_on_the_same_address(town: Region, executable
     assert gone(second)
     server.stop()  # twice is harmless
     assert server.pid is None
+
+
+def test_a_region_built_anew_by_the_other_method_serves_the_old_data_and_after_a_death_the_new(
+    town_pbf: Path, executables: Path, tmp_path: Path
+) -> None:
+    def built(method: Method) -> Region:
+        return build_region(town_pbf, tmp_path / "town", executables, lambda _: None, method=method)
+
+    before = built("mld")
+    with OsrmServer(executables, before.osrm) as server:
+        after = built("ch")
+        assert engine_at(server.url, before).healthy()
+        first = server.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        ends = time.monotonic() + 20
+        while not engine_at(server.url, after).healthy() and time.monotonic() < ends:
+            time.sleep(0.05)
+        assert engine_at(server.url, after).healthy()
+        assert not engine_at(server.url, before).healthy()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
