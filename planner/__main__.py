@@ -138,7 +138,7 @@ def take(argv: Sequence[str], settings: Settings) -> int:
     from planner.intake.asking import read_as
     from planner.intake.command import ListToStore, Refused, import_command
     from planner.intake.issue import Issue
-    from planner.receive import ListSource, located, receive, remember, remembered
+    from planner.receive import ListSource, located, receive, remember, remembered, repeats
 
     store = opened(settings)
 
@@ -151,6 +151,9 @@ def take(argv: Sequence[str], settings: Settings) -> int:
             index = index_of(settings, branch.road_region)
         except RoadFailure as error:
             raise Refused(f"{error}.") from error
+        source = ListSource(
+            one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), read_as(one.profile, one.answers)
+        )
         if one.preview:
             from planner.view.changes import changes as import_changes  # most of the pages come with it
 
@@ -159,12 +162,10 @@ def take(argv: Sequence[str], settings: Settings) -> int:
             return {name: getattr(told, name) for name in ("added", "changed", "unchanged", "gone")} | {
                 "kept": sorted(told.kept),
                 "details": told.details.to_dict("records"),
+                "repeated": repeats(store, asking, branch.code, source)[one.full],
                 "issues": [each.as_dict() for each in tables.issues],
             }
         found: list[Issue] = []
-        source = ListSource(
-            one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), read_as(one.profile, one.answers)
-        )
         result = receive(
             store,
             asking,

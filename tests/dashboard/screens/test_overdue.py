@@ -136,6 +136,37 @@ def test_the_preview_shows_what_was_read_and_import_stores_it(kit: Stopped, monk
     assert "overdue_reading" not in app.session_state
 
 
+def test_a_file_that_was_imported_before_is_called_so_before_it_is_imported_again(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    branch = kit.store.branches(who)[0]
+    first = loaded(kit, who)
+    assert not any(first.repeats.values())
+    made = overdue_load.take(kit, who, branch, first, full_list=False)
+
+    def panel() -> None:
+        import streamlit as st
+
+        from dashboard.screens import overdue, overdue_load
+
+        kit, who = overdue.services(), overdue.current_principal()
+        overdue_load.confirm(kit, who, kit.store.branches(who)[0], st.session_state["overdue_reading"])
+
+    app = AppTest.from_function(panel, default_timeout=30)
+    app.session_state["overdue_reading"] = loaded(kit, who)
+    app.run()
+    assert not app.exception
+    assert "imported before: importing it again changes nothing" in texts(app)
+    assert not app.metric
+    # As the full list it was not: then it closes what it does not name.
+    app.checkbox(key="overdue_full").check().run()
+    assert "imported before" not in texts(app)
+    assert {one.label: one.value for one in app.metric}["Gone"] == "120"
+    kit.store.undo_import(who, branch.code, made.batch_id, now=NOW)
+    assert not any(loaded(kit, who).repeats.values())
+
+
 def test_what_a_list_has_no_column_for_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.MANAGER)
 
