@@ -12,7 +12,7 @@ from dashboard.maps.frame import STYLE as MAPS
 from dashboard.metrics import page_run
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
-from dashboard.screens import alarm
+from dashboard.screens import alarm, looked
 from dashboard.screens.attend import keyboard
 from dashboard.screens.steps import LEAD
 from dashboard.screens.steps import STYLE as STEPS
@@ -89,18 +89,12 @@ def main() -> None:
     st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
     corner(principal)
     keyboard(LEAD)
-    if principal.role is Role.AUDITOR and page.url_path:  # the hidden first page only leads on
-        note(principal, page.url_path)
+    if page.url_path:  # the hidden first page only leads on
+        looked.page(services(), principal, page.url_path)
     with page_run(page.url_path), speaking(current_language()):  # asked once: a page says thousands of words
         if principal.role is Role.MANAGER and page is not pages["board"]:
             alarm.watch(services(), principal)
         page.run()
-
-
-def note(principal: Principal, page: str) -> None:
-    """Note what an auditor looks at, before it is drawn: of a page that is remembered the store would not know."""
-    for branch in sorted(principal.branches):
-        services().store.note_page(principal, branch, page, debtor_id=str(st.session_state.get("debtor") or ""))
 
 
 def corner(principal: Principal) -> None:
