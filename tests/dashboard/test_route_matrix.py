@@ -331,6 +331,8 @@ def test_nobody_gets_or_changes_what_is_not_theirs(town: Town, story: Story) -> 
         good = answer.status_code < 300
         seen[f"{'in' if call.inside else 'out'} {'answered' if good else 'refused'}"] += 1
         seen["told one's own"] += good and any(word in text for word in town.words_of(seen_by(town, call)))
+        if faults and number % 500 == 499:
+            break  # it has failed; the rest would say no more
     assert faults == []
     assert kept(town.url) == before
     assert seen["told one's own"] > CALLS / 100, seen
