@@ -14,6 +14,7 @@ from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
 from dashboard.screens import alarm, looked
 from dashboard.screens.attend import keyboard
+from dashboard.screens.named import STYLE as NAMED
 from dashboard.screens.steps import LEAD
 from dashboard.screens.steps import STYLE as STEPS
 from dashboard.screens.tiles import STYLE as TILES
@@ -86,7 +87,7 @@ def main() -> None:
         if entry.address in pages:
             menus.setdefault(_(entry.section) if entry.section else "", []).append(pages[entry.address])
     page = st.navigation(menus, position="top")
-    st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
+    st.html(f"<style>{FRAME}{TILES}{NAMED}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
     corner(principal)
     keyboard(LEAD)
     if page.url_path:  # the hidden first page only leads on

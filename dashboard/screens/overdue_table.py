@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import looked
+from dashboard.screens import looked, named
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import open_button
 from dashboard.screens.money_column import money_column
@@ -158,7 +158,7 @@ def debtor(kit: Services, principal: Principal, view: OverdueView, debtor_id: st
             return
         looked.card(kit, principal, view.branch.code, "overdue", debtor_id)
         one: dict[Any, Any] = found.iloc[0].to_dict()
-        st.markdown(f"##### {plain(one['name'] or one['debtor_id'])}")
+        named.heading(one["name"] or one["debtor_id"], "overdue")
         st.markdown(
             _("{money} overdue").format(money=f"**{formats.money(one['overdue_minor'], view.branch.currency)}**")
         )
