@@ -159,9 +159,11 @@ def take(argv: Sequence[str], settings: Settings) -> int:
 
             tables = located(store, asking, branch.code, one.checked, index=index)
             told = import_changes(store, asking, branch.code, tables.listed(), unsaid=tables.unsaid)
-            return {name: getattr(told, name) for name in ("added", "changed", "unchanged", "gone")} | {
+            details = told.details if one.full else told.details[told.details["what"] != "gone"]
+            return {name: getattr(told, name) for name in ("added", "changed", "unchanged")} | {
+                "gone": told.gone if one.full else 0,  # a list in part closes nothing
                 "kept": sorted(told.kept),
-                "details": told.details.to_dict("records"),
+                "details": details.to_dict("records"),
                 "repeated": repeats(store, asking, branch.code, source)[one.full],
                 "issues": [each.as_dict() for each in tables.issues],
             }
