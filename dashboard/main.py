@@ -12,8 +12,9 @@ from dashboard.maps.frame import STYLE as MAPS
 from dashboard.metrics import page_run
 from dashboard.navigation import ENTRIES, FIRST
 from dashboard.principal import NobodySignedIn, current_principal
-from dashboard.screens import alarm, no_page
+from dashboard.screens import alarm, looked, no_page
 from dashboard.screens.attend import keyboard
+from dashboard.screens.named import STYLE as NAMED
 from dashboard.screens.steps import LEAD
 from dashboard.screens.steps import STYLE as STEPS
 from dashboard.screens.tiles import STYLE as TILES
@@ -92,21 +93,15 @@ def main() -> None:
         if entry.address in pages:
             menus.setdefault(_(entry.section) if entry.section else "", []).append(pages[entry.address])
     page = st.navigation(menus, position="top")
-    st.html(f"<style>{FRAME}{TILES}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
+    st.html(f"<style>{FRAME}{TILES}{NAMED}{MAPS}{FILTERS}{WEEK}{WORKBENCH}{STEPS}</style>")
     corner(principal)
     keyboard(LEAD)
-    if principal.role is Role.AUDITOR and page.url_path in pages:  # the hidden first page only leads on
-        note(principal, page.url_path)
+    if page.url_path in pages:  # the hidden pages only lead on
+        looked.page(services(), principal, page.url_path)
     with page_run(page.url_path), speaking(current_language()):  # asked once: a page says thousands of words
         if principal.role is Role.MANAGER and page is not pages["board"]:
             alarm.watch(services(), principal)
         page.run()
-
-
-def note(principal: Principal, page: str) -> None:
-    """Note what an auditor looks at, before it is drawn: of a page that is remembered the store would not know."""
-    for branch in sorted(principal.branches):
-        services().store.note_page(principal, branch, page, debtor_id=str(st.session_state.get("debtor") or ""))
 
 
 def corner(principal: Principal) -> None:

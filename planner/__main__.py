@@ -139,7 +139,7 @@ def take(argv: Sequence[str], settings: Settings) -> int:
     from planner.intake.asking import read_as
     from planner.intake.command import ListToStore, Refused, import_command
     from planner.intake.issue import Issue
-    from planner.receive import ListSource, located, receive, remember, remembered
+    from planner.receive import ListSource, located, receive, remember, remembered, repeats
 
     store = opened(settings)
 
@@ -152,20 +152,23 @@ def take(argv: Sequence[str], settings: Settings) -> int:
             index = index_of(settings, branch.road_region)
         except RoadFailure as error:
             raise Refused(f"{error}.") from error
+        source = ListSource(
+            one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), read_as(one.profile, one.answers)
+        )
         if one.preview:
             from planner.view.changes import changes as import_changes  # most of the pages come with it
 
             tables = located(store, asking, branch.code, one.checked, index=index)
             told = import_changes(store, asking, branch.code, tables.listed(), unsaid=tables.unsaid)
-            return {name: getattr(told, name) for name in ("added", "changed", "unchanged", "gone")} | {
+            details = told.details if one.full else told.details[told.details["what"] != "gone"]
+            return {name: getattr(told, name) for name in ("added", "changed", "unchanged")} | {
+                "gone": told.gone if one.full else 0,  # a list in part closes nothing
                 "kept": sorted(told.kept),
-                "details": told.details.to_dict("records"),
+                "details": details.to_dict("records"),
+                "repeated": repeats(store, asking, branch.code, source)[one.full],
                 "issues": [each.as_dict() for each in tables.issues],
             }
         found: list[Issue] = []
-        source = ListSource(
-            one.path.name, hashlib.sha256(one.path.read_bytes()).hexdigest(), read_as(one.profile, one.answers)
-        )
         result = receive(
             store,
             asking,

@@ -63,6 +63,16 @@ def receive(
     )
 
 
+def repeats(store: Store, principal: Principal, branch: str, source: ListSource) -> Mapping[bool, bool]:
+    """Say whether taking a file, as a list in part (False) or as the full one (True), would only repeat an import."""
+    standing = [
+        one.full_list
+        for one in store.imports(principal, branch)
+        if (one.source.sha256, one.source.profile) == (source.sha256, source.profile) and one.undone_at is None
+    ]
+    return {False: bool(standing), True: any(standing)}
+
+
 def remembered(store: Store, principal: Principal, branch: str, kind: str) -> Mapping[str, str]:
     """Give what the branch answered about an earlier list of this kind (``planner.intake.asking``)."""
     known = store.setting(principal, branch, ANSWERS) or {}

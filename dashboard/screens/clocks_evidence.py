@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import looked
 from dashboard.screens.clocks_table import setter
 from dashboard.screens.clocks_words import EVIDENCE, NO_EVIDENCE, QUESTIONS, REFUSALS, STATES, article, why_words
 from dashboard.screens.debtor_card import plain
@@ -34,6 +35,7 @@ def told() -> None:
 
 def card(kit: Services, principal: Principal, view: ClocksView, one: pd.Series) -> None:
     """Show what a clock rests on and, for a manager, the form."""
+    looked.card(kit, principal, view.branch.code, "clocks", str(one["debtor_id"]))
     with st.container(border=True):
         st.markdown(f"**{plain(one['name'] or one['debtor_id'])}** · {plain(one['case_id'])}")
         left = n_("{n} day left", "{n} days left", int(one["days_left"]))

@@ -154,7 +154,8 @@ def next_card(view: DayView, *, shown: bool) -> None:
             st.markdown("### :material/task_alt: " + _("All stops of the day are done."))
             return
         st.caption(_("Next") + f" · {formats.span(stop.begins_at, stop.leaves_at)}")
-        st.markdown(f"### {stop.number} · {plain(stop.name or stop.debtor_id)}")
+        # A heading of Markdown has a link to itself: the name would stand in the address.
+        st.subheader(f"{stop.number} · {plain(stop.name or stop.debtor_id)}", anchor=False)
         st.markdown(f"{word(PLACE_KINDS, stop.place_kind)} · {plain(written(stop, shown=shown))}")
         st.caption(_("Pin accurate to {m}").format(m=formats.distance(stop.accuracy_m)))
         owed = formats.money(stop.overdue_minor, view.branch.currency)

@@ -8,7 +8,7 @@ from config.survey import load_survey
 from dashboard import formats
 from dashboard.charts import draw
 from dashboard.principal import current_principal
-from dashboard.screens import debtor_actions, debtor_chart, debtor_parts, uncovered
+from dashboard.screens import debtor_actions, debtor_chart, debtor_parts, looked, uncovered
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_data import branch_of, read_data, read_debtor
 from dashboard.screens.debtor_words import HOLDS, TYPE_SOURCES, event_words, since, type_words
@@ -54,6 +54,7 @@ def page() -> None:
             icon=":material/person_off:",
         )
         return
+    looked.card(kit, principal, branch.code, "debtor", view.debtor_id)
     show(kit, principal, view)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import clock_line, uncovered
+from dashboard.screens import clock_line, looked, uncovered
 from dashboard.screens.links import open_button
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
@@ -38,6 +38,7 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
     out = next((one for one in view.left_out if one.debtor_id == debtor_id), None)
     if stop is None and out is None:
         return False
+    looked.card(kit, principal, view.branch, "week", debtor_id)
     with st.container(border=True, gap="xsmall"):
         if stop is not None:
             visited(view, *stop)

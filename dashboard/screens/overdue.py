@@ -38,7 +38,7 @@ def page() -> None:
         nothing_yet(loads=loads)
         return
     overdue_summary.show(kit, view)
-    overdue_table.show(view)
+    overdue_table.show(kit, principal, view)
 
 
 def read_view(kit: Services, principal: Principal, branch: Branch) -> OverdueView:

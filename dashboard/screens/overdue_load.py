@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ from planner.intake.check import Checked
 from planner.intake.issue import Issue, UnreadableList
 from planner.intake.read import read_list
 from planner.intake.waiting import WAITING
-from planner.receive import ListSource, located, receive, remember, remembered
+from planner.receive import ListSource, located, receive, remember, remembered, repeats
 from planner.store import ImportResult
 from planner.view.changes import Changes, changes
 
@@ -60,6 +60,7 @@ class Reading:
     """A list that was read and not yet imported. ``key`` tells it from another branch, file, profile or day.
 
     ``older_than`` is the day of the list that is loaded where this one is older: it adds to the history only.
+    ``repeats`` says of a list in part (False) and of the full one (True) whether this very file was imported so.
     """
 
     key: Key
@@ -68,6 +69,7 @@ class Reading:
     issues: tuple[Issue, ...]
     changes: Changes
     older_than: date | None = None
+    repeats: Mapping[bool, bool] = field(default_factory=dict)
 
     @property
     def checked(self) -> Checked:
@@ -198,8 +200,15 @@ def read(kit: Services, principal: Principal, branch: Branch, name: str, data: b
     found = located(kit.store, principal, branch.code, checked, index=street_index(kit, branch.road_region))
     st.write(_("Comparing with the list that is loaded"))
     told = changes(kit.store, principal, branch.code, found.listed(), unsaid=found.unsaid)
+    source = ListSource(name, key[1], read_as(key[2], answered.answers))
     return Reading(
-        key, name, answered, (*checked.issues, *found.issues), told, older_than(kit, principal, branch, found.accounts)
+        key,
+        name,
+        answered,
+        (*checked.issues, *found.issues),
+        told,
+        older_than(kit, principal, branch, found.accounts),
+        repeats(kit.store, principal, branch.code, source),
     )
 
 
@@ -247,6 +256,8 @@ def as_of_now(reading: Reading) -> bool:
         key="overdue_full",
         help=_("Closed accounts are kept, and open again when a later list names them."),
     )
+    if said_before(reading, full=full):
+        return full
     facts = [
         (_("Accounts added"), told.added),
         (_("Changed"), told.changed),
@@ -272,12 +283,25 @@ def history_only(reading: Reading) -> bool:
         ),
         icon=":material/history:",
     )
-    return st.checkbox(
+    full = st.checkbox(
         _("It was the full list of its day"),
         key="overdue_full_older",
         value=True,
         help=_("Only full lists tell who left: on a partial one a missing account may be overdue all the same."),
     )
+    said_before(reading, full=full)
+    return full
+
+
+def said_before(reading: Reading, *, full: bool) -> bool:
+    """Say that this very file was imported before, where it was: then importing it changes nothing."""
+    before = reading.repeats.get(full, False)
+    if before:
+        st.info(
+            _("This very file was imported before: importing it again changes nothing."),
+            icon=":material/content_copy:",
+        )
+    return before
 
 
 def take(kit: Services, principal: Principal, branch: Branch, reading: Reading, *, full_list: bool) -> ImportResult:

@@ -9,21 +9,23 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import formats
+from dashboard.screens import looked, named
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import open_button
 from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_summary import choose
 from dashboard.screens.overdue_words import ACTS, BUCKETS, CLOCKS, GROUPS, PRODUCTS, TYPES
 from dashboard.screens.who import spoken_key
+from dashboard.services import Services
 from dashboard.text import _, current_language, n_
 from dashboard.text.words import word
-from planner.domain import Bucket
+from planner.domain import Bucket, Principal
 from planner.view.overdue import OverdueView
 
 TABLE_PX = 430
 
 
-def show(view: OverdueView) -> None:
+def show(kit: Services, principal: Principal, view: OverdueView) -> None:
     """Show search, filters and table, and the chosen debtor beside it."""
     name = "region_zh" if current_language() == "zh" else "region_en"
     rows = view.debtors.assign(district=view.debtors[name].where(view.debtors[name] != "", view.debtors["region"]))
@@ -34,7 +36,7 @@ def show(view: OverdueView) -> None:
         listed(rows, total=len(view.debtors), currency=view.branch.currency)
     with card:
         first = "" if rows.empty else str(rows["debtor_id"].iloc[0])
-        debtor(view, str(st.session_state.get("overdue_debtor") or first))
+        debtor(kit, principal, view, str(st.session_state.get("overdue_debtor") or first))
 
 
 def filtered(rows: pd.DataFrame) -> pd.DataFrame:
@@ -147,15 +149,16 @@ def listed(rows: pd.DataFrame, *, total: int, currency: str) -> None:
     choose(rows, chosen["selection"]["rows"], "overdue_picked")
 
 
-def debtor(view: OverdueView, debtor_id: str) -> None:
+def debtor(kit: Services, principal: Principal, view: OverdueView, debtor_id: str) -> None:
     """Show one debtor's card, or how to get one."""
     with st.container(border=True, height=TABLE_PX):
         found = view.debtors[view.debtors["debtor_id"] == debtor_id]
         if found.empty:
             st.caption(_("Choose a dot on the map or a row of a table to see the debtor here."))
             return
+        looked.card(kit, principal, view.branch.code, "overdue", debtor_id)
         one: dict[Any, Any] = found.iloc[0].to_dict()
-        st.markdown(f"##### {plain(one['name'] or one['debtor_id'])}")
+        named.heading(one["name"] or one["debtor_id"], "overdue")
         st.markdown(
             _("{money} overdue").format(money=f"**{formats.money(one['overdue_minor'], view.branch.currency)}**")
         )

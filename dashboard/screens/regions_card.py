@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import formats
 from dashboard.charts import draw
-from dashboard.screens import regions_change
+from dashboard.screens import named, regions_change
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.regions_charts import funnel
 from dashboard.screens.regions_outlook import advice
@@ -51,7 +51,7 @@ def district(view: RegionsView, row: dict[Any, Any]) -> None:
     name = row["name_zh"] if current_language() == "zh" or not row["name_en"] else row["name_en"]
     verdict = view.verdicts.get(str(row["region"]))
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"##### {plain(str(name))}", width="content")
+        named.heading(name, "district")
         if verdict is not None:
             word, colour, meaning = VERDICTS[verdict.verdict]
             st.badge(_(word), color=colour)  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from config.survey import load_survey
 from dashboard import formats
-from dashboard.screens import review_form
+from dashboard.screens import named, review_form
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_chart import record
 from dashboard.screens.debtor_data import read_debtor
@@ -49,7 +49,7 @@ def reviews(kit: Services, principal: Principal, view: SurveyView) -> None:
                 to_debtor(debtor_id, view.branch.code)
         st.caption(_("Ctrl+Enter saves, Ctrl+→ skips; Tab and the arrow keys reach every answer."))
     with facts:
-        st.markdown(f"##### {plain(row['name'] or debtor_id)}")
+        named.heading(row["name"] or debtor_id, "review")
         st.caption(n_("{n} is left to review", "{n} are left to review", len(left)))
         lines = [
             "**" + _("{money} overdue").format(money=money) + "**",

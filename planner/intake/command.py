@@ -170,9 +170,11 @@ def told(report: Mapping[str, Any]) -> list[str]:
     if len(report["issues"]) > MOST_PRINTED:
         lines.append(f"… and {len(report['issues']) - MOST_PRINTED} more; --json gives all.")
     if "changes" in report:
-        counted = (item for item in report["changes"].items() if item[0] not in ("details", "kept"))
+        counted = (item for item in report["changes"].items() if item[0] not in ("details", "kept", "repeated"))
         would = ", ".join(f"{count:,} {name}" for name, count in counted)
         lines.append(f"Would change, in accounts: {would}. Nothing was changed.")
+        if report["changes"].get("repeated"):
+            lines[-1] = "This very file was imported before: importing it again changes nothing."
         if report["changes"].get("kept"):
             lines.append(
                 f"The list has no column for {', '.join(report['changes']['kept'])}: what is known of it stays."

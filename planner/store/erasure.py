@@ -14,6 +14,7 @@ What an online geocoder answered is kept beside it too: whoever keeps it is told
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -43,6 +44,8 @@ KEPT: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 #: where documents mention ids
 TEXTS = {"job": ("request", "progress"), "setting": ("value",), "audit_entry": ("ids",), "import_batch": ("issues",)}
+#: an id of so many signs is no word of a sentence
+SPOKEN = 8
 POSITION = ("lon", "lat", "accuracy_m", "source_lon", "source_lat")
 
 
@@ -190,9 +193,11 @@ def _documents(connection: Connection, branch: str, known: Mapping[str, str]) ->
 
 def _moved(text: str, gone: set[str], door: Any) -> str:
     context = json.loads(text)
-    for place in context.get("places") or ():
-        if isinstance(place, dict) and place.get("place_id") in gone:
-            place |= {name: value for name, value in (("lon", door.lon), ("lat", door.lat)) if name in place}
+    theirs = [one for one in context.get("places") or () if isinstance(one, dict) and one.get("place_id") in gone]
+    # Who is left out has his position beside what else was known of him.
+    theirs += [one for known, one in (context.get("debtors") or {}).items() if known in gone]
+    for one in theirs:
+        one |= {name: value for name, value in (("lon", door.lon), ("lat", door.lat)) if name in one}
     return json_text(context)
 
 
@@ -214,12 +219,20 @@ def _mentions(connection: Connection, branch: str, known: Mapping[str, str]) -> 
 
 
 def replaced(text: str, known: Mapping[str, str]) -> str:
-    """Replace whole texts inside a JSON text.
+    """Replace whole texts inside a JSON text, and ids inside its sentences.
+
+    An id that may be a word or a number of a sentence, short or of digits alone, is replaced only where it stands by
+    itself; so is what is replaced by nothing.
 
     >>> replaced('{"D1": ["D12", "D1"]}', {"D1": "x"})
     '{"x": ["D12", "x"]}'
+    >>> replaced('["It takes the place of D-7193-5, D-7193-52 and 5."]', {"D-7193-5": "x", "5": "y"})
+    '["It takes the place of x, D-7193-52 and 5."]'
     """
     for one, other in known.items():
         for ascii_only in (False, True):
-            text = text.replace(json.dumps(one, ensure_ascii=ascii_only), json.dumps(other))
+            quoted = json.dumps(one, ensure_ascii=ascii_only)
+            text = text.replace(quoted, json.dumps(other))
+            if other and len(one) >= SPOKEN and not one.isdigit() and quoted[1:-1] in text:
+                text = re.sub(rf"(?<![\w-]){re.escape(quoted[1:-1])}(?![\w-])", other, text)
     return text

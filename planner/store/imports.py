@@ -137,7 +137,7 @@ def save(
     unknown = set(tables) - {*LISTED, *IMPLIED}
     if unknown:
         raise ValueError(f"an import has no table {sorted(unknown)[0]!r}; it has {', '.join((*LISTED, *IMPLIED))}")
-    before = _seen(connection, branch, source) if mode == "upsert" else None
+    before = _seen(connection, branch, source, full_list=full_list) if mode == "upsert" else None
     if before is not None:
         accounts = len(tables["accounts"]) if "accounts" in tables else 0
         return ImportResult(before, 0, 0, accounts, 0, repeated=True)
@@ -309,7 +309,8 @@ def history(connection: Connection, branch: str) -> tuple[ImportBatch, ...]:
     )
 
 
-def _seen(connection: Connection, branch: str, source: ListFile) -> str | None:
+def _seen(connection: Connection, branch: str, source: ListFile, *, full_list: bool) -> str | None:
+    """Give the import that took this file already; one that did not take it for the full list has closed nothing."""
     query = (
         sa.select(import_batch.c.batch_id)
         .where(
@@ -317,6 +318,7 @@ def _seen(connection: Connection, branch: str, source: ListFile) -> str | None:
             import_batch.c.sha256 == source.sha256,
             import_batch.c.profile == source.profile,
             import_batch.c.batch_id.not_in(sa.select(import_undone.c.batch_id)),
+            sa.true() if not full_list else import_batch.c.full_list,
         )
         .order_by(import_batch.c.created_at.desc())
     )

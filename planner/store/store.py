@@ -837,7 +837,7 @@ class Store:
         """Note in the trail that an auditor looks at a page, which may be drawn from what is remembered."""
         permit(principal, Right.READ_AUDIT, branch)
         if principal.role is Role.AUDITOR:
-            self._door.note_read(principal, branch, f"page.{page}", debtor=debtor_id)
+            self._door.note_read(principal, branch, f"page.{page}", **({"debtor": debtor_id} if debtor_id else {}))
 
     def setting(self, principal: Principal, branch: str, name: str) -> Any:
         """Give what the branch has set under a name, None if nothing."""

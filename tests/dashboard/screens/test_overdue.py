@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,6 +14,7 @@ from dashboard.screens.overdue_heat import heat_cells
 from dashboard.screens.overdue_preview import issue_csv, issue_table
 from dashboard.screens.overdue_table import chosen_rows
 from dashboard.text import speaking
+from planner.__main__ import take
 from planner.demo.marks import SEEDED
 from planner.domain import Bucket, DebtorType, Group, Principal, Role
 from planner.intake.columns import COLUMNS
@@ -151,6 +157,37 @@ def test_the_preview_shows_what_was_read_and_import_stores_it(kit: Stopped, monk
     assert "overdue_reading" not in app.session_state
 
 
+def test_a_file_that_was_imported_before_is_called_so_before_it_is_imported_again(
+    kit: Stopped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = act_as(monkeypatch, Role.MANAGER)
+    branch = kit.store.branches(who)[0]
+    first = loaded(kit, who)
+    assert not any(first.repeats.values())
+    made = overdue_load.take(kit, who, branch, first, full_list=False)
+
+    def panel() -> None:
+        import streamlit as st
+
+        from dashboard.screens import overdue, overdue_load
+
+        kit, who = overdue.services(), overdue.current_principal()
+        overdue_load.confirm(kit, who, kit.store.branches(who)[0], st.session_state["overdue_reading"])
+
+    app = AppTest.from_function(panel, default_timeout=30)
+    app.session_state["overdue_reading"] = loaded(kit, who)
+    app.run()
+    assert not app.exception
+    assert "imported before: importing it again changes nothing" in texts(app)
+    assert not app.metric
+    # As the full list it was not: then it closes what it does not name.
+    app.checkbox(key="overdue_full").check().run()
+    assert "imported before" not in texts(app)
+    assert {one.label: one.value for one in app.metric}["Gone"] == "120"
+    kit.store.undo_import(who, branch.code, made.batch_id, now=NOW)
+    assert not any(loaded(kit, who).repeats.values())
+
+
 def test_what_a_list_has_no_column_for_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     act_as(monkeypatch, Role.MANAGER)
 
@@ -244,3 +281,25 @@ def test_in_the_demo_it_is_said_before_a_list_is_loaded_who_may_open_it(
     who = Principal("set-up", Role.SYSTEM, frozenset({"YX01"}))
     store.save_setting(who, "YX01", SEEDED, value=NOW.isoformat(), now=NOW)
     assert said in texts(run(overdue_loading=True))
+
+
+def test_the_command_says_what_a_file_would_change(
+    kit: Stopped, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = overdue_load.street_index(kit, "")
+    monkeypatch.setattr("config.places.index_of", lambda *_: index)
+    settings = replace(kit.settings, database_url=f"sqlite:///{tmp_path / 'town.sqlite'}")
+    path = tmp_path / "list.csv"
+    path.write_bytes(LIST)
+
+    def said(*more: str) -> dict[str, Any]:
+        assert take([str(path), "--branch", "YX01", "--json", *more], settings) == 0
+        return json.loads(capsys.readouterr().out)  # type: ignore[no-any-return]
+
+    part, full = said("--preview")["changes"], said("--preview", "--full")["changes"]
+    assert (part["added"], part["gone"], part["repeated"]) == (2, 0, False)
+    assert {one["what"] for one in part["details"]} == {"added"}
+    assert (full["added"], full["gone"]) == (2, 120)
+    assert said()["stored"]["gone"] == 0
+    assert said("--preview")["changes"]["repeated"]
+    assert not said("--preview", "--full")["changes"]["repeated"]

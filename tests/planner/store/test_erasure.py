@@ -41,7 +41,9 @@ MANAGER = principal()
 LATER = NOW + timedelta(days=400)
 #: ids as long as a bank's, so that finding one somewhere means something
 WHO, CASE, PLACE = "debtor-7193-5520", "case-4471-9026", "place-8830-1175"
-SECRETS = (WHO, CASE, PLACE, "孟不在", "13912345678", "云溪路 77 号", "outcome-6601", "He was ill")
+#: where he lives, as nobody else does
+LON, LAT = 103.912347, 30.612347
+SECRETS = (WHO, CASE, PLACE, "孟不在", "13912345678", "云溪路 77 号", "outcome-6601", "He was ill", str(LON), str(LAT))
 
 
 def renamed(listed: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -79,6 +81,10 @@ def with_a_history(store: Store) -> None:
     store.save_setting(MANAGER, HERE, "locks", {WHO: ["2026-11-24", PLACE]}, now=NOW)
     store.queue_job(MANAGER, HERE, "plan", request={"drop": [WHO]}, now=NOW)
     saved = plan("plan-6601", created_at=NOW + timedelta(hours=1))
+    # What was known of somebody, and what a plan says of him in a sentence.
+    saved.context["debtors"]["D3"] |= {"lon": LON, "lat": LAT}
+    saved.context["places"][3] |= {"lon": LON, "lat": LAT}
+    saved.plan["left_out"][0]["action"] = f"It would take the place of D2, {WHO} on {HERE}-A-mon."
     text = (
         json.dumps([saved.problem, saved.plan, saved.context]).replace('"D3"', f'"{WHO}"').replace('"P3"', f'"{PLACE}"')
     )

@@ -50,6 +50,16 @@ def test_the_same_file_again_changes_nothing_and_says_so(store: Store) -> None:
     assert not wanted_again.repeated
 
 
+def test_a_file_that_is_now_said_to_be_the_full_list_closes_what_it_does_not_name(store: Store) -> None:
+    told = {"tables": overdue_list(debtors=4), **source("b" * 64)}
+    assert store.save_import(MANAGER, HERE, **told).gone == 0
+    full = store.save_import(MANAGER, HERE, **told, full_list=True)
+    assert (full.repeated, numbers(full)) == (False, (0, 0, 4, 2))
+    for again in (True, False):
+        assert store.save_import(MANAGER, HERE, **told, full_list=again).repeated
+    assert len(store.accounts(MANAGER, HERE)) == 4
+
+
 def test_a_full_list_closes_what_it_does_not_name(store: Store) -> None:
     shorter = store.save_import(MANAGER, HERE, overdue_list(debtors=4), **source("b" * 64), full_list=True)
     assert numbers(shorter) == (0, 0, 4, 2)
