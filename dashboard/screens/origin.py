@@ -10,6 +10,7 @@ from config.parameters import load as load_parameters
 from config.rules import load_pack
 from dashboard.screens import what_if_hours
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.links import to_week
 from dashboard.screens.what_if_form import called, choices
 from dashboard.screens.what_if_words import lack_words
 from dashboard.services import Services
@@ -20,6 +21,7 @@ from planner.scenarios.adopt import CREW, HOURS, MODEL, SHIFT, START, Lack, NotA
 from planner.scenarios.run import plan_beside
 from planner.scenarios.scenario import read_scenario
 from planner.store import PlanRow
+from planner.week import week_days
 
 #: where each kind of what lacks is got: a manager has no command line, so he is told whom to ask
 WHERE = (
@@ -53,8 +55,12 @@ def adopt_button(
         if forbidden := [one for one in days if one.forbidden]:
             st.caption(_("“{name}”: {what}").format(name=plain(name), what=what_if_hours.long_words(forbidden)))
             return
-        if row.plan_id in {one.metrics["origin"]["plan_id"] for one in others if "origin" in one.metrics}:
+        drafts = [one for one in others if one.metrics.get("origin", {}).get("plan_id") == row.plan_id]
+        if drafts:
             st.caption(_("Adopted already: its draft is on the page Week."))
+            if st.button(_("To the draft"), type="tertiary", icon=":material/calendar_view_week:", key="to_adopted"):
+                st.session_state["plan"] = drafts[0].plan_id
+                to_week(week_days(row.week)[0])
             return
         if st.button(_("Adopt “{name}” as a draft").format(name=plain(name)), icon=":material/check:", key="adopt"):
             try:

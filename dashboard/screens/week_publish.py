@@ -7,11 +7,15 @@ from datetime import date
 
 import streamlit as st
 
+from config.rules import load_pack
+from dashboard import formats
 from dashboard.screens import edit_published, week_in_part, week_news, week_without_plan
+from dashboard.screens.what_if_hours import long_words
 from dashboard.screens.who import audience, read_plan
 from dashboard.services import Services
 from dashboard.text import _, n_
 from planner.domain import Branch, Principal
+from planner.scenarios.hours import OtherHours, other_hours
 from planner.store import PlanRow, ruling
 from planner.view.without_plan import without_plan
 
@@ -43,8 +47,10 @@ def clicked(
         return
     if before and week_news.seen(branch, shown.week) == before:
         found = edit_published.since(kit, principal, audience(principal), before, shown.plan_id)
-        if found.unasked:
-            ask(kit, principal, branch, shown, found)
+        plans = (edit_published.read(kit, principal, one) for one in (before, shown.plan_id))
+        hours = other_hours(*plans, load_pack(branch.rule_pack))
+        if found.unasked or hours.shifts:
+            ask(kit, principal, branch, shown, found, hours)
             return
     publish(kit, principal, branch, shown)
 
@@ -81,14 +87,24 @@ def put_back(
     asked()
 
 
-def ask(kit: Services, principal: Principal, branch: Branch, shown: PlanRow, found: edit_published.Since) -> None:
+def ask(
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    shown: PlanRow,
+    found: edit_published.Since,
+    hours: OtherHours,
+) -> None:
     """Say what changes for the crews, and let the manager decide."""
 
     @st.dialog(_("Publish over the plan that the crews have?"))
     def asked() -> None:
         st.markdown(edit_published.summary(found.found))
-        st.caption(n_("{n} of them was not asked for.", "{n} of them were not asked for.", len(found.unasked)))
+        if found.unasked:
+            st.caption(n_("{n} of them was not asked for.", "{n} of them were not asked for.", len(found.unasked)))
         st.caption(_("They are listed under “visits changed”, those that nobody asked for first."))
+        for line in hours_words(hours):
+            st.markdown(line)
         with st.container(horizontal=True):
             if st.button(_("Publish"), type="primary", icon=":material/send:", key="publish_surely"):
                 publish(kit, principal, branch, shown)
@@ -96,3 +112,19 @@ def ask(kit: Services, principal: Principal, branch: Branch, shown: PlanRow, fou
                 st.rerun()
 
     asked()
+
+
+def hours_words(hours: OtherHours) -> list[str]:
+    """Say how the crews' hours change with a plan, and which of their days the law has something to say of."""
+    if not hours.shifts:
+        return []
+    told = n_("{n} shift begins or ends otherwise", "{n} shifts begin or end otherwise", hours.shifts)
+    if hours.more_s:
+        told += _(": {time} more of the crews' work").format(time=formats.duration(hours.more_s))
+    lines = [f"**{told}.**"]
+    for forbidden in (True, False):
+        mine = [one for one in hours.days if one.forbidden == forbidden]
+        if mine:
+            ink, icon = ("red", "block") if forbidden else ("orange", "info")
+            lines.append(f":{ink}[:material/{icon}:] {long_words(mine)}")
+    return lines

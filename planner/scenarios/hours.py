@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from planner.desk.working_day import LongDay, Worked, longer
@@ -45,6 +45,35 @@ def more_s(saved: SavedPlan, own: Iterable[Shift]) -> int:
     return sum(max(seconds - before.get(key, 0), 0) for key, seconds in after.items())
 
 
+@dataclass(frozen=True)
+class OtherHours:
+    """How a plan's hours differ from another's of the week.
+
+    ``shifts`` of both begin or end otherwise, ``more_s`` seconds of the crews' work are added in them, breaks left out;
+    ``days`` become longer than the rules have them.
+    """
+
+    shifts: int
+    more_s: int
+    days: tuple[LongDay, ...]
+
+
+def other_hours(before: SavedPlan, now: SavedPlan, pack: RulePack) -> OtherHours:
+    """Say how the hours of a plan differ from those of another one, which the crews have."""
+    was = {one["id"]: _span(before, one) for one in before.problem["shifts"]}
+    both = [(was[one["id"]], _span(now, one)) for one in used_shifts(now) if one["id"] in was]
+    return OtherHours(
+        shifts=sum(old != new for old, new in both),
+        more_s=sum(max(int(((new[1] - new[0]) - (old[1] - old[0])).total_seconds()), 0) for old, new in both),
+        days=longer(_worked(before, before.problem["shifts"]), _after(now), pack),
+    )
+
+
+def _span(saved: SavedPlan, shift: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    origin = datetime.fromisoformat(saved.problem["origin"])
+    return origin + timedelta(seconds=shift["starts"]), origin + timedelta(seconds=own_end(saved, shift))
+
+
 def taken_by_hand(saved: SavedPlan, names: Collection[str]) -> SavedPlan:
     """Let a plan have these of its shifts by hand, as if their hours had been changed in it, or they called in."""
     edits = saved.context.get("edits", {})
@@ -56,8 +85,12 @@ def taken_by_hand(saved: SavedPlan, names: Collection[str]) -> SavedPlan:
 
 
 def _after(saved: SavedPlan) -> Worked:
+    return _worked(saved, used_shifts(saved))
+
+
+def _worked(saved: SavedPlan, shifts: Iterable[Mapping[str, Any]]) -> Worked:
     total: dict[tuple[str, date], int] = defaultdict(int)
-    for one in used_shifts(saved):
+    for one in shifts:
         day = date.fromisoformat(saved.context["shifts"][one["id"]]["day"])
         pauses = sum(each["lasts_s"] for each in one["breaks"])
         total[one["crew"], day] += max(own_end(saved, one) - one["starts"] - pauses, 0)

@@ -29,7 +29,7 @@ from planner.scenarios.adopt import (
     shifts_of,
 )
 from planner.scenarios.budget import within
-from planner.scenarios.hours import long_days_of
+from planner.scenarios.hours import OtherHours, long_days_of, other_hours
 from planner.scenarios.run import certainty_beside, certainty_in, plan_scenario
 from planner.scenarios.scenario import MORE, Scenario, changed, read_scenario
 from planner.store import NotPublishable, PlanRow, SavedPlan, Store
@@ -152,6 +152,17 @@ def test_hours_beyond_what_a_day_may_have_are_told_and_never_adopted(own_store: 
     assert long_days_of(same, own, limited(pack, most_h=0.5)) == ()
     more = planned(own_store, Scenario("More", crew_more=own_store.crews(principal(), BRANCH)[0].crew_id))
     assert long_days_of(more, own, limited(pack, most_h=0.5)) == ()
+
+
+def test_other_hours_than_those_of_the_plan_before_are_counted(own_store: Store) -> None:
+    before = planned(own_store, Scenario("As it is"))
+    longer = planned(own_store, Scenario("Later", ends_min=60))
+    pack = limited(means(own_store).pack, most_h=24.0)
+    used = {route["shift"] for route in longer.plan["routes"] if route["stops"]}
+    found = other_hours(before, longer, pack)
+    assert (found.shifts, found.more_s) == (len(used), 3600 * len(used))
+    assert len({(one.crew, one.day) for one in found.days}) == len(found.days) > 0
+    assert other_hours(before, before, pack) == OtherHours(0, 0, ())
 
 
 def limited(pack: RulePack, *, most_h: float, usual_h: float = 0.1) -> RulePack:

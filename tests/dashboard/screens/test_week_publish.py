@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from config.rules import load_pack
 from dashboard.screens import edit_published, week_news, week_publish
+from planner.desk.working_day import LongDay
 from planner.routing.replan import Difference, DifferenceKind
+from planner.scenarios.hours import OtherHours
 from planner.view.without_plan import WithoutPlan
 from tests.dashboard.screens.test_week_news import NOON, OneWeek, button, row
 
+SAME = OtherHours(0, 0, ())
 MOVED = Difference("D1", DifferenceKind.RETIMED, "S1", "S1", 3600, 7200)
 
 
@@ -26,7 +30,7 @@ def page() -> None:
     from planner.domain import Principal, Role
 
     kit, store = week_news.HERE  # type: ignore[attr-defined]
-    branch: object = SimpleNamespace(code="YX01", timezone="Asia/Shanghai")
+    branch: object = SimpleNamespace(code="YX01", timezone="Asia/Shanghai", rule_pack="CN")
     who = Principal("manager.a", Role.MANAGER, frozenset({"YX01"}))
     rows = store.plans()
     mine = next(one for one in rows if one.plan_id == "mine")
@@ -44,7 +48,11 @@ def page() -> None:
 
 
 def opened(
-    monkeypatch: pytest.MonkeyPatch, *asked: str, in_part: tuple[date, ...] = (), fresh: bool = False
+    monkeypatch: pytest.MonkeyPatch,
+    *asked: str,
+    in_part: tuple[date, ...] = (),
+    fresh: bool = False,
+    hours: OtherHours = SAME,
 ) -> tuple[AppTest, OneWeek]:
     store = OneWeek()
     if fresh:
@@ -54,6 +62,8 @@ def opened(
     monkeypatch.setattr(week_news, "HERE", (kit, store), raising=False)
     found = edit_published.Since((MOVED,), frozenset(asked), {"S1": "Mon · A"})
     monkeypatch.setattr(edit_published, "since", lambda *_: found)
+    monkeypatch.setattr(edit_published, "read", lambda *_: None)
+    monkeypatch.setattr(week_publish, "other_hours", lambda *_: hours)
     return AppTest.from_function(page, default_timeout=60).run(), store
 
 
@@ -80,6 +90,21 @@ def test_what_was_asked_for_is_published_without_a_question(monkeypatch: pytest.
     button(app, "Publish the week").click().run()
     assert not app.exception
     assert week_news.in_force(store.rows) == "mine"
+
+
+def test_longer_hours_are_told_with_their_overtime_though_every_visit_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limit = load_pack("CN").day_hours
+    assert limit is not None
+    long = LongDay("A", date(2026, 11, 23), 10 * 3600, limit, forbidden=False)
+    app, store = opened(monkeypatch, "D1", hours=OtherHours(2, 4 * 3600, (long,)))
+    button(app, "Publish the week").click().run()
+    assert not app.exception
+    assert week_news.in_force(store.rows) == "old"
+    told = [one.value for one in app.markdown]
+    assert any("2 shifts begin or end otherwise: 4 h 00 more of the crews' work." in one for one in told), told
+    assert any("1 crew-day of up to 10 h 00" in one and "overtime" in one for one in told), told
 
 
 def test_what_somebody_else_published_is_told_without_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
