@@ -53,6 +53,7 @@ body:has([data-testid="stPopoverBody"]):not(:has([data-testid="stPopoverBody"]:h
   visibility: hidden; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.1rem 1rem 2rem; }
+  .stMarkdownBadge { white-space: normal !important; }
   [data-testid="stButtonGroup"] [role="radiogroup"] { max-width: 100%; }
   [data-testid="stButtonGroup"] button { padding: 0 .3rem; }
   [data-testid="stButtonGroup"] button p { font-size: .75rem; }

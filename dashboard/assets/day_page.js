@@ -101,7 +101,20 @@
     // Of a day with two shifts each is headed: stops are numbered within a shift, as on the branch's timeline.
     const heads = (R.day.shifts || []).map((shift) => [shift.begins_at, el("li", { class: "pause shift" }, shift.text)]);
     const ordered = [...heads, ...rows, ...pauses].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map((row) => row[1]);
-    $("list").replaceChildren(...(ordered.length ? [el("h2", {}, W.stops)] : []), ...ordered);
+    $("list").replaceChildren(...(ordered.length ? [el("h2", {}, W.stops)] : []), ...ordered, ...givenUp());
+  }
+
+  // What the crew does not make any more stays on its list, by number where it may not read the name any more: the
+  // morning's sheet and day pack have it still.
+  function givenUp() {
+    const gone = R.day.given_up || [];
+    const row = (one) => {
+      const was = fill(W.was_stop, { n: one.number });
+      return el("li", { class: "pause gone" },
+        el("span", { class: "who" }, el("b", {}, one.name || was), one.address ? el("span", {}, one.address) : null, el("span", {}, one.why)),
+        el("span", { class: "side" }, one.begins, one.name ? el("small", {}, was) : null));
+    };
+    return gone.length ? [el("h2", { id: "given-up" }, W.given_up), ...gone.map(row)] : [];
   }
 
   function actions(stop) {

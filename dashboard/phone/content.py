@@ -17,6 +17,7 @@ from dashboard.maps.offline import basemap_file
 from dashboard.phone.changes import sayable
 from dashboard.phone.day_off import ways_on
 from dashboard.phone.days import days_of, opening
+from dashboard.phone.difference import not_made
 from dashboard.phone.safety import safety_content
 from dashboard.phone.sketch import sketch
 from dashboard.phone.words import PROMISED
@@ -95,6 +96,7 @@ def day_content(view: DayView, services: Services, principal: Principal, *, pref
         ],
         "shifts": shifts(view),
         "stops": [stop_content(stop, ZoneInfo(branch.timezone), view.crew_id) for stop in view.stops],
+        "given_up": [given_up(stop, why) for stop, why in view.given_up],
         "attribution": services.ground(branch).attribution,
         "safety": safety_content(services, principal, branch, view.crew_id, view.day),
     }
@@ -159,6 +161,20 @@ def stop_content(stop: DayStop, zone: ZoneInfo, crew_id: str) -> dict[str, Any]:
         "paid": stop.paid_minor,
         "entry": entry_content(stop, zone, crew_id) if stop.entry else None,
         "standing": stop.standing,
+    }
+
+
+def given_up(stop: DayStop, why: str) -> dict[str, Any]:
+    """Give a stop that is not made any more today: its number, when it was planned, why not; whose and where if known.
+
+    A crew reads names of its own stops only (``planner.store.scope``), and this is none any more.
+    """
+    return {
+        "number": stop.number,
+        "name": stop.name,
+        "address": stop.address,
+        "begins": formats.clock(stop.begins_at),
+        "why": not_made(why),
     }
 
 

@@ -140,12 +140,22 @@ def what(one: Change) -> str:
         until = _("too late: only until {time}").format(time=formats.clock(one.closes))
         return f"{formats.clock(one.begins_before)} → {until}"
     if one.kind == "dropped":
-        why = {"refused": _("not made, as you say"), "blocked": _("cannot be reached"), "alone": _("not alone"),
-               "no_time": _("no time left for it")}  # fmt: skip
-        return f"{formats.clock(one.begins_before)} → {why.get(one.why, _('not made'))}"
+        return f"{formats.clock(one.begins_before)} → {not_made(one.why)}"
     if one.kind == "added":
         return _("new at {time}").format(time=formats.clock(one.begins))
     return f"{formats.clock(one.begins_before)} → {formats.clock(one.begins)}"
+
+
+def not_made(why: str) -> str:
+    """Say why a stop is not made any more."""
+    whys = {
+        "refused": _("not made, as you say"),
+        "blocked": _("cannot be reached"),
+        "alone": _("not alone"),
+        "no_time": _("no time left for it"),
+        "window": _("too late for its hours"),
+    }
+    return whys.get(why, _("not made"))
 
 
 def figures(before: Standing, after: Standing, own: OwnDay, *, worth: bool) -> list[str]:

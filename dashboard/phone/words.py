@@ -230,6 +230,8 @@ def words() -> dict[str, Any]:
         "news": _("The plan of your day has changed"),
         "news_new": _("New: {name} at {time}"),
         "news_gone": _("No longer today: what was stop {n} at {time}"),
+        "given_up": _("Not made any more today"),
+        "was_stop": _("Was stop {n}"),
         "news_seen": _("I have seen it"),
         "ways": [[code, _(text)] for code, text in WAYS.items()],
         "absences": [[code, word(OUTCOMES, code)] for code in ABSENCES],

@@ -23,7 +23,7 @@ from dashboard.screens.debtor_card import plain
 from dashboard.services import Services
 from dashboard.text import _, n_
 from planner.domain import Branch, Crew, Principal, Role
-from planner.safety import BRANCH_PHONE, CHECK_IN, CREW_PHONE, Alert, Kind, Level, WayStop
+from planner.safety import BRANCH_PHONE, CHECK_IN, CREW_PHONE, Alert, Duty, Kind, Level, WayStop
 from planner.tables import SAFETY_ENTRIES, conform
 from planner.view.day_read import DayRead
 from planner.view.safety import CrewSafety, recent_alerts, safety_of
@@ -193,6 +193,8 @@ def table(kit: Services, principal: Principal, branch: Branch, crews: Sequence[C
         for one in crews
     ]
     st.markdown(f"**{_('Out and back')}**")
+    if told := unstarted(crews, kit.now()):
+        st.markdown(f":orange-badge[:material/help: {plain(told)}]")
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
@@ -217,6 +219,23 @@ def table(kit: Services, principal: Principal, branch: Branch, crews: Sequence[C
         "judged by it."
     ))  # fmt: skip
     phones(kit, principal, branch, [one.crew for one in crews])
+
+
+def unstarted(crews: Sequence[CrewSafety], now: datetime) -> str:
+    """Say which crews should be out and have not said so: nobody waits for a sign of them; "" where none.
+
+    No call is asked for: who never taps the button would be a false alarm every day. But somebody should know.
+    """
+    names = [
+        one.crew.name
+        for one in crews
+        if one.watch.duty is Duty.NOT_BEGUN and (one.ends_at is None or now <= one.ends_at)
+    ]
+    if not names:
+        return ""
+    return _(
+        "Shift begun by the plan, not on the phone: {crews}. No check-in runs for them; ask whether they are out."
+    ).format(crews=_(", ").join(names))
 
 
 def marks_told(one: CrewSafety) -> str | None:

@@ -51,7 +51,8 @@ def since(_kit: Services, _principal: Principal, who: str, published: str, shown
     before, now = (read(_kit, _principal, one) for one in (published, shown))
     kept = set(before.context.get("edits", {}).get("asked", []))
     asked = set(now.context.get("edits", {}).get("asked", [])) - kept
-    made_s = (now.created_at - datetime.fromisoformat(before.problem["origin"])).total_seconds()
+    # What was over when the later of the two was made is no change, also where the older one is put back.
+    made_s = (max(before.created_at, now.created_at) - datetime.fromisoformat(before.problem["origin"])).total_seconds()
     named = {**before.context["shifts"], **now.context["shifts"]}
     return Since(
         tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan), since_s=made_s)),

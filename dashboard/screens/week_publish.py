@@ -76,7 +76,9 @@ def put_back(
     @st.dialog(_("Put this older plan back?"))
     def asked() -> None:
         st.markdown(_("It is in force for {days} already.").format(days=week_in_part.named(days)))
-        st.markdown(week_in_part.goes_by(branch, ruling(rows)) + " " + edit_published.summary(found.found))
+        st.markdown(week_in_part.goes_by(branch, ruling(rows)))
+        told = _("What would change for the crews beside the published plan")
+        st.markdown(f"**{told}**  \n{edit_published.summary(found.found)}")
         sure = st.checkbox(_("The later days are to go by this older plan again"), key="publish_older_sure")
         with st.container(horizontal=True):
             if st.button(_("Keep the newer plan"), type="primary", key="publish_older_not"):

@@ -18,6 +18,7 @@ from planner.value.parameters import Parameters
 from planner.view.board import BoardRoute, board_route
 from planner.view.day_clocks import ClockEffect
 from planner.view.day_facts import FactsReader, StopFacts, stop_facts
+from planner.view.day_given_up import given_up
 from planner.view.day_shifts import in_force, shift_now
 from planner.view.pins import same_spot
 from planner.view.recorded import outcomes_of_day
@@ -117,6 +118,8 @@ class DayView:
     hours: tuple[tuple[datetime, datetime], ...] = ()
     returns: tuple[datetime, ...] = ()
     plan_ids: tuple[str, ...] = ()
+    #: the stops that changes of the day left out, as last planned, each with why (``day_change``)
+    given_up: tuple[tuple[DayStop, str], ...] = ()
 
     @property
     def done(self) -> int:
@@ -199,29 +202,27 @@ def day_view(
     routes = [route for _, _, route in of_shift]
     plans = () if doors_only else {one.plan_id for one, _, _ in of_shift}
     known = {one: outcomes_of_day(store, principal, branch, day, plan_id=one) for one in plans}
-    stops = [
-        stop
-        for saved, _, route in of_shift
-        for stop in (
-            (door_of(one, saved.plan_id) for one in route.stops)
-            if doors_only
-            else day_stops(
-                route.stops,
-                facts(
-                    store,
-                    principal,
-                    branch,
-                    route.stops,
-                    day,
-                    terms=None if terms is None else terms(branch),
-                    agency=fields is not None,
-                ),
-                plan_id=saved.plan_id,
-                recorded=known[saved.plan_id],
-                fields=fields,
-            )
+    stops: list[DayStop] = []
+    gone: list[tuple[DayStop, str]] = []
+    for saved, _, route in of_shift:
+        if doors_only:
+            stops += [door_of(one, saved.plan_id) for one in route.stops]
+            continue
+        here = {one.debtor_id for one in route.stops} | set(known[saved.plan_id])
+        left = given_up(saved, route.shift_id, lambda plan_id: store.plan(principal, plan_id), here)
+        doors = (*route.stops, *(one for one, _why in left))
+        told = facts(
+            store,
+            principal,
+            branch,
+            doors,
+            day,
+            terms=None if terms is None else terms(branch),
+            agency=fields is not None,
         )
-    ]
+        joined = day_stops(doors, told, plan_id=saved.plan_id, recorded=known[saved.plan_id], fields=fields)
+        stops += joined[: len(route.stops)]
+        gone += zip(joined[len(route.stops) :], (why for _stop, why in left), strict=True)
     hours = tuple((one.shift_starts_at, one.shift_ends_at) for one in routes)
     saved, found, route = of_shift[shift_now(hours, now)]
     going = None
@@ -246,6 +247,7 @@ def day_view(
         hours=hours,
         returns=tuple(one.returns_at for one in routes if one.returns_at is not None),
         plan_ids=tuple(one.plan_id for one, _, _ in of_shift),
+        given_up=tuple(gone),
         **expected(route, going, out=route.leaves_at is not None and now is not None and now >= route.leaves_at),
     )
 

@@ -140,5 +140,8 @@ def too_wide(page: Page) -> list[str]:
         }""",
         width,
     )
+    if width <= PHONE[0]:  # a note that ends in three dots cannot be read there: nothing shows the rest to a finger
+        cut = "[...document.querySelectorAll('.stMarkdownBadge')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+        texts += page.evaluate(f"{cut}.map(e => e.textContent)")
     whole = page.evaluate("document.documentElement.scrollWidth")
     return texts + [f"the page: {whole} px"] * (whole > width)

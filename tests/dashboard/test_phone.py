@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,17 @@ def test_what_may_be_said_of_a_day_depends_on_the_day(services: FakeServices) ->
         assert set(shown["changes"]["kinds"]) == kinds
         assert said in shown["changes"]["note"]
         assert bool(shown["back"]) == bool(kinds), "nothing is foretold of a day that is over"
+
+
+def test_who_is_not_made_any_more_can_still_be_looked_up(services: FakeServices) -> None:
+    whole = day()
+    gone = whole.stops[1]
+    services.read_day = lambda *_all, **_more: replace(  # type: ignore[method-assign]
+        whole, stops=tuple(one for one in whole.stops if one is not gone), given_up=((gone, "no_time"),)
+    )
+    (told,) = phone(services, COLLECTOR).get(API).json()["given_up"]
+    assert (told["number"], told["name"], told["address"]) == (gone.number, gone.name, gone.address)
+    assert told["why"] == "no time left for it"
 
 
 def pin(**changes: object) -> dict[str, object]:

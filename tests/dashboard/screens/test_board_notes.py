@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.screens.board_safety import SAME_CLICK, note
+from dashboard.screens.board_safety import SAME_CLICK, note, unstarted
 from planner.domain import Principal, Role
-from planner.safety import CHECK_IN
+from planner.safety import CHECK_IN, Duty
 from planner.tables import SAFETY_ENTRIES, empty
 from tests.planner.store.factories import NOW
 
@@ -56,3 +56,19 @@ def test_two_crews_that_are_late_together_each_have_their_note() -> None:
         crew: Any = SimpleNamespace(crew_id=crew_id)
         note(kit, manager, branch, crew, CHECK_IN, "spoken")
     assert list(store.table["crew_id"]) == ["YX01-A", "YX01-B"]
+
+
+def test_a_crew_that_never_said_that_its_shift_began_is_named_while_the_shift_lasts() -> None:
+    crews: Any = [
+        SimpleNamespace(
+            crew=SimpleNamespace(name=name), ends_at=NOW + timedelta(hours=ends), watch=SimpleNamespace(duty=duty)
+        )
+        for name, ends, duty in (
+            ("A", 4, Duty.NOT_BEGUN),
+            ("B", -1, Duty.NOT_BEGUN),
+            ("C", 4, Duty.OUT),
+            ("D", 4, Duty.NOT_YET),
+        )
+    ]
+    assert "on the phone: A." in unstarted(crews, NOW)
+    assert unstarted(crews[1:], NOW) == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -140,3 +140,25 @@ def test_of_a_plan_whose_days_are_over_it_is_asked_whether_to_plan_what_is_left(
     assert any("21 visits of this plan lie behind" in one.value for one in app.markdown)
     assert week_news.in_force(store.rows) == ""
     assert {"Plan again for what is left", "Publish all the same", "Not now"} <= {one.label for one in app.button}
+
+
+def test_putting_an_older_plan_back_counts_no_visit_of_a_day_that_was_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Monday's visits, which crews go by already, were told as added once the newer plan was made without them."""
+    asked: list[float] = []
+    monday = datetime(2026, 11, 23, 6, tzinfo=UTC)
+    plans = {
+        name: SimpleNamespace(
+            created_at=monday + timedelta(hours=hours),
+            problem={"origin": monday.isoformat()},
+            plan={},
+            context={"shifts": {}},
+        )
+        for name, hours in (("older", 0), ("newer", 15))
+    }
+    monkeypatch.setattr(edit_published, "read", lambda _kit, _who, plan_id: plans[plan_id])
+    monkeypatch.setattr(edit_published, "plan_from_dict", lambda plan: plan)
+    monkeypatch.setattr(edit_published, "differences", lambda _before, _now, since_s: asked.append(since_s) or iter(()))
+    kit, who = SimpleNamespace(), SimpleNamespace()
+    for before, now in (("older", "newer"), ("newer", "older")):
+        edit_published.since.__wrapped__(kit, who, "manager", before, now)  # type: ignore[attr-defined]
+    assert asked == [15 * 3600, 15 * 3600]

@@ -198,6 +198,10 @@ def test_nothing_is_kept_until_it_is_taken_and_then_once(story: Story, store: St
     assert view.plan_id == saved.plan_id
     assert view.done == len(own.recorded)
     assert view.live
+    # Who is not made any more can still be looked up, as he was planned.
+    ((gone, why),) = view.given_up
+    was = next(one for one in own.route["stops"] if one["visit"] == refused)
+    assert (gone.debtor_id, gone.begins_at, why) == (refused, own.moment(was["begins"]), "refused")
     # The page at a desk draws the same day, though it goes by no plan of the week.
     week = week_of(SimpleNamespace(store=store), who, view.branch, view)
     assert [stop.debtor_id for route in week.routes for stop in route.stops] == [one.debtor_id for one in view.stops]
