@@ -47,8 +47,8 @@ def clicked(
         return
     if before and week_news.seen(branch, shown.week) == before:
         found = edit_published.since(kit, principal, audience(principal), before, shown.plan_id)
-        plans = (edit_published.read(kit, principal, one) for one in (before, shown.plan_id))
-        hours = other_hours(*plans, load_pack(branch.rule_pack))
+        theirs, ours = (edit_published.read(kit, principal, one) for one in (before, shown.plan_id))
+        hours = other_hours(theirs, ours, load_pack(branch.rule_pack))
         if found.unasked or hours.shifts:
             ask(kit, principal, branch, shown, found, hours)
             return

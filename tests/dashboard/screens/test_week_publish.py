@@ -103,8 +103,8 @@ def test_longer_hours_are_told_with_their_overtime_though_every_visit_was_asked_
     assert not app.exception
     assert week_news.in_force(store.rows) == "old"
     told = [one.value for one in app.markdown]
-    assert any("2 shifts begin or end otherwise: 4 h 00 more of the crews' work." in one for one in told), told
-    assert any("1 crew-day of up to 10 h 00" in one and "overtime" in one for one in told), told
+    assert any("2 shifts begin or end otherwise: 4 h more of the crews' work." in one for one in told), told
+    assert any("1 crew-day of up to 10 h" in one and "overtime" in one for one in told), told
 
 
 def test_what_somebody_else_published_is_told_without_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
