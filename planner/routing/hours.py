@@ -6,6 +6,7 @@ tour may be built on them. The same is compiled for the search in ``planner.rout
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,27 @@ class Hours:
             begins = begins - HOUR_S
         return found
 
+    def arrives(self, at: float, leg: float) -> float:
+        """Give ``arrival`` of one leg: most tours are built a leg at a time, and an array of one costs twenty times."""
+        best = at + self._last(at, leg)
+        later = at - (self.into_day + at) % HOUR_S + HOUR_S
+        while later < best and leg > 0:
+            best = min(best, later + self._last(later, leg))
+            later += HOUR_S
+        return best
+
+    def leaves(self, by: float, leg: float) -> float:
+        """Give ``departure`` of one leg."""
+        last, begins = by, by - (self.into_day + by) % HOUR_S
+        while True:
+            departs = min(last, by - self._last(begins, leg))
+            if departs >= begins:
+                return departs
+            last, begins = min(last, begins - 1), begins - HOUR_S
+
+    def _last(self, departs: float, seconds: float) -> float:
+        return float(math.ceil(seconds * self.factors[int((self.into_day + departs) // HOUR_S % 24)] - HAIR_S))
+
     def _lasts(self, departs: NDArray[np.float64], seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         hour = ((self.into_day + departs) // HOUR_S % 24).astype(np.int64)
         whole: NDArray[np.float64] = np.ceil(seconds * np.asarray(self.factors)[hour] - HAIR_S)
@@ -67,3 +89,17 @@ def departure(hours: Hours | None, by: ArrayLike, leg: ArrayLike) -> NDArray[np.
         return np.subtract(by, leg)
     known = (np.abs(by) < BEYOND_S) & (np.asarray(leg) < BEYOND_S)
     return np.where(known, hours.departure(np.where(known, by, 0.0), np.where(known, leg, 0.0)), -np.inf)
+
+
+def arrival_one(hours: Hours | None, at: float, leg: float) -> float:
+    """Give ``arrival`` of one leg."""
+    if hours is None:
+        return at + leg
+    return hours.arrives(at, leg) if abs(at) < BEYOND_S and leg < BEYOND_S else math.inf
+
+
+def departure_one(hours: Hours | None, by: float, leg: float) -> float:
+    """Give ``departure`` of one leg."""
+    if hours is None:
+        return by - leg
+    return hours.leaves(by, leg) if abs(by) < BEYOND_S and leg < BEYOND_S else -math.inf

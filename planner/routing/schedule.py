@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from planner.routing.hours import arrival, departure
+from planner.routing.hours import arrival_one, departure_one
 from planner.routing.instance import Instance
 from planner.routing.plan import Pause, Route, Stop
 from planner.routing.problem import Break
@@ -93,8 +93,8 @@ def _timed(instance: Instance, one: Tour, legs: Sequence[int], taken: Sequence[t
 
 
 def _after(instance: Instance, at: int, leg: int) -> int:
-    return at + leg if instance.hours is None else int(arrival(instance.hours, at, leg))
+    return at + leg if instance.hours is None else int(arrival_one(instance.hours, at, leg))
 
 
 def _before(instance: Instance, by: int, leg: int) -> int:
-    return by - leg if instance.hours is None else int(departure(instance.hours, by, leg))
+    return by - leg if instance.hours is None else int(departure_one(instance.hours, by, leg))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from planner.routing.hours import Hours, arrival, departure
+from planner.routing.hours import Hours, arrival, arrival_one, departure, departure_one
 from planner.routing.instance import NEVER, Instance
 from planner.routing.problem import Break, Seconds
 
@@ -73,7 +73,7 @@ def tour(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour | None:
     departs = _forward(instance.hours, owed.breaks, float(one.starts), legs, opens, closes, service)
     arrives = _backward(instance.hours, owed.breaks, owed.back_by, legs, opens, closes, service)
     meets = zip(departs[-1], arrives[-1], strict=True)
-    if len(nodes) and not any(a < NEVER and arrival(instance.hours, a, legs[-1]) <= b for a, b in meets):
+    if len(nodes) and not any(a < NEVER and arrival_one(instance.hours, a, legs[-1]) <= b for a, b in meets):
         return None
     gap_road_s = instance.road_s[before, behind].astype(np.float64) if nodes else np.zeros(1)
     gain = float(instance.worth(shift, at).sum()) - instance.cost_per_s * float(gap_road_s.sum())
@@ -162,7 +162,7 @@ def _forward(
         found.append(ready)
         if i == len(opens):
             break
-        ready = [t + leg if hours is None else float(arrival(hours, t, leg)) for t in ready]
+        ready = [t + leg if hours is None else arrival_one(hours, t, leg) for t in ready]
         if breaks:
             _take_forward(breaks, ready)
         a, b, stay = opens[i], closes[i], service[i]
@@ -188,7 +188,7 @@ def _backward(
         found.append(latest)
         if i == 0:
             break
-        latest = [t - legs[i] if hours is None else float(departure(hours, t, legs[i])) for t in latest]
+        latest = [t - legs[i] if hours is None else departure_one(hours, t, legs[i]) for t in latest]
         if breaks:
             _take_backward(breaks, latest)
         a, b, stay = opens[i - 1], closes[i - 1], service[i - 1]
