@@ -176,16 +176,21 @@ window.roundsDay = (function () {
     if (!stop) return;
     if (entry.path === "/outcome") {
       const body = entry.body, paid = body.paid_minor || 0, was = stop.entry;
-      if (was && was.outcome_id === body.outcome_id) return; // the server has it already
-      if (was && stop.paid && !paid && body.replaces !== was.outcome_id) return; // no later visit takes a payment back
+      const now = { promised_on: "", promised_how: "", promised_minor: 0, ...body, paid_minor: paid, ours: true,
+        began: R.clock(new Date(body.started_at)), ended: R.clock(new Date(body.ended_at)), recorded: "" };
+      if ([was, stop.own_entry].some((one) => one && one.outcome_id === body.outcome_id)) return; // the server has it already
+      if (was && stop.paid && !paid && body.replaces !== was.outcome_id) { // no later visit takes a payment back
+        if (!was.ours) stop.own_entry = now; // but it is this crew's to put right
+        return;
+      }
       stop.paid = paid + (was ? stop.paid - (body.replaces === was.outcome_id ? was.paid_minor : 0) : 0);
       stop.outcome = body.code;
       stop.outcome_id = body.outcome_id;
       stop.outcome_text = R.W.outcomes[body.code] || body.code;
       const on = body.promised_on, offered = on && R.day.promise_days.find((one) => one.day === on);
       stop.promised = on || body.code.startsWith("PTP_") ? { minor: body.promised_minor || 0, text: offered ? offered.text : on || "" } : null;
-      stop.entry = { promised_on: "", promised_how: "", promised_minor: 0, ...body, paid_minor: paid, ours: true,
-        began: R.clock(new Date(body.started_at)), ended: R.clock(new Date(body.ended_at)), recorded: "" };
+      stop.entry = now;
+      stop.own_entry = null;
     } else if (entry.path === "/pin") {
       // Every navigator's datum is moved by as much: over a town its shift is the same.
       const [east, north] = [entry.body.lon - stop.lon, entry.body.lat - stop.lat];

@@ -127,7 +127,7 @@
     }
     const button = (kind, text) => el("button", { class: "button " + kind, id: "do-" + kind, onclick: () => R.sheet(stop, kind) }, text);
     bar.replaceChildren(
-      el("p", {}, R.named(stop) + (stop.entry && stop.entry.ours ? " · " + W.correct : "")),
+      el("p", {}, R.named(stop) + (R.entryOf(stop) ? " · " + W.correct : "")),
       el("div", {}, button("paid", W.paid), button("promise", W.promise), button("absent", W.absent), button("more", "⋯"))
     );
     bar.querySelector("#do-more").setAttribute("aria-label", W.more);

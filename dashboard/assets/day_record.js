@@ -106,7 +106,7 @@
   }
 
   // What this crew recorded of a stop, to be put right; what another crew did there was another visit.
-  R.entryOf = (stop) => (stop.entry && stop.entry.ours ? stop.entry : null);
+  R.entryOf = (stop) => (stop.entry && stop.entry.ours ? stop.entry : stop.own_entry || null);
   let recorded = -1e9;
   R.sheet = function (stop, kind, chosenCode) {
     // The second tap of a double tap on Save falls on the bar below it: that is not the next outcome.

@@ -159,7 +159,8 @@ def stop_content(stop: DayStop, zone: ZoneInfo, crew_id: str) -> dict[str, Any]:
         if stop.outcome_code in PROMISED or stop.promised_on
         else None,
         "paid": stop.paid_minor,
-        "entry": entry_content(stop, zone, crew_id) if stop.entry else None,
+        "entry": entry_content(stop.entry, zone, crew_id) if stop.entry else None,
+        "own_entry": entry_content(stop.own_entry, zone, crew_id) if stop.own_entry else None,
         "standing": stop.standing,
     }
 
@@ -178,20 +179,20 @@ def given_up(stop: DayStop, why: str) -> dict[str, Any]:
     }
 
 
-def entry_content(stop: DayStop, zone: ZoneInfo, crew_id: str) -> dict[str, Any]:
+def entry_content(entry: Mapping[str, Any], zone: ZoneInfo, crew_id: str) -> dict[str, Any]:
     """Give what an entry says, as a phone would send it, when the visit was and when it was entered.
 
     ``ours``: it is the crew's own. What another crew recorded is of another visit, and put right by that crew alone.
     """
-    entry = stop.entry
     began, ended, recorded = (entry[name] for name in ("started_at", "ended_at", "recorded_at"))
     ended = began if pd.isna(ended) else ended
+    promised = entry.get("promised_on")
     return {
         **{name: str(entry[name]) for name in ("outcome_id", "code", "promised_how", "evidence", "note")},
         **{name: str(entry[name]) for name in ("willing", "able", "next_action")},
         **{name: int(entry[name]) for name in ("paid_minor", "promised_minor")},
         "ours": str(entry["crew_id"]) == crew_id,
-        "promised_on": stop.promised_on.isoformat() if stop.promised_on else "",
+        "promised_on": "" if pd.isna(promised) else pd.Timestamp(promised).date().isoformat(),
         "started_at": began.isoformat(),
         "ended_at": ended.isoformat(),
         "began": formats.clock(began.astimezone(zone)),

@@ -142,7 +142,7 @@ def as_kept(saved: SavedPlan) -> SavedPlan:
 
 
 def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPlan:
-    """Give a plan; to a collector only if it is in force or his crew works by it, and only his crew's part of it.
+    """Give a plan; to a collector only one in force or that his crew works or worked by, and only his crew's part.
 
     Raises
     ------
@@ -157,7 +157,9 @@ def read(connection: Connection, principal: Principal, plan_id: str) -> SavedPla
     said = _published(connection, row.branch, row.week).get(plan_id)
     if principal.role is not Role.COLLECTOR:
         documents = {one: unpacked(row._mapping[one]) for one in DOCUMENTS} | {"metrics": json.loads(row.metrics)}
-    elif plan_id in _open_to_crew(connection, principal, row.branch, row.week):
+    elif plan_id in _behind(
+        connection, row.branch, row.week, _open_to_crew(connection, principal, row.branch, row.week)
+    ):
         documents = _part(row.problem, row.plan, row.context, row.metrics, own_crew(principal))
     else:
         raise NotAllowed(f"plan {plan_id!r} is not published")
@@ -345,6 +347,27 @@ def _open_to_crew(connection: Connection, principal: Principal, branch: str, wee
     mine |= {one.shift_id for one in called_in(connection, branch) if one.crew_id == crew}
     own = {plan_id for one, plan_id in plans_by_shift(connection, branch, week).items() if one in mine}
     return {*connection.execute(query).scalars(), *own, *([in_force] if in_force else [])}
+
+
+def _behind(connection: Connection, branch: str, week: str, plans: set[str]) -> set[str]:
+    """Give plans, and those that changes of a crew's day were made of: what a crew gave up stood in them."""
+    of_days = set(
+        connection.execute(
+            sa.select(plan_state.c.plan_id).where(
+                plan_state.c.branch == branch, plan_state.c.week == week, plan_state.c.shift_id.is_not(None)
+            )
+        ).scalars()
+    )
+    if not of_days & plans:
+        return plans
+    query = sa.select(plan.c.plan_id, plan.c.parent).where(plan.c.plan_id.in_(of_days))
+    made_of = {row.plan_id: row.parent for row in connection.execute(query)}
+    found, new = set(plans), plans & of_days
+    while new:
+        parents = {made_of[one] for one in new if made_of.get(one)}
+        found |= parents
+        new = parents & of_days - new
+    return found
 
 
 def _published(connection: Connection, branch: str, week: str) -> dict[str, Any]:

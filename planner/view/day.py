@@ -21,7 +21,7 @@ from planner.view.day_facts import FactsReader, StopFacts, stop_facts
 from planner.view.day_given_up import given_up
 from planner.view.day_shifts import in_force, shift_now
 from planner.view.pins import same_spot
-from planner.view.recorded import outcomes_of_day
+from planner.view.recorded import counting_by_debtor, entries_of_day, own_by_debtor
 from planner.view.week import RouteView, StopView, route_view
 
 
@@ -66,6 +66,8 @@ class DayStop:
     #: what that entry says (``tables.OUTCOMES``, NaT where nothing), and how many stand beside each other; a note of
     #: another crew is not told to an agency
     entry: Mapping[str, Any] = field(default_factory=dict)
+    #: the crew's own entry beside it, where that of another crew counts; empty elsewhere
+    own_entry: Mapping[str, Any] = field(default_factory=dict)
     standing: int = 0
     #: every limitation period has passed by the day of the visit, perhaps since the plan was made
     expired: bool = False
@@ -201,7 +203,9 @@ def day_view(
     of_shift.sort(key=lambda one: one[2].shift_starts_at)
     routes = [route for _, _, route in of_shift]
     plans = () if doors_only else {one.plan_id for one, _, _ in of_shift}
-    known = {one: outcomes_of_day(store, principal, branch, day, plan_id=one) for one in plans}
+    entries = {one: entries_of_day(store, principal, branch, day, plan_id=one) for one in plans}
+    known = {one: counting_by_debtor(table) for one, table in entries.items()}
+    own = {one: own_by_debtor(table, crew_id) for one, table in entries.items()}
     stops: list[DayStop] = []
     gone: list[tuple[DayStop, str]] = []
     for saved, _, route in of_shift:
@@ -220,7 +224,9 @@ def day_view(
             terms=None if terms is None else terms(branch),
             agency=fields is not None,
         )
-        joined = day_stops(doors, told, plan_id=saved.plan_id, recorded=known[saved.plan_id], fields=fields)
+        joined = day_stops(
+            doors, told, plan_id=saved.plan_id, recorded=known[saved.plan_id], own=own[saved.plan_id], fields=fields
+        )
         stops += joined[: len(route.stops)]
         gone += zip(joined[len(route.stops) :], (why for _stop, why in left), strict=True)
     hours = tuple((one.shift_starts_at, one.shift_ends_at) for one in routes)
@@ -319,9 +325,10 @@ def day_stops(
     *,
     plan_id: str,
     recorded: Mapping[str, Mapping[str, Any]],
+    own: Mapping[str, Mapping[str, Any]],
     fields: frozenset[str] | None = None,
 ) -> tuple[DayStop, ...]:
-    """Join the stops of a day with what is known of them, and with what was ``recorded`` of it.
+    """Join the stops of a day with what is known of them, and with what was ``recorded`` of it, the crew's ``own`` too.
 
     ``fields`` are those an agency's crew may see: what its contract does not allow is taken away before anything is
     made of it, so that neither the approach nor the papers to bring can tell of it. None: the bank's own see all.
@@ -374,6 +381,7 @@ def day_stops(
                 outcome_code=str(outcome.get("code", "")),
                 paid_minor=int(outcome.get("together_minor", 0)),
                 entry={**outcome, "note": ""} if theirs else outcome,
+                own_entry={} if outcome.get("crew_id", stop.crew_id) == stop.crew_id else own.get(stop.debtor_id, {}),
                 standing=int(outcome.get("standing", 0)),
                 outcome_id=str(outcome.get("outcome_id", "")),
                 promised_on=None if promised is None or pd.isna(promised) else pd.Timestamp(promised).date(),

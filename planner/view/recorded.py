@@ -51,6 +51,13 @@ def counting(entries: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="paying").drop_duplicates("debtor_id", keep="last")
 
 
+def own_by_debtor(entries: pd.DataFrame, crew_id: str) -> dict[str, Mapping[str, Any]]:
+    """Give the last entry of a crew that stands, by debtor: its own to put right, whosever counts."""
+    table = entries[~entries["outcome_id"].isin(entries["replaces"]) & (entries["crew_id"] == crew_id)]
+    table = table.sort_values(["started_at", "recorded_at"]).drop_duplicates("debtor_id", keep="last")
+    return by_key(table, "debtor_id", list(table["debtor_id"]))
+
+
 def unsaid(entry: Mapping[Any, Any]) -> tuple[str, ...]:
     """Give what was not said of a promise, ``day`` and ``amount``; nothing of any other outcome.
 

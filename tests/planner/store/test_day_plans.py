@@ -44,6 +44,18 @@ def test_two_changes_do_not_overwrite_each_other(store: Store) -> None:
     assert store.stops_in_force(MANAGER, HERE, WEEK)[SHIFT] == ("D1",)
 
 
+def test_a_crew_reads_the_plans_that_its_day_was_changed_from_and_nobody_else_does(store: Store) -> None:
+    """What it gave up in the morning stood in them; after a second change none of them is in force any more."""
+    for name, visit, parent in (("day-1", "D2", f"plan-{HERE}"), ("day-2", "D1", "day-1")):
+        store.change_day(CREW_A, day_plan(name, visit, parent=parent), [SHIFT], now=NOW)
+    before = store.plan(CREW_A, "day-1")
+    assert {stop["visit"] for route in before.plan["routes"] for stop in route["stops"]} == {"D2"}
+    assert {route["shift"] for route in store.plan(CREW_A, f"plan-{HERE}").plan["routes"]} == {SHIFT}
+    with pytest.raises(NotAllowed):
+        store.plan(CREW_B, "day-1")
+    assert set(store.contacts(CREW_A, HERE)["debtor_id"]) == {"D1"}, "names are those of its stops in force"
+
+
 def test_a_day_without_stops_is_a_day_too(store: Store) -> None:
     empty = day_plan()
     empty.plan["routes"] = []
