@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config import logs
 from dashboard.metrics import METRICS, Metrics
+from dashboard.nowhere import Nowhere
 from dashboard.policy import PUBLIC_PREFIXES, starts
 from dashboard.principal import HEADER, NobodySignedIn, to_principal
 from planner.domain import Role
@@ -50,7 +51,8 @@ class Patterns:
     def __init__(self, routes: Iterable[BaseRoute]) -> None:
         self.routes = [route for route in routes if isinstance(route, Route)]
         below = [f"{one}/*" for one in BELOW]
-        self.all = (*dict.fromkeys(route.path for route in self.routes), *STREAMLIT, *below, "/", PAGE, OTHER)
+        own = (route.path for route in self.routes if not isinstance(route, Nowhere))
+        self.all = (*dict.fromkeys(own), *STREAMLIT, *below, "/", PAGE, OTHER)
         logs.allow("route", self.all)
 
     def of(self, path: str, method: str = "GET") -> str:
@@ -62,7 +64,9 @@ class Patterns:
         ('/{page}', '/{other}', '/media/*')
         """
         scope = {"type": "http", "path": path, "method": method, "root_path": "", "headers": []}
-        found = next((route.path for route in self.routes if route.matches(scope)[0] is not Match.NONE), None)
+        # Of the route of what is not there the pattern says nothing that the words for unknown paths do not say.
+        known = (route for route in self.routes if not isinstance(route, Nowhere))
+        found = next((route.path for route in known if route.matches(scope)[0] is not Match.NONE), None)
         if found:
             return found
         if path in STREAMLIT or path == "/":

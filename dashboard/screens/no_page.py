@@ -11,7 +11,7 @@ from dashboard.text import _
 def draw(first: StreamlitPage) -> None:
     """Say so, with the way to the page that the role begins with."""
     with st.container(key="no_page"):
-        st.subheader(_("This page is not for your role"))
+        st.subheader(_("This page is not for your role"), anchor=False)
         st.markdown(
             _("What is under this address is for another role. If you need it, ask whoever administers the accounts.")
         )

@@ -30,6 +30,10 @@ ROADS: tuple[str, ...] = (
     N_("{file} holds no streets"),
     N_("the disk has {free} MB free, and the region needs about {need} MB: make room, then repeat the command"),
     N_("{program} failed ({status}): {why}"),
+    N_(
+        "{program} was killed (signal {signal}), as a system does that is out of memory; "
+        "the same command goes on from this step"
+    ),
     N_("point {number} has no coordinates"),
     N_("point {number} is not on the Earth: longitude {lon}, latitude {lat}"),
 )
