@@ -91,13 +91,11 @@ def head(branch: Branch, week: str, today: date) -> None:
 def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Choices, *, first: bool) -> None:
     """Let a manager put a scenario together and plan it; show how far one is that is being planned."""
     job = what_if_job.running(kit, principal, branch.code, week)
-    # Always one element: else the form below became another one when a job ends, and shut under the hand in it.
-    with st.container():
-        if job is not None:
-            st.caption(_("Planning the scenario “{name}”").format(name=planned_name(job.request, of)))
-            plan_job.watch(kit, principal, job.job_id)
-        else:
-            told(kit, principal, branch.code, week)
+    if job is not None:
+        st.caption(_("Planning the scenario “{name}”").format(name=planned_name(job.request, of)))
+        plan_job.watch(kit, principal, job.job_id)
+    else:
+        told(kit, principal, branch.code, week)
     with st.expander(_("New scenario"), icon=":material/add:", expanded=first and job is None):
         beside = what_if_base.sure_beside(kit, principal, branch.code, week)
         wanted = what_if_form.ask(of, load_what_if(), beside=beside, busy=job is not None)
