@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Route
@@ -10,11 +12,6 @@ from starlette.types import Scope
 from dashboard.phone.answers import Answering, spoken
 from dashboard.text import _
 
-#: the addresses of ``dashboard.navigation``, which is not imported before a page is drawn
-PAGES = frozenset({
-    "people", "overdue", "week", "what-if", "day", "board", "regions", "risk", "branches", "second", "survey",
-    "debtor", "clocks", "early", "playbook", "words", "learning", "back", "channels", "crews", "trail", "home",
-})  # fmt: skip
 #: Streamlit's own, beside those that begin with an underscore
 STREAMLIT = frozenset({"component", "media", "static", "assets", "app", "oauth2callback", "auth"})
 
@@ -41,7 +38,15 @@ def nowhere(path: str) -> bool:
     first, *more = path.strip("/").split("/")
     if not first or first.startswith("_") or first in STREAMLIT or "." in path:
         return False
-    return bool(more) or first not in PAGES
+    return bool(more) or first not in pages()
+
+
+@cache
+def pages() -> frozenset[str]:
+    """Give the addresses of pages, that of the hidden one that Streamlit serves at the root among them."""
+    from dashboard.navigation import ENTRIES  # loaded while the application starts, not before it
+
+    return frozenset({"home", *(one.address for one in ENTRIES)})
 
 
 class NowhereRoutes(Answering):

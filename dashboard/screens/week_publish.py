@@ -10,7 +10,7 @@ import streamlit as st
 from config.rules import load_pack
 from dashboard import formats
 from dashboard.screens import edit_published, week_in_part, week_news, week_without_plan
-from dashboard.screens.what_if_hours import long_words
+from dashboard.screens.what_if_hours import long_lines
 from dashboard.screens.who import audience, read_plan
 from dashboard.services import Services
 from dashboard.text import _, n_
@@ -123,10 +123,4 @@ def hours_words(hours: OtherHours) -> list[str]:
     told = n_("{n} shift begins or ends otherwise", "{n} shifts begin or end otherwise", hours.shifts)
     if hours.more_s:
         told += _(": {time} more of the crews' work").format(time=formats.duration(hours.more_s))
-    lines = [f"**{told}.**"]
-    for forbidden in (True, False):
-        mine = [one for one in hours.days if one.forbidden == forbidden]
-        if mine:
-            ink, icon = ("red", "block") if forbidden else ("orange", "info")
-            lines.append(f":{ink}[:material/{icon}:] {long_words(mine)}")
-    return lines
+    return [f"**{told}.**", *(f"{sign} {words}" for sign, words in long_lines(hours.days))]

@@ -46,7 +46,7 @@ def told(one: UnderWay) -> str:
     """Say what goes on, and that the figures of the page are without it."""
     days = _(", ").join(formats.day(day) for day in one.days)
     visits = n_("{n} visit", "{n} visits", one.visits)
-    return _("{days}: begun before this plan was published, so its crews go on by the plan before ({visits}).").format(
+    return _("{days}: begun without this plan, so its crews go on by the plan before ({visits}).").format(
         days=days, visits=visits
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
@@ -26,12 +26,15 @@ def long_days(kit: Services, principal: Principal, branch: Branch, saved: SavedP
 
 def show(days: Sequence[LongDay], name: str) -> None:
     """Say under the table which days of a scenario are overtime, and which are longer than a day may be."""
-    for forbidden in (True, False):
-        mine = [one for one in days if one.forbidden == forbidden]
-        if mine:
-            ink, icon = ("red", "block") if forbidden else ("orange", "info")
-            text = _("“{name}”: {what}").format(name=plain(name), what=long_words(mine))
-            st.caption(f":{ink}[:material/{icon}:] {text}")
+    for sign, words in long_lines(days):
+        st.caption(f"{sign} {_('“{name}”: {what}').format(name=plain(name), what=words)}")
+
+
+def long_lines(days: Sequence[LongDay]) -> Iterator[tuple[str, str]]:
+    """Give what is said of days that may not be so long, then of overtime, each with its sign."""
+    for forbidden, sign in ((True, ":red[:material/block:]"), (False, ":orange[:material/info:]")):
+        if mine := [one for one in days if one.forbidden == forbidden]:
+            yield sign, long_words(mine)
 
 
 def long_words(days: Sequence[LongDay]) -> str:
