@@ -133,11 +133,12 @@ def plan_week(
     """
     tell("read")
     otherwise = otherwise or Otherwise()
-    read = otherwise.week(read_week(means.store, principal, branch, week, now=now, pack=means.pack))
+    read = read_week(means.store, principal, branch, week, now=now, pack=means.pack)
     means = replace(means, parameters=times_in_use(means.store, principal, branch, means.parameters))
     settled = None if keep is None else settled_in(means.store.plan(principal, keep))
     if settled is not None:
         read = as_settled(read, settled, now=now)
+    read = otherwise.week(read)  # a scenario is of the week as the manager has it: his hours become longer too
     tell("value")
     chosen = candidates(
         read.tables,
@@ -229,7 +230,7 @@ def plan_week(
     if of_run is not None:
         figures |= of_run.mark
     plan_id = uuid4().hex[:12] if of_run is None else of_run.plan_id
-    parent = keep or after
+    parent = None if otherwise.mark else keep or after
     return save(
         means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=parent, plan_id=plan_id
     )

@@ -19,7 +19,7 @@ from planner.job_run import Reporter, carried_out
 from planner.plan import Solve
 from planner.reading import NothingToPlan
 from planner.routing.command import above_zero, one_or_more
-from planner.scenarios.run import Packs, certainty_beside, plan_scenario
+from planner.scenarios.run import Packs, certainty_beside, kept_by, plan_scenario
 from planner.scenarios.scenario import Scenario, read_scenario
 from planner.solving import solve_in_child
 from planner.store import SavedPlan, Store
@@ -38,7 +38,7 @@ def scenario_command(
     report = Reporter(store, asking, arguments.job, arguments.seconds, clock)
     try:
         week_days(arguments.week)
-        scenario, beside = wanted(store, asking, arguments)
+        scenario, beside, keep = wanted(store, asking, arguments)
     except (ValueError, TypeError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -57,6 +57,7 @@ def scenario_command(
                 seed=arguments.seed,
                 now=arguments.now or clock(),
                 beside=beside,
+                keep=keep,
                 tell=report.phase,
                 on_cells=report.cells,
                 on_posed=solving.worths.update,
@@ -101,19 +102,20 @@ class Solving:
         return self._report.search({**progress, "elapsed_s": self._spent_s + float(progress["elapsed_s"])})
 
 
-def wanted(store: Store, asking: Principal, arguments: argparse.Namespace) -> tuple[Scenario, float | None]:
-    """Read the scenario from the job that asks for it, or from a file, and how sure the plan beside it is."""
+def wanted(store: Store, asking: Principal, arguments: argparse.Namespace) -> tuple[Scenario, float | None, str | None]:
+    """Read the scenario from its job or a file, with how sure the plan beside it is and of which plan it keeps most."""
     beside = arguments.certainty
     if arguments.job:
         request = store.job(asking, arguments.job).request
         if beside is None:
             beside = request.get("beside")
-        return read_scenario(request["scenario"]), beside
+        return read_scenario(request["scenario"]), beside, request.get("keep")
     if arguments.file is None:
         raise ValueError("Name the file of the scenario with --file.")
     if beside is None:
         beside = certainty_beside(store, asking, arguments.branch, arguments.week)
-    return read_scenario(json.loads(arguments.file.read_text(encoding="utf-8"))), beside
+    scenario = read_scenario(json.loads(arguments.file.read_text(encoding="utf-8")))
+    return scenario, beside, kept_by(store.plans(asking, arguments.branch, arguments.week), scenario)
 
 
 def parser() -> Arguments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from dashboard.principal import current_principal
 from dashboard.screens import (
     address,
     edit_hand,
+    edit_published,
     job_ended,
     plan_job,
     what_if_base,
@@ -36,7 +37,7 @@ from planner.domain import Branch, Principal, Role
 from planner.scenarios.adopt import scenario_of
 from planner.scenarios.run import certainty_in
 from planner.scenarios.scenario import read_scenario
-from planner.store import PlanRow
+from planner.store import PlanRow, ruling
 from planner.view import WeekView
 
 MAP_PX, SHOWN = 420, 3
@@ -96,9 +97,14 @@ def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Cho
         plan_job.watch(kit, principal, job.job_id)
     else:
         told(kit, principal, branch.code, week)
-    with st.expander(_("New scenario"), icon=":material/add:", expanded=first and job is None):
+    # Tracked, since the form moves by a place when a job begins or ends and would shut under the hand that fills it.
+    form = st.expander(
+        _("New scenario"), icon=":material/add:", expanded=first and job is None, key="new_scenario", on_change="rerun"
+    )
+    with form:
         beside = what_if_base.sure_beside(kit, principal, branch.code, week)
-        wanted = what_if_form.ask(of, load_what_if(), beside=beside, busy=job is not None)
+        known = ruling(kit.store.plans(principal, branch.code, week)) is not None
+        wanted = what_if_form.ask(of, load_what_if(), beside=beside, known=known, busy=job is not None)
     if wanted is not None:
         seconds = kit.settings.plan_seconds
         what_if_job.start(kit, principal, branch.code, week, wanted, beside=beside, seconds=seconds)
@@ -163,6 +169,7 @@ def compare(
         what_if_table.table(
             [(*titles[row.plan_id], views[row.plan_id]) for row in shown],
             grey=[number for number, row in enumerate(shown) if row.plan_id in grey | unlike],
+            changed=changed_for_crews(kit, principal, mine, shown),
         )
     )
     st.caption(
@@ -201,6 +208,20 @@ def compare(
     if len(shown) > 1:
         changed = min(max(len(first), 1), len(shown) - 1)  # the first that is not compared with
         two_maps(kit, principal, branch, shown, views, {key: one[0] for key, one in titles.items()}, changed)
+
+
+def changed_for_crews(
+    kit: Services, principal: Principal, rows: tuple[PlanRow, ...], shown: Sequence[PlanRow]
+) -> dict[str, int]:
+    """Count, by plan, the visits that it has otherwise than crews do; nothing where they have no plan of the week."""
+    published = ruling(rows)
+    if published is None:
+        return {}
+    who = audience(principal)
+    return {
+        row.plan_id: len(edit_published.since(kit, principal, who, published.plan_id, row.plan_id).found)
+        for row in shown
+    }
 
 
 def scenario_name(row: PlanRow, of: Choices) -> str:

@@ -60,10 +60,10 @@ def choices(kit: Services, principal: Principal, branch: Branch) -> Choices:
     )
 
 
-def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, busy: bool) -> Scenario | None:
+def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, known: bool, busy: bool) -> Scenario | None:
     """Show the form; give the scenario once it is sent, None until then.
 
-    ``beside`` is how surely the plan is made that it will stand beside.
+    ``beside`` is how surely the plan is made that it will stand beside; ``known``: crews have a plan of the week.
     """
     none = _("as it is")
 
@@ -90,7 +90,8 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, busy: bool) ->
             model = st.selectbox(
                 _("Value model"), ["", *of.models], format_func=lambda name: model_words(name) if name else none
             )
-        low, middle, sure, high = st.columns([1, 1, 1, 2], gap="medium", vertical_alignment="bottom")
+        widths = [1, 1, 1, 2, *([0.7] if known else [])]
+        low, middle, sure, high, *fresh = st.columns(widths, gap="medium", vertical_alignment="bottom")
         with low:
             limit = st.number_input(_("At most field hours"), min_value=0, value=None, placeholder=_("no limit"))
         with middle:
@@ -104,6 +105,15 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, busy: bool) ->
             others = [one or 0.0 for one in certainty.CHOICES if one != beside]
             certain = st.selectbox(
                 _("Ends in its shift with"), [None, *others], format_func=lambda one: sure_words(one, beside)
+            )
+        anew = False
+        for column in fresh:
+            anew = column.checkbox(
+                _("All anew"),
+                help=_(
+                    "As if nothing were published: most visits change for the crews. Else as much stays of what they "
+                    "have as pays; with a limit of field hours or other rules all is planned anew."
+                ),
             )
         with high, st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input(_("Name of the scenario"), max_chars=60, placeholder=_("named after what it changes"))
@@ -130,6 +140,7 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, busy: bool) ->
         model=model,
         field_hours=None if not limit else float(limit),
         certainty=certain,
+        anew=anew,
     )
     return found if found.name else replace(found, name=proposed(found, of))
 

@@ -8,6 +8,7 @@ from dashboard.screens import plan_job
 from dashboard.services import Services
 from planner.domain import Principal
 from planner.scenario_command import KIND
+from planner.scenarios.run import kept_by
 from planner.scenarios.scenario import Scenario
 from planner.store import Job
 
@@ -23,7 +24,9 @@ def start(
     seconds: int,
 ) -> Job:
     """Queue a scenario of the week, to be planned as surely as the plan beside it, and start its process."""
+    keep = kept_by(kit.store.plans(principal, branch, week), scenario)
     request = {"week": week, "seconds": seconds, "scenario": scenario.text(), "beside": beside}
+    request |= {} if keep is None else {"keep": keep}
     job = kit.store.queue_job(principal, branch, KIND, request=request, now=kit.now())
     command = [
         *(sys.executable, "-m", "planner", "scenario", "--branch", branch, "--week", week),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import formats
@@ -101,10 +101,13 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
-def table(named: Sequence[tuple[str, str, WeekView]], *, grey: Collection[int] = ()) -> str:
+def table(
+    named: Sequence[tuple[str, str, WeekView]], *, grey: Collection[int] = (), changed: Mapping[str, int] | None = None
+) -> str:
     """Give the table as HTML: title, what it changes, and plan of each column; others are set against the first.
 
-    Differences of the columns ``grey`` are not called better or worse. Names are escaped here.
+    Differences of the columns ``grey`` are not called better or worse. ``changed`` says by plan how many visits
+    it has otherwise than crews do. Names are escaped here.
     """
     head = "".join(
         f"<th>{html.escape(title)}<small>{html.escape(small)}</small>{estimated(view)}</th>"
@@ -112,7 +115,7 @@ def table(named: Sequence[tuple[str, str, WeekView]], *, grey: Collection[int] =
     )
     base = named[0][2]
     rows = []
-    for one in FIGURES:
+    for one in (*FIGURES, *([other_for_crews(changed)] if changed else [])):
         was = one.read(base)
         cells = []
         for number, (_title, _small, view) in enumerate(named):
@@ -123,6 +126,17 @@ def table(named: Sequence[tuple[str, str, WeekView]], *, grey: Collection[int] =
         rows.append(f"<tr><td>{html.escape(_(one.name))}</td>{''.join(cells)}</tr>")
     body = f"<thead><tr><th></th>{head}</tr></thead><tbody>{''.join(rows)}</tbody>"
     return f"<style>{STYLE}</style><div class='what-if-frame'><table class='what-if'>{body}</table></div>"
+
+
+def other_for_crews(changed: Mapping[str, int]) -> Figure:
+    """Give the row of the visits that crews have otherwise: without a difference, since it is one itself."""
+    return Figure(
+        N_("Visits changed for the crews"),
+        lambda v: float(changed[v.plan_id]),
+        lambda x, _c: formats.number(x),
+        None,
+        math.inf,
+    )
 
 
 def estimated(view: WeekView) -> str:

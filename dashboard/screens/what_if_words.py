@@ -51,6 +51,8 @@ def changes(one: Scenario, crews: Mapping[str, str], places: Mapping[tuple[float
         told.append(_("at most {n} field hours").format(n=formats.number(one.field_hours)))
     if one.certainty is not None:
         told.append(in_time(one.certainty or None))
+    if one.anew:
+        told.append(_("all anew"))
     return told or [_("nothing changed")]
 
 

@@ -132,11 +132,15 @@ def replan(
         pinned = [[visit for visit, _ in stops if visit in moment.pinned] for stops in left.routes.values()]
         # Of equals the first is taken, and what is kept stands first.
         calmed = [_calmed(instance, kept, one, plan) for one in (*found, *starts[1:])]
-        tours = max(
+        # Also what is kept is filled up: where a crew is more, that alone is often better than what the search moves.
+        filled = [_filled(instance, kept, plan, pinned)]
+        best = max(
             (kept, *(one for one in calmed if _in_order(instance, one, pinned))),
             key=lambda one: _rank(instance, one, plan),
         )
-        tours = _filled(instance, tours, plan, pinned)
+        if best is not kept:
+            filled.append(_filled(instance, best, plan, pinned))
+        tours = max(filled, key=lambda one: _rank(instance, one, plan))
     made = replace(to_plan(instance, tours, made_with="planner replan", again=again), seed=seed)
     return Replanned(left.problem, made, tuple(differences(plan, made)), left.given_up, left.breaks_given_up)
 
@@ -218,7 +222,7 @@ def _shrunk(instance: Instance, shift: int, nodes: Sequence[int]) -> Tour:
     Whoever comes after one that is taken out is likely visited at another time, which costs as any change does.
     """
     now = list(nodes)
-    change = instance.problem.published.change_cost if instance.problem.published else 0.0
+    change = _change_cost(instance)
     while (made := tour(instance, shift, now)) is None:
         cost = [
             (bool(instance.locked[v]), bool(instance.required[v]), w + change * (len(now) - 1 - k))
@@ -261,10 +265,22 @@ def _begins(instance: Instance, tours: Tours) -> dict[str, int]:
 def _rank(instance: Instance, tours: Tours, plan: Plan) -> tuple[int, int, float]:
     """Give what plans are compared by, stops that move in time counted as changes."""
     broken, missing, objective = rank(instance, tours)
-    was = {visit: stop.begins for visit, (_, stop) in _stops(plan).items()}
-    moved = sum(abs(at - was.get(visit, at)) > RETIMED_S for visit, at in _begins(instance, tours).items())
-    cost = instance.problem.published.change_cost if instance.problem.published else 0.0
-    return broken, missing, objective - cost * moved
+    was = _times(plan)
+    moved = sum(_retimed(instance, one, was) for one in tours)
+    return broken, missing, objective - _change_cost(instance) * moved
+
+
+def _retimed(instance: Instance, one: Tour, was: Mapping[str, int]) -> int:
+    """Count the stops of a tour that begin at another time than they did."""
+    return sum(abs(at - was.get(visit, at)) > RETIMED_S for visit, at in _begins(instance, (one,)).items())
+
+
+def _times(plan: Plan) -> dict[str, int]:
+    return {visit: stop.begins for visit, (_, stop) in _stops(plan).items()}
+
+
+def _change_cost(instance: Instance) -> float:
+    return instance.problem.published.change_cost if instance.problem.published else 0.0
 
 
 def _calmed(instance: Instance, kept: Tours, found: Tours, plan: Plan) -> Tours:
@@ -287,21 +303,28 @@ def _filled(instance: Instance, tours: Tours, plan: Plan, pinned: Sequence[Seque
     The search weighs the way alone; where it gave up a plan for the times that moved, somebody may fit into the other.
     """
     out = np.flatnonzero(~planned(instance, tours)[instance.visit])
+    out = out[np.argsort(-instance.value[out], kind="stable")]
+    was, cost = _times(plan), _change_cost(instance)
+    moved = [_retimed(instance, one, was) for one in tours]
+    fits = [insertions(instance, one, out) for one in tours]
     best = _rank(instance, tours, plan)
-    for node in out[np.argsort(-instance.value[out], kind="stable")]:
-        if planned(instance, tours)[instance.visit[node]]:
+    inside = set[int]()
+    for k, node in enumerate(out.tolist()):
+        if instance.visit[node] in inside:
             continue
-        for one in [each for each in tours if instance.may[each.shift, node]]:
-            found = insertions(instance, one, np.array([node]))
-            if found.added_s[0] >= NEVER:
+        for s, one in enumerate(tours):
+            if not instance.may[one.shift, node] or fits[s].added_s[k] >= NEVER:
                 continue
-            gap = int(found.gap[0])
-            made = tour(instance, one.shift, (*one.nodes[:gap], int(node), *one.nodes[gap:]))
+            gap = int(fits[s].gap[k])
+            made = tour(instance, one.shift, (*one.nodes[:gap], node, *one.nodes[gap:]))
             if made is None:
                 continue
-            more = replaced(tours, made)
-            if _rank(instance, more, plan) > best and _in_order(instance, more, pinned):
-                tours, best = more, _rank(instance, more, plan)
+            more, now = replaced(tours, made), _retimed(instance, made, was)
+            broken, missing, objective = rank(instance, more)
+            reached = broken, missing, objective - cost * (sum(moved) - moved[s] + now)
+            if reached > best and _in_order(instance, more, pinned):
+                tours, best, moved[s], fits[s] = more, reached, now, insertions(instance, made, out)
+                inside.add(int(instance.visit[node]))
                 break
     return tours
 

@@ -18,7 +18,7 @@ from planner.routing.worths_format import Worths
 from planner.rules.pack import RulePack
 from planner.scenarios.budget import TRIES, within
 from planner.scenarios.scenario import Scenario, changed
-from planner.store import PlanRow, SavedPlan, Store, last_decided
+from planner.store import PlanRow, SavedPlan, Store, last_decided, ruling
 from planner.value.learning import Model, untaught
 
 #: gives a rule pack by its code
@@ -39,6 +39,7 @@ def plan_scenario(
     seed: int,
     now: datetime,
     beside: float | None = None,
+    keep: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
     on_cells: OnCells = unheard,
     on_posed: Callable[[Worths], None] = lambda _: None,
@@ -51,6 +52,8 @@ def plan_scenario(
     beside
         The certainty of the plan that it is set beside (``certainty_beside``): it is planned as surely, unless it says
         otherwise itself. Else the two would differ by that too.
+    keep
+        The plan that the crews have (``kept_by``): as much of it stays as pays, as when the week is planned again.
 
     Raises
     ------
@@ -78,6 +81,7 @@ def plan_scenario(
         seed=seed,
         now=now,
         certainty=scenario.sure(beside),
+        keep=keep,
         tell=tell,
         on_cells=on_cells,
         on_posed=on_posed,
@@ -90,6 +94,17 @@ def certainty_beside(store: Store, principal: Principal, branch: str, week: str)
     """Give the certainty of the plan that a week's scenarios are set beside; without one, that the branch chose."""
     rows = store.plans(principal, branch, week)
     return certainty_in(plan_beside(rows).metrics) if rows else certainty_of(store, principal, branch)
+
+
+def kept_by(rows: Sequence[PlanRow], scenario: Scenario) -> str | None:
+    """Give the plan of which a scenario of the week keeps as much as pays: the one in force, which crews know.
+
+    None where nothing is published, where all is to be planned anew, and for a limit of field hours or other rules:
+    what these leave of a plan is another week.
+    """
+    published = ruling(rows)
+    free = scenario.anew or scenario.field_hours is not None or bool(scenario.rule_pack)
+    return None if published is None or free else published.plan_id
 
 
 def plan_beside(rows: Sequence[PlanRow], undone: Collection[str] = ()) -> PlanRow:

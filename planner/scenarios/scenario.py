@@ -45,6 +45,8 @@ class Scenario:
         So many hours of travel and at doors at most, over all crews; None for no limit.
     certainty
         With this chance each route ends in its shift, 0 for as it comes; None for that of the plan it is set beside.
+    anew
+        The week is planned as if nothing were published; else as much stays of what crews have as pays.
     lent, borrowed
         Crew-days lent to another branch and had from one, by the ids of their shifts; only ``planner bank --loans``
         plans such a week.
@@ -64,6 +66,7 @@ class Scenario:
     model: str = ""
     field_hours: float | None = None
     certainty: float | None = None
+    anew: bool = False
     lent: tuple[str, ...] = ()
     borrowed: tuple[str, ...] = ()
 

@@ -15,6 +15,7 @@ from planner.domain import Role
 from planner.plan import plan_week
 from planner.reading import NothingToPlan, read_week
 from planner.routing import audit, efficiency, plan_from_dict
+from planner.routing.replan import DifferenceKind, differences
 from planner.rules.pack import RulePack, Term
 from planner.scenarios.adopt import (
     CREW,
@@ -30,7 +31,7 @@ from planner.scenarios.adopt import (
 )
 from planner.scenarios.budget import within
 from planner.scenarios.hours import OtherHours, long_days_of, other_hours
-from planner.scenarios.run import certainty_beside, certainty_in, plan_scenario
+from planner.scenarios.run import certainty_beside, certainty_in, kept_by, plan_scenario
 from planner.scenarios.scenario import MORE, Scenario, changed, read_scenario
 from planner.store import NotPublishable, PlanRow, SavedPlan, Store
 from planner.value.parameters import Parameters
@@ -42,7 +43,7 @@ FRIDAY = NOW + timedelta(weeks=1)
 EVENING_S = (17 * 3600, 20 * 3600)
 
 
-def planned(store: Store, scenario: Scenario) -> SavedPlan:
+def planned(store: Store, scenario: Scenario, *, keep: str | None = None) -> SavedPlan:
     return plan_scenario(
         means(store),
         principal(),
@@ -53,6 +54,7 @@ def planned(store: Store, scenario: Scenario) -> SavedPlan:
         solve_in=lambda _: in_process,
         seed=1,
         now=FRIDAY,
+        keep=keep,
     )
 
 
@@ -196,6 +198,48 @@ def test_a_scenario_is_planned_as_surely_as_the_plan_it_is_set_beside(own_store:
         read_scenario({"name": "x", "certainty": 1.2})
 
 
+def test_of_what_crews_have_a_scenario_keeps_what_pays(own_store: Store) -> None:
+    """The second of two plans of one worth would be adopted for the extra crew and move everybody besides."""
+    crew = own_store.crews(principal(), BRANCH)[0].crew_id
+    given = plan_week(means(own_store), principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=2, now=FRIDAY)
+    own_store.publish(principal(), given.plan_id, FRIDAY)
+    wanted = Scenario("More", crew_more=crew)
+    keep = kept_by(own_store.plans(principal(), BRANCH, NEXT_WEEK), wanted)
+    assert keep == given.plan_id
+    more = planned(own_store, wanted, keep=keep)
+    assert more.parent is None  # a scenario has none, also where it keeps a plan
+    assert any(shift["crew"] == crew + MORE for shift in more.problem["shifts"])
+    before, after = plan_from_dict(given.plan), plan_from_dict(more.plan)
+    moved = {one.visit for one in differences(before, after) if one.kind is DifferenceKind.MOVED}
+    assert not moved
+    assert more.metrics["replan"]["kept"] == given.plan_id
+    # Whoever is off has nothing to keep, and is not called back by the plan that is kept.
+    off = planned(own_store, Scenario("Off", crews_off=(crew,)), keep=keep)
+    assert all(shift["crew"] != crew for shift in off.problem["shifts"])
+
+
+def test_hours_by_hand_are_those_that_a_scenario_makes_longer(own_store: Store) -> None:
+    longer = planned(own_store, Scenario("Later", ends_min=60))
+    usual = replace(means(own_store).pack, day_hours=None, day_hours_most=None)
+    draft = adopt(own_store, principal(), longer.plan_id, now=FRIDAY, taking=usual)
+    own_store.publish(principal(), draft.plan_id, FRIDAY)
+    still = planned(own_store, Scenario("Later still", ends_min=30), keep=draft.plan_id)
+    was = {one["id"]: one["ends"] for one in draft.problem["shifts"]}
+    by_hand = draft.context["edits"]["kept"]["shifts"]
+    assert {one["ends"] - was[one["id"]] for one in still.problem["shifts"] if one["id"] in by_hand} == {1800}
+
+
+def test_nothing_is_kept_of_what_was_not_published_or_is_to_be_anew(own_store: Store) -> None:
+    given = plan_week(means(own_store), principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=2, now=FRIDAY)
+    plain = Scenario("x")
+    assert kept_by(own_store.plans(principal(), BRANCH, NEXT_WEEK), plain) is None
+    own_store.publish(principal(), given.plan_id, FRIDAY)
+    rows = own_store.plans(principal(), BRANCH, NEXT_WEEK)
+    assert kept_by(rows, plain) == given.plan_id
+    free = (replace(plain, anew=True), replace(plain, field_hours=40.0), replace(plain, rule_pack="IN"))
+    assert [kept_by(rows, one) for one in free] == [None, None, None]
+
+
 def test_a_plan_under_other_rules_is_not_adopted(own_store: Store) -> None:
     saved = planned(own_store, Scenario("IN", rule_pack="IN"))
     assert saved.rule_pack.startswith("IN")
@@ -233,6 +277,7 @@ def test_a_week_is_changed_as_the_scenario_says(story_store: Store) -> None:
         ends_min=st.integers(-120, 120),
         field_hours=st.none() | st.floats(1, 500),
         certainty=st.none() | st.sampled_from([0.0, 0.7, 0.95]),
+        anew=st.booleans(),
     )
 )
 def test_a_scenario_is_read_as_it_was_written(one: Scenario) -> None:

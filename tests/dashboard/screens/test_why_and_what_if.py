@@ -320,6 +320,19 @@ def test_longer_hours_are_adopted_with_their_price_and_too_long_ones_are_not(
     assert not [one for one in app.button if one.key == "adopt"]
 
 
+def test_the_table_counts_whom_crews_would_visit_otherwise(page: Friday) -> None:
+    busy = next(route for route in NOW_SHOWN["view"].routes if route.stops)
+    scenario(page, Scenario("Fewer", crews_off=(busy.crew_id,)))
+    rows = page.store.plans(principal(), BRANCH, NEXT_WEEK)
+    assert "Visits changed for the crews" not in table_of(run(what_if_page, week=NEXT_WEEK))  # they have no plan yet
+    page.store.publish(principal(), rows[0].plan_id, FRIDAY + timedelta(minutes=2))
+    app = run(what_if_page, week=NEXT_WEEK)
+    row = table_of(app).split("Visits changed for the crews</td>")[1].split("</tr>")[0]
+    base, other = (int(cell.split("</td>")[0]) for cell in row.split("<td>")[1:])
+    assert (base, other > 0) == (0, True)
+    assert [one.label for one in app.checkbox] == ["All anew"]
+
+
 def test_a_scenario_of_another_certainty_says_so_and_is_not_judged(page: Friday) -> None:
     scenario(page, Scenario("Less sure", certainty=0.0))
     scenario(page, Scenario("Surer"), now=FRIDAY + timedelta(minutes=1), beside=0.8)

@@ -235,6 +235,21 @@ def test_who_fits_comes_in_if_that_pays_for_the_times_that_move(cost, comes):
         assert "search" not in out.action
 
 
+def test_one_more_crew_takes_who_is_left_and_moves_nobody_else_for_little():
+    """The search sees what a newcomer at the beginning brings, and not that five others would begin later for it."""
+    base = street([400, 300, 500, 400, 300])
+    skilled = tuple(replace(each, needs=frozenset({"s"})) for each in base.visits)
+    own = replace(base.shifts[0], skills=frozenset({"s"}), ends=base.shifts[0].ends + 2400)
+    plan = planned(replace(base, visits=skilled, shifts=(own,)))
+    early = visit("EARLY", service_s=1200, needs=frozenset({"s"}), options=(Option(9 * HOUR, 9 * HOUR + 600, 80.0),))
+    left = [visit(f"T{k}", place=k, needs=frozenset({"t"})) for k in (2, 4)]
+    more = replace(own, id="T", crew="crew2", skills=frozenset({"t"}))
+    wider = replace(base, visits=(*skilled, early, *left), shifts=(own, more))
+    made = replan(wider, plan, Moment(-(10**9)), change_cost=20.0)
+    assert {name: at(made.plan).get(name) for name in at(plan)} == at(plan)
+    assert set(at(made.plan)) == {*at(plan), "T2", "T4"}
+
+
 def test_who_could_come_in_while_the_plan_goes_on_is_told_so():
     one, _ = late_newcomer()
     whole = prepare(one)
