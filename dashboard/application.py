@@ -19,6 +19,7 @@ from dashboard import assets
 from dashboard.compress import CompressedFiles
 from dashboard.gate import Gate
 from dashboard.health import HealthRoutes
+from dashboard.lighter import lighten
 from dashboard.nowhere import NowhereRoutes
 from dashboard.open_page import Watch, streamlit_farewell
 from dashboard.phone.became import BecameRoutes
@@ -79,6 +80,7 @@ def parts(
     config.set_option("server.allowedHosts", sorted(hosts))  # Streamlit's own look at the host of a websocket
     # Streamlit takes up a page's state again for whoever knows its id, unless he is told to be somebody else.
     config.set_option("server.trustedUserHeaders", {HEADER: "principal"})
+    lighten()
     watch = Watch()
     keeper = Keeper(services, secure=secure, stir=watch.stir)
     gate = Middleware(

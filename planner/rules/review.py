@@ -181,9 +181,11 @@ def doubters(firsts: pd.DataFrame, reviews: pd.DataFrame) -> dict[str, str]:
 
 
 def _answers(firsts: pd.DataFrame, reviews: pd.DataFrame, answer: DebtorType) -> dict[str, str]:
-    by_id = {str(row["review_id"]): row for row in firsts.to_dict("records")}
     found: dict[str, str] = {}
-    for row in reviews[reviews["confirms"] != ""].sort_values("reviewed_at").to_dict("records"):
+    answers = reviews[reviews["confirms"] != ""]
+    answered = firsts[firsts["review_id"].isin(answers["confirms"])]  # few are, and each row is a mapping
+    by_id = {str(row["review_id"]): row for row in answered.to_dict("records")}
+    for row in answers.sort_values("reviewed_at").to_dict("records"):
         first = by_id.get(str(row["confirms"]))
         if (
             first is not None
