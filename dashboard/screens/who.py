@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard import formats
 from dashboard.screens import address
@@ -18,16 +19,27 @@ from planner.view import WeekView, week_view
 
 
 def keep_choice(key: str, options: Sequence[Any]) -> None:
-    """Hold on to what was chosen in a select box whose labels change with the language.
+    """Hold on to what was chosen in a select box whose labels change with the language, or that other pages have too.
 
     Streamlit knows a choice by its label. In another language that label is no option, and the label itself would come
-    back as the value; so the last choice is kept beside it, to be called before the box is drawn.
+    back as the value; so the last choice is kept beside it. And on the first run of a page it knows of the choice by
+    the other page's box alone: this page's own would begin with its first option. To be called before the box is drawn.
     """
     kept, now = f"{key} kept", st.session_state.get(key)
     if key in st.session_state and now not in options:
         last = st.session_state.get(kept)
         st.session_state[key] = last if last in options else options[0]
     st.session_state[kept] = st.session_state.get(key)
+    page, here = f"{key} page", _page()
+    if st.session_state.get(page) != here:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[kept]  # said anew, it is this page's
+        st.session_state[page] = here
+
+
+def _page() -> str:
+    context = get_script_run_ctx(suppress_warning=True)
+    return "" if context is None else context.page_script_hash
 
 
 def spoken_key(key: str) -> str:

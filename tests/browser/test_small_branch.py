@@ -179,6 +179,17 @@ def test_how_sure_routes_should_be_is_chosen_and_the_next_plan_keeps_it(open_pag
     assert min(chances) > 0.85
 
 
+def test_the_week_that_was_chosen_goes_along_to_the_next_page(open_page: OpenPage) -> None:
+    """Its box once began with its first option there, and the next click would have planned a week that is over."""
+    page = week_of(open_page)
+    label = page.get_by_role("combobox", name="Week").input_value()
+    for there in ("What if", "Week"):
+        page.get_by_role("link", name=there, exact=True).click()
+        settled(page)
+        expect(page.get_by_role("combobox", name="Week")).to_have_value(label)
+        expect(page).to_have_url(re.compile(f"week={next_week()}"))
+
+
 def test_two_scenarios_lie_side_by_side_one_is_adopted_and_one_deleted(open_page: OpenPage, kept: Store) -> None:
     for row in kept.scenarios(manager(SMALL), SMALL, next_week()):  # of a try before this one
         kept.put_away_scenario(manager(SMALL), row.plan_id, now=datetime.now(UTC))
