@@ -28,7 +28,7 @@ KINDS = {
     DifferenceKind.DROPPED: N_("Not visited"),
     DifferenceKind.RETIMED: N_("Other time"),
 }
-TABLE_PX, TABLE_WIDE_PX = 280, 622
+TABLE_PX, TABLE_WIDE_PX = 280, 750
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def columns() -> dict[str, Any]:
     return {
         "debtor": st.column_config.TextColumn(_("Debtor"), width=112),
         "what": st.column_config.TextColumn(_("Change"), width=84),
-        "before": st.column_config.TextColumn(_("Before"), width=172),
-        "now": st.column_config.TextColumn(_("Now"), width=172),
+        "before": st.column_config.TextColumn(_("Before"), width=236),
+        "now": st.column_config.TextColumn(_("Now"), width=236),
         "asked": st.column_config.CheckboxColumn(_("Asked for"), width=80),
     }
