@@ -45,12 +45,14 @@ def show(kit: Services, principal: Principal, view: WeekView, debtor_id: str) ->
         elif out is not None:
             not_visited(view, out)
             clock_line.show(kit, principal, view.branch, debtor_id)
-        if principal.role is Role.MANAGER:
+        manager = principal.role is Role.MANAGER
+        if manager and uncovered.uncovered(kit, principal, [debtor_id]):
             key = stop[1].place_id if stop is not None else debtor_id
-            if uncovered.uncovered(kit, principal, [debtor_id]):
-                st.caption(plain(address_of(kit, principal, view.branch, key)))
-            uncovered.button(kit, principal, view.branch, [debtor_id], where="week", label=_("Show the address"))
-        open_button(debtor_id, view.branch, "open_debtor week")
+            st.caption(plain(address_of(kit, principal, view.branch, key)))
+        with st.container(horizontal=True, gap="medium", key="card_ways"):
+            if manager:
+                uncovered.button(kit, principal, view.branch, [debtor_id], where="week", label=_("Show the address"))
+            open_button(debtor_id, view.branch, "open_debtor week")
     return True
 
 

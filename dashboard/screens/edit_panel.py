@@ -178,9 +178,14 @@ def left(gone: Sequence[str], names: Called) -> list[str]:
 
 
 def row(name: str, change: str, delta: str, better: float, *, grave: bool = False) -> str:
-    """Write a row of the price; ``better`` colours it by its sign, and its name too where it is grave."""
+    """Write a row of the price; ``better`` colours it by its sign, and its name too where it is grave.
+
+    A name without figures has the whole line: the button that takes the change then stays nearer.
+    """
     colour = "good" if better > 0 else "bad" if better < 0 else ""
     named = "bad" if grave else ""
+    if not change and not delta:
+        return f'<tr><td class="{named}" colspan="3">{html.escape(name)}</td></tr>'
     return (
         f'<tr><td class="{named}">{html.escape(name)}</td><td class="was">{html.escape(change)}</td>'
         f'<td class="{colour}">{html.escape(delta)}</td></tr>'

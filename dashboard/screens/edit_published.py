@@ -28,7 +28,7 @@ KINDS = {
     DifferenceKind.DROPPED: N_("Not visited"),
     DifferenceKind.RETIMED: N_("Other time"),
 }
-TABLE_PX, TABLE_WIDE_PX = 280, 622
+TABLE_PX, TABLE_WIDE_PX = 280, 658
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def table(hand: Hand, found: Since) -> pd.DataFrame:
         if shift is None or begins is None:
             return formats.UNKNOWN
         clock = formats.clock(hand.settled.origin + timedelta(seconds=begins))
-        return f"{found.shifts.get(shift, shift)} {clock}"
+        return timed(found.shifts.get(shift, shift), clock)
 
     ordered = sorted(found.found, key=lambda one: (one.visit in found.asked, list(KINDS).index(one.kind)))
     columns = {
@@ -133,12 +133,22 @@ def table(hand: Hand, found: Since) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def timed(shift: str, clock: str) -> str:
+    """Put the time behind the day: a long crew's name is cut off at its end, and the time is what changed.
+
+    >>> timed("Fri 4 Dec · 贺立新·乔雨桐", "13:05"), timed("S1", "13:05")
+    ('Fri 4 Dec 13:05 · 贺立新·乔雨桐', 'S1 13:05')
+    """
+    day, between, crew = shift.partition(" · ")
+    return f"{day} {clock}{between}{crew}"
+
+
 def columns() -> dict[str, Any]:
     """Name the columns, so wide that the popover shows them all."""
     return {
         "debtor": st.column_config.TextColumn(_("Debtor"), width=112),
         "what": st.column_config.TextColumn(_("Change"), width=84),
-        "before": st.column_config.TextColumn(_("Before"), width=172),
-        "now": st.column_config.TextColumn(_("Now"), width=172),
+        "before": st.column_config.TextColumn(_("Before"), width=196),
+        "now": st.column_config.TextColumn(_("Now"), width=196),
         "asked": st.column_config.CheckboxColumn(_("Asked for"), width=80),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import asdict, replace
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -77,15 +78,28 @@ def show(view: WeekView, late: WithoutPlan) -> None:
 
 def without(view: WeekView, over: Collection[str]) -> tuple[Tile, ...]:
     """Give the figures without some shifts. By hand the whole week was planned, so nothing stands beside them."""
+    found = figures(replace(view, metrics=spent_without(view, over)))
+    gone = sum(len(route.stops) for route in view.routes if route.shift_id in over)
+    last = replace(found[-1], value=formats.number(len(view.left_out) + gone))
+    return tuple(replace(one, delta=None) for one in (*found[:-1], last))
+
+
+def spent_without(view: WeekView, over: Collection[str]) -> dict[str, Any]:
+    """Give what a week spends and brings without some shifts, by the names of its own figures."""
     told = [route.efficiency for route in view.routes if route.shift_id not in over and route.stops]
     names = ("visits", "travel_s", "service_s", "waiting_s", "break_s", "shift_s", "value")
     spent = Spent(**{name: sum(one[name] for one in told) for name in names})
     ratios = {name: getattr(spent, name) for name in ("field_hours", "value_per_field_hour", "travel_share")}
-    ours = asdict(spent) | {name: None if math.isnan(value) else value for name, value in ratios.items()}
-    found = figures(replace(view, metrics=ours))
-    gone = sum(len(route.stops) for route in view.routes if route.shift_id in over)
-    last = replace(found[-1], value=formats.number(len(view.left_out) + gone))
-    return tuple(replace(one, delta=None) for one in (*found[:-1], last))
+    return asdict(spent) | {name: None if math.isnan(value) else value for name, value in ratios.items()}
+
+
+def ahead(view: WeekView, moment: datetime) -> WeekView:
+    """Give a week without the shifts that were over then: what was planned later could not have them."""
+    over = {one.shift_id for one in view.routes if one.stops and one.shift_ends_at <= moment}
+    if not over:
+        return view
+    left = tuple(one for one in view.routes if one.shift_id not in over)
+    return replace(view, routes=left, metrics={**view.metrics, **spent_without(view, over)})
 
 
 def said(view: WeekView, late: WithoutPlan) -> None:

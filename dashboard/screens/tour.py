@@ -78,9 +78,10 @@ STEPS = (
 #: the step that is about a card, and the session's wish to see one
 OF_CARD, EXAMPLE = 3, "tour example"
 
-#: The bar stays in sight while the page is scrolled, below the navigation, and covers nothing at the page's head.
+#: The bar stays in sight while the page is scrolled, below the navigation, and covers nothing at the page's head. What
+#: stays is the box of the fragment around it: within that, which is no higher than the bar, the bar has nowhere to go.
 STYLE = """
-[data-testid="stLayoutWrapper"]:has(> .st-key-tour) { position: sticky; top: 3.1rem; z-index: 90; }
+[data-testid="stLayoutWrapper"]:has(> * > * > .st-key-tour) { position: sticky; top: 3.1rem; z-index: 90; }
 .st-key-tour {
   background: light-dark(#EAF2F9, #16293A); border: 1px solid light-dark(#0F5E9C, #7CC0F5); border-radius: .5rem;
   padding: .4rem .8rem; gap: .75rem;

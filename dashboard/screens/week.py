@@ -26,6 +26,7 @@ from dashboard.screens import (
     plan_job,
     tour,
     week_address,
+    week_again,
     week_days_changed,
     week_empty,
     week_files,
@@ -223,7 +224,7 @@ def actions(
 ) -> None:
     """Offer to plan and to publish."""
     label = _("Plan again") if rows else _("Plan the week")
-    told = _("Of the published plan as much stays as pays: few visits change for the crews.") if ruling(rows) else None
+    told = week_again.words(rows, chosen_plan(rows)) if ruling(rows) else None
     # A page that is older than the store may still offer what another page has done: every click is judged anew.
     if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week", help=told) and not busy:
         plan(kit, principal, branch, week, rows)
@@ -240,8 +241,7 @@ def actions(
 def plan(kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...]) -> None:
     """Start to plan the week, and show how far that is; what crews have already stays as far as that pays."""
     wanted = certainty.chosen(kit, principal, branch.code)
-    published = ruling(rows)
-    keep = None if published is None else published.plan_id
+    keep = week_again.kept_by(rows, chosen_plan(rows)) if rows else None
     # What this person has gone back from is not what undoing the new plan should lead to.
     after = last_decided(rows, edit_hand.undone()).plan_id if rows and keep is None else None
     seconds = kit.settings.plan_seconds

@@ -17,6 +17,7 @@ from dashboard.screens import (
     edit_hand,
     edit_published,
     job_ended,
+    kpis,
     plan_job,
     what_if_base,
     what_if_delete,
@@ -160,6 +161,9 @@ def compare(
     if base is None:
         st.caption(_("The week itself has no plan yet: differences are to the first scenario."))
     views = {row.plan_id: read(row) for row in shown}
+    # Days that were over when the newest was planned count in no column: a scenario has none of them.
+    newest = max(view.created_at for view in views.values())
+    counted = {name: kpis.ahead(view, newest) for name, view in views.items()}
     unlike = what_if_base.otherwise_sure(shown)
     titles = {row.plan_id: title(row, of, sure=row.plan_id in unlike) for row in shown}
     grey = set[str]()
@@ -167,7 +171,7 @@ def compare(
         grey |= what_if_base.of_other_data(kit, principal, branch, base, shown, read)
     st.html(
         what_if_table.table(
-            [(*titles[row.plan_id], views[row.plan_id]) for row in shown],
+            [(*titles[row.plan_id], counted[row.plan_id]) for row in shown],
             grey=[number for number, row in enumerate(shown) if row.plan_id in grey | unlike],
             changed=changed_for_crews(kit, principal, mine, shown),
         )
@@ -177,6 +181,8 @@ def compare(
             when=planned_at(views[shown[0].plan_id], branch)
         )
     )
+    if any(counted[name] is not view for name, view in views.items()):
+        st.caption(_("Shifts that were over when the newest of these plans was made are in no figure."))
     for row in shown:
         one = scenario_of(row.metrics)
         if one is not None and (one.ends_min > 0 or one.evening_like):

@@ -90,8 +90,9 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, known: bool, b
             model = st.selectbox(
                 _("Value model"), ["", *of.models], format_func=lambda name: model_words(name) if name else none
             )
-        widths = [1, 1, 1, 2, *([0.7] if known else [])]
-        low, middle, sure, high, *fresh = st.columns(widths, gap="medium", vertical_alignment="bottom")
+        # What is chosen stands before the button that sends it.
+        widths = [1, 1, 1.4, *([0.8] if known else []), 2.2]
+        low, middle, sure, *fresh, high = st.columns(widths, gap="medium", vertical_alignment="bottom")
         with low:
             limit = st.number_input(_("At most field hours"), min_value=0, value=None, placeholder=_("no limit"))
         with middle:

@@ -8,7 +8,9 @@ import streamlit as st
 
 from config.rules import load_pack
 from dashboard import formats
+from dashboard.screens import kpis
 from dashboard.screens.debtor_card import plain
+from dashboard.screens.who import audience, read_plan
 from dashboard.services import Services
 from dashboard.text import _, n_
 from dashboard.text.findings import law
@@ -66,7 +68,9 @@ def price(kit: Services, principal: Principal, saved: SavedPlan, beside: PlanRow
     )
     if beside is None:
         return told
-    ours, theirs = saved.metrics["plan"], beside.metrics["plan"]
+    # Of the week's plan only what lay ahead when the scenario was planned: it has no other day.
+    view = kpis.ahead(read_plan(kit, principal, audience(principal), beside.plan_id, ""), saved.created_at)
+    ours, theirs = saved.metrics["plan"], view.metrics
     money, visits = float(ours["value"]) - float(theirs["value"]), int(ours["visits"]) - int(theirs["visits"])
     bring = _("Beside the week's plan: {money} of uplift, {visits} visits.").format(
         money=("+" if money >= 0 else "−") + formats.money_short(100 * abs(money), currency),

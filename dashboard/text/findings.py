@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 
+from dashboard import formats
 from dashboard.text import N_, _, current_language
 from dashboard.text.articles import article_words
 from dashboard.text.sentences import PLACE, is_chinese
@@ -102,7 +104,21 @@ def lowered(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
+def moment(text: str) -> str:
+    """Say a moment as everywhere else; what is none is said as it came.
+
+    >>> moment("2026-12-01 09:00"), moment("soon")
+    ('Tue 1 Dec 09:00', 'soon')
+    """
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{formats.day(read.date())} {formats.clock(read)}"
+
+
 SAID: Mapping[str, Callable[[str], str]] = {
+    "when": moment,
     "kind": lambda code: lowered(word(PLACE_KINDS, code)),
     "better": lambda code: lowered(word(PLACE_KINDS, code)),
     "hold": lambda code: word(HOLDS, code),

@@ -34,6 +34,8 @@ def test_the_tour_points_at_what_it_tells_and_is_closed_for_good(open_page: Open
         page.keyboard.press("Enter")
         expect(told).to_contain_text(f"Step {number} of 5")
         settled(page)
+        page.get_by_test_id("stMain").evaluate("all => all.scrollTo(0, 400)")
+        expect(told).to_be_in_viewport(ratio=1)
         if number < 5:
             page.get_by_role("button", name="Next step").focus()
     expect(page.get_by_role("link", name="Board", exact=True)).to_have_css("outline-color", BLUE)

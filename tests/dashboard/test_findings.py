@@ -73,6 +73,12 @@ def test_codes_in_a_finding_become_words() -> None:
     assert finding("2026-10-01 is 国庆节 National Day") == "2026-10-01 is National Day"
 
 
+def test_a_moment_is_said_as_everywhere_on_the_page() -> None:
+    assert finding("2026-12-01 09:00 is over") == "Tue 1 Dec 09:00 is over"
+    with speaking("zh"):
+        assert finding("2026-12-01 09:00 is over") == "12月1日 周二 09:00 已过"
+
+
 @pytest.mark.parametrize("code", ["CN", "IN"])
 def test_every_hours_of_a_pack_has_a_name(code: str) -> None:
     names = {rule.name for rule in load_pack(code).hours}

@@ -149,6 +149,11 @@ def test_time_spent_is_rounded_up_and_time_saved_down() -> None:
     assert "−1 min" in edit_panel.minutes("t", -61)
 
 
+def test_a_line_without_figures_has_the_whole_width() -> None:
+    assert 'colspan="3"' in edit_panel.row("Leaves the week: somebody", "", "", -1)
+    assert "colspan" not in edit_panel.row("Visits", "", "-1", 0)
+
+
 def test_a_row_of_the_price_escapes_what_it_tells() -> None:
     assert "<img" not in edit_panel.row(fakes.HOSTILE[0], fakes.HOSTILE[0], fakes.HOSTILE[0], 1)
 

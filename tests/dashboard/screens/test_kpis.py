@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.screens import workbench
-from dashboard.screens.kpis import hourly_sentence
+from dashboard.screens.kpis import ahead, hourly_sentence
 from dashboard.text import speaking
 from planner.view import WeekView
 from tests.dashboard.fakes import week
@@ -35,6 +35,21 @@ def test_fewer_an_hour_than_by_hand_has_its_reason_in_both_languages() -> None:
 )
 def test_no_reason_is_given_where_none_is_needed_or_it_would_not_be_true(one: WeekView) -> None:
     assert hourly_sentence(one) == ""
+
+
+def test_what_was_over_when_another_plan_was_made_counts_in_no_figure_beside_it() -> None:
+    """An hour longer was told as 41 visits fewer, since the plan beside it still counted Monday's."""
+    whole = week()
+    first = min((one for one in whole.routes if one.stops), key=lambda one: one.shift_ends_at)
+    left = ahead(whole, first.shift_ends_at)
+    over = [one for one in whole.routes if one.stops and one.shift_ends_at <= first.shift_ends_at]
+    gone = {one.shift_id for one in over}
+    assert gone
+    assert not gone & {one.shift_id for one in left.routes}
+    rest = [one.efficiency for one in whole.routes if one.stops and one.shift_id not in gone]
+    assert left.metrics["visits"] == sum(one["visits"] for one in rest)
+    assert left.metrics["value"] == sum(one["value"] for one in rest)
+    assert ahead(whole, first.shift_starts_at) is whole
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "are loading"), ("zh", "加载中")])
