@@ -66,8 +66,9 @@ def on_postgres(server: Server, url: str) -> str:
     )
     with source.connect() as there, target.begin() as here:
         for table in metadata.sorted_tables:
-            rows = [[sent(value) for value in row] for row in there.execute(sa.select(table))]
-            postgres.insert(here, table, list(table.columns.keys()), rows, missing=False)
+            rows = there.execute(sa.select(table)).all()
+            columns = [[sent(value) for value in column] for column in zip(*rows, strict=True)]
+            postgres.insert(here, table, list(table.columns.keys()), columns, missing=False)
             for column in table.primary_key.columns:
                 if column.autoincrement is True or isinstance(column.type, sa.Integer):
                     counter = sa.func.pg_get_serial_sequence(table.name, column.name)
