@@ -196,5 +196,8 @@ def _answer(future: Future) -> Mapping[str, Any] | str:
         return LOST.format("The scheduler was lost")
     error = future.exception()
     if isinstance(error, KilledWorker):
-        return "Its worker was killed again and again, most likely for want of memory."
+        return (
+            "Its worker was killed again and again, most likely for want of memory: "
+            "set ROUNDS_BANK_WORKER_MB higher, and start fewer workers."
+        )
     return f"A fault of ours ({type(error).__name__}); the worker's log says where."

@@ -20,6 +20,7 @@ from benchmarks.proxy import PUBLIC, REPLICAS
 from config.settings import PREFIX, load_settings
 from dashboard.application import plain_routes
 from planner.__main__ import COMMANDS
+from planner.bank.command import parser as bank_parser
 from tests.dashboard.fakes import ROOT
 from tests.operations.nginx_conf import read
 from tests.planner.store.server import OWNER, private, programs
@@ -142,11 +143,13 @@ def test_the_road_engine_takes_what_the_program_asks() -> None:
 
 
 def test_commands_are_commands_of_the_program() -> None:
-    assert SERVICES["setup"]["command"][:3] == ["python", "-m", "planner"]
-    assert SERVICES["setup"]["command"][3] in COMMANDS
+    # No other one makes the tables, and it takes no word that is not asked for by hand.
+    assert SERVICES["setup"]["command"] == ["python", "-m", "planner", "demo"]
     bank = SERVICES["bank"]["entrypoint"]
-    assert bank[:3] == ["python", "-m", "planner"]
-    assert bank[3] in COMMANDS
+    assert bank[:4] == ["python", "-m", "planner", "bank"]
+    assert {"demo", "bank"} <= set(COMMANDS)
+    asked = bank_parser().parse_args([*bank[4:], "--week", "2026-W49"])  # what docs/operations.md adds to it
+    assert urlsplit(asked.scheduler).hostname in SERVICES
     for name in ("scheduler", "worker"):
         command = SERVICES[name]["command"]
         main = importlib.import_module(command[2]).main
@@ -168,6 +171,44 @@ def test_workers_run_as_the_handbook_says() -> None:
     assert address == SERVICES["bank"]["entrypoint"][-1]
     assert urlsplit(address).hostname == "scheduler"
     assert str(urlsplit(address).port) == argument(SERVICES["scheduler"]["command"], "port")
+
+
+def asked_by(service: str) -> set[str]:
+    """Give the parts whose names stand in the addresses that a part is given; setting up asks no road."""
+    one = SERVICES[service]
+    said = [*environment(service).values(), *one.get("command", []), *one.get("entrypoint", [])]
+    named = {urlsplit(text).hostname for text in said if re.match(r"[a-z]+://", text)}
+    return {other for other in SERVICES if other in named} - ({"roads"} if service == "setup" else set())
+
+
+def waited_for(service: str) -> set[str]:
+    """Give the parts that are there before a part begins."""
+    first = set(SERVICES[service].get("depends_on", {}))
+    return first.union(*map(waited_for, first))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_part_reaches_whom_it_asks_and_waits_for_them(service: str) -> None:
+    asked = asked_by(service)
+    if service in OURS and service != "scheduler":
+        assert "database" in asked
+    if service in ("worker", "bank"):
+        assert {"scheduler", "roads"} <= asked
+    if service in (*REPLICA_NAMES, "worker", "bank"):
+        assert "setup" in waited_for(service), "the tables are made before they are read"
+    if service == "proxy":
+        asked |= set(REPLICA_NAMES)
+        assert {one["condition"] for one in SERVICES[service]["depends_on"].values()} == {"service_healthy"}
+    assert asked <= waited_for(service)
+    for other in asked:
+        assert set(SERVICES[service]["networks"]) & set(SERVICES[other]["networks"]), f"{service} cannot reach {other}"
+
+
+def test_whoever_plans_has_the_packages_and_the_bank_s_files() -> None:
+    dask = next(one["image"] for one in SERVICES.values() if "Containerfile.bank" in str(one.get("build")))
+    assert {name for name, one in SERVICES.items() if one["image"] == dask} == {"scheduler", "worker", "bank"}
+    for name in set(OURS) - {"scheduler"}:
+        assert f"data:{settings(name).paths.var}" in SERVICES[name]["volumes"], name
 
 
 def test_nobody_but_workers_reaches_the_scheduler_and_no_secret_does() -> None:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+from distributed import KilledWorker
+
 from planner.bank import pool
 from planner.bank.order import SPARE, Answer, State, order_of
 from planner.bank.pool import carried_out
@@ -63,6 +65,24 @@ def test_what_was_not_given_out_when_the_scheduler_was_lost_is_told() -> None:
     assert {one.branch: one.state for one in answers} == {
         "B1": State.PLANNED, "B2": State.PLANNED, "B3": State.FAILED, "B4": State.FAILED,
     }  # fmt: skip
+
+
+def test_of_a_branch_whose_workers_are_killed_it_is_said_what_to_set() -> None:
+    """A worker that is larger than it may be even without a search is ended by Dask, as the next one is."""
+
+    class Small(Cluster):
+        """Its workers have too little memory."""
+
+        def submit(self, work: Any, told: Any, branch: str, *, key: str, pure: bool) -> Any:
+            error = KilledWorker(key, SimpleNamespace(address="a"), 3)
+            future = SimpleNamespace(key=key, status="error", exception=lambda: error)
+            future.add_done_callback = lambda put: put(future)
+            return future
+
+    cluster: Any = Small()
+    (answer,) = carried_out(cluster, lambda told, branch: {}, ORDER, ["B1"], lambda _: None)
+    assert answer.state is State.FAILED
+    assert "ROUNDS_BANK_WORKER_MB" in answer.reason
 
 
 def test_when_no_worker_is_left_the_run_ends(monkeypatch) -> None:
