@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 
 from dashboard.text import N_, _
 from dashboard.text.refusals import of_roads, refused
-from planner.store import Job, JobState
+from planner.store import Job, JobState, PlanRow, ruling
 
+RUNNING = (JobState.QUEUED, JobState.RUNNING)
 ENDED = (JobState.FAILED, JobState.LOST, JobState.CANCELLED)
 #: the session's key: the last job whose end was read and closed
 READ = "job_told"
@@ -53,9 +54,44 @@ def stopped(job: Job) -> None:
         close(job)
 
 
-def close(job: Job) -> None:
+def ready(job: Job, rows: Sequence[PlanRow], shown: str, undone: Collection[str]) -> None:
+    """Offer the plan that was made while somebody changed another one, which stays on the page.
+
+    Nothing of one that is shown, or from which the plan shown came, that somebody went back from, or after which
+    another one was published.
+    """
+    published, by_id = ruling(rows), {row.plan_id: row for row in rows}
+    if job.state in RUNNING or job.finished_at is None or job.result_id not in by_id or job.result_id in undone:
+        return
+    if st.session_state.get(READ) == job.job_id or job.result_id in line_of(by_id, shown):
+        return
+    if published is not None and published.published_at is not None and published.published_at > job.finished_at:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="job_ready"):
+        text = _("Another plan was made meanwhile. You see the one that you chose.")
+        st.markdown(f":blue-badge[:material/task_alt: {text}]", width="content")
+        if st.button(_("Show that plan"), key="show_job", type="tertiary", on_click=choose, args=(job.result_id,)):
+            st.rerun()
+        close(job, key="close_ready")
+
+
+def line_of(by_id: Mapping[str, PlanRow], plan_id: str | None) -> frozenset[str]:
+    """Name a plan and all from which it came."""
+    found = set[str]()
+    while plan_id in by_id and plan_id not in found:
+        found.add(str(plan_id))
+        plan_id = by_id[str(plan_id)].parent
+    return frozenset(found)
+
+
+def choose(plan_id: str) -> None:
+    """Show this plan."""
+    st.session_state["plan"] = plan_id
+
+
+def close(job: Job, *, key: str = "close_job") -> None:
     """Let the word be put away."""
-    if st.button(_("Close"), key="close_job", type="tertiary"):
+    if st.button(_("Close"), key=key, type="tertiary"):
         st.session_state[READ] = job.job_id
         st.rerun()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -21,9 +21,9 @@ from dashboard.services import ROOT, Services
 from dashboard.text import N_, _
 from dashboard.text.glossary import explained
 from planner.domain import Principal
-from planner.store import Job, JobState
+from planner.store import Job, PlanRow
 
-RUNNING = (JobState.QUEUED, JobState.RUNNING)
+RUNNING = job_ended.RUNNING
 #: of long work: as much as leaves pages quick on two busy cores
 NICE = 10
 #: how long the end of a job is still told on the page
@@ -180,9 +180,23 @@ def so_far(progress: Mapping[str, Any], request: Mapping[str, Any]) -> None:
         st.caption(_("At the end the crews' loads are evened out; that may cost a little of it."))
 
 
-def told(services: Services, principal: Principal, branch: str, week: str, *, again: Callable[[], None]) -> None:
-    """Say how the last job of the week ended, where that needs saying; ``again`` plans once more."""
+def told(
+    services: Services,
+    principal: Principal,
+    branch: str,
+    week: str,
+    rows: Sequence[PlanRow],
+    shown: str,
+    undone: Collection[str],
+    *,
+    again: Callable[[], None],
+) -> None:
+    """Say how the last job of the week ended, where that needs saying; ``again`` plans once more.
+
+    ``rows`` are the week's plans, of which ``shown`` is on the page; from the drafts ``undone`` the reader went back.
+    """
     jobs = [j for j in services.store.jobs(principal, branch) if j.kind == "plan" and j.request.get("week") == week]
     last = next(iter(jobs), None)
     if last is not None and last.finished_at is not None and services.now() - last.finished_at <= TOLD_FOR:
         job_ended.told(last, again=again)
+        job_ended.ready(last, rows, shown, undone)

@@ -101,11 +101,12 @@ def page() -> None:
         notices, figures = st.container(gap="xsmall"), st.container(gap="small")
     with notices:
         view = read_chosen(kit, principal, rows) if rows else None
-        announced = week_news.show(kit, principal, branch, week, rows, "" if view is None else view.plan_id)
+        shown, once_more = "" if view is None else view.plan_id, partial(plan, kit, principal, branch, week, rows)
+        announced = week_news.show(kit, principal, branch, week, rows, shown)
         if job is not None:
             plan_job.watch(kit, principal, job.job_id)
         else:
-            plan_job.told(kit, principal, branch.code, week, again=lambda: plan(kit, principal, branch, week, rows))
+            plan_job.told(kit, principal, branch.code, week, rows, shown, edit_hand.undone(), again=once_more)
         if view is None:
             week_empty.show(kit, principal, branch, week, basis, busy=job is not None)
             return
@@ -113,7 +114,7 @@ def page() -> None:
         week_in_part.show(branch, rows, chosen_plan(rows), in_part)
         week_stale.show(kit, principal, branch, view, rows, today, announced=announced, in_part=bool(in_part))
         late = without_plan(view, rows, now=kit.now())
-        again = partial(plan, kit, principal, branch, week, rows) if principal.role is Role.MANAGER else None
+        again = once_more if principal.role is Role.MANAGER else None
         week_without_plan.show(late, draft=first_published(rows) is None, busy=job is not None, again=again)
         week_under_way.show(kit, principal, branch, view, rows)
         week_days_changed.show(kit, principal, branch, view, rows)

@@ -1,0 +1,69 @@
+"""A plan that was made while somebody changed another one is offered, and nothing else is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from planner.store import Job, JobState
+from tests.dashboard import fakes
+from tests.dashboard.screens.conftest import texts
+from tests.dashboard.screens.test_week_again import row
+
+KEPT, MADE, CHANGED = row("kept", None), row("made", "kept"), row("changed", "kept", edited=True)
+ROWS = (CHANGED, MADE, KEPT)
+#: what the script below shows
+SHOWN: dict[str, Any] = {}
+
+
+def job(state: JobState = JobState.DONE) -> Job:
+    ended = fakes.NOW + timedelta(minutes=1)
+    return Job(
+        "j1", "plan", "YX01", state, {}, {}, 1, "here", fakes.NOW, "m", fakes.NOW, ended, ended, "made", "", False
+    )  # fmt: skip
+
+
+def page() -> None:
+    from dashboard.screens import job_ended
+    from tests.dashboard.screens.test_job_ended import SHOWN
+
+    job_ended.ready(SHOWN["job"], SHOWN["rows"], SHOWN["shown"], SHOWN["undone"])
+
+
+def run(**shown: Any) -> AppTest:
+    SHOWN.update({"job": job(), "rows": ROWS, "shown": "changed", "undone": frozenset()} | shown)
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.CANCELLED])
+def test_the_other_plan_is_offered_and_shown(state: JobState) -> None:
+    app = run(job=job(state))
+    assert "Another plan was made meanwhile" in texts(app)
+    app.button(key="show_job").click().run()
+    assert app.session_state["plan"] == "made"
+    again = run(job=job(state))
+    again.button(key="close_ready").click().run()
+    assert "meanwhile" not in texts(again)
+
+
+def test_nothing_is_offered_of_what_is_shown_or_was_decided() -> None:
+    later = replace(row("made", "kept"), parent="kept")
+    child = row("child", "made", edited=True)
+    published = replace(
+        row("new", "kept", published=True), published_at=fakes.NOW + timedelta(minutes=2)
+    )  # after the end of the planning
+    for shown in (
+        {"shown": "made"},
+        {"shown": "child", "rows": (child, later, KEPT)},
+        {"undone": frozenset({"made"})},
+        {"rows": (CHANGED, KEPT)},
+        {"rows": (published, *ROWS)},
+        {"job": job(JobState.RUNNING)},
+    ):
+        assert "meanwhile" not in texts(run(**shown)), shown
