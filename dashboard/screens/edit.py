@@ -21,6 +21,7 @@ from dashboard.screens import (
     edit_panel,
     edit_published,
     edit_week,
+    kpis,
     plan_job,
 )
 from dashboard.screens.attend import attend
@@ -231,7 +232,7 @@ def panel(hand: Hand) -> None:
             refused(hand, desk, commands[0], answer)
             buttons(None)
         else:
-            edit_panel.show(desk, answer, hand.names)
+            edit_panel.show(desk, answer, hand.names, before=kpis.ahead(hand.view, hand.kit.now()).metrics)
             if not answer.permitted:
                 offer_ways(hand, desk, instead(commands))
             buttons(answer)

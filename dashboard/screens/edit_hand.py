@@ -77,6 +77,13 @@ class Hand:
         now = (self.kit.now() - self.settled.origin).total_seconds()
         return {name: one for name, one in self.settled.shifts.items() if self.settled.hours[name][1] > now}
 
+    @property
+    def days_ahead(self) -> list[date]:
+        """The days of which no shift has begun."""
+        now = (self.kit.now() - self.settled.origin).total_seconds()
+        begun = {one["day"] for name, one in self.settled.shifts.items() if self.settled.hours[name][0] <= now}
+        return sorted(date.fromisoformat(day) for day in {one["day"] for one in self.to_come.values()} - begun)
+
     def stop(self, debtor: str) -> StopView | None:
         """Give the stop of a debtor."""
         return next((stop for route in self.view.routes for stop in route.stops if stop.debtor_id == debtor), None)

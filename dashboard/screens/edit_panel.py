@@ -47,13 +47,13 @@ def signed(text: str, amount: float) -> str:
     return ("+" if amount > 0 else "−" if amount < 0 else "±") + text
 
 
-def show(desk: Desk, offer: Offer, names: Called) -> None:
+def show(desk: Desk, offer: Offer, names: Called, *, before: Mapping[str, Any]) -> None:
     """Show a price: a row a figure, before, after and the difference, the sum first; what it is made of adds up to it.
 
-    Each amount is rounded by itself, gains down and losses up, so a currency unit or two may be left over.
+    Each amount is rounded by itself, gains down and losses up, so a currency unit or two may be left over. ``before``
+    are the plan's figures as the page tells them, without the days that are over.
     """
     currency, paid = names.currency, offer.price.amounts
-    before = desk.saved.metrics["plan"]
     rows = [
         row(
             _("For the plan in all"),

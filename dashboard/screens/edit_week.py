@@ -60,9 +60,9 @@ def crews(hand: Hand) -> dict[str, str]:
 
 def swap_days(hand: Hand) -> None:
     """Let two days be exchanged."""
-    days = sorted({date.fromisoformat(one["day"]) for one in hand.to_come.values()})
+    days = hand.days_ahead
     if len(days) < 2:
-        st.caption(_("One day is left of this plan: there is none to swap it with."))
+        st.caption(_("Fewer than two days of this plan have not begun: there are none to swap."))
         return
     left, right = st.columns(2)
     with left:

@@ -22,6 +22,12 @@ STYLE = f"""
 .what-if .diff {{ display: inline-block; min-width: 5.2rem; margin-left: .4rem; color: {MUTED}; }}
 .what-if .better {{ color: {GOOD}; }} .what-if .worse {{ color: {WARN}; }}
 .what-if-frame {{ overflow-x: auto; }}
+@media (max-width: 640px) {{
+  .what-if th, .what-if td {{ padding: .3rem .35rem; }}
+  .what-if th:first-child, .what-if td:first-child {{ white-space: normal; }}
+  .what-if thead th {{ min-width: 6rem; }} .what-if thead th:first-child {{ min-width: 5rem; }}
+  .what-if .diff {{ display: block; min-width: 0; margin-left: 0; }}
+}}
 """
 
 

@@ -211,7 +211,8 @@ def priced_page() -> None:
     desk = SimpleNamespace(saved=saved, known=known, draft=shorter)
     law = (Broken("crew_size", name, "a crew of 1", "Two collectors visit together"),)
     offer = Offer((Drop(name),), after, price(of, after, frozenset({name})), law, ())
-    edit_panel.show(desk, offer, Called({name: "*Null*"}, {}, "CNY"))  # type: ignore[arg-type]
+    of_page = {"value": 1000.0, "visits": len(of.at) - 2}  # without a day that is over
+    edit_panel.show(desk, offer, Called({name: "*Null*"}, {}, "CNY"), before=of_page)  # type: ignore[arg-type]
     st.session_state["permitted"] = offer.permitted
 
 
@@ -249,6 +250,23 @@ def bar_page() -> None:
     kit = SimpleNamespace(store=store, now=lambda: fakes.NOW)
     hand = edit_hand.Hand(kit, fakes.MANAGER, fakes.BRANCH, rows, shown, fakes.week(crews=1))  # type: ignore[arg-type]
     edit.bar(hand)
+
+
+def test_days_of_which_a_shift_has_begun_are_not_offered_to_be_swapped() -> None:
+    days = ("2026-11-30", "2026-11-30", "2026-12-01", "2026-12-02")
+    shifts = {f"s{k}": {"day": day} for k, day in enumerate(days)}
+    hours = {f"s{k}": (begins * 3600, (begins + 8) * 3600) for k, begins in enumerate((9, 12, 33, 57))}
+    settled: Any = SimpleNamespace(origin=ORIGIN, shifts=shifts, hours=hours)
+
+    def ahead(hour: int) -> list[str]:
+        kit = SimpleNamespace(now=lambda: ORIGIN + timedelta(hours=hour))
+        hand: Any = SimpleNamespace(kit=kit, settled=settled)
+        hand.to_come = edit_hand.Hand.to_come.fget(hand)  # type: ignore[attr-defined]
+        return [one.isoformat() for one in edit_hand.Hand.days_ahead.fget(hand)]  # type: ignore[attr-defined]
+
+    assert ahead(8) == ["2026-11-30", "2026-12-01", "2026-12-02"]
+    assert ahead(10) == ["2026-12-01", "2026-12-02"]  # of Monday one shift has begun
+    assert ahead(34) == ["2026-12-02"]
 
 
 def test_undo_shows_the_parent_and_redo_the_child_without_end(bar: AppTest) -> None:
