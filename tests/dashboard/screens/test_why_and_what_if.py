@@ -320,6 +320,27 @@ def test_longer_hours_are_adopted_with_their_price_and_too_long_ones_are_not(
     assert not [one for one in app.button if one.key == "adopt"]
 
 
+def test_shifts_that_were_over_when_a_scenario_was_planned_are_in_no_column(
+    page: Friday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else an hour longer looks like forty visits fewer, since the week's plan still has its Monday."""
+    scenario(page, Scenario("As it is"))
+    asked: dict[str, datetime] = {}
+    own = what_if.kpis.ahead
+
+    def ahead(view: WeekView, moment: datetime) -> WeekView:
+        asked[view.plan_id] = moment
+        return replace(own(view, moment), metrics={**view.metrics, "visits": 77_777})
+
+    monkeypatch.setattr(what_if.kpis, "ahead", ahead)
+    row = table_of(run(what_if_page, week=NEXT_WEEK)).split("Visits</td>")[1].split("</tr>")[0]
+    assert row.count("77,777") == 2
+    made = page.store.scenarios(principal(), BRANCH, NEXT_WEEK)[0]
+    assert set(asked.values()) == {made.created_at}
+    assert made.plan_id in asked
+    assert len(asked) == 2
+
+
 def test_the_table_counts_whom_crews_would_visit_otherwise(page: Friday) -> None:
     busy = next(route for route in NOW_SHOWN["view"].routes if route.stops)
     scenario(page, Scenario("Fewer", crews_off=(busy.crew_id,)))
