@@ -134,6 +134,7 @@ def plan_week(
     tell("read")
     otherwise = otherwise or Otherwise()
     read = read_week(means.store, principal, branch, week, now=now, pack=means.pack)
+    own = {shift.shift_id for shift in read.shifts}
     means = replace(means, parameters=times_in_use(means.store, principal, branch, means.parameters))
     settled = None if keep is None else settled_in(means.store.plan(principal, keep))
     if settled is not None:
@@ -153,7 +154,8 @@ def plan_week(
         ),
         exploring=exploration_of(means.store, principal, branch),
     )
-    ids = {shift.shift_id for shift in read.shifts}
+    # Also who is on a shift that this plan takes away may be visited by others: its route is planned anew with it.
+    ids = own | {shift.shift_id for shift in read.shifts}
     waiting = promised(means.store, principal, read.branch, week, ids, read.tables.outcomes, now=now)
     chosen = without(chosen, waiting)
     if chosen.options.empty:

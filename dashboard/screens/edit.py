@@ -232,7 +232,7 @@ def panel(hand: Hand) -> None:
             refused(hand, desk, commands[0], answer)
             buttons(None)
         else:
-            edit_panel.show(desk, answer, hand.names, before=kpis.ahead(hand.view, hand.kit.now()).metrics)
+            edit_panel.show(desk, answer, hand.names, before=kpis.told(hand.view, hand.rows, now=hand.kit.now()))
             if not answer.permitted:
                 offer_ways(hand, desk, instead(commands))
             buttons(answer)

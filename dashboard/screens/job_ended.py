@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.text import N_, _
 from dashboard.text.refusals import of_roads, refused
-from planner.store import Job, JobState, PlanRow, ruling
+from planner.store import Job, JobState, PlanRow, last_decided, ruling
 
 RUNNING = (JobState.QUEUED, JobState.RUNNING)
 ENDED = (JobState.FAILED, JobState.LOST, JobState.CANCELLED)
@@ -58,12 +58,14 @@ def ready(job: Job, rows: Sequence[PlanRow], shown: str, undone: Collection[str]
     """Offer the plan that was made while somebody changed another one, which stays on the page.
 
     Nothing of one that is shown, or from which the plan shown came, that somebody went back from, or after which
-    another one was published.
+    another one was published; of the newest plan the page tells by itself.
     """
     published, by_id = ruling(rows), {row.plan_id: row for row in rows}
     if job.state in RUNNING or job.finished_at is None or job.result_id not in by_id or job.result_id in undone:
         return
     if st.session_state.get(READ) == job.job_id or job.result_id in line_of(by_id, shown):
+        return
+    if last_decided(rows, undone).plan_id == job.result_id:
         return
     if published is not None and published.published_at is not None and published.published_at > job.finished_at:
         return

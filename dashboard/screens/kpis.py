@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from dashboard.screens.tiles import Tile
 from dashboard.text import _, n_
 from dashboard.text.glossary import explained, meaning
 from planner.routing.efficiency import Spent
+from planner.store import PlanRow
 from planner.view import WeekView
-from planner.view.without_plan import WithoutPlan
+from planner.view.without_plan import WithoutPlan, without_plan
 
 #: Days whose worth differs by less than a twentieth are alike: the prices are no better known.
 ALIKE = 0.95
@@ -76,6 +77,12 @@ def show(view: WeekView, late: WithoutPlan) -> None:
     tiles.show("week", figures(view) if not late.over else without(view, late.over))
 
 
+def told(view: WeekView, rows: Sequence[PlanRow], *, now: datetime) -> Mapping[str, Any]:
+    """Give the figures of a plan as the row tells them, by their names."""
+    late = without_plan(view, rows, now=now)
+    return spent_without(view, late.over) if late.over else view.metrics
+
+
 def without(view: WeekView, over: Collection[str]) -> tuple[Tile, ...]:
     """Give the figures without some shifts. By hand the whole week was planned, so nothing stands beside them."""
     found = figures(replace(view, metrics=spent_without(view, over)))
@@ -94,12 +101,12 @@ def spent_without(view: WeekView, over: Collection[str]) -> dict[str, Any]:
 
 
 def ahead(view: WeekView, moment: datetime) -> WeekView:
-    """Give a week without the shifts that were over then: what was planned later could not have them."""
-    over = {one.shift_id for one in view.routes if one.stops and one.shift_ends_at <= moment}
-    if not over:
+    """Give a week without the shifts that had begun then: what was planned later could not have them."""
+    begun = {one.shift_id for one in view.routes if one.stops and one.shift_starts_at < moment}
+    if not begun:
         return view
-    left = tuple(one for one in view.routes if one.shift_id not in over)
-    return replace(view, routes=left, metrics={**view.metrics, **spent_without(view, over)})
+    left = tuple(one for one in view.routes if one.shift_id not in begun)
+    return replace(view, routes=left, metrics={**view.metrics, **spent_without(view, begun)})
 
 
 def said(view: WeekView, late: WithoutPlan) -> None:

@@ -11,15 +11,17 @@ from planner.store import PlanRow, ruling
 def kept_by(rows: Sequence[PlanRow], shown: PlanRow) -> str | None:
     """Give the plan of which as much stays as pays: the published one, None where there is none.
 
-    A draft of it that somebody has changed by hand is kept itself: else those changes would be gone without a word, and
-    undoing would not lead back to them.
+    A draft of it that somebody has changed by hand, or adopted from a scenario, is kept itself: else those changes
+    would be gone without a word, and undoing would not lead back to them.
     """
     published = ruling(rows)
     if published is None:
         return None
     by_id, one, changed = {row.plan_id: row for row in rows}, shown, False
     while one.plan_id != published.plan_id:
-        changed = changed or "edit" in one.metrics
+        changed = changed or "edit" in one.metrics or "origin" in one.metrics
+        if "origin" in one.metrics:  # it came of a scenario, not of the plan before it
+            break
         before = by_id.get(one.parent or "")
         if before is None or one.first_published_at is not None:
             return published.plan_id

@@ -98,10 +98,10 @@ def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Cho
         plan_job.watch(kit, principal, job.job_id)
     else:
         told(kit, principal, branch.code, week)
-    # Tracked, since the form moves by a place when a job begins or ends and would shut under the hand that fills it.
-    form = st.expander(
-        _("New scenario"), icon=":material/add:", expanded=first and job is None, key="new_scenario", on_change="rerun"
-    )
+    # Tracked, and begun alike in the whole session: it moves by a place when a job begins or ends, and would shut under
+    # the hand that fills it.
+    opened = bool(st.session_state.setdefault("new scenario open", first and job is None))
+    form = st.expander(_("New scenario"), icon=":material/add:", expanded=opened, key="new_scenario", on_change="rerun")
     with form:
         beside = what_if_base.sure_beside(kit, principal, branch.code, week)
         known = ruling(kit.store.plans(principal, branch.code, week)) is not None
@@ -161,7 +161,7 @@ def compare(
     if base is None:
         st.caption(_("The week itself has no plan yet: differences are to the first scenario."))
     views = {row.plan_id: read(row) for row in shown}
-    # Days that were over when the newest was planned count in no column: a scenario has none of them.
+    # Shifts that had begun when the newest was planned count in no column: a scenario has none of them.
     newest = max(view.created_at for view in views.values())
     counted = {name: kpis.ahead(view, newest) for name, view in views.items()}
     unlike = what_if_base.otherwise_sure(shown)
@@ -182,7 +182,7 @@ def compare(
         )
     )
     if any(counted[name] is not view for name, view in views.items()):
-        st.caption(_("Shifts that were over when the newest of these plans was made are in no figure."))
+        st.caption(_("Shifts that had begun when the newest of these plans was made are in no figure."))
     for row in shown:
         one = scenario_of(row.metrics)
         if one is not None and (one.ends_min > 0 or one.evening_like):

@@ -15,7 +15,8 @@ from dashboard.services import Services
 from dashboard.text import _, n_
 from dashboard.text.findings import law
 from planner.desk.working_day import LongDay
-from planner.domain import Branch, Principal
+from planner.domain import Branch, Principal, Shift
+from planner.keeping import settled_in, shifts_as_settled
 from planner.scenarios.adopt import by_hand, shifts_of
 from planner.scenarios.hours import long_days_of, more_s
 from planner.store import PlanRow, SavedPlan
@@ -23,7 +24,18 @@ from planner.store import PlanRow, SavedPlan
 
 def long_days(kit: Services, principal: Principal, branch: Branch, saved: SavedPlan) -> tuple[LongDay, ...]:
     """Give the crews' days that a scenario makes longer than the branch's rules have them."""
-    return long_days_of(saved, shifts_of(kit.store, principal, saved), load_pack(branch.rule_pack))
+    return long_days_of(saved, hours_before(kit, principal, saved), load_pack(branch.rule_pack))
+
+
+def hours_before(kit: Services, principal: Principal, saved: SavedPlan) -> tuple[Shift, ...]:
+    """Give the branch's shifts as the plan has them that the scenario keeps: what is by hand there is nothing new."""
+    own = shifts_of(kit.store, principal, saved)
+    kept = saved.metrics.get("replan", {}).get("kept")
+    if kept is None:
+        return own
+    crews = {one.crew_id for one in kit.store.crews(principal, saved.branch)}
+    settled = settled_in(kit.store.plan(principal, kept))
+    return shifts_as_settled(own, settled, crews, saved.branch, now=settled.origin)
 
 
 def show(days: Sequence[LongDay], name: str) -> None:
@@ -58,7 +70,7 @@ def long_words(days: Sequence[LongDay]) -> str:
 
 def price(kit: Services, principal: Principal, saved: SavedPlan, beside: PlanRow | None, currency: str) -> str:
     """Say which hours adopting takes as changes of the week, and what they cost and bring; "" where it takes none."""
-    own = shifts_of(kit.store, principal, saved)
+    own = hours_before(kit, principal, saved)
     crews = {one.crew_id: len(one.members) for one in kit.store.crews(principal, saved.branch)}
     taken = by_hand(saved, own, crews)
     if not taken:

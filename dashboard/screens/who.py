@@ -17,6 +17,9 @@ from dashboard.text import _, current_language
 from planner.domain import Branch, Principal
 from planner.view import WeekView, week_view
 
+#: in so many runs of a page a choice of another page is told to its own box
+SAID = 2
+
 
 def keep_choice(key: str, options: Sequence[Any]) -> None:
     """Hold on to what was chosen in a select box whose labels change with the language, or that other pages have too.
@@ -30,11 +33,13 @@ def keep_choice(key: str, options: Sequence[Any]) -> None:
         last = st.session_state.get(kept)
         st.session_state[key] = last if last in options else options[0]
     st.session_state[kept] = st.session_state.get(key)
+    # Said anew, it is this page's; and in its second run, since the first may end before the box is drawn.
     page, here = f"{key} page", _page()
-    if st.session_state.get(page) != here:
-        if key in st.session_state:
-            st.session_state[key] = st.session_state[kept]  # said anew, it is this page's
-        st.session_state[page] = here
+    told_on, times = st.session_state.get(page, ("", 0))
+    times = times + 1 if told_on == here else 1
+    if times <= SAID and key in st.session_state:
+        st.session_state[key] = st.session_state[kept]
+    st.session_state[page] = here, min(times, SAID + 1)
 
 
 def _page() -> str:

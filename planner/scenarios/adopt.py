@@ -17,6 +17,7 @@ from planner.ask import seconds_after
 from planner.desk.working_day import LongDay
 from planner.domain import Principal, Shift
 from planner.editing import kept_from_dict
+from planner.keeping import WhyGivenUp
 from planner.rules.pack import RulePack
 from planner.scenarios.hours import long_days_of, own_end, taken_by_hand, used_shifts
 from planner.scenarios.scenario import Scenario, read_scenario
@@ -95,7 +96,7 @@ def adopt(
         created_at=now,
         created_by=principal.name,
         context=without_mark(saved.context) | {"origin": origin},
-        metrics=without_mark(saved.metrics) | {"origin": origin},
+        metrics=of_draft(saved.metrics, scenario) | {"origin": origin},
         published_at=None,
         published_by=None,
     )
@@ -169,6 +170,16 @@ def scenario_of(metrics: Mapping[str, Any]) -> Scenario | None:
 def without_mark(known: Mapping[str, Any]) -> dict[str, Any]:
     """Take the mark of a scenario away."""
     return {key: value for key, value in known.items() if key != "scenario"}
+
+
+def of_draft(metrics: Mapping[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """Give a scenario's figures as those of a draft: what it took away itself was not given up, nor passed over."""
+    figures = without_mark(metrics)
+    if "replan" in figures:
+        told = {key: value for key, value in figures["replan"].items() if key != "passed_over"}
+        gone = (WhyGivenUp.NO_SHIFT, WhyGivenUp.NOT_CALLED) if scenario.crews_off else ()
+        figures["replan"] = told | {"given_up": [one for one in told.get("given_up", ()) if one["why"] not in gone]}
+    return figures
 
 
 def lacks(store: Store, principal: Principal, saved: SavedPlan, parameters: Parameters) -> tuple[Lack, ...]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from config.rules import load_pack
 from planner.domain import Role
 from planner.plan import plan_week
+from planner.promised import ON_A_ROUTE
 from planner.reading import NothingToPlan, read_week
 from planner.routing import audit, efficiency, plan_from_dict
 from planner.routing.replan import DifferenceKind, differences
@@ -25,6 +26,7 @@ from planner.scenarios.adopt import (
     Unready,
     adopt,
     lacks,
+    of_draft,
     publish,
     scenario_of,
     shifts_of,
@@ -216,6 +218,10 @@ def test_of_what_crews_have_a_scenario_keeps_what_pays(own_store: Store) -> None
     # Whoever is off has nothing to keep, and is not called back by the plan that is kept.
     off = planned(own_store, Scenario("Off", crews_off=(crew,)), keep=keep)
     assert all(shift["crew"] != crew for shift in off.problem["shifts"])
+    # Whom that crew would have visited others may visit, and nobody is said to be on its route.
+    mine = {stop.visit for route in before.routes if route.shift.startswith(crew) for stop in route.stops}
+    assert len(mine & {one["id"] for one in off.problem["visits"] if one["options"]}) > len(mine) / 2
+    assert not [one for one in off.context["removed"] if one["reason"] == ON_A_ROUTE]
 
 
 def test_hours_by_hand_are_those_that_a_scenario_makes_longer(own_store: Store) -> None:
@@ -227,6 +233,15 @@ def test_hours_by_hand_are_those_that_a_scenario_makes_longer(own_store: Store) 
     was = {one["id"]: one["ends"] for one in draft.problem["shifts"]}
     by_hand = draft.context["edits"]["kept"]["shifts"]
     assert {one["ends"] - was[one["id"]] for one in still.problem["shifts"] if one["id"] in by_hand} == {1800}
+
+
+def test_what_a_scenario_took_away_is_not_told_as_given_up_of_its_draft() -> None:
+    gone, late = ({"visit": "v", "shift": "s", "why": why} for why in ("gone", "no_shift"))
+    figures = {"scenario": {}, "replan": {"kept": "p", "given_up": [gone, late], "passed_over": {"more": 1.0}}}
+    told = of_draft(figures, Scenario("Off", crews_off=("A",)))
+    assert told == {"replan": {"kept": "p", "given_up": [gone]}}
+    assert of_draft(figures, Scenario("x"))["replan"]["given_up"] == [gone, late]
+    assert of_draft({"plan": 1}, Scenario("x")) == {"plan": 1}
 
 
 def test_nothing_is_kept_of_what_was_not_published_or_is_to_be_anew(own_store: Store) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from dashboard.screens import workbench
-from dashboard.screens.kpis import ahead, hourly_sentence
+from dashboard.screens.kpis import ahead, hourly_sentence, told
 from dashboard.text import speaking
 from planner.view import WeekView
 from tests.dashboard.fakes import week
+from tests.dashboard.screens.test_week_again import row
 
 
 def compared(hourly: float, value: float = 6_700.0, visits: int = 352) -> WeekView:
@@ -37,19 +39,29 @@ def test_no_reason_is_given_where_none_is_needed_or_it_would_not_be_true(one: We
     assert hourly_sentence(one) == ""
 
 
-def test_what_was_over_when_another_plan_was_made_counts_in_no_figure_beside_it() -> None:
+def test_what_had_begun_when_another_plan_was_made_counts_in_no_figure_beside_it() -> None:
     """An hour longer was told as 41 visits fewer, since the plan beside it still counted Monday's."""
     whole = week()
-    first = min((one for one in whole.routes if one.stops), key=lambda one: one.shift_ends_at)
-    left = ahead(whole, first.shift_ends_at)
-    over = [one for one in whole.routes if one.stops and one.shift_ends_at <= first.shift_ends_at]
-    gone = {one.shift_id for one in over}
+    first = min((one for one in whole.routes if one.stops), key=lambda one: one.shift_starts_at)
+    left = ahead(whole, first.shift_starts_at + timedelta(seconds=1))  # in the middle of the day as well
+    gone = {one.shift_id for one in whole.routes if one.stops and one.shift_starts_at <= first.shift_starts_at}
     assert gone
     assert not gone & {one.shift_id for one in left.routes}
     rest = [one.efficiency for one in whole.routes if one.stops and one.shift_id not in gone]
     assert left.metrics["visits"] == sum(one["visits"] for one in rest)
     assert left.metrics["value"] == sum(one["value"] for one in rest)
     assert ahead(whole, first.shift_starts_at) is whole
+
+
+def test_a_price_stands_beside_what_the_row_of_figures_tells() -> None:
+    """Only what was over before there was a plan is left out there, also where more is over by now."""
+    whole = week()
+    rows = (row("p", None, published=True),)
+    last = max(one.shift_ends_at for one in whole.routes)
+    early = (replace(rows[0], first_published_at=min(one.shift_starts_at for one in whole.routes)),)
+    assert told(whole, early, now=last) == whole.metrics
+    late = (replace(rows[0], first_published_at=last + timedelta(hours=1)),)
+    assert told(whole, late, now=last + timedelta(hours=2))["visits"] == 0
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "are loading"), ("zh", "加载中")])

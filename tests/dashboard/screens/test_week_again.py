@@ -53,3 +53,10 @@ def test_else_the_published_plan_is_kept() -> None:
 
 def test_without_a_published_plan_nothing_is_kept() -> None:
     assert week_again.kept_by((row("first", None), row("mine", "first", edited=True)), row("first", None)) is None
+
+
+def test_a_draft_that_was_adopted_from_a_scenario_is_kept_with_its_hours() -> None:
+    adopted = replace(row("adopted", "edited"), metrics={"origin": {"plan_id": "scenario"}})
+    assert week_again.kept_by((adopted, EDITED, PUBLISHED), adopted) == "adopted"
+    improved = row("improved", "adopted")
+    assert week_again.kept_by((improved, adopted, EDITED, PUBLISHED), improved) == "improved"

@@ -38,6 +38,7 @@ from planner.desk import open_desk, read_known, times_of_desk
 from planner.domain import Principal, Role
 from planner.rules.pack import Term
 from planner.saved_times import problem_of, times_of
+from planner.scenarios.adopt import adopt
 from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import Scenario
 from planner.store import JobState, Store
@@ -255,7 +256,9 @@ def test_what_a_job_found_is_drawn_and_only_managers_may_start_one(
     assert "¥20" in said
 
 
-def scenario(kit: Friday, one: Scenario, now: datetime = FRIDAY, beside: float | None = None) -> str:
+def scenario(
+    kit: Friday, one: Scenario, now: datetime = FRIDAY, beside: float | None = None, keep: str | None = None
+) -> str:
     return plan_scenario(
         means(kit.store),
         principal(),
@@ -267,6 +270,7 @@ def scenario(kit: Friday, one: Scenario, now: datetime = FRIDAY, beside: float |
         seed=1,
         now=now,
         beside=beside,
+        keep=keep,
     ).plan_id
 
 
@@ -352,6 +356,21 @@ def test_the_table_counts_whom_crews_would_visit_otherwise(page: Friday) -> None
     base, other = (int(cell.split("</td>")[0]) for cell in row.split("<td>")[1:])
     assert (base, other > 0) == (0, True)
     assert [one.label for one in app.checkbox] == ["All anew"]
+
+
+def test_hours_that_crews_have_already_are_nothing_that_adopting_takes(page: Friday) -> None:
+    (branch,) = page.store.branches(principal())
+    usual = replace(load_pack(branch.rule_pack), day_hours=None, day_hours_most=None)
+    later = scenario(page, Scenario("Later", ends_min=60))
+    draft = adopt(page.store, principal(), later, now=FRIDAY, taking=usual)
+    page.store.publish(principal(), draft.plan_id, FRIDAY)
+    told = []
+    for minutes in (0, 30):
+        one = page.store.plan(principal(), scenario(page, Scenario("x", ends_min=minutes), keep=draft.plan_id))
+        days = what_if_hours.long_days(page, principal(), branch, one)
+        told.append((what_if_hours.price(page, principal(), one, None, "CNY"), len(days)))
+    assert told[0] == ("", 0)
+    assert "Adopting takes the hours" in told[1][0]
 
 
 def test_a_scenario_of_another_certainty_says_so_and_is_not_judged(page: Friday) -> None:
