@@ -14,7 +14,7 @@ from pathlib import Path
 import openpyxl
 import pypdfium2
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from planner.store import Store
 from tests.browser.branches import SMALL, copy_with_small, manager, next_monday, next_week
@@ -202,6 +202,7 @@ def test_two_scenarios_lie_side_by_side_one_is_adopted_and_one_deleted(open_page
         there = page.locator("iframe[title*=folium]").nth(number).content_frame
         expect(there.locator(".rounds-stop").first).to_be_visible(timeout=PLAN_MS)
     settled(page)
+    nothing_jumps_when_maps_come(page, page.get_by_role("button", name="Adopt “One crew more” as a draft"))
     # The newest stands beside the plan: it has a crew that the branch lacks, which is said before it is adopted.
     expect(page.get_by_text("It needs what the branch does not have: one more crew (like Crew B)")).to_be_visible()
     page.get_by_role("button", name="Adopt “One crew more” as a draft").click()
@@ -218,6 +219,36 @@ def test_two_scenarios_lie_side_by_side_one_is_adopted_and_one_deleted(open_page
     expect(badge(page, "Draft")).to_be_visible(timeout=PLAN_MS)
     expect(page.get_by_text("adopted from the scenario “One crew more”")).to_be_visible()
     expect(page.get_by_role("button", name="Publish", exact=True)).to_be_disabled()
+
+
+def nothing_jumps_when_maps_come(page: Page, below: Locator) -> None:
+    """Open the page anew with its maps held back: what stands below them is where it will be. Maps once moved it."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.resource_type == "document":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/streamlit_folium.st_folium/index.html*", hold)
+    page.reload()
+    expect(below).to_be_visible()
+    expect(page.locator("iframe[title*=folium]")).to_have_count(2)
+    settled(page)
+    assert len(held) == 2
+    below.evaluate("""(here) => {
+      window.places = new Set();
+      const look = () => { window.places.add(here.getBoundingClientRect().top); requestAnimationFrame(look); };
+      look();
+    }""")
+    for route in held:
+        route.continue_()
+    page.unroute_all()
+    for frame in page.locator("iframe[title*=folium]").all():
+        expect(frame.content_frame.locator(".rounds-stop").first).to_be_visible(timeout=PLAN_MS)
+    page.wait_for_timeout(500)  # a frame that asks for its height late
+    assert len(page.evaluate("[...window.places]")) == 1
 
 
 def scenario(page: Page, name: str, box: str) -> None:
