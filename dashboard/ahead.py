@@ -15,8 +15,8 @@ from planner.week import iso_week
 
 LOG = logging.getLogger("rounds")
 PAGES = "dashboard.navigation"
-#: Python goes through all objects after so many new ones, about every six minutes with thirty people: by itself it
-#: does three times a minute, .25 s in which nobody is answered, and finds next to nothing
+#: Python goes through all objects after so many new ones, by reckoning every six minutes with thirty people: by itself
+#: it does two to three times a minute, .2 s in which nobody is answered, and finds a few thousand
 COLLECTED_AFTER = (5_000, 10, 20)
 #: of so many branches the plan of the week is read ahead
 BRANCHES = 2

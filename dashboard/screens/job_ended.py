@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.screens.edit_hand import show_plan
 from dashboard.text import N_, _
 from dashboard.text.refusals import of_roads, refused
 from planner.store import Job, JobState, PlanRow, last_decided, ruling
 
-RUNNING = (JobState.QUEUED, JobState.RUNNING)
 ENDED = (JobState.FAILED, JobState.LOST, JobState.CANCELLED)
 #: the session's key: the last job whose end was read and closed
 READ = "job_told"
@@ -61,7 +61,7 @@ def ready(job: Job, rows: Sequence[PlanRow], shown: str, undone: Collection[str]
     another one was published; of the newest plan the page tells by itself.
     """
     published, by_id = ruling(rows), {row.plan_id: row for row in rows}
-    if job.state in RUNNING or job.finished_at is None or job.result_id not in by_id or job.result_id in undone:
+    if job.finished_at is None or job.result_id not in by_id or job.result_id in undone:
         return
     if st.session_state.get(READ) == job.job_id or job.result_id in line_of(by_id, shown):
         return
@@ -72,7 +72,7 @@ def ready(job: Job, rows: Sequence[PlanRow], shown: str, undone: Collection[str]
     with st.container(horizontal=True, vertical_alignment="center", key="job_ready"):
         text = _("Another plan was made meanwhile. You see the one that you chose.")
         st.markdown(f":blue-badge[:material/task_alt: {text}]", width="content")
-        if st.button(_("Show that plan"), key="show_job", type="tertiary", on_click=choose, args=(job.result_id,)):
+        if st.button(_("Show that plan"), key="show_job", type="tertiary", on_click=show_plan, args=(job.result_id,)):
             st.rerun()
         close(job, key="close_ready")
 
@@ -84,11 +84,6 @@ def line_of(by_id: Mapping[str, PlanRow], plan_id: str | None) -> frozenset[str]
         found.add(str(plan_id))
         plan_id = by_id[str(plan_id)].parent
     return frozenset(found)
-
-
-def choose(plan_id: str) -> None:
-    """Show this plan."""
-    st.session_state["plan"] = plan_id
 
 
 def close(job: Job, *, key: str = "close_job") -> None:

@@ -21,9 +21,9 @@ from dashboard.services import ROOT, Services
 from dashboard.text import N_, _
 from dashboard.text.glossary import explained
 from planner.domain import Principal
-from planner.store import Job, PlanRow
+from planner.store import Job, JobState, PlanRow
 
-RUNNING = job_ended.RUNNING
+RUNNING = (JobState.QUEUED, JobState.RUNNING)
 #: of long work: as much as leaves pages quick on two busy cores
 NICE = 10
 #: how long the end of a job is still told on the page

@@ -63,12 +63,12 @@ def page() -> None:
     head(branch, week, today)
     edit_hand.recall(kit, principal, branch.code)
     of = what_if_form.choices(kit, principal, branch)
-    rows = kit.store.scenarios(principal, branch.code, week)
+    rows, mine = kit.store.scenarios(principal, branch.code, week), kit.store.plans(principal, branch.code, week)
     if principal.role is Role.MANAGER:
-        make(kit, principal, branch, week, of, first=not rows)
+        make(kit, principal, branch, week, of, first=not rows, known=ruling(mine) is not None)
     if not rows:
         st.caption(_("There is no scenario of this week yet."))
-    compare(kit, principal, branch, week, rows, of, today)
+    compare(kit, principal, branch, week, rows, mine, of, today)
 
 
 def head(branch: Branch, week: str, today: date) -> None:
@@ -90,8 +90,13 @@ def head(branch: Branch, week: str, today: date) -> None:
         )
 
 
-def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Choices, *, first: bool) -> None:
-    """Let a manager put a scenario together and plan it; show how far one is that is being planned."""
+def make(
+    kit: Services, principal: Principal, branch: Branch, week: str, of: Choices, *, first: bool, known: bool
+) -> None:
+    """Let a manager put a scenario together and plan it; show how far one is that is being planned.
+
+    ``first``: the week has none yet; ``known``: crews have a plan of it.
+    """
     job = what_if_job.running(kit, principal, branch.code, week)
     if job is not None:
         st.caption(_("Planning the scenario “{name}”").format(name=planned_name(job.request, of)))
@@ -104,7 +109,6 @@ def make(kit: Services, principal: Principal, branch: Branch, week: str, of: Cho
     form = st.expander(_("New scenario"), icon=":material/add:", expanded=opened, key="new_scenario", on_change="rerun")
     with form:
         beside = what_if_base.sure_beside(kit, principal, branch.code, week)
-        known = ruling(kit.store.plans(principal, branch.code, week)) is not None
         wanted = what_if_form.ask(of, load_what_if(), beside=beside, known=known, busy=job is not None)
     if wanted is not None:
         seconds = kit.settings.plan_seconds
@@ -121,14 +125,20 @@ def told(kit: Services, principal: Principal, branch: str, week: str) -> None:
 
 
 def compare(
-    kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...], of: Choices, today: date
+    kit: Services,
+    principal: Principal,
+    branch: Branch,
+    week: str,
+    rows: tuple[PlanRow, ...],
+    mine: tuple[PlanRow, ...],
+    of: Choices,
+    today: date,
 ) -> None:
-    """Show the table and the two maps of those who were chosen."""
+    """Show the table and the two maps of those scenarios (``rows``) who were chosen; ``mine`` are the week's plans."""
 
     def read(row: PlanRow) -> WeekView:
         return read_plan(kit, principal, audience(principal), row.plan_id, "")
 
-    mine = kit.store.plans(principal, branch.code, week)
     old = read(what_if_base.plan_of(mine)) if mine else None
     base = None if old is None else what_if_base.base_of(kit, principal, branch, mine, rows, old, today, read)
     names = {row.plan_id: scenario_name(row, of) for row in rows}

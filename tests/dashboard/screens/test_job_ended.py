@@ -64,7 +64,7 @@ def test_nothing_is_offered_of_what_is_shown_or_was_decided() -> None:
         {"undone": frozenset({"made"})},
         {"rows": (CHANGED, KEPT)},
         {"rows": (published, *ROWS)},
-        {"job": job(JobState.RUNNING)},
+        {"job": replace(job(JobState.RUNNING), finished_at=None)},
         {"rows": (MADE, KEPT), "shown": "kept"},  # the newest: the page offers it by itself
     ):
         assert "meanwhile" not in texts(run(**shown)), shown
