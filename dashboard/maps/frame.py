@@ -209,7 +209,8 @@ def show(picture: Drawing, *, height: int, moving: bool = False, pointing: bool 
     place = f"map-{picture.key.partition('-')[0]}"
     with st.container(key=place):
         # A frame is empty until its map has loaded: without room kept for it, what stands below jumps under the hand.
-        st.html(f"<style>.st-key-{place}{{min-height:{height}px}} .st-key-{place} iframe{{vertical-align:bottom}}</style>")
+        here = f".st-key-{place}"
+        st.html(f"<style>{here}{{min-height:{height}px}} {here} iframe{{vertical-align:bottom}}</style>")
         answer = st_folium(
             picture.base,
             key=picture.key,
