@@ -27,7 +27,11 @@ MAX_ZOOM = 18
 #: is always as high as its frame. What is scrolled to stays clear of the page's head.
 STYLE = """
 [data-testid="stMain"] { scroll-padding-top: 64px; }
-@media (max-width: 640px) { [class*="st-key-map-"] iframe { height: 350px !important; } }
+[class*="st-key-map-"] iframe { vertical-align: bottom; }
+@media (max-width: 640px) {
+  [class*="st-key-map-"] iframe { height: 350px !important; }
+  [class*="st-key-map-"] { min-height: 350px !important; }
+}
 """
 
 #: What a click sends back. The count tells a second click on the same thing from a rerun.
@@ -209,8 +213,7 @@ def show(picture: Drawing, *, height: int, moving: bool = False, pointing: bool 
     place = f"map-{picture.key.partition('-')[0]}"
     with st.container(key=place):
         # A frame is empty until its map has loaded: without room kept for it, what stands below jumps under the hand.
-        here = f".st-key-{place}"
-        st.html(f"<style>{here}{{min-height:{height}px}} {here} iframe{{vertical-align:bottom}}</style>")
+        st.html(f"<style>.st-key-{place} {{ min-height: {height}px; }}</style>")
         answer = st_folium(
             picture.base,
             key=picture.key,
