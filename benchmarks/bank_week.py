@@ -12,6 +12,10 @@ and its crews. Then ``planner bank`` plans next week with one worker and with tw
 - *read*, *times*, *search*, *save*: where a branch's time goes, on average: reading and valuing, the times on the
   roads, searching, and all that follows until the plan is saved.
 - *peak*: the most memory of a worker with its search, over the branches.
+- *threads*: the most that a search had.
+
+``--teams N`` gives each branch the model's crews N times: from 60 shifts on a branch is a large one, which is searched
+by the processors that no other branch needs (``--branches 1 --teams 4 --debtors 3000 --workers 1 2``).
 """
 
 from __future__ import annotations
@@ -53,7 +57,7 @@ def system(*branches: str) -> Principal:
     return Principal("benchmark", Role.SYSTEM, frozenset(branches))
 
 
-def made(var: Path, branches: int, debtors: int, now: datetime) -> None:
+def made(var: Path, branches: int, debtors: int, teams: int, now: datetime) -> None:
     """Make the bank."""
     var.mkdir()
     for name in ("osrm", "regions"):
@@ -68,7 +72,7 @@ def made(var: Path, branches: int, debtors: int, now: datetime) -> None:
         regions = demo.regions(system(MODEL), REGION)
         for number in range(branches):
             code = f"B{number + 1:03d}"
-            staffed(demo, store, code, regions if number == 0 else None, now)
+            staffed(demo, store, code, regions if number == 0 else None, teams, now)
             rng = np.random.default_rng([7, number])
             chosen = sorted(rng.choice(len(rows), min(len(rows), debtors), replace=False))
             listed = var / f"{code}.csv"
@@ -79,8 +83,8 @@ def made(var: Path, branches: int, debtors: int, now: datetime) -> None:
             receive(store, system(code), code, checked, source, index=index, now=now)
 
 
-def staffed(demo: Store, store: Store, code: str, regions: Any, now: datetime) -> None:
-    """Give a branch the model's crews, shifts of next week and customers."""
+def staffed(demo: Store, store: Store, code: str, regions: Any, teams: int, now: datetime) -> None:
+    """Give a branch the model's crews ``teams`` times, their shifts of next week and its customers."""
     asking = system(code)
     (model,) = demo.branches(system(MODEL))
     store.save_branch(asking, replace(model, code=code), now=now)
@@ -91,9 +95,17 @@ def staffed(demo: Store, store: Store, code: str, regions: Any, now: datetime) -
     members = {name for one in crews for name in one.members}
     people = [one for one in demo.collectors(system(MODEL), MODEL) if one.collector_id in members]
     shifts = [one for one in demo.shifts(system(MODEL), MODEL, days[0], days[-1]) if one.crew_id in CREWS]
-    store.save_collectors(asking, code, [replace(one, branch=code) for one in people], now=now)
-    store.save_crews(asking, code, [replace(one, branch=code) for one in crews], now=now)
-    store.save_shifts(asking, code, [replace(one, branch=code) for one in shifts], now=now)
+    for team in range(teams):
+        end = f"-{team + 1}" if team else ""  # of each id; people, too, work in one crew only
+        mine = [replace(one, collector_id=one.collector_id + end, branch=code) for one in people]
+        groups = [
+            replace(one, crew_id=one.crew_id + end, members=tuple(name + end for name in one.members), branch=code)
+            for one in crews
+        ]
+        work = [replace(one, shift_id=one.shift_id + end, crew_id=one.crew_id + end, branch=code) for one in shifts]
+        store.save_collectors(asking, code, mine, now=now)
+        store.save_crews(asking, code, groups, now=now)
+        store.save_shifts(asking, code, work, now=now)
     customers = demo.customers(system(MODEL), MODEL).assign(branch=code)
     store.save_customers(asking, code, customers, now=now)
 
@@ -123,6 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--branches", type=int, default=4)
     parser.add_argument("--debtors", type=int, default=200)
+    parser.add_argument("--teams", type=int, default=1, metavar="N", help="the model's crews, N times")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--kept", action="store_true", help="travel times kept from a run before")
@@ -133,12 +146,12 @@ def main() -> None:
     print(
         f"{'workers':>7} {'ideal s':>8} {'wall s':>8} {'ratio':>6} {'branch s':>9} {'busy':>6} "
         + " ".join(f"{name:>7}" for name in PARTS)
-        + f" {'peak MB':>8} {'worth':>12}"
+        + f" {'peak MB':>8} {'threads':>7} {'worth':>12}"
     )
     first: float | None = None
     with tempfile.TemporaryDirectory() as folder:
         var = Path(folder) / "var"
-        made(var, asked.branches, asked.debtors, now)
+        made(var, asked.branches, asked.debtors, asked.teams, now)
         if asked.kept:
             run(var, "--week", next_week(now), "--seconds", 1, "--now", now.isoformat())
         for workers in asked.workers:
@@ -149,11 +162,12 @@ def main() -> None:
             ideal_s = asked.branches * asked.seconds / workers
             took = [one["took_s"] for one in told["branches"]]
             peak = max(one["peak_mb"] for one in told["branches"])
+            threads = max(one["threads"] for one in told["branches"])
             print(
                 f"{workers:7d} {ideal_s:8.1f} {wall_s:8.1f} {wall_s / ideal_s:6.2f} {sum(took) / len(took):9.1f} "
                 f"{sum(took) / workers / wall_s:6.2f} "
                 + " ".join(f"{mean(told, name):7.2f}" for name in PARTS)
-                + f" {peak:8.0f} {told['worth']:12,.0f}",
+                + f" {peak:8.0f} {threads:7d} {told['worth']:12,.0f}",
                 flush=True,
             )
             if told["not_planned"]:
