@@ -51,17 +51,17 @@ class Fair:
     tolerance: float
 
     def targets(self, loads: Reals) -> Reals:
-        """Give each crew's share of the whole, (crews, 3)."""
-        return np.asarray(self.share[:, None] * loads.sum(axis=0)[None, :])
+        """Give each crew's share of the whole, (..., crews, 3)."""
+        return np.asarray(self.share[:, None] * loads.sum(axis=-2, keepdims=True))
 
     def allowed(self, loads: Reals) -> Reals:
-        """Give how far each load may lie from its share, (crews, 3)."""
+        """Give how far each load may lie from its share, (..., crews, 3)."""
         allowed = self.tolerance * self.targets(loads)
-        allowed[:, HARD] = np.maximum(allowed[:, HARD], 1.0)
+        allowed[..., HARD] = np.maximum(allowed[..., HARD], 1.0)
         return allowed
 
     def excess(self, loads: Reals) -> Reals:
-        """Give by how much each load lies outside, as a share of what is the crew's, (crews, 3); 0 inside."""
+        """Give by how much each load lies outside, as a share of what is the crew's, (..., crews, 3); 0 inside."""
         target = self.targets(loads)
         outside = np.maximum(np.abs(loads - target) - self.allowed(loads) - 1e-9, 0.0)
         return np.asarray(outside / np.maximum(target, 1.0))

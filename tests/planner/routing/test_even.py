@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from planner.routing import Lock, audit, solve
 from planner.routing.balance import fair, load_of, loads_of, spread, tours_of
-from planner.routing.even import _Known, _loads, _with, distance, even_out, penalty
+from planner.routing.even import LEAST, _best, _built, _foretold, _pairs, _Week, distance, even_out, penalty
+from planner.routing.even_moves import Known, loads_foretold, with_place
 from planner.routing.instance import prepare
 from planner.routing.ortools_balance import share_routes
 from planner.routing.problem import Option, Problem, Shift, Visit
@@ -82,17 +83,71 @@ def test_what_is_foretold_of_a_move_is_what_its_routes_have(seed):
     instance = prepare(problem)
     of = fair(instance, {one.crew for one in problem.shifts}, {"D0", "D1", "D2"}, 0.1)
     tours = tours_of(instance, solve(problem, seconds=20, steps=5, workers=1, bound=False))
-    known = _Known(instance, of)
+    known = Known(instance, of)
     for one in tours:
         there = {instance.visit[node] for node in one.nodes}
         others = [int(nodes[0]) for v, nodes in enumerate(instance.nodes_of) if v not in there and len(nodes)]
         for place in known.places(one, others):
-            made = None if place is None else _with(instance, one, place)
+            made = None if place is None else with_place(instance, one, place)
             if made is None:
                 continue
             assert made.gain == pytest.approx(one.gain + place.worth, abs=1e-6)
-            assert load_of(instance, made, of)[1:].tolist() == pytest.approx(_loads(instance, of, one, place).tolist())
-        assert load_of(instance, one, of)[1:].tolist() == pytest.approx(_loads(instance, of, one, None).tolist())
+            assert load_of(instance, made, of)[1:].tolist() == pytest.approx(
+                loads_foretold(instance, of, one, place)[1:].tolist()
+            )
+        assert load_of(instance, one, of)[1:].tolist() == pytest.approx(
+            loads_foretold(instance, of, one, None)[1:].tolist()
+        )
+
+
+@FEW
+@given(seed=st.integers(0, 10_000))
+def test_moves_foretold_together_are_as_uneven_as_each_by_itself(seed):
+    rng = np.random.default_rng(seed)
+    problem = week(rng)
+    instance = prepare(problem)
+    of = fair(instance, {"c0", "c1", "c2"}, {"D0", "D1", "D2", "D3"}, 0.1)
+    tours = tours_of(instance, solve(problem, seconds=20, steps=5, workers=1, bound=False))
+    loads, known = loads_of(instance, tours, of), Known(instance, of)
+    moves = known.exchanges(tours[0], tours[1], 0)
+    rows = np.tile([0, 1], (len(moves.price), 1))
+    whole, but_hours = _foretold(of, loads, rows, moves.change)
+    for n, (stops, price) in enumerate(zip(moves.stops, moves.price, strict=True)):
+        moved = loads.copy()
+        moved[[0, 1]] += moves.change[n]
+        assert whole[n] == pytest.approx(penalty(of, moved))
+        assert but_hours[n] == pytest.approx(float((of.excess(moved)[:, 1:] ** 2).sum()))
+        built = known.built(tours[0], tours[1], *stops)
+        if built is None:
+            continue
+        after = [
+            load_of(instance, one, of) - load_of(instance, old, of) for one, old in zip(built, tours, strict=False)
+        ]
+        assert np.stack(after)[:, 1:] == pytest.approx(moves.change[n][:, 1:])
+        assert tours[0].gain + tours[1].gain - built[0].gain - built[1].gain == pytest.approx(price, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_move_that_evens_out_most_for_its_price_goes_first(seed):
+    rng = np.random.default_rng(seed)
+    problem = week(rng)
+    instance = prepare(problem)
+    of = fair(instance, {"c0", "c1", "c2"}, {one.id for one in problem.visits if rng.random() < 0.4}, 0.05)
+    tours = tours_of(instance, solve(problem, seconds=20, steps=20, workers=1, bound=False))
+    loads, known = loads_of(instance, tours, of), Known(instance, of)
+    now = _Week(tours, loads, penalty(of, loads), 50.0)
+    each = [
+        _built(known, now, high, low, stops)
+        for measure, high, low in _pairs(known, now)
+        for stops in known.exchanges(tours[high[1]], tours[low[1]], measure).stops
+    ]
+    may = [one for one in each if one is not None and one.price <= 50.0 and one.penalty < now.outside - LEAST]
+    best = _best(known, now, floor=1.25)
+    assert len(may) > 1
+    assert best is not None
+    assert (now.outside - best.penalty) / max(best.price, 1.25) == pytest.approx(
+        max((now.outside - one.penalty) / max(one.price, 1.25) for one in may)
+    )
 
 
 @FEW
