@@ -40,7 +40,8 @@ def to_week(day: date) -> None:
     """Turn to the week page at a day's week."""
     from dashboard.screens import week
 
-    st.session_state["week"] = iso_week(day)
+    if st.session_state.get("week") != iso_week(day):  # a page with that box on it has chosen it, and may not set it
+        st.session_state["week"] = iso_week(day)
     st.switch_page(st.Page(week.page, url_path="week"), query_params={"week": iso_week(day)})
 
 
