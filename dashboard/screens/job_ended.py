@@ -72,8 +72,7 @@ def ready(job: Job, rows: Sequence[PlanRow], shown: str, undone: Collection[str]
     with st.container(horizontal=True, vertical_alignment="center", key="job_ready"):
         text = _("Another plan was made meanwhile. You see the one that you chose.")
         st.markdown(f":blue-badge[:material/task_alt: {text}]", width="content")
-        if st.button(_("Show that plan"), key="show_job", type="tertiary", on_click=show_plan, args=(job.result_id,)):
-            st.rerun()
+        st.button(_("Show that plan"), key="show_job", type="tertiary", on_click=show_plan, args=(job.result_id,))
         close(job, key="close_ready")
 
 

@@ -149,15 +149,14 @@ def _best(known: Known, week: _Week, *, floor: float) -> _Move | None:
     are built of some at a time: hours are known only then, since somebody may wait.
     """
     pairs = list(_pairs(known, week))
-    found = [
-        (known.exchanges(week.tours[s], week.tours[t], measure), (s, t), (a, b)) for measure, (a, s), (b, t) in pairs
-    ]
-    if not found:
+    if not pairs:
         return None
-    price = np.concatenate([one.price for one, _shifts, _crews in found])
-    change = np.concatenate([one.change for one, _shifts, _crews in found])
-    crews = np.concatenate([np.tile(np.array(those), (len(one.price), 1)) for one, _shifts, those in found])
-    which = [(k, n) for k, (one, _shifts, _crews) in enumerate(found) for n in range(len(one.price))]
+    found = [known.exchanges(week.tours[s], week.tours[t], measure) for measure, (_a, s), (_b, t) in pairs]
+    price = np.concatenate([one.price for one in found])
+    change = np.concatenate([one.change for one in found])
+    ends = np.cumsum([len(one.stops) for one in found])
+    of_pair = np.repeat(np.arange(len(found)), np.diff(ends, prepend=0))
+    crews = np.array([(a, b) for _measure, (a, _s), (b, _t) in pairs])[of_pair]
     may = np.flatnonzero(price <= week.left + PAID_ABOUT)
     whole, but_hours = _foretold(known.of, week.loads, crews[may], change[may])
     likely = but_hours < week.outside - LEAST
@@ -166,9 +165,8 @@ def _best(known: Known, week: _Week, *, floor: float) -> _Move | None:
     for begins in range(0, len(order), AT_A_TIME):
         built = list[_Move]()
         for number in order[begins : begins + AT_A_TIME]:
-            k, n = which[number]
-            one, (s, t), (a, b) = found[k]
-            move = _built(known, week, (a, s), (b, t), one.stops[n])
+            k = int(of_pair[number])
+            move = _built(known, week, *pairs[k][1:], found[k].stops[number - ends[k]])  # counted from the pair's end
             if move is not None and move.price <= week.left and move.penalty < week.outside - LEAST:
                 built.append(move)
         if built:

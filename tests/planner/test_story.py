@@ -150,13 +150,16 @@ def test_the_crew_finds_its_day_and_what_it_recorded(story, story_store, view):
 
 
 def test_next_week_nobody_is_visited_again_too_early(story, story_store, view):
-    first, second = stops_of(view), stops_of(week_view(story_store, principal(), story.second.plan_id))
+    next_week = week_view(story_store, principal(), story.second.plan_id)
+    first, second = stops_of(view), stops_of(next_week)
     # Seven days are the branch's own count: whose claim only a visit keeps may be seen before them (decision 0036).
     lapsing = story.ids[LAPSING]
     both = first.keys() & second.keys() - {lapsing}
     assert both, "the story needs somebody who is visited in both weeks"
     for debtor_id in both:
         assert second[debtor_id].date() - first[debtor_id].date() >= timedelta(days=7)
+    for stop in (stop for route in next_week.routes for stop in route.stops if stop.debtor_id == lapsing):
+        assert (stop.required, stop.required_reason) == (True, "limitation_lapses")
     visits = {one["id"]: one for one in story.second.problem["visits"]}
     origin = datetime.fromisoformat(story.second.problem["origin"])
     for debtor_id in first.keys() & visits.keys() - {lapsing}:
