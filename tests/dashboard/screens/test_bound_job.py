@@ -15,7 +15,7 @@ from planner.bound_command import FOUND, KIND, bound_command
 from planner.domain import Principal, Role
 from planner.store import JobState
 from tests.dashboard.screens.conftest import texts
-from tests.dashboard.screens.test_why_and_what_if import FRIDAY, NOW_SHOWN, Friday, kit, run  # noqa: F401
+from tests.dashboard.screens.friday import FRIDAY, NOW_SHOWN, Friday, friday_kit, run  # noqa: F401
 from tests.planner.conftest import own_store, story  # noqa: F401
 from tests.planner.factories import BRANCH, NEXT_WEEK, means, principal
 
@@ -25,7 +25,7 @@ SYSTEM = Principal("planner", Role.SYSTEM, frozenset({BRANCH}))
 def bound_page() -> None:
     from dashboard.screens import bound_job
     from dashboard.screens.edit_hand import Hand
-    from tests.dashboard.screens import test_why_and_what_if as here
+    from tests.dashboard.screens import friday as here
     from tests.planner.factories import BRANCH
 
     services = here.NOW_SHOWN["kit"]
@@ -37,7 +37,7 @@ def bound_page() -> None:
 
 
 @pytest.fixture
-def unproven(kit: Friday) -> Friday:  # noqa: F811
+def unproven(kit: Friday) -> Friday:
     NOW_SHOWN["view"] = replace(NOW_SHOWN["view"], bound=None, bound_kind="")
     NOW_SHOWN["row"] = kit.store.plans(principal(), BRANCH, NEXT_WEEK)[0]
     return kit
