@@ -20,7 +20,7 @@ from planner.plan import plan_week
 from planner.reading import NothingToPlan
 from planner.routing.command import above_zero, one_or_more
 from planner.solving import solve_in_child
-from planner.store import SavedPlan, Store
+from planner.store import Keep, SavedPlan, Store
 from planner.week import week_days
 
 #: gives what plans of a branch are made with, while the block lasts
@@ -65,7 +65,7 @@ def plan_command(argv: Sequence[str], *, store: Store, supply: Supply, clock: Ca
                 seed=arguments.seed,
                 now=arguments.now or clock(),
                 certainty=arguments.certainty,
-                keep=arguments.keep,
+                keep=kept(arguments),
                 after=arguments.after,
                 tell=report.phase,
                 on_cells=report.cells,
@@ -92,6 +92,7 @@ def parser() -> Arguments:
     made.add_argument("--workers", type=one_or_more, default=2, help="threads of the search (default 2)")
     made.add_argument("--certainty", type=chance, help="with which chance each route should end in its shift, as 0.85")
     made.add_argument("--keep", metavar="PLAN", help="keep this plan's locks and, as far as it pays, its stops")
+    made.add_argument("--hold", metavar="PLAN", help="keep what was settled by hand in this plan, and no stops of it")
     made.add_argument("--after", metavar="PLAN", help="the plan this one comes after (default: the last decided on)")
     made.add_argument("--out", type=Path, help="also write the plan here (field-visit-plan/1)")
     made.add_argument("--problem-out", type=Path, help="also write the problem here (field-visit-problem/1)")
@@ -99,6 +100,13 @@ def parser() -> Arguments:
     made.add_argument("--now", type=moment, help="plan as at this time, with its zone (default: now)")
     made.add_argument("--job", help=argparse.SUPPRESS)
     return made
+
+
+def kept(arguments: argparse.Namespace) -> Keep | None:
+    """Give of which plan what is kept; of ``--keep`` and ``--hold`` the first."""
+    if arguments.keep:
+        return Keep(arguments.keep)
+    return Keep(arguments.hold, stops=False) if arguments.hold else None
 
 
 def chance(text: str) -> float:

@@ -61,7 +61,7 @@ class GivenUp:
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """A plan of which as much as may be is kept: its routes, and what was settled by hand."""
+    """A plan of which as much as may be is kept: what was settled by hand, and its routes where ``stops`` stay too."""
 
     plan_id: str
     plan: routing.Plan
@@ -69,6 +69,21 @@ class Settled:
     locks: tuple[routing.Lock, ...]
     asked: frozenset[str]
     origin: datetime
+    stops: bool = True
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was settled by hand."""
+        kept = self.kept
+        return not (self.locks or kept.dropped or kept.apart or kept.off or kept.absent or kept.shifts)
+
+    def may_be_evened(self, problem: routing.Problem) -> bool:
+        """Say whether a plan of the problem that it is held in may be evened out.
+
+        That exchanges whole routes and moves stops: where stops are kept it would undo that, and it knows neither the
+        place in the order that a lock may hold nor who is kept apart.
+        """
+        return not (self.stops or problem.locks or problem.apart)
 
     @property
     def shift_of(self) -> dict[str, tuple[str, routing.Stop]]:
@@ -76,7 +91,13 @@ class Settled:
         return {stop.visit: (route.shift, stop) for route in self.plan.routes for stop in route.stops}
 
 
-def settled_in(saved: SavedPlan) -> Settled:
+def to_hold(saved: SavedPlan, *, stops: bool) -> Settled | None:
+    """Read a saved plan as one to be kept; None where only what was settled by hand would be, and nothing was."""
+    settled = settled_in(saved, stops=stops)
+    return None if settled.empty and not stops else settled
+
+
+def settled_in(saved: SavedPlan, *, stops: bool = True) -> Settled:
     """Read a saved plan as one to be kept."""
     edits = saved.context.get("edits", {})
     locks = tuple(
@@ -90,6 +111,7 @@ def settled_in(saved: SavedPlan) -> Settled:
         locks=locks,
         asked=frozenset(edits.get("asked", [])),
         origin=datetime.fromisoformat(saved.problem["origin"]),
+        stops=stops,
     )
 
 
@@ -164,12 +186,7 @@ def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, K
         for one in settled.locks
         if one.visit in left and one.shift in works and can_keep(one, left[one.visit], works[one.shift])
     )
-    carried_on = carried(settled.plan, plain)
-    values = [known[stop.visit].options[stop.option].value for route in carried_on.routes for stop in route.stops]
-    published = routing.Published(
-        tuple(routing.PublishedRoute(one.shift, tuple(s.visit for s in one.stops)) for one in carried_on.routes),
-        CHANGE_SHARE * max(float(np.median(values)), 0.0) if values else 0.0,
-    )
+    published = known_routes(settled, plain, known) if settled.stops else None
     apart = frozenset(one for one in settled.kept.apart if set(one) <= set(known))
     made = replace(plain, locks=locks, published=published, apart=apart)
     here = {one.id for one in shifts}
@@ -182,6 +199,16 @@ def held(problem: routing.Problem, settled: Settled) -> tuple[routing.Problem, K
         proven=editing.proven(made, dropped),
     )
     return made, kept, given_up(settled, locks, left, works)
+
+
+def known_routes(settled: Settled, problem: routing.Problem, visits: Mapping[str, routing.Visit]) -> routing.Published:
+    """Give the kept routes as published, with what a change costs; ``visits`` by id have their options still."""
+    was = carried(settled.plan, problem)
+    values = [visits[stop.visit].options[stop.option].value for route in was.routes for stop in route.stops]
+    return routing.Published(
+        tuple(routing.PublishedRoute(one.shift, tuple(s.visit for s in one.stops)) for one in was.routes),
+        CHANGE_SHARE * max(float(np.median(values)), 0.0) if values else 0.0,
+    )
 
 
 def given_up(
@@ -252,7 +279,6 @@ class PassedOver:
 def steadily(
     solve: Solve,
     settled: Settled,
-    kept: Kept,
     *,
     seed: int,
     pass_over: Callable[[PassedOver], None] = lambda _one: None,
@@ -270,14 +296,13 @@ def steadily(
         best = max((calm, found), key=lambda one: _rank(problem, one, was, cost))
         if best is calm and found.objective > calm.objective:
             pass_over(PassedOver(found.objective - calm.objective, len(tuple(differences(was, found)))))
-        made = replace(
+        return replace(
             best,
             bound=found.bound,
             bound_is_valid=found.bound_is_valid,
             bound_kind=found.bound_kind,
             prices=found.prices,
         )
-        return told_by_hand(made, kept)
 
     return solved
 

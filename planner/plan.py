@@ -30,8 +30,9 @@ from planner.keeping import (
     changed_since,
     changes_told,
     held,
-    settled_in,
     steadily,
+    to_hold,
+    told_by_hand,
 )  # fmt: skip
 from planner.load import TOLERANCE, as_planned, even_week, tolerance_of
 from planner.load import told as told_load
@@ -41,7 +42,7 @@ from planner.promised import promised, without
 from planner.reading import NothingToPlan, Week, as_settled, points_of, read_week
 from planner.routing.worths_format import Worths, worths_of
 from planner.second_reading import audited, check, refuse
-from planner.store import SavedPlan, Store, last_decided
+from planner.store import Keep, SavedPlan, Store, last_decided
 from planner.times import times_in_use, told_in_plan, traffic_told
 from planner.value.candidates import Candidates, candidates
 from planner.value.learning import Model
@@ -90,7 +91,7 @@ def plan_week(
     seed: int,
     now: datetime,
     certainty: float | None = None,
-    keep: str | None = None,
+    keep: Keep | None = None,
     after: str | None = None,
     tell: Tell = lambda _: None,
     on_cells: OnCells = unheard,
@@ -107,7 +108,8 @@ def plan_week(
         The chance with which each route should end in its shift; None takes what comes. With it ``solve`` is called up
         to twice.
     keep
-        The plan of which as much as may be is kept: what was settled by hand holds, and every other change costs.
+        The plan of which what was settled by hand holds, and of whose stops every change costs where these are kept
+        too (``planner.store.to_keep``).
     after
         The plan that this one comes after, as whoever asks sees the week; None for the one last decided on, which may
         be a draft that somebody has gone back from. What is kept comes before it.
@@ -136,7 +138,7 @@ def plan_week(
     read = read_week(means.store, principal, branch, week, now=now, pack=means.pack)
     own = {shift.shift_id for shift in read.shifts}
     means = replace(means, parameters=times_in_use(means.store, principal, branch, means.parameters))
-    settled = None if keep is None else settled_in(means.store.plan(principal, keep))
+    settled = None if keep is None else to_hold(means.store.plan(principal, keep.plan_id), stops=keep.stops)
     if settled is not None:
         read = as_settled(read, settled, now=now)
     read = otherwise.week(read)  # a scenario is of the week as the manager has it: his hours become longer too
@@ -171,7 +173,8 @@ def plan_week(
     if settled is not None:
         problem, kept, given_up = held(question.problem, settled)
         question = replace(question, problem=problem)
-        solve = steadily(solve, settled, kept, seed=seed, pass_over=passed.append)
+        if settled.stops:
+            solve = steadily(solve, settled, seed=seed, pass_over=passed.append)
     people = people_of(chosen, read.tables.places)
     doors = door_times(question.options, dict(zip(people["debtor_id"], people["group"], strict=True)), means.parameters)
     whole, spread = question.problem, travel_spread(means.parameters)
@@ -190,8 +193,10 @@ def plan_week(
     evened = even_week(
         question.problem, sure.plan, chosen, read.crews, means.parameters, tolerance=tolerance, now=now, seed=seed
     )
-    # Evening out exchanges whole routes: where a plan is kept, that would undo what it is kept for.
-    plan = evened.plan if settled is None else sure.plan
+    even = settled is None or settled.may_be_evened(question.problem)
+    plan = evened.plan if even else sure.plan
+    if kept is not None:
+        plan = told_by_hand(plan, kept)
     if plan is not sure.plan:  # exchanged routes and moved stops have risks of their own
         sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
     on_planned(sure.risks)
@@ -213,7 +218,7 @@ def plan_week(
         parameters=basis(means, chosen),
     ) | {
         "channels": decided(choice, question.problem, plan),
-        "load": told_load(evened if settled is None else as_planned(evened, plan), read.crews, means.parameters),
+        "load": told_load(evened if even else as_planned(evened, plan), read.crews, means.parameters),
     }
     if settled is not None and kept is not None:
         known |= {"edits": {"kept": kept_to_dict(kept), "asked": sorted(settled.asked)}}
@@ -223,8 +228,8 @@ def plan_week(
     figures = metrics(worth_of(question), plan, by_hand) | {"finish": finishes(sure, certainty)}
     if settled is not None:
         figures |= {
-            "replan": changes_told(changed_since(settled, plan, now=now), settled.asked)
-            | {"kept": settled.plan_id, "given_up": [one.told() for one in given_up]}
+            "replan": {"kept": settled.plan_id, "given_up": [one.told() for one in given_up]}
+            | (changes_told(changed_since(settled, plan, now=now), settled.asked) if settled.stops else {})
             | ({"passed_over": passed[-1].told()} if passed else {})
         }
     if otherwise.mark:
@@ -232,7 +237,7 @@ def plan_week(
     if of_run is not None:
         figures |= of_run.mark
     plan_id = uuid4().hex[:12] if of_run is None else of_run.plan_id
-    parent = None if otherwise.mark else keep or after
+    parent = None if otherwise.mark else (after if keep is None else keep.plan_id)
     return save(
         means, principal, read, question, plan, known, figures, seed=seed, now=now, parent=parent, plan_id=plan_id
     )

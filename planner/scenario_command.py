@@ -22,7 +22,7 @@ from planner.routing.command import above_zero, one_or_more
 from planner.scenarios.run import Packs, certainty_beside, kept_by, plan_scenario
 from planner.scenarios.scenario import Scenario, read_scenario
 from planner.solving import solve_in_child
-from planner.store import SavedPlan, Store
+from planner.store import Keep, SavedPlan, Store
 from planner.week import week_days
 
 #: kind of the job, whose request holds the scenario
@@ -102,14 +102,17 @@ class Solving:
         return self._report.search({**progress, "elapsed_s": self._spent_s + float(progress["elapsed_s"])})
 
 
-def wanted(store: Store, asking: Principal, arguments: argparse.Namespace) -> tuple[Scenario, float | None, str | None]:
-    """Read the scenario from its job or a file, with how sure the plan beside it is and of which plan it keeps most."""
+def wanted(
+    store: Store, asking: Principal, arguments: argparse.Namespace
+) -> tuple[Scenario, float | None, Keep | None]:
+    """Read the scenario from its job or a file, with how sure the plan beside it is and of which plan it keeps what."""
     beside = arguments.certainty
     if arguments.job:
         request = store.job(asking, arguments.job).request
         if beside is None:
             beside = request.get("beside")
-        return read_scenario(request["scenario"]), beside, request.get("keep")
+        keep = None if (name := request.get("keep")) is None else Keep(name, stops=bool(request.get("stops", True)))
+        return read_scenario(request["scenario"]), beside, keep
     if arguments.file is None:
         raise ValueError("Name the file of the scenario with --file.")
     if beside is None:

@@ -37,7 +37,7 @@ from planner.desk import Desk, Offer, OtherRoads, closed_by, weigh
 from planner.editing import Add, Command, DayOff, Hours, Move, NotThePlan, Refusal, Why, floored
 from planner.editing.told import command_to_dict
 from planner.second_reading import BrokenPlan
-from planner.store import PlanRow
+from planner.store import Keep, PlanRow
 
 #: the session's keys of a click on “Take it”, and of a change that could not be taken
 TAKEN, FAILED = "edit taken", "edit failed"
@@ -140,7 +140,7 @@ def stays(hand: Hand) -> None:
 
 def improve(hand: Hand) -> None:
     """Plan again, keeping as much of this plan as may be."""
-    start(hand, keep=hand.row.plan_id)
+    start(hand, keep=Keep(hand.row.plan_id))
 
 
 def anew(hand: Hand) -> None:
@@ -148,7 +148,7 @@ def anew(hand: Hand) -> None:
     start(hand, after=hand.row.plan_id)
 
 
-def start(hand: Hand, *, keep: str | None = None, after: str | None = None) -> None:
+def start(hand: Hand, *, keep: Keep | None = None, after: str | None = None) -> None:
     """Start to plan the week, and show how far that is."""
     kit, branch, week = hand.kit, hand.branch.code, hand.row.week
     wanted = certainty.chosen(kit, hand.principal, branch)

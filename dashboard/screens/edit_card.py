@@ -98,7 +98,7 @@ def apart(hand: Hand, stop: StopView) -> None:
     names = {one.debtor_id: hand.names.visits.get(one.debtor_id, one.debtor_id) for one in others}
     with behind(_("Apart"), ":material/call_split:", "edit_open_apart", help_text=meaning("apart")):
         st.caption(_("For two who should not be visited on one route. Nobody is told why."))
-        st.caption(_("It holds when you improve the plan too; a plan made from scratch starts without it."))
+        st.caption(_("It holds when you plan again too; only “All anew” starts without it."))
         if st.selectbox(_("Never with"), list(names), format_func=names.__getitem__, key="edit apart who"):
             priced(hand, "edit_apart", lambda: [Forbid(stop.debtor_id, said("edit apart who"))])
 

@@ -74,12 +74,12 @@ def swap_days(hand: Hand) -> None:
     names = crews(hand)
     crew = st.selectbox(
         _("Crew"),
-        [None, *names],
-        format_func=lambda one: _("All crews") if one is None else names[one],
+        ["", *names],  # None among options would read "Choose an option"
+        format_func=lambda one: names[one] if one else _("All crews"),
         key="edit swap crew",
     )
     if priced("edit_swap") and second is not None:
-        ask(hand, [SwapDays(first, second, crew)])
+        ask(hand, [SwapDays(first, second, crew or None)])
 
 
 def day_off(hand: Hand) -> None:
@@ -94,17 +94,17 @@ def day_off(hand: Hand) -> None:
     members = known.crews[crew].members if crew in known.crews else ()
     who = st.selectbox(
         _("Who"),
-        [None, *members],
+        ["", *members],
         format_func=lambda one: (
-            _("The whole crew") if one is None else (known.collectors[one].name if one in known.collectors else one)
+            (known.collectors[one].name if one in known.collectors else one) if one else _("The whole crew")
         ),
         key=f"edit off who {crew}",
     )
     if priced("edit_off") and day is not None:
         skills: frozenset[str] = frozenset()
-        if who is not None:
+        if who:
             skills = skills_without(known.crews[crew], known.collectors, [who])
-        ask(hand, [DayOff(crew, day, who, skills)])
+        ask(hand, [DayOff(crew, day, who or None, skills)])
 
 
 def shift_hours(hand: Hand) -> None:

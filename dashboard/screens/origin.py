@@ -8,7 +8,7 @@ import streamlit as st
 
 from config.parameters import load as load_parameters
 from config.rules import load_pack
-from dashboard.screens import what_if_hours
+from dashboard.screens import what_if_hours, what_if_lost
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.links import to_week
 from dashboard.screens.what_if_form import called, choices
@@ -43,25 +43,22 @@ def adopt_button(
     """
     saved = kit.store.plan(principal, row.plan_id)
     scenario = read_scenario(row.metrics["scenario"])
+    if scenario.rule_pack and scenario.rule_pack != branch.rule_pack:
+        text = _("“{name}” was planned under other rules than the branch's: it can be compared, not adopted.")
+        st.caption(text.format(name=plain(name)))
+        return
+    days = what_if_hours.long_days(kit, principal, branch, saved)
+    if forbidden := [one for one in days if one.forbidden]:
+        st.caption(_("“{name}”: {what}").format(name=plain(name), what=what_if_hours.long_words(forbidden)))
+        return
+    drafts = [one for one in others if one.metrics.get("origin", {}).get("plan_id") == row.plan_id]
+    if drafts:
+        to_the_draft(drafts[0])
+        return
+    beside = plan_beside(others) if others else None
+    if beside is not None:
+        what_if_lost.show(kit, principal, branch, saved, scenario, beside)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if scenario.rule_pack and scenario.rule_pack != branch.rule_pack:
-            st.caption(
-                _("“{name}” was planned under other rules than the branch's: it can be compared, not adopted.").format(
-                    name=plain(name)
-                )
-            )
-            return
-        days = what_if_hours.long_days(kit, principal, branch, saved)
-        if forbidden := [one for one in days if one.forbidden]:
-            st.caption(_("“{name}”: {what}").format(name=plain(name), what=what_if_hours.long_words(forbidden)))
-            return
-        drafts = [one for one in others if one.metrics.get("origin", {}).get("plan_id") == row.plan_id]
-        if drafts:
-            st.caption(_("Adopted already: its draft is on the page Week."))
-            if st.button(_("To the draft"), type="tertiary", icon=":material/calendar_view_week:", key="to_adopted"):
-                st.session_state["plan"] = drafts[0].plan_id
-                to_week(week_days(row.week)[0])
-            return
         if st.button(_("Adopt “{name}” as a draft").format(name=plain(name)), icon=":material/check:", key="adopt"):
             try:
                 pack = load_pack(branch.rule_pack)
@@ -75,7 +72,6 @@ def adopt_button(
         lacking = tuple(
             one for one in lacks(kit.store, principal, saved, load_parameters()) if one.kind not in (HOURS, SHIFT)
         )
-        beside = plan_beside(others) if others else None
         told = [
             what_if_hours.price(kit, principal, saved, beside, saved.context["currency"]),
             needed(kit, principal, branch, lacking)
@@ -83,6 +79,15 @@ def adopt_button(
             else _("It becomes a draft of the week; nobody sees it until it is published."),
         ]
         st.caption(" ".join(filter(None, told)))
+
+
+def to_the_draft(draft: PlanRow) -> None:
+    """Say that a scenario was adopted already, and lead to what came of it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Adopted already: its draft is on the page Week."))
+        if st.button(_("To the draft"), type="tertiary", icon=":material/calendar_view_week:", key="to_adopted"):
+            st.session_state["plan"] = draft.plan_id
+            to_week(week_days(draft.week)[0])
 
 
 def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[Lack, ...]) -> str:

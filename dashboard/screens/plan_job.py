@@ -21,7 +21,7 @@ from dashboard.services import ROOT, Services
 from dashboard.text import N_, _
 from dashboard.text.glossary import explained
 from planner.domain import Principal
-from planner.store import Job, JobState, PlanRow
+from planner.store import Job, JobState, Keep, PlanRow
 
 RUNNING = (JobState.QUEUED, JobState.RUNNING)
 #: of long work: as much as leaves pages quick on two busy cores
@@ -51,14 +51,14 @@ def start(
     *,
     seconds: int,
     certainty: float | None = None,
-    keep: str | None = None,
+    keep: Keep | None = None,
     after: str | None = None,
 ) -> Job:
     """Queue a plan for the week and start its process.
 
-    ``keep`` names a plan to keep as much of as may be, ``after`` the one that going back leads to.
+    ``keep`` says of which plan what is kept, ``after`` names the one that going back leads to.
     """
-    request = {"week": week, "seconds": seconds, "certainty": certainty} | ({} if keep is None else {"keep": keep})
+    request = {"week": week, "seconds": seconds, "certainty": certainty, **kept(keep)}
     job = services.store.queue_job(principal, branch, "plan", request=request, now=services.now())
     command = [
         *(sys.executable, "-m", "planner", "plan", "--branch", branch, "--week", week),
@@ -67,11 +67,16 @@ def start(
     if certainty is not None:
         command += ["--certainty", f"{certainty:g}"]
     if keep is not None:
-        command += ["--keep", keep]
+        command += ["--keep" if keep.stops else "--hold", keep.plan_id]
     if after is not None:
         command += ["--after", after]
     spawn(services, job, command)
     return job
+
+
+def kept(keep: Keep | None) -> dict[str, Any]:
+    """Give of which plan what is kept as a job's request says it."""
+    return {} if keep is None else {"keep": keep.plan_id, "stops": keep.stops}
 
 
 def spawn(services: Services, job: Job, command: Sequence[str]) -> None:
@@ -176,7 +181,7 @@ def so_far(progress: Mapping[str, Any], request: Mapping[str, Any]) -> None:
     else:
         told.append(certainty.mean_words(float(progress["in_time"])))
     st.caption(" · ".join(told), help=explained("objective", "bound", "certainty"))
-    if "keep" not in request:  # of a plan that is kept nothing is exchanged
+    if "keep" not in request or not request.get("stops", True):  # of stops that are kept nothing is exchanged
         st.caption(_("At the end the crews' loads are evened out; that may cost a little of it."))
 
 

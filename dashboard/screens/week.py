@@ -42,7 +42,7 @@ from dashboard.screens.who import audience, branch_name, branch_or_word, keep_ch
 from dashboard.services import Services, services
 from dashboard.text import _
 from planner.domain import Branch, Principal, Role
-from planner.store import PlanRow, last_decided, ruling
+from planner.store import PlanRow, last_decided, to_keep
 from planner.view import WeekView
 from planner.view.without_plan import WithoutPlan, first_published, without_plan
 from planner.week import iso_week, week_days
@@ -225,7 +225,7 @@ def actions(
 ) -> None:
     """Offer to plan and to publish."""
     label = _("Plan again") if rows else _("Plan the week")
-    told = week_again.words(rows, chosen_plan(rows)) if ruling(rows) else None
+    told = week_again.words(rows, chosen_plan(rows)) if rows else None
     # A page that is older than the store may still offer what another page has done: every click is judged anew.
     if st.button(label, icon=":material/bolt:", type="primary", disabled=busy, key="plan_week", help=told) and not busy:
         plan(kit, principal, branch, week, rows)
@@ -242,11 +242,9 @@ def actions(
 def plan(kit: Services, principal: Principal, branch: Branch, week: str, rows: tuple[PlanRow, ...]) -> None:
     """Start to plan the week, and show how far that is; what crews have already stays as far as that pays."""
     wanted = certainty.chosen(kit, principal, branch.code)
-    keep = week_again.kept_by(rows, chosen_plan(rows)) if rows else None
-    # What this person has gone back from is not what undoing the new plan should lead to.
-    after = last_decided(rows, edit_hand.undone()).plan_id if rows and keep is None else None
+    keep = to_keep(rows, chosen_plan(rows)) if rows else None
     seconds = kit.settings.plan_seconds
-    plan_job.start(kit, principal, branch.code, week, seconds=seconds, certainty=wanted, keep=keep, after=after)
+    plan_job.start(kit, principal, branch.code, week, seconds=seconds, certainty=wanted, keep=keep)
     st.session_state.pop("plan", None)
     st.rerun()
 

@@ -111,9 +111,7 @@ def make(
         beside = what_if_base.sure_beside(kit, principal, branch.code, week)
         wanted = what_if_form.ask(of, load_what_if(), beside=beside, known=known, busy=job is not None)
     if wanted is not None:
-        seconds = kit.settings.plan_seconds
-        what_if_job.start(kit, principal, branch.code, week, wanted, beside=beside, seconds=seconds)
-        st.rerun()
+        what_if_base.plan(kit, principal, branch, week, wanted)
 
 
 def told(kit: Services, principal: Principal, branch: str, week: str) -> None:

@@ -165,6 +165,12 @@ def begin(kit: Services, principal: Principal, branch: Branch, week: str) -> Non
     """Plan the week as it is, as a scenario of its own that carries the day in its name."""
     day = formats.day(kit.now().astimezone(ZoneInfo(branch.timezone)).date())
     one = Scenario(_("This week as it is, planned {day}").format(day=day))
+    plan(kit, principal, branch, week, one)
+
+
+def plan(kit: Services, principal: Principal, branch: Branch, week: str, one: Scenario) -> None:
+    """Start to plan a scenario, as surely as the plan that this reader sees beside it, and show how far that is."""
     beside = sure_beside(kit, principal, branch.code, week)
-    what_if_job.start(kit, principal, branch.code, week, one, beside=beside, seconds=kit.settings.plan_seconds)
+    seconds, undone = kit.settings.plan_seconds, edit_hand.undone()
+    what_if_job.start(kit, principal, branch.code, week, one, beside=beside, undone=undone, seconds=seconds)
     st.rerun()

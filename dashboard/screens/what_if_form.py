@@ -112,8 +112,9 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, known: bool, b
             anew = column.checkbox(
                 _("All anew"),
                 help=_(
-                    "As if nothing were published: most visits change for the crews. Else as much stays of what they "
-                    "have as pays; with a limit of field hours or other rules all is planned anew."
+                    "As if nothing were published or settled by hand: most visits change for the crews. Else as much "
+                    "stays of what they have as pays; with a limit of field hours or other rules only what was settled "
+                    "by hand."
                 ),
             )
         with high, st.container(horizontal=True, vertical_alignment="bottom"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 
 from dashboard.screens import plan_job
 from dashboard.services import Services
@@ -21,12 +22,16 @@ def start(
     scenario: Scenario,
     *,
     beside: float | None,
+    undone: Collection[str],
     seconds: int,
 ) -> Job:
-    """Queue a scenario of the week, to be planned as surely as the plan beside it, and start its process."""
-    keep = kept_by(kit.store.plans(principal, branch, week), scenario)
+    """Queue a scenario of the week, to be planned as surely as the plan beside it, and start its process.
+
+    ``undone`` are the drafts that whoever asks has gone back from: nothing of them is kept.
+    """
+    keep = kept_by(kit.store.plans(principal, branch, week), scenario, undone)
     request = {"week": week, "seconds": seconds, "scenario": scenario.text(), "beside": beside}
-    request |= {} if keep is None else {"keep": keep}
+    request |= plan_job.kept(keep)
     job = kit.store.queue_job(principal, branch, KIND, request=request, now=kit.now())
     command = [
         *(sys.executable, "-m", "planner", "scenario", "--branch", branch, "--week", week),

@@ -95,7 +95,7 @@ def here(told: Told, one: Here, now: datetime, late: Collection[str] = ()) -> No
     lines = [
         _(
             "**Why here and now.** The plan would be {money} poorer without it: it earns {value} here, for {way}."
-        ).format(money=told.money(one.here.gain), value=told.money(one.here.value), way=told.way(one.here)),
+        ).format(money=told.money(one.here.gain), value=told.earned(one.visit, one.here), way=told.way(one.here)),
         _("Stop {n} of {many}, {between}. It may be visited {windows}.").format(
             n=one.here.position + 1, many=one.stops, between=told.between(one.here), windows=windows(told, one.visit)
         ),
@@ -157,7 +157,7 @@ def not_here(told: Told, one: NotHere) -> None:
     elif best.gain < 0 and not one.required:
         st.markdown(
             _("It earns {value} there; from {more} on it would be in the plan.").format(
-                value=told.money(best.value), more=told.money(best.value - best.gain)
+                value=told.earned(one.visit, best), more=told.money(best.value - best.gain)
             )
         )
     st.markdown(_("It may be visited {windows}.").format(windows=windows(told, one.visit)))

@@ -17,6 +17,8 @@ from planner.view import WeekView
 from planner.why import Slot, Standing
 
 DAY_S = 86_400
+#: an amount (main unit) below which nothing is said
+LEAST = 1.0
 #: windows with no more than this between them are told as one
 BETWEEN_S = 600
 
@@ -44,6 +46,17 @@ class Told:
     def money(self, units: float) -> str:
         """Write an amount that is given in units of the currency."""
         return plain(formats.money(100 * units, self.currency))
+
+    def earned(self, visit: str, one: Slot) -> str:
+        """Say what a visit earns in a slot; where that is less than the uplift on its card, what it is less."""
+        facts = self.saved.context["options"].get(visit, [])
+        known = facts[one.option] if one.option < len(facts) else {}
+        instead = float(known.get("worth_minor", 100 * one.value)) / 100 - one.value
+        if abs(instead) < LEAST:
+            return self.money(one.value)
+        return _("{value} (its uplift of {uplift} less {instead} that a call or a letter would bring)").format(
+            value=self.money(one.value), uplift=self.money(one.value + instead), instead=self.money(instead)
+        )
 
     def visit(self, debtor: str) -> str:
         """Name a debtor, with the number of his stop where he has one."""

@@ -20,7 +20,7 @@ from planner.plan import OfRun, Otherwise, certainty_of, plan_week
 from planner.reading import NothingToPlan
 from planner.routing.search import TOGETHER
 from planner.solving import SolverFailed
-from planner.store import PlanRow, Store
+from planner.store import PlanRow, Store, last_decided, to_keep
 
 LOG = logging.getLogger("planner")
 #: of this worker, for all its branches
@@ -153,6 +153,7 @@ def plan_as(
 ) -> None:
     """Plan a branch's week as the order says and save the plan under the id of the run; as ``plan_week`` otherwise."""
     asking = planner_of(branch)
+    rows = store.plans(asking, branch, order.week)
     certainty = order.certainty if order.certainty is not None else certainty_of(store, asking, branch)
     seconds = order.seconds
 
@@ -187,6 +188,7 @@ def plan_as(
             seed=order.seed,
             now=order.now,
             certainty=certainty,
+            keep=to_keep(rows, last_decided(rows)) if rows else None,
             tell=parts.phase,
             otherwise=otherwise(means),
             of_run=of_run,

@@ -7,7 +7,7 @@ least worth for its time first; what is still free is filled. Required and locke
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -87,26 +87,45 @@ def field_s(instance: Instance, one: Tour) -> float:
 
 
 def shortened(instance: Instance, tours: tuple[Tour, ...], hours: float) -> tuple[Tour, ...]:
-    """Take out the stops that are worth least for their time until the budget is kept."""
+    """Take out the stops that are worth least for their time until the budget is kept.
+
+    Where no stop can go alone, since the way past it is closed or takes too long, all of its route that may goes.
+    """
     now = list(tours)
     while sum(field_s(instance, one) for one in now) > 3600 * hours:
-        cheapest: tuple[float, Tour] | None = None
-        for one in now:
-            for k, node in enumerate(one.nodes):
-                visit = instance.visit[node]
-                if instance.required[visit] or instance.locked[visit]:
-                    continue
-                made = tour(instance, one.shift, (*one.nodes[:k], *one.nodes[k + 1 :]))
-                if made is None:
-                    continue
-                freed_s = field_s(instance, one) - field_s(instance, made)
-                each = (one.gain - made.gain) / max(freed_s, 1.0)
-                if cheapest is None or each < cheapest[0]:
-                    cheapest = each, made
-        if cheapest is None:
+        shorter = [pair for one in now for pair in _without_one(instance, one)]
+        shorter = shorter or [pair for one in now for pair in _without_all(instance, one)]
+        if not shorter:
             break
-        now[cheapest[1].shift] = cheapest[1]
+        one, made = min(shorter, key=lambda pair: (pair[0].gain - pair[1].gain) / max(_freed_s(instance, *pair), 1.0))
+        now[one.shift] = made
     return tuple(now)
+
+
+def _freed_s(instance: Instance, one: Tour, made: Tour) -> float:
+    return field_s(instance, one) - field_s(instance, made)
+
+
+def _may_go(instance: Instance, node: int) -> bool:
+    visit = instance.visit[node]
+    return not (instance.required[visit] or instance.locked[visit])
+
+
+def _without_one(instance: Instance, one: Tour) -> Iterator[tuple[Tour, Tour]]:
+    """Give a tour beside each that it can be without one stop."""
+    for k, node in enumerate(one.nodes):
+        if _may_go(instance, node):
+            made = tour(instance, one.shift, (*one.nodes[:k], *one.nodes[k + 1 :]))
+            if made is not None:
+                yield one, made
+
+
+def _without_all(instance: Instance, one: Tour) -> Iterator[tuple[Tour, Tour]]:
+    """Give a tour beside what is left of it without all that may go."""
+    stay = tuple(node for node in one.nodes if not _may_go(instance, node))
+    made = tour(instance, one.shift, stay) if len(stay) < len(one.nodes) else None
+    if made is not None:
+        yield one, made
 
 
 def filled(instance: Instance, tours: tuple[Tour, ...], hours: float) -> tuple[Tour, ...]:

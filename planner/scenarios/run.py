@@ -18,7 +18,7 @@ from planner.routing.worths_format import Worths
 from planner.rules.pack import RulePack
 from planner.scenarios.budget import TRIES, within
 from planner.scenarios.scenario import Scenario, changed
-from planner.store import PlanRow, SavedPlan, Store, last_decided, ruling
+from planner.store import Keep, PlanRow, SavedPlan, Store, last_decided, to_keep
 from planner.value.learning import Model, untaught
 
 #: gives a rule pack by its code
@@ -39,7 +39,7 @@ def plan_scenario(
     seed: int,
     now: datetime,
     beside: float | None = None,
-    keep: str | None = None,
+    keep: Keep | None = None,
     tell: Callable[[str], None] = lambda _: None,
     on_cells: OnCells = unheard,
     on_posed: Callable[[Worths], None] = lambda _: None,
@@ -53,7 +53,7 @@ def plan_scenario(
         The certainty of the plan that it is set beside (``certainty_beside``): it is planned as surely, unless it says
         otherwise itself. Else the two would differ by that too.
     keep
-        The plan that the crews have (``kept_by``): as much of it stays as pays, as when the week is planned again.
+        Of which plan what is kept (``kept_by``), as when the week is planned again.
 
     Raises
     ------
@@ -96,15 +96,16 @@ def certainty_beside(store: Store, principal: Principal, branch: str, week: str)
     return certainty_in(plan_beside(rows).metrics) if rows else certainty_of(store, principal, branch)
 
 
-def kept_by(rows: Sequence[PlanRow], scenario: Scenario) -> str | None:
-    """Give the plan of which a scenario of the week keeps as much as pays: the one in force, which crews know.
+def kept_by(rows: Sequence[PlanRow], scenario: Scenario, undone: Collection[str] = ()) -> Keep | None:
+    """Give of which plan a scenario of the week keeps what: of the one beside it, as if that were planned again.
 
-    None where nothing is published, where all is to be planned anew, and for a limit of field hours or other rules:
-    what these leave of a plan is another week.
+    None without a plan, and where all is to be planned anew. With a limit of field hours or under other rules only what
+    was settled by hand holds: what these leave of a plan is another week.
     """
-    published = ruling(rows)
-    free = scenario.anew or scenario.field_hours is not None or bool(scenario.rule_pack)
-    return None if published is None or free else published.plan_id
+    if scenario.anew or not rows:
+        return None
+    keep = to_keep(rows, plan_beside(rows, undone))
+    return replace(keep, stops=False) if scenario.field_hours is not None or scenario.rule_pack else keep
 
 
 def plan_beside(rows: Sequence[PlanRow], undone: Collection[str] = ()) -> PlanRow:

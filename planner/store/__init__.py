@@ -11,7 +11,7 @@ from planner.store.appending import Added
 from planner.store.audit import AuditEntry
 from planner.store.backup import BadCopy, dump, restore
 from planner.store.crew_days import OnceStop
-from planner.store.decided import last_decided, read_at, ruling
+from planner.store.decided import Keep, last_decided, read_at, ruling, to_keep
 from planner.store.edits import EditResult
 from planner.store.erasure import StillListed
 from planner.store.imports import ImportBatch, ImportResult
@@ -49,6 +49,7 @@ __all__ = [
     "ImportResult",
     "Job",
     "JobState",
+    "Keep",
     "ListDay",
     "Login",
     "Logins",
@@ -84,4 +85,5 @@ __all__ = [
     "read_at",
     "restore",
     "ruling",
+    "to_keep",
 ]

@@ -1,11 +1,23 @@
-"""Which plan of a week holds for whoever comes to it, and how old the data are that a plan was made from."""
+"""Which plan of a week holds for whoever comes to it, which one planning again keeps, and how old a plan's data are."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from planner.store.plans import PlanRow
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Of which plan a week that is planned again keeps what: what was settled by hand in it holds.
+
+    ``stops``: its stops stay too, as far as that pays, since people know them or somebody chose them.
+    """
+
+    plan_id: str
+    stops: bool = True
 
 
 def ruling(rows: Sequence[PlanRow]) -> PlanRow | None:
@@ -30,6 +42,28 @@ def last_decided(rows: Sequence[PlanRow], undone: Collection[str] = ()) -> PlanR
     if published is None or published.published_at is None or standing[0].created_at > published.published_at:
         return standing[0]
     return published
+
+
+def to_keep(rows: Sequence[PlanRow], shown: PlanRow) -> Keep:
+    """Give of which plan planning the week again keeps what, for whoever looks at the plan ``shown``.
+
+    Of the published one all that pays. A draft of it that somebody has changed by hand, or adopted from a scenario, is
+    kept itself: else those changes would be gone without a word, and undoing would not lead back to them. Where nothing
+    is published nobody knows a stop yet, and only what was settled by hand in the plan shown holds.
+    """
+    published = ruling(rows)
+    if published is None:
+        return Keep(shown.plan_id, stops=False)
+    by_id, one, changed = {row.plan_id: row for row in rows}, shown, False
+    while one.plan_id != published.plan_id:
+        changed = changed or "edit" in one.metrics or "origin" in one.metrics
+        if "origin" in one.metrics:  # it came of a scenario, not of the plan before it
+            break
+        before = by_id.get(one.parent or "")
+        if before is None or one.first_published_at is not None:
+            return Keep(published.plan_id)
+        one = before
+    return Keep(shown.plan_id if changed else published.plan_id)
 
 
 def read_at(rows: Sequence[PlanRow], row: PlanRow) -> datetime:

@@ -48,7 +48,7 @@ def test_a_plan_that_is_worth_more_and_changes_too_much_is_told_when_it_is_not_t
     )
     found = replace(plan, routes=(replace(route, stops=later),), objective=plan.objective + 7.0)
     settled, heard = Settled("p", plan, Kept(), (), frozenset(), one.origin), list[PassedOver]()
-    made = steadily(lambda _problem: found, settled, Kept(), seed=1, pass_over=heard.append)(known)
+    made = steadily(lambda _problem: found, settled, seed=1, pass_over=heard.append)(known)
     assert heard == ([PassedOver(pytest.approx(7.0), 2)] if told else [])
     assert (made.routes[0].stops == later) is not told
 

@@ -1,9 +1,6 @@
-"""Planning a week again keeps what the manager changed by hand."""
+"""What is said of planning a week again."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from datetime import timedelta
 
 from dashboard.screens import week_again
 from planner.store import PlanRow
@@ -34,29 +31,9 @@ EDITED = row("edited", "published", edited=True)
 IMPROVED = row("improved", "edited")
 
 
-def test_a_draft_that_was_changed_by_hand_is_kept_itself_also_once_it_was_improved() -> None:
+def test_it_is_said_what_planning_again_keeps() -> None:
     rows = (IMPROVED, EDITED, PUBLISHED)
-    assert week_again.kept_by(rows, EDITED) == "edited"
-    assert week_again.kept_by(rows, IMPROVED) == "improved"
-    assert "changed by hand" in week_again.words(rows, EDITED)
-
-
-def test_else_the_published_plan_is_kept() -> None:
-    again = row("again", "published")
-    strange = row("strange", "gone", edited=True)
-    older = replace(EDITED, first_published_at=fakes.NOW - timedelta(days=1))
-    rows = (again, strange, older, PUBLISHED)
-    for shown in rows:
-        assert week_again.kept_by(rows, shown) == "published", shown.plan_id
-    assert "published plan" in week_again.words(rows, PUBLISHED)
-
-
-def test_without_a_published_plan_nothing_is_kept() -> None:
-    assert week_again.kept_by((row("first", None), row("mine", "first", edited=True)), row("first", None)) is None
-
-
-def test_a_draft_that_was_adopted_from_a_scenario_is_kept_with_its_hours() -> None:
-    adopted = replace(row("adopted", "edited"), metrics={"origin": {"plan_id": "scenario"}})
-    assert week_again.kept_by((adopted, EDITED, PUBLISHED), adopted) == "adopted"
-    improved = row("improved", "adopted")
-    assert week_again.kept_by((improved, adopted, EDITED, PUBLISHED), improved) == "improved"
+    assert "with what was changed by hand" in week_again.words(rows, EDITED)
+    assert "Of the published plan" in week_again.words(rows, PUBLISHED)
+    first = row("first", None)
+    assert "settled by hand in this draft" in week_again.words((first,), first)

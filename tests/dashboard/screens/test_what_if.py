@@ -20,18 +20,21 @@ from dashboard.screens import (
     what_if_job,
 )
 from dashboard.text import speaking
+from dashboard.text.called import called
 from planner import times
 from planner.domain import Principal, Role
+from planner.editing import Drop
 from planner.rules.pack import Term
 from planner.scenarios.adopt import adopt
 from planner.scenarios.run import plan_scenario
 from planner.scenarios.scenario import Scenario
-from planner.store import Store
+from planner.store import Keep, Store
 from planner.view import WeekView, week_view
 from planner.week import week_days
 from tests.dashboard.screens.conftest import texts
 from tests.dashboard.screens.friday import FRIDAY, NOW_SHOWN, Friday, friday_kit, newest, run  # noqa: F401
 from tests.planner.conftest import in_process, own_store, story  # noqa: F401
+from tests.planner.desk.test_desk import Branch, some_stop
 from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, ZONE, means, outcomes, principal
 
 LAW_SINCE = date(2026, 1, 1)
@@ -44,7 +47,7 @@ def what_if_page() -> None:
 
 
 def scenario(
-    kit: Friday, one: Scenario, now: datetime = FRIDAY, beside: float | None = None, keep: str | None = None
+    kit: Friday, one: Scenario, now: datetime = FRIDAY, beside: float | None = None, keep: Keep | None = None
 ) -> str:
     return plan_scenario(
         means(kit.store),
@@ -93,6 +96,35 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(page: Friday) -> None:
     assert "Adopted already" in texts(after)
     assert not [one for one in after.button if one.key == "adopt"]
     assert what_if_base.plan_of(plans).plan_id != draft.plan_id
+
+
+def test_changes_by_hand_that_adopting_would_undo_are_named_and_planned_in(
+    page: Friday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario(page, Scenario("Older"))
+    assert "by hand" not in texts(run(what_if_page, week=NEXT_WEEK))
+    plan = page.store.plan(principal(), NOW_SHOWN["view"].plan_id)
+    draft = Branch(page.store, means(page.store), plan)
+    desk = draft.desk()
+    out = some_stop(desk)
+    mine = draft.take(desk, Drop(out)).saved
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(what_if_job.plan_job, "spawn", lambda _kit, job, _command: asked.append(dict(job.request)))
+    app = run(what_if_page, week=NEXT_WEEK)
+    said = texts(app)
+    assert "The week's plan has 1 change by hand that this scenario does not have" in said
+    name = called(NOW_SHOWN["view"]).visits[out].partition(" (")[0]  # in the draft it is no stop any more
+    assert f"- Take {name} out of the week" in said
+    app.button(key="what_if_again").click().run()
+    assert (asked[0]["scenario"]["name"], asked[0]["keep"], asked[0]["stops"]) == ("Older", mine.plan_id, False)
+    # Planned with it there is nothing to name, and a scenario that is to forget it is not planned once more.
+    monkeypatch.setattr(what_if_job, "running", lambda *_: None)
+    scenario(page, Scenario("Newer"), now=FRIDAY + timedelta(hours=1), keep=Keep(mine.plan_id, stops=False))
+    assert "by hand" not in texts(run(what_if_page, week=NEXT_WEEK))
+    scenario(page, Scenario("Anew", anew=True), now=FRIDAY + timedelta(hours=2))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert "begins without what was settled by hand" in texts(app)
+    assert not [one for one in app.button if one.key == "what_if_again"]
 
 
 def test_longer_hours_are_adopted_with_their_price_and_too_long_ones_are_not(
@@ -153,7 +185,7 @@ def test_hours_that_crews_have_already_are_nothing_that_adopting_takes(page: Fri
     page.store.publish(principal(), draft.plan_id, FRIDAY)
     told = []
     for minutes in (0, 30):
-        one = page.store.plan(principal(), scenario(page, Scenario("x", ends_min=minutes), keep=draft.plan_id))
+        one = page.store.plan(principal(), scenario(page, Scenario("x", ends_min=minutes), keep=Keep(draft.plan_id)))
         days = what_if_hours.long_days(page, principal(), branch, one)
         told.append((what_if_hours.price(page, principal(), one, None, "CNY"), len(days)))
     assert told[0] == ("", 0)

@@ -109,6 +109,23 @@ def test_a_planned_visit_says_why_it_is_there(stood: Any) -> None:
         assert ("It cannot be dropped" in said) == here.required
 
 
+def test_what_a_visit_earns_leads_to_the_uplift_on_its_card(stood: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card says the uplift; the plan counts what a call or a letter would not bring."""
+    saved = NOW_SHOWN["kit"].store.plan(principal(), NOW_SHOWN["view"].plan_id)
+    view: WeekView = NOW_SHOWN["view"]
+    told = Told.of(view, stood, saved)
+    found = [(one, why_here(stood, one.debtor_id).here) for route in view.routes for one in route.stops]  # type: ignore[union-attr]
+    less = [(stop, slot) for stop, slot in found if stop.value_minor - 100 * slot.value >= 100]
+    assert less
+    for stop, slot in less[:3]:
+        card, here = told.money(stop.value_minor / 100), told.money(slot.value)
+        assert told.earned(stop.debtor_id, slot).startswith(f"{here} (its uplift of {card} less ")
+    stop, slot = less[0]
+    assert told.money(stop.value_minor / 100 - slot.value) in told.earned(stop.debtor_id, slot)
+    same = replace(slot, value=stop.value_minor / 100)
+    assert told.earned(stop.debtor_id, same) == told.money(same.value)
+
+
 def test_somebody_left_out_is_offered_the_best_slot(stood: Any) -> None:
     out = [one.debtor_id for one in NOW_SHOWN["view"].left_out]
     known = [one for one in out if why_not(stood, one) is not None]

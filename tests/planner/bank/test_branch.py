@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,10 +19,12 @@ from planner.bank.branch import plan_branch, row_of
 from planner.bank.budget import FINISHING_S, Budget
 from planner.bank.memory import ENGINE, MB, bounded, resident, started
 from planner.bank.order import Order, State
+from planner.editing import Drop
 from planner.plan import CERTAINTY
 from planner.solving import SolverFailed
 from tests.planner.conftest import in_process
-from tests.planner.factories import BRANCH, NOW, SYSTEM, WEEK, means
+from tests.planner.desk.test_desk import FRIDAY, branch, some_stop  # noqa: F401
+from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, SYSTEM, WEEK, means
 
 ORDER = Order("run-1", WEEK, (BRANCH,), NOW, 1, 500.0, 30, 1, None)
 #: more than any machine has
@@ -199,3 +202,14 @@ def test_finishing_is_foretold_from_several_branches() -> None:
         budget.learn(400, took_s)
     assert budget.search_s(20.0, spent_s=1.0, visits=400) == pytest.approx(11.0)
     assert budget.search_s(20.0, spent_s=1.0, visits=100) == pytest.approx(17.0)
+
+
+def test_what_a_manager_settled_by_hand_in_a_draft_holds_in_a_run(branch, asked):  # noqa: F811
+    desk = branch.desk()
+    name = some_stop(desk)
+    draft = branch.take(desk, Drop(name)).saved
+    answer = made(branch.store, replace(ORDER, week=NEXT_WEEK, now=FRIDAY + timedelta(hours=1)))
+    saved = branch.store.plan(SYSTEM, answer.plan_id)
+    assert saved.parent == draft.plan_id
+    assert name not in {stop["visit"] for one in saved.plan["routes"] for stop in one["stops"]}
+    assert {one["visit"]: one["reason"] for one in saved.plan["left_out"]}[name] == "dropped"

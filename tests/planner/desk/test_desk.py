@@ -45,12 +45,12 @@ from planner.editing import (
     Why,
 )
 from planner.editing.told import command_from_dict, command_to_dict
-from planner.keeping import given_up, settled_in
+from planner.keeping import given_up, settled_in, to_hold
 from planner.load import after_change
 from planner.means import Means
 from planner.plan import plan_week
 from planner.second_reading import BrokenPlan
-from planner.store import SavedPlan, Store
+from planner.store import Keep, SavedPlan, Store
 from planner.tables import HOLDS, conform
 from planner.view import week_view
 from tests.planner.conftest import in_process
@@ -251,7 +251,7 @@ def test_planning_again_keeps_what_is_settled_and_lists_what_it_changed(branch):
     if others:
         new = branch.take(new, Forbid(third, others[0]), minutes=3)
     again = plan_week(
-        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=new.saved.plan_id
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=Keep(new.saved.plan_id)
     )
     assert again.parent == new.saved.plan_id
     shift_of = {stop["visit"]: one["shift"] for one in again.plan["routes"] for stop in one["stops"]}
@@ -283,7 +283,7 @@ def test_planning_again_gives_the_search_the_pairs_and_keeps_them(branch):
         return in_process(problem)
 
     again = plan_week(
-        branch.by, principal(), BRANCH, NEXT_WEEK, solve=solve, seed=1, now=FRIDAY, keep=new.saved.plan_id
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=solve, seed=1, now=FRIDAY, keep=Keep(new.saved.plan_id)
     )
     assert {one.apart for one in given} == {new.draft.problem.apart}
     shift_of = {stop["visit"]: one["shift"] for one in again.plan["routes"] for stop in one["stops"]}
@@ -293,6 +293,59 @@ def test_planning_again_gives_the_search_the_pairs_and_keeps_them(branch):
     assert reopened.draft.problem.apart == new.draft.problem.apart
     allowed = branch.take(reopened, Allow(*pairs[0]), minutes=5)
     assert branch.desk(allowed.saved.plan_id).draft.problem.apart == new.draft.problem.apart - {tuple(sorted(pairs[0]))}
+
+
+def test_of_a_draft_that_nobody_knows_what_was_settled_by_hand_holds_and_nothing_else_costs(branch):
+    desk = branch.desk()
+    first, second = desk.draft.stops(max(desk.draft.tours, key=lambda one: len(one.nodes)).shift)[:2]
+    new = branch.take(branch.take(desk, Lock(first), minutes=1), Drop(second, DropReason.AWAY), minutes=2)
+    given = []
+
+    def solve(problem):
+        given.append(problem)
+        return in_process(problem)
+
+    again = plan_week(
+        branch.by,
+        principal(),
+        BRANCH,
+        NEXT_WEEK,
+        solve=solve,
+        seed=1,
+        now=FRIDAY,
+        keep=Keep(new.saved.plan_id, stops=False),
+    )
+    assert {one.published for one in given} == {None}
+    shift_of = {stop["visit"]: one["shift"] for one in again.plan["routes"] for stop in one["stops"]}
+    assert (shift_of[first], shift_of.get(second)) == (new.draft.locks[first].shift, None)
+    assert {one["visit"]: one["reason"] for one in again.plan["left_out"]}[second] == "dropped"
+    assert again.parent == new.saved.plan_id
+    # Nothing is counted as a change that nobody asked for: all else was to be planned anew.
+    assert again.metrics["replan"] == {"kept": new.saved.plan_id, "given_up": []}
+    assert second in branch.desk(again.plan_id).draft.kept.dropped
+
+
+def test_a_draft_in_which_nothing_was_settled_is_planned_as_if_it_were_not_there(branch):
+    keep = Keep(branch.first.plan_id, stops=False)
+    plain, again = (
+        plan_week(branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=one)
+        for one in (None, keep)
+    )
+    assert again.plan["routes"] == plain.plan["routes"]
+    assert (again.parent, "replan" in again.metrics, "edits" in again.context) == (keep.plan_id, False, False)
+
+
+def test_loads_are_evened_out_unless_stops_a_place_or_a_pair_are_held(branch):
+    desk = branch.desk()
+    first, second = desk.draft.stops(max(desk.draft.tours, key=lambda one: len(one.nodes)).shift)[:2]
+    dropped = to_hold(branch.take(desk, Drop(first)).saved, stops=False)
+    locked = branch.take(desk, Lock(first))
+    apart = branch.take(desk, Forbid(first, second))
+    assert dropped.may_be_evened(desk.draft.problem)
+    assert not replace(dropped, stops=True).may_be_evened(desk.draft.problem)
+    for one in (locked, apart):
+        held = to_hold(one.saved, stops=False)
+        assert not held.may_be_evened(one.draft.problem)
 
 
 def test_planning_again_keeps_a_day_off_and_a_shift_called_in(branch):
@@ -305,7 +358,7 @@ def test_planning_again_keeps_a_day_off_and_a_shift_called_in(branch):
     new = branch.take(desk, DayOff(crew, desk.draft.day(mine[0])), minutes=1)
     new = branch.take(new, CallIn(extra), minutes=2)
     again = plan_week(
-        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=new.saved.plan_id
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=Keep(new.saved.plan_id)
     )
     ids = {one["id"] for one in again.problem["shifts"]}
     assert mine[0].id not in ids
@@ -335,7 +388,7 @@ def test_what_planning_again_could_not_keep_is_named_with_why(branch):
     shift = new.draft.locks[name].shift
     branch.store.save_holds(principal(), BRANCH, hold_of(name), now=FRIDAY)
     again = plan_week(
-        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=new.saved.plan_id
+        branch.by, principal(), BRANCH, NEXT_WEEK, solve=in_process, seed=1, now=FRIDAY, keep=Keep(new.saved.plan_id)
     )
     assert again.metrics["replan"]["given_up"] == [{"visit": name, "shift": shift, "why": "gone"}]
     assert [one["visit"] for one in again.problem["locks"]] == [other]

@@ -1,4 +1,4 @@
-"""Which plan a week opens on, and how old the data of a plan are."""
+"""Which plan a week opens on, what planning it again keeps, and how old the data of a plan are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from planner.store import PlanRow, Store, last_decided, read_at
+from planner.store import Keep, PlanRow, Store, last_decided, read_at, to_keep
 from tests.planner.store.factories import HERE, NOW, WEEK, plan, principal
 
 HOUR = timedelta(hours=1)
@@ -55,3 +55,35 @@ def test_a_change_by_hand_knows_no_more_than_the_plan_that_was_searched() -> Non
     assert read_at([edited, adopted, *rows], edited) == NOW + 4 * HOUR
     of_old = replace(adopted, metrics={"origin": {}})
     assert read_at([of_old], of_old) == NOW + 7 * HOUR
+
+
+PUBLISHED = row("published", 0, published=1)
+EDITED = row("edited", 2, "published", edit={})
+IMPROVED = row("improved", 3, "edited")
+
+
+def test_a_draft_that_was_changed_by_hand_is_kept_itself_also_once_it_was_improved() -> None:
+    rows = (IMPROVED, EDITED, PUBLISHED)
+    assert to_keep(rows, EDITED) == Keep("edited")
+    assert to_keep(rows, IMPROVED) == Keep("improved")
+
+
+def test_else_the_published_plan_is_kept() -> None:
+    older = replace(EDITED, first_published_at=NOW)
+    rows = (row("again", 4, "published"), row("strange", 3, "gone", edit={}), older, PUBLISHED)
+    assert {to_keep(rows, shown) for shown in rows} == {Keep("published")}
+
+
+def test_a_draft_that_was_adopted_from_a_scenario_is_kept_with_its_hours() -> None:
+    adopted = row("adopted", 3, "edited", origin={"plan_id": "scenario"})
+    improved = row("improved", 4, "adopted")
+    rows = (improved, adopted, EDITED, PUBLISHED)
+    assert to_keep(rows, adopted) == Keep("adopted")
+    assert to_keep(rows, improved) == Keep("improved")
+
+
+def test_where_nothing_is_published_only_what_was_settled_by_hand_holds() -> None:
+    first = row("first", 0)
+    mine = row("mine", 1, "first", edit={})
+    assert to_keep((mine, first), mine) == Keep("mine", stops=False)
+    assert to_keep((mine, first), first) == Keep("first", stops=False)

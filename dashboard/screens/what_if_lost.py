@@ -1,0 +1,60 @@
+"""What adopting a scenario would undo of the week's plan: changes by hand that it does not know or forgot."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from dashboard.screens import what_if_base, what_if_job
+from dashboard.screens.edit_words import command_words
+from dashboard.screens.who import audience, read_plan
+from dashboard.services import Services
+from dashboard.text import _, n_
+from dashboard.text.called import called
+from planner.domain import Branch, Principal
+from planner.editing.told import command_to_dict
+from planner.scenarios.lost import lost
+from planner.scenarios.scenario import Scenario
+from planner.store import PlanRow, SavedPlan
+
+#: so many changes are named
+MOST = 8
+
+
+def show(
+    kit: Services, principal: Principal, branch: Branch, saved: SavedPlan, scenario: Scenario, beside: PlanRow
+) -> None:
+    """Name the changes by hand that would be gone, before *Adopt*, and offer to plan the scenario with them."""
+    before = kit.store.plan(principal, beside.plan_id)
+    gone = [command_to_dict(one) for one in lost(before, saved)]
+    if not gone:
+        return
+    names = called(read_plan(kit, principal, audience(principal), beside.plan_id, f"{beside.in_force}"))
+    shifts, origin = before.context["shifts"], datetime.fromisoformat(before.problem["origin"])
+    people = collectors(kit, principal, branch, gone)
+    with st.container(border=True, gap="xsmall", key="what_if_lost"):
+        text = n_(
+            "The week's plan has {n} change by hand that this scenario does not have. Adopting it undoes that:",
+            "The week's plan has {n} changes by hand that this scenario does not have. Adopting it undoes them:",
+            len(gone),
+        )
+        st.markdown(f":orange[:material/warning: {text}]")
+        st.markdown("\n".join(f"- {command_words(one, names, shifts, origin, people)}" for one in gone[:MOST]))
+        if len(gone) > MOST:
+            st.caption(_("… and {n} more").format(n=len(gone) - MOST))
+        if scenario.anew:
+            st.caption(_("A scenario that is planned all anew begins without what was settled by hand."))
+            return
+        label = _("Plan it once more, with them")
+        busy = what_if_job.running(kit, principal, branch.code, saved.week) is not None
+        if st.button(label, icon=":material/bolt:", type="tertiary", key="what_if_again", disabled=busy) and not busy:
+            what_if_base.plan(kit, principal, branch, saved.week, scenario)
+
+
+def collectors(kit: Services, principal: Principal, branch: Branch, gone: list[dict[str, Any]]) -> dict[str, str]:
+    """Name the branch's collectors by id, where a change is about one."""
+    if not any(one.get("collector") for one in gone):
+        return {}
+    return {one.collector_id: one.name for one in kit.store.collectors(principal, branch.code)}
