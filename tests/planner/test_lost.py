@@ -78,5 +78,10 @@ def test_what_it_takes_away_itself_and_what_is_over_is_no_loss(
     crew = commands[3].crew
     off = planned(branch.store, Scenario("Off", crews_off=(crew,), anew=True))
     assert commands[3] not in lost(before, off)
+    mine = commands[5].shift.crew  # type: ignore[union-attr]
+    without = planned(branch.store, Scenario("Off", crews_off=(mine,), anew=True))
+    kinds = {type(one) for one in lost(before, without)}
+    assert not kinds & {Lock, Hours, CallIn}
+    assert {Drop, DayOff} <= kinds
     late = replace(off, created_at=before.created_at + timedelta(weeks=2))
     assert {type(one) for one in lost(before, late)} == {Drop, Forbid}

@@ -117,8 +117,15 @@ def test_changes_by_hand_that_adopting_would_undo_are_named_and_planned_in(
     assert f"- Take {name} out of the week" in said
     app.button(key="what_if_again").click().run()
     assert (asked[0]["scenario"]["name"], asked[0]["keep"], asked[0]["stops"]) == ("Older", mine.plan_id, False)
-    # Planned with it there is nothing to name, and a scenario that is to forget it is not planned once more.
+    # Whoever went back from the draft has undone that himself.
+    page.store.mark_undone(principal(), mine.plan_id, True, now=FRIDAY)
     monkeypatch.setattr(what_if_job, "running", lambda *_: None)
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert "by hand" not in texts(app)
+    next(one for one in app.button if one.label == "Plan this scenario").click().run()
+    assert asked[1]["keep"] == plan.plan_id
+    page.store.mark_undone(principal(), mine.plan_id, False, now=FRIDAY)
+    # Planned with it there is nothing to name, and a scenario that is to forget it is not planned once more.
     scenario(page, Scenario("Newer"), now=FRIDAY + timedelta(hours=1), keep=Keep(mine.plan_id, stops=False))
     assert "by hand" not in texts(run(what_if_page, week=NEXT_WEEK))
     scenario(page, Scenario("Anew", anew=True), now=FRIDAY + timedelta(hours=2))
