@@ -106,7 +106,8 @@ def apart(hand: Hand, stop: StopView) -> None:
 def drop(hand: Hand, name: str) -> None:
     """Let a visit be taken out of the week with a reason."""
     with behind(_("Take out"), ":material/person_remove:", "edit_open_drop", help_text=meaning("drop, take out")):
-        st.radio(_("Why"), list(DROPS), format_func=lambda one: _(DROPS[one]), key="edit drop why")
+        # As short as can be: all this lies low on the page, and what asks for the price is to be seen at once.
+        st.selectbox(_("Why"), list(DROPS), format_func=lambda one: _(DROPS[one]), key="edit drop why")
         st.caption(_("Not visited this week, also when you plan again, until you take it back."))
         priced(hand, "edit_drop", lambda: [Drop(name, DropReason(said("edit drop why")))])
 
