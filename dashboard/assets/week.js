@@ -19,27 +19,37 @@
 
   let drawing = false;
 
-  // One tooltip for map and timeline: it stays within the frame.
-  function tooltip() {
+  // One tooltip for map and timeline: it stays within the frame, and off what the page lays over it beside the map.
+  function tooltip(map) {
     const box = document.createElement("div");
     box.className = "rounds-tip leaflet-tooltip rounds-float";
     box.setAttribute("role", "tooltip");
     document.body.appendChild(box);
     let shownFor = null;
     const hide = () => (box.classList.remove("shown"), (shownFor = null));
-    const show = (html, x, y) => {
+    const show = (html, x, y, at) => {
       box.innerHTML = html;
       box.classList.add("shown");
-      const wide = box.offsetWidth, high = box.offsetHeight;
-      box.style.left = Math.max(4, Math.min(window.innerWidth - wide - 4, x - wide / 2)) + "px";
-      box.style.top = (y - high - 12 < 2 ? Math.min(y + 16, window.innerHeight - high - 4) : y - high - 12) + "px";
+      const wide = box.offsetWidth, high = box.offsetHeight, ground = map.getContainer().getBoundingClientRect();
+      let left = Math.max(4, Math.min(window.innerWidth - wide - 4, x - wide / 2));
+      let top = y - high - 12 < 2 ? Math.min(y + 16, window.innerHeight - high - 4) : y - high - 12;
+      // Right of the map the frame shows through the debtor's card, above the legend and the timeline.
+      if (left + wide > ground.right && top < ground.bottom && ground.right < window.innerWidth - 4) {
+        const highest = ground.bottom + 4;
+        if (at && x > ground.right && highest + high < window.innerHeight) {
+          top = Math.max(highest, top);
+          if (top + high > at.top) left = at.left - wide - 8; // beside what it tells of, not over it
+        } else left = ground.right - wide - 4;
+      }
+      box.style.left = Math.max(4, left) + "px";
+      box.style.top = top + "px";
     };
     document.documentElement.addEventListener("mouseleave", hide);
     window.addEventListener("blur", hide); // whoever clicks beside the frame has left it, whatever the pointer told
     const over = (element, html) => {
       const told = () => {
         const at = element.getBoundingClientRect();
-        show(html(), at.left + at.width / 2, at.top);
+        show(html(), at.left + at.width / 2, at.top, at);
       };
       // A pointer that moves: what is drawn anew under one that rests, or that has left, has nothing to tell.
       element.addEventListener("mousemove", () => shownFor !== element && ((shownFor = element), told()));
@@ -63,7 +73,7 @@
   function Week(map) {
     const state = { map: map, texts: new Map(), layers: {}, version: null, selected: "", clicks: 0, view: null, mark: Math.random().toString(36).slice(2, 8) };
     const group = deaf(L.layerGroup()).addTo(map);
-    const left = deaf(window.roundsLeft(map)), tips = tooltip();
+    const left = deaf(window.roundsLeft(map)), tips = tooltip(map);
     const box = document.createElement("div");
     let week = null, drawn = new Map(), stops = new Map(), markers = new Map(), line = { blocks: new Map(), present: () => {} }, legend = null, halo = null, touched = false, fitted = null, waiting = null;
     box.className = "rounds-lines";

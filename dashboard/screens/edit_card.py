@@ -13,6 +13,9 @@ from dashboard.text.glossary import meaning
 from planner.editing import Add, Command, Drop, DropReason, Forbid, Lock, Move, Restore, Unlock
 from planner.view import StopView
 
+#: among places in an order and among shifts: wherever it is best; where None is chosen a list may stand empty
+BEST_PLACE, BEST_SHIFT = -1, ""
+
 
 def show(hand: Hand, debtor: str) -> None:
     """Show the actions in a row under the card."""
@@ -60,8 +63,8 @@ def move(hand: Hand, stop: StopView) -> None:
         def move_there() -> list[Command]:
             shift = said(to)
             # A shift that was chosen a moment ago has no place in the order yet.
-            position = st.session_state.get(f"edit move at {stop.debtor_id} {shift}")
-            return [Move(stop.debtor_id, shift, position)]
+            position = st.session_state.get(f"edit move at {stop.debtor_id} {shift}", BEST_PLACE)
+            return [Move(stop.debtor_id, shift, None if position == BEST_PLACE else position)]
 
         priced(hand, "edit_move", move_there)
 
@@ -72,11 +75,11 @@ def priced(hand: Hand, key: str, commands: Callable[[], Sequence[Command]]) -> N
 
 
 def order(room: int, key: str) -> None:
-    """Let a place in the order be chosen; None for wherever it is best."""
+    """Let a place in the order be chosen, or wherever it is best."""
     st.selectbox(
         _("Place in the order"),
-        [None, *range(room)],
-        format_func=lambda one: _("wherever it is best") if one is None else _("as stop {n}").format(n=one + 1),
+        [BEST_PLACE, *range(room)],
+        format_func=lambda one: _("wherever it is best") if one == BEST_PLACE else _("as stop {n}").format(n=one + 1),
         key=key,
     )
 
@@ -106,7 +109,8 @@ def apart(hand: Hand, stop: StopView) -> None:
 def drop(hand: Hand, name: str) -> None:
     """Let a visit be taken out of the week with a reason."""
     with behind(_("Take out"), ":material/person_remove:", "edit_open_drop", help_text=meaning("drop, take out")):
-        st.radio(_("Why"), list(DROPS), format_func=lambda one: _(DROPS[one]), key="edit drop why")
+        # As short as can be: all this lies low on the page, and what asks for the price is to be seen at once.
+        st.selectbox(_("Why"), list(DROPS), format_func=lambda one: _(DROPS[one]), key="edit drop why")
         st.caption(_("Not visited this week, also when you plan again, until you take it back."))
         priced(hand, "edit_drop", lambda: [Drop(name, DropReason(said("edit drop why")))])
 
@@ -116,8 +120,8 @@ def add(hand: Hand, name: str) -> None:
     with behind(_("Add to a route"), ":material/add_location_alt:", "edit_open_add"):
         st.selectbox(
             _("On"),
-            [None, *hand.settled.shifts],
-            format_func=lambda one: _("whichever shift is best") if one is None else hand.shift(one),
+            [BEST_SHIFT, *hand.settled.shifts],
+            format_func=lambda one: hand.shift(one) if one else _("whichever shift is best"),
             key=f"edit add to {name}",
         )
-        priced(hand, "edit_add", lambda: [Add(name, said(f"edit add to {name}"))])
+        priced(hand, "edit_add", lambda: [Add(name, said(f"edit add to {name}") or None)])

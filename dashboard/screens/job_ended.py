@@ -58,14 +58,18 @@ def ready(job: Job, rows: Sequence[PlanRow], shown: str, undone: Collection[str]
     """Offer the plan that was made while somebody changed another one, which stays on the page.
 
     Nothing of one that is shown, or from which the plan shown came, that somebody went back from, or after which
-    another one was published; of the newest plan the page tells by itself.
+    another one was published or came about otherwise than by changing; of the newest plan the page tells by itself.
     """
     published, by_id = ruling(rows), {row.plan_id: row for row in rows}
     if job.finished_at is None or job.result_id not in by_id or job.result_id in undone:
         return
     if st.session_state.get(READ) == job.job_id or job.result_id in line_of(by_id, shown):
         return
-    if last_decided(rows, undone).plan_id == job.result_id:
+    newest = last_decided(rows, undone).plan_id
+    if newest == job.result_id:
+        return
+    # A change by hand goes on with a plan that was there while this one was made; an adopted scenario is a newer plan.
+    if any(first_of(by_id, one).created_at > job.finished_at for one in (shown, newest) if one in by_id):
         return
     if published is not None and published.published_at is not None and published.published_at > job.finished_at:
         return
@@ -83,6 +87,14 @@ def line_of(by_id: Mapping[str, PlanRow], plan_id: str | None) -> frozenset[str]
         found.add(str(plan_id))
         plan_id = by_id[str(plan_id)].parent
     return frozenset(found)
+
+
+def first_of(by_id: Mapping[str, PlanRow], plan_id: str) -> PlanRow:
+    """Give the plan that was changed by hand until it was this one; itself where nobody changed it."""
+    row = by_id[plan_id]
+    while "edit" in row.metrics and row.parent is not None and row.parent in by_id:
+        row = by_id[row.parent]
+    return row
 
 
 def close(job: Job, *, key: str = "close_job") -> None:

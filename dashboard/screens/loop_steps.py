@@ -42,16 +42,17 @@ def show(
     week: str,
     rows: Sequence[PlanRow],
     *,
-    draft: bool = False,
+    shown: PlanRow | None = None,
     in_part: bool = False,
 ) -> None:
-    """Show the steps, of the plan in force where there is one; ``draft`` says that another plan is on the page.
+    """Show the steps, of the plan in force where there is one, else of the one ``shown`` on the page.
 
-    ``in_part``: that one holds for days that had begun. Nothing where there is no plan.
+    ``in_part``: the one shown holds for days that had begun. Nothing where there is no plan.
     """
     if not rows:
         return
-    found = steps(kit.store, principal, branch, week, rows, now=kit.now())
+    found = steps(kit.store, principal, branch, week, rows, now=kit.now(), shown=shown)
+    draft = shown is not None and not shown.in_force
     st.html(
         f"<style>{STYLE}</style>" + drawn(found, ZoneInfo(branch.timezone), draft=draft, in_part=in_part),
         width="content",

@@ -136,8 +136,7 @@ def above(hand: edit_hand.Hand, late: WithoutPlan, *, busy: bool) -> None:
             kpis.said(view, late)
             if not busy and not late.over:
                 bound_job.offer(hand)
-        draft, in_part = not hand.row.in_force, bool(hand.in_part)
-        loop_steps.show(kit, principal, branch, view.week, hand.rows, draft=draft, in_part=in_part)
+        loop_steps.show(kit, principal, branch, view.week, hand.rows, shown=hand.row, in_part=bool(hand.in_part))
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small", key="week-tools"):
         edit.bar(hand, busy=busy)
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):

@@ -29,6 +29,8 @@ from dashboard.screens import (
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.origin import adopt_button
 from dashboard.screens.week import offered, wanted_week, week_label
+from dashboard.screens.week_address import ALL_DAYS
+from dashboard.screens.week_filters import day_of, written
 from dashboard.screens.what_if_form import Choices, called
 from dashboard.screens.what_if_words import changes, in_time
 from dashboard.screens.who import audience, branch_name, branch_or_word, read_plan
@@ -284,16 +286,8 @@ def two_maps(
     with right:
         other = st.selectbox(_("Map on the right"), ids, format_func=names.__getitem__, key=f"right {ids}")
     days = sorted({*views[one].days, *views[other].days})
-    wished = address.day_asked()
-    address.begin_with(f"what if day {ids[0]}", wished if wished in days else None)
     with middle:
-        day = st.segmented_control(
-            _("Day"),
-            [None, *days],
-            format_func=lambda d: _("All days") if d is None else formats.weekday(d) + f" {d.day}",
-            key=f"what if day {ids[0]}",
-            label_visibility="collapsed",
-        )
+        day = one_day(days, f"what if day {ids[0]}")
     address.say(left=one, right=other, day=day)
     pair = maps.plan_pair([views[one], views[other]], kit.ground(branch), day=day)
     for column, picture in zip(st.columns(2, gap="small"), pair, strict=True):
@@ -306,3 +300,16 @@ def two_maps(
             one for one in kit.store.plans(principal, branch.code, row.week) if one.plan_id not in edit_hand.undone()
         ]
         adopt_button(kit, principal, branch, row, names[other], others)
+
+
+def one_day(days: Sequence[date], key: str) -> date | None:
+    """Let a reader choose one of the days, at first the one that the address names; None for all of them."""
+    # All days have a word of their own: where None is chosen, nothing is marked as chosen.
+    names = {ALL_DAYS: _("All days")} | {day.isoformat(): f"{formats.weekday(day)} {day.day}" for day in days}
+    address.begin_with(key, written(address.day_asked()))
+    if st.session_state[key] not in names:
+        st.session_state[key] = ALL_DAYS
+    chosen = st.segmented_control(
+        _("Day"), list(names), format_func=names.__getitem__, key=key, label_visibility="collapsed", required=True
+    )
+    return day_of(chosen)

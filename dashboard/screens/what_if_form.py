@@ -21,6 +21,8 @@ from planner.scenarios.scenario import Scenario
 
 #: by so many steps a shift can end earlier or later
 HOURS_STEPS = 2
+#: among chances to end in time: as the plan beside; where None is chosen a list may stand empty
+AS_BESIDE = -1.0
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, known: bool, b
         with sure:
             others = [one or 0.0 for one in certainty.CHOICES if one != beside]
             certain = st.selectbox(
-                _("Ends in its shift with"), [None, *others], format_func=lambda one: sure_words(one, beside)
+                _("Ends in its shift with"), [AS_BESIDE, *others], format_func=lambda one: sure_words(one, beside)
             )
         anew = False
         for column in fresh:
@@ -141,17 +143,17 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, known: bool, b
         rule_pack=pack,
         model=model,
         field_hours=None if not limit else float(limit),
-        certainty=certain,
+        certainty=None if certain == AS_BESIDE else certain,
         anew=anew,
     )
     return found if found.name else replace(found, name=proposed(found, of))
 
 
-def sure_words(wanted: float | None, beside: float | None) -> str:
-    """Name a choice of how surely routes end in their shifts; None is as the plan beside."""
-    sure = beside if wanted is None else wanted or None
+def sure_words(wanted: float, beside: float | None) -> str:
+    """Name a choice of how surely routes end in their shifts."""
+    sure = beside if wanted == AS_BESIDE else wanted or None
     share = _("as it comes") if sure is None else formats.percent(sure)
-    return _("as the week's plan ({share})").format(share=share) if wanted is None else share
+    return _("as the week's plan ({share})").format(share=share) if wanted == AS_BESIDE else share
 
 
 def called(one: Scenario, of: Choices) -> str:

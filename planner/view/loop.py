@@ -35,10 +35,19 @@ class Step:
 
 
 def steps(store: Store, principal: Principal, branch: Branch, week: str, rows: Sequence[PlanRow],
-          *, now: datetime) -> tuple[Step, ...]:  # fmt: skip
-    """Give the four steps of a week; what is recorded counts of the stops that are in force."""
+          *, now: datetime, shown: PlanRow | None = None) -> tuple[Step, ...]:  # fmt: skip
+    """Give the four steps of a week; what is recorded counts of the stops that are in force.
+
+    Parameters
+    ----------
+    rows
+        The plans of the week, newest first.
+    shown
+        The plan that the reader sees: where none is in force, it says when the week was planned. The newest one may be
+        a draft that he went back from. None for the newest.
+    """
     force = ruling(rows)
-    newest = force or next(iter(rows), None)
+    newest = force or shown or next(iter(rows), None)
     planned = Step("planned", StepState.TODO)
     if newest is not None:
         planned = Step("planned", StepState.DONE, newest.created_at, newest.created_by)

@@ -407,3 +407,24 @@ def test_a_buttons_tooltip_does_not_lie_over_its_open_form(open_page: OpenPage) 
     page.locator(".st-key-edit_card").get_by_role("button", name="Move").click()
     expect(page.get_by_role("combobox", name="Move to")).to_be_visible()
     expect(page.get_by_role("tooltip")).to_have_count(0)  # of those that can be seen
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_the_button_of_every_form_of_the_card_is_seen_without_scrolling(
+    open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = week_of(open_page, size=size)
+    map_of(page).locator(".block").nth(1).click()
+    expect(page.locator(".st-key-why strong").first).to_be_visible(timeout=PLAN_MS)
+    settled(page)
+    if size[0] > 640:  # at a desk all of it is on the first screen, where a click on the timeline may have scrolled
+        page.get_by_test_id("stMain").evaluate("page => page.scrollTo(0, 0)")
+    form = page.get_by_test_id("stPopoverBody")
+    for opens, sends in (("Move", "What would it cost?"), ("Lock", "Lock"), ("Apart", "What would it cost?"),
+                         ("Take out", "What would it cost?")):  # fmt: skip
+        page.locator(".st-key-edit_card").get_by_role("button", name=opens).click()
+        button = form.get_by_role("button", name=sends)
+        expect(button).to_be_visible()
+        expect(button).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
+        expect(form).to_have_count(0)

@@ -181,3 +181,36 @@ def test_a_dark_system_gets_a_dark_page_map_and_timeline(open_page: OpenPage, de
     assert not page.get_by_test_id("stMetric").first.evaluate(light)
     for part in (".leaflet-container", ".rounds-lines", ".rounds-legend"):
         assert not map_of(page).locator(part).evaluate(light)
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["all crews of a day", "one crew"])
+def test_a_tooltip_is_never_under_the_card_beside_the_map(open_page: OpenPage, demo: Demo, alone: bool) -> None:
+    """The card is no ground of its own: what the frame shows under it is printed through its words."""
+    page = open_page(f"/week?week={demo.week}&day={demo.day}")
+    blocks = map_of(page).locator(".block")
+    expect(blocks.first).to_be_visible()
+    settled(page)
+    if alone:
+        choose_week_crew(page, demo.crew_name)
+        expect(blocks).to_have_count(demo.stops)
+    tip, column = map_of(page).locator(".rounds-float.shown"), page.get_by_test_id("stColumn").filter(
+        has=page.locator(".st-key-beside"))  # fmt: skip
+    card = column.bounding_box()
+    assert card
+    places = [one.bounding_box() for one in blocks.all()]
+    tried = [at for at, place in enumerate(places) if place and place["x"] > card["x"] - 150]
+    assert len(tried) > 3
+    for at in tried[:: max(1, len(tried) // 12)]:
+        blocks.nth(at).hover()
+        label = re.match(r"Stop (\d+), (.*?), \d\d:\d\d", blocks.nth(at).get_attribute("aria-label") or "")
+        assert label
+        expect(tip.locator("b")).to_have_text(f"{label[1]} · {label[2]}")
+        # Hovering may have scrolled the page.
+        card, box, frame = (one.bounding_box() for one in (column, tip, page.locator("iframe[title*=folium]")))
+        assert card
+        assert box
+        assert frame
+        beside, below = box["x"] + box["width"] <= card["x"], box["y"] >= card["y"] + card["height"]
+        assert beside or below, (at, box, card)
+        assert frame["x"] <= box["x"]
+        assert box["y"] + box["height"] <= frame["y"] + frame["height"]

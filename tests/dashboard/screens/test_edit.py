@@ -441,3 +441,15 @@ def test_nothing_is_told_of_changes_that_all_went_over() -> None:
     assert not app.run().warning
     app.session_state[edit_over.LEFT] = ("p", ["Lock: it is taken out."])
     assert "1 change could not be taken over" in app.run().warning[0].value
+
+
+def place_page() -> None:
+    from dashboard.screens import edit_card
+
+    edit_card.order(2, "place")
+
+
+def test_a_place_in_the_order_is_one_that_is_shown_as_chosen() -> None:
+    place = AppTest.from_function(place_page, default_timeout=60).run().selectbox(key="place")
+    assert place.options == ["wherever it is best", "as stop 1", "as stop 2"]
+    assert place.value is not None  # Streamlit shows None as nothing chosen

@@ -68,3 +68,28 @@ def test_nothing_is_offered_of_what_is_shown_or_was_decided() -> None:
         {"rows": (MADE, KEPT), "shown": "kept"},  # the newest: the page offers it by itself
     ):
         assert "meanwhile" not in texts(run(**shown)), shown
+
+
+def test_a_scenario_that_was_adopted_afterwards_is_the_newer_plan_and_so_is_what_is_changed_of_it() -> None:
+    after = fakes.NOW + timedelta(minutes=2)
+    adopted = replace(row("adopted", "kept"), created_at=after, metrics={"origin": {"plan_id": "s"}})
+    of_it = replace(row("of it", "adopted", edited=True), created_at=after + timedelta(minutes=1))
+    for shown in (
+        {"shown": "adopted", "rows": (adopted, MADE, KEPT)},
+        {"shown": "of it", "rows": (of_it, adopted, MADE, KEPT)},
+        {"shown": "kept", "rows": (adopted, MADE, KEPT)},  # who looks at an older one: the adopted one is the newest
+    ):
+        assert "meanwhile" not in texts(run(**shown)), shown
+
+
+def test_who_goes_on_changing_after_the_planning_is_told_still_and_so_is_who_adopted_before_its_end() -> None:
+    after = fakes.NOW + timedelta(minutes=2)
+    further = replace(row("further", "changed", edited=True), created_at=after)
+    adopted = replace(row("adopted", "kept"), metrics={"origin": {"plan_id": "s"}})
+    gone_back = replace(adopted, plan_id="gone back", created_at=after)
+    for shown in (
+        {"shown": "further", "rows": (further, *ROWS)},
+        {"shown": "adopted", "rows": (adopted, MADE, KEPT)},
+        {"undone": frozenset({"gone back"}), "rows": (gone_back, *ROWS)},
+    ):
+        assert "meanwhile" in texts(run(**shown)), shown

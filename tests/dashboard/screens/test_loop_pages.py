@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
@@ -18,11 +19,17 @@ from planner.store import Store
 from planner.view.board import Now
 from planner.view.loop import Step, StepState
 from tests.dashboard.screens.conftest import texts
+from tests.dashboard.screens.test_week_again import row
 from tests.planner.conftest import Story, own_store, story  # noqa: F401  fixtures
 from tests.planner.factories import MONDAY, ZONE, principal
 from tests.planner.store.factories import safety_entries
 
 LATER = datetime.combine(MONDAY + timedelta(weeks=1), time(13), ZONE)
+#: a change, and the plan of which it was one
+DRAFTS = (
+    replace(row("changed", "kept", edited=True), created_at=LATER + timedelta(minutes=7)),
+    replace(row("kept", None), created_at=LATER),
+)
 
 
 def at(monkeypatch: pytest.MonkeyPatch, store: Store, now: datetime, role: Role = Role.MANAGER) -> None:
@@ -154,6 +161,21 @@ def test_a_few_minutes_are_on_time(minutes: int, told: str) -> None:
 def test_nothing_in_the_steps_runs_as_code() -> None:
     bad = Step("planned", StepState.DONE, LATER, "<img src=x onerror=alert(1)>")
     assert "<img" not in drawn([bad], ZONE)
+
+
+def steps_page() -> None:
+    from types import SimpleNamespace
+
+    from dashboard.screens import loop_steps
+    from tests.dashboard.screens.test_loop_pages import DRAFTS, LATER, ZONE
+
+    kit, branch = SimpleNamespace(store=None, now=lambda: LATER), SimpleNamespace(timezone=str(ZONE))
+    loop_steps.show(kit, None, branch, "2026-W48", DRAFTS, shown=DRAFTS[1])
+
+
+def test_a_week_that_is_not_published_was_planned_when_the_plan_was_that_is_shown() -> None:
+    """The newest is a draft that the reader went back from."""
+    assert "Planned</b> Mon 30 Nov 13:00" in AppTest.from_function(steps_page).run(timeout=30).html[0].value
 
 
 def test_a_call_for_help_stands_on_the_board_and_is_seen_to(own_store: Store, monkeypatch) -> None:  # noqa: F811

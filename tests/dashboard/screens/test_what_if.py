@@ -218,8 +218,22 @@ def test_a_scenario_is_put_together_and_its_job_started(page: Friday, monkeypatc
     next(one for one in app.button if one.label == "Plan this scenario").click().run()
     assert asked[0]["scenario"]["crews_off"] == [crew.crew_id]
     assert asked[0]["scenario"]["name"].startswith("Without")
+    assert asked[0]["scenario"].get("certainty") is None
     NOW_SHOWN["who"] = Principal("auditor", Role.AUDITOR, frozenset({BRANCH}))
     assert not [one for one in run(what_if_page, week=NEXT_WEEK).button if one.label == "Plan this scenario"]
+
+
+def test_a_scenario_is_planned_as_surely_as_the_week_unless_another_chance_is_chosen(
+    page: Friday, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+    monkeypatch.setattr(what_if_job.plan_job, "spawn", lambda _kit, job, _command: asked.append(dict(job.request)))
+    app = run(what_if_page, week=NEXT_WEEK)
+    sure = next(one for one in app.selectbox if one.label == "Ends in its shift with")
+    assert sure.value is not None  # Streamlit shows None as nothing chosen
+    sure.select(0.8)
+    next(one for one in app.button if one.label == "Plan this scenario").click().run()
+    assert asked[0]["scenario"]["certainty"] == 0.8
 
 
 def table_of(app: AppTest) -> str:
@@ -308,6 +322,21 @@ def test_the_address_opens_the_scenarios_the_maps_and_the_day_that_it_names(page
     said = {name: one if isinstance(one, str) else one[0] for name, one in said.items()}
     assert sorted(said["show"].split(",")) == sorted((names[0], names[3]))
     assert (said["left"], said["right"], said["day"]) == (names[3], names[0], day)
+    assert day_marked(app) == ["Tue 1"]
+
+
+def day_marked(app: AppTest) -> list[str]:
+    """Give what a browser is told to mark as chosen."""
+    days = next(one for one in app.get("button_group") if one.proto.label == "Day")
+    return list(days.proto.raw_values)
+
+
+def test_all_days_are_marked_as_chosen_until_a_day_is(page: Friday) -> None:
+    for k in range(2):
+        scenario(page, Scenario("AB"[k]), now=FRIDAY + timedelta(minutes=k))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert day_marked(app) == ["All days"]
+    assert "day" not in app.query_params
 
 
 def test_a_scenario_says_which_times_were_adopted_since_it_was_planned(page: Friday) -> None:

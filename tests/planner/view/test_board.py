@@ -237,6 +237,20 @@ def test_the_steps_of_the_week(story: Story, story_store: Store) -> None:
     assert steps(story_store, MANAGER, branch, NEXT_WEEK, (), now=town.NOW)[0].state is StepState.TODO
 
 
+def test_a_week_was_planned_when_the_plan_was_that_the_reader_sees(story: Story, story_store: Store) -> None:
+    branch = the_branch(story_store)
+    published = story_store.plans(MANAGER, BRANCH, WEEK)[0]
+    seen = replace(published, plan_id="seen", in_force=False, published_at=None, created_by="who planned")
+    newer = replace(seen, plan_id="newer", created_at=seen.created_at + timedelta(minutes=7), created_by="who undid")
+    # He went back from the newer draft; or he chose the older one.
+    of_it = steps(story_store, MANAGER, branch, WEEK, (newer, seen), now=town.NOW, shown=seen)[0]
+    assert (of_it.at, of_it.who) == (seen.created_at, "who planned")
+    anyone = steps(story_store, MANAGER, branch, WEEK, (newer, seen), now=town.NOW)[0]
+    assert (anyone.at, anyone.who) == (newer.created_at, "who undid")
+    in_force = steps(story_store, MANAGER, branch, WEEK, (newer, seen, published), now=town.NOW, shown=newer)[0]
+    assert (in_force.at, in_force.who) == (published.created_at, published.created_by)
+
+
 def test_a_week_is_run_once_anything_is_recorded_and_over_when_it_is(story: Story, unrecorded: Store) -> None:
     route = max(board(unrecorded, story, at(story, 6), "second").routes, key=lambda one: len(one.stops))
     first = route.stops[0].planned
