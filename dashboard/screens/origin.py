@@ -59,7 +59,9 @@ def adopt_button(
     if beside is not None:
         what_if_lost.show(kit, principal, branch, saved, scenario, beside)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(_("Adopt “{name}” as a draft").format(name=plain(name)), icon=":material/check:", key="adopt"):
+        # The key names the plan: a click on a page that is older than the store adopts no other than was on the screen.
+        key = f"adopt {row.plan_id}"
+        if st.button(_("Adopt “{name}” as a draft").format(name=plain(name)), icon=":material/check:", key=key):
             try:
                 pack = load_pack(branch.rule_pack)
                 draft = adopt(kit.store, principal, row.plan_id, now=kit.now(), taking=pack)

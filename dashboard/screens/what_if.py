@@ -148,11 +148,8 @@ def compare(
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         key = f"scenarios {branch.code} {week} {len(rows)}"
-        seen = f"scenarios seen {branch.code} {week}"
-        if set(names) - set(st.session_state.get(seen, names)):
-            address.say(show=None, left=None, right=None)  # what was planned since is shown, whatever was before
-        st.session_state[seen] = list(names)
-        wished = address.some_asked("show", names)
+        wishes = wishes_count(f"{branch.code} {week}", list(names))
+        wished = address.some_asked("show", names) if wishes else None
         address.begin_with(key, list(names)[:SHOWN] if wished is None else wished)
         picked = st.pills(
             _("Scenarios"),
@@ -223,7 +220,23 @@ def compare(
         )
     if len(shown) > 1:
         changed = min(max(len(first), 1), len(shown) - 1)  # the first that is not compared with
-        two_maps(kit, principal, branch, shown, views, {key: one[0] for key, one in titles.items()}, changed)
+        two_maps(
+            kit, principal, branch, shown, views, {key: one[0] for key, one in titles.items()}, changed, wishes=wishes
+        )
+
+
+def wishes_count(where: str, names: Sequence[str]) -> bool:
+    """Say whether the page begins with what its address names; not once a scenario came that it cannot know.
+
+    That one is shown, whatever was before. The address is written anew too, but a click in this very moment still
+    brings the old one.
+    """
+    seen, came = f"scenarios seen {where}", f"scenarios came {where}"
+    if set(names) - set(st.session_state.get(seen, names)):
+        st.session_state[came] = names
+        address.say(show=None, left=None, right=None)
+    st.session_state[seen] = names
+    return bool(st.session_state.get(came) != names)
 
 
 def changed_for_crews(
@@ -275,12 +288,18 @@ def two_maps(
     views: dict[str, WeekView],
     names: dict[str, str],
     changed: int,
+    *,
+    wishes: bool,
 ) -> None:
-    """Show two plans on maps with one view, at first ``changed`` on the right, which a manager can adopt."""
+    """Show two plans on maps with one view, at first ``changed`` on the right, which a manager can adopt.
+
+    ``wishes``: or those that the address names.
+    """
     ids = [row.plan_id for row in shown]
     left, middle, right = st.columns([2, 3, 2], vertical_alignment="bottom")
-    address.begin_with(f"left {ids}", address.one_asked("left", ids) or ids[0])
-    address.begin_with(f"right {ids}", address.one_asked("right", ids) or ids[changed])
+    wished = [address.one_asked(side, ids) if wishes else None for side in ("left", "right")]
+    address.begin_with(f"left {ids}", wished[0] or ids[0])
+    address.begin_with(f"right {ids}", wished[1] or ids[changed])
     with left:
         one = st.selectbox(_("Map on the left"), ids, format_func=names.__getitem__, key=f"left {ids}")
     with right:

@@ -85,7 +85,7 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(page: Friday) -> None:
     assert "The week&#x27;s plan" in said
     assert "It needs what the branch does not have" in texts(app)
     before = len(page.store.plans(principal(), BRANCH, NEXT_WEEK))
-    app.button(key="adopt").click().run()
+    adopts(app)[0].click().run()
     plans = page.store.plans(principal(), BRANCH, NEXT_WEEK)
     assert len(plans) == before + 1
     draft = next(one for one in plans if "origin" in one.metrics)
@@ -94,8 +94,23 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(page: Friday) -> None:
     # Beside its own draft the scenario would tell nothing, and a second draft of it nobody needs.
     after = run(what_if_page, week=NEXT_WEEK)
     assert "Adopted already" in texts(after)
-    assert not [one for one in after.button if one.key == "adopt"]
+    assert not adopts(after)
     assert what_if_base.plan_of(plans).plan_id != draft.plan_id
+
+
+def test_a_scenario_that_came_is_shown_though_a_click_still_brings_the_address_of_before(page: Friday) -> None:
+    old = scenario(page, Scenario("Old"))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert [one.key for one in adopts(app)] == [f"adopt {old}"]
+    before = dict(app.query_params)
+    assert before["right"] in (old, [old])
+    new = scenario(page, Scenario("New"), now=FRIDAY + timedelta(minutes=1))
+    app.run()
+    for _again in range(2):
+        for name, value in before.items():
+            app.query_params[name] = value
+        app.run()
+        assert [one.key for one in adopts(app)] == [f"adopt {new}"]
 
 
 def test_changes_by_hand_that_adopting_would_undo_are_named_and_planned_in(
@@ -147,7 +162,7 @@ def test_longer_hours_are_adopted_with_their_price_and_too_long_ones_are_not(
     monkeypatch.setattr(what_if_hours, "load_pack", lambda _: replace(pack, day_hours_most=short))
     app = run(what_if_page, week=NEXT_WEEK)
     assert "so it cannot be adopted. — Labour Law 41" in texts(app)
-    assert not [one for one in app.button if one.key == "adopt"]
+    assert not adopts(app)
 
 
 def test_shifts_that_were_over_when_a_scenario_was_planned_are_in_no_column(
@@ -234,6 +249,10 @@ def test_a_scenario_is_planned_as_surely_as_the_week_unless_another_chance_is_ch
     sure.select(0.8)
     next(one for one in app.button if one.label == "Plan this scenario").click().run()
     assert asked[0]["scenario"]["certainty"] == 0.8
+
+
+def adopts(app: AppTest) -> list[Any]:
+    return [one for one in app.button if str(one.key).startswith("adopt ")]
 
 
 def table_of(app: AppTest) -> str:
