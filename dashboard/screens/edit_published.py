@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,11 +33,18 @@ TABLE_PX, TABLE_WIDE_PX = 280, 658
 
 @dataclass(frozen=True)
 class Since:
-    """What is different from the published plan, and whom the manager named himself since."""
+    """What is different from the published plan, and whom the manager named himself since.
+
+    It is kept for readers of both languages, so ``shifts`` are those of both plans as they are, not in words.
+    """
 
     found: tuple[Difference, ...]
     asked: frozenset[str]
-    shifts: dict[str, str]
+    shifts: Mapping[str, Mapping[str, Any]]
+
+    def words(self) -> dict[str, str]:
+        """Name the shifts in the reader's language."""
+        return {name: shift_words(one, self.shifts) for name, one in self.shifts.items()}
 
     @property
     def unasked(self) -> tuple[Difference, ...]:
@@ -57,7 +64,7 @@ def since(_kit: Services, _principal: Principal, who: str, published: str, shown
     return Since(
         tuple(differences(plan_from_dict(before.plan), plan_from_dict(now.plan), since_s=made_s)),
         frozenset(asked),
-        {name: shift_words(one, named) for name, one in named.items()},
+        named,
     )
 
 
@@ -115,12 +122,13 @@ def summary(found: Sequence[Difference]) -> str:
 
 def table(hand: Hand, found: Since) -> pd.DataFrame:
     """List the visits that change, those not asked for first."""
+    shifts = found.words()
 
     def where(shift: str | None, begins: int | None) -> str:
         if shift is None or begins is None:
             return formats.UNKNOWN
         clock = formats.clock(hand.settled.origin + timedelta(seconds=begins))
-        return timed(found.shifts.get(shift, shift), clock)
+        return timed(shifts.get(shift, shift), clock)
 
     ordered = sorted(found.found, key=lambda one: (one.visit in found.asked, list(KINDS).index(one.kind)))
     columns = {

@@ -165,13 +165,31 @@ def test_changes_nobody_asked_for_are_told_first() -> None:
             Difference("D2", DifferenceKind.MOVED, "S1", "S2", 3600, 7200),
         ),
         frozenset({"D1"}),
-        {"S1": "Mon"},
+        SHIFTS,
     )
     hand: Any = SimpleNamespace(names=NAMES, settled=SimpleNamespace(origin=ORIGIN))
     table = edit_published.table(hand, found)
     assert list(table["asked"]) == [False, True]
     assert [one.visit for one in found.unasked] == ["D2"]
-    assert table.iloc[1].tolist()[2:4] == ["Mon 01:00", "—"]
+    assert table.iloc[1].tolist()[2:4] == ["Tue 24 Nov 01:00 · Crew 1", "—"]
+
+
+def test_the_list_of_changes_is_in_the_language_of_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What two plans differ in is kept: who read it first, in English, made the Chinese page name English days."""
+    plan = SimpleNamespace(created_at=fakes.NOW, problem={"origin": ORIGIN.isoformat()}, plan={})
+    plan.context = {"shifts": SHIFTS}
+    moved = Difference("D1", DifferenceKind.RETIMED, "S1", "S1", 3600, 7200)
+    monkeypatch.setattr(edit_published, "read", lambda *_: plan)
+    monkeypatch.setattr(edit_published, "plan_from_dict", lambda plan: plan)
+    monkeypatch.setattr(edit_published, "differences", lambda *_, since_s: iter((moved,)))
+    hand: Any = SimpleNamespace(names=NAMES, settled=SimpleNamespace(origin=ORIGIN))
+    nobody: Any = SimpleNamespace()
+    before = {}
+    for language in ("en", "zh"):
+        with speaking(language):
+            found = edit_published.since(nobody, nobody, "a manager of both languages", "before", "now")
+            before[language] = edit_published.table(hand, found).loc[0, "before"]
+    assert before == {"en": "Tue 24 Nov 01:00 · Crew 1", "zh": "11月24日 周二 01:00 · Crew 1"}
 
 
 def priced_page() -> None:

@@ -60,7 +60,7 @@ def opened(
     monkeypatch.setattr(week_news, "PART", in_part, raising=False)
     kit: Any = SimpleNamespace(store=store, now=lambda: NOON)
     monkeypatch.setattr(week_news, "HERE", (kit, store), raising=False)
-    found = edit_published.Since((MOVED,), frozenset(asked), {"S1": "Mon · A"})
+    found = edit_published.Since((MOVED,), frozenset(asked), {})
     monkeypatch.setattr(edit_published, "since", lambda *_: found)
     monkeypatch.setattr(edit_published, "read", lambda *_: None)
     monkeypatch.setattr(week_publish, "other_hours", lambda *_: hours)
