@@ -17,7 +17,7 @@ from dashboard.screens.edit_hand import Hand, show_plan
 from dashboard.screens.edit_words import shift_words
 from dashboard.screens.who import audience
 from dashboard.services import Services
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _, joined, n_
 from planner.domain import Principal
 from planner.routing import plan_from_dict
 from planner.routing.replan import Difference, DifferenceKind, differences
@@ -108,9 +108,10 @@ def show(hand: Hand) -> None:
     with st.popover(text, icon=":material/published_with_changes:", key="edit_published", help=told):
         st.markdown(f"**{told}**  \n{summary(found.found)}")
         st.caption(
-            n_("{n} of them was not asked for.", "{n} of them were not asked for.", len(found.unasked))
-            + " "
-            + _("Crews see the published plan until you publish this one.")
+            joined(
+                n_("{n} of them was not asked for.", "{n} of them were not asked for.", len(found.unasked)),
+                _("Crews see the published plan until you publish this one."),
+            )
         )
         st.html(f"<style>{STYLE}</style>" + listed(hand, found))
 
