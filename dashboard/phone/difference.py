@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard import formats
 from dashboard.services import Services
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from planner.agency import sharing
 from planner.day_change import Change, Happened, OwnDay, Proposal, Standing, Way, preset
 from planner.day_change.proposing import LEAST_MINOR, LEAST_S
@@ -192,4 +192,4 @@ def warning(proposal: Proposal, own: OwnDay) -> str:
                 len(proposal.at_risk),
             )
         )
-    return " ".join(texts)
+    return joined(*texts)

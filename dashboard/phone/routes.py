@@ -24,7 +24,7 @@ from dashboard.phone.outcome import beside, once_of, read_outcome, save
 from dashboard.phone.pin import save_pin
 from dashboard.phone.words import words
 from dashboard.principal import of_headers
-from dashboard.text import _
+from dashboard.text import _, joined
 from planner.day_change import OwnDay
 from planner.domain import Role
 
@@ -126,9 +126,7 @@ class PhoneRoutes(DayRoutes):
         told = [beside(services.store, principal, view, outcome)] if new else []
         if outcome.note_faults:
             told.append(_("The outcome is kept without its note: it held what must not be written."))
-        return JSONResponse(
-            {"kept": True, "new": new, "told": " ".join(filter(None, told))}, status_code=201 if new else 200
-        )
+        return JSONResponse({"kept": True, "new": new, "told": joined(*told)}, status_code=201 if new else 200)
 
     @written
     def pin(self, request: Request, sent: Mapping[str, Any]) -> Response:

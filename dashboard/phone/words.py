@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.phone.changes import REASONS
 from dashboard.phone.safety_words import safety_words
 from dashboard.screens.clocks_words import EVIDENCE
-from dashboard.text import N_, _
+from dashboard.text import N_, _, joined
 from dashboard.text.sentences import said
 from dashboard.text.words import OUTCOMES, word
 from planner.domain import OutcomeCode
@@ -65,7 +65,7 @@ def lint() -> list[list[str]]:
     """Give what a note is read for, so that a phone without a line reads it too: pattern, what is said of it, flags."""
     return [
         [NUMBERS.pattern, _("A number like this has no place in a note."), "u"],
-        *([one.pattern.pattern, f"{said(one.reason)} {said(one.cure)}", flags(one.pattern)] for one in KINDS),
+        *([one.pattern.pattern, joined(said(one.reason), said(one.cure)), flags(one.pattern)] for one in KINDS),
     ]
 
 

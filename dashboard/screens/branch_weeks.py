@@ -17,7 +17,7 @@ from dashboard.screens.tiles import Tile
 from dashboard.screens.versions import data_version
 from dashboard.screens.who import audience, branch_name, no_branch
 from dashboard.services import Services, services
-from dashboard.text import _
+from dashboard.text import _, joined
 from planner.cells import FEWEST
 from planner.domain import Branch, Principal
 from planner.view import sums
@@ -51,9 +51,12 @@ def page() -> None:
             text = _("{names}: travel times are estimated by straight lines, not streets.")
             st.warning(text.format(names=_(", ").join(estimated)), icon=":material/warning:")
     st.caption(
-        _("Sums only: where fewer than {n} visits or debtors stand behind a figure it is left empty.").format(n=FEWEST)
-        + " "
-        + _("Expected uplift is of the model of visit values; by hand: largest balances, nearest first.")
+        joined(
+            _("Sums only: where fewer than {n} visits or debtors stand behind a figure it is left empty.").format(
+                n=FEWEST
+            ),
+            _("Expected uplift is of the model of visit values; by hand: largest balances, nearest first."),
+        )
     )
 
 

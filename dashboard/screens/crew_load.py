@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.charts import draw
 from dashboard.screens import hard_visits
 from dashboard.services import Services
-from dashboard.text import N_, _
+from dashboard.text import N_, _, joined
 from dashboard.theme import ACCENT, LINE, MUTED, TEXT, WARN
 from planner.domain import Branch, Principal, Role
 from planner.load import LEAST, MOST, TOLERANCE
@@ -142,18 +142,15 @@ def sentence(view: WeekView) -> str:
         "count too."
     ).format(tolerance=tolerance, weeks=formats.number(view.load["memory_weeks"]))
     if "by_hand" in view.load:
-        return text + " " + _("As it is after the changes by hand; they are not evened out.")
+        return joined(text, _("As it is after the changes by hand; they are not evened out."))
     price = float(view.load["price"])
     if price < 1:
-        return text + " " + _("Evening out cost nothing.")
-    return (
-        text
-        + " "
-        + _("Evening out cost {price} of {value}.").format(
-            price=formats.money(100 * price, view.currency),
-            value=formats.money(100 * view.metrics["value"], view.currency),
-        )
+        return joined(text, _("Evening out cost nothing."))
+    cost = _("Evening out cost {price} of {value}.").format(
+        price=formats.money(100 * price, view.currency),
+        value=formats.money(100 * view.metrics["value"], view.currency),
     )
+    return joined(text, cost)
 
 
 def setting(kit: Services, principal: Principal, branch: Branch, view: WeekView) -> None:

@@ -9,7 +9,7 @@ from dashboard.screens import clock_line, looked, uncovered
 from dashboard.screens.links import open_button
 from dashboard.screens.overdue_words import BUCKETS
 from dashboard.services import Services
-from dashboard.text import N_, _
+from dashboard.text import N_, _, joined
 from dashboard.text.articles import article_words
 from dashboard.text.called import called
 from dashboard.text.groups import group_words
@@ -90,11 +90,12 @@ def visited(view: WeekView, route: RouteView, stop: StopView) -> None:
         )
     if stop.set_aside:
         st.caption(
-            _("It goes before what the branch itself has set, which would let the claim lapse on {day}:").format(
-                day=formats.UNKNOWN if stop.deadline_on is None else formats.day(stop.deadline_on, year=True)
+            joined(
+                _("It goes before what the branch itself has set, which would let the claim lapse on {day}:").format(
+                    day=formats.UNKNOWN if stop.deadline_on is None else formats.day(stop.deadline_on, year=True)
+                ),
+                plain(joined(*(said(one) for one in stop.set_aside))),
             )
-            + " "
-            + plain(" ".join(said(one) for one in stop.set_aside))
         )
     low, high = (stop.value_parts.get(key) for key in ("value_low_minor", "value_high_minor"))
     st.markdown(

@@ -13,7 +13,7 @@ from dashboard.screens.money_column import money_column
 from dashboard.screens.overdue_words import GROUPS, PRODUCTS
 from dashboard.screens.who import branch_name, branch_or_word, kept_by, spoken_key
 from dashboard.services import Services, services
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from dashboard.text.advice import playbook, told
 from dashboard.text.words import word
 from planner.domain import Branch, Principal
@@ -77,9 +77,10 @@ def headline(view: EarlyView) -> str:
 def first_days(view: EarlyView, book: Playbook) -> None:
     """List who has just fallen overdue, with the first act of the playbook."""
     st.caption(
-        _("The cheapest channel that helps comes first; a visit is planned only where it is worth its way.")
-        + " "
-        + _("Today: {day}").format(day=formats.day(view.today, year=True))
+        joined(
+            _("The cheapest channel that helps comes first; a visit is planned only where it is worth its way."),
+            _("Today: {day}").format(day=formats.day(view.today, year=True)),
+        )
     )
     if view.fresh.empty:
         st.success(_("Nobody is in the first days."), icon=":material/check_circle:")

@@ -84,5 +84,5 @@ def refused_words(hand: Hand, command: Command, why: Refusal | Offer) -> str:
     text = command_words(told, hand.names, hand.settled.shifts, hand.settled.origin, edit.people(hand, told))
     if isinstance(why, Refusal):
         return f"{text}: {refusal_words(why, hand.names, hand.settled.origin)}"
-    rules = "; ".join(rule_words(why.against, hand.names))
+    rules = _("; ").join(rule_words(why.against, hand.names))
     return f"{text}: {rules or _('This cannot be taken: it would break a rule.')}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _, joined, n_
 from dashboard.text.called import Called
 from dashboard.text.findings import finding, law
 from dashboard.text.sentences import REASONS
@@ -162,7 +162,7 @@ def refusal_words(
         return _("It does not fit: somebody would be reached too late, or the crew would not be home in time.")
     text = _(WHYS[answer.why])
     if answer.why is Why.CLOSED and answer.windows:
-        text += " " + _("Its times: {windows}.").format(windows=windows_words(answer.windows, origin))
+        text = joined(text, _("Its times: {windows}.").format(windows=windows_words(answer.windows, origin)))
     return text
 
 

@@ -9,7 +9,7 @@ from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.services import Services
-from dashboard.text import _
+from dashboard.text import _, joined
 from planner.domain import Branch, Principal, Role
 from planner.load import TOLERANCE, tolerance_of
 from planner.view.hard_visits import Burden, HardVisits, hard_visits_of
@@ -61,7 +61,7 @@ def unequal(found: HardVisits, tolerance: float) -> str:
             "Nothing is unequal beyond the tolerance: every crew lies within one visit or {tolerance} of its share."
         ).format(tolerance=formats.percent(tolerance))
     told = _("Unequal: {crews}.").format(crews=_(", ").join(over))
-    return f"{told} {_('Whoever has had more than a share gets fewer in the next plan.')}"
+    return joined(told, _("Whoever has had more than a share gets fewer in the next plan."))
 
 
 def rows(burdens: tuple[Burden, ...], head: str) -> None:

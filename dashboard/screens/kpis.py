@@ -13,7 +13,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.screens import certainty, tiles
 from dashboard.screens.tiles import Tile
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from dashboard.text.glossary import explained, meaning
 from planner.routing.efficiency import Spent
 from planner.store import PlanRow
@@ -31,7 +31,7 @@ def figures(view: WeekView) -> tuple[Tile, ...]:
     more = ours["value"] > theirs["value"] and ours["visits"] > theirs["visits"]
     rate: tiles.Colour = "off" if more else "normal"
     share: tiles.Colour = "off" if more else "inverse"
-    smaller = " " + _("More visits fit into the same shifts, so the mean one is smaller.") if more else ""
+    smaller = _("More visits fit into the same shifts, so the mean one is smaller.") if more else ""
     hourly = ours["value_per_field_hour"]
     return (
         Tile(
@@ -53,7 +53,7 @@ def figures(view: WeekView) -> tuple[Tile, ...]:
             formats.money(hourly if hourly is None else 100 * hourly, view.currency),
             ratio_delta(ours["value_per_field_hour"], theirs["value_per_field_hour"]),
             rate,
-            explained("uplift", "field hour") + smaller,
+            joined(explained("uplift", "field hour"), smaller),
         ),
         Tile(
             _("Travel share"),
@@ -116,7 +116,7 @@ def said(view: WeekView, late: WithoutPlan) -> None:
         st.caption(in_time_sentence(left), width="content")
         return
     more = [
-        _("By hand: largest balances first, each crew to the nearest next.") + hourly_sentence(view),
+        joined(_("By hand: largest balances first, each crew to the nearest next."), hourly_sentence(view)),
         time_sentence(view),
         objective_sentence(view),
         explained("by hand", "objective", "bound", "crew-day"),
@@ -125,14 +125,14 @@ def said(view: WeekView, late: WithoutPlan) -> None:
     bound = bound_sentence(view) if view.bound is not None else ""
     sentences = (_("Beside the same week by hand."), bound, in_time_sentence(view))
     st.caption(
-        " ".join(filter(None, (*sentences, crew_day_sentence(view).strip()))),
+        joined(*sentences, crew_day_sentence(view).strip()),
         help="\n\n".join(more),
         width="content",
     )
 
 
 def hourly_sentence(view: WeekView) -> str:
-    """Say why an hour brings less than by hand, begins with a space; empty where it does not, or where this is not why.
+    """Say why an hour brings less than by hand; empty where it does not, or where this is not why.
 
     Who visits only the largest balances brings more in an hour and less in the week.
     """
@@ -143,7 +143,7 @@ def hourly_sentence(view: WeekView) -> str:
     text = _(
         "By hand only the largest are visited ({n} visits): more an hour, less in all; the plan seeks the most in all."
     )
-    return " " + text.format(n=formats.number(theirs["visits"]))
+    return text.format(n=formats.number(theirs["visits"]))
 
 
 def time_sentence(view: WeekView) -> str:
@@ -180,7 +180,7 @@ def in_time_sentence(view: WeekView) -> str:
     missed = round(sum(1 - made for route in view.routes if route.finish for made in route.finish.made.values()))
     likely = n_("About {n} visit will likely be too late.", "About {n} visits will likely be too late.", missed)
     mean = certainty.mean_words(sum(chances) / len(chances), view.asked_in_time)
-    return mean + _(".") + (f" {likely}" if missed else "")
+    return joined(mean + _("."), likely if missed else "")
 
 
 def crew_day_sentence(view: WeekView) -> str:

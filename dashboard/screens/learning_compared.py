@@ -14,7 +14,7 @@ from dashboard.screens import learning_charts
 from dashboard.screens.learning_words import ALL, RATES, cell_words
 from dashboard.screens.who import spoken_key
 from dashboard.services import Services
-from dashboard.text import _
+from dashboard.text import _, joined
 from planner.adoption import DEFAULTS, adopt, go_back
 from planner.domain import Principal
 from planner.store import NotAllowed
@@ -36,7 +36,7 @@ def show(view: LearningView) -> None:
             icon=":material/info:",
         )
         return
-    st.markdown(against(one) + " " + verdict(one))
+    st.markdown(joined(against(one), verdict(one)))
     names = {"all": _(ALL)} | {rate: _(words[0]) for rate, words in RATES.items() if rate not in PARTS}
     rate = st.segmented_control(
         _("Rate"),
@@ -160,10 +160,10 @@ def decide(kit: Services, principal: Principal, view: LearningView, *, may: bool
                 _(
                     "New numbers are ready, learnt up to {day}. Adopted, the next plans value visits with them; plans "
                     "already made stay as they are. Largest changes: {changes}."
-                ).format(day=formats.day(view.today - timedelta(days=1)), changes="; ".join(moved))
+                ).format(day=formats.day(view.today - timedelta(days=1)), changes=_("; ").join(moved))
             )
             if view.comparison is not None:
-                st.caption(_("On weeks that neither has seen:") + " " + verdict(view.comparison).strip("*"))
+                st.caption(joined(_("On weeks that neither has seen:"), verdict(view.comparison).strip("*")))
         if not may:
             st.caption(_("The branch manager decides."))
             return

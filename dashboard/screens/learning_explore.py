@@ -13,7 +13,7 @@ from config.rules import load_pack
 from dashboard import formats
 from dashboard.screens.who import kept_by, spoken_key
 from dashboard.services import Services
-from dashboard.text import N_, _
+from dashboard.text import N_, _, joined
 from planner.adoption import exploration_of, set_exploration
 from planner.domain import Branch, Principal, Role
 from planner.exploring_price import Price, price, ready
@@ -42,9 +42,10 @@ def show(kit: Services, principal: Principal, branch: Branch, view: LearningView
     """Show the setting, its price, and let a manager change it."""
     now = exploration_of(kit.store, principal, branch.code)
     st.markdown(
-        _("In force: {what}.").format(what=words(now))
-        + " "
-        + _("Exploring costs uplift now and makes later weeks better known.")
+        joined(
+            _("In force: {what}.").format(what=words(now)),
+            _("Exploring costs uplift now and makes later weeks better known."),
+        )
     )
     kind = st.radio(
         _("How to explore"),
@@ -113,18 +114,16 @@ def tell_price(kit: Services, principal: Principal, branch: Branch, view: Learni
         return
     share = found.costs_minor / found.plain_minor if found.plain_minor > 0 else None
     held = (
-        " " + _("{n} debtors are left unvisited.").format(n=formats.number(round(found.held)))
+        _("{n} debtors are left unvisited.").format(n=formats.number(round(found.held)))
         if setting.kind == HOLD_OUT
         else ""
     )
-    st.markdown(
-        _("**Price: {money} of expected uplift a week**, {share} of {whole}.").format(
-            money=formats.money_short(found.costs_minor, branch.currency),
-            share=formats.percent(share, 1),
-            whole=formats.money_short(found.plain_minor, branch.currency),
-        )
-        + held
+    price_told = _("**Price: {money} of expected uplift a week**, {share} of {whole}.").format(
+        money=formats.money_short(found.costs_minor, branch.currency),
+        share=formats.percent(share, 1),
+        whole=formats.money_short(found.plain_minor, branch.currency),
     )
+    st.markdown(joined(price_told, held))
 
 
 @st.cache_data(ttl=6 * 3600, max_entries=40, show_spinner=False)

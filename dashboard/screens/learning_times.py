@@ -114,7 +114,7 @@ def basis(view: TimesView, kind: str) -> str:
         left = view.legs.left_out
     if not left:
         return told
-    why = "; ".join(f"{formats.number(count)} {_(WHY[reason])}" for reason, count in left.items())
+    why = _("; ").join(f"{formats.number(count)} {_(WHY[reason])}" for reason, count in left.items())
     return told + " · " + _("left out: {why}").format(why=why)
 
 

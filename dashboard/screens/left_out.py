@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import formats
 from dashboard.maps.week import ALL, Choice
 from dashboard.screens.money_column import money_column
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from dashboard.text.called import called, whole
 from dashboard.text.glossary import explained, meaning
 from dashboard.text.sentences import reason_words, said
@@ -117,4 +117,4 @@ def show(view: WeekView, choice: Choice = ALL, table: pd.DataFrame | None = None
     if len(there) > TOP and not carded:
         told.append(_("The {n} with the largest value are shown.").format(n=formats.number(TOP)))
     if told:
-        st.caption(" ".join(told))
+        st.caption(joined(*told))

@@ -21,7 +21,7 @@ from dashboard.screens.links import to_debtor
 from dashboard.screens.tiles import Tile
 from dashboard.screens.who import audience, branch_name, branch_or_word, keep_choice
 from dashboard.services import Services, services
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _, joined, n_
 from dashboard.text.words import OUTCOMES, word
 from planner.domain import Branch, Principal
 from planner.view.board import NOBODY
@@ -158,7 +158,7 @@ def money(found: LookingBack) -> None:
         "it, the page Learning compares with and without a visit."
     )
     facts.append(text.format(money=formats.money(uplift, currency)))
-    st.caption(" ".join(facts))
+    st.caption(joined(*facts))
 
 
 def learned(found: LookingBack) -> None:
@@ -230,8 +230,10 @@ def crews(found: LookingBack) -> None:
         "In no order of merit, and without money: whom a crew was sent to decides that. The page Crews compares fairly."
     )
     if found.unplanned:
-        text += " " + n_("{n} visit of the week was in no plan.", "{n} visits of the week were in no plan.",
-                         found.unplanned)  # fmt: skip
+        unplanned = n_(
+            "{n} visit of the week was in no plan.", "{n} visits of the week were in no plan.", found.unplanned
+        )
+        text = joined(text, unplanned)
     st.caption(text)
 
 

@@ -18,7 +18,7 @@ from dashboard import formats
 from dashboard.charts import draw
 from dashboard.screens import plan_job
 from dashboard.services import Services
-from dashboard.text import N_, _
+from dashboard.text import N_, _, joined
 from dashboard.text.glossary import explained
 from dashboard.text.refusals import refused
 from dashboard.theme import ACCENT, LINE, TEXT
@@ -145,11 +145,12 @@ def charts(view: WeekView, found: Mapping[str, Any], doing: Doing) -> None:
                 int(best["ends"]) - midnight,
             )
     st.caption(
-        _("Figures are rather a fifth too low, and days that differ by less than that are alike.")
-        + " "
-        + _(
-            "They are of a week planned again with the shift: an extra shift taken by hand picks up who is left out, "
-            "and brings less until then."
+        joined(
+            _("Figures are rather a fifth too low, and days that differ by less than that are alike."),
+            _(
+                "They are of a week planned again with the shift: an extra shift taken by hand picks up who is left "
+                "out, and brings less until then."
+            ),
         )
     )
     if not found["complete"]:
@@ -178,7 +179,7 @@ def best_words(best: Mapping[str, Any], monday: date, names: Mapping[str, str], 
         n=best["visits"],
     )
     if best["required"] > 0:
-        text += " " + _("{n} of them must be made and find no room now.").format(n=best["required"])
+        text = joined(text, _("{n} of them must be made and find no room now.").format(n=best["required"]))
     return text
 
 

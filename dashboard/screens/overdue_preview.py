@@ -11,7 +11,7 @@ from dashboard import formats
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.overdue_issues import issue_words
 from dashboard.screens.overdue_words import GROUPS, GUARANTEES, OCCUPATIONS, PRODUCTS, SEVERITIES, column_words
-from dashboard.text import _
+from dashboard.text import _, joined
 from dashboard.text.words import word
 from planner.export.workbook import harmless
 from planner.intake.check import Checked
@@ -42,7 +42,7 @@ def show(checked: Checked, issues: Sequence[Issue], *, file_name: str) -> None:
     st.caption(" · ".join(one for one in facts if one))
     for one in issues:
         if one.code == WHOLE_LIST_WRONG:
-            st.warning(plain(" ".join(issue_words(one))), icon=":material/wrong_location:")
+            st.warning(plain(joined(*issue_words(one))), icon=":material/wrong_location:")
     rows, columns, found = st.tabs(
         [_("First rows"), _("Columns"), _("Issues ({n})").format(n=formats.number(len(issues)))]
     )

@@ -11,7 +11,7 @@ from dashboard.screens import tiles
 from dashboard.screens.debtor_card import plain
 from dashboard.screens.tiles import Tile
 from dashboard.services import Services
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from dashboard.text.refusals import refused
 from planner.domain import Branch, Principal
 from planner.store import ImportBatch, NotUndoable, Undoing
@@ -73,7 +73,7 @@ def consequences(told: Undoing) -> None:
                 told.planned,
             ).format(n=formats.number(told.planned))
         )
-    st.markdown(" ".join(said))
+    st.markdown(joined(*said))
 
 
 def take_back(kit: Services, principal: Principal, branch: Branch, made: ImportBatch) -> None:

@@ -34,7 +34,7 @@ from dashboard.screens.tiles import Tile
 from dashboard.screens.versions import counted_until, data_version
 from dashboard.screens.who import audience, branch_name, no_branch, spoken_key
 from dashboard.services import Services, services
-from dashboard.text import _, current_language, n_
+from dashboard.text import _, current_language, joined, n_
 from geodata.cell_districts import is_cell
 from planner.ahead import Ahead
 from planner.domain import Branch, Principal
@@ -281,11 +281,12 @@ def picture(kit: Services, branch: Branch, found: Comparison, figure: Figure) ->
     with right:
         st.markdown("**" + _(figure.title) + "**")
         st.caption(
-            _(figure.meaning)
-            + " "
-            + _(
-                "The number: debtors. Bars: {level} interval. Hollow: fewer than 50 past visits, an assumption."
-            ).format(level=formats.percent(view.level))
+            joined(
+                _(figure.meaning),
+                _(
+                    "The number: debtors. Bars: {level} interval. Hollow: fewer than 50 past visits, an assumption."
+                ).format(level=formats.percent(view.level)),
+            )
         )
         title = formats.heading(_(figure.unit), view.currency)
         draw(ranking(table, figure.column, title=title, selected=selected, currency=view.currency))

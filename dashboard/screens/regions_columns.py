@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dashboard import formats
 from dashboard.screens.regions_words import FIGURES, UNITS
-from dashboard.text import _
+from dashboard.text import _, joined
 from planner.cells import FEWEST
 from planner.export import Column, Kind
 
@@ -20,7 +20,7 @@ def district_columns(currency: str, level: str) -> list[Column]:
         what = f"uplift_{unit}_per_{of[one.column]}"
         span = _("{level} interval").format(level=level)
         figures += [
-            Column(one.column, what, _(one.unit), _(one.meaning) + " " + _("The past multiplies it."), Kind.MONEY),
+            Column(one.column, what, _(one.unit), joined(_(one.meaning), _("The past multiplies it.")), Kind.MONEY),
             Column(f"{one.column}_low", f"{what}_low", f"{_(one.unit)}: {_('from')}", span, Kind.MONEY),
             Column(f"{one.column}_high", f"{what}_high", f"{_(one.unit)}: {_('to')}", span, Kind.MONEY),
         ]

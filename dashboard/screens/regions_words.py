@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard import formats
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _, joined, n_
 from geodata.patterns.verdict import (
     COARSE_SHARE,
     FEWEST,
@@ -163,4 +163,4 @@ def verdict_reason(verdict: Verdict) -> str:
         return reason
     left = n_("Left out: {n} debtor of whom no more than the district is known.",
               "Left out: {n} debtors of whom no more than the district is known.", verdict.n_coarse)  # fmt: skip
-    return f"{reason} {left}"
+    return joined(reason, left)

@@ -13,7 +13,7 @@ from config.rules import load_pack
 from config.strict import BadConfig
 from dashboard import formats
 from dashboard.screens.debtor_card import plain
-from dashboard.text import N_, _, n_
+from dashboard.text import N_, _, joined, n_
 from dashboard.text.articles import article_words
 from dashboard.text.findings import HOLDS
 from dashboard.text.sentences import said
@@ -62,7 +62,7 @@ def show(branch: Branch) -> None:
         return
     st.markdown(f"**{plain(pack.title)}** · " + _("version {version}").format(version=pack.version))
     edit = _("A plan names the version it was made under. Edit config/rules/{code}.toml; docs/rules.md explains it.")
-    st.caption(edit.format(code=pack.code) + " " + _("None of this is legal advice."))
+    st.caption(joined(edit.format(code=pack.code), _("None of this is legal advice.")))
     rows = [
         (about, says, article_words(term.article), term.in_force, term.confidence) for about, says, term in lines(pack)
     ]

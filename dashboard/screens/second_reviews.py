@@ -14,7 +14,7 @@ from dashboard.screens.debtor_card import plain
 from dashboard.screens.debtor_words import ABLE, WILLING
 from dashboard.screens.who import branch_name, no_branch
 from dashboard.services import Services, services
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from dashboard.text.words import word
 from planner.domain import Branch, Principal
 
@@ -28,9 +28,10 @@ def page() -> None:
         return
     st.subheader(_("Second reviews"), anchor=False)
     st.caption(
-        _("Bad faith counts only when two different people say so. The law decides the rest: suit, not pressure.")
-        + " "
-        + _("The branch knows the debtor by the number: ask there before you confirm.")
+        joined(
+            _("Bad faith counts only when two different people say so. The law decides the rest: suit, not pressure."),
+            _("The branch knows the debtor by the number: ask there before you confirm."),
+        )
     )
     if not sum(waiting(kit, principal, one) for one in branches):
         st.success(_("No proposal of bad faith waits for a second reviewer."), icon=":material/check_circle:")

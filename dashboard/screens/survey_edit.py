@@ -18,7 +18,7 @@ from dashboard.screens.overdue_words import BUCKETS, GROUPS, OCCUPATIONS, PRODUC
 from dashboard.screens.survey_words import FIELDS, LACKS, SKILLS
 from dashboard.screens.who import spoken_key
 from dashboard.services import Services
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from dashboard.text.words import skill, word
 from planner.domain import Bucket, Principal, Role
 from planner.store import NotAllowed
@@ -237,6 +237,6 @@ def told(kit: Services, principal: Principal, view: SurveyView) -> None:
             back = kit.store.undo_edits(principal, view.branch.code, str(first["batch_id"]), now=kit.now())
             words = n_("Taken back: {n} value.", "Taken back: {n} values.", len(back.edits))
             if back.skipped:
-                words += " " + _("Left as they are, changed since: {n}.").format(n=len(back.skipped))
+                words = joined(words, _("Left as they are, changed since: {n}.").format(n=len(back.skipped)))
             st.session_state["survey_told"] = words
             st.rerun()

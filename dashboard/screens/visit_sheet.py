@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.phone.content import all_back, required_reason
 from dashboard.screens.who import branch_name
 from dashboard.services import Services
-from dashboard.text import N_, _, current_language, n_, speaking
+from dashboard.text import N_, _, current_language, joined, n_, speaking
 from dashboard.text.advice import advice_of, told
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from planner.domain import Principal, Role
@@ -97,7 +97,7 @@ def sheet(view: DayView, pack: RulePack, *, now: datetime) -> VisitSheet:
         footer=_("Personal data: bring it back and shred it after the day is recorded. Rule pack {pack}.").format(
             pack=pack.version
         ),
-        notes=[hours + " " + silence],
+        notes=[joined(hours, silence)],
         never=never,
         stops=[card(stop, view.branch.currency) for stop in view.stops],
     )
@@ -133,8 +133,8 @@ def card(stop: DayStop, currency: str) -> StopCard:
         rules=[required_reason(stop.required_reason)] if stop.required_reason else [],
         approach=told(advice.approach_name) if advice else "",
         bring=_("Bring: ") + _(", ").join(told(thing.name) for thing in advice.documents) if advice else "",
-        say=told(advice.greeting) + " " + told(advice.opening) if advice else "",
-        mind=" ".join(told(one) for one in (*advice.cautions, advice.care)) if advice else "",
+        say=joined(told(advice.greeting), told(advice.opening)) if advice else "",
+        mind=joined(*(told(one) for one in (*advice.cautions, advice.care))) if advice else "",
         offered=_("Offered: ") + _(", ").join(told(one.name) for one in advice.offered) if advice else "",
         conditional=[_("Only on a condition: ") + reasoned(one) for one in advice.conditional] if advice else [],
         ask=[f"{_(name)}: {ask}" if ask else _(name) for name, ask in zip(ELEMENTS, asks, strict=True)],

@@ -17,6 +17,7 @@ from dashboard.screens import (
     edit,
     edit_hand,
     edit_over,
+    edit_published,
     edit_week,
     groups,
     kpis,
@@ -142,6 +143,7 @@ def above(hand: edit_hand.Hand, late: WithoutPlan, *, busy: bool) -> None:
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
             tour.again(principal)
             week_files.show(kit, principal, branch, view)
+    edit_published.passed_over(hand)
 
 
 def head(

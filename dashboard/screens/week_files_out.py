@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard import formats
 from dashboard.screens.week_files_plan import Taken
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from dashboard.text.groups import group_name
 from planner.export.geojson import Feature, geojson
 from planner.export.gpx import DayTrack, Waypoint, gpx
@@ -49,7 +49,7 @@ def events_of(of: Taken, route: RouteView, *, names: bool) -> Iterator[Event]:
     """Give a day's stops and breaks as events."""
     mark = "" if of.published else f"[{_('Draft')}] "
     straight = _("Travel times are estimated by straight lines, not streets.") if of.view.roads_estimated else ""
-    note = " ".join(filter(None, (_("Who and where: see My day.") if of.published else of.banner, straight)))
+    note = joined(_("Who and where: see My day.") if of.published else of.banner, straight)
     for stop in route.stops:
         place = of.district(stop)
         title = _("Visit {n} · {district}").format(n=stop.number, district=place)
@@ -57,7 +57,7 @@ def events_of(of: Taken, route: RouteView, *, names: bool) -> Iterator[Event]:
         if names:
             title = _("Visit {n} · {name}").format(n=stop.number, name=stop.name or stop.debtor_id)
             place = of.addresses.get(stop.place_id) or place
-            text = " ".join(filter(None, (of.banner, straight)))
+            text = joined(of.banner, straight)
         key = f"{of.branch.code} {of.view.week} {stop.debtor_id}"
         yield Event(key, stop.begins_at, stop.leaves_at, mark + title, place, text)
     for number, (begins, ends) in enumerate(route.breaks, start=1):
@@ -73,7 +73,7 @@ def tracks(of: Taken, crew: str, day: date | None) -> bytes:
         facts.append(_("Travel times are estimated by straight lines, not streets."))
     return gpx(
         f"{name} · {formats.week(of.view.week)}",
-        " ".join(facts),
+        joined(*facts),
         [day_track(of, one, several=len(routes) > 1) for one in routes],
         now=of.now,
     )

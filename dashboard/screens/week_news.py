@@ -14,7 +14,7 @@ import streamlit as st
 from config.parameters import load as load_parameters
 from dashboard import formats
 from dashboard.services import Services
-from dashboard.text import _
+from dashboard.text import _, joined
 from dashboard.text.words import actor
 from planner.domain import Branch, Principal
 from planner.scenarios import adopt as publishing
@@ -63,11 +63,8 @@ def show(
     """
     there, held = in_force(rows), st.session_state.pop(HELD, None) == (branch.code, week)
     if held:
-        st.warning(
-            told(branch, rows)
-            + " "
-            + _("Yours was not published, and nothing was overwritten. Look at it; then publish again if you want to.")
-        )
+        kept = _("Yours was not published, and nothing was overwritten. Look at it; then publish again if you want to.")
+        st.warning(joined(told(branch, rows), kept))
         offer(rows)
     if st.session_state.pop(LACKING, None) == (branch.code, week):
         st.warning(

@@ -123,4 +123,4 @@ def hours_words(hours: OtherHours) -> list[str]:
     told = n_("{n} shift begins or ends otherwise", "{n} shifts begin or end otherwise", hours.shifts)
     if hours.more_s:
         told += _(": {time} more of the crews' work").format(time=formats.duration(hours.more_s))
-    return [f"**{told}.**", *(f"{sign} {words}" for sign, words in long_lines(hours.days))]
+    return [f"**{told}{_('.')}**", *(f"{sign} {words}" for sign, words in long_lines(hours.days))]

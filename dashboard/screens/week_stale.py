@@ -51,7 +51,7 @@ def show(
             st.markdown(f":blue-badge[:material/history: {told}]", width="content")
             st.button(offered, type="tertiary", key="week_newest", on_click=to_newest)
         if facts:
-            told = _("Since this plan was made: {what}.").format(what="; ".join(facts))
+            told = _("Since this plan was made: {what}.").format(what=_("; ").join(facts))
             st.markdown(f":orange-badge[:material/update: {told}]", width="content")
             if principal.role is Role.MANAGER:
                 st.caption(_("Plan again to take it into account."), width="content")

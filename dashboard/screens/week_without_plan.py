@@ -7,7 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import formats
-from dashboard.text import _, n_
+from dashboard.text import _, joined, n_
 from planner.view.without_plan import WithoutPlan
 
 
@@ -16,7 +16,7 @@ def show(found: WithoutPlan, *, draft: bool, busy: bool, again: Callable[[], Non
     if not found.visits:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="week-without-plan"):
-        text = told(found) + (" " + _("The figures are without what is over.") if found.over else "")
+        text = joined(told(found), _("The figures are without what is over.") if found.over else "")
         st.markdown(f":orange-badge[:material/event_busy: {text}]", width="content")
         if (
             draft

@@ -24,6 +24,9 @@ FOLDER = Path(__file__).parent.parent / "locale"
 COOKIE = "rounds_language"
 SESSION_KEY = "language"
 
+#: signs at the end of a sentence, or of what leads to one, that are as wide as a character and need no space after them
+WIDE = ("。", "！", "？", "：", "；", "”", "）")
+
 _spoken: ContextVar[str | None] = ContextVar("rounds_language", default=None)
 
 
@@ -86,6 +89,18 @@ def _(message: str) -> str:
 def n_(one: str, many: str, count: int) -> str:
     """Translate a sentence with a number, with ``{n}`` filled in."""
     return catalog(current_language()).ngettext(one, many, count).format(n=f"{count:,}")
+
+
+def joined(*sentences: str) -> str:
+    """Put sentences one after the other; empty ones are left out. A Chinese full stop has its space in itself.
+
+    >>> joined("It was kept.", "", "Nothing is lost."), joined("已保存。", "没有丢失任何内容。")
+    ('It was kept. Nothing is lost.', '已保存。没有丢失任何内容。')
+    """
+    text = ""
+    for one in filter(None, sentences):
+        text += one if not text or text.endswith(WIDE) else f" {one}"
+    return text
 
 
 def N_(message: str) -> str:

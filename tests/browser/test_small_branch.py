@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
@@ -17,10 +19,11 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from planner.store import Store
+from planner.week import iso_week
 from tests.browser.branches import SMALL, copy_with_small, manager, next_monday, next_week
 from tests.browser.conftest import OpenPage
-from tests.browser.demo import VAR
-from tests.browser.screens import PLAN_MS, badge, choose, map_of, nothing_overflows, pick, settled
+from tests.browser.demo import ROOT, VAR, environment
+from tests.browser.screens import PHONE, PLAN_MS, badge, choose, map_of, nothing_overflows, pick, settled
 from tests.browser.server import application
 
 pytestmark = pytest.mark.browser
@@ -474,3 +477,27 @@ def test_the_button_of_every_form_of_the_card_is_seen_without_scrolling(
         expect(button).to_be_in_viewport(ratio=1)
         page.keyboard.press("Escape")
         expect(form).to_have_count(0)
+
+
+def test_the_list_of_changed_visits_is_cut_nowhere(open_page: OpenPage, kept: Store, var: Path) -> None:
+    """A week of its own, planned twice: what is published of it stands in no other test's way."""
+    week = iso_week(next_monday() + timedelta(days=7))
+    command = [sys.executable, "-m", "planner", "plan", "--branch", SMALL, "--week", week, "--seconds", "2"]
+    for publish in (True, False):
+        subprocess.run(command, cwd=ROOT, env=environment(var), check=True, capture_output=True, timeout=240)
+        if publish:
+            kept.publish(manager(SMALL), kept.plans(manager(SMALL), SMALL, week)[0].plan_id, now=datetime.now(UTC))
+    newest = kept.plans(manager(SMALL), SMALL, week)[0].plan_id
+    for size, language in (((1440, 900), "en"), (PHONE, "zh")):
+        page = open_page(f"/week?week={week}&plan={newest}", role=f"manager.{SMALL}", size=size, language=language)
+        page.get_by_role("button", name=re.compile("visits? changed|户有变")).click()
+        listed = page.get_by_test_id("stPopoverBody").locator("table:visible")
+        expect(listed).to_be_visible()
+        settled(page)
+        nothing_overflows(page)
+        cut = listed.evaluate("""table => {
+          const edge = Math.min(table.parentElement.getBoundingClientRect().right, innerWidth) + 1;
+          const over = (one) => one.getBoundingClientRect().right > edge || one.scrollWidth > one.clientWidth + 1;
+          return [...table.querySelectorAll("td, th")].filter(over).map((one) => one.textContent);
+        }""")
+        assert cut == []

@@ -57,6 +57,33 @@ def test_no_entry_is_stale() -> None:
     assert sorted(str(text) for text in set(all_entries()) - all_texts()) == []
 
 
+def ends_a_sentence(node: ast.AST) -> bool:
+    return any(
+        isinstance(one, ast.Call)
+        and isinstance(one.func, ast.Name)
+        and one.func.id in ("_", "n_")
+        and isinstance(one.args[0], ast.Constant)
+        and str(one.args[0].value).endswith(".")
+        for one in ast.walk(node)
+    )
+
+
+def test_no_sentences_are_added_with_a_space_between() -> None:
+    """``joined`` knows that a Chinese full stop has its space in itself."""
+    wrong = [
+        f"{path.name}:{node.lineno}"
+        for path in CODE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.BinOp)
+        and isinstance(node.op, ast.Add)
+        and ends_a_sentence(node)
+        and any(
+            isinstance(one, ast.Constant) and one.value == " " for one in (node.left, getattr(node.left, "right", None))
+        )
+    ]
+    assert wrong == []
+
+
 def test_a_list_has_one_chinese_word() -> None:
     """The glossary's 清单; a blacklist, which is never made, is another word."""
     wrong = [chinese for chinese in all_entries().values() if "名单" in chinese.replace("黑名单", "")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
@@ -165,13 +166,68 @@ def test_changes_nobody_asked_for_are_told_first() -> None:
             Difference("D2", DifferenceKind.MOVED, "S1", "S2", 3600, 7200),
         ),
         frozenset({"D1"}),
-        {"S1": "Mon"},
+        SHIFTS,
     )
     hand: Any = SimpleNamespace(names=NAMES, settled=SimpleNamespace(origin=ORIGIN))
-    table = edit_published.table(hand, found)
-    assert list(table["asked"]) == [False, True]
+    rows = rows_of(edit_published.listed(hand, found))
+    assert rows[1:] == [
+        ["Not asked for · 1"],
+        ["<b>Null</b>Moved", "Tue 24 Nov 01:00 · Crew 1", "S2 02:00"],
+        ["Asked for · 1"],
+        ["蔡明远 (stop 1)Not visited", "Tue 24 Nov 01:00 · Crew 1", "—"],
+    ]
     assert [one.visit for one in found.unasked] == ["D2"]
-    assert table.iloc[1].tolist()[2:4] == ["Mon 01:00", "—"]
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """Read what stands in the cells of a table, row by row."""
+    rows = re.findall(r"<tr>(.*?)</tr>", table)
+    return [
+        [unescape(re.sub(r"<.*?>", "", cell)) for cell in re.findall(r"<t[hd].*?>(.*?)</t[hd]>", one)] for one in rows
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_who_reads_that_a_better_plan_was_not_taken_is_led_to_where_it_can_be_had(language: str) -> None:
+    """“All anew” stands on the published plan's page only, and the sentence on the pages of drafts only."""
+    app = AppTest.from_function(passed_over_page, default_timeout=60)
+    app.session_state["language"] = language
+    app.session_state["plan"] = "the draft"
+    app.run()
+    assert not app.exception
+    assert ("on the published plan's page" if language == "en" else "已发布计划页面上") in app.caption[0].value
+    app.button(key="edit_published_there").click().run()
+    assert app.session_state["plan"] == "the published one"
+
+
+def passed_over_page() -> None:
+    from types import SimpleNamespace
+
+    from dashboard.screens import edit_published
+
+    more = {"passed_over": {"more": 1234.0, "changes": 17}}
+    row = SimpleNamespace(plan_id="the draft", metrics={"replan": more}, in_force=False)
+    rows = (row, SimpleNamespace(plan_id="the published one", metrics={}, in_force=True))
+    hand: object = SimpleNamespace(may=True, row=row, rows=rows, in_part=(), view=SimpleNamespace(currency="CNY"))
+    edit_published.passed_over(hand)  # type: ignore[arg-type]
+
+
+def test_the_list_of_changes_is_in_the_language_of_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What two plans differ in is kept: who read it first, in English, made the Chinese page name English days."""
+    plan = SimpleNamespace(created_at=fakes.NOW, problem={"origin": ORIGIN.isoformat()}, plan={})
+    plan.context = {"shifts": SHIFTS}
+    moved = Difference("D1", DifferenceKind.RETIMED, "S1", "S1", 3600, 7200)
+    monkeypatch.setattr(edit_published, "read", lambda *_: plan)
+    monkeypatch.setattr(edit_published, "plan_from_dict", lambda plan: plan)
+    monkeypatch.setattr(edit_published, "differences", lambda *_, since_s: iter((moved,)))
+    hand: Any = SimpleNamespace(names=NAMES, settled=SimpleNamespace(origin=ORIGIN))
+    nobody: Any = SimpleNamespace()
+    before = {}
+    for language in ("en", "zh"):
+        with speaking(language):
+            found = edit_published.since(nobody, nobody, "a manager of both languages", "before", "now")
+            before[language] = rows_of(edit_published.listed(hand, found))[2][1]
+    assert before == {"en": "Tue 24 Nov 01:00 · Crew 1", "zh": "11月24日 周二 01:00 · Crew 1"}
 
 
 def priced_page() -> None:

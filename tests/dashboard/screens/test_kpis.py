@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.screens import workbench
 from dashboard.screens.kpis import ahead, hourly_sentence, told
@@ -72,3 +73,27 @@ def test_an_outline_with_a_word_stands_where_map_and_timeline_will_be(language: 
     assert word in told
     assert told.count('"') == 2
     assert "content: var(--loading" in workbench.STYLE
+
+
+def said_page() -> None:
+    from dataclasses import replace
+
+    from dashboard.screens import kpis
+    from planner.view.without_plan import WithoutPlan
+    from tests.dashboard.fakes import DAY
+    from tests.dashboard.screens.test_kpis import compared
+
+    one, paces = compared(100.0), {"visits_per_hour": 1.0, "waiting_s": 0}
+    view = replace(one, metrics=one.metrics | paces, baseline=one.baseline | paces, one_more={DAY: 900.0})
+    kpis.said(view, WithoutPlan())
+
+
+@pytest.mark.parametrize(("language", "end"), [("en", ". "), ("zh", "。")])
+def test_sentences_follow_each_other_with_a_space_in_english_only(language: str, end: str) -> None:
+    app = AppTest.from_function(said_page, default_timeout=60)
+    app.session_state["language"] = language
+    app.run()
+    assert not app.exception
+    said = app.caption[0].value
+    assert end in said
+    assert "。 " not in said

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from config.rules import load_pack
 from dashboard.screens import edit_published, week_news, week_publish
+from dashboard.text import speaking
 from planner.desk.working_day import LongDay
 from planner.routing.replan import Difference, DifferenceKind
 from planner.scenarios.hours import OtherHours
@@ -60,7 +61,7 @@ def opened(
     monkeypatch.setattr(week_news, "PART", in_part, raising=False)
     kit: Any = SimpleNamespace(store=store, now=lambda: NOON)
     monkeypatch.setattr(week_news, "HERE", (kit, store), raising=False)
-    found = edit_published.Since((MOVED,), frozenset(asked), {"S1": "Mon · A"})
+    found = edit_published.Since((MOVED,), frozenset(asked), {})
     monkeypatch.setattr(edit_published, "since", lambda *_: found)
     monkeypatch.setattr(edit_published, "read", lambda *_: None)
     monkeypatch.setattr(week_publish, "other_hours", lambda *_: hours)
@@ -105,6 +106,11 @@ def test_longer_hours_are_told_with_their_overtime_though_every_visit_was_asked_
     told = [one.value for one in app.markdown]
     assert any("2 shifts begin or end otherwise: 4 h more of the crews' work." in one for one in told), told
     assert any("1 crew-day of up to 10 h" in one and "overtime" in one for one in told), told
+
+
+def test_a_chinese_sentence_on_other_hours_ends_with_a_chinese_full_stop() -> None:
+    with speaking("zh"):
+        assert week_publish.hours_words(OtherHours(2, 0, ())) == ["**2 个班次的起止时间有变。**"]
 
 
 def test_what_somebody_else_published_is_told_without_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
