@@ -316,9 +316,11 @@ def buttons(offer: Offer | None) -> None:
         if offer is not None and not offer.permitted:
             st.caption(_("This cannot be taken: it would break a rule."))
         elif offer is not None:
+            # What leaves a visit unmade that must be made is not what the page suggests.
+            grave = offer.price.amounts.required < 0
             st.button(
-                _("Take it"),
-                type="primary",
+                _("Take it all the same") if grave else _("Take it"),
+                type="secondary" if grave else "primary",
                 icon=":material/check:",
                 key="edit_take",
                 on_click=st.session_state.__setitem__,

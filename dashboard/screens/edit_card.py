@@ -18,8 +18,10 @@ BEST_PLACE, BEST_SHIFT = -1, ""
 
 
 def show(hand: Hand, debtor: str) -> None:
-    """Show the actions in a row under the card."""
+    """Show the actions in a row under the card; of a shift that has begun there are none, and the card says why."""
     stop = hand.stop(debtor)
+    if stop is not None and stop.shift_id in hand.begun:
+        return
     out = any(one.debtor_id == debtor for one in hand.view.left_out)
     if stop is None and not out:
         return
@@ -48,7 +50,7 @@ def planned(hand: Hand, stop: StopView) -> None:
 def move(hand: Hand, stop: StopView) -> None:
     """Let a stop be moved to another shift or place in the order."""
     with behind(_("Move"), ":material/swap_horiz:", "edit_open_move", help_text=meaning("price (of a change)")):
-        shifts, to = list(hand.settled.shifts), f"edit move to {stop.debtor_id} {hand.row.plan_id}"
+        shifts, to = hand.shifts_ahead, f"edit move to {stop.debtor_id} {hand.row.plan_id}"
         target = st.selectbox(
             _("Move to"),
             shifts,
@@ -110,7 +112,14 @@ def drop(hand: Hand, name: str) -> None:
     """Let a visit be taken out of the week with a reason."""
     with behind(_("Take out"), ":material/person_remove:", "edit_open_drop", help_text=meaning("drop, take out")):
         # As short as can be: all this lies low on the page, and what asks for the price is to be seen at once.
-        st.selectbox(_("Why"), list(DROPS), format_func=lambda one: _(DROPS[one]), key="edit drop why")
+        # The first one would be recorded by whoever does not look: it says least.
+        st.selectbox(
+            _("Why"),
+            list(DROPS),
+            index=list(DROPS).index(DropReason.OTHER),
+            format_func=lambda one: _(DROPS[one]),
+            key="edit drop why",
+        )
         st.caption(_("Not visited this week, also when you plan again, until you take it back."))
         priced(hand, "edit_drop", lambda: [Drop(name, DropReason(said("edit drop why")))])
 
@@ -120,7 +129,7 @@ def add(hand: Hand, name: str) -> None:
     with behind(_("Add to a route"), ":material/add_location_alt:", "edit_open_add"):
         st.selectbox(
             _("On"),
-            [BEST_SHIFT, *hand.settled.shifts],
+            [BEST_SHIFT, *hand.shifts_ahead],
             format_func=lambda one: hand.shift(one) if one else _("whichever shift is best"),
             key=f"edit add to {name}",
         )

@@ -78,10 +78,20 @@ class Hand:
         return {name: one for name, one in self.settled.shifts.items() if self.settled.hours[name][1] > now}
 
     @property
+    def begun(self) -> frozenset[str]:
+        """The shifts that have begun or are over: what is left of today's is changed from the crew's phone."""
+        now = (self.kit.now() - self.settled.origin).total_seconds()
+        return frozenset(name for name, (starts, _ends) in self.settled.hours.items() if starts <= now)
+
+    @property
+    def shifts_ahead(self) -> list[str]:
+        """The shifts that have not begun, in the order of days and crews."""
+        return [name for name in self.settled.shifts if name not in self.begun]
+
+    @property
     def days_ahead(self) -> list[date]:
         """The days of which no shift has begun."""
-        now = (self.kit.now() - self.settled.origin).total_seconds()
-        begun = {one["day"] for name, one in self.settled.shifts.items() if self.settled.hours[name][0] <= now}
+        begun = {one["day"] for name, one in self.settled.shifts.items() if name in self.begun}
         return sorted(date.fromisoformat(day) for day in {one["day"] for one in self.to_come.values()} - begun)
 
     def stop(self, debtor: str) -> StopView | None:

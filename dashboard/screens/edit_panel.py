@@ -91,12 +91,18 @@ def show(desk: Desk, offer: Offer, names: Called, *, before: Mapping[str, Any]) 
             )
         )
     if paid.required < 0:  # the gravest first
-        text = n_("{n} visit that is due is not made", "{n} visits that are due are not made", -paid.required)
+        text = n_(
+            "{n} visit that must be made is not made", "{n} visits that must be made are not made", -paid.required
+        )
         rows.insert(1, row(text, "", "!", -1, grave=True))
-    visits, gone = before["visits"], leaving(offer)
+    visits, unmade = before["visits"], unmade_by(offer)
+    rows[2:2] = [
+        row(_("Must be visited, and leaves the week: {who}").format(who=names.at(one)), "", "", -1, grave=True)
+        for one in unmade
+    ]
     rows += [
         row(_("Visits"), f"{visits} → {visits + paid.visits}", signed(str(abs(paid.visits)), paid.visits), 0),
-        *left(gone, names),
+        *left([one for one in leaving(offer) if one not in unmade], names),
         minutes(_("Time in the field"), paid.field_s),
         minutes(_("of it travel"), paid.travel_s),
     ]
@@ -105,18 +111,11 @@ def show(desk: Desk, offer: Offer, names: Called, *, before: Mapping[str, Any]) 
         rows.append(minutes(_("Crews' shifts in all"), longer))
     shifts = _shifts(desk, offer)
     told, more = chances(offer, shifts_told(desk, offer.draft))
-    rows += [
-        row(
-            _("In time: {shift}").format(shift=shifts.get(one.shift, one.shift)),
-            "",
-            f"{formats.percent(one.before)} → {formats.percent(one.after)}",
-            0 if one.before is None or one.after is None else one.after - one.before,
-        )
-        for one in told
-    ]
-    st.html(f'<style>{STYLE}</style><table class="edit-price">{"".join(rows)}</table>')
+    rows += in_time(told, shifts)
+    st.html(table(rows))
     if more:
-        st.caption(_("… and {n} more routes").format(n=more))
+        with st.expander(n_("In time: {n} more route", "In time: {n} more routes", len(more))):
+            st.html(table(in_time(more, shifts)))
     where_to(offer, names, shifts)
     consequences(offer, names, shifts)
     for one in offer.long_days:
@@ -128,13 +127,36 @@ def show(desk: Desk, offer: Offer, names: Called, *, before: Mapping[str, Any]) 
         st.markdown(f":orange[:material/info:] {text}")
 
 
+def table(rows: Sequence[str]) -> str:
+    """Lay rows of a price out."""
+    return f'<style>{STYLE}</style><table class="edit-price">{"".join(rows)}</table>'
+
+
+def in_time(chances_of: Sequence[Chance], shifts: Mapping[str, str]) -> list[str]:
+    """Write a row for each route whose chance to end in its shift is told."""
+    return [
+        row(
+            _("In time: {shift}").format(shift=shifts.get(one.shift, one.shift)),
+            "",
+            f"{formats.percent(one.before)} → {formats.percent(one.after)}",
+            by(one),
+        )
+        for one in chances_of
+    ]
+
+
+def by(one: Chance) -> float:
+    """Give by how much a chance changes; 0 where it is not known."""
+    return 0.0 if one.before is None or one.after is None else one.after - one.before
+
+
 def crew_names(desk: Desk, offer: Offer) -> dict[str, str]:
     """Name the crews by id, those that are called in too."""
     return {one["crew_id"]: one["crew_name"] for one in shifts_told(desk, offer.draft).values()}
 
 
-def chances(offer: Offer, shifts: Mapping[str, Mapping[str, Any]]) -> tuple[list[Chance], int]:
-    """Give whose chance to end in time is told, and how many more changed theirs.
+def chances(offer: Offer, shifts: Mapping[str, Mapping[str, Any]]) -> tuple[list[Chance], list[Chance]]:
+    """Give whose chance to end in time is told at once, those that lose most first, and the others that change theirs.
 
     Of a swap both days are told, changed or not: who asks for one wants to know of the other as well.
     """
@@ -149,17 +171,23 @@ def chances(offer: Offer, shifts: Mapping[str, Mapping[str, Any]]) -> tuple[list
     others = [
         one
         for one in offer.price.chances
-        if one.shift not in swapped
-        and (one.before is None or one.after is None or abs(one.after - one.before) >= ALIKE)
+        if one.shift not in swapped and (one.before is None or one.after is None or abs(by(one)) >= ALIKE)
     ]
     most = max(CHANCES, SWAPPED if named else 0)
-    told = [*named, *others][:most]
-    return told, len(named) + len(others) - len(told)
+    told = [*named, *sorted(others, key=by)]
+    return told[:most], told[most:]
 
 
 def worked_s(of: Draft) -> int:
     """Give how long all shifts are together, in seconds: hours that a crew works longer cost the branch too."""
     return sum(one.ends - one.starts for one in of.problem.shifts)
+
+
+def unmade_by(offer: Offer) -> list[str]:
+    """Give who must be visited and is not any more, whether that was asked for or not."""
+    must = {one.id for one in offer.draft.problem.visits if one.required}
+    must |= {name for name, one in offer.draft.kept.dropped.items() if one.visit.required}
+    return [one.visit for one in offer.price.differences if one.kind is DifferenceKind.DROPPED and one.visit in must]
 
 
 def leaving(offer: Offer) -> list[str]:
@@ -208,17 +236,18 @@ def consequences(offer: Offer, names: Called, shifts: dict[str, str]) -> None:
     told = [
         n_("{n} visit moves", "{n} visits move", count[DifferenceKind.MOVED]),
         n_("{n} comes in", "{n} come in", count[DifferenceKind.ADDED]),
-        n_("{n} stays out", "{n} stay out", count[DifferenceKind.DROPPED]),
+        n_("{n} leaves the week", "{n} leave the week", count[DifferenceKind.DROPPED]),
         n_("{n} changes its time", "{n} change their time", count[DifferenceKind.RETIMED]),
     ]
     parts = [text for text, n in zip(told, count.values(), strict=True) if n]
-    kinds = list(DifferenceKind)
+    kinds, must = list(DifferenceKind), set(unmade_by(offer))
     with (
         st.expander(_("Also: ") + _(", ").join(parts)),
         st.container(height=LIST_PX if len(unasked) > TOLD else "content", border=False, gap="xxsmall"),
     ):
-        for one in sorted(unasked, key=lambda one: kinds.index(one.kind))[:MOST]:
-            st.caption(difference_words(one, names, shifts, offer))
+        for one in sorted(unasked, key=lambda one: (one.visit not in must, kinds.index(one.kind)))[:MOST]:
+            text = difference_words(one, names, shifts, offer)
+            st.caption(f":red[{text} · {_('must be visited this week')}]" if one.visit in must else text)
         if len(unasked) > MOST:
             st.caption(_("… and {n} more").format(n=len(unasked) - MOST))
 

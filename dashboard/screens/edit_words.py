@@ -43,7 +43,7 @@ WHYS: Mapping[Why, str] = {
     Why.CLOSED: N_("This visit is permitted at other times only."),
     Why.NO_ROAD: N_("No road leads there and back."),
     Why.FULL: N_("The shift has its largest number of stops."),
-    Why.BACKWARDS: N_("The shift would end before it begins."),
+    Why.BACKWARDS: N_("The end of a shift must come after its begin."),
     Why.BUSY: N_("The crew works then already."),
     Why.DROPPED: N_("It was taken out of the week."),
 }

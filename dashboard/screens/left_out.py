@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import pandas as pd
 import streamlit as st
 
@@ -11,7 +14,7 @@ from dashboard.screens.money_column import money_column
 from dashboard.text import _, joined, n_
 from dashboard.text.called import called, whole
 from dashboard.text.glossary import explained, meaning
-from dashboard.text.sentences import reason_words, said
+from dashboard.text.sentences import reason_words, said, still
 from planner.view import LeftOutView, WeekView
 
 TOP = 400
@@ -25,6 +28,15 @@ def why(one: LeftOutView) -> str:
     """Say in a few words why somebody is left out, and first of all that the visit is due."""
     words = reason_words(one.reason)
     return _("Due · {reason}").format(reason=words) if one.required else words
+
+
+def ahead(view: WeekView, now: datetime) -> WeekView:
+    """Give a plan without proposals to change a shift that has begun: its reasons are of the day it was made on."""
+    gone = {route.shift_id for route in view.routes if route.shift_starts_at <= now}
+    if not gone:
+        return view
+    left = tuple(replace(one, action=still(one.action, gone)) for one in view.left_out)
+    return replace(view, left_out=left)
 
 
 def rows_of(view: WeekView, choice: Choice) -> list[LeftOutView]:

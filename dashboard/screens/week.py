@@ -21,6 +21,7 @@ from dashboard.screens import (
     edit_week,
     groups,
     kpis,
+    left_out,
     loop_steps,
     more_shifts,
     origin,
@@ -235,7 +236,8 @@ def actions(
     # The key names the plan, so that a click never publishes another one than the plan that was on the screen.
     key = f"publish {shown.plan_id}" if shown else "publish"
     word, icon = (_("Put back …"), ":material/history:") if in_part else (_("Publish"), ":material/send:")
-    if st.button(word, icon=icon, disabled=not can, key=key) and can and shown is not None:
+    known = _("Crews go by this plan already.") if shown is not None and shown.in_force else None
+    if st.button(word, icon=icon, disabled=not can, key=key, help=known) and can and shown is not None:
         again = partial(plan, kit, principal, branch, week, rows)
         week_publish.clicked(kit, principal, branch, rows, shown, again=again, in_part=in_part)
 
@@ -261,7 +263,8 @@ def read_chosen(kit: Services, principal: Principal, rows: tuple[PlanRow, ...]) 
     """Read the plan to show; once a run of the page, since every reading gives a copy of its own."""
     row = chosen_plan(rows)
     with st.spinner(_("Reading the plan")):
-        return read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+        view = read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
+    return left_out.ahead(view, kit.now())
 
 
 def show_plan(hand: edit_hand.Hand) -> None:

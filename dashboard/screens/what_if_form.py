@@ -81,7 +81,7 @@ def ask(of: Choices, terms: WhatIfTerms, *, beside: float | None, known: bool, b
             step = terms.shorter_min.value
             steps = [step * k for k in range(-HOURS_STEPS, HOURS_STEPS + 1)]
             ends = st.select_slider(
-                _("Every shift ends later by, min"), steps, value=0, format_func=lambda n: f"{n:+d}"
+                _("Every shift ends later by, min (− is earlier)"), steps, value=0, format_func=lambda n: f"{n:+d}"
             )
             evening = st.selectbox(_("Evening crew like"), ["", *of.crews], format_func=crew)
         with place:

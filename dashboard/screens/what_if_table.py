@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from dashboard import formats
 from dashboard.inks import GOOD, LINE, MUTED, TEXT, WARN
-from dashboard.text import N_, _
+from dashboard.text import N_, _, n_
 from planner.view import WeekView
 
 STYLE = f"""
@@ -156,10 +156,12 @@ def difference(one: Figure, now: float, was: float, currency: str, *, judged: bo
     if math.isnan(now) or math.isnan(was) or math.isinf(one.least):
         return ""
     by = now - was
-    if abs(by) < one.least:
+    if one.share:  # the difference of what stands there: 3 % and 4 % are not equal
+        by = (round(100 * now) - round(100 * was)) / 100
+    if abs(by) < one.least - 1e-9:
         return "<span class='diff'>=</span>"
     sign = "+" if by > 0 else "−"
-    written = _("{n} points").format(n=formats.number(100 * abs(by))) if one.share else one.write(abs(by), currency)
+    written = n_("{n} point", "{n} points", round(100 * abs(by))) if one.share else one.write(abs(by), currency)
     text = html.escape(sign + written)
     if one.more_is_better is None or not judged:
         return f"<span class='diff'>{text}</span>"

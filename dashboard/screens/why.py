@@ -56,12 +56,12 @@ def show(spot: DeltaGenerator, hand: Hand) -> None:
             st.caption(_("Other slots cannot be tried now: the travel times of this plan are not to hand."))
             return
         told = Told.of(view, standing, saved)
-        found = still_ahead(found, told, hand.kit.now())
+        every, found = found, still_ahead(found, told, hand.kit.now())
         if isinstance(found, Here):
             here(told, found, hand.kit.now(), planless(hand))
             offered(hand, told, found, () if found.locked else found.others)
         elif isinstance(found, NotHere):
-            not_here(told, found)
+            not_here(told, found, begun=isinstance(every, NotHere) and bool(every.slots))
             offered(hand, told, found, () if out_by_hand(saved.plan, debtor) else found.slots)
         else:
             st.caption(_(NO_CANDIDATE))
@@ -122,7 +122,7 @@ def here(told: Told, one: Here, now: datetime, late: Collection[str] = ()) -> No
 def dropped(told: Told, one: Here) -> str:
     """Say what dropping it would mean."""
     if one.required:
-        return _("It cannot be dropped while the clock runs.")
+        return _("Dropped, a visit that must be made would not be made.")
     if one.comes_in is None:
         return _("Dropped, nobody left out would fit and pay in its place.")
     text = _("Dropped, {name} would come in; in all the plan would lose {money}.")
@@ -136,11 +136,14 @@ def out_by_hand(plan: Mapping[str, Any], visit: str) -> bool:
     return any(one["visit"] == visit and one["reason"] == Reason.DROPPED for one in plan["left_out"])
 
 
-def not_here(told: Told, one: NotHere) -> None:
-    """Say where somebody left out would fit best and what that costs."""
+def not_here(told: Told, one: NotHere, *, begun: bool = False) -> None:
+    """Say where somebody left out would fit best and what that costs; ``begun``: slots there were cannot be had now."""
     best = one.best
     if out_by_hand(told.saved.plan, one.visit):
         st.markdown(_("It was taken out of the week by hand. *Add to a route* says where it fits, and at what price."))
+        return
+    if best is None and begun:
+        st.markdown(_("**Best slot.** None is left: every slot that was found has to do with a shift that has begun."))
         return
     if best is None:
         st.markdown(_("**Best slot.** No shift of this week can make the visit, whoever makes room."))

@@ -8,11 +8,11 @@ template knows is shown as it came.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 
 from dashboard.text import N_, _
-from dashboard.text.called import Called
+from dashboard.text.called import SHIFTS, Called
 
 #: codes of planner.routing.reasons and of planner.rules.permit, and those of planner.value.candidates
 REASONS: Mapping[str, str] = {
@@ -267,6 +267,10 @@ OWN_WORTH = frozenset(
 PLACE = re.compile(r"\\\{(\w+)\\\}")
 
 
+#: what is said of somebody for whom only a shift that has begun could have been changed
+OVER = N_("What it would have taken is a shift that has begun. Plan again for what is left.")
+
+
 def reason_words(code: str) -> str:
     """Give the few words for a reason; an unknown code is shown as it is, never hidden."""
     return _(REASONS[code]) if code in REASONS else code
@@ -292,6 +296,21 @@ def said(text: str, names: Called | None = None, worth: float | None = None) -> 
         told.append(rest)
     # A Chinese name in an English sentence does not make it Chinese.
     return "".join(told) if chinese else " ".join(told)
+
+
+def still(text: str, gone: Set[str]) -> str:
+    """Give a text of the planner without the proposals that need one of the shifts that are ``gone``.
+
+    What follows such a proposal is about it and goes with it. Where nothing is left, that is said.
+    """
+    sentences, rest = parsed(text)
+    begins = next(
+        (k for k, (_one, places) in enumerate(sentences) if gone & {v for p, v in places if p in SHIFTS}), None
+    )
+    if begins is None:
+        return text
+    kept = [template.format(**dict(places)) for template, places in sentences[:begins]]
+    return " ".join([*kept, rest] if rest else kept) or OVER
 
 
 @lru_cache(maxsize=20_000)

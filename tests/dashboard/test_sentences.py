@@ -18,7 +18,7 @@ import pytest
 
 from dashboard.text import speaking
 from dashboard.text.called import AMOUNTS, SHIFTS, VISITS, Called, called
-from dashboard.text.sentences import OWN_WORTH, REASONS, TEMPLATES, knows, reason_words, said
+from dashboard.text.sentences import OVER, OWN_WORTH, REASONS, TEMPLATES, knows, reason_words, said, still
 from planner.chosen import SENTENCES as WAYS
 from planner.domain import ClockKind, HoldKind
 from planner.routing.explain import left_out
@@ -247,3 +247,13 @@ def test_a_sentence_says_a_visit_s_own_worth_as_the_table_does():
     assert said("Worth up to 60, it needs about 9 min of travel and service.", Called(), worth=5.6).startswith(
         "Worth up to ¥60"
     )
+
+
+def test_a_proposal_for_a_shift_that_has_begun_is_not_made_any_more() -> None:
+    """On Tuesday the page advised to lengthen Monday's shift."""
+    longer = "Lengthen S1 by 69 min at its end. Then there is room for it, and the plan gains 668."
+    assert still(longer, {"S2"}) == longer
+    assert still(longer, {"S1"}) == OVER
+    assert still(f"Telephone. {longer}", {"S1"}) == "Telephone."
+    assert said(still(longer, {"S1"})).startswith("What it would have taken is a shift that has begun.")
+    assert still("What no template knows of S1", {"S1"}) == "What no template knows of S1"

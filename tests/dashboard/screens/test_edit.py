@@ -290,6 +290,63 @@ def test_the_price_is_shown_with_the_broken_rule_and_its_article() -> None:
     assert abs(sum(parts) - total) <= len(parts)
 
 
+def grave_page() -> None:
+    """The price of a shift less, whose visits must be made."""
+    from dataclasses import replace
+    from types import SimpleNamespace
+
+    import numpy as np
+    import streamlit as st
+
+    from dashboard.screens import edit, edit_panel
+    from dashboard.text.called import Called
+    from planner.desk import Offer
+    from planner.editing import DayOff, apply, draft, price
+    from planner.routing.greedy import greedy
+    from planner.routing.instance import prepare
+    from planner.routing.translate import to_plan
+    from tests.planner.routing.factories import random_problem
+
+    problem = random_problem(np.random.default_rng(1), visits=14, shifts=4)
+    due = st.session_state["due"]
+    visits = (replace(one, required=due and one.id == "D9") for one in problem.visits)
+    problem = replace(problem, visits=tuple(visits))
+    instance = prepare(problem)
+    of = draft(problem, to_plan(instance, greedy(instance), made_with="test"))
+    most = max(of.tours, key=lambda one: len(one.nodes)).shift
+    crew = problem.shifts[most].crew
+    command = DayOff(crew, of.day(problem.shifts[most]))
+    after = apply(of, command)
+    saved = SimpleNamespace(metrics={}, context={"shifts": {}})
+    known = SimpleNamespace(crews={one.crew: SimpleNamespace(name="A", start=(103.8, 30.6)) for one in problem.shifts})
+    desk = SimpleNamespace(saved=saved, known=known, draft=of)
+    offer = Offer((command,), after, price(of, after, frozenset()), (), ())
+    st.session_state["unmade"] = edit_panel.unmade_by(offer)
+    st.session_state["gone"] = edit_panel.leaving(offer)
+    edit_panel.show(desk, offer, Called({}, {}, "CNY"), before={"value": 1000.0, "visits": len(of.at)})  # type: ignore[arg-type]
+    edit.buttons(offer)
+
+
+@pytest.mark.parametrize("due", [True, False])
+def test_who_must_be_visited_and_leaves_is_named_first_and_taking_it_is_not_suggested(due: bool) -> None:
+    """They were one in a folded list of twenty, under an ordinary blue button."""
+    app = AppTest.from_function(grave_page, default_timeout=60)
+    app.session_state["due"] = due
+    app.run()
+    assert not app.exception
+    gone = app.session_state["gone"]
+    assert gone
+    unmade = app.session_state["unmade"]
+    assert len(unmade) == due
+    table = " ".join(one.proto.body for one in app.get("html"))
+    assert [one for one in gone if f"Must be visited, and leaves the week: {one}" in table] == unmade
+    take = app.button(key="edit_take")
+    assert (take.label, take.proto.type) == (("Take it all the same", "secondary") if due else ("Take it", "primary"))
+    listed = [one.value for one in app.caption if "not visited" in one.value]
+    assert len(listed) == len(gone)
+    assert [one.startswith(":red[") for one in listed] == [True] * due + [False] * (len(gone) - due)
+
+
 def bar_page() -> None:
     from types import SimpleNamespace
 
@@ -317,9 +374,14 @@ def test_days_of_which_a_shift_has_begun_are_not_offered_to_be_swapped() -> None
     def ahead(hour: int) -> list[str]:
         kit = SimpleNamespace(now=lambda: ORIGIN + timedelta(hours=hour))
         hand: Any = SimpleNamespace(kit=kit, settled=settled)
+        hand.begun = edit_hand.Hand.begun.fget(hand)  # type: ignore[attr-defined]
         hand.to_come = edit_hand.Hand.to_come.fget(hand)  # type: ignore[attr-defined]
         return [one.isoformat() for one in edit_hand.Hand.days_ahead.fget(hand)]  # type: ignore[attr-defined]
 
+    hand: Any = SimpleNamespace(kit=SimpleNamespace(now=lambda: ORIGIN + timedelta(hours=10)), settled=settled)
+    hand.begun = edit_hand.Hand.begun.fget(hand)  # type: ignore[attr-defined]
+    assert hand.begun == {"s0"}
+    assert edit_hand.Hand.shifts_ahead.fget(hand) == ["s1", "s2", "s3"]  # type: ignore[attr-defined]
     assert ahead(8) == ["2026-11-30", "2026-12-01", "2026-12-02"]
     assert ahead(10) == ["2026-12-01", "2026-12-02"]  # of Monday one shift has begun
     assert ahead(34) == ["2026-12-02"]
@@ -431,7 +493,7 @@ def swapped(chances: list[tuple[str, float, float]], crew: str | None = "C1", ro
     swap = SwapDays(fakes.DAY, fakes.DAY + timedelta(days=1), crew)
     offer: Any = SimpleNamespace(commands=(swap,), price=price)
     told, more = edit_panel.chances(offer, shifts)
-    return [one.shift for one in told], more
+    return [one.shift for one in told], len(more)
 
 
 def test_of_two_days_that_are_swapped_both_chances_are_told() -> None:
@@ -446,6 +508,17 @@ def test_of_all_crews_swaps_as_many_as_can_be_read_are_told_and_the_rest_counted
     assert swapped(every, None) == ([name for name, _before, _after in every], 0)
     told, more = swapped(every, None, routes=20)
     assert (len(told), more) == (edit_panel.SWAPPED, 30 - edit_panel.SWAPPED)
+
+
+def test_whose_chance_falls_most_is_told_first_and_nobody_is_only_counted() -> None:
+    """Four are seen at once: a steep fall was among those behind "and 2 more", which led nowhere."""
+    offer: Any = SimpleNamespace(
+        commands=(), price=SimpleNamespace(chances=[Chance(f"s{k}", 0.9, 0.88) for k in range(5)])
+    )
+    offer.price.chances += [Chance("worst", 0.9, 0.2), Chance("better", 0.5, 0.9)]
+    told, more = edit_panel.chances(offer, {})
+    assert [one.shift for one in told] == ["worst", "s0", "s1", "s2"]
+    assert [one.shift for one in more] == ["s3", "s4", "better"]
 
 
 def test_who_leaves_the_week_is_named_unless_that_was_asked_for() -> None:

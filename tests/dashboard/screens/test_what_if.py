@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from dashboard.screens import (
     what_if_form,
     what_if_hours,
     what_if_job,
+    what_if_table,
 )
 from dashboard.text import speaking
 from dashboard.text.called import called
@@ -399,3 +401,13 @@ def test_a_scenario_named_after_what_it_changes_is_named_in_the_readers_language
         assert what_if_form.called(replace(one, name="My own"), of) == "My own"
     with speaking("en"):
         assert what_if_form.called(replace(one, name=chinese), of) == english
+
+
+@pytest.mark.parametrize(
+    ("now", "was", "told"),
+    [(0.0351, 0.0349, "▽ +1 point"), (0.29, 0.28, "▽ +1 point"), (0.05, 0.0251, "▽ +2 points"), (0.0449, 0.0351, "=")],
+)
+def test_a_difference_of_shares_is_that_of_the_shares_that_stand_there(now: float, was: float, told: str) -> None:
+    """3 % and 4 % stood beside each other as equal, and one point was "1 points"."""
+    figure = what_if_table.Figure("Travel share", lambda _: now, lambda x, _: f"{x:.0%}", False, 0.005, share=True)
+    assert re.sub("<.*?>", "", what_if_table.difference(figure, now, was, "CNY")) == told

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from dashboard.screens import edit_desks, more_shifts, why
+from dashboard.screens import edit_desks, more_shifts, week, why
 from dashboard.screens.standing import NotToHand, stood_up
 from dashboard.screens.why import out_by_hand, still_ahead
 from dashboard.screens.why_words import Told
+from dashboard.text.sentences import OVER
 from planner import routing
 from planner.desk import open_desk, read_known, times_of_desk
 from planner.domain import Principal, Role
@@ -106,7 +107,7 @@ def test_a_planned_visit_says_why_it_is_there(stood: Any) -> None:
         here = why_here(stood, stop.debtor_id)
         assert here is not None
         assert f"{round(here.here.gain):,}" in said
-        assert ("It cannot be dropped" in said) == here.required
+        assert ("a visit that must be made would not be made" in said) == here.required
 
 
 def test_what_a_visit_earns_leads_to_the_uplift_on_its_card(stood: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,10 +141,8 @@ def test_somebody_left_out_is_offered_the_best_slot(stood: Any) -> None:
 def test_of_a_shift_that_has_begun_no_slot_is_offered(stood: Any) -> None:
     standing, (_, saved, _) = stood, why.stood_up()
     told = Told.of(NOW_SHOWN["view"], standing, saved)
-    stop = next(stop for route in NOW_SHOWN["view"].routes for stop in route.stops)
-    found = why_here(standing, stop.debtor_id)
-    assert found is not None
-    assert found.others
+    every = (why_here(standing, stop.debtor_id) for route in NOW_SHOWN["view"].routes for stop in route.stops)
+    found = next(one for one in every if one is not None and one.others)
     assert still_ahead(found, told, FRIDAY) == found
     starts = sorted({told.at(int(one["starts"])) for one in told.shifts.values()})
     for now in starts:
@@ -154,6 +153,67 @@ def test_of_a_shift_that_has_begun_no_slot_is_offered(stood: Any) -> None:
     last = still_ahead(found, told, starts[-1])
     assert isinstance(last, Here)
     assert last.others == ()
+
+
+def test_where_only_slots_that_have_begun_were_found_that_is_said(stood: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It said that no shift of the week can make the visit, under a sentence that names one."""
+    tried = {one.debtor_id: why_not(stood, one.debtor_id) for one in NOW_SHOWN["view"].left_out}
+    known = next(name for name, one in tried.items() if one is not None and one.slots)
+    assert "**Best slot.** No" not in texts(run(why_page, debtor=known))
+    monkeypatch.setattr(Friday, "now", lambda _: FRIDAY + timedelta(weeks=2))
+    assert "None is left" in texts(run(why_page, debtor=known))
+
+
+def test_of_a_stop_whose_shift_has_begun_nothing_can_be_changed_here(kit: Friday) -> None:
+    """The card says that what is left of the day is changed from the crew's phone; beside it stood four buttons."""
+    view: WeekView = NOW_SHOWN["view"]
+    first = min((route for route in view.routes if route.stops), key=lambda route: route.shift_starts_at)
+    before, begun = first.shift_starts_at - timedelta(minutes=1), first.shift_starts_at
+    for now, buttons in ((before, 4), (begun, 0)):
+        NOW_SHOWN["at"] = now
+        app = run(card_page, debtor=first.stops[0].debtor_id)
+        assert app.session_state["drawn"] == buttons
+        assert (first.shift_id in app.session_state["targets"]) == (buttons > 0)
+
+
+def test_the_week_makes_no_proposals_for_shifts_that_have_begun(kit: Friday, monkeypatch: pytest.MonkeyPatch) -> None:
+    view: WeekView = NOW_SHOWN["view"]
+    route, out = view.routes[0], view.left_out[0]
+    action = f"Lengthen {route.shift_id} by 9 min at its end. Then there is room for it, and the plan gains 668."
+    view = replace(view, left_out=(replace(out, action=action),))
+    monkeypatch.setattr(week, "read_plan", lambda *_: view)
+    monkeypatch.setattr(week, "audience", lambda _: "m")
+    rows = kit.store.plans(principal(), BRANCH, NEXT_WEEK)
+    told = []
+    for now in (route.shift_starts_at - timedelta(minutes=1), route.shift_starts_at):
+        monkeypatch.setattr(Friday, "now", lambda _, at=now: at)
+        told.append(week.read_chosen(kit, principal(), rows).left_out[0].action)
+    assert told == [action, OVER]
+
+
+def card_page() -> None:
+    import streamlit as st
+
+    from dashboard.screens import edit_card
+    from dashboard.screens.edit_hand import Hand
+    from tests.dashboard.screens import friday as here
+
+    kit, view = here.NOW_SHOWN["kit"], here.NOW_SHOWN["view"]
+    kit = type("At", (), {"store": kit.store, "now": lambda _: here.NOW_SHOWN["at"]})()
+    branch = kit.store.branches(here.principal())[0]
+    rows = kit.store.plans(here.principal(), branch.code, view.week)
+    row = next(one for one in rows if one.plan_id == view.plan_id)
+    hand = Hand(kit, here.principal(), branch, rows, row, view)
+    drawn: list[object] = []
+    of = {name: getattr(edit_card, name) for name in ("move", "lock", "apart", "drop")}
+    for name in of:
+        setattr(edit_card, name, lambda *_: drawn.append(1))
+    try:
+        edit_card.show(hand, st.session_state["debtor"])
+    finally:
+        for name, one in of.items():
+            setattr(edit_card, name, one)
+    st.session_state["drawn"], st.session_state["targets"] = len(drawn), hand.shifts_ahead
 
 
 def test_of_one_taken_out_by_hand_no_slot_is_denied() -> None:
