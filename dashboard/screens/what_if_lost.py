@@ -47,7 +47,7 @@ def show(
         if scenario.anew:
             st.caption(_("A scenario that is planned all anew begins without what was settled by hand."))
             return
-        label = _("Plan it once more, with them")
+        label = _("Plan it once more with what was changed by hand")
         busy = what_if_job.running(kit, principal, branch.code, saved.week) is not None
         if st.button(label, icon=":material/bolt:", type="tertiary", key="what_if_again", disabled=busy) and not busy:
             what_if_base.plan(kit, principal, branch, saved.week, scenario)

@@ -261,7 +261,7 @@ def test_who_was_taken_out_stays_out_when_planned_again_and_when_a_scenario_is_a
     expect(lost).to_contain_text("by hand that this scenario does not have", timeout=PLAN_MS)
     expect(lost.get_by_text(re.compile("^Take .* out of the week$"))).not_to_have_count(0)
     settled(page)
-    lost.get_by_role("button", name="Plan it once more, with them").click()
+    lost.get_by_role("button", name="Plan it once more with what was changed by hand").click()
     expect(page.locator("table.what-if thead th")).to_have_count(4, timeout=PLAN_MS)
     newest = kept.scenarios(manager(SMALL), SMALL, next_week())[0].plan_id
     expect(page).to_have_url(re.compile(f"right={newest}"))
