@@ -121,7 +121,7 @@ def ahead(camera: Camera) -> tuple[Page, str]:
     monday = camera.day + timedelta(days=7 - camera.day.weekday())
     week = f"{monday:%G}-W{monday:%V}"
     page = camera.open(f"/week?week={week}&day={monday + timedelta(days=2)}&tour=0")
-    plan = page.locator(".st-key-plan_week button")
+    plan = page.locator(".st-key-plan_week button").first
     expect(plan).to_be_enabled()
     settled(page)
     empty = page.locator(".st-key-week_empty")

@@ -49,7 +49,7 @@ def week_of(open_page: OpenPage, branch: str, **wishes: object) -> Page:
 
 
 def plan(page: Page) -> None:
-    page.locator(".st-key-plan_week button").click()
+    page.locator(".st-key-plan_week button").first.click()
     expect(page.get_by_role("progressbar")).to_be_visible()
 
 
@@ -68,7 +68,7 @@ def test_a_branch_without_a_list_is_led_to_loading_one(
     page = week_of(open_page, NEW, language=language, size=size)
     expect(page.locator(".st-key-week_empty")).to_contain_text(said)
     # What cannot be done is not offered.
-    expect(page.locator(".st-key-plan_week button")).to_be_disabled()
+    expect(page.locator(".st-key-plan_week button").first).to_be_disabled()
     nothing_overflows(page)
     page.get_by_role("button", name=act).click()
     expect(page).to_have_url(re.compile("/overdue"))
@@ -78,12 +78,12 @@ def test_a_week_without_a_plan_says_what_it_would_be_planned_with(open_page: Ope
     page = week_of(open_page, ROADLESS)
     empty = page.locator(".st-key-week_empty")
     expect(empty).to_contain_text("40 debtors on the list · 1 crew · 5 shifts ahead · takes about 5 seconds")
-    expect(page.locator(".st-key-plan_week button")).to_be_enabled()
+    expect(page.locator(".st-key-plan_week button").first).to_be_enabled()
     # In the last week that is offered nobody works.
     pick(page, page.get_by_role("combobox", name="Week"), page.get_by_role("option").last)
     settled(page)
     expect(empty).to_contain_text("No crew has a shift ahead in this week")
-    expect(page.locator(".st-key-plan_week button")).to_be_disabled()
+    expect(page.locator(".st-key-plan_week button").first).to_be_disabled()
 
 
 def test_missing_roads_are_told_in_words_with_what_to_do(open_page: OpenPage) -> None:
