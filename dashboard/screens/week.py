@@ -125,7 +125,7 @@ def page() -> None:
         edit_over.show(hand)
     with figures:
         above(hand, late, busy=job is not None)
-    show_plan(hand)
+    show_plan(hand, late)
 
 
 def above(hand: edit_hand.Hand, late: WithoutPlan, *, busy: bool) -> None:
@@ -264,7 +264,7 @@ def read_chosen(kit: Services, principal: Principal, rows: tuple[PlanRow, ...]) 
         return read_plan(kit, principal, audience(principal), row.plan_id, f"{row.published_at} {row.in_force}")
 
 
-def show_plan(hand: edit_hand.Hand) -> None:
+def show_plan(hand: edit_hand.Hand, late: WithoutPlan) -> None:
     """Show map and timeline of a plan, and what is below them."""
     kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
     if view.roads_estimated:
@@ -272,7 +272,7 @@ def show_plan(hand: edit_hand.Hand) -> None:
             _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
             icon=":material/warning:",
         )
-    workbench.show(hand)
+    workbench.show(hand, late.over)
     crew_load.show(kit, principal, branch, view)
     more_shifts.show(kit, principal, branch, view, partial(edit_week.offer_extra, hand))
     groups.show(view)
