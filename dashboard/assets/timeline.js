@@ -27,8 +27,9 @@
     const before = box.roundsRows || new Map(), rows = (box.roundsRows = new Map());
     const top = box.scrollTop, focused = box.contains(document.activeElement) ? document.activeElement : null;
     box.textContent = "";
-    box.hidden = !lines || !lines.length;
-    if (box.hidden) return { blocks: blocks, present: () => {} };
+    box.hidden = !lines.length && !words.nobody; // a map without a timeline has neither
+    if (words.nobody) part("nobody", box).innerHTML = words.nobody;
+    if (!lines.length) return { blocks: blocks, present: () => {} };
     const [first, last] = hours(lines);
     const share = (minute) => (100 * (minute - first)) / (last - first);
     const lay = (element, span) => {

@@ -18,7 +18,7 @@ from dashboard.maps.escape import escape, script_value, tip
 from dashboard.maps.frame import Bounds, Drawing, Ground, bounds_of, drawing
 from dashboard.maps.week_groups import group_outlines
 from dashboard.maps.week_legend import legend
-from dashboard.maps.week_lines import day_content, fragile, lines_px, minutes
+from dashboard.maps.week_lines import NOBODY_PX, day_content, fragile, lines_px, minutes, nobody, quiet_px
 from dashboard.text import _
 from dashboard.theme import crew_colour, crew_shape, ink_on
 from planner.view import LeftOutView, RouteView, StopView, WeekView
@@ -163,15 +163,17 @@ def prepared(
     corners = [(stop.lon, stop.lat) for route in routes for stop in route.stops] + [route.depot for route in routes]
     corners += [(lon, lat) for route in routes for lon, lat in route.line]
     lines = lined(view, choice) if with_timeline else []
+    height = timeline_px(view, choice) if with_timeline else 0
+    quiet = {"nobody": escape(nobody(choice.day, crews=bool(choice.crews)))} if with_timeline and not routes else {}
     value = {
-        "words": words(),
+        "words": words() | quiet,
         "plain": sum(len(route.stops) for route in routes) > NUMBERED,
         "hulls": hulls,
         "left": left_content(left, view.currency),
         "routes": [route_content(route, view, choice) for route in routes],
         "depots": depots(routes),
         "lines": [day_content(route) for route in lines],
-        "lines_px": lines_px(lines),
+        "lines_px": height,
         "legend": legend(
             routes, hulls=bool(hulls), left=len(there), nowhere=len(there) - len(left),
             estimated=view.roads_estimated, chosen=chosen, dimmed=bool(choice.buckets or choice.group),
@@ -185,8 +187,10 @@ def prepared(
         version=hashlib.sha256(text.encode()).hexdigest()[:12],
         # Another day, crew or group is another view; neither the choice of a debtor nor a change by hand moves the map.
         frame="-".join((view.branch, view.week, str(choice.day), crews, chosen.code if chosen else choice.group)),
-        lines_px=lines_px(lines),
-        bounds=bounds_of(chosen.outline if chosen else corners) or bounds_of((one.lon, one.lat) for one in left),
+        lines_px=height,
+        bounds=bounds_of(chosen.outline if chosen else corners)
+        or bounds_of((one.lon, one.lat) for one in left)
+        or bounds_of((stop.lon, stop.lat) for route in view.routes for stop in route.stops),
     )
 
 
@@ -199,6 +203,14 @@ def lined(view: WeekView, choice: Choice) -> list[RouteView]:
         if choice.has_route(route)
         or (idle and route.day == choice.day and (not choice.crews or route.crew_id in choice.crews))
     ]
+
+
+def timeline_px(view: WeekView, choice: Choice) -> int:
+    """Give the height of the timeline, also where it only says that nobody is visited."""
+    lines = lined(view, choice)
+    if not lines:
+        return quiet_px([one for one in view.routes if not choice.crews or one.crew_id in choice.crews])
+    return lines_px(lines) + (0 if any(one.stops for one in lines) else NOBODY_PX)
 
 
 def words() -> dict[str, str]:

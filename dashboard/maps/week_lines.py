@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard import formats
 from dashboard.maps.escape import escape
+from dashboard.text import _
 from planner.routing.finish import FRAGILE
 from planner.view import RouteView
 
@@ -19,6 +20,8 @@ LATE = 0.8
 
 #: heights in the frame: the hours above, a line, the name of a day where there are several
 HOURS_PX, LINE_PX, DAY_PX = 30, 30, 24
+#: the sentence that nobody is visited
+NOBODY_PX = 24
 #: the legend above the timeline (``assets/week.css``)
 LEGEND_PX = 40
 
@@ -39,6 +42,29 @@ def lines_px(routes: Sequence[RouteView]) -> int:
     """Give the height of legend and timeline in which nothing has to be scrolled, 0 where there is no line."""
     days = len({route.day for route in routes})
     return (LEGEND_PX + HOURS_PX + LINE_PX * len(routes) + (DAY_PX * days if days > 1 else 0)) if routes else 0
+
+
+def quiet_px(routes: Sequence[RouteView]) -> int:
+    """Give the height where nobody is visited: that of the week's fullest day, so that from day to day nothing moves.
+
+    >>> quiet_px([])
+    100
+    """
+    days: dict[date, list[RouteView]] = {}
+    for route in routes:
+        days.setdefault(route.day, []).append(route)
+    return max((lines_px(on_day) for on_day in days.values()), default=LEGEND_PX + HOURS_PX + LINE_PX)
+
+
+def nobody(day: date | None, *, crews: bool) -> str:
+    """Say that nobody is visited, on a day or in the week, by the crews that were chosen or by any."""
+    if crews:
+        return (
+            _("The chosen crews visit nobody this week.")
+            if day is None
+            else _("The chosen crews visit nobody on this day.")
+        )
+    return _("Nobody is visited this week.") if day is None else _("Nobody is visited on this day.")
 
 
 def late(route: RouteView) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import formats
-from dashboard.screens import certainty, tiles
+from dashboard.screens import certainty, left_out, tiles
 from dashboard.screens.tiles import Tile
 from dashboard.text import _, joined, n_
 from dashboard.text.glossary import explained, meaning
@@ -86,7 +86,7 @@ def told(view: WeekView, rows: Sequence[PlanRow], *, now: datetime) -> Mapping[s
 def without(view: WeekView, over: Collection[str]) -> tuple[Tile, ...]:
     """Give the figures without some shifts. By hand the whole week was planned, so nothing stands beside them."""
     found = figures(replace(view, metrics=spent_without(view, over)))
-    gone = sum(len(route.stops) for route in view.routes if route.shift_id in over)
+    gone = left_out.stops_of(view, over)
     last = replace(found[-1], value=formats.number(len(view.left_out) + gone))
     return tuple(replace(one, delta=None) for one in (*found[:-1], last))
 

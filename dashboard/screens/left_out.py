@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -67,13 +68,27 @@ def picks() -> int:
     return number
 
 
-def title(view: WeekView, choice: Choice) -> str:
-    """Say how many are not visited, and how many of them the filters are about."""
+def title(view: WeekView, choice: Choice, over: Collection[str] = ()) -> str:
+    """Say how many are not visited, and how many of them the filters are about.
+
+    ``over`` are the shifts that were over before a plan was published: the row of figures counts theirs as not visited.
+    """
     text = n_("Not visited: {n} debtor", "Not visited: {n} debtors", len(view.left_out))
+    if gone := stops_of(view, over):
+        text += n_(
+            ", and {n} whose shift was over before a plan was published",
+            ", and {n} whose shifts were over before a plan was published",
+            gone,
+        )
     there = sum(choice.has_left_out(one) for one in view.left_out)
     if there < len(view.left_out):
         text += " · " + _("{n} in the filter").format(n=formats.number(there))
     return text
+
+
+def stops_of(view: WeekView, shifts: Collection[str]) -> int:
+    """Count the stops of some shifts."""
+    return sum(len(route.stops) for route in view.routes if route.shift_id in shifts)
 
 
 def table_of(view: WeekView, choice: Choice) -> pd.DataFrame:

@@ -17,11 +17,13 @@ CARD = "week-card"
 #: with Alt: the stop after and before, whose card then has the keyboard, and the card as it is
 LEAD = {"KeyJ": CARD, "KeyK": CARD, "KeyC": CARD}
 
-#: Icons alone: their words are for a screen reader and for who lets the pointer rest.
+#: Icons alone: their words are for a screen reader and for who lets the pointer rest. A long title wraps beside them.
 STYLE = """
 .st-key-week-steps button p, .st-key-week-steps button kbd {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
+.st-key-week-steps-row { flex-wrap: nowrap; }
+.st-key-week-steps-row > :has(.st-key-week-steps) { flex: none; }
 .st-key-week-steps button { min-width: 1.9rem; min-height: 1.9rem; padding: 0 .3rem; }
 """
 
@@ -37,8 +39,10 @@ def show(view: WeekView, choice: Choice, title: str) -> None:
         (-1, _("Stop before"), ":material/chevron_left:", "Alt+K"),
         (1, _("Next stop"), ":material/chevron_right:", "Alt+J"),
     ]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(f"**{title}**", width="content")
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="week-steps-row"
+    ):
+        st.markdown(f"**{title}**")
         with st.container(horizontal=True, gap=None, width="content", key="week-steps"):
             for by, label, icon, key in stops:
                 st.button(

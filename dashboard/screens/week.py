@@ -126,7 +126,7 @@ def page() -> None:
         edit_over.show(hand)
     with figures:
         above(hand, late, busy=job is not None)
-    show_plan(hand)
+    show_plan(hand, late)
 
 
 def above(hand: edit_hand.Hand, late: WithoutPlan, *, busy: bool) -> None:
@@ -267,7 +267,7 @@ def read_chosen(kit: Services, principal: Principal, rows: tuple[PlanRow, ...]) 
     return left_out.ahead(view, kit.now())
 
 
-def show_plan(hand: edit_hand.Hand) -> None:
+def show_plan(hand: edit_hand.Hand, late: WithoutPlan) -> None:
     """Show map and timeline of a plan, and what is below them."""
     kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
     if view.roads_estimated:
@@ -275,7 +275,7 @@ def show_plan(hand: edit_hand.Hand) -> None:
             _("Travel times are estimated from straight lines, not from streets: no road engine was available."),
             icon=":material/warning:",
         )
-    workbench.show(hand)
+    workbench.show(hand, late.over)
     crew_load.show(kit, principal, branch, view)
     more_shifts.show(kit, principal, branch, view, partial(edit_week.offer_extra, hand))
     groups.show(view)

@@ -55,10 +55,18 @@ def asked(values: Mapping[str, str], view: WeekView, today: date) -> Asked:
 
 
 def day_of(text: str, view: WeekView, today: date) -> date | None:
-    """Give the day asked for; at first today, if it is in the week, else the first day."""
+    """Give the day asked for; at first the first with visits that is not over."""
     if text == ALL_DAYS:
         return None
-    return next((day for day in view.days if day.isoformat() == text), today if today in view.days else view.days[0])
+    return next((day for day in view.days if day.isoformat() == text), None) or first_day(view, today)
+
+
+def first_day(view: WeekView, today: date) -> date:
+    """Give the day with which a reader begins: one with visits where there is any, of a week that is over its first."""
+    there = sorted({route.day for route in view.routes if route.stops} & {*view.days})
+    if today not in view.days:
+        return there[0] if there else view.days[0]
+    return next((day for day in there if day >= today), there[-1] if there else today)
 
 
 def known(text: str, there: Collection[str]) -> list[str]:

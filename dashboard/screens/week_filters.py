@@ -37,7 +37,7 @@ def show(view: WeekView, first: Choice) -> Choice:
     """Show the filters and give what they say; ``first`` is what they begin with."""
     begin(first)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="week-filters"):
-        day = days(view)
+        day = days(view, first.day)
         on_day = [route for route in view.routes if day is None or route.day == day]
         names = {route.crew_id: route.crew_name for route in view.routes}
         visits = Counter(dict.fromkeys(names, 0))
@@ -83,11 +83,11 @@ def bucket_word(code: str) -> str:
     return word(BUCKETS, code)
 
 
-def days(view: WeekView) -> date | None:
-    """Let a reader choose a day or the whole week."""
+def days(view: WeekView, first: date | None) -> date | None:
+    """Let a reader choose a day or the whole week; a day of another week gives way to ``first``."""
     names = {ALL_DAYS: _("All days")} | {day.isoformat(): f"{formats.weekday(day)} {day.day}" for day in view.days}
     if st.session_state.get(key_of("day")) not in names:
-        st.session_state[key_of("day")] = view.days[0].isoformat()
+        st.session_state[key_of("day")] = written(first)
     chosen = st.segmented_control(
         _("Day"),
         list(names),

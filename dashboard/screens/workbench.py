@@ -6,6 +6,7 @@ on the day and crews shown, belongs in here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -93,25 +94,27 @@ def _left_out(_view: WeekView, who: str, plan: str, language: str, choice: Choic
 
 
 @st.fragment
-def show(hand: edit_hand.Hand) -> None:
-    """Show the fragment."""
+def show(hand: edit_hand.Hand, over: Collection[str] = ()) -> None:
+    """Show the fragment; ``over`` are the shifts that were over before a plan was published."""
     kit, branch, view = hand.kit, hand.branch, hand.view
     edit.deed(hand)
     now = kit.now().astimezone(ZoneInfo(branch.timezone))
     asked = week_address.asked(week_address.kept(), view, now.date())
     answer = heard(kit, branch)
     with speaking(current_language()), st.container(key="workbench"):
-        parts(hand, asked, answer, now)
+        parts(hand, asked, answer, now, over)
 
 
-def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, now: datetime) -> None:
+def parts(
+    hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, now: datetime, over: Collection[str]
+) -> None:
     """Show the filters and what they are about, and write the address."""
     kit, principal, branch, view = hand.kit, hand.principal, hand.branch, hand.view
     choice = week_filters.show(view, asked.choice)
     if choice != asked.choice:
         asked = week_address.Asked(choice)  # another day or crew has another view of the map
     left_out.pick(view, choice)
-    order = steps.order_of(view, choice)
+    order, title = steps.order_of(view, choice), left_out.title(view, choice, over)
     if order and tour.example() and not st.session_state.get("debtor"):
         st.session_state["debtor"] = order[0]
     picture, side = st.columns([12, 8], gap="small")
@@ -124,7 +127,7 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
         where = steps.position(view, choice, debtor) or (_("Selected") if known else "")
         with st.container():  # a place of its own: what comes and goes in it moves nothing below
             edit.panel(hand)
-        steps.show(view, choice, where or left_out.title(view, choice))
+        steps.show(view, choice, where or title)
         with st.container(gap="xsmall", key=steps.CARD):
             carded = debtor_card.show(kit, principal, view, debtor)
             edit.card(hand, debtor)
@@ -133,7 +136,7 @@ def parts(hand: edit_hand.Hand, asked: week_address.Asked, answer: maps.Answer, 
             attend(steps.CARD, left_out.picks(), keyboard=False)
         reasons = st.container()
         if where:
-            st.markdown(f"**{left_out.title(view, choice)}**")
+            st.markdown(f"**{title}**")
         people = replace(choice, day=None, crews=frozenset())  # the table is that of the whole week
         table = _left_out(view, audience(principal), version(view), current_language(), people)
         left_out.show(view, choice, table, carded=carded)

@@ -2,13 +2,14 @@
 
 import os
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import streamlit as st
 
 from dashboard import maps
 from dashboard.maps import Ground
-from dashboard.maps.week import ALL, Chosen
+from dashboard.maps.week import ALL, Choice, Chosen
 from dashboard.principal import current_principal
 from planner.view import GroupView
 from tests.dashboard.fakes import CENTRE, HOSTILE, at, route, stop, week
@@ -29,6 +30,11 @@ if "group" in st.query_params:
     maps.show(maps.week_map(plan, ground, group="g9" if st.session_state.get("pick") else ""), height=420)
     st.container(height=1200)
     st.checkbox("choose the group", key="pick")
+    st.stop()
+if "nobody" in st.query_params:  # a day without visits, as on the week page and as on the page of what-ifs
+    other = route().day + timedelta(days=1)
+    maps.show(maps.week_drawing(ground, maps.prepared(plan, Choice(day=other))), height=560)
+    maps.show(maps.plan_pair([plan], ground, day=other)[0], height=420)
     st.stop()
 clicked = maps.show(maps.week_drawing(ground, maps.prepared(plan, ALL), Chosen(now=at(10, 0))), height=560)
 st.text(f"clicked {clicked.id if clicked else None}")

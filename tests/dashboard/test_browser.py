@@ -276,6 +276,38 @@ def test_another_map_is_chosen_and_one_that_does_not_open_says_so(phone: Watched
     expect(page.locator("#sheet [data-app=apple]")).to_be_visible()
 
 
+@pytest.mark.parametrize(("width", "share"), [(1440, 0.6), (390, 1.0)])
+def test_a_day_without_visits_says_so_where_the_timeline_is_and_the_map_keeps_its_place(
+    chromium: Browser, address: str, width: int, share: float
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 1200})
+    watched = Watched(context.new_page(), address)
+    page = watched.page
+    page.goto(f"{address}?nobody=1")
+    week, pair = page.frame_locator("iframe >> nth=0"), page.frame_locator("iframe >> nth=1")
+    said = week.locator(".rounds-lines")
+    expect(said).to_have_text("Nobody is visited on this day.")
+    expect(week.locator("canvas").first).to_be_visible()
+    frame, ground, lines = (
+        one.bounding_box() for one in (page.locator("iframe").first, week.locator("#map_div"), said)
+    )
+    assert frame
+    assert ground
+    assert lines
+    assert ground["width"] == pytest.approx(share * frame["width"], abs=9)
+    # The legend's strip lies between them; neither covers the map.
+    assert ground["y"] + ground["height"] <= lines["y"] - 40 + 1
+    assert lines["height"] >= 60
+    expect(pair.locator("canvas").first).to_be_visible()
+    expect(pair.locator(".rounds-lines")).to_be_hidden()
+    whole, ground = page.locator("iframe").nth(1).bounding_box(), pair.locator("#map_div").bounding_box()
+    assert whole
+    assert ground
+    assert ground["width"] == pytest.approx(whole["width"], abs=9)
+    assert watched.faults == []
+    context.close()
+
+
 def test_the_week_map_works_offline_and_hostile_names_are_text(chromium: Browser, address: str) -> None:
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
     watched = Watched(context.new_page(), address)

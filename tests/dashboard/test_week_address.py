@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from dashboard.maps.week import Choice
 from dashboard.screens import steps, week_filters
@@ -54,6 +55,35 @@ def test_what_the_plan_does_not_know_is_dropped() -> None:
     found = asked(odd, PLAN, OTHER)
     assert found == Asked(Choice(day=OTHER, crews=frozenset({"YX01-2"})))
     assert asked({}, PLAN, DAY + timedelta(days=30)).choice.day == DAY
+
+
+def test_the_page_opens_on_the_first_day_with_visits_that_is_not_over() -> None:
+    days = tuple(DAY + timedelta(days=k) for k in range(5))
+    empty, full = route(0, 0, days[0]), (route(0, 4, days[1]), route(0, 4, days[3]))
+    plan = replace(PLAN, days=days, routes=(empty, *full))
+    before, after = DAY - timedelta(days=7), DAY + timedelta(days=30)
+    opened = [asked({}, plan, today).choice.day for today in (before, *days, after)]
+    assert opened == [days[k] for k in (1, 1, 1, 3, 3, 3, 1)]
+    # Who asks for an empty day gets it; a plan without any visits has the day it always had.
+    assert asked({"day": days[0].isoformat()}, plan, days[2]).choice.day == days[0]
+    none = replace(plan, routes=())
+    assert [asked({}, none, today).choice.day for today in (before, days[2])] == [days[0], days[2]]
+
+
+def other_week_page() -> None:
+    import streamlit as st
+
+    from dashboard.screens import week_filters
+    from tests.dashboard.test_week_address import OTHER, PLAN
+
+    st.session_state.setdefault(week_filters.key_of("day"), "2020-01-06")
+    st.text(str(week_filters.days(PLAN, OTHER)))
+
+
+def test_a_day_of_another_week_gives_way_to_the_day_on_which_this_one_opens() -> None:
+    app = AppTest.from_function(other_week_page, default_timeout=60).run()
+    assert not app.exception
+    assert app.text[0].value == str(OTHER)
 
 
 def test_from_day_to_day_and_stop_to_stop() -> None:

@@ -15,7 +15,8 @@ from dashboard.assets import FOLDER
 from dashboard.maps import Ground, prepared, week_drawing
 from dashboard.maps.frame import Content, read_answer, view_of
 from dashboard.maps.week import ALL, DIM, FRAGILE, GRAIN, LOCKED, REQUIRED, Choice, Chosen, steps
-from dashboard.maps.week_lines import HOURS_PX, LEGEND_PX, LINE_PX, day_content, late, lines_px, minutes
+from dashboard.maps.week_lines import HOURS_PX, LEGEND_PX, LINE_PX, NOBODY_PX, day_content, late, lines_px, minutes
+from dashboard.text import speaking
 from dashboard.theme import CREWS, SHAPES, crew_colour, crew_shape
 from planner.view.week import FinishView
 from tests.dashboard.fakes import CENTRE, DAY, at, left_out, route, stop, week
@@ -150,6 +151,35 @@ def test_the_height_of_a_timeline_grows_with_its_lines_and_days() -> None:
     one, other = route(0, 2), route(0, 2, DAY + timedelta(days=1))
     assert lines_px([]) == 0
     assert lines_px([one]) < lines_px([one, route(1, 2)]) < lines_px([one, other])
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Nobody is visited on this day."), ("zh", "当天未安排外访。")])
+def test_a_day_without_visits_is_told_at_the_height_of_another_day(language: str, word: str) -> None:
+    view, other = week(routes=(route(0, 2), route(1, 2)), left_out=()), DAY + timedelta(days=1)
+    with speaking(language):
+        ready = prepared(view, Choice(day=other))
+        alone = prepared(view, Choice(day=other), with_timeline=False)
+    assert value(ready.text)["words"]["nobody"] == word
+    assert ready.lines_px == value(ready.text)["lines_px"] == prepared(view, Choice(day=DAY)).lines_px
+    # Two maps side by side have no timeline, and a day with visits has the visits.
+    assert "nobody" not in value(alone.text)["words"]
+    assert alone.lines_px == 0
+    # Where nobody else is to be seen the map still shows where the branch visits.
+    assert ready.bounds is not None
+    assert "nobody" not in value(prepared(view, Choice(day=DAY)).text)["words"]
+
+
+def test_nobody_is_visited_by_the_crews_or_in_the_week_that_were_chosen() -> None:
+    view = week(routes=(route(0, 2), route(1, 0)))
+    idle = prepared(view, Choice(day=DAY, crews=frozenset({"YX01-2"})))
+    assert value(idle.text)["words"]["nobody"] == "The chosen crews visit nobody on this day."
+    assert len(value(idle.text)["lines"]) == 1  # it stays in, and the sentence has room of its own
+    assert idle.lines_px == lines_px([route(1, 0)]) + NOBODY_PX
+    week_of = prepared(view, Choice(crews=frozenset({"YX01-2"})))
+    assert value(week_of.text)["words"]["nobody"] == "The chosen crews visit nobody this week."
+    none = prepared(replace(view, routes=()), ALL)
+    assert value(none.text)["words"]["nobody"] == "Nobody is visited this week."
+    assert none.lines_px == LEGEND_PX + HOURS_PX + LINE_PX
 
 
 def test_the_legend_lies_beside_a_map_with_a_timeline_and_is_shut_on_one_without() -> None:

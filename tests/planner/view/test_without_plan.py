@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 
-from dashboard.screens import kpis, week_in_part
+from dashboard.maps.week import ALL
+from dashboard.screens import kpis, left_out, week_in_part
+from dashboard.text import speaking
 from planner.plan import plan_week
 from planner.view import week_view
 from planner.view.loop import steps
@@ -48,6 +51,15 @@ def test_what_was_over_before_a_plan_was_published_is_not_counted(story, own_sto
     gone = sum(len(route.stops) for route in over)
     assert [tiles[1].value, tiles[-1].value] == [f"{left:,}", f"{len(view.left_out) + gone:,}"]
     assert not any(tile.delta for tile in tiles)
+    # The heading of the list tells both parts of the tile's number.
+    told = left_out.title(view, ALL, found.over)
+    assert told == f"{left_out.title(view, ALL)}, and {gone:,} whose shifts were over before a plan was published"
+    assert sum(int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*\b", told)) == len(view.left_out) + gone
+    one = next(route for route in over if route.stops)
+    lone = replace(view, routes=(replace(one, stops=one.stops[:1]),))
+    assert ", and 1 whose shift was over before" in left_out.title(lone, ALL, found.over)
+    with speaking("zh"):
+        assert left_out.title(view, ALL, found.over).endswith(f"，另有 {gone:,} 户的班次在计划发布前已结束")
 
 
 def test_a_day_that_was_over_before_the_week_was_published_is_no_crew_day_of_it(own_store, story):
