@@ -20,7 +20,7 @@ from dashboard.screens.links import to_debtor, to_week
 from dashboard.screens.tiles import Tile
 from dashboard.screens.who import branch_name, branch_or_word
 from dashboard.services import Services, services
-from dashboard.text import _
+from dashboard.text import _, distinct
 from dashboard.text.words import OUTCOMES, UNSAID, word
 from dashboard.theme import crew_colour
 from planner.demo.prepare import LISTS_SEEDED
@@ -186,7 +186,7 @@ def act_out(kit: Services, principal: Principal, board: Board) -> None:
 
 def detail(board: Board) -> None:
     """Show one crew's stops; choosing one offers what can be done."""
-    names = {one.route.shift_id: one.route.crew_name for one in board.routes}
+    names = distinct({one.route.shift_id: one.route.crew_name for one in board.routes})
     key = f"board_crew {board.branch.code} {board.day}"
     if st.session_state.get(key) not in names:  # nothing is chosen yet, or that shift has no stops any more
         st.session_state[key] = address.one_asked("shift", names) or next(iter(names))

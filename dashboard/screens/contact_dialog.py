@@ -14,7 +14,7 @@ from dashboard.screens.debtor_words import HOW
 from dashboard.screens.overdue_load import street_index
 from dashboard.screens.review_form import new_id, saved
 from dashboard.services import Services
-from dashboard.text import _, current_language
+from dashboard.text import _, current_language, distinct
 from dashboard.text.words import ACCURACIES, PLACE_KINDS, word
 from geodata.geocoding.answer import AMBIGUOUS, Located
 from planner.domain import Branch, Principal
@@ -34,11 +34,9 @@ def show(kit: Services, principal: Principal, view: DebtorView) -> None:
     st.markdown("##### " + _("Contact point"))
     ids = ["", *view.places["place_id"]]
     by_id = {str(row["place_id"]): row for row in view.places.to_dict("records")}
+    words = distinct({one: named(by_id.get(one)) for one in ids})
     place_id = str(
-        st.selectbox(
-            _("Which"), ids, index=ids.index(to_correct(view.places)), format_func=lambda one: named(by_id.get(one))
-        )
-        or ""
+        st.selectbox(_("Which"), ids, index=ids.index(to_correct(view.places)), format_func=words.__getitem__) or ""
     )
     old = by_id.get(place_id, {})
     kinds = list(PLACE_KINDS)

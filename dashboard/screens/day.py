@@ -19,7 +19,7 @@ from dashboard.screens.links import to_week
 from dashboard.screens.money_column import money_column
 from dashboard.screens.who import audience, branch_choice, read_plan
 from dashboard.services import Services, services
-from dashboard.text import _, n_
+from dashboard.text import _, distinct, n_
 from dashboard.text.advice import advice_of, told
 from dashboard.text.words import OUTCOMES, PLACE_KINDS, accommodation, word
 from planner.domain import Branch, Crew, Principal, Role
@@ -71,12 +71,13 @@ def choices(crews: tuple[Crew, ...], today: date, mine: Days | None) -> tuple[Cr
     kept = st.session_state.get("day_date")
     if mine is not None and kept is not None and kept not in mine:
         st.session_state["day_date"] = today
-    names = {crew.crew_id: crew for crew in crews}
+    by_id = {crew.crew_id: crew for crew in crews}
+    names = distinct({crew.crew_id: crew.name for crew in crews})
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         crew_id = st.selectbox(
             _("Crew"),
             list(names),
-            format_func=lambda one: names[one].name,
+            format_func=names.__getitem__,
             key="day_crew",
             label_visibility="collapsed",
             width=190,
@@ -94,7 +95,7 @@ def choices(crews: tuple[Crew, ...], today: date, mine: Days | None) -> tuple[Cr
             persist_state="session",
         )
     chosen = day if isinstance(day, date) else today
-    return names[crew_id], today if mine is not None and chosen not in mine else chosen
+    return by_id[crew_id], today if mine is not None and chosen not in mine else chosen
 
 
 def head(kit: Services, principal: Principal, view: DayView, branch: Branch) -> None:

@@ -15,7 +15,7 @@ from dashboard.screens.debtor_words import HOLDS, TYPE_SOURCES, event_words, sin
 from dashboard.screens.overdue_words import BUCKETS, GROUPS, OCCUPATIONS
 from dashboard.screens.who import branch_name, no_branch
 from dashboard.services import Services, services
-from dashboard.text import _, n_
+from dashboard.text import _, distinct, n_
 from dashboard.text.words import word
 from planner.domain import Branch, Principal, Role
 from planner.view.debtor import DebtorView, found
@@ -62,13 +62,14 @@ def finder(kit: Services, principal: Principal, branch: Branch) -> str:
     """Let the reader look somebody up; give the id that was chosen."""
     data = read_data(kit, principal, branch)
     if principal.role is Role.COLLECTOR:
-        names = dict(zip(data.contacts["debtor_id"], data.contacts["name"], strict=True))
+        known = dict(zip(data.contacts["debtor_id"], data.contacts["name"], strict=True))
         ids = data.debtors["debtor_id"].tolist()
+        names = distinct({one: known.get(one) or one for one in ids})
         if not ids:
             st.caption(_("No stop is published for your crew."))
             return ""
         chosen = st.selectbox(
-            _("Your stops"), ids, index=None, format_func=lambda one: names.get(one) or one, key="debtor_own",
+            _("Your stops"), ids, index=None, format_func=names.__getitem__, key="debtor_own",
             placeholder=_("Choose one of your stops"), label_visibility="collapsed", width=420,
         )  # fmt: skip
         return opened(chosen, "debtor_own_last")

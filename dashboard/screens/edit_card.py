@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.screens.edit_hand import Hand, asking, behind, said
 from dashboard.screens.edit_words import DROPS
-from dashboard.text import _
+from dashboard.text import _, distinct
 from dashboard.text.glossary import meaning
 from planner.editing import Add, Command, Drop, DropReason, Forbid, Lock, Move, Restore, Unlock
 from planner.view import StopView
@@ -100,7 +100,8 @@ def apart(hand: Hand, stop: StopView) -> None:
     """Let two visits be kept off one route."""
     others = [one for one in hand.stops_on(stop.shift_id) if one.debtor_id != stop.debtor_id]
     others += [one for r in hand.view.routes if r.shift_id != stop.shift_id for one in r.stops]
-    names = {one.debtor_id: hand.names.visits.get(one.debtor_id, one.debtor_id) for one in others}
+    # With day and crew: two of one name may be the third stop of two routes.
+    names = distinct({one.debtor_id: hand.names.at(one.debtor_id) for one in others})
     with behind(_("Apart"), ":material/call_split:", "edit_open_apart", help_text=meaning("apart")):
         st.caption(_("For two who should not be visited on one route. Nobody is told why."))
         st.caption(_("It holds when you plan again too; only “All anew” starts without it."))

@@ -12,7 +12,7 @@ from dashboard import formats
 from dashboard.screens.edit_desks import Team, team_of
 from dashboard.screens.edit_hand import Hand, ask, behind
 from dashboard.screens.who import audience
-from dashboard.text import _
+from dashboard.text import _, distinct
 from planner.desk import extra_shift, skills_without
 from planner.desk.opening import Desk
 from planner.editing import Allow, CallIn, DayOff, Hours, SwapDays
@@ -55,7 +55,7 @@ def priced(key: str) -> bool:
 
 def crews(hand: Hand) -> dict[str, str]:
     """Name the crews that still have a shift in this plan."""
-    return {one["crew_id"]: one["crew_name"] for one in hand.to_come.values()}
+    return distinct({one["crew_id"]: one["crew_name"] for one in hand.to_come.values()})
 
 
 def swap_days(hand: Hand) -> None:
@@ -92,12 +92,12 @@ def day_off(hand: Hand) -> None:
     )
     known = team(hand)
     members = known.crews[crew].members if crew in known.crews else ()
+    whole = {one: known.collectors[one].name if one in known.collectors else one for one in members}
+    people = distinct({"": _("The whole crew"), **whole})
     who = st.selectbox(
         _("Who"),
-        ["", *members],
-        format_func=lambda one: (
-            (known.collectors[one].name if one in known.collectors else one) if one else _("The whole crew")
-        ),
+        list(people),
+        format_func=people.__getitem__,
         key=f"edit off who {crew}",
     )
     if priced("edit_off") and day is not None:

@@ -76,8 +76,8 @@ def title(view: WeekView, choice: Choice, over: Collection[str] = ()) -> str:
     text = n_("Not visited: {n} debtor", "Not visited: {n} debtors", len(view.left_out))
     if gone := stops_of(view, over):
         text += n_(
-            ", and {n} whose shift was over before a plan was published",
-            ", and {n} whose shifts were over before a plan was published",
+            ", and {n} whose shift is over",
+            ", and {n} whose shifts are over",
             gone,
         )
     there = sum(choice.has_left_out(one) for one in view.left_out)

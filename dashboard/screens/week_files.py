@@ -21,7 +21,7 @@ from dashboard.screens.week_files_paper import route_sheets, wall_page
 from dashboard.screens.week_files_plan import CARDS, Taken, basemap_of, taken
 from dashboard.screens.who import audience
 from dashboard.services import Services
-from dashboard.text import _, current_language, speaking
+from dashboard.text import _, current_language, distinct, speaking
 from planner.domain import Branch, Principal, Role
 from planner.view import WeekView
 from planner.view.clocks import clocks_view
@@ -126,7 +126,7 @@ def whole_week(kit: Services, principal: Principal, branch: Branch, view: WeekVi
 
 def one_crew(kit: Services, principal: Principal, branch: Branch, view: WeekView, crew: str = "") -> None:
     """Offer what a crew takes with it: the one named, else one to choose; a collector's view has his crew alone."""
-    names = {route.crew_id: route.crew_name for route in view.routes if crew in ("", route.crew_id)}
+    names = distinct({route.crew_id: route.crew_name for route in view.routes if crew in ("", route.crew_id)})
     st.markdown("**" + _("One crew") + "**")
     left, right = st.columns(2)
     chosen = left.selectbox(_("Crew"), list(names), format_func=names.__getitem__, key=f"files_crew {view.plan_id}")

@@ -35,7 +35,7 @@ from dashboard.screens.what_if_form import Choices, called
 from dashboard.screens.what_if_words import changes, in_time
 from dashboard.screens.who import audience, branch_name, branch_or_word, read_plan
 from dashboard.services import Services, services
-from dashboard.text import N_, _
+from dashboard.text import N_, _, distinct
 from planner.domain import Branch, Principal, Role
 from planner.scenarios.adopt import scenario_of
 from planner.scenarios.run import certainty_in
@@ -141,7 +141,9 @@ def compare(
 
     old = read(what_if_base.plan_of(mine)) if mine else None
     base = None if old is None else what_if_base.base_of(kit, principal, branch, mine, rows, old, today, read)
-    names = {row.plan_id: scenario_name(row, of) for row in rows}
+    # The oldest of one name keeps it; the others are numbered.
+    names = distinct({row.plan_id: scenario_name(row, of) for row in reversed(rows)})
+    names = {row.plan_id: names[row.plan_id] for row in rows}
     if base is not None:
         what_if_base.notice(kit, principal, branch, week, base, names)
     if not rows:
@@ -172,7 +174,7 @@ def compare(
     newest = max(view.created_at for view in views.values())
     counted = {name: kpis.ahead(view, newest) for name, view in views.items()}
     unlike = what_if_base.otherwise_sure(shown)
-    titles = {row.plan_id: title(row, of, sure=row.plan_id in unlike) for row in shown}
+    titles = {row.plan_id: title(row, of, names, sure=row.plan_id in unlike) for row in shown}
     grey = set[str]()
     if base is not None and old is not None:
         grey |= what_if_base.of_other_data(kit, principal, branch, base, shown, read)
@@ -264,13 +266,16 @@ def planned_name(request: Mapping[str, Any], of: Choices) -> str:
     return called(read_scenario(request["scenario"]), of)
 
 
-def title(row: PlanRow, of: Choices, *, sure: bool = False) -> tuple[str, str]:
-    """Give a column's title and what it changes; ``sure``: and how surely its routes were to end in their shifts."""
+def title(row: PlanRow, of: Choices, names: Mapping[str, str], *, sure: bool = False) -> tuple[str, str]:
+    """Give a column's title and what it changes; ``sure``: and how surely its routes were to end in their shifts.
+
+    ``names`` are those of the scenarios by plan.
+    """
     one, told = scenario_of(row.metrics), [in_time(certainty_in(row.metrics))] if sure else []
     if one is None:
         return _("The week's plan"), _(", ").join([_("published") if row.in_force else _("draft"), *told])
     phrases = _(", ").join(changes(one, of.crews, of.places))
-    name = called(one, of)
+    name = names[row.plan_id]
     return name, _(", ").join(([] if phrases.lower() == name.lower() else [phrases]) + told)
 
 

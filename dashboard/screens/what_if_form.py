@@ -14,7 +14,7 @@ from dashboard import formats
 from dashboard.screens import certainty
 from dashboard.screens.what_if_words import WEEKDAYS, changes, model_words
 from dashboard.services import Services
-from dashboard.text import LANGUAGES, _, current_language, speaking
+from dashboard.text import LANGUAGES, _, current_language, distinct, speaking
 from planner.adoption import DEFAULTS, adoptions
 from planner.domain import Branch, Principal
 from planner.scenarios.scenario import Scenario
@@ -55,7 +55,7 @@ def choices(kit: Services, principal: Principal, branch: Branch) -> Choices:
             named[one][(round(middle.x, 5), round(middle.y, 5))] = str(row[f"name_{one}"])
     models = tuple(dict.fromkeys(one.name for one in adoptions(kit.store, principal, branch.code) if one.text))
     return Choices(
-        crews={one.crew_id: one.name for one in kit.store.crews(principal, branch.code)},
+        crews=distinct({one.crew_id: one.name for one in kit.store.crews(principal, branch.code)}),
         named=named,
         packs=tuple(code for code in packs() if code != branch.rule_pack),
         models=tuple(dict.fromkeys((DEFAULTS, *models))),

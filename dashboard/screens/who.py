@@ -13,7 +13,7 @@ from dashboard import formats
 from dashboard.screens import address
 from dashboard.screens.versions import data_version
 from dashboard.services import Services, everywhere
-from dashboard.text import _, current_language
+from dashboard.text import _, current_language, distinct
 from planner.domain import Branch, Principal
 from planner.view import WeekView, week_view
 
@@ -60,7 +60,7 @@ def branch_choice(kit: Services, principal: Principal) -> Branch | None:
     mine = kit.store.branches(principal)
     if len(mine) <= 1:
         return next(iter(mine), None)
-    names = {one.code: branch_name(one) for one in mine}
+    names = distinct({one.code: branch_name(one) for one in mine})
     address.begin_with("branch", address.one_asked("branch", names))
     keep_choice("branch", list(names))
     code = st.selectbox(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -101,6 +102,26 @@ def joined(*sentences: str) -> str:
     for one in filter(None, sentences):
         text += one if not text or text.endswith(WIDE) else f" {one}"
     return text
+
+
+One = TypeVar("One")
+
+
+def distinct(words: Mapping[One, str]) -> dict[One, str]:
+    """Number words that several options share: Streamlit knows the options of a box by their words alone.
+
+    >>> distinct({"a": "Fewer", "b": "More", "c": "Fewer"})
+    {'a': 'Fewer', 'b': 'More', 'c': 'Fewer (2)'}
+    """
+    seen, found = set[str](), dict[One, str]()
+    for one, text in words.items():
+        name, number = text, 1
+        while name in seen:
+            number += 1
+            name = f"{text} ({number})"
+        seen.add(name)
+        found[one] = name
+    return found
 
 
 def N_(message: str) -> str:

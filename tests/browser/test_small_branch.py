@@ -267,7 +267,7 @@ def test_who_was_taken_out_stays_out_when_planned_again_and_when_a_scenario_is_a
     expect(page).to_have_url(re.compile(f"right={newest}"))
     settled(page)
     expect(lost).to_have_count(0)
-    page.get_by_role("button", name="Adopt “Fewer” as a draft").click()
+    page.get_by_role("button", name="Adopt “Fewer (2)” as a draft").click()
     expect(page.get_by_role("button", name="To the draft")).to_be_visible(timeout=PLAN_MS)
     saved = kept.plan(manager(SMALL), kept.plans(manager(SMALL), SMALL, next_week())[0].plan_id)
     assert "origin" in saved.metrics

@@ -100,6 +100,19 @@ def test_scenarios_stand_side_by_side_and_one_is_adopted(page: Friday) -> None:
     assert what_if_base.plan_of(plans).plan_id != draft.plan_id
 
 
+def test_of_two_scenarios_with_one_name_each_can_be_chosen(page: Friday) -> None:
+    """A box knows its options by their words: both were the older one, and that was adopted."""
+    old = scenario(page, Scenario("Same"))
+    new = scenario(page, Scenario("Same"), now=FRIDAY + timedelta(minutes=1))
+    app = run(what_if_page, week=NEXT_WEEK)
+    assert app.button_group[0].options == ["Same (2)", "Same"]
+    assert [one.label for one in adopts(app)] == ["Adopt “Same (2)” as a draft"]
+    right = next(one for one in app.selectbox if one.label == "Map on the right")
+    assert right.select("Same").run().session_state is not None
+    assert [one.key for one in adopts(app)] == [f"adopt {old}"]
+    assert new != old
+
+
 def wishes_page() -> None:
     import streamlit as st
 

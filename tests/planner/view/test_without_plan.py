@@ -53,13 +53,13 @@ def test_what_was_over_before_a_plan_was_published_is_not_counted(story, own_sto
     assert not any(tile.delta for tile in tiles)
     # The heading of the list tells both parts of the tile's number.
     told = left_out.title(view, ALL, found.over)
-    assert told == f"{left_out.title(view, ALL)}, and {gone:,} whose shifts were over before a plan was published"
+    assert told == f"{left_out.title(view, ALL)}, and {gone:,} whose shifts are over"
     assert sum(int(one.replace(",", "")) for one in re.findall(r"\d[\d,]*\b", told)) == len(view.left_out) + gone
     one = next(route for route in over if route.stops)
     lone = replace(view, routes=(replace(one, stops=one.stops[:1]),))
-    assert ", and 1 whose shift was over before" in left_out.title(lone, ALL, found.over)
+    assert ", and 1 whose shift is over" in left_out.title(lone, ALL, found.over)
     with speaking("zh"):
-        assert left_out.title(view, ALL, found.over).endswith(f"，另有 {gone:,} 户的班次在计划发布前已结束")
+        assert left_out.title(view, ALL, found.over).endswith(f"，另有 {gone:,} 户的班次已结束")
 
 
 def test_a_day_that_was_over_before_the_week_was_published_is_no_crew_day_of_it(own_store, story):
