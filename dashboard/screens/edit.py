@@ -317,7 +317,7 @@ def buttons(offer: Offer | None) -> None:
             st.caption(_("This cannot be taken: it would break a rule."))
         elif offer is not None:
             # What leaves a visit unmade that must be made is not what the page suggests.
-            grave = offer.price.amounts.required < 0
+            grave = bool(edit_panel.unmade_by(offer))
             st.button(
                 _("Take it all the same") if grave else _("Take it"),
                 type="secondary" if grave else "primary",

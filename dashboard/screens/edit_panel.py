@@ -90,13 +90,8 @@ def show(desk: Desk, offer: Offer, names: Called, *, before: Mapping[str, Any]) 
                 _("Changes to the plan it was made from"), "", signed(formats.money(100 * cost, currency), -cost), -cost
             )
         )
-    if paid.required < 0:  # the gravest first
-        text = n_(
-            "{n} visit that must be made is not made", "{n} visits that must be made are not made", -paid.required
-        )
-        rows.insert(1, row(text, "", "!", -1, grave=True))
     visits, unmade = before["visits"], unmade_by(offer)
-    rows[2:2] = [
+    rows[1:1] = [  # the gravest first
         row(_("Must be visited, and leaves the week: {who}").format(who=names.at(one)), "", "", -1, grave=True)
         for one in unmade
     ]
