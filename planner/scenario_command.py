@@ -118,7 +118,8 @@ def wanted(
     if beside is None:
         beside = certainty_beside(store, asking, arguments.branch, arguments.week)
     scenario = read_scenario(json.loads(arguments.file.read_text(encoding="utf-8")))
-    return scenario, beside, kept_by(store.plans(asking, arguments.branch, arguments.week), scenario)
+    rows, undone = store.plans(asking, arguments.branch, arguments.week), store.undone_plans(asking, arguments.branch)
+    return scenario, beside, kept_by(rows, scenario, undone)
 
 
 def parser() -> Arguments:

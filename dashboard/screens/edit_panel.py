@@ -32,6 +32,8 @@ STYLE = f"""
 TOLD, LIST_PX, MOST = 8, 220, 200
 #: so many who leave the week are named beside the figures
 LEAVING = 4
+#: and of those who must be visited
+UNMADE = 6
 #: of so many routes the chance to end in time is told, and of so many where days are swapped
 CHANCES, SWAPPED = 4, 12
 #: chances that differ by less are alike: that is how well 2,000 days know them
@@ -93,8 +95,11 @@ def show(desk: Desk, offer: Offer, names: Called, *, before: Mapping[str, Any]) 
     visits, unmade = before["visits"], unmade_by(offer)
     rows[1:1] = [  # the gravest first
         row(_("Must be visited, and leaves the week: {who}").format(who=names.at(one)), "", "", -1, grave=True)
-        for one in unmade
+        for one in unmade[:UNMADE]
     ]
+    if unmade[UNMADE:]:
+        text = _("… and {n} more that must be visited leave the week").format(n=len(unmade) - UNMADE)
+        rows.insert(1 + UNMADE, row(text, "", "", -1, grave=True))
     rows += [
         row(_("Visits"), f"{visits} → {visits + paid.visits}", signed(str(abs(paid.visits)), paid.visits), 0),
         *left([one for one in leaving(offer) if one not in unmade], names),

@@ -32,9 +32,12 @@ def why(one: LeftOutView) -> str:
 
 
 def ahead(view: WeekView, now: datetime) -> WeekView:
-    """Give a plan without proposals to change a shift that has begun: its reasons are of the day it was made on."""
+    """Give a plan without proposals to change a shift that has begun: its reasons are of the day it was made on.
+
+    A week that is over is left as it was planned: nothing of it is proposed to anybody.
+    """
     gone = {route.shift_id for route in view.routes if route.shift_starts_at <= now}
-    if not gone:
+    if not gone or len(gone) == len(view.routes):
         return view
     left = tuple(replace(one, action=still(one.action, gone)) for one in view.left_out)
     return replace(view, left_out=left)

@@ -181,8 +181,14 @@ def so_far(progress: Mapping[str, Any], request: Mapping[str, Any]) -> None:
     else:
         told.append(certainty.mean_words(float(progress["in_time"])))
     st.caption(" · ".join(told), help=explained("objective", "bound", "certainty"))
-    if "keep" not in request or not request.get("stops", True):  # of stops that are kept nothing is exchanged
+    if "keep" not in request:
         st.caption(_("At the end the crews' loads are evened out; that may cost a little of it."))
+    elif not request.get("stops", True):  # of stops that are kept nothing is exchanged
+        text = _(
+            "Unless visits are locked or kept apart, the crews' loads are evened out at the end; "
+            "that may cost a little."
+        )
+        st.caption(text)
 
 
 def told(

@@ -15,7 +15,7 @@ from dashboard.text import _, n_
 from dashboard.text.called import called
 from planner.domain import Branch, Principal
 from planner.editing.told import command_to_dict
-from planner.scenarios.lost import lost
+from planner.scenarios.lost import basis_of, lost
 from planner.scenarios.scenario import Scenario
 from planner.store import PlanRow, SavedPlan
 
@@ -28,10 +28,10 @@ def show(
 ) -> None:
     """Name the changes by hand that would be gone, before *Adopt*, and offer to plan the scenario with them."""
     before = kit.store.plan(principal, beside.plan_id)
-    gone = [command_to_dict(one) for one in lost(before, saved)]
+    gone = [command_to_dict(one) for one in lost(before, saved, basis_of(kit.store, principal, saved))]
     if not gone:
         return
-    names = called(read_plan(kit, principal, audience(principal), beside.plan_id, f"{beside.in_force}"))
+    names = called(read_plan(kit, principal, audience(principal), beside.plan_id, ""))
     shifts, origin = before.context["shifts"], datetime.fromisoformat(before.problem["origin"])
     people = collectors(kit, principal, branch, gone)
     with st.container(border=True, gap="xsmall", key="what_if_lost"):

@@ -138,7 +138,8 @@ def parts(
         if where:
             st.markdown(f"**{title}**")
         people = replace(choice, day=None, crews=frozenset())  # the table is that of the whole week
-        table = _left_out(view, audience(principal), version(view), current_language(), people)
+        begun = sum(route.shift_starts_at <= now for route in view.routes)  # of those nothing is proposed any more
+        table = _left_out(view, audience(principal), f"{version(view)} {begun}", current_language(), people)
         left_out.show(view, choice, table, carded=carded)
     routes = [route for route in view.routes if choice.has_route(route)]
     routes_table.show(routes, view.currency)

@@ -49,6 +49,9 @@ REASONS: Mapping[str, str] = {
     "dropped": N_("Taken out by hand"),
 }
 
+#: what is said of somebody for whom only a shift that has begun could have been changed
+OVER = N_("What it would have taken is a shift that has begun. Plan again for what is left.")
+
 #: why a way to a debtor was chosen (``planner.chosen``)
 WAYS: tuple[str, ...] = (
     N_("On a route of the bank's own crew: {value} expected, {gain} after the crew's time."),
@@ -87,6 +90,7 @@ WAYS: tuple[str, ...] = (
 )
 #: Where one sentence begins like another, the longer one stands first.
 TEMPLATES: tuple[str, ...] = (
+    OVER,
     N_("Worth up to {value}, it needs about {minutes} min of travel and service."),
     N_("In place of others on {shift} the plan would lose {change}."),
     N_("In place of {visits} on {shift} it would add {change}: a longer search may find room."),
@@ -265,10 +269,6 @@ OWN_WORTH = frozenset(
     }
 )
 PLACE = re.compile(r"\\\{(\w+)\\\}")
-
-
-#: what is said of somebody for whom only a shift that has begun could have been changed
-OVER = N_("What it would have taken is a shift that has begun. Plan again for what is left.")
 
 
 def reason_words(code: str) -> str:

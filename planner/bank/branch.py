@@ -188,7 +188,7 @@ def plan_as(
             seed=order.seed,
             now=order.now,
             certainty=certainty,
-            keep=to_keep(rows, last_decided(rows)) if rows else None,
+            keep=to_keep(rows, last_decided(rows, store.undone_plans(asking, branch))) if rows else None,
             tell=parts.phase,
             otherwise=otherwise(means),
             of_run=of_run,

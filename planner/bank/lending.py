@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from planner.bank.guests import Guest, free_days, guests, hosting, lending
 from planner.bank.loans import FARTHEST_S, Lendable, Planned, Wanted, Worths
 from planner.bank.order import MARK, Order
 from planner.command import Supply
+from planner.editing import kept_from_dict
 from planner.means import Means
 from planner.plan import OfRun, Otherwise
 from planner.reading import NothingToPlan, Week, points_of, read_week
@@ -86,7 +87,10 @@ def worths_of(order: Order, branch: str, lenders: Sequence[str], *, store: Store
     return Worths(
         branch,
         crew_days=len(saved.problem["shifts"]),
-        lendable=tuple(lendable(of, saved, list(free))),
+        # A shift that somebody is locked to by hand stays: the plan without it would break that.
+        lendable=tuple(
+            lendable(of, saved, sorted(set(free) - {one["shift"] for one in saved.problem.get("locks", ())}))
+        ),
         wanted=tuple(wanted(of, week, offered, rows_at)),
         objective=float(saved.plan["objective"]),
         took_s=round(time.monotonic() - began, 2),
@@ -102,7 +106,8 @@ def stood_up(
     beyond = np.array(spots, dtype=np.float64).reshape(-1, 2)
     roads = SharedTimes(means.roads, np.vstack([points_of(week), beyond]))
     times = roads.travel_times(np.vstack([at, beyond]))
-    problem = routing.problem_from_dict(saved.problem, seconds=times.seconds)
+    apart = kept_from_dict(saved.context.get("edits", {}).get("kept", {})).apart
+    problem = replace(routing.problem_from_dict(saved.problem, seconds=times.seconds), apart=apart)
     plan = routing.plan_from_dict(saved.plan)
     instance = prepare(problem)
     tours = tours_of(instance, plan)

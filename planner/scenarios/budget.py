@@ -14,7 +14,7 @@ import numpy as np
 
 from planner.routing import Plan, Problem, efficiency
 from planner.routing.balance import tours_of
-from planner.routing.greedy import planned, rank
+from planner.routing.greedy import astray, planned, rank
 from planner.routing.instance import NEVER, Instance, prepare
 from planner.routing.tour import Tour, insertions, tour
 from planner.routing.translate import to_plan
@@ -22,6 +22,8 @@ from planner.routing.wording import Again
 
 #: prices that are tried after the plan without one
 TRIES = 3
+#: so many of the most promising visits are tried on a shift: one may move a stop whose place in the order is locked
+LOOKED_AT = 16
 #: what is said of somebody who would fit into a shift but not into the budget
 USED_UP = Again(
     "It would still fit and add {gain}, but the field hours of this scenario are used up.",
@@ -116,15 +118,20 @@ def _without_one(instance: Instance, one: Tour) -> Iterator[tuple[Tour, Tour]]:
     for k, node in enumerate(one.nodes):
         if _may_go(instance, node):
             made = tour(instance, one.shift, (*one.nodes[:k], *one.nodes[k + 1 :]))
-            if made is not None:
+            if made is not None and astray(instance, made) <= astray(instance, one):
                 yield one, made
 
 
 def _without_all(instance: Instance, one: Tour) -> Iterator[tuple[Tour, Tour]]:
-    """Give a tour beside what is left of it without all that may go."""
-    stay = tuple(node for node in one.nodes if not _may_go(instance, node))
+    """Give a tour beside what is left of it without all that may go.
+
+    Who stands before a stop whose place in the order is locked stays: without him it would be another place.
+    """
+    held = [k for k, node in enumerate(one.nodes) if instance.position[instance.visit[node]] >= 0]
+    until = max(held, default=-1)
+    stay = tuple(node for k, node in enumerate(one.nodes) if k <= until or not _may_go(instance, node))
     made = tour(instance, one.shift, stay) if len(stay) < len(one.nodes) else None
-    if made is not None:
+    if made is not None and astray(instance, made) <= astray(instance, one):
         yield one, made
 
 
@@ -145,11 +152,12 @@ def filled(instance: Instance, tours: tuple[Tour, ...], hours: float) -> tuple[T
             score = np.where(
                 (room.added_s < NEVER) & (takes_s <= left_s) & (gain > 0), gain / np.maximum(takes_s, 1), 0
             )
-            k = int(score.argmax())
-            if score[k] > (0.0 if best is None else best[0]):
+            for k in np.argsort(-score, kind="stable")[:LOOKED_AT]:
+                if score[k] <= (0.0 if best is None else best[0]):
+                    break
                 gap = int(room.gap[k])
                 made = tour(instance, one.shift, (*one.nodes[:gap], int(nodes[k]), *one.nodes[gap:]))
-                if made is not None:
+                if made is not None and astray(instance, made) <= astray(instance, one):
                     best = float(score[k]), made
         if best is None:
             return tuple(now)

@@ -93,7 +93,8 @@ def plan_scenario(
 def certainty_beside(store: Store, principal: Principal, branch: str, week: str) -> float | None:
     """Give the certainty of the plan that a week's scenarios are set beside; without one, that the branch chose."""
     rows = store.plans(principal, branch, week)
-    return certainty_in(plan_beside(rows).metrics) if rows else certainty_of(store, principal, branch)
+    undone = store.undone_plans(principal, branch)
+    return certainty_in(plan_beside(rows, undone).metrics) if rows else certainty_of(store, principal, branch)
 
 
 def kept_by(rows: Sequence[PlanRow], scenario: Scenario, undone: Collection[str] = ()) -> Keep | None:

@@ -60,8 +60,10 @@ def to_keep(rows: Sequence[PlanRow], shown: PlanRow) -> Keep:
         if "origin" in one.metrics:  # it came of a scenario, not of the plan before it
             break
         before = by_id.get(one.parent or "")
-        if before is None or one.first_published_at is not None:
+        if one.first_published_at is not None:  # a plan of old, which the published one has replaced
             return Keep(published.plan_id)
+        if before is None:
+            break
         one = before
     return Keep(shown.plan_id if changed else published.plan_id)
 

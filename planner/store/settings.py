@@ -26,6 +26,16 @@ def read(connection: Connection, branch: str, name: str) -> Any:
     return None if text is None else json.loads(text)
 
 
+def undone(connection: Connection, branch: str, name: str | None) -> frozenset[str]:
+    """Give the plans of a branch that somebody has gone back from, by his name; of everybody without one."""
+    query = sa.select(setting.c.value).where(setting.c.branch == branch)
+    if name is None:
+        query = query.where(setting.c.name.startswith(UNDONE, autoescape=True))
+    else:
+        query = query.where(setting.c.name == UNDONE + name)
+    return frozenset(one for text in connection.execute(query).scalars() for one in json.loads(text) or ())
+
+
 def elsewhere(connection: Connection, branch: str, name: str) -> dict[str, Any]:
     """Give what the other branches on the same roads have set under a name, by branch.
 

@@ -667,9 +667,12 @@ class Store:
             deed.note(plan=plan_id, undone=undone)
 
     def undone_plans(self, principal: Principal, branch: str) -> frozenset[str]:
-        """Give the plans that the principal has gone back from, in whatever session."""
+        """Give the plans that the principal has gone back from, in whatever session.
+
+        The system acts for everybody: what anybody has gone back from it does not go on with.
+        """
         with self._door.read(principal, Right.READ_PLANS, branch) as connection:
-            return frozenset(settings.read(connection, branch, settings.UNDONE + principal.name) or ())
+            return settings.undone(connection, branch, None if principal.role is Role.SYSTEM else principal.name)
 
     def publish(self, principal: Principal, plan_id: str, now: datetime, *, instead_of: str | None = None) -> None:
         """Put a plan in force for its week.

@@ -256,4 +256,6 @@ def test_a_proposal_for_a_shift_that_has_begun_is_not_made_any_more() -> None:
     assert still(longer, {"S1"}) == OVER
     assert still(f"Telephone. {longer}", {"S1"}) == "Telephone."
     assert said(still(longer, {"S1"})).startswith("What it would have taken is a shift that has begun.")
+    with speaking("zh"):
+        assert said(still(longer, {"S1"})) == "所需的班次已经开始。请对剩余部分重新规划。"
     assert still("What no template knows of S1", {"S1"}) == "What no template knows of S1"

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from config.rules import load_pack
@@ -15,7 +15,7 @@ from planner.domain import Role
 from planner.plan import plan_week
 from planner.promised import ON_A_ROUTE
 from planner.reading import NothingToPlan, read_week
-from planner.routing import audit, efficiency, plan_from_dict
+from planner.routing import Lock, audit, efficiency, plan_from_dict
 from planner.routing.replan import DifferenceKind, differences
 from planner.rules.pack import RulePack, Term
 from planner.scenarios.adopt import (
@@ -327,3 +327,19 @@ def test_a_budget_beyond_need_changes_nothing(story) -> None:
     problem = random_problem(np.random.default_rng(4), visits=8, shifts=2)
     assert within(problem, 1000.0, in_process).routes == in_process(problem).routes
     assert plan_from_dict(story.first.plan).routes
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.2, 0.9))
+def test_a_budget_of_hours_breaks_no_lock(seed: int, share: float) -> None:
+    """Neither its place in the order: what is taken out or put in before it would move it."""
+    problem = random_problem(np.random.default_rng(seed), visits=10, shifts=2)
+    problem = replace(problem, visits=tuple(replace(one, required=False) for one in problem.visits))
+    free = in_process(problem)
+    assume(any(one.stops for one in free.routes))
+    longest = max(free.routes, key=lambda one: len(one.stops))
+    place = len(longest.stops) // 2
+    lock = Lock(longest.stops[place].visit, longest.shift, place, None)
+    locked = replace(problem, locks=(lock,))
+    plan = within(locked, share * efficiency(problem, free).week.field_hours, in_process)
+    assert not [one for one in audit(locked, plan) if one.code != "bound"]

@@ -24,7 +24,7 @@ from planner.plan import CERTAINTY
 from planner.solving import SolverFailed
 from tests.planner.conftest import in_process
 from tests.planner.desk.test_desk import FRIDAY, branch, some_stop  # noqa: F401
-from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, SYSTEM, WEEK, means
+from tests.planner.factories import BRANCH, NEXT_WEEK, NOW, SYSTEM, WEEK, means, principal
 
 ORDER = Order("run-1", WEEK, (BRANCH,), NOW, 1, 500.0, 30, 1, None)
 #: more than any machine has
@@ -213,3 +213,13 @@ def test_what_a_manager_settled_by_hand_in_a_draft_holds_in_a_run(branch, asked)
     assert saved.parent == draft.plan_id
     assert name not in {stop["visit"] for one in saved.plan["routes"] for stop in one["stops"]}
     assert {one["visit"]: one["reason"] for one in saved.plan["left_out"]}[name] == "dropped"
+
+
+def test_what_somebody_has_gone_back_from_holds_in_no_run(branch, asked):  # noqa: F811
+    desk = branch.desk()
+    draft = branch.take(desk, Drop(some_stop(desk))).saved
+    branch.store.mark_undone(principal(), draft.plan_id, True, now=FRIDAY)
+    answer = made(branch.store, replace(ORDER, week=NEXT_WEEK, now=FRIDAY + timedelta(hours=1)))
+    saved = branch.store.plan(SYSTEM, answer.plan_id)
+    assert saved.parent == branch.first.plan_id
+    assert not [one for one in saved.plan["left_out"] if one["reason"] == "dropped"]

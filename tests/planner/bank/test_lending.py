@@ -23,6 +23,8 @@ from planner.bank.guests import free_days, guests, hosting
 from planner.bank.lend import Lent, lend, table, told_as_json
 from planner.bank.lending import TASK, lending_task
 from planner.bank.order import Order, order_of
+from planner.desk import open_desk, read_known, take, times_of_desk
+from planner.editing import Lock
 from planner.intake.read import read_list
 from planner.reading import read_week
 from planner.receive import ListSource, receive
@@ -157,6 +159,34 @@ def test_a_branch_with_too_many_crews_lends_to_one_with_too_few(uneven):
     again = lent(uneven)
     assert again.loans == ()
     assert all("after this run" in one.out for one in again.worths)
+
+
+def test_a_shift_to_which_a_manager_has_locked_somebody_is_not_lent(tmp_path):
+    """A run keeps what was settled by hand; without the shift of a lock there is no plan, and that was a fault."""
+    with closing(bank_of(tmp_path, 4, 30, poor_days=3)) as store:
+        first = replace(ORDER, run="run-0", now=NOW - timedelta(hours=1))
+        for code in BOTH:
+            supplied = nullcontext(means(store))
+            assert plan_branch(first, code, store=store, supply=lambda _, one=supplied: one, limit_mb=1e9).plan_id
+        held = lock_all(store, first.plan_id(RICH))
+        plan_both(store)
+        found = lent(store)
+        assert [one.out for one in found.worths] == ["", ""]
+        kept = {one["shift"] for one in store.plan(ASKING, ORDER.plan_id(RICH)).problem["locks"]}
+        assert kept == held
+        offered = {day.shift for one in found.worths for day in one.lendable}
+        assert not kept & offered
+
+
+def lock_all(store: Store, plan_id: str) -> set[str]:
+    """Lock every visit of a plan to its shift; gives the shifts."""
+    by, saved = means(store), store.plan(ASKING, plan_id)
+    branch = next(one for one in store.branches(ASKING) if one.code == saved.branch)
+    known = read_known(store, ASKING, branch, WEEK, by.pack, now=NOW)
+    desk = open_desk(saved, times_of_desk(saved, known, by.roads), known, by)
+    for minute, name in enumerate(sorted(desk.draft.at)):
+        desk = take(by, ASKING, desk, [Lock(name)], known, now=NOW - timedelta(minutes=50 - minute))
+    return {one.shift for one in desk.draft.locks.values()}
 
 
 def test_where_nothing_gains_nothing_is_proposed(tmp_path):

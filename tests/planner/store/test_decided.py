@@ -70,8 +70,16 @@ def test_a_draft_that_was_changed_by_hand_is_kept_itself_also_once_it_was_improv
 
 def test_else_the_published_plan_is_kept() -> None:
     older = replace(EDITED, first_published_at=NOW)
-    rows = (row("again", 4, "published"), row("strange", 3, "gone", edit={}), older, PUBLISHED)
+    rows = (row("again", 4, "published"), row("before", -1), older, PUBLISHED)
     assert {to_keep(rows, shown) for shown in rows} == {Keep("published")}
+
+
+def test_also_a_draft_of_a_plan_before_the_published_one_keeps_its_changes() -> None:
+    """Undo leads from a published plan to the one before it; what is changed there is as much the manager's word."""
+    first, published = row("first", -1), row("published", 0, "first", published=1)
+    mine, strange = row("mine", 2, "first", edit={}), row("strange", 3, "gone", edit={})
+    rows = (strange, mine, published, first)
+    assert [to_keep(rows, one) for one in (mine, strange)] == [Keep("mine"), Keep("strange")]
 
 
 def test_a_draft_that_was_adopted_from_a_scenario_is_kept_with_its_hours() -> None:
