@@ -195,10 +195,10 @@ def plan_week(
     )
     even = settled is None or settled.may_be_evened(question.problem)
     plan = evened.plan if even else sure.plan
-    if kept is not None:
-        plan = told_by_hand(plan, kept)
     if plan is not sure.plan:  # exchanged routes and moved stops have risks of their own
         sure = replace(sure, plan=plan, risks=routing.finish_risk(whole, plan, doors, spread))
+    if kept is not None:
+        plan = told_by_hand(plan, kept)
     on_planned(sure.risks)
     owed = dict(zip(chosen.survey["debtor_id"], chosen.survey["overdue_minor"].astype(float), strict=True))
     by_hand = routing.baseline(question.problem, owed, explained=False)

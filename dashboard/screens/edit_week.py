@@ -92,14 +92,9 @@ def day_off(hand: Hand) -> None:
     )
     known = team(hand)
     members = known.crews[crew].members if crew in known.crews else ()
-    whole = {one: known.collectors[one].name if one in known.collectors else one for one in members}
-    people = distinct({"": _("The whole crew"), **whole})
-    who = st.selectbox(
-        _("Who"),
-        list(people),
-        format_func=people.__getitem__,
-        key=f"edit off who {crew}",
-    )
+    named = {one: known.collectors[one].name if one in known.collectors else one for one in members}
+    people = distinct({"": _("The whole crew"), **named})
+    who = st.selectbox(_("Who"), list(people), format_func=people.__getitem__, key=f"edit off who {crew}")
     if priced("edit_off") and day is not None:
         skills: frozenset[str] = frozenset()
         if who:

@@ -39,7 +39,8 @@ def ahead(view: WeekView, now: datetime) -> WeekView:
     gone = {route.shift_id for route in view.routes if route.shift_starts_at <= now}
     if not gone or len(gone) == len(view.routes):
         return view
-    left = tuple(replace(one, action=still(one.action, gone)) for one in view.left_out)
+    told = ((one, still(one.action, gone)) for one in view.left_out)
+    left = tuple(one if text == one.action else replace(one, action=text) for one, text in told)
     return replace(view, left_out=left)
 
 

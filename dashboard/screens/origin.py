@@ -14,7 +14,7 @@ from dashboard.screens.links import to_week
 from dashboard.screens.what_if_form import called, choices
 from dashboard.screens.what_if_words import lack_words
 from dashboard.services import Services
-from dashboard.text import N_, _
+from dashboard.text import N_, _, joined
 from planner.domain import Branch, Principal
 from planner.scenarios import adopt as adopting
 from planner.scenarios.adopt import CREW, HOURS, MODEL, SHIFT, START, Lack, NotAdoptable, adopt, lacks
@@ -80,7 +80,7 @@ def adopt_button(
             if lacking
             else _("It becomes a draft of the week; nobody sees it until it is published."),
         ]
-        st.caption(" ".join(filter(None, told)))
+        st.caption(joined(*told))
 
 
 def to_the_draft(draft: PlanRow) -> None:
@@ -98,7 +98,7 @@ def needed(kit: Services, principal: Principal, branch: Branch, lacking: tuple[L
     phrases = plain("; ".join(lack_words(lacking, crews)))
     text = _("It needs what the branch does not have: {phrases}. Until that is entered it cannot be published.")
     kinds = {one.kind for one in lacking}
-    return " ".join([text.format(phrases=phrases), *(_(told) for told, of in WHERE if kinds & of)])
+    return joined(text.format(phrases=phrases), *(_(told) for told, of in WHERE if kinds & of))
 
 
 def unready(kit: Services, principal: Principal, row: PlanRow) -> tuple[Lack, ...]:

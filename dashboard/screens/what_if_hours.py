@@ -19,6 +19,7 @@ from planner.domain import Branch, Principal, Shift
 from planner.keeping import settled_in, shifts_as_settled
 from planner.scenarios.adopt import by_hand, shifts_of
 from planner.scenarios.hours import long_days_of, more_s
+from planner.scenarios.lost import basis_of
 from planner.store import PlanRow, SavedPlan
 
 
@@ -30,11 +31,11 @@ def long_days(kit: Services, principal: Principal, branch: Branch, saved: SavedP
 def hours_before(kit: Services, principal: Principal, saved: SavedPlan) -> tuple[Shift, ...]:
     """Give the branch's shifts as the plan has them that the scenario keeps: what is by hand there is nothing new."""
     own = shifts_of(kit.store, principal, saved)
-    kept = saved.metrics.get("replan", {}).get("kept")
-    if kept is None:
+    basis = basis_of(kit.store, principal, saved)
+    if basis is None:
         return own
     crews = {one.crew_id for one in kit.store.crews(principal, saved.branch)}
-    settled = settled_in(kit.store.plan(principal, kept))
+    settled = settled_in(basis)
     return shifts_as_settled(own, settled, crews, saved.branch, now=settled.origin)
 
 

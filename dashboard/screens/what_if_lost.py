@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,16 +25,33 @@ from planner.store import PlanRow, SavedPlan
 MOST = 8
 
 
+@dataclass(frozen=True)
+class Undone:
+    """What adopting would undo, as ``command_to_dict`` gives it, with the shifts and the origin that it is told by."""
+
+    commands: tuple[Mapping[str, Any], ...]
+    shifts: Mapping[str, Mapping[str, Any]]
+    origin: datetime
+
+
+@st.cache_data(ttl=3600, max_entries=24, show_spinner=False)
+def undoes(_kit: Services, _principal: Principal, who: str, beside: str, scenario: str) -> Undone:  # noqa: ARG001
+    """Read what adopting a scenario would undo of the plan beside it; neither ever changes."""
+    before, after = (_kit.store.plan(_principal, one) for one in (beside, scenario))
+    commands = lost(before, after, basis_of(_kit.store, _principal, after))
+    origin = datetime.fromisoformat(before.problem["origin"])
+    return Undone(tuple(command_to_dict(one) for one in commands), before.context["shifts"], origin)
+
+
 def show(
     kit: Services, principal: Principal, branch: Branch, saved: SavedPlan, scenario: Scenario, beside: PlanRow
 ) -> None:
     """Name the changes by hand that would be gone, before *Adopt*, and offer to plan the scenario with them."""
-    before = kit.store.plan(principal, beside.plan_id)
-    gone = [command_to_dict(one) for one in lost(before, saved, basis_of(kit.store, principal, saved))]
-    if not gone:
+    undone = undoes(kit, principal, audience(principal), beside.plan_id, saved.plan_id)
+    if not undone.commands:
         return
+    gone, shifts, origin = undone.commands, undone.shifts, undone.origin
     names = called(read_plan(kit, principal, audience(principal), beside.plan_id, ""))
-    shifts, origin = before.context["shifts"], datetime.fromisoformat(before.problem["origin"])
     people = collectors(kit, principal, branch, gone)
     with st.container(border=True, gap="xsmall", key="what_if_lost"):
         text = n_(
@@ -53,7 +72,9 @@ def show(
             what_if_base.plan(kit, principal, branch, saved.week, scenario)
 
 
-def collectors(kit: Services, principal: Principal, branch: Branch, gone: list[dict[str, Any]]) -> dict[str, str]:
+def collectors(
+    kit: Services, principal: Principal, branch: Branch, gone: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
     """Name the branch's collectors by id, where a change is about one."""
     if not any(one.get("collector") for one in gone):
         return {}
